@@ -1,0 +1,204 @@
+"""From the folders of sites to a release: the one place that puts the stages in order."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rdflib import Graph, URIRef
+
+from kg import __version__, plugins
+from kg.align import align
+from kg.errors import SiteError
+from kg.findings import Finding, Place, Severity
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.infer import Inference, Ontology, infer
+from kg.lint import is_unfinished, lint
+from kg.page import Page
+from kg.page_to_rdf import page_graphs, page_iri, site_graph, top_graph
+from kg.readers import read
+from kg.release import Release, new_release, publish
+from kg.resources import shipped
+from kg.site import Site, open_site
+from kg.stores import oxigraph
+from kg.vocab import INFERRED_GRAPH
+
+Say = Callable[[str], None]
+"""Takes one line of words about what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteBuild:
+    """What one site gave."""
+
+    site: Site
+    pages: tuple[Page, ...]
+    """In the graph."""
+    kept_out: tuple[str, ...]
+    """Paths of the pages that are not in the graph."""
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Everything a release is made of, not yet written."""
+
+    sites: tuple[SiteBuild, ...]
+    graphs: Mapping[str, Graph]
+    """Name → named graph."""
+    inference: Inference
+
+    @property
+    def worst(self) -> Severity | None:
+        """The worst finding's severity."""
+        return max((finding.severity for build in self.sites for finding in build.findings), default=None)
+
+
+def read_site(folder: Path) -> SiteBuild:
+    """Read, lint and sift one site. Raises :class:`kg.errors.SiteError` where the folder is none."""
+    site = open_site(folder)
+    pages, findings = list[Page](), list(site.directory.findings)
+    broken = set[str]()
+    for page, found in read(site):
+        findings += found
+        pages += [page] if page else []
+        broken |= {finding.place.path for finding in found if finding.severity is Severity.ERROR}
+    findings += lint(pages, site, FairsharingCrosswalk.load())
+    broken |= {finding.place.path for finding in findings if finding.severity is Severity.ERROR}
+    kept = [page for page in pages if page.path not in broken and not is_unfinished(page, site)]
+    out = (broken | {page.path for page in pages}) - {page.path for page in kept}
+    out -= {person.place.path for person in site.directory.people.values()} | {"_data"}
+    return SiteBuild(site, tuple(kept), tuple(sorted(out)), tuple(sorted(findings, key=lambda f: (f.place, f.rule))))
+
+
+def compile_sites(folders: Sequence[Path], say: Say, reasoner: str = "auto") -> Compiled:
+    """Compile sites into named graphs.
+
+    Raises :class:`kg.errors.SiteError` where a folder is no site, has no page, or has another site's key, and
+    :class:`kg.errors.OntologyError` where a graph uses a term of ours that the ontology does not declare.
+    """
+    ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
+    crosswalk = FairsharingCrosswalk.load()
+    builds = []
+    for folder in folders:
+        say(f"reading {folder}")
+        builds.append(read_site(folder))
+    _check_sites(builds)
+    graphs = _describe(builds, crosswalk)
+    graphs |= align(_iris(graphs.values()), fairsharing=crosswalk)
+    union = Graph()
+    for graph in graphs.values():
+        ontology.check(graph)
+        union += graph
+    say("reasoning")
+    inference = infer(union, ontology, reasoner)
+    graphs[INFERRED_GRAPH] = inference.added
+    return Compiled(tuple(builds), graphs, inference)
+
+
+def _check_sites(builds: Sequence[SiteBuild]) -> None:
+    seen: dict[str, SiteBuild] = {}
+    for build in builds:
+        if not build.pages:
+            raise SiteError(f"{build.site.folder} has no page that can be in the graph")
+        other = seen.setdefault(build.site.key, build)
+        if other is not build:
+            raise SiteError(
+                f"{build.site.folder} and {other.site.folder} have the same key {build.site.key!r}; "
+                f"give one another 'key' in its rdm-kg.toml"
+            )
+
+
+def _describe(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> dict[str, Graph]:
+    graphs = [top_graph([build.site for build in builds])]
+    for build in builds:
+        graphs.append(site_graph(build.pages, build.site))
+        graphs += [graph for _, graph in page_graphs(build.pages, build.site, crosswalk)]
+    return {str(graph.identifier): graph for graph in graphs}
+
+
+def _iris(graphs: Iterable[Graph]) -> set[str]:
+    return {str(term) for graph in graphs for triple in graph for term in triple if isinstance(term, URIRef)}
+
+
+def make_release(compiled: Compiled, out: Path, say: Say) -> Release:
+    """Write what was compiled as a release below ``out`` and switch to it."""
+    with new_release(out) as draft:
+        say("writing the graph")
+        quads = draft / "graph.nq"
+        quads.write_text("".join(_quads(compiled.graphs)), encoding="utf-8")
+        say("filling the store")
+        counts = oxigraph.create(draft / "store", quads)
+        (draft / "dumps").mkdir()
+        for name in ("turtle",):
+            writer = plugins.load("kg.writers", name)
+            with (draft / "dumps" / f"rdm-kg.{writer.FORMAT.extension}").open("wb") as dump:
+                writer.write(quads, dump)
+        _write_json(draft / "report.json", report(compiled))
+        return publish(
+            draft,
+            {
+                "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "builder": f"rdm-kg {__version__}",
+                "reasoner": compiled.inference.reasoner,
+                "counts": {"graphs": counts.graphs, "quads": counts.quads, "triples": counts.triples},
+                "sites": [
+                    {"key": build.site.key, "title": build.site.title, "pages": len(build.pages)}
+                    for build in compiled.sites
+                ],
+            },
+        )
+
+
+def _quads(graphs: Mapping[str, Graph]) -> list[str]:
+    """Sorted lines of N-Quads."""
+    lines = set[str]()
+    for name, graph in graphs.items():
+        statements = graph.serialize(format="nt").splitlines()
+        lines |= {f"{statement.removesuffix(' .')} <{name}> .\n" for statement in statements if statement}
+    return sorted(lines)
+
+
+def report(compiled: Compiled) -> dict[str, Any]:
+    """The build report, the same for the same input: what went in, what was kept out, what is wrong and where."""
+    return {
+        "builder": f"rdm-kg {__version__}",
+        "consistent": compiled.inference.consistent,
+        "culprits": [str(culprit) for culprit in compiled.inference.culprits],
+        "sites": [_site_report(build) for build in compiled.sites],
+    }
+
+
+def _site_report(build: SiteBuild) -> dict[str, Any]:
+    return {
+        "key": build.site.key,
+        "title": build.site.title,
+        "pages": [{"path": page.path, "iri": page_iri(page, build.site)} for page in build.pages],
+        "kept_out": list(build.kept_out),
+        "rules": dict(sorted(Counter(finding.rule for finding in build.findings).items())),
+        "findings": [
+            {
+                "path": finding.place.path,
+                "line": finding.place.line,
+                "severity": str(finding.severity),
+                "rule": finding.rule,
+                "message": finding.message,
+            }
+            for finding in build.findings
+        ],
+    }
+
+
+def shown(build: SiteBuild, finding: Finding) -> str:
+    """A finding with its path as a person at the terminal would open it."""
+    place = Place((build.site.folder / finding.place.path).as_posix(), finding.place.line)
+    return str(Finding(finding.severity, finding.rule, finding.message, place))
+
+
+def _write_json(file: Path, value: Any) -> None:
+    file.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

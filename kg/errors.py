@@ -1,0 +1,74 @@
+"""What can go wrong on our side: one small tree, mapped to exit codes and to HTTP statuses once each.
+
+Wrong *content* is never an exception: it is a :class:`kg.findings.Finding`.
+"""
+
+from __future__ import annotations
+
+
+class KgError(Exception):
+    """Root of the tree; the message says what happened, where, and what to do."""
+
+
+class SiteError(KgError):
+    """A folder cannot be read as a site."""
+
+
+class CrosswalkError(KgError):
+    """A file in ``ontology/crosswalks`` is not what it should be."""
+
+
+class OntologyError(KgError):
+    """The ontology cannot be read, or a graph uses a term that it does not declare."""
+
+
+class ReleaseError(KgError):
+    """There is no release where one was expected, or it is damaged."""
+
+
+class SettingError(KgError):
+    """A setting from the environment is not what it should be."""
+
+
+class UnknownName(KgError):
+    """Nothing of that name is there: a canned query, a format, a store, a page."""
+
+
+class QueryError(KgError):
+    """A query cannot be answered."""
+
+
+class QuerySyntaxError(QueryError):
+    """The query's text is not SPARQL 1.1 Query.
+
+    ``line`` and ``column`` are 1-based, and ``None`` where the parser names no position.
+    """
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class QueryRefused(QueryError):
+    """The query asks for what this store never does: SERVICE, LOAD, an update."""
+
+
+class UpdateRefused(QueryRefused):
+    """It is an update, LOAD included, where only queries are taken."""
+
+
+class ParameterError(QueryError):
+    """A canned query's parameter is missing, unknown, or of the wrong type."""
+
+
+class QueryTimeout(QueryError):
+    """The query ran longer than its deadline and was ended."""
+
+
+class QueryTooLarge(QueryError):
+    """The query needed more memory than it may have and was ended."""
+
+
+class Busy(QueryError):
+    """All workers are busy and the queue is full; the same query may succeed later."""

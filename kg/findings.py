@@ -1,0 +1,54 @@
+"""The one shape of every problem in content or graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """How bad a finding is; greater is worse."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+    """Keeps the page that it stands on out of the graph."""
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A line of a source file.
+
+    >>> print(Place("pages/pic.md", 24))
+    pages/pic.md:24
+    """
+
+    path: str
+    """Relative to the site's folder, with forward slashes."""
+    line: int
+    """1-based."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with content or graph, and where.
+
+    >>> print(Finding(Severity.ERROR, "front-matter", "it never closes", Place("pages/pic.md", 1)))
+    pages/pic.md:1: error: front-matter: it never closes
+    """
+
+    severity: Severity
+    rule: str
+    """The rule's name: lower-case words with hyphens."""
+    message: str
+    """What is wrong, and what to do where that is known; one line."""
+    place: Place
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}: {self.rule}: {self.message}"

@@ -1,0 +1,133 @@
+"""From Markdown tokens to blocks: headings, bullets and paragraphs with their links, lines and what they stand under."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from markdown_it.token import Token
+
+from kg.markdown.inline import InlineReader, Part, html_part
+from kg.markdown.kramdown import Anchors, parser, split_header_id, without_attribute_lines
+from kg.page import Block, Kind
+
+_PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
+_PARSER = parser()
+
+
+def parse(text: str, first_line: int = 1) -> tuple[Block, ...]:
+    r"""The blocks of a Markdown text whose first line is ``first_line`` of its file.
+
+    Pseudo-lists (indented bullets that a parser takes for the rest of a paragraph), real lists, and indented lists below
+    a paragraph give the same: bullets whose ``parent`` is what they stand under.
+
+    >>> [(b.kind.value, b.line, b.text, b.parent) for b in parse("[SAM](http://a.b)\n\t- Open Format")]
+    [('paragraph', 1, 'SAM', None), ('bullet', 2, 'Open Format', 0)]
+    """
+    text = without_attribute_lines(text)
+    outline = _Outline(text.split("\n"), first_line)
+    for token in _PARSER.parse(text):
+        outline.take(token)
+    return tuple(outline.blocks)
+
+
+class _Outline:
+    """Builds blocks token by token, keeping what is open at that point."""
+
+    def __init__(self, source: list[str], first_line: int) -> None:
+        self.blocks: list[Block] = []
+        self._source = source
+        self._first_line = first_line
+        self._anchors = Anchors()
+        self._headings: list[int] = []
+        """The headings above, each of a lower level than the next."""
+        self._lists: list[int | None] = []
+        """For each open list what its items stand under."""
+        self._items: list[int | None] = []
+        """For each open item of a list its block; None before its first text."""
+        self._level = 0
+        """Of the heading that is open."""
+
+    def take(self, token: Token) -> None:
+        """Take the next block token."""
+        match token.type:
+            case "heading_open":
+                self._level = int(token.tag[1:])
+            case "bullet_list_open" | "ordered_list_open":
+                self._lists.append(self._list_parent(token))
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+            case "list_item_open":
+                self._items.append(None)
+            case "list_item_close":
+                self._items.pop()
+            case "inline" if self._level:
+                self._heading(token)
+            case "inline":
+                self._text(token)
+            case "html_block":
+                self._html(token)
+
+    def _list_parent(self, token: Token) -> int | None:
+        """The item around the list, or the paragraph above that leads in to an indented list."""
+        if self._items:
+            return self._items[-1]
+        last = self.blocks[-1] if self.blocks else None
+        leads_in = last and last.kind is Kind.PARAGRAPH and last.parent is None
+        return len(self.blocks) - 1 if leads_in and _indent(self._source[_row(token)]) else None
+
+    def _heading(self, token: Token) -> None:
+        (part,) = self._parts(token, pseudo_lists=False)
+        while self._headings and self.blocks[self._headings[-1]].level >= self._level:
+            self._headings.pop()
+        text, anchor = split_header_id(part.text)
+        block = self._block(Kind.HEADING, part, _row(token), None)
+        anchor = anchor or self._anchors.next(text)
+        self._headings.append(len(self.blocks))
+        self.blocks.append(replace(block, text=text.strip(), level=self._level, anchor=anchor))
+        self._level = 0
+
+    def _text(self, token: Token) -> None:
+        row = _row(token)
+        first, *bullets = self._parts(token, pseudo_lists=True)
+        if self._items and self._items[-1] is None:
+            self._items[-1] = len(self.blocks)
+            kind, parent = Kind.BULLET, self._lists[-1]
+        else:
+            kind, parent = Kind.PARAGRAPH, self._items[-1] if self._items else None
+        above = [(-1, len(self.blocks))]
+        self.blocks.append(self._block(kind, first, row, parent))
+        for part in bullets:
+            indent = _indent(self._source[row + part.row])
+            while above[-1][0] >= indent:
+                above.pop()
+            above.append((indent, len(self.blocks)))
+            self.blocks.append(self._block(Kind.BULLET, part, row, above[-2][1]))
+
+    def _html(self, token: Token) -> None:
+        part = html_part(token.content)
+        if part.links:
+            self.blocks.append(self._block(Kind.PARAGRAPH, part, _row(token), self._items[-1] if self._items else None))
+
+    def _parts(self, token: Token, *, pseudo_lists: bool) -> list[Part]:
+        row = _row(token)
+        reader = InlineReader(lambda n: pseudo_lists and bool(_PSEUDO_BULLET.match(self._source[row + n])))
+        for child in token.children or ():
+            reader.take(child)
+        return reader.parts()
+
+    def _block(self, kind: Kind, part: Part, row: int, parent: int | None) -> Block:
+        line = self._first_line + row
+        links = tuple(replace(link, line=line + link.line) for link in part.links)
+        heading = self._headings[-1] if self._headings else None
+        return Block(kind, line + part.row, part.text.strip(), links, parent, heading)
+
+
+def _row(token: Token) -> int:
+    """0-based line of the text where the token starts."""
+    return token.map[0] if token.map else 0
+
+
+def _indent(line: str) -> int:
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip(" "))

@@ -1,0 +1,157 @@
+"""From the inline tokens of one block to its text and links, split where the author began a pseudo-bullet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from markdown_it.token import Token
+
+from kg.page import Link
+
+_SPACE = re.compile(r"\s+")
+_MARKER = re.compile(r"[-*+] ")
+
+
+@dataclass(slots=True)
+class Part:
+    """Text and links of a block, or of one pseudo-bullet in it."""
+
+    row: int
+    """Line breaks before it in the block's source; the links' lines count likewise."""
+    links: list[Link] = field(default_factory=list)
+    _pieces: list[str] = field(default_factory=list)
+    _length: int = 0
+
+    @property
+    def text(self) -> str:
+        """Everything added, white space folded."""
+        return "".join(self._pieces)
+
+    def add(self, text: str) -> None:
+        """Append text; a run of white space becomes one blank, also across pieces."""
+        folded = _SPACE.sub(" ", text)
+        if folded.startswith(" ") and (not self._pieces or self._pieces[-1].endswith(" ")):
+            folded = folded[1:]
+        if folded:
+            self._pieces.append(folded)
+            self._length += len(folded)
+
+    def mark(self) -> tuple[int, int]:
+        """Where the text ends now: number of pieces and offset."""
+        return len(self._pieces), self._length
+
+    def since(self, pieces: int) -> str:
+        """The text added after a mark."""
+        return "".join(self._pieces[pieces:]).strip()
+
+    def without_marker(self) -> Part:
+        """The same part without the ``- `` that made it a pseudo-bullet."""
+        found = _MARKER.match(self.text)
+        if not found:
+            return self
+        cut = found.end()
+        links = [Link(link.href, link.label, link.line, max(link.at - cut, 0)) for link in self.links]
+        return Part(self.row, links, [self.text[cut:]], self._length - cut)
+
+
+class InlineReader:
+    """Reads inline tokens one by one; ``parts()`` gives what was read.
+
+    ``is_bullet`` tells of a row of the block, 0 being its first line, whether the author began a bullet there.
+    """
+
+    def __init__(self, is_bullet: Callable[[int], bool]) -> None:
+        self._parts = [Part(0)]
+        self._is_bullet = is_bullet
+        self._row = 0
+        self._open: tuple[str, int, tuple[int, int]] | None = None
+        """Destination, row and mark of the link that is open."""
+
+    def parts(self) -> list[Part]:
+        """The block's first part and one more for each pseudo-bullet."""
+        first, *bullets = self._parts
+        return [first, *(part.without_marker() for part in bullets)]
+
+    def take(self, token: Token) -> None:
+        """Read the next token."""
+        self._row = token.meta.get("line", self._row)
+        match token.type:
+            case "link_open":
+                self._begin(str(token.attrs.get("href", "")))
+            case "link_close":
+                self._end()
+            case "html_inline":
+                self._html(token.content)
+            case "text" | "code_inline" | "image" | "text_special":
+                self._parts[-1].add(token.content)
+        self._row = token.meta.get("end", self._row)
+        if token.type in ("softbreak", "hardbreak"):
+            self._break()
+
+    def _break(self) -> None:
+        self._parts[-1].add(" ")
+        if self._open is None and self._is_bullet(self._row):
+            self._parts.append(Part(self._row))
+
+    def _begin(self, href: str) -> None:
+        self._open = (href, self._row, self._parts[-1].mark())
+
+    def _end(self) -> None:
+        if self._open is not None:
+            href, row, (pieces, at) = self._open
+            part = self._parts[-1]
+            part.links.append(Link(href, part.since(pieces), row, at))
+            self._open = None
+
+    def _html(self, tag: str) -> None:
+        reader = _HtmlReader(self._parts[-1])
+        reader.feed(tag)
+        if reader.destination is not None:
+            self._begin(reader.destination)
+        elif tag.lower().startswith("</a"):
+            self._end()
+
+
+def html_part(html: str) -> Part:
+    """Text and links of a block of HTML, as one part."""
+    part = Part(0)
+    reader = _HtmlReader(part)
+    reader.feed(html)
+    reader.close()
+    reader.end_link()
+    return part
+
+
+class _HtmlReader(HTMLParser):
+    def __init__(self, part: Part) -> None:
+        super().__init__()
+        self.destination: str | None = None
+        """Of the link that is open."""
+        self._part = part
+        self._begun = (0, (0, 0))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        href = dict(attrs).get("href")
+        if tag == "a" and href is not None:
+            self.end_link()
+            self.destination = href.strip()
+            self._begun = (self.getpos()[0] - 1, self._part.mark())
+        elif tag in ("p", "div", "li", "br", "td", "th", "tr"):
+            self._part.add(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self.end_link()
+
+    def handle_data(self, data: str) -> None:
+        self._part.add(data)
+
+    def end_link(self) -> None:
+        if self.destination is not None:
+            row, (pieces, at) = self._begun
+            self._part.links.append(Link(self.destination, self._part.since(pieces), row, at))
+            self.destination = None
+

@@ -1,0 +1,90 @@
+"""A page as its source says it: every part with its line, and nothing of RDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the published page."""
+
+    href: str
+    """The destination as the published page has it, unrepaired."""
+    label: str
+    """The link's text without Markdown, white space folded."""
+    line: int
+    """1-based line of the file where the link starts."""
+    at: int
+    """Offset of the label in the text of its block."""
+
+
+class Kind(Enum):
+    """What a block is to its author."""
+
+    HEADING = "heading"
+    BULLET = "bullet"
+    """An item of a list, or a line that looks like one inside a paragraph."""
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a bullet or a paragraph, in document order.
+
+    ``parent`` and ``heading`` are indices into the page's blocks, smaller than the block's own.
+    """
+
+    kind: Kind
+    line: int
+    """1-based line of the file where the block starts."""
+    text: str
+    """Without Markdown, white space folded."""
+    links: tuple[Link, ...]
+    parent: int | None = None
+    """The bullet or paragraph it stands under."""
+    heading: int | None = None
+    """The nearest heading above; for a heading, the nearest one of a lower level."""
+    level: int = 0
+    """1 to 6 for a heading."""
+    anchor: str = ""
+    """Identifier of a heading on the published page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A Markdown page of a site."""
+
+    path: str
+    """Relative to the site's folder, with forward slashes."""
+    front: Mapping[str, Any]
+    """Front matter merged over the site's defaults; scalars are text, booleans or ``None``."""
+    lines: Mapping[str, int]
+    """Key of the front matter → 1-based line of the file."""
+    blocks: tuple[Block, ...]
+    body: str
+    """The Markdown below the front matter."""
+    body_line: int
+    """1-based line of the file where ``body`` starts."""
+
+    def text(self, key: str) -> str:
+        """A front-matter value as text; empty where it is missing, null or no scalar."""
+        value = self.front.get(key)
+        return value.strip() if isinstance(value, str) else ""
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A front-matter value as a list of texts; a single scalar counts as a list of one.
+
+        >>> Page("p.md", {"contributors": [" Ada ", None, ""], "tags": "one"}, {}, (), "", 1).texts("contributors")
+        ('Ada',)
+        """
+        value = self.front.get(key)
+        items = value if isinstance(value, list) else [value]
+        return tuple(item.strip() for item in items if isinstance(item, str) and item.strip())
+
+    def line(self, key: str) -> int:
+        """Line of a front-matter key; 1 where the page does not have it."""
+        return self.lines.get(key, 1)

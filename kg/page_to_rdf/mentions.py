@@ -1,0 +1,181 @@
+"""The mentions of a page: one node for every link of its body, and for what a cheat sheet names without a link."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.identifiers import legislation
+from kg.page import Kind, Link, Page
+from kg.page_to_rdf.openness import openness
+from kg.page_to_rdf.outline import outline
+from kg.page_to_rdf.roles import RECOMMENDS, Roles
+from kg.page_to_rdf.things import Meanings, Thing, document, repaired
+from kg.site import Profile
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What one mention says, in terms of the model; ``None`` where it says nothing."""
+
+    iri: str
+    line: int
+    label: str
+    heading: str
+    link: str | None = None
+    """As written; just ``mailto:`` for an e-mail address."""
+    repaired: str | None = None
+    target: str | None = None
+    section: str | None = None
+    role: str | None = None
+    openness: str | None = None
+    about: str | None = None
+    data_type: str | None = None
+    thing: Thing | None = None
+    """What a recommending mention recommends; its IRI is the target."""
+    law: legislation.Law | None = None
+    """The law that the target is."""
+
+
+class Names:
+    """Gives mentions their IRIs: stable under edits elsewhere on the page."""
+
+    def __init__(self, page_iri: str) -> None:
+        self._page_iri = page_iri
+        self._seen: Counter[tuple[str, str]] = Counter()
+
+    def next(self, link: str, label: str) -> str:
+        """IRI of the next mention with this link and label."""
+        ordinal = self._seen[link, label]
+        self._seen[link, label] += 1
+        digest = hashlib.sha256(f"{link}\n{label}\n{ordinal}".encode()).hexdigest()[:10]
+        return f"{self._page_iri}#m-{digest}"
+
+
+def plain_mentions(page: Page, page_iri: str, meanings: Meanings) -> Iterator[Mention]:
+    """The links of a page that is no cheat sheet."""
+    names = Names(page_iri)
+    for block in page.blocks:
+        heading = block.text if block.kind is Kind.HEADING else _heading(page, block.heading)
+        for link in block.links:
+            written, label = _written(link), _clean(link.label)
+            target = _target_of_link(page, page_iri, link, meanings)
+            iri = names.next(written, label)
+            yield Mention(iri, link.line, label, heading, written, repaired(written), target)
+
+
+def cheat_sheet_mentions(page: Page, page_iri: str, meanings: Meanings, profile: Profile) -> Iterator[Mention]:
+    """The links of a cheat sheet with section and role, the things it names without a link, and the laws it cites."""
+    sheet = _CheatSheet(page, page_iri, meanings, profile)
+    for index, block in enumerate(page.blocks):
+        for link in block.links:
+            yield sheet.link(index, link)
+        if not block.links and (thing := sheet.roles.owner(index)):
+            yield sheet.unlinked(index, thing)
+        for citation in legislation.laws_in(block.text):
+            yield sheet.citation(index, citation)
+
+
+class _CheatSheet:
+    def __init__(self, page: Page, page_iri: str, meanings: Meanings, profile: Profile) -> None:
+        self._page, self._page_iri, self._meanings = page, page_iri, meanings
+        self._outline = outline(page, profile)
+        self._openness = openness(self._outline)
+        self.roles = Roles(self._outline, meanings, self._openness)
+        self._names = Names(page_iri)
+
+    def link(self, index: int, link: Link) -> Mention:
+        role = self.roles.role(index, link)
+        written, label = _written(link), _clean(link.label)
+        thing = self.roles.named_by(index, link) if role in RECOMMENDS else None
+        says_openness = self._openness.get(index) if role in ("data-format", "registry-record") else None
+        return Mention(
+            self._names.next(written, label),
+            link.line,
+            label,
+            self._outline.heading_text(index),
+            written,
+            repaired(written),
+            thing.iri if thing else self._target(index, link, role),
+            self._outline.sections[index],
+            role,
+            says_openness,
+            self._about(index, link),
+            self.data_type(index),
+            thing,
+            self._meanings.law(link.href),
+        )
+
+    def unlinked(self, index: int, thing: Thing) -> Mention:
+        block, section = self._outline.block(index), self._outline.sections[index]
+        role = self.roles.role_without_link(index)
+        return Mention(
+            self._names.next("", block.text),
+            block.line,
+            _clean(block.text),
+            self._outline.heading_text(index),
+            target=thing.iri,
+            section=section,
+            role=role,
+            openness=self._openness.get(index) if role == "data-format" else None,
+            thing=thing if role in RECOMMENDS else None,
+        )
+
+    def citation(self, index: int, citation: legislation.Citation) -> Mention:
+        block = self._outline.block(index)
+        return Mention(
+            self._names.next("", citation.written),
+            block.line,
+            citation.title or citation.written,
+            self._outline.heading_text(index),
+            target=self._meanings.law_iri(citation.law),
+            section=self._outline.sections[index],
+            role="regulation",
+            law=citation.law,
+        )
+
+    def data_type(self, index: int) -> str | None:
+        heading = self._outline.subheading(index)
+        if heading is None or not self.roles.is_data_type(heading):
+            return None
+        return f"{self._page_iri}#{self._outline.block(heading).anchor}"
+
+    def _about(self, index: int, link: Link) -> str | None:
+        if thing := self.roles.owner_of(index, link):
+            return thing.iri
+        heading = self._outline.subheading(index)
+        return None if heading in (None, index) else f"{self._page_iri}#{self._outline.block(heading or 0).anchor}"
+
+    def _target(self, index: int, link: Link, role: str) -> str | None:
+        owner = self.roles.owner_of(index, link)
+        if role in ("registry-record", "homepage") and owner:
+            return owner.iri
+        return _target_of_link(self._page, self._page_iri, link, self._meanings)
+
+
+def _target_of_link(page: Page, page_iri: str, link: Link, meanings: Meanings) -> str | None:
+    if link.href.lower().startswith("mailto:"):
+        return f"{page_iri}#contact"
+    if meanings.is_internal(link.href):
+        return meanings.internal(page, page_iri, link.href)
+    law = meanings.law(link.href)
+    known = meanings.law_iri(law) if law else meanings.record(link.href) or meanings.licence(link.href)
+    return known or document(link.href) or meanings.thing(link.label, None).iri
+
+
+def _written(link: Link) -> str:
+    return "mailto:" if link.href.lower().startswith("mailto:") else link.href
+
+
+def _clean(label: str) -> str:
+    """A label without e-mail addresses."""
+    return _EMAIL.sub("", label).strip() or ("e-mail" if "@" in label else label)
+
+
+def _heading(page: Page, index: int | None) -> str:
+    return page.text("title") if index is None else page.blocks[index].text

@@ -1,0 +1,62 @@
+"""Which formats a cheat sheet calls open or proprietary.
+
+The statement is a short bullet of its own after the links that it is about, or a few words behind a link.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+from kg.page import Block
+from kg.page_to_rdf.outline import Outline
+
+_LONGEST = 4
+"""Words of the longest bullet that is a statement: "Proprietary binary file format"."""
+_SIMILAR = 0.8
+_BEHIND_LINK = re.compile(r"\b(open|propr\w+)\b[ -](source )?(file )?(format|standard)", re.IGNORECASE)
+
+
+def openness(outline: Outline) -> dict[int, str]:
+    """Index of each block that a statement is about → ``open`` or ``proprietary``."""
+    found: dict[int, str] = {}
+    for index, block in enumerate(outline.page.blocks):
+        if outline.sections[index] != "data-types":
+            continue
+        if block.links and (words := _BEHIND_LINK.search(block.text, block.links[0].at)):
+            found.setdefault(index, _kind(words[1], outline) or "open")
+        elif not block.level and not block.links and (kind := _statement(block, outline)):
+            found |= dict.fromkeys(_meant(index, outline), kind)
+    return found
+
+
+def _statement(block: Block, outline: Outline) -> str | None:
+    words = re.findall(r"\w+", block.text)
+    if not words or len(words) > _LONGEST:
+        return None
+    kinds = [kind for word in words if (kind := _kind(word, outline))]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _kind(word: str, outline: Outline) -> str | None:
+    known = outline.profile.table("statements")["openness"]
+    close = get_close_matches(word.lower(), known, n=1, cutoff=_SIMILAR)
+    return close[0] if close else None
+
+
+def _meant(index: int, outline: Outline) -> list[int]:
+    """The blocks that the statement at ``index`` is about: what it stands over, else what it follows and stands under."""
+    children = [n for n in outline.children(index) if outline.block(n).links]
+    if children:
+        return children
+    block = outline.block(index)
+    above = block.heading if block.parent is None else block.parent
+    if above is None:
+        return []
+    meant = [] if above in outline.openers else [above]
+    for sibling in outline.children(above):
+        if sibling == index:
+            break
+        # a statement ends the run of links that an earlier one was about
+        meant = [sibling, *meant] if not _statement(outline.block(sibling), outline) else []
+    return meant

@@ -1,0 +1,216 @@
+"""What a cheat sheet does with each of its links: recommend a thing, or say something about one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kg.page import Block, Kind, Link
+from kg.page_to_rdf.outline import Outline
+from kg.page_to_rdf.things import Meanings, Thing
+from kg.vocab import RDM
+
+RECOMMENDS: Mapping[str, str] = {
+    "data-format": RDM.recommendsFormat,
+    "terminology": RDM.recommendsTerminology,
+    "reporting-guideline": RDM.recommendsGuideline,
+    "identifier-scheme": RDM.recommendsStandard,
+    "metadata-standard": RDM.recommendsStandard,
+    "reuse-source": RDM.recommendsReuseFrom,
+    "deposition-repository": RDM.recommendsDepositIn,
+    "storage-computing": RDM.recommends,
+    "rdm-service": RDM.recommends,
+    "scientific-service": RDM.recommends,
+}
+"""Each role that recommends → the property from the page to the thing."""
+_SECTION_ROLES = {
+    "data-types": "data-format",
+    "reusable-sources": "reuse-source",
+    "storage-computing": "storage-computing",
+    "deposition-repositories": "deposition-repository",
+}
+_OWNED = frozenset({"data-types", "metadata-standards", "reusable-sources", "deposition-repositories"})
+"""Sections where a heading that is a thing owns all that stands below it."""
+_NAMED = frozenset({"reusable-sources", "deposition-repositories"})
+"""Sections where a heading without a link is a thing as well."""
+_RECORD_TYPES = {
+    "terminology_artefact": "terminology",
+    "reporting_guideline": "reporting-guideline",
+    "identifier_schema": "identifier-scheme",
+}
+_JOINED = re.compile(r"[\s,;/&(]*(?:and|or|and/or)?[\s,;/&(]*(?:the )?", re.IGNORECASE)
+_LONGEST_NAME = 8
+
+
+@dataclass(slots=True)
+class Roles:
+    """The roles of one cheat sheet's links, and the things that own parts of it."""
+
+    outline: Outline
+    meanings: Meanings
+    openness: Mapping[int, str]
+    """Block → what a statement says of it."""
+    _owners: dict[int, Thing | None] = field(default_factory=dict)
+
+    def role(self, index: int, link: Link) -> str:
+        """A role of the closed list, for a link of the block at ``index``."""
+        fixed = self._by_destination(link.href)
+        named = self.outline.profile.label(link.label) or self._label_before(index, link)
+        record = self.meanings.record(link.href)
+        if fixed:
+            return fixed
+        if named == "registry-record" and record:
+            return named
+        if named and (self.owner_of(index, link) or named in ("terms-of-use", "license")):
+            return named if named != "registry-record" else "documentation"
+        return self._by_section(index, link, record)
+
+    def _by_destination(self, href: str) -> str | None:
+        if href.lower().startswith("mailto:"):
+            return "contact"
+        if self.meanings.is_internal(href):
+            return "internal-link"
+        if self.meanings.law(href):
+            return "regulation"
+        return "license" if self.meanings.licence(href) else None
+
+    def _by_section(self, index: int, link: Link, record: str | None) -> str:
+        section = self.outline.sections[index]
+        leads = self._leads(index, link)
+        if section in ("description", "useful-links"):
+            return "useful-link"
+        if section == "ethics-regulations":
+            return "regulation" if leads else "documentation"
+        if not leads and not record:
+            named = self.outline.profile.label(link.label)
+            return named if named in ("access", "contact") else "documentation"
+        if section == "metadata-standards":
+            return self._kind_of_standard(index, link)
+        if section == "services":
+            return "scientific-service" if self.outline.group(index) == "scientific-service" else "rdm-service"
+        return _SECTION_ROLES[section]
+
+    def _kind_of_standard(self, index: int, link: Link) -> str:
+        kinds = ("terminology", "reporting-guideline", "identifier-scheme")
+        asserted = _RECORD_TYPES.get(self.meanings.record_type(link.href) or "")
+        told = self.outline.group(index), asserted, self.outline.profile.group(link.label)
+        return next((kind for kind in told if kind in kinds), "metadata-standard")
+
+    def _label_before(self, index: int, link: Link) -> str | None:
+        """The relation named before a colon in front of the link: "License: see the [page](…)"."""
+        before, colon, _ = self.outline.block(index).text[: link.at].partition(":")
+        named = self.outline.profile.label(before) if colon else None
+        return named if named in ("license", "terms-of-use", "contact") else None
+
+    def _leads(self, index: int, link: Link) -> bool:
+        """Whether the link is what its block is about."""
+        block = self.outline.block(index)
+        if block.kind is Kind.HEADING:
+            return True
+        nearest = next(self.outline.ancestors(index), None)
+        if nearest is not None and self.owner(nearest):
+            return False
+        if self._owned_by_heading(index) and not self.outline.group(index):
+            return False
+        runs = _runs(block)
+        return link in runs[0] and not (block.kind is Kind.PARAGRAPH and len(runs) > 1)
+
+    def _owned_by_heading(self, index: int) -> bool:
+        heading = self.outline.subheading(index)
+        return self.outline.sections[index] in _OWNED and heading is not None and self.owner(heading) is not None
+
+    def owner_of(self, index: int, link: Link) -> Thing | None:
+        """The thing that a link of a block stands under: a bullet or paragraph above it, else its heading."""
+        for above in self.outline.ancestors(index):
+            if thing := self.owner(above):
+                return thing
+        heading = self.outline.subheading(index)
+        return self.owner(heading) if heading is not None and heading != index else None
+
+    def owner(self, index: int) -> Thing | None:
+        """The thing that a block stands for to what stands under it, ``None`` for a mere label."""
+        if index not in self._owners:
+            self._owners[index] = None  # a block does not own itself
+            self._owners[index] = self._thing_of_block(index)
+        return self._owners[index]
+
+    def _thing_of_block(self, index: int) -> Thing | None:
+        block, profile = self.outline.block(index), self.outline.profile
+        if index in self.outline.openers or self.outline.sections[index] in ("description", "useful-links"):
+            return None
+        if block.links:
+            leads = self._leads(index, block.links[0]) and not profile.label(block.links[0].label)
+            return self.named_by(index, block.links[0]) if leads else None
+        if profile.group(block.text) or profile.label(block.text):
+            return None
+        if block.kind is Kind.HEADING:
+            is_thing = self.outline.sections[index] in _NAMED or self._is_bare_format(index)
+        else:
+            is_thing = bool(self.outline.children(index)) and len(block.text.split()) <= _LONGEST_NAME
+        return self.meanings.thing(block.text, self._homepage_below(index), self._record_below(index)) if is_thing else None
+
+    def role_without_link(self, index: int) -> str | None:
+        """The role of a thing that the block at ``index`` names without a link."""
+        section = self.outline.sections[index]
+        if any(self.outline.profile.states("negative", self.outline.block(n).text) for n in self.outline.children(index)):
+            return None
+        if section == "metadata-standards":
+            return "metadata-standard"
+        if section == "services":
+            return "scientific-service" if self.outline.group(index) == "scientific-service" else "rdm-service"
+        return _SECTION_ROLES.get(section)
+
+    def is_data_type(self, index: int) -> bool:
+        """Whether a heading names a type of data, an experiment or a method, and not a format of its own."""
+        block = self.outline.block(index)
+        if self.outline.sections[index] != "data-types" or index in self.outline.openers or block.links:
+            return False
+        below = [self.outline.block(n) for n in self.outline.children(index)]
+        names = [link.label.lower() for b in below for link in b.links]
+        is_format = any(name.startswith(block.text.lower()) or block.text.lower().startswith(name) for name in names)
+        negative = any(self.outline.profile.states("negative", b.text) for b in below)
+        return not (is_format or negative or self._is_bare_format(index))
+
+    def _is_bare_format(self, index: int) -> bool:
+        """Whether a heading among the data types names a format that no link stands for."""
+        linked = any(self.outline.block(n).links for n in self.outline.children(index))
+        return self.outline.sections[index] == "data-types" and index in self.openness and not linked
+
+    def named_by(self, index: int, link: Link) -> Thing:
+        """The thing that a leading link means; a link text that is no name borrows the words before it."""
+        block = self.outline.block(index)
+        label = link.label
+        if self.outline.profile.label(label) or not label:
+            before = block.text[: link.at].strip(" :-–,")
+            label = before if 0 < len(before.split()) <= _LONGEST_NAME else self._borrowed(index, link)
+        own = self.meanings.record(link.href)
+        return self.meanings.thing(label, link.href, own or self._record_below(index))
+
+    def _borrowed(self, index: int, link: Link) -> str:
+        above = self.owner_of(index, link)
+        return above.label if above else link.href.split("://")[-1].strip("/")
+
+    def _links_below(self, index: int, relation: str) -> list[Link]:
+        links = [link for n in self.outline.children(index) for link in self.outline.block(n).links]
+        return [link for link in links if self.outline.profile.label(link.label) == relation]
+
+    def _record_below(self, index: int) -> str | None:
+        records = {self.meanings.record(link.href) for link in self._links_below(index, "registry-record")} - {None}
+        return records.pop() if len(records) == 1 else None
+
+    def _homepage_below(self, index: int) -> str | None:
+        return next((link.href for link in self._links_below(index, "homepage")), None)
+
+
+def _runs(block: Block) -> list[list[Link]]:
+    """A block's links in runs of those that only a conjunction or a comma parts."""
+    runs: list[list[Link]] = []
+    end = 0
+    for link in block.links:
+        if runs and _JOINED.fullmatch(block.text[end : link.at].strip(")")):
+            runs[-1].append(link)
+        else:
+            runs.append([link])
+        end = link.at + len(link.label)
+    return runs

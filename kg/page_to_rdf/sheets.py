@@ -1,0 +1,197 @@
+"""What a page says, as statements: the page itself, its mentions, and the things that it names."""
+
+from __future__ import annotations
+
+import re
+
+from kg.identifiers import dicom
+from kg.page import Kind, Page
+from kg.page_to_rdf.catalog import describe_organisation, describe_person, language_iri
+from kg.page_to_rdf.mentions import Mention, cheat_sheet_mentions, plain_mentions
+from kg.page_to_rdf.roles import RECOMMENDS
+from kg.page_to_rdf.statements import Statements
+from kg.page_to_rdf.things import Meanings, document, identifier
+from kg.site import Site
+from kg.vocab import DCAT, DCT, ELI, FOAF, PROV, RDFS, RDM, ROLE, SCHEMA, SECTION, SKOS, VCARD
+
+MARKDOWN = "http://www.iana.org/assignments/media-types/text/markdown"
+TURTLE = "http://www.iana.org/assignments/media-types/text/turtle"
+_KINDS = {
+    "data-format": (RDM.DataFormat, RDM.Standard, DCT.Standard, DCT.MediaTypeOrExtent),
+    "terminology": (RDM.Terminology, RDM.Standard, DCT.Standard),
+    "reporting-guideline": (RDM.ReportingGuideline, RDM.Standard, DCT.Standard),
+    "identifier-scheme": (RDM.IdentifierScheme, RDM.Standard, DCT.Standard),
+    "metadata-standard": (RDM.Standard, DCT.Standard),
+    "reuse-source": (RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog),
+    "deposition-repository": (RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog),
+    "storage-computing": (RDM.Service, SCHEMA.Service),
+    "rdm-service": (RDM.Service, SCHEMA.Service),
+    "scientific-service": (RDM.Service, SCHEMA.Service),
+}
+
+
+class PageStatements:
+    """Writes one page's named graph."""
+
+    def __init__(self, page: Page, iri: str, site: Site, meanings: Meanings) -> None:
+        self._page, self._iri, self._site, self._meanings = page, iri, site, meanings
+        self._say = Statements(f"{iri}#graph")
+        self._language = page.text("lang") or site.language
+        self._is_sheet = site.is_cheat_sheet(page.text("type"))
+
+    def write(self) -> Statements:
+        """Everything that the page says."""
+        self._about_page()
+        if self._is_sheet:
+            self._about_dataset()
+        self._people()
+        self._dmp_templates()
+        self._related()
+        if self._is_sheet:
+            self._sheet()
+        else:
+            for mention in plain_mentions(self._page, self._iri, self._meanings):
+                self._mention(mention)
+        return self._say
+
+    def _about_page(self) -> None:
+        say, page, iri = self._say, self._page, self._iri
+        say.a(iri, SCHEMA.LearningResource, RDM.Page)
+        say.prose(iri, DCT.title, self._title(), self._language)
+        say.prose(iri, DCT.description, page.text("description") or self._title(), self._language)
+        say.plain(iri, DCT.identifier, identifier(page))
+        say.plain(iri, DCT.type, page.text("type"))
+        say.iri(iri, SCHEMA.isPartOf, self._meanings.minter.catalog)
+        address = document(self._site.page_url(page.path, page.front))
+        if address:
+            say.iri(iri, DCAT.landingPage, address)
+            say.a(address, FOAF.Document)
+        say.iri(f"{iri}#graph", PROV.wasDerivedFrom, f"{iri}#md")
+        say.plain(f"{iri}#md", DCT.identifier, page.path)
+
+    def _about_dataset(self) -> None:
+        """What DCAT asks of a dataset: its files, licence, publisher and contact."""
+        say, iri, minter = self._say, self._iri, self._meanings.minter
+        say.a(iri, DCAT.Dataset, RDM.CheatSheet)
+        say.iri(iri, DCT.publisher, f"{minter.catalog}#publisher")
+        say.iri(iri, DCAT.contactPoint, f"{minter.catalog}#contact")
+        say.iri(iri, DCT.language, language_iri(self._language))
+        for fragment, media_type in (("md", MARKDOWN), ("ttl", TURTLE)):
+            file = f"{iri}#{fragment}"
+            say.iri(iri, DCAT.distribution, file)
+            say.a(file, DCAT.Distribution)
+            say.iri(file, DCAT.accessURL, document(self._site.page_url(self._page.path, self._page.front)) or iri)
+            say.iri(file, DCAT.mediaType, media_type)
+            say.iri(file, DCT.license, self._site.profile.text("license"))
+
+    def _people(self) -> None:
+        for name in self._page.texts("contributors"):
+            self._say.iri(self._iri, DCT.contributor, describe_person(self._say, self._site, name))
+        for name in (*self._page.texts("affiliations"), *self._page.texts("supported_by")):
+            self._say.iri(self._iri, SCHEMA.maintainer, describe_organisation(self._say, self._site, name))
+
+    def _dmp_templates(self) -> None:
+        entries = self._page.front.get("dsw")
+        for entry in entries if isinstance(entries, list) else ():
+            uuid = entry.get("uuid") if isinstance(entry, dict) else None
+            if not isinstance(uuid, str) or not uuid.strip():
+                continue
+            template = self._meanings.minter.dmp_template(uuid)
+            self._say.iri(self._iri, RDM.dmpTemplate, template)
+            self._say.a(template, RDM.DmpTemplate)
+            self._say.plain(template, DCT.identifier, uuid.strip())
+            name = entry.get("name")
+            self._say.prose(template, DCT.title, name if isinstance(name, str) else "", self._language)
+            prefix = self._site.text("dsw_deep_link_prefix")
+            self._say.iri(template, FOAF.page, document(prefix + uuid.strip()) if prefix else None)
+
+    def _related(self) -> None:
+        related = self._page.front.get("related_pages")
+        for group in related.values() if isinstance(related, dict) else ():
+            for page_id in group if isinstance(group, list) else [group]:
+                self._say.iri(self._iri, DCT.relation, self._meanings.pages.get(str(page_id)))
+
+    def _sheet(self) -> None:
+        mentions = [*cheat_sheet_mentions(self._page, self._iri, self._meanings, self._site.profile)]
+        for mention in mentions:
+            self._mention(mention)
+        self._data_types(mentions)
+        self._gaps()
+        for text in (self._page.text("title"), self._page.text("description"), *self._headings_and_bullets()):
+            for modality in dicom.modalities_in(text):
+                self._say.iri(self._iri, RDM.mentionsModality, modality.iri)
+
+    def _headings_and_bullets(self) -> list[str]:
+        return [block.text for block in self._page.blocks if block.kind is not Kind.PARAGRAPH]
+
+    def _mention(self, mention: Mention) -> None:
+        say, iri = self._say, mention.iri
+        say.a(iri, RDM.Mention)
+        say.iri(self._iri, RDM.hasMention, iri)
+        say.plain(iri, RDM.linkAsWritten, mention.link)
+        say.plain(iri, RDM.repairedLink, mention.repaired)
+        say.integer(iri, RDM.sourceLine, mention.line)
+        say.prose(iri, RDFS.label, mention.label, self._language)
+        say.prose(iri, RDM.heading, mention.heading, self._language)
+        say.iri(iri, RDM.target, mention.target)
+        say.iri(self._iri, SCHEMA.mentions, mention.target)
+        if mention.section:
+            say.a(iri, RDM.Recommendation)
+            say.iri(self._iri, RDM.hasRecommendation, iri)
+            say.iri(iri, RDM.section, SECTION[mention.section])
+            say.iri(iri, RDM.role, ROLE[mention.role] if mention.role else None)
+            say.plain(iri, RDM.openness, mention.openness)
+            say.iri(iri, RDM.about, mention.about)
+            say.iri(iri, RDM.forDataType, mention.data_type)
+            self._meaning(mention)
+
+    def _meaning(self, mention: Mention) -> None:
+        say, target = self._say, mention.target
+        if target is None:
+            return
+        if mention.thing and mention.role:
+            say.iri(self._iri, RECOMMENDS[mention.role], target)
+            say.a(target, *_KINDS[mention.role])
+            say.prose(target, DCT.title, mention.thing.label, self._language)
+            say.iri(target, FOAF.homepage, document(mention.thing.homepage) if mention.thing.homepage else None)
+        elif mention.role == "homepage":
+            say.iri(target, FOAF.homepage, document(mention.link or ""))
+        elif mention.role == "license":
+            say.a(target, DCT.LicenseDocument)
+        elif mention.role == "contact":
+            say.a(target, VCARD.Kind)
+        elif mention.role == "regulation":
+            self._law(mention, target)
+
+    def _law(self, mention: Mention, iri: str) -> None:
+        law = mention.law
+        if law is None:
+            self._say.a(iri, FOAF.Document)
+            return
+        self._say.iri(self._iri, RDM.citesLegislation, iri)
+        self._say.a(iri, ELI.LegalResource)
+        self._say.plain(iri, DCT.identifier, law.identifier)
+        self._say.prose(iri, DCT.title, mention.label, self._language)
+        self._say.iri(iri, DCT.type, law.type_iri)
+
+    def _data_types(self, mentions: list[Mention]) -> None:
+        used = {mention.data_type for mention in mentions}
+        for block in self._page.blocks:
+            iri = f"{self._iri}#{block.anchor}"
+            if block.kind is not Kind.HEADING or iri not in used:
+                continue
+            self._say.a(iri, RDM.DataType, SKOS.Concept)
+            self._say.iri(self._iri, RDM.coversDataType, iri)
+            self._say.prose(iri, SKOS.prefLabel, block.text, self._language)
+            for modality in dicom.modalities_in(block.text):
+                self._say.iri(iri, RDM.modality, modality.iri)
+
+    def _gaps(self) -> None:
+        for block in self._page.blocks:
+            for sentence in re.split(r"(?<=[.!?])\s+", block.text) if not block.level else ():
+                if self._site.profile.states("gap", sentence):
+                    self._say.prose(self._iri, RDM.knownGap, sentence, self._language)
+
+    def _title(self) -> str:
+        first = next((block.text for block in self._page.blocks if block.level), "")
+        return self._page.text("title") or first or identifier(self._page)

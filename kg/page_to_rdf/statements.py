@@ -1,0 +1,40 @@
+"""A graph under construction: IRIs are plain strings until they come here."""
+
+from __future__ import annotations
+
+from rdflib import Graph, Literal, URIRef
+
+from kg.vocab import PREFIXES, RDF, XSD
+
+
+class Statements:
+    """Collects the triples of one named graph."""
+
+    def __init__(self, name: str) -> None:
+        self.graph = Graph(identifier=URIRef(name))
+        for prefix, namespace in PREFIXES.items():
+            self.graph.bind(prefix, namespace, replace=True)
+
+    def a(self, subject: str, *classes: str) -> None:
+        """The subject is of these classes."""
+        for cls in classes:
+            self.iri(subject, RDF.type, cls)
+
+    def iri(self, subject: str, predicate: str, value: str | None) -> None:
+        """The value is an IRI; nothing is said where there is none."""
+        if value:
+            self.graph.add((URIRef(subject), URIRef(predicate), URIRef(value)))
+
+    def plain(self, subject: str, predicate: str, value: str | None) -> None:
+        """The value is an identifier, a link or another text of no language; nothing is said where it is empty."""
+        if value:
+            self.graph.add((URIRef(subject), URIRef(predicate), Literal(value)))
+
+    def prose(self, subject: str, predicate: str, value: str | None, language: str) -> None:
+        """The value is text in a language; nothing is said where it is empty."""
+        if value:
+            self.graph.add((URIRef(subject), URIRef(predicate), Literal(value, lang=language)))
+
+    def integer(self, subject: str, predicate: str, value: int) -> None:
+        """The value is a whole number."""
+        self.graph.add((URIRef(subject), URIRef(predicate), Literal(str(value), datatype=URIRef(XSD.integer))))

@@ -1,0 +1,69 @@
+"""Jekyll's Markdown pages: YAML front matter between lines of three hyphens, then the body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+from frontmatter.default_handlers import YAMLHandler
+
+from kg import markdown
+from kg.findings import Finding, Place, Severity
+from kg.page import Page
+from kg.site.jekyll import SUFFIXES
+from kg.yaml_text import Document, YamlError, parse
+
+__all__ = ["SUFFIXES", "read"]
+
+
+class _TextHandler(YAMLHandler):  # type: ignore[misc]
+    """Loads front matter whose scalars stay text, and keeps what the library throws away: lines and duplicates."""
+
+    def __init__(self, first_line: int) -> None:
+        super().__init__()
+        self._first_line = first_line
+        self.document = Document({}, {}, ())
+
+    def load(self, fm: str, **kwargs: object) -> Any:
+        self.document = parse(fm, self._first_line)
+        return self.document.data if isinstance(self.document.data, dict) else {}
+
+
+def read(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
+    """Read the page in ``file``, named ``path`` within its site, with front matter over ``defaults``.
+
+    Gives no page where the file has no front matter (to Jekyll it is no page then) or where an error keeps it out.
+    """
+    try:
+        text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return None, (_error("encoding", f"not UTF-8: {error.reason}", path, line),)
+    if not text.startswith("---"):
+        return None, ()
+    return _parse(text, path, defaults)
+
+
+def _parse(text: str, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
+    opening = YAMLHandler.FM_BOUNDARY.match(text)
+    handler = _TextHandler(text.count("\n", 0, opening.end()) + 1 if opening else 1)
+    try:
+        _, body = handler.split(text)
+        front, _ = frontmatter.parse(text, handler=handler)
+    except ValueError as error:
+        if isinstance(error, YamlError):
+            return None, (_error("front-matter", f"the front matter is not YAML: {error}", path, error.line),)
+        return None, (_error("front-matter", "the front matter never closes: no line of three hyphens", path, 1),)
+    body_line = text.count("\n", 0, len(text) - len(body)) + 1
+    duplicates = tuple(
+        Finding(Severity.WARNING, "duplicate-key", f"{key!r} stands here again; the last one counts", Place(path, line))
+        for key, line in handler.document.duplicates
+    )
+    blocks = markdown.parse(body, body_line)
+    return Page(path, {**defaults, **front}, handler.document.lines, blocks, body, body_line), duplicates
+
+
+def _error(rule: str, message: str, path: str, line: int) -> Finding:
+    return Finding(Severity.ERROR, rule, message, Place(path, line))

@@ -1,0 +1,161 @@
+"""Releases: folders that nobody changes after they are made, and the atomic switch to a new one.
+
+Layout below the output folder::
+
+    current -> releases/<id>        the release that is served
+    releases/<id>/manifest.json     what the release holds, with checksums
+                  graph.nq          every named graph, sorted
+                  store/            an Oxigraph store of the same quads, their union as its default graph
+                  dumps/            what people take away
+                  report.json       counts and findings of the build
+
+A release's id is a hash of its content, so the same content is the same release.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.errors import ReleaseError
+
+FORMAT = 1
+"""Version of the layout; a reader refuses a greater one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A finished release, opened by :func:`open_release`."""
+
+    folder: Path
+    """The real folder, symbolic links resolved: stays valid when ``current`` moves on."""
+    manifest: Mapping[str, Any]
+    """``format``, ``release``, ``created``, ``builder``, ``sites``, ``counts``, ``files`` (name → bytes, sha256)."""
+
+    @property
+    def id(self) -> str:
+        """Hash of the content, 16 hexadecimal digits."""
+        return str(self.manifest["release"])
+
+    @property
+    def graph(self) -> Path:
+        """Sorted N-Quads, named graphs only."""
+        return self.folder / "graph.nq"
+
+    @property
+    def store(self) -> Path:
+        """Folder of the Oxigraph store; to be opened read-only."""
+        return self.folder / "store"
+
+    @property
+    def dumps(self) -> Path:
+        """Folder of the files to take away."""
+        return self.folder / "dumps"
+
+    @property
+    def report(self) -> Path:
+        """Build report: JSON with ``counts`` and ``findings``."""
+        return self.folder / "report.json"
+
+
+def open_release(path: Path) -> Release:
+    """Open the release at ``path``, or the current one of the output folder ``path``.
+
+    Raises :class:`ReleaseError` where there is none or where its files are not all there.
+    """
+    folder = path if (path / "manifest.json").is_file() else path / "current"
+    try:
+        folder = folder.resolve(strict=True)
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ReleaseError(f"no release in {path}; make one with: kg build --out {path}") from None
+    except ValueError as error:
+        raise ReleaseError(f"{folder / 'manifest.json'} is damaged: {error}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ReleaseError(f"{folder} is not in release format {FORMAT}; build it again with this version")
+    for name, facts in manifest["files"].items():
+        file = folder / name
+        if not file.is_file() or file.stat().st_size != facts["bytes"]:
+            raise ReleaseError(f"{file} is missing or damaged; build the release again")
+    return Release(folder, manifest)
+
+
+@contextmanager
+def new_release(out: Path) -> Iterator[Path]:
+    """An empty folder below ``out`` to write a release into; gone afterwards unless it was published.
+
+    Only one build works in an output folder at a time: a second one waits. What killed builds left is removed first.
+    """
+    releases = out / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for leftover in releases.glob(".new-*"):
+            shutil.rmtree(leftover)
+        draft = Path(tempfile.mkdtemp(prefix=".new-", dir=releases))
+        try:
+            yield draft
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def publish(draft: Path, described: Mapping[str, Any]) -> Release:
+    """Seal the ``draft`` of :func:`new_release`, give it its name and switch ``current`` to it.
+
+    ``described`` joins the manifest. Whoever looks at ``current`` sees the old release whole or the new one whole, also
+    if this process or the machine dies on the way. The same content again leaves the release that is there.
+    """
+    files = {file.relative_to(draft).as_posix(): file for file in sorted(draft.rglob("*")) if file.is_file()}
+    sums = {name: {"bytes": file.stat().st_size, "sha256": _sha256(file)} for name, file in files.items()}
+    content = {name: facts for name, facts in sums.items() if not name.startswith("store/")}
+    release_id = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    manifest = {"format": FORMAT, "release": release_id, **described, "files": sums}
+    (draft / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    draft.chmod(0o755)
+    for path in [*files.values(), draft / "manifest.json", *(p for p in draft.rglob("*") if p.is_dir()), draft]:
+        _sync(path)
+    final = draft.parent / release_id
+    if not _whole(final):
+        shutil.rmtree(final, ignore_errors=True)
+        draft.rename(final)
+        _sync(final.parent)
+    _switch(final.parent.parent / "current", Path("releases") / release_id)
+    return open_release(final)
+
+
+def _whole(folder: Path) -> bool:
+    try:
+        open_release(folder)
+    except ReleaseError:
+        return False
+    return True
+
+
+def _switch(link: Path, target: Path) -> None:
+    fresh = link.with_name(".current")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    fresh.replace(link)
+    _sync(link.parent)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,93 @@
+"""A site: its configuration, its profile, and the people and organisations it knows. Pages are read elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.errors import SiteError
+from kg.site import jekyll
+from kg.site.people import Directory, Organisation, Person, read_directory
+from kg.site.profile import Profile
+from kg.vocab import slug
+from kg.yaml_text import YamlError, parse
+
+__all__ = ["Directory", "Organisation", "Person", "Profile", "Site", "open_site"]
+
+CONFIG = "_config.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A checkout of an ELIXIR Toolkit Theme site."""
+
+    folder: Path
+    config: Mapping[str, Any]
+    """``_config.yml`` with scalars as text, booleans or ``None``."""
+    profile: Profile
+    directory: Directory
+    """The people and organisations of ``_data``."""
+
+    @property
+    def key(self) -> str:
+        """The site's part of every IRI minted for it: the profile's, else a slug of its URL, else of its title."""
+        address = self.url.split("://", 1)[-1] if self.text("url") else ""
+        return self.profile.text("key") or slug(address or self.title)
+
+    @property
+    def title(self) -> str:
+        """The site's title, or the folder's name where the configuration has none."""
+        return self.text("title") or self.folder.name
+
+    @property
+    def url(self) -> str:
+        """Where the site is published, with its base path, without a slash at the end; empty where nothing says."""
+        return (self.text("url").rstrip("/") + "/" + self.text("baseurl").strip("/")).rstrip("/")
+
+    @property
+    def language(self) -> str:
+        """Language tag of the site's prose."""
+        return self.text("lang") or self.text("locale") or self.profile.text("language")
+
+    def text(self, key: str) -> str:
+        """A setting of the configuration as text; empty where it is missing or no scalar."""
+        value = self.config.get(key)
+        return value.strip() if isinstance(value, str) else ""
+
+    def files(self) -> Iterator[str]:
+        """Paths of the Markdown files that the site publishes if they have front matter."""
+        exclude = self.config.get("exclude")
+        patterns = [str(pattern) for pattern in exclude] if isinstance(exclude, list) else []
+        return jekyll.markdown_files(self.folder, patterns)
+
+    def defaults(self, path: str) -> dict[str, Any]:
+        """Front matter that the configuration gives the page at ``path``."""
+        return jekyll.defaults_for(path, self.config.get("defaults"))
+
+    def page_url(self, path: str, front: Mapping[str, Any]) -> str:
+        """The published address of a page, absolute where the site says its own, else beginning with a slash."""
+        permalink = front.get("permalink") or self.text("permalink")
+        address = self.url if self.text("url") else "/" + self.text("baseurl").strip("/")
+        return address.rstrip("/") + jekyll.page_url(path, str(permalink))
+
+    def is_cheat_sheet(self, page_type: str) -> bool:
+        """Whether pages of this type are cheat sheets."""
+        return page_type in self.profile.settings["cheat_sheet_types"]
+
+
+def open_site(folder: Path) -> Site:
+    """Open the site in ``folder``.
+
+    Raises :class:`kg.errors.SiteError` where there is none, or where its configuration or its profile cannot be read.
+    """
+    config = folder / CONFIG
+    if not config.is_file():
+        raise SiteError(f"{folder} is no site: it has no {CONFIG}")
+    try:
+        settings = parse(config.read_text(encoding="utf-8-sig")).data
+    except (YamlError, UnicodeDecodeError) as error:
+        raise SiteError(f"{config}:{getattr(error, 'line', 1)}: {error}") from error
+    settings = settings if isinstance(settings, dict) else {}
+    return Site(folder, settings, Profile.load(folder), read_directory(folder / "_data"))

@@ -1,0 +1,94 @@
+"""What Jekyll makes of a site's configuration: which files are pages, their defaults, their URLs."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+SUFFIXES = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown")
+"""File name endings that Jekyll renders as Markdown."""
+_NEVER = ("_", ".", "#", "~")
+_ALWAYS_EXCLUDED = ("vendor", "node_modules", "Gemfile", "Gemfile.lock")
+_PERMALINKS = {
+    "date": "/:path/:basename:output_ext",
+    "none": "/:path/:basename:output_ext",
+    "pretty": "/:path/:basename/",
+}
+
+
+def markdown_files(folder: Path, exclude: Sequence[str]) -> Iterator[str]:
+    """Paths of the site's Markdown files, sorted, relative to ``folder``; none lies outside of it.
+
+    Names that begin with ``_``, ``.``, ``#`` or ``~`` and what the configuration excludes are left out, as in Jekyll's
+    ``EntryFilter``. Symbolic links are not followed.
+    """
+    for entry in sorted(folder.iterdir(), key=lambda path: path.name):
+        yield from _below(folder, entry, [*_ALWAYS_EXCLUDED, *exclude])
+
+
+def _below(folder: Path, entry: Path, exclude: Sequence[str]) -> Iterator[str]:
+    name = entry.relative_to(folder).as_posix()
+    if entry.name.startswith(_NEVER) or entry.is_symlink() or any(_excluded(name, pattern) for pattern in exclude):
+        return
+    if entry.is_dir():
+        for inner in sorted(entry.iterdir(), key=lambda path: path.name):
+            yield from _below(folder, inner, exclude)
+    elif entry.suffix.lower() in SUFFIXES:
+        yield name
+
+
+def _excluded(name: str, pattern: str) -> bool:
+    pattern = pattern.strip("/")
+    return name == pattern or name.startswith(pattern + "/") or fnmatch.fnmatchcase(name, pattern)
+
+
+def defaults_for(path: str, defaults: Any) -> dict[str, Any]:
+    """The front matter that the configuration's ``defaults`` give a page; the more specific scope wins.
+
+    A scope counts where its path is a prefix of the page's path or a glob that matches it, and its type is absent or
+    ``pages``: a page outside collections has no other type in Jekyll.
+
+    >>> config = [{"scope": {"path": "pages", "type": "pages"}, "values": {"type": "x"}}]
+    >>> defaults_for("pages/a.md", config), defaults_for("other/a.md", config)
+    ({'type': 'x'}, {})
+    """
+    chosen: dict[str, Any] = {}
+    scopes = [entry for entry in defaults if isinstance(entry, dict)] if isinstance(defaults, list) else []
+    for entry in sorted(scopes, key=lambda entry: len(_scope_path(entry))):
+        if _applies(entry, path) and isinstance(entry.get("values"), dict):
+            chosen |= entry["values"]
+    return chosen
+
+
+def _scope_path(entry: Mapping[str, Any]) -> str:
+    scope = entry.get("scope")
+    return str(scope.get("path") or "").strip("/") if isinstance(scope, dict) else ""
+
+
+def _applies(entry: Mapping[str, Any], path: str) -> bool:
+    scope = entry.get("scope")
+    if not isinstance(scope, dict) or scope.get("type") not in (None, "", "pages"):
+        return False
+    wanted = _scope_path(entry)
+    if "*" in wanted:
+        return any(fnmatch.fnmatchcase(str(p), wanted) for p in (PurePosixPath(path), *PurePosixPath(path).parents))
+    return not wanted or path == wanted or path.startswith(wanted + "/")
+
+
+def page_url(path: str, permalink: str) -> str:
+    """A page's URL below the site's base URL, as Jekyll's permalink setting makes it.
+
+    >>> page_url("pages/cheat_sheets/sequencing.md", "/:basename")
+    '/sequencing'
+    >>> page_url("pages/index.md", "pretty"), page_url("about.md", "")
+    ('/pages/', '/about.html')
+    """
+    pure = PurePosixPath(path)
+    folder = "" if str(pure.parent) == "." else str(pure.parent)
+    template = _PERMALINKS.get(permalink or "date", permalink)
+    if pure.stem == "index" and permalink in ("", *_PERMALINKS):
+        return f"/{folder}/".replace("//", "/")
+    filled = template.replace(":path", folder).replace(":basename", pure.stem).replace(":output_ext", ".html")
+    return "/" + filled.lstrip("/")

@@ -1,0 +1,112 @@
+"""How a site writes: the patterns and words of its pages, as data."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.errors import SiteError
+
+FILE = "rdm-kg.toml"
+"""Name of the file in a site's folder that overrides the theme's profile."""
+_THEME = Path(__file__).with_name("ett.toml")
+_COUNTRY = r"( in [\w\s]+)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The theme's profile with a site's own keys over it; see ``ett.toml`` for what each key means."""
+
+    settings: Mapping[str, Any]
+
+    def text(self, key: str) -> str:
+        """A setting that is a text; empty where there is none."""
+        return str(self.settings.get(key, ""))
+
+    def table(self, key: str) -> Mapping[str, Any]:
+        """A setting that is a table; empty where there is none."""
+        value = self.settings.get(key, {})
+        return value if isinstance(value, dict) else {}
+
+    def section(self, heading: str) -> str | None:
+        """The template section that a heading opens, or ``None``.
+
+        >>> profile = Profile.load(None)
+        >>> profile.section("Ethics and Regulations in Norway"), profile.section("MR Imaging")
+        ('ethics-regulations', None)
+        """
+        return self._first("sections", heading.strip(" :"), _COUNTRY)
+
+    def group(self, text: str) -> str | None:
+        """What a heading or a lead-in groups, ``other`` where that is nothing in particular, or ``None``.
+
+        >>> Profile.load(None).group("Ontologies and Controlled vocabularies:")
+        'terminology'
+        """
+        return self._first("groups", text.strip())
+
+    def label(self, text: str) -> str | None:
+        """The relation that a link's text names, or ``None`` where it names a thing.
+
+        >>> profile = Profile.load(None)
+        >>> profile.label("DOI(FAIRsharing)"), profile.label("Homepage"), profile.label("IDR")
+        ('registry-record', 'homepage', None)
+        """
+        return self._first("labels", text.strip(" .:"))
+
+    def states(self, statement: str, text: str) -> bool:
+        """Whether a text makes a statement of a kind: ``gap`` or ``negative``."""
+        return any(re.search(p, text, re.IGNORECASE) for p in self.table("statements")[statement])
+
+    def template_share(self, body: str) -> float:
+        """Share of the lines of a page's body that are template text, 0 to 1; 1 where there is no line."""
+        lines = [line.strip() for line in body.splitlines() if line.strip()]
+        return sum(map(self._is_template, lines)) / len(lines) if lines else 1.0
+
+    def _is_template(self, line: str) -> bool:
+        if line.startswith("#"):
+            text = line.strip("# ")
+            return self.section(text) is not None or _matches(self.settings["template_lines"], line)
+        return _matches(self.settings["template_lines"], line)
+
+    def _first(self, table: str, text: str, suffix: str = "") -> str | None:
+        for name, patterns in self.table(table).items():
+            if _matches(patterns, text, suffix):
+                return name
+        return None
+
+    @classmethod
+    def load(cls, folder: Path | None) -> Profile:
+        """The theme's profile, overridden by the file in ``folder`` where there is one.
+
+        Raises :class:`kg.errors.SiteError` where a file is not TOML or a pattern no regular expression.
+        """
+        settings = _read(_THEME)
+        own = folder / FILE if folder else None
+        if own and own.is_file():
+            for key, value in _read(own).items():
+                settings[key] = {**settings[key], **value} if isinstance(settings.get(key), dict) else value
+        return cls(settings)
+
+
+def _matches(patterns: Sequence[str], text: str, suffix: str = "") -> bool:
+    return any(re.fullmatch(f"(?:{pattern}){suffix}", text, re.IGNORECASE) for pattern in patterns)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))
+        for pattern in _patterns(settings):
+            re.compile(pattern)
+    except (ValueError, re.error) as error:
+        raise SiteError(f"{file}: {error}") from error
+    return settings
+
+
+def _patterns(settings: Mapping[str, Any]) -> list[str]:
+    tables = [settings.get(key, {}) for key in ("sections", "groups", "labels", "statements")]
+    return [pattern for table in tables for patterns in table.values() for pattern in patterns]

@@ -1,0 +1,212 @@
+"""Every vocabulary term and prefix that the graph uses, in closed namespaces, and the IRIs that we mint.
+
+IRIs are plain strings here, so that this module needs no RDF library; whoever builds a graph wraps them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import quote
+
+
+class Namespace:
+    """A closed vocabulary: attribute access gives a term's IRI, an unlisted term is an error.
+
+    >>> DCT.title
+    'http://purl.org/dc/terms/title'
+    >>> DCT.titel
+    Traceback (most recent call last):
+    AttributeError: http://purl.org/dc/terms/ has no term 'titel' here; add it to kg/vocab.py if it exists
+    """
+
+    def __init__(self, base: str, terms: str) -> None:
+        self.base = base
+        self.terms = {term: base + term for term in terms.split()}
+
+    def __getattr__(self, term: str) -> str:
+        return self[term]
+
+    def __getitem__(self, term: str) -> str:
+        try:
+            return self.terms[term]
+        except KeyError:
+            raise AttributeError(f"{self.base} has no term {term!r} here; add it to kg/vocab.py if it exists") from None
+
+
+RDM = Namespace(
+    "https://w3id.org/rdm-kg/ont#",
+    # classes
+    "CheatSheet Page DataType ImagingModality Standard DataFormat Terminology ReportingGuideline IdentifierScheme "
+    "Repository Tool Service Mention Recommendation DmpTemplate Role Section "
+    # classes that follow from what is said
+    "ImagingSheet RegulatedSheet DepositionTarget "
+    # page to mention, and what a mention says
+    "hasMention hasRecommendation linkAsWritten repairedLink sourceLine heading target section role openness about "
+    "forDataType "
+    # page to thing
+    "recommends recommendedBy recommendsStandard recommendsFormat recommendsTerminology recommendsGuideline "
+    "recommendsDepositIn recommendsReuseFrom coversDataType mentionsModality modality dmpTemplate citesLegislation "
+    "knownGap "
+    # datatypes of skos:notation
+    "FAIRsharingLegacyId FAIRsharingRecordId",
+)
+ROLE = Namespace(
+    "https://w3id.org/rdm-kg/role/",
+    "data-format terminology reporting-guideline identifier-scheme metadata-standard reuse-source "
+    "deposition-repository storage-computing rdm-service scientific-service "
+    "regulation license terms-of-use documentation access contact homepage registry-record useful-link internal-link",
+)
+SECTION = Namespace(
+    "https://w3id.org/rdm-kg/section/",
+    "description data-types metadata-standards reusable-sources storage-computing deposition-repositories "
+    "ethics-regulations services useful-links",
+)
+ADMS = Namespace("http://www.w3.org/ns/adms#", "Identifier identifier schemaAgency")
+DCAT = Namespace(
+    "http://www.w3.org/ns/dcat#",
+    "Catalog catalog DataService Dataset Distribution Resource accessURL accessService byteSize contactPoint dataset "
+    "distribution downloadURL endpointDescription endpointURL hasVersion keyword landingPage mediaType previousVersion "
+    "record resource servesDataset service theme themeTaxonomy version",
+)
+DCM = Namespace("http://dicom.nema.org/resources/ontology/DCM/", "")
+DCT = Namespace(
+    "http://purl.org/dc/terms/",
+    "Agent Frequency LicenseDocument LinguisticSystem Location MediaTypeOrExtent PeriodOfTime "
+    "ProvenanceStatement RightsStatement Standard accessRights conformsTo contributor created creator description "
+    "format hasPart identifier isPartOf issued language license modified publisher relation rights source spatial "
+    "subject title type",
+)
+ELI = Namespace("http://data.europa.eu/eli/ontology#", "LegalResource id_local is_realized_by title type_document")
+FOAF = Namespace(
+    "http://xmlns.com/foaf/0.1/", "Agent Document Organization Person homepage isPrimaryTopicOf name page primaryTopic"
+)
+LEGAL_TYPE = Namespace("https://data.norge.no/vocabulary/legal-resource-type#", "act regulation")
+OWL = Namespace(
+    "http://www.w3.org/2002/07/owl#",
+    "AnnotationProperty Class DatatypeProperty NamedIndividual Nothing ObjectProperty Ontology Thing sameAs versionInfo",
+)
+PROV = Namespace(
+    "http://www.w3.org/ns/prov#",
+    "Activity Entity SoftwareAgent generatedAtTime used wasAssociatedWith wasDerivedFrom wasGeneratedBy",
+)
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property langString type value")
+RDFS = Namespace(
+    "http://www.w3.org/2000/01/rdf-schema#",
+    "Class Datatype Resource comment domain isDefinedBy label range seeAlso subClassOf subPropertyOf",
+)
+SCHEMA = Namespace(
+    "https://schema.org/",
+    "DataCatalog LearningResource Person Organization Service SoftwareApplication WebApplication about affiliation "
+    "author citation codeRepository creativeWorkStatus identifier inLanguage isPartOf keywords license maintainer "
+    "mentions name provider sameAs url",
+)
+SD = Namespace(
+    "http://www.w3.org/ns/sparql-service-description#",
+    "Service Dataset Graph NamedGraph defaultDataset defaultGraph endpoint feature graph name namedGraph "
+    "resultFormat supportedLanguage SPARQL11Query",
+)
+SKOS = Namespace(
+    "http://www.w3.org/2004/02/skos/core#",
+    "Collection Concept ConceptScheme altLabel closeMatch definition exactMatch hasTopConcept inScheme member "
+    "narrower note notation prefLabel broader topConceptOf",
+)
+SPDX = Namespace("http://spdx.org/rdf/terms#", "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind Organization fn hasEmail hasURL")
+VOID = Namespace("http://rdfs.org/ns/void#", "Dataset Linkset classPartition dataDump sparqlEndpoint triples uriSpace")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#", "anyURI boolean date dateTime hexBinary integer string")
+
+PREFIXES = {
+    "adms": ADMS.base,
+    "dcat": DCAT.base,
+    "dcm": DCM.base,
+    "dct": DCT.base,
+    "eli": ELI.base,
+    "fairsharing": "https://doi.org/10.25504/FAIRsharing.",
+    "foaf": FOAF.base,
+    "orcid": "https://orcid.org/",
+    "owl": OWL.base,
+    "prov": PROV.base,
+    "rdf": RDF.base,
+    "rdfs": RDFS.base,
+    "rdm": RDM.base,
+    "role": ROLE.base,
+    "ror": "https://ror.org/",
+    "schema": SCHEMA.base,
+    "sd": SD.base,
+    "section": SECTION.base,
+    "skos": SKOS.base,
+    "spdx": SPDX.base,
+    "vcard": VCARD.base,
+    "void": VOID.base,
+    "xsd": XSD.base,
+}
+"""Prefix → namespace, as every writer and every example query uses them."""
+
+BASE = "https://w3id.org/rdm-kg/id/"
+"""Where data lives unless the builder is told otherwise."""
+
+FAIRSHARING_GRAPH = "https://w3id.org/rdm-kg/graph/fairsharing"
+"""The named graph of what FAIRsharing says of the records that pages use."""
+
+DICOM_GRAPH = "https://w3id.org/rdm-kg/graph/dicom"
+"""The named graph of the DICOM concepts that pages use."""
+
+INFERRED_GRAPH = "https://w3id.org/rdm-kg/graph/inferred"
+"""The named graph of what the reasoner adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Minter:
+    """Mints the IRIs of one site's things, for everything that has no global IRI.
+
+    >>> Minter("lookup").page("pic"), Minter("lookup").thing("UiO Storage Hotel")
+    ('https://w3id.org/rdm-kg/id/lookup/page/pic', 'https://w3id.org/rdm-kg/id/lookup/thing/uio-storage-hotel')
+    """
+
+    site: str
+    """The site's key."""
+    base: str = BASE
+
+    @property
+    def catalog(self) -> str:
+        """The site's catalogue."""
+        return f"{self.base}{self.site}"
+
+    def page(self, identifier: str) -> str:
+        """A page, by its ``page_id`` or the slug of its path."""
+        return f"{self.base}{self.site}/page/{quote(identifier, safe='-._~')}"
+
+    def thing(self, label: str) -> str:
+        """A thing that the site names; the same label on two pages is the same thing."""
+        return f"{self.base}{self.site}/thing/{slug(label)}"
+
+    def organisation(self, name: str) -> str:
+        """An organisation without a ROR."""
+        return f"{self.base}{self.site}/org/{slug(name)}"
+
+    def person(self, name: str) -> str:
+        """A person without an ORCID."""
+        return f"{self.base}{self.site}/person/{slug(name)}"
+
+    def dmp_template(self, uuid: str) -> str:
+        """A template of a data management plan."""
+        return f"{self.base}{self.site}/dmp/{quote(uuid.strip().lower(), safe='-')}"
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens; never empty.
+
+    >>> slug("Norwegian NMR Platform (NNP)")
+    'norwegian-nmr-platform-nnp'
+    >>> slug("Tromsø"), slug("試")
+    ('tromso', 'x8a66')
+    """
+    text = text.translate(_LATIN)
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", ascii_text.lower())
+    return "-".join(words) or "-".join(f"x{ord(c):x}" for c in text if not c.isspace()) or "x"
+
+
+_LATIN = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "å": "a", "Å": "A", "ß": "ss", "đ": "d", "ł": "l"})
