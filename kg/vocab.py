@@ -85,7 +85,8 @@ FOAF = Namespace(
 LEGAL_TYPE = Namespace("https://data.norge.no/vocabulary/legal-resource-type#", "act regulation")
 OWL = Namespace(
     "http://www.w3.org/2002/07/owl#",
-    "AnnotationProperty Class DatatypeProperty NamedIndividual Nothing ObjectProperty Ontology Thing sameAs versionInfo",
+    "AnnotationProperty Class DatatypeProperty NamedIndividual Nothing ObjectProperty Ontology Thing sameAs "
+    "versionInfo",
 )
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",

@@ -1,4 +1,4 @@
-"""From Markdown tokens to blocks: headings, bullets and paragraphs with their links, lines and what they stand under."""
+"""From Markdown tokens to blocks: headings, bullets and paragraphs, with links, lines and what they stand under."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _PARSER = parser()
 def parse(text: str, first_line: int = 1) -> tuple[Block, ...]:
     r"""The blocks of a Markdown text whose first line is ``first_line`` of its file.
 
-    Pseudo-lists (indented bullets that a parser takes for the rest of a paragraph), real lists, and indented lists below
-    a paragraph give the same: bullets whose ``parent`` is what they stand under.
+    Pseudo-lists (indented bullets that a parser takes for the rest of a paragraph), real lists, and indented lists
+    below a paragraph give the same: bullets whose ``parent`` is what they stand under.
 
     >>> [(b.kind.value, b.line, b.text, b.parent) for b in parse("[SAM](http://a.b)\n\t- Open Format")]
     [('paragraph', 1, 'SAM', None), ('bullet', 2, 'Open Format', 0)]

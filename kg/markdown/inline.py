@@ -154,4 +154,3 @@ class _HtmlReader(HTMLParser):
             row, (pieces, at) = self._begun
             self._part.links.append(Link(self.destination, self._part.since(pieces), row, at))
             self.destination = None
-

@@ -1,8 +1,8 @@
 """kramdown's rules for links, attribute lists and heading identifiers, as plug-ins of markdown-it-py.
 
 Jekyll renders with kramdown and its GFM parser. A CommonMark parser drops links that kramdown publishes, such as
-``[Ontologies](#### Ontologies)`` and ``[x]((https://…))``. The functions follow kramdown 2 (``parser/kramdown/link.rb``,
-``span_extensions``) and kramdown-parser-gfm 1.1 (``generate_gfm_header_id``).
+``[Ontologies](#### Ontologies)`` and ``[x]((https://…))``. The functions follow kramdown 2
+(``parser/kramdown/link.rb``, ``span_extensions``) and kramdown-parser-gfm 1.1 (``generate_gfm_header_id``).
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def _balanced(text: str, pos: int, maximum: int) -> tuple[int, int]:
 
 
 def _attribute_list(state: StateInline, silent: bool) -> bool:
-    """Take a span's attribute list ``{:target="_blank"}`` out of the text (kramdown syntax, "Inline attribute lists")."""
+    """Take a span's attribute list, as in ``{:target="_blank"}``, out of the text (kramdown, "Span IALs")."""
     found = _ATTRIBUTES.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
     if not found:
         return False

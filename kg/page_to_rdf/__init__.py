@@ -1,7 +1,7 @@
 """From pages to statements: one named graph for each page, one for each site, one for all.
 
-``outline`` finds where each block stands, ``openness`` and ``roles`` what the page says of each link, ``things`` what is
-meant, ``mentions`` puts them together, ``sheets`` and ``catalog`` write it down.
+``outline`` finds where each block stands, ``openness`` and ``roles`` what the page says of each link, ``things`` what
+is meant, ``mentions`` puts them together, ``sheets`` and ``catalog`` write it down.
 """
 
 from __future__ import annotations

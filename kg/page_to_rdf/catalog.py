@@ -14,9 +14,27 @@ ENDPOINT = "https://w3id.org/rdm-kg/sparql"
 KNOWLEDGE_BASE = BASE + "catalog"
 """The catalogue above those of the sites."""
 _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
-_LANGUAGE_CODES = {"en": "ENG", "no": "NOR", "nb": "NOB", "nn": "NNO", "de": "DEU", "fr": "FRA", "es": "SPA",
-                   "it": "ITA", "nl": "NLD", "pt": "POR", "sv": "SWE", "da": "DAN", "fi": "FIN", "sl": "SLV",
-                   "cs": "CES", "et": "EST", "el": "ELL", "pl": "POL", "hu": "HUN"}
+_LANGUAGE_CODES = {
+    "en": "ENG",
+    "no": "NOR",
+    "nb": "NOB",
+    "nn": "NNO",
+    "de": "DEU",
+    "fr": "FRA",
+    "es": "SPA",
+    "it": "ITA",
+    "nl": "NLD",
+    "pt": "POR",
+    "sv": "SWE",
+    "da": "DAN",
+    "fi": "FIN",
+    "sl": "SLV",
+    "cs": "CES",
+    "et": "EST",
+    "el": "ELL",
+    "pl": "POL",
+    "hu": "HUN",
+}
 
 
 def language_iri(tag: str) -> str | None:

@@ -45,7 +45,7 @@ def _kind(word: str, outline: Outline) -> str | None:
 
 
 def _meant(index: int, outline: Outline) -> list[int]:
-    """The blocks that the statement at ``index`` is about: what it stands over, else what it follows and stands under."""
+    """The blocks that a statement is about: what it stands over, else what it follows and what it stands under."""
     children = [n for n in outline.children(index) if outline.block(n).links]
     if children:
         return children

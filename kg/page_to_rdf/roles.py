@@ -57,14 +57,13 @@ class Roles:
         """A role of the closed list, for a link of the block at ``index``."""
         fixed = self._by_destination(link.href)
         named = self.outline.profile.label(link.label) or self._label_before(index, link)
-        record = self.meanings.record(link.href)
         if fixed:
             return fixed
-        if named == "registry-record" and record:
+        if named == "registry-record" and self.meanings.is_registered(link.href):
             return named
         if named and (self.owner_of(index, link) or named in ("terms-of-use", "license")):
             return named if named != "registry-record" else "documentation"
-        return self._by_section(index, link, record)
+        return self._by_section(index, link)
 
     def _by_destination(self, href: str) -> str | None:
         if href.lower().startswith("mailto:"):
@@ -75,14 +74,14 @@ class Roles:
             return "regulation"
         return "license" if self.meanings.licence(href) else None
 
-    def _by_section(self, index: int, link: Link, record: str | None) -> str:
+    def _by_section(self, index: int, link: Link) -> str:
         section = self.outline.sections[index]
         leads = self._leads(index, link)
         if section in ("description", "useful-links"):
             return "useful-link"
         if section == "ethics-regulations":
             return "regulation" if leads else "documentation"
-        if not leads and not record:
+        if not leads and not self.meanings.is_registered(link.href):
             named = self.outline.profile.label(link.label)
             return named if named in ("access", "contact") else "documentation"
         if section == "metadata-standards":
@@ -111,7 +110,8 @@ class Roles:
         nearest = next(self.outline.ancestors(index), None)
         if nearest is not None and self.owner(nearest):
             return False
-        if self._owned_by_heading(index) and not self.outline.group(index):
+        groups_standards = self.outline.sections[index] == "metadata-standards" and self.outline.group(index)
+        if self._owned_by_heading(index) and not groups_standards:
             return False
         runs = _runs(block)
         return link in runs[0] and not (block.kind is Kind.PARAGRAPH and len(runs) > 1)
@@ -148,12 +148,18 @@ class Roles:
             is_thing = self.outline.sections[index] in _NAMED or self._is_bare_format(index)
         else:
             is_thing = bool(self.outline.children(index)) and len(block.text.split()) <= _LONGEST_NAME
-        return self.meanings.thing(block.text, self._homepage_below(index), self._record_below(index)) if is_thing else None
+        return (
+            self.meanings.thing(block.text, self._homepage_below(index), self._record_below(index))
+            if is_thing
+            else None
+        )
 
     def role_without_link(self, index: int) -> str | None:
         """The role of a thing that the block at ``index`` names without a link."""
         section = self.outline.sections[index]
-        if any(self.outline.profile.states("negative", self.outline.block(n).text) for n in self.outline.children(index)):
+        if any(
+            self.outline.profile.states("negative", self.outline.block(n).text) for n in self.outline.children(index)
+        ):
             return None
         if section == "metadata-standards":
             return "metadata-standard"
@@ -182,7 +188,7 @@ class Roles:
         block = self.outline.block(index)
         label = link.label
         if self.outline.profile.label(label) or not label:
-            before = block.text[: link.at].strip(" :-–,")
+            before = block.text[: link.at].strip(" :-\u2013,")
             label = before if 0 < len(before.split()) <= _LONGEST_NAME else self._borrowed(index, link)
         own = self.meanings.record(link.href)
         return self.meanings.thing(label, link.href, own or self._record_below(index))

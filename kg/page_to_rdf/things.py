@@ -14,7 +14,8 @@ from kg.vocab import Minter, slug
 
 _DOUBLED = re.compile(r"^\((.*)\)$", re.DOTALL)
 _FRAGMENT_IN_WORDS = re.compile(r"^#+\s+(.+)$")
-_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`\[\]/?#]+(?:[/?#](?:[^\s<>\"{}|\\^`\[\]#%]|%[0-9A-Fa-f]{2})*(?:#(?:[^\s<>\"{}|\\^`\[\]#%]|%[0-9A-Fa-f]{2})*)?)?")
+_ADDRESS = re.compile(r"https?://[^/?#]+[^#]*(#[^#]*)?")
+_NO_IRI = re.compile(r"[\s<>\"{}|\\^`\[\]]|%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,18 @@ class Meanings:
     def thing(self, label: str, href: str | None, record: str | None = None) -> Thing:
         """The thing of that name; ``record`` is the registry record that the page gives for it elsewhere."""
         registered = record or (self.record(href) if href else None)
-        address = None if href is None or registered and self.record(href) else document(href)
+        is_record = bool(href and self.record(href))
+        address = document(href) if href and not is_record else None
         return Thing(registered or self.minter.thing(label), label, address)
 
     def record(self, href: str) -> str | None:
         """IRI of the FAIRsharing record behind a link; ``None`` where there is none or nothing tells its IRI."""
         reference = fairsharing.parse_url(repaired(href) or href)
         return self.crosswalk.iri(reference) if reference else None
+
+    def is_registered(self, href: str) -> bool:
+        """Whether a link leads to a FAIRsharing record, known or not."""
+        return fairsharing.parse_url(repaired(href) or href) is not None
 
     def record_type(self, href: str) -> str | None:
         """Type of the FAIRsharing record behind a link where there is evidence for it."""
@@ -109,8 +115,8 @@ def document(href: str) -> str | None:
     >>> document("https://example.org/a b"), document("mailto:x"), document("http://[half")
     ('https://example.org/ab', None, None)
     """
-    url = quote(repaired(href) or href, safe="%/:=&?~#+!$,;'@()*[]")
-    return url if _IRI.fullmatch(url) else None
+    url = quote(repaired(href) or href, safe="%/:=&?~#+!$,;'@()*")
+    return url if _ADDRESS.fullmatch(url) and not _NO_IRI.search(url) else None
 
 
 def identifier(page: Page) -> str:

@@ -18,7 +18,7 @@ from kg.yaml_text import Document, YamlError, parse
 __all__ = ["SUFFIXES", "read"]
 
 
-class _TextHandler(YAMLHandler):  # type: ignore[misc]
+class _TextHandler(YAMLHandler):
     """Loads front matter whose scalars stay text, and keeps what the library throws away: lines and duplicates."""
 
     def __init__(self, first_line: int) -> None:

@@ -1,0 +1,58 @@
+"""Answers as text that people read in a terminal."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+from kg.vocab import PREFIXES
+
+
+def table(results: Mapping[str, Any]) -> tuple[str, int]:
+    """SPARQL JSON results as text, and their number: columns where they fit the terminal, else one block a row.
+
+    >>> name = {"type": "uri", "value": "https://w3id.org/rdm-kg/role/data-format"}
+    >>> print(table({"head": {"vars": ["role"]}, "results": {"bindings": [{"role": name}]}})[0], end="")
+    role
+    ----------------
+    role:data-format
+    """
+    if "boolean" in results:
+        return ("yes\n" if results["boolean"] else "no\n"), 1
+    names = results["head"]["vars"]
+    rows = [[_cell(row.get(name)) for name in names] for row in results["results"]["bindings"]]
+    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+    if sum(widths) + 2 * len(widths) > shutil.get_terminal_size((120, 24)).columns:
+        return _blocks(names, rows), len(rows)
+    lines = [names, ["-" * width for width in widths], *rows]
+    text = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(text) + "\n", len(rows)
+
+
+def _blocks(names: list[str], rows: list[list[str]]) -> str:
+    width = max(map(len, names))
+    blocks = (
+        "".join(f"{name.ljust(width)}  {cell}\n" for name, cell in zip(names, row, strict=True) if cell) for row in rows
+    )
+    return "\n".join(blocks)
+
+
+def _cell(term: Mapping[str, Any] | None) -> str:
+    """One line without control characters, which a terminal would obey."""
+    if term is None:
+        return ""
+    if term["type"] == "triple":
+        return " ".join(_cell(term["value"][part]) for part in ("subject", "predicate", "object"))
+    text = str(term["value"])
+    if term["type"] == "uri":
+        text = _short(text)
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _short(iri: str) -> str:
+    for prefix, base in PREFIXES.items():
+        name = iri.removeprefix(base)
+        if name and name != iri and "/" not in name and "#" not in name:
+            return f"{prefix}:{name}"
+    return iri

@@ -1,0 +1,72 @@
+"""Write the graph of a release in another format."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from kg import plugins
+from kg.errors import UnknownName
+from kg.release import open_release
+
+
+@click.command(name="export")
+@click.option(
+    "--format",
+    "wanted",
+    type=click.Choice(plugins.names("kg.writers")),
+    required=True,
+    help="N-Quads and TriG keep the named graphs; the others get their union.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; it appears when it is whole. [default: standard output]",
+)
+@click.option(
+    "--release",
+    type=click.Path(path_type=Path),
+    default=Path("build"),
+    show_default=True,
+    help="A release, or the folder above it.",
+)
+def command(wanted: str, output: Path | None, release: Path) -> None:
+    """Write the graph of a release in another format.
+
+    The same release gives the same bytes.
+    """
+    graph = open_release(release).graph
+    writer = plugins.load("kg.writers", wanted)
+    if output is None:
+        writer.write(graph, sys.stdout.buffer)
+        sys.stdout.flush()
+        return
+    with appearing(output) as out:
+        writer.write(graph, out)
+    click.echo(f"wrote {output}", err=True)
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes its name when it is finished; what is no ordinary file (a pipe, /dev/null) is written to."""
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("wb") as out:
+            yield out
+        return
+    if not path.parent.is_dir():
+        raise UnknownName(f"no folder {path.parent} to write {path.name} into")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with draft.open("wb") as out:
+            yield out
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,139 @@
+"""Ask a release: a SPARQL query, or a canned one by its name."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from kg import canned, plugins
+from kg.commands._table import table
+from kg.errors import ParameterError, QueryError, UnknownName
+from kg.query import FORMATS, Answer, Form, Format, Query
+from kg.release import open_release
+
+_FORMATS = {wanted.name: wanted for formats in FORMATS.values() for wanted in formats}
+_TABLE = "table"
+
+
+@click.command(name="query")
+@click.argument("query", required=False)
+@click.option(
+    "-f", "--file", type=click.File(encoding="utf-8"), help="Read the query from this file; - is standard input."
+)
+@click.option("--param", "given", metavar="NAME=VALUE", multiple=True, help="A canned query's parameter.")
+@click.option("--list", "listing", is_flag=True, help="Show the canned queries and their parameters.")
+@click.option(
+    "--format",
+    "wanted",
+    type=click.Choice([_TABLE, *_FORMATS]),
+    help="[default: for graphs turtle; else table on a terminal, tsv in a pipe]",
+)
+@click.option(
+    "--release",
+    type=click.Path(path_type=Path),
+    default=Path("build"),
+    show_default=True,
+    help="A release, or the folder above it.",
+)
+def command(
+    query: str | None, file: TextIO | None, given: tuple[str, ...], listing: bool, wanted: str | None, release: Path
+) -> None:
+    """Ask a release: a SPARQL query, or a canned one by its name.
+
+    \b
+    kg query --list
+    kg query where-to-deposit --param sheet=pic
+    kg query 'SELECT ?type (COUNT(*) AS ?n) WHERE { ?thing a ?type } GROUP BY ?type'
+    """
+    if listing:
+        _list()
+        return
+    if (query is None) == (file is None):
+        raise click.UsageError("Give a query, the name of a canned one (kg query --list shows them), or -f FILE.")
+    if file and given:
+        raise ParameterError("--param is for canned queries only; kg query --list shows them")
+    text = _read(file) if file else _text(query or "", given)
+    store = plugins.load("kg.stores", "oxigraph").open_store(open_release(release).store)
+    with _ended_by_ctrl_c():
+        _print(store.ask(Query(text)), wanted)
+
+
+def _list() -> None:
+    for query in canned.load_all().values():
+        click.echo(f"{query.name}\n    {query.question}")
+        for parameter in query.parameters:
+            need = f"default {parameter.default}" if parameter.default is not None else f"e.g. {parameter.example}"
+            click.echo(f"    --param {parameter.name}=…  {parameter.description} ({parameter.type}, {need})")
+
+
+def _read(file: TextIO) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{file.name} is not UTF-8: {error}") from None
+
+
+def _text(query: str, given: tuple[str, ...]) -> str:
+    """A single word is the name of a canned query; SPARQL is always more than that."""
+    if re.fullmatch(r"[\w.-]+", query):
+        return canned.load(query).fill(**_values(given))
+    if given:
+        raise ParameterError("--param is for canned queries only; kg query --list shows them")
+    return query
+
+
+def _values(given: tuple[str, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals or name in values:
+            raise ParameterError(f"--param {pair}: write NAME=VALUE, every name once")
+        values[name] = value
+    return values
+
+
+def _print(answer: Answer, wanted: str | None) -> None:
+    out = sys.stdout.buffer
+    if wanted is None and answer.form is not Form.GRAPH:
+        wanted = _TABLE if sys.stdout.isatty() else "tsv"
+    if wanted == _TABLE and answer.form is not Form.GRAPH:
+        rows = io.BytesIO()
+        answer.write(rows, _FORMATS["json"])
+        text, count = table(json.loads(rows.getvalue()))
+        out.write(text.encode())
+        click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
+    else:
+        answer.write(out, _format(answer.form, wanted))
+    out.flush()
+
+
+def _format(form: Form, wanted: str | None) -> Format:
+    there = {known.name: known for known in FORMATS[form]}
+    if wanted is None:
+        return next(iter(there.values()))
+    if wanted not in there:
+        raise UnknownName(f"no format {wanted!r} for this answer ({form.value}); there are {', '.join(there)}")
+    return there[wanted]
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """While the engine works, Python's own handler would never run: let the system end the process."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,95 @@
+"""Imaging modalities of the DICOM Controlled Terminology, found in text by a closed table of words.
+
+DICOM® is the registered trademark of the National Electrical Manufacturers Association for its Standards publications
+relating to digital communications of medical information.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kg.errors import CrosswalkError
+from kg.identifiers import sssom
+from kg.identifiers.tables import CROSSWALKS
+from kg.vocab import DCM, SKOS
+
+
+@dataclass(frozen=True, slots=True)
+class Modality:
+    """A concept of DICOM's context group 29, acquisition modality."""
+
+    code: str
+    iri: str
+    label: str
+    """DICOM's code meaning, in English."""
+    names: tuple[str, ...]
+    """Other words for just this modality, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModalityTable:
+    """Which words mean which modality."""
+
+    modalities: Mapping[str, Modality]
+    """By IRI."""
+    words: Mapping[str, Modality]
+    """By word, in the one case in which it counts."""
+    pattern: re.Pattern[str]
+    """Any of the words, whole, the longest first."""
+
+    @classmethod
+    def load(cls, path: Path = CROSSWALKS / "dicom-modality.sssom.tsv") -> ModalityTable:
+        """The table in a file; read once per path.
+
+        Raises :class:`kg.errors.CrosswalkError` where a word or a code has two meanings.
+        """
+        return _load(path)
+
+
+def modalities_in(text: str, table: ModalityTable | None = None) -> tuple[Modality, ...]:
+    """The modalities that a text names, each once, in its order; by the shipped table unless another is given.
+
+    >>> [modality.code for modality in modalities_in("techniques like MR, PET/MR, PET/CT")]
+    ['MR', 'PT', 'CT']
+    >>> modalities_in("NMR spectroscopy, give us the PX Accession number of Shewanella MR-1")
+    ()
+    """
+    table = table or ModalityTable.load()
+    return tuple(dict.fromkeys(table.words[match[0]] for match in table.pattern.finditer(text)))
+
+
+@cache
+def _load(path: Path) -> ModalityTable:
+    rows = list(sssom.read(path))
+    modalities = {iri: _modality(path, iri, of_code) for iri, of_code in _grouped(rows).items()}
+    words = {row["subject_label"]: modalities[row["object_id"]] for row in rows}
+    if len(words) < len(rows):
+        raise CrosswalkError(f"{path}: a word stands in two rows")
+    return ModalityTable(modalities, words, _any_of(words))
+
+
+def _grouped(rows: Iterable[dict[str, str]]) -> Mapping[str, list[dict[str, str]]]:
+    groups: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        groups[row["object_id"]].append(row)
+    return groups
+
+
+def _modality(path: Path, iri: str, rows: list[dict[str, str]]) -> Modality:
+    label, *others = sorted({row["object_label"] for row in rows})
+    code = iri.removeprefix(DCM.base)
+    if others or code == iri:
+        raise CrosswalkError(f"{path}: {iri} is no DICOM concept with one object_label")
+    names = {row["subject_label"] for row in rows if row["predicate_id"] == SKOS.exactMatch} - {code, label}
+    return Modality(code, iri, label, tuple(sorted(names)))
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Not inside a longer word, and not the head of a name such as ``MR-1``."""
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w|-\d)")

@@ -1,0 +1,123 @@
+"""What form a reference to a FAIRsharing record has; which record is meant, only a table can tell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import unquote
+
+DOI = "https://doi.org/10.25504/FAIRsharing."
+"""What the canonical IRI of a record starts with, before the suffix."""
+SITE = "https://fairsharing.org/"
+"""What the address of a record by its number starts with."""
+
+
+class Form(Enum):
+    """How a reference is written."""
+
+    DOI = "doi"
+    """By the suffix, and the text says that it is one: ``FAIRsharing.26dmba``."""
+    LEGACY = "legacy"
+    """By an identifier of former times: ``bsg-s000114``, ``biodbcore-000441``."""
+    NUMBER = "number"
+    """By the record number, and the text says that it is one: ``https://fairsharing.org/3887``."""
+    BARE = "bare"
+    """A word that may be a suffix or a record number; only a table can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A text that has the form of a FAIRsharing reference; nothing says yet that the record exists."""
+
+    form: Form
+    value: str
+    """The identifier alone; legacy identifiers in lower case, suffixes as written."""
+
+    @property
+    def iri(self) -> str | None:
+        """The IRI that needs no table: ``None`` for legacy identifiers and for words that may be several things.
+
+        >>> Reference(Form.DOI, "26dmba").iri, Reference(Form.NUMBER, "3887").iri
+        ('https://doi.org/10.25504/FAIRsharing.26dmba', 'https://fairsharing.org/3887')
+        >>> Reference(Form.BARE, "588e65").iri, Reference(Form.BARE, "826786").iri, Reference(Form.BARE, "browse").iri
+        ('https://doi.org/10.25504/FAIRsharing.588e65', None, None)
+        """
+        if self.form is Form.DOI or (self.form is Form.BARE and _is_plain_suffix(self.value)):
+            return DOI + self.value
+        return SITE + self.value if self.form is Form.NUMBER else None
+
+
+def parse(text: str) -> Reference | None:
+    """The reference that a whole text is, in a place where an identifier is expected; ``None`` if it is none.
+
+    >>> parse("https://fairsharing.org/bsg-s000114/")
+    Reference(form=<Form.LEGACY: 'legacy'>, value='bsg-s000114')
+    >>> parse("http://dx.doi.org/10.25504/FAIRsharing.LYsiMd#top") == parse("FAIRsharing.LYsiMd")
+    True
+    >>> parse("https://fairsharing.org/3887").form, parse("3887").form
+    (<Form.NUMBER: 'number'>, <Form.BARE: 'bare'>)
+    >>> parse("26dmba")
+    Reference(form=<Form.BARE: 'bare'>, value='26dmba')
+    >>> print(parse("NA"), parse("https://fairsharing.org/search?q=plant"), parse("https://fairsharing.org/"))
+    None None None
+    """
+    return parse_url(text) or _reference(_clean(text), bare=True)
+
+
+def parse_url(text: str) -> Reference | None:
+    """The reference that a link's destination is; a word alone is none, since it may be a page of the site.
+
+    >>> parse_url("doi:10.25504/FAIRsharing.26dmba")
+    Reference(form=<Form.DOI: 'doi'>, value='26dmba')
+    >>> parse_url("https://identifiers.org/fairsharing:bsg-s000114").value
+    'bsg-s000114'
+    >>> print(parse_url("26dmba"), parse_url("https://example.org/FAIRsharing.26dmba"))
+    None None
+    """
+    url = _clean(text)
+    place = _PLACE.match(url)
+    if place is None:
+        return None
+    rest = url[place.end() :]
+    if place["site"]:
+        number = _NUMBER.fullmatch(rest)
+        return Reference(Form.NUMBER, number["number"]) if number else _reference(rest, bare=False)
+    return _reference(rest, bare=bool(place["resolver"]))
+
+
+def _clean(text: str) -> str:
+    """Without percent-encoding, query, fragment, and what a sentence leaves at the end."""
+    return re.split(r"[?#]", unquote(text).strip(), maxsplit=1)[0].rstrip("/.,;")
+
+
+def _reference(text: str, *, bare: bool) -> Reference | None:
+    if match := _SUFFIX.fullmatch(text):
+        return Reference(Form.DOI, match["suffix"])
+    if match := _LEGACY.fullmatch(text):
+        return Reference(Form.LEGACY, match[0].lower())
+    if bare and _BARE.fullmatch(text):
+        return Reference(Form.BARE, text)
+    return None
+
+
+def _is_plain_suffix(word: str) -> bool:
+    """Six characters with digits and letters: nothing but a suffix looks like that."""
+    return len(word) == 6 and not word.isdigit() and not word.isalpha()
+
+
+_SCHEME = r"(?:(?:https?:)?//)?"
+_PLACE = re.compile(
+    rf"""
+      (?P<site>     {_SCHEME}(?:[a-z0-9-]+\.)?(?:fairsharing|biosharing)\.org/+
+                    (?:(?:fairsharing_records|biodbcore)/+)? )
+    | (?P<doi>      (?:{_SCHEME}(?:dx\.|www\.)?doi\.org/+|info:doi/|doi:\s*)(?=10\.25504/) )
+    | (?P<resolver> {_SCHEME}(?:www\.)?(?:identifiers\.org|n2t\.net|bioregistry\.io)/+(?:fairsharing|biosharing)[:/]
+                    | (?:fairsharing|biosharing):\s*(?!/) )
+    """,
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
+)
+_SUFFIX = re.compile(r"(?:10\.25504/)?fairsharing\.(?P<suffix>(?!org$)[a-z0-9]{3,8})", re.IGNORECASE | re.ASCII)
+_LEGACY = re.compile(r"(?:bsg-[a-z]?|biodbcore-)\d{6}", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"(?P<number>\d{1,6})", re.ASCII)
+_BARE = re.compile(r"[a-z0-9]{4,6}|\d{1,3}", re.IGNORECASE | re.ASCII)

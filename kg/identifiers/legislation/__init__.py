@@ -1,0 +1,11 @@
+"""Laws, regulations and conventions: from text or address to the European Legislation Identifier (ELI).
+
+Norwegian acts and regulations get Lovdata's ELI, acts of the European Union the Publications Office's. Treaties of the
+Council of Europe have no such IRI: :attr:`Law.local_name` is what an own one can end in.
+"""
+
+from kg.identifiers.legislation.law import Kind, Law
+from kg.identifiers.legislation.text import Citation, laws_in
+from kg.identifiers.legislation.urls import law_of_url
+
+__all__ = ["Citation", "Kind", "Law", "law_of_url", "laws_in"]

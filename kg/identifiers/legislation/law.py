@@ -1,0 +1,109 @@
+"""A law as its identifier says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from kg.vocab import LEGAL_TYPE, slug
+
+LOVDATA_ELI = "https://lovdata.no/eli/"
+EU_ELI = "http://data.europa.eu/eli/"
+
+
+class Kind(Enum):
+    """What sort of legal resource it is."""
+
+    ACT = "act"
+    """Of the Norwegian parliament."""
+    REGULATION = "regulation"
+    """Of a Norwegian ministry or agency."""
+    EU_REGULATION = "eu-regulation"
+    EU_DIRECTIVE = "eu-directive"
+    EU_DECISION = "eu-decision"
+    TREATY = "treaty"
+    """Of the Council of Europe."""
+
+
+_NORWEGIAN_TYPES = {Kind.ACT: LEGAL_TYPE.act, Kind.REGULATION: LEGAL_TYPE.regulation}
+_NORWEGIAN = {"lov": (Kind.ACT, "LOV"), "forskrift": (Kind.REGULATION, "FOR")}
+_EUROPEAN = {"reg": (Kind.EU_REGULATION, "R"), "dir": (Kind.EU_DIRECTIVE, "L"), "dec": (Kind.EU_DECISION, "D")}
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A legal resource."""
+
+    iri: str | None
+    """Its ELI; ``None`` for treaties, which have none."""
+    identifier: str
+    """As cited: ``LOV-2009-06-19-97``, ``FOR-2015-06-18-761``, ``ETS No. 123``; for the EU the CELEX number."""
+    kind: Kind
+
+    @property
+    def local_name(self) -> str:
+        """What an own IRI of the law can end in.
+
+        >>> treaty(123).local_name
+        'ets-no-123'
+        """
+        return slug(self.identifier)
+
+    @property
+    def type_iri(self) -> str | None:
+        """The concept of the Norwegian vocabulary for ``dct:type``; ``None`` for what is not Norwegian.
+
+        >>> norwegian("lov", "2009", "06", "19", "97").type_iri
+        'https://data.norge.no/vocabulary/legal-resource-type#act'
+        """
+        return _NORWEGIAN_TYPES.get(self.kind)
+
+
+def norwegian(series: str, year: str, month: str, day: str, number: str) -> Law | None:
+    """The ``lov`` or ``forskrift`` of a day; ``None`` where there is no such day.
+
+    >>> norwegian("forskrift", "2015", "06", "18", "0761")  # doctest: +ELLIPSIS
+    Law(iri='https://lovdata.no/eli/forskrift/2015/06/18/761', identifier='FOR-2015-06-18-761', kind=...)
+    >>> print(norwegian("lov", "2009", "13", "19", "97"))
+    None
+    """
+    kind, letters = _NORWEGIAN[series]
+    try:
+        day_of_law = date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return Law(
+        f"{LOVDATA_ELI}{series}/{day_of_law:%Y/%m/%d}/{int(number)}",
+        f"{letters}-{day_of_law.isoformat()}-{int(number)}",
+        kind,
+    )
+
+
+def european(series: str, year: str, number: str, sort: str = "") -> Law | None:
+    """The ``reg``, ``dir`` or ``dec`` of a year, two digits meaning the 20th century; ``None`` for no such year.
+
+    ``sort`` is ``_impl`` or ``_del`` for implementing and delegated acts, whose ELI differs while their CELEX number
+    does not tell.
+
+    >>> law = european("dir", "95", "46")
+    >>> law.iri, law.identifier
+    ('http://data.europa.eu/eli/dir/1995/46/oj', '31995L0046')
+    >>> print(european("dir", "1234", "5"))
+    None
+    """
+    kind, letter = _EUROPEAN[series]
+    full_year = 1900 + int(year) if len(year) == 2 else int(year)
+    if not 1952 <= full_year <= 2099:
+        return None
+    eli = f"{EU_ELI}{series}{sort}/{full_year}/{int(number)}/oj"
+    return Law(eli, f"3{full_year}{letter}{int(number):04d}", kind)
+
+
+def treaty(number: int) -> Law:
+    """The convention of that number; one series that is called ETS up to 193 and CETS from 194.
+
+    >>> treaty(123).identifier, treaty(210).identifier
+    ('ETS No. 123', 'CETS No. 210')
+    """
+    return Law(None, f"{'ETS' if number < 194 else 'CETS'} No. {number:03d}", Kind.TREATY)

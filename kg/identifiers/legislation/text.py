@@ -1,0 +1,152 @@
+"""Laws that running text cites by their numbers, with the names that the text gives them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.identifiers.legislation.law import Law, european, norwegian, treaty
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A law where a text cites it."""
+
+    law: Law
+    start: int
+    """Offset in the text of the first character of ``written``."""
+    end: int
+    """Offset after the last one."""
+    written: str
+    """The identifier as the text has it: ``ETS 123``."""
+    title: str | None
+    """The law's name, from the words before the identifier; ``None`` where they do not tell."""
+
+
+def laws_in(text: str) -> tuple[Citation, ...]:
+    """The laws that a text cites, in its order; the same law twice is cited twice.
+
+    >>> for citation in laws_in("Norwegian law, the Animal welfare act (LOV-2009-06-19-97), and others (ETS 123)"):
+    ...     print(citation.law.identifier, citation.title)
+    LOV-2009-06-19-97 Animal welfare act
+    ETS No. 123 None
+    """
+    found = sorted(_found(text), key=lambda citation: citation[:2])
+    starts_of_words = [0, *(end for _, end, _ in found)]
+    return tuple(
+        Citation(law, start, end, text[start:end], _title(text[begin:start]))
+        for begin, (start, end, law) in zip(starts_of_words, found, strict=False)
+    )
+
+
+def _found(text: str) -> Iterator[tuple[int, int, Law]]:
+    for pattern, law_of in _PATTERNS:
+        for match in pattern.finditer(text):
+            if law := law_of(match):
+                yield match.start(), match.end(), law
+
+
+def _by_number(match: re.Match[str]) -> Law | None:
+    series = "lov" if match["series"].upper() == "LOV" else "forskrift"
+    return norwegian(series, *match.group("year", "month", "day", "number"))
+
+
+def _by_date(match: re.Match[str]) -> Law | None:
+    series = "lov" if match["series"].lower() in {"act", "lov"} else "forskrift"
+    month = _MONTHS[match["month"].lower()[:3]]
+    return norwegian(series, match["year"], str(month), match["day"], match["number"])
+
+
+def _by_european_number(match: re.Match[str]) -> Law | None:
+    series = match["series"].lower()[:3]
+    first, second = match["first"], match["second"]
+    year_is_last = bool(match.groupdict().get("no")) or (len(first) != 4 and len(second) == 4)
+    return european(series, *((second, first) if year_is_last else (first, second)))
+
+
+def _by_treaty_number(match: re.Match[str]) -> Law:
+    return treaty(int(match["number"]))
+
+
+_MONTHS = {
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+    "mai": 5,
+    "okt": 10,
+    "des": 12,
+}
+_NORWEGIAN_NUMBER = re.compile(
+    r"""
+    (?<!\w) (?P<series> LOV | FOR | (?i:lov|for)(?=-) ) [-\u2010-\u2013\ ]?
+    (?P<year>\d{4}) [-\u2010-\u2013] (?P<month>\d\d) [-\u2010-\u2013] (?P<day>\d\d)
+    (?: [-\u2010-\u2013] | \ ?nr\.?\ ? ) (?P<number>\d{1,5}) (?!\w)
+    """,
+    re.VERBOSE,
+)
+_NORWEGIAN_DATE = re.compile(
+    rf"""
+    (?<!\w) (?P<series> Act | Lov | Regulations? | Forskrift ) (?:\ of|\ av)?
+    \ (?P<day>\d\d?)\.? \ (?P<month>{"|".join(_MONTHS)})[a-z]* \ (?P<year>\d{{4}}) ,?
+    \ n[or]\.?\ ?(?P<number>\d{{1,5}}) (?!\w)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_EU_NUMBER = re.compile(
+    r"""
+    (?<!\w) (?P<series> Regulation | Directive | Decision ) \ \((?:EU|EC|EEC)\)
+    \ (?P<no>No\.?\ ?)? (?P<first>\d{1,4})/(?P<second>\d{1,4}) (?![\d/])
+    """,
+    re.VERBOSE,
+)
+_EU_OLD_NUMBER = re.compile(
+    r"""
+    (?<!\w) (?P<series> Directive | Decision )
+    \ (?P<first>\d\d|\d{4})/(?P<second>\d{1,4})/(?:EU|EC|EEC) (?!\w)
+    """,
+    re.VERBOSE,
+)
+_TREATY_NUMBER = re.compile(r"(?<!\w)C?ETS,? ?(?:[Nn][or]\.? ?)?(?P<number>0*[1-9]\d{0,2})(?!\w)")
+_PATTERNS = (
+    (_NORWEGIAN_NUMBER, _by_number),
+    (_NORWEGIAN_DATE, _by_date),
+    (_EU_NUMBER, _by_european_number),
+    (_EU_OLD_NUMBER, _by_european_number),
+    (_TREATY_NUMBER, _by_treaty_number),
+)
+
+_LAW_WORD = re.compile(
+    r"\b(?:acts?|laws?|regulations?|conventions?|directives?|decisions?|ordinances?|decrees?|constitution"
+    r"|\w*lov(?:en|a)?|\w*forskrift(?:en|a)?|\w*konvensjon(?:en)?|\w*direktiv(?:et)?)\b",
+    re.IGNORECASE,
+)
+_PARAGRAPH = re.compile(r"\n\s*(?:\n|[-*+] )")
+_CAPITAL = re.compile(r"(?<![\w-])[A-ZÆØÅ]")
+_NAME_MAY_START = re.compile(r"(?:^|[^\w\s]|\b(?:the|and|with|under|by|to|see|og|med|etter|se))\s*$", re.IGNORECASE)
+_NO_NAME = re.compile(r"[()\[\]:;]|[.!?]\s")
+_BEFORE_IDENTIFIER = " \t\n([,:;-\u2013\u2014"
+_GENERIC = re.compile(
+    r"(?:act|law|lov|regulation|forskrift|convention|konvensjon|directive|direktiv|decision)s?", re.IGNORECASE
+)
+
+
+def _title(before: str) -> str | None:
+    """The latest run of words, from a capital letter to the end, that says that it is a law."""
+    words = _PARAGRAPH.split(before)[-1].rstrip(_BEFORE_IDENTIFIER)
+    for start in reversed([match.start() for match in _CAPITAL.finditer(words)]):
+        name = " ".join(words[start:].split())
+        if _NO_NAME.search(name) or len(name) > 200:
+            return None
+        if _LAW_WORD.search(name) and _NAME_MAY_START.search(words[:start]):
+            return name if " " in name or not _GENERIC.fullmatch(name) else None
+    return None

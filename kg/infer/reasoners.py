@@ -1,0 +1,117 @@
+"""Two reasoners behind one signature: axioms and statements in, everything that they find out."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import owlready2
+import owlready2.reasoning
+from owlrl import OWLRL_Semantics
+from rdflib import OWL, RDF, Graph, URIRef
+
+from kg.infer.ontology import Triple, iri_triples, load_into
+
+Reasoner = Callable[[Graph, Graph], set[Triple]]
+"""Axioms and statements → types and relations of the things in the statements, whether said or found."""
+
+JAVA_SECONDS = 300
+"""HermiT is ended after this long."""
+
+_STAND_IN = "http://individual.invalid/"
+
+
+class ContradictionError(Exception):
+    """The statements cannot all be true."""
+
+
+class JavaError(Exception):
+    """HermiT ended without an answer."""
+
+
+def owlrl(axioms: Graph, statements: Graph) -> set[Triple]:
+    """Apply the rules of OWL 2 RL until nothing new is found."""
+    graph = axioms + statements
+    closure = _Rules(graph, axioms=False, daxioms=False)
+    closure.closure()
+    if closure.error_messages:
+        raise ContradictionError
+    things = _things(statements)
+    return {triple for triple in iri_triples(graph) if triple[0] in things}
+
+
+def hermit(axioms: Graph, statements: Graph) -> set[Triple]:
+    """Run HermiT by way of owlready2, on stand-ins for the things: an IRI with brackets in it is misread else."""
+    names = {thing: URIRef(f"{_STAND_IN}{n}") for n, thing in enumerate(sorted(_things(statements)))}
+    with closing(owlready2.World()) as world:
+        load_into(world, axioms + _renamed(statements, names))
+        _sync(world)
+        things = {name: thing for thing, name in names.items()}
+        return set(_types(world, things)) | set(_relations(world, things))
+
+
+class _Rules(OWLRL_Semantics):  # type: ignore[misc]  # owlrl is not typed
+    """The rules but those of equality: no axiom of ours makes two things one, and they take two thirds of the time."""
+
+    def _equality(self, triple: object, cycle_num: int) -> None:
+        """Find nothing."""
+
+
+REASONERS: dict[str, Reasoner] = {"hermit": hermit, "owlrl": owlrl}
+
+
+def _things(statements: Graph) -> set[URIRef]:
+    return {end for s, p, o in iri_triples(statements) for end in ((s,) if p == RDF.type else (s, o))}
+
+
+def _renamed(statements: Graph, names: dict[URIRef, URIRef]) -> Graph:
+    renamed = Graph()
+    for s, p, o in iri_triples(statements):
+        renamed.add((names[s], p, o if p == RDF.type else names[o]))
+    for name in names.values():
+        renamed.add((name, RDF.type, OWL.NamedIndividual))
+    return renamed
+
+
+def _sync(world: Any) -> None:
+    try:
+        with _bounded_java():
+            owlready2.sync_reasoner_hermit(world, infer_property_values=True, debug=0)
+    except owlready2.OwlReadyInconsistentOntologyError as error:
+        raise ContradictionError from error
+    except (owlready2.OwlReadyJavaError, OSError, subprocess.TimeoutExpired) as error:
+        raise JavaError(" ".join(str(error).split())) from error
+
+
+@contextmanager
+def _bounded_java() -> Iterator[None]:
+    """Give Java a time limit and a folder that is removed: owlready2 has none, and leaves its file when Java fails."""
+    before = tempfile.tempdir
+    options = owlready2.reasoning._subprocess_kargs
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        try:
+            tempfile.tempdir = folder
+            options["timeout"] = JAVA_SECONDS
+            yield
+        finally:
+            tempfile.tempdir = before
+            del options["timeout"]
+
+
+def _types(world: Any, things: dict[URIRef, URIRef]) -> Iterator[Triple]:
+    for name, thing in things.items():
+        for found in world[str(name)].INDIRECT_is_a:
+            if isinstance(found, owlready2.EntityClass):
+                yield thing, RDF.type, URIRef(found.iri)
+
+
+def _relations(world: Any, things: dict[URIRef, URIRef]) -> Iterator[Triple]:
+    """HermiT tells the most specific relation of two things only; those above it follow."""
+    properties = set(world.object_properties())
+    for prop in properties:
+        above = [URIRef(p.iri) for p in prop.ancestors() & properties]
+        for s, o in prop.get_relations():
+            yield from ((things[URIRef(s.iri)], name, things[URIRef(o.iri)]) for name in above)

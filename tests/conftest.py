@@ -1,0 +1,40 @@
+"""What all tests share: a way to write a small site, and one release of the shipped content."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="write what came out as what is expected")
+
+
+def kg(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the command ``kg`` as a process of its own."""
+    command = [sys.executable, "-m", "kg", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def write_site(folder: Path, files: Mapping[str, str], config: str = "title: A site\n") -> Path:
+    """A site of these files, path → text, with this ``_config.yml``."""
+    for name, text in {"_config.yml": config, **files}.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def content_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Output folder of a build of the shipped content."""
+    out = tmp_path_factory.mktemp("content")
+    done = kg("build", "--out", out, "--reasoner", "owlrl")
+    assert done.returncode == 0, done.stderr
+    return out

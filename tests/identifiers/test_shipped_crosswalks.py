@@ -1,0 +1,100 @@
+"""The tables that ship agree with themselves, with each other and with pydicom, and say what their licences ask for."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from pydicom.sr.codedict import codes
+
+from kg.identifiers import sssom
+from kg.identifiers.dicom import ModalityTable
+from kg.identifiers.fairsharing import FairsharingCrosswalk, Form, parse
+from kg.identifiers.tables import CROSSWALKS, read_table
+
+TABLES = sorted(CROSSWALKS.glob("*.tsv"))
+MAPPINGS = sorted(CROSSWALKS.glob("*.sssom.tsv"))
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
+def test_a_table_is_sorted_text_with_a_licence(path: Path) -> None:
+    raw = path.read_bytes()
+    assert b"\r" not in raw
+    assert raw.endswith(b"\n")
+    table = read_table(path, ())
+    assert table.metadata["license"].startswith("https://creativecommons.org/")
+    by = ("object_id", "subject_label") if "dicom" in path.name else (table.columns[0], table.columns[1])
+    keys = [key for _, key in table.select(by)]
+    assert all(above <= below for above, below in pairwise(keys))
+
+
+def test_the_tables_are_small_enough_to_read_at_each_start() -> None:
+    assert sum(path.stat().st_size for path in TABLES) < 1_500_000
+
+
+@pytest.mark.parametrize("path", MAPPINGS, ids=lambda path: path.name)
+def test_a_mapping_file_is_sssom(path: Path) -> None:
+    assert re.fullmatch(r"https://w3id\.org/rdm-kg/crosswalk/[a-z-]+", read_table(path, ()).metadata["mapping_set_id"])
+    rows = list(sssom.read(path))
+    assert all(row["mapping_justification"].startswith("https://w3id.org/semapv/vocab/") for row in rows)
+    statements = [
+        (row.get("subject_id"), row.get("subject_label"), row["predicate_id"], row["object_id"]) for row in rows
+    ]
+    assert len(set(statements)) == len(statements)
+
+
+def test_the_fairsharing_files_carry_the_attribution() -> None:
+    for name in ("fairsharing.sssom.tsv", "fairsharing.records.tsv"):
+        notice = read_table(CROSSWALKS / name, ()).metadata["comment"]
+        assert "FAIRsharing (CC BY-SA 4.0, attribution https://fairsharing.org)" in notice
+        assert "Bioregistry (CC0)" in notice
+    assert "https://creativecommons.org/licenses/by-sa/4.0/" in (CROSSWALKS / "LICENSE").read_text("utf-8")
+
+
+def test_every_row_of_the_fairsharing_table_is_reached_by_its_identifiers() -> None:
+    crosswalk = FairsharingCrosswalk.load()
+    assert len(crosswalk.records) > 4_800
+    for row in sssom.read(CROSSWALKS / "fairsharing.sssom.tsv"):
+        record = crosswalk.resolve(row["subject_id"])
+        if row["object_id"] == sssom.NO_TERM:
+            assert record is None
+        elif "fairsharing.org" in row["subject_id"]:
+            assert record is crosswalk.records[row["object_id"]]
+        else:
+            assert row["subject_id"].rpartition("/")[2] in crosswalk.records[row["object_id"]].re3data
+
+
+def test_a_record_says_where_its_facts_come_from() -> None:
+    for record in FairsharingCrosswalk.load().records.values():
+        assert record.source, record.iri
+        assert record.suffix or record.number, record.iri
+        assert record.type_basis in {"asserted", "inferred", ""}, record.iri
+        assert record.name == record.name.strip(), record.iri
+
+
+def test_no_suffix_is_a_record_number_as_well() -> None:
+    crosswalk = FairsharingCrosswalk.load()
+    assert not crosswalk.suffixes.keys() & crosswalk.numbers.keys()
+    assert sum(suffix.isdigit() for suffix in crosswalk.suffixes) > 100
+
+
+def test_canonical_iris_read_as_themselves() -> None:
+    for iri in FairsharingCrosswalk.load().records:
+        reference = parse(iri)
+        assert reference is not None
+        assert reference.form in {Form.DOI, Form.NUMBER}
+        assert reference.iri == iri
+
+
+def test_dicom_codes_and_labels_are_those_of_context_group_29() -> None:
+    group = {code.value: code.meaning for code in (getattr(codes.cid29, keyword) for keyword in codes.cid29.dir())}
+    modalities = ModalityTable.load().modalities.values()
+    assert {modality.code: modality.label for modality in modalities}.items() <= group.items()
+    assert {"MR", "PT", "CT", "US", "NM"} <= {modality.code for modality in modalities}
+
+
+def test_the_dicom_table_carries_the_trademark_notice() -> None:
+    notice = read_table(CROSSWALKS / "dicom-modality.sssom.tsv", ()).metadata["comment"]
+    assert "DICOM® is the registered trademark of the National Electrical Manufacturers Association" in notice
