@@ -52,6 +52,16 @@ class Block:
     """1 to 6 for a heading."""
     anchor: str = ""
     """Identifier of a heading on the published page."""
+    breaks: tuple[tuple[int, int], ...] = ()
+    """Where the text goes on in another line of the file: offset in the text and 1-based line, ascending."""
+
+    def line_at(self, offset: int) -> int:
+        """1-based line of the file that the text at an offset stands in.
+
+        >>> Block(Kind.PARAGRAPH, 7, "one two", (), breaks=((4, 8),)).line_at(5)
+        8
+        """
+        return next((line for start, line in reversed(self.breaks) if start <= offset), self.line)
 
 
 @dataclass(frozen=True, slots=True)

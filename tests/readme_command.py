@@ -8,7 +8,9 @@ README = Path(__file__).parent.parent / "README.md"
 
 
 def readme_command(name: str) -> str:
-    found = re.search(rf"<!-- command: {name} -->\s*```(?:bash|sh|shell)\n(.+?)\n```", README.read_text("utf-8"), re.DOTALL)
+    found = re.search(
+        rf"<!-- command: {name} -->\s*```(?:bash|sh|shell)\n(.+?)\n```", README.read_text("utf-8"), re.DOTALL
+    )
     if not found:
         raise SystemExit(f"README.md has no command {name!r}")
     return found[1]

@@ -32,7 +32,6 @@ def lookup(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_gold_standard_is_met_in_full(lookup: Path) -> None:
     command = [sys.executable, str(REFERENCE / "tools" / "score.py"), str(lookup), str(REFERENCE / "gold"), "-v"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    print(done.stdout)
     assert done.returncode == 0, done.stdout
 
 

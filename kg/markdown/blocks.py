@@ -120,7 +120,8 @@ class _Outline:
         line = self._first_line + row
         links = tuple(replace(link, line=line + link.line) for link in part.links)
         heading = self._headings[-1] if self._headings else None
-        return Block(kind, line + part.row, part.text.strip(), links, parent, heading)
+        breaks = tuple((offset, line + row) for offset, row in part.breaks)
+        return Block(kind, line + part.row, part.text.strip(), links, parent, heading, breaks=breaks)
 
 
 def _row(token: Token) -> int:

@@ -22,6 +22,8 @@ class Part:
     row: int
     """Line breaks before it in the block's source; the links' lines count likewise."""
     links: list[Link] = field(default_factory=list)
+    breaks: list[tuple[int, int]] = field(default_factory=list)
+    """Offset in the text and row, for each row but the first."""
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0
 
@@ -54,7 +56,8 @@ class Part:
             return self
         cut = found.end()
         links = [Link(link.href, link.label, link.line, max(link.at - cut, 0)) for link in self.links]
-        return Part(self.row, links, [self.text[cut:]], self._length - cut)
+        breaks = [(max(offset - cut, 0), row) for offset, row in self.breaks]
+        return Part(self.row, links, breaks, [self.text[cut:]], self._length - cut)
 
 
 class InlineReader:
@@ -95,6 +98,8 @@ class InlineReader:
         self._parts[-1].add(" ")
         if self._open is None and self._is_bullet(self._row):
             self._parts.append(Part(self._row))
+        else:
+            self._parts[-1].breaks.append((self._parts[-1].mark()[1], self._row))
 
     def _begin(self, href: str) -> None:
         self._open = (href, self._row, self._parts[-1].mark())

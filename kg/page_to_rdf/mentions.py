@@ -130,7 +130,7 @@ class _CheatSheet:
         block = self._outline.block(index)
         return Mention(
             self._names.next("", citation.written),
-            block.line,
+            block.line_at(citation.start),
             citation.title or citation.written,
             self._outline.heading_text(index),
             target=self._meanings.law_iri(citation.law),

@@ -15,7 +15,9 @@ from kg.release import open_release
 from kg.stores.oxigraph import open_store
 from tests.conftest import ROOT, kg, write_site
 
-SHEET = "---\ntype: cheat_sheet\npage_id: {id}\ntitle: Sheet {id}\n---\n## Type of data\n- [A](https://a.example/{id})\n"
+SHEET = (
+    "---\ntype: cheat_sheet\npage_id: {id}\ntitle: Sheet {id}\n---\n## Type of data\n- [A](https://a.example/{id})\n"
+)
 
 
 def sheets(*ids: str) -> dict[str, str]:

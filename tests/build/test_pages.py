@@ -17,7 +17,7 @@ from kg.page_to_rdf import page_graphs
 from tests.conftest import write_site
 
 PAGES = Path(__file__).parent.parent / "pages"
-FRONT = "---\ntype: cheat_sheet\npage_id: x\ntitle: Ⅹ\n---\n"
+FRONT = "---\ntype: cheat_sheet\npage_id: x\ntitle: X\n---\n"
 CONFIG = "title: A site\nurl: https://site.example\nbaseurl: /kg\npermalink: /:basename\n"
 
 
@@ -39,7 +39,10 @@ def test_page_gives_the_expected_graph(page: Path, tmp_path: Path, pytestconfig:
 def test_real_pseudo_and_lead_in_lists_say_the_same(tmp_path: Path) -> None:
     """A nested list, a pseudo-list and an indented list after a paragraph are one thing to the author."""
     head = FRONT + "## Type of data\n#### Alignment Formats\n"
-    link, record = "[SAM](http://samtools.github.io/hts-specs/SAMv1.pdf)", "[FAIRsharing](https://fairsharing.org/FAIRsharing.k97xzh)"
+    link, record = (
+        "[SAM](http://samtools.github.io/hts-specs/SAMv1.pdf)",
+        "[FAIRsharing](https://fairsharing.org/FAIRsharing.k97xzh)",
+    )
     forms = {
         "nested": f"- {link}\n  - {record}\n  - Open Format\n",
         "pseudo": f"{link}\n\t- {record}\n\t- Open Format\n",
@@ -53,7 +56,9 @@ def test_real_pseudo_and_lead_in_lists_say_the_same(tmp_path: Path) -> None:
 def test_an_edit_elsewhere_leaves_a_mention_its_name(tmp_path: Path) -> None:
     text = FRONT + "## Type of data\n- [A](https://a.example/)\n- [A](https://a.example/)\n"
     before = graph_of(text, tmp_path / "before")
-    after = graph_of(text.replace("## Type", "A sentence with [another](https://b.example/).\n\n## Type"), tmp_path / "after")
+    after = graph_of(
+        text.replace("## Type", "A sentence with [another](https://b.example/).\n\n## Type"), tmp_path / "after"
+    )
     mentions = {s for s in before.subjects() if "#m-" in str(s)}
     assert len(mentions) == 2
     assert mentions < set(after.subjects())
