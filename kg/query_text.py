@@ -1,0 +1,260 @@
+"""The text of a SPARQL query as tokens (SPARQL 1.1 Query, section 19.8), without any engine.
+
+Built on it: refusing SERVICE and updates with a clear message, and filling in terms that nothing can break out of. It
+is no parser: a text that is not SPARQL gives tokens as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from kg.errors import QueryRefused, UpdateRefused
+
+UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
+"""The keywords that a SPARQL 1.1 Update operation may begin with."""
+
+
+class Kind(Enum):
+    """What a token is; spaces and comments are none."""
+
+    STRING = "string"
+    IRI = "iri"
+    VARIABLE = "variable"
+    NAME = "name"
+    """A prefixed name or the label of a blank node."""
+    LANGUAGE = "language"
+    NUMBER = "number"
+    """Digits without sign, point or exponent."""
+    WORD = "word"
+    """A keyword, a function, ``a``, ``true``; with points inside (``true.FILTER``), so that no text is read twice."""
+    OTHER = "other"
+    """One character of punctuation, or one that SPARQL does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a query's text."""
+
+    kind: Kind
+    text: str
+    start: int
+    """Offset of its first character."""
+
+    @property
+    def end(self) -> int:
+        """Offset after its last character."""
+        return self.start + len(self.text)
+
+
+_BASE = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_PLAIN = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040"
+_ESCAPE = r"\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|\\U(?!0000[dD][89a-fA-F])00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}"
+_IN_STRING = rf"\\[tbnrf\\\"']|{_ESCAPE}"
+_PREFIX = rf"(?:[{_BASE}][-{_PLAIN}]*+(?:\.++[-{_PLAIN}]++)*+)?+"
+_IN_LOCAL = r"%[0-9a-fA-F]{2}|\\[-_~.!$&'()*+,;=/?#@%]"
+_LOCAL = rf"(?:[:{_PLAIN}]|{_IN_LOCAL})(?:[-:{_PLAIN}]|{_IN_LOCAL})*+(?:\.++(?:[-:{_PLAIN}]|{_IN_LOCAL})++)*+"
+_TOKEN = re.compile(
+    rf"""
+      (?P<skip>[ \t\r\n]++|\#[^\r\n]*+)
+    | (?P<string>'''(?:'{{0,2}}+(?:[^'\\]|{_IN_STRING}))*+'''|\"\"\"(?:"{{0,2}}+(?:[^"\\]|{_IN_STRING}))*+\"\"\"
+        |'(?:[^'\\\r\n]|{_IN_STRING})*+'|"(?:[^"\\\r\n]|{_IN_STRING})*+")
+    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*+>)
+    | (?P<variable>[?$][{_BASE}_0-9][{_PLAIN}]*+)
+    | (?P<name>_:[{_BASE}_0-9][-{_PLAIN}]*+(?:\.++[-{_PLAIN}]++)*+|{_PREFIX}:(?:{_LOCAL})?+)
+    | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
+    | (?P<number>[0-9]++)
+    | (?P<word>(?:[{_PLAIN}]|{_ESCAPE})(?:[-{_PLAIN}]|{_ESCAPE})*+(?:\.++(?:[-{_PLAIN}]|{_ESCAPE})++)*+)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[^%<>\"{}|^`\\\x00-\x20\x7f-\x9f\ud800-\udfff]|%[0-9A-Fa-f]{2})*")
+_CODEPOINT = re.compile(_ESCAPE)
+_CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", "\\": "\\", '"': '"', "'": "'"}
+_STRING_ESCAPE = re.compile(rf"{_ESCAPE}|\\(.)", re.DOTALL)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a query in order, longest first, as section 19.8 says.
+
+    >>> [token.text for token in tokens('ASK { ?s ex:p "a # b" } # SERVICE')]
+    ['ASK', '{', '?s', 'ex:p', '"a # b"', '}']
+    """
+    for found in _TOKEN.finditer(text):
+        if found.lastgroup and found.lastgroup != "skip":
+            yield Token(Kind(found.lastgroup), found[0], found.start())
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of an offset, both 1-based.
+
+    >>> place("ASK {\\n  SERVICE", 8)
+    (2, 3)
+    """
+    before = text[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")
+
+
+def unescaped(token: Token) -> str:
+    """What a string, an IRI or any other token says, without delimiters and escapes.
+
+    >>> [unescaped(token) for token in tokens(r"'caf\\u00e9' <http://x/> 7")]
+    ['café', 'http://x/', '7']
+    """
+    text = token.text
+    if token.kind is Kind.STRING:
+        quotes = 3 if len(text) >= 6 and text[:3] == text[0] * 3 else 1
+        return _STRING_ESCAPE.sub(_character, text[quotes:-quotes])
+    return _CODEPOINT.sub(_character, text[1:-1] if token.kind is Kind.IRI else text)
+
+
+def string_term(value: str) -> str:
+    r"""A string as a SPARQL literal on one line; no value can end the literal early.
+
+    >>> print(string_term('a"b\\'))
+    "a\"b\\"
+
+    Raises ValueError for half a surrogate pair, which no RDF string can hold.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("it holds half a surrogate pair")
+    return '"' + "".join(_ESCAPED.get(character, character) for character in value) + '"'
+
+
+def iri_term(value: str) -> str:
+    """An absolute IRI as a SPARQL term.
+
+    >>> iri_term("https://w3id.org/rdm-kg/ont#CheatSheet")
+    '<https://w3id.org/rdm-kg/ont#CheatSheet>'
+
+    Raises ValueError for anything else.
+    """
+    if not _ABSOLUTE.fullmatch(value):
+        raise ValueError(f"{value!r} is no absolute IRI")
+    return f"<{value}>"
+
+
+def check_read_only(text: str) -> None:
+    """Let a query pass that only reads this store.
+
+    Raises :class:`UpdateRefused` for an update, and :class:`QueryRefused` for anything that an engine could read as a
+    SERVICE clause. Names, variables, strings, IRIs and comments may say ``service``. Where only a parser could tell
+    whether ``<…>`` is an IRI (``?a<urn:b#c>``), a text that says ``service`` further on is refused.
+
+    >>> check_read_only("ASK { ?service dcat:service 'SERVICE' } # SERVICE")
+    >>> check_read_only("ASK { SERVICE <http://example.org/> {} }")
+    Traceback (most recent call last):
+    kg.errors.QueryRefused: SERVICE at 1:7 is refused: this store asks no other endpoint
+    """
+    stream = list(tokens(text))
+    update = _update(stream)
+    if update:
+        raise UpdateRefused(
+            f"{update.text.upper()} is refused: this store is read-only; ask SELECT, ASK, CONSTRUCT, DESCRIBE"
+        )
+    service = _service(text, stream)
+    if service is not None:
+        line, column = place(text, service)
+        raise QueryRefused(f"SERVICE at {line}:{column} is refused: this store asks no other endpoint")
+
+
+def undeclared_prefixes(text: str) -> tuple[str, ...]:
+    """Prefixes that a query uses without declaring them, in order of their first use.
+
+    >>> undeclared_prefixes("PREFIX a: <http://a/> ASK { a:b c:d _:e }")
+    ('c',)
+    """
+    stream = list(tokens(text))
+    declared = {prefix for prefix, _ in _declarations(stream)}
+    used = [token.text.partition(":")[0] for token in stream if token.kind is Kind.NAME]
+    return tuple(dict.fromkeys(prefix for prefix in used if prefix not in declared and prefix != "_"))
+
+
+def _update(stream: list[Token]) -> Token | None:
+    """The first keyword after the prologue, where it begins an update."""
+    words = (token for token in stream if token.kind is Kind.WORD)
+    first = next((word for word in words if word.text.upper() not in {"PREFIX", "BASE", "VERSION"}), None)
+    return first if first and first.text.upper() in UPDATES else None
+
+
+def _service(text: str, stream: list[Token]) -> int | None:
+    """Offset of the first thing that may be a SERVICE clause.
+
+    Engines need no space around a keyword (``trueSERVICEex:a {``), and where a prefixed name makes no valid IRI they
+    may take its prefix alone and go on with a keyword (``ex:SERVICE ?x {``).
+    """
+    safe = _safe_prefixes(stream)
+    doubt = False
+    for index, token in enumerate(stream):
+        if token.kind is Kind.IRI and not doubt and _unclear(stream, index):
+            doubt = True
+            if _says_service(text[token.start :]):
+                return token.start
+        if token.kind not in (Kind.WORD, Kind.NAME) or not _says_service(token.text):
+            continue
+        if token.kind is Kind.WORD or _may_call(stream, index, safe):
+            return token.start
+    return None
+
+
+def _says_service(text: str) -> bool:
+    return "SERVICE" in _CODEPOINT.sub(_character, text).upper()
+
+
+def _unclear(stream: list[Token], index: int) -> bool:
+    """Whether ``<…>`` could also be "less than" and what follows a comment or a string: ``?a<?b#>``, ``?a<'>'``."""
+    text = stream[index].text
+    if not ("#" in text or "'" in text) or re.match(r"<[A-Za-z][A-Za-z0-9+.-]*://", text):
+        return False
+    before = [token.text.upper() for token in stream[max(0, index - 2) : index]]
+    return before[-1:] != ["BASE"] and before[:1] != ["PREFIX"]
+
+
+def _may_call(stream: list[Token], index: int, safe: frozenset[str]) -> bool:
+    """Whether the keyword could hide in this name: what follows a SERVICE clause's keyword follows it."""
+    prefix = stream[index].text.partition(":")[0]
+    if prefix in safe and not _says_service(prefix):
+        return False
+    if index and stream[index - 1].text.upper() in {"GRAPH", "FROM", "NAMED"}:
+        return False
+    rest = stream[index + 1 : index + 4]
+    if rest and rest[0].text.upper() == "SILENT":
+        rest = rest[1:]
+    if rest and rest[0].kind in (Kind.IRI, Kind.VARIABLE, Kind.NAME):
+        rest = rest[1:]
+    return bool(rest) and rest[0].text == "{"
+
+
+def _safe_prefixes(stream: list[Token]) -> frozenset[str]:
+    """Prefixes that make a valid IRI with every local name: those that end a path segment or begin a fragment."""
+    declared = _declarations(stream)
+    unsafe = {prefix for prefix, iri in declared if not iri.endswith(("/>", "#>"))}
+    return frozenset(prefix for prefix, _ in declared if prefix not in unsafe)
+
+
+def _declarations(stream: list[Token]) -> list[tuple[str, str]]:
+    return [
+        (name.text[:-1], iri.text)
+        for word, name, iri in zip(stream, stream[1:], stream[2:], strict=False)
+        if word.text.upper() == "PREFIX" and name.text.endswith(":") and iri.kind is Kind.IRI
+    ]
+
+
+def _character(found: re.Match[str]) -> str:
+    escape = found[0][1:]
+    return chr(int(escape[1:], 16)) if escape[0] in "uU" else _CHARACTERS[escape]
+
+
+_ESCAPED = {chr(code): f"\\u{code:04X}" for code in [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029]} | {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+}

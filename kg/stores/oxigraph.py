@@ -1,0 +1,173 @@
+"""Oxigraph in this process, through pyoxigraph: fast, read-only, without limits of its own.
+
+A running query cannot be interrupted; whoever needs a deadline runs the store in a process that it can end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError, QuerySyntaxError, ReleaseError
+from kg.query import Form, Format, Query
+from kg.query_text import check_read_only, undeclared_prefixes
+from kg.stores import Counts
+from kg.vocab import PREFIXES
+
+_RESULTS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_RDF = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+}
+
+
+def create(folder: Path, graph: Path) -> Counts:
+    """Fill a new store in ``folder`` from the N-Quads file ``graph``.
+
+    It holds the file's named graphs and, as default graph, their union, every statement once. It is closed on return:
+    the folder can be opened, copied and moved.
+    """
+    store = ox.Store(folder)
+    store.bulk_load(path=graph, format=ox.RdfFormat.N_QUADS)
+    quads = ox.parse(path=graph, format=ox.RdfFormat.N_QUADS)
+    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    store.optimize()
+    store.flush()
+    graphs = sum(1 for _ in store.named_graphs())
+    triples = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    return Counts(graphs=graphs, quads=len(store) - triples, triples=triples)
+
+
+def open_store(folder: Path) -> OxigraphStore:
+    """Open a store that :func:`create` made, read-only; it stays readable if the folder is removed meanwhile.
+
+    Raises :class:`ReleaseError` where there is none.
+    """
+    if not folder.is_dir():
+        raise ReleaseError(f"no store in {folder}; build the release again")
+    try:
+        return OxigraphStore(ox.Store.read_only(str(folder)))
+    except OSError as error:
+        raise ReleaseError(f"the store in {folder} cannot be opened: {error}") from error
+
+
+class OxigraphStore:
+    """A :class:`kg.query.Store` over an open Oxigraph store."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    def ask(self, query: Query) -> OxigraphAnswer:
+        """Begin to answer; see :meth:`kg.query.Store.ask`.
+
+        Raises also :class:`QueryError` for a graph name that is no IRI and for a function that the engine lacks.
+        """
+        check_read_only(query.text)
+        own = not query.default_graphs and not query.named_graphs
+        default = None if own else _nodes(query.default_graphs)
+        named = None if own else _nodes(query.named_graphs)
+        try:
+            with _engine_errors():
+                return OxigraphAnswer(self._store.query(query.text, default_graph=default, named_graphs=named))
+        except SyntaxError as error:
+            raise _syntax_error(query.text, str(error)) from None
+
+
+class OxigraphAnswer:
+    """A :class:`kg.query.Answer`; must be written in the thread that asked."""
+
+    def __init__(self, results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> None:
+        self._results = results
+
+    @property
+    def form(self) -> Form:
+        """What there is to write."""
+        if isinstance(self._results, ox.QuerySolutions):
+            return Form.BINDINGS
+        return Form.BOOLEAN if isinstance(self._results, ox.QueryBoolean) else Form.GRAPH
+
+    def write(self, out: BinaryIO, wanted: Format) -> None:
+        """Write everything in calls of at most a few KiB; errors that ``out`` raises pass through unchanged."""
+        guarded = _Output(out)
+        with _engine_errors(guarded):
+            if isinstance(self._results, ox.QueryTriples):
+                ox.serialize(self._results, cast(IO[bytes], guarded), _RDF[wanted.name], prefixes=PREFIXES)
+            else:
+                self._results.serialize(cast(IO[bytes], guarded), _RESULTS[wanted.name])
+
+
+class _Output:
+    """Remembers that it was the output which failed, so that a broken pipe is not taken for a broken query."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self.failed = False
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._out.write(data)
+        except BaseException:
+            self.failed = True
+            raise
+
+    def flush(self) -> None:
+        self._out.flush()
+
+
+@contextmanager
+def _engine_errors(out: _Output | None = None) -> Iterator[None]:
+    """The engine reports failed evaluation as OSError, RuntimeError or ValueError."""
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:
+        if out is not None and out.failed:
+            raise
+        raise QueryError(f"the query cannot be evaluated: {error}") from error
+
+
+def _nodes(iris: tuple[str, ...]) -> list[Any]:
+    try:
+        return [ox.NamedNode(iri) for iri in iris]
+    except ValueError as error:
+        raise QueryError(f"a graph's name must be an absolute IRI: {error}") from None
+
+
+def _syntax_error(text: str, message: str) -> QuerySyntaxError:
+    found = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
+    if not found:
+        return QuerySyntaxError(f"the query is not SPARQL: {message}")
+    line, column = int(found[1]), int(found[2])
+    reason = _reason(text, found[3]) or _near(text, line, column)
+    return QuerySyntaxError(f"syntax error at {line}:{column}: {reason}", line, column)
+
+
+def _reason(text: str, expected: str) -> str:
+    """What is wrong, where that is known: most of what the parser expects are names of its rules."""
+    missing = undeclared_prefixes(text)
+    if missing:
+        return f"prefix {missing[0]}: is not declared"
+    items = re.sub(r"\[[^\]]*\]|\"[^\"]*\"", "", expected.removeprefix("expected ").removeprefix("one of ")).split(", ")
+    return "; ".join(" ".join(item.split()) for item in items if re.search(r"\w \w+ \w", item))
+
+
+def _near(text: str, line: int, column: int) -> str:
+    """The parser's position is a little after the mistake."""
+    where = text.split("\n")[line - 1]
+    rest = where[column - 1 :].strip()
+    return (
+        f"cannot be read near {where[max(0, column - 15) : column + 15].strip()!r}" if rest else "something is missing"
+    )

@@ -1,0 +1,67 @@
+"""What the writers share: a release's statements in order, literals as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.vocab import PREFIXES, RDF, XSD
+
+_TYPE = f"<{RDF.type}>"
+_PLAIN = {XSD.string, RDF.langString}
+
+
+def quads(graph: Path) -> list[ox.Quad]:
+    """All statements with their graphs, by graph, then as in :func:`union`."""
+    return sorted(_parsed(graph), key=lambda quad: (str(quad.graph_name), *_order(quad)))
+
+
+def union(graph: Path) -> list[ox.Triple]:
+    """Every statement once, by subject, a thing's types first."""
+    return sorted({quad.triple for quad in _parsed(graph)}, key=_order)
+
+
+def used_prefixes(statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
+    """Those of our prefixes whose namespace some IRI of the statements is in."""
+    found = iris(statements)
+    return {
+        prefix: namespace for prefix, namespace in PREFIXES.items() if any(iri.startswith(namespace) for iri in found)
+    }
+
+
+def iris(statements: Iterable[ox.Triple | ox.Quad]) -> set[str]:
+    """All IRIs of the statements, those of graphs and of datatypes that are written included."""
+    return {iri for statement in statements for iri in _iris(statement)}
+
+
+def pretty(
+    statements: Iterable[ox.Triple] | Iterable[ox.Quad], prefixes: dict[str, str], syntax: ox.RdfFormat
+) -> bytes:
+    """Turtle or TriG with the prefixes sorted and an empty line after each subject."""
+    text = ox.serialize(statements, format=syntax, prefixes=prefixes) or b""
+    lines = text.splitlines(keepends=True)
+    head = sorted(line for line in lines if line.startswith(b"@prefix "))
+    # Line breaks in literals are written as escapes, so a line that ends in a full stop ends a subject.
+    body = (line + b"\n" if line.endswith(b" .\n") else line for line in lines[len(head) :])
+    return b"".join([*head, b"\n", *body])
+
+
+def _parsed(graph: Path) -> Iterable[ox.Quad]:
+    return ox.parse(path=graph, format=ox.RdfFormat.N_QUADS)
+
+
+def _order(statement: ox.Triple | ox.Quad) -> tuple[str, str, str]:
+    predicate = str(statement.predicate)
+    return str(statement.subject), "" if predicate == _TYPE else predicate, str(statement.object)
+
+
+def _iris(statement: ox.Triple | ox.Quad) -> Iterable[str]:
+    for term in (statement.subject, statement.predicate, statement.object):
+        if isinstance(term, ox.NamedNode):
+            yield term.value
+        elif isinstance(term, ox.Literal) and term.datatype.value not in _PLAIN:
+            yield term.datatype.value
+    if isinstance(statement, ox.Quad) and isinstance(statement.graph_name, ox.NamedNode):
+        yield statement.graph_name.value

@@ -1,0 +1,92 @@
+"""A small release, modelled by hand as the builder does it: two cheat sheets, a crosswalk, an empty template."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.release import Release, new_release, publish
+from kg.stores.oxigraph import create
+from kg.vocab import PREFIXES
+
+BASE = "https://w3id.org/rdm-kg/id/test/page/"
+GAP = "No repository takes these images."
+GRAPHS = {
+    f"{BASE}pic#graph": f"""
+<{BASE}pic> a rdm:CheatSheet ; dct:identifier "pic" ; dct:title "Preclinical imaging"@en ;
+    rdm:knownGap "{GAP}"@en ; rdm:recommendsDepositIn <https://w3id.org/rdm-kg/id/test/thing/nird> ;
+    rdm:recommendsFormat fairsharing:b7z8by ; rdm:recommendsTerminology fairsharing:es03fk ;
+    rdm:mentionsModality dcm:MR, dcm:PT ; rdm:coversDataType <{BASE}pic#mri> ;
+    rdm:citesLegislation <https://lovdata.no/eli/lov/2009/06/19/97> ;
+    rdm:hasRecommendation <{BASE}pic#m-1>, <{BASE}pic#m-2>, <{BASE}pic#m-3>, <{BASE}pic#m-4> ;
+    rdm:hasMention <{BASE}pic#m-1>, <{BASE}pic#m-2>, <{BASE}pic#m-3>, <{BASE}pic#m-4>, <{BASE}pic#m-5> .
+<{BASE}pic#mri> a rdm:DataType ; dct:title "MRI"@en ; rdm:modality dcm:MR .
+<{BASE}pic#m-1> a rdm:Recommendation ; rdm:target fairsharing:b7z8by ; rdm:role role:data-format ;
+    rdfs:label "DICOM"@en ;
+    rdm:section section:data-types ; rdm:sourceLine 24 ; rdm:openness "open" ;
+    rdm:linkAsWritten "https://fairsharing.org/bsg-s000114" .
+<{BASE}pic#m-2> a rdm:Recommendation ; rdm:target fairsharing:es03fk ; rdm:role role:terminology ;
+    rdfs:label "NCBI Taxonomy"@en ; rdm:sourceLine 31 ; rdm:linkAsWritten "https://fairsharing.org/bsg-s000563" .
+<{BASE}pic#m-3> a rdm:Recommendation ; rdm:target <https://w3id.org/rdm-kg/id/test/thing/nird> ;
+    rdm:role role:deposition-repository ; rdfs:label "NIRD archive"@en ; rdm:sourceLine 47 ;
+    rdm:linkAsWritten "https://archive.sigma2.no" .
+<{BASE}pic#m-4> a rdm:Recommendation ; rdm:target <https://fairsharing.org/3887> ; rdm:role role:data-format ;
+    rdfs:label "OME-NGFF"@en ; rdm:sourceLine 26 .
+<{BASE}pic#m-5> a rdm:Mention ; rdm:target <https://lovdata.no/eli/lov/2009/06/19/97> ; rdm:role role:regulation ;
+    rdfs:label "Animal Welfare Act"@en ; rdm:sourceLine 52 ; rdm:linkAsWritten "https://lovdata.no/lov/2009-06-19-97" .
+<https://lovdata.no/eli/lov/2009/06/19/97> a eli:LegalResource ; dct:identifier "LOV-2009-06-19-97" ;
+    dct:title "Animal Welfare Act"@en, "Dyrevelferdsloven"@no .
+fairsharing:b7z8by a rdm:DataFormat ; dct:title "DICOM"@en .
+""",
+    f"{BASE}light_microscopy#graph": f"""
+<{BASE}light_microscopy> a rdm:CheatSheet ; dct:identifier "light_microscopy" ; dct:title "Light microscopy"@en ;
+    rdm:recommendsTerminology fairsharing:es03fk ; rdm:recommendsDepositIn <https://w3id.org/rdm-kg/id/test/thing/idr> ;
+    rdm:dmpTemplate <https://w3id.org/rdm-kg/id/test/thing/dmp> ;
+    rdm:hasRecommendation <{BASE}light_microscopy#m-1> .
+<{BASE}light_microscopy#m-1> a rdm:Recommendation ; rdm:target fairsharing:es03fk ; rdm:role role:terminology ;
+    rdfs:label "Taxonomy"@en ; rdm:sourceLine 12 ; rdm:linkAsWritten "https://doi.org/10.25504/FAIRsharing.es03fk" .
+fairsharing:es03fk a rdm:Terminology ; dct:title "NCBI Taxonomy"@en .
+""",
+    "https://w3id.org/rdm-kg/graph/fairsharing": """
+fairsharing:b7z8by a rdm:DataFormat ; dct:title "Digital Imaging and COmmunications in Medicine"@en ;
+    adms:identifier fairsharing:b7z8by-legacy, fairsharing:b7z8by-record .
+fairsharing:b7z8by-legacy skos:notation "bsg-s000114"^^rdm:FAIRsharingLegacyId .
+fairsharing:b7z8by-record skos:notation "114"^^rdm:FAIRsharingRecordId .
+dcm:MR a rdm:ImagingModality ; skos:prefLabel "Magnetic Resonance"@en ; skos:notation "MR" .
+dcm:PT a rdm:ImagingModality ; skos:prefLabel "Positron emission tomography"@en .
+<https://w3id.org/rdm-kg/id/test/odd> dct:title "01"^^xsd:integer, 7, "7", "7"@nb, false, "1"^^xsd:boolean,
+    "P12M"^^xsd:duration,
+    "1.10"^^xsd:decimal, "line\\nbreak \\"quoted\\" \\\\ <b>&amp;</b> \\u0009tab  two", "試 🐁"@ja ;
+    rdfs:seeAlso <urn:uuid:0f1e>, <dct:title>, <https://w3id.org/rdm-kg/ont#>, <http://example.org/%20?a=b&c='d'#e> .
+""",
+}
+
+
+def quads() -> list[ox.Quad]:
+    """The statements of the release, each in its named graph."""
+    head = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
+    return [
+        ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(name))
+        for name, text in GRAPHS.items()
+        for quad in ox.parse(input=head + text, format=ox.RdfFormat.TURTLE)
+    ]
+
+
+def make_release(out: Path) -> Release:
+    """Publish the release below ``out``."""
+    with new_release(out) as draft:
+        lines = sorted({f"{quad} .\n" for quad in quads()})
+        (draft / "graph.nq").write_text("".join(lines), encoding="utf-8")
+        create(draft / "store", draft / "graph.nq")
+        (draft / "report.json").write_text("{}", encoding="utf-8")
+        return publish(draft, {"builder": "by hand", "created": "2026-01-01T00:00:00Z", "sites": [], "counts": {}})
+
+
+@pytest.fixture(scope="session")
+def statements() -> list[ox.Quad]:
+    return quads()
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return make_release(tmp_path_factory.mktemp("build"))

@@ -1,0 +1,204 @@
+"""``kg``, ``kg query`` and ``kg export``, in this process and in one of their own."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+
+from kg import __version__, canned, cli, plugins
+from kg.errors import KgError, UnknownName
+from kg.release import Release
+
+KG = [sys.executable, "-m", "kg"]
+
+
+def kg(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [*KG, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", input=stdin, timeout=60)
+
+
+def test_help_lists_the_commands_without_importing_what_is_heavy() -> None:
+    program = (
+        "import sys; from kg.cli import main; code = main(['--help']);"
+        "print(code, {'rdflib', 'pyoxigraph', 'owlready2', 'flask', 'kg.commands.query'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.endswith("0 set()\n")
+    for name in plugins.names("kg.commands"):
+        assert plugins.summary(f"kg.commands.{name}")
+        assert f"\n  {name} " in run.stdout
+
+
+def test_every_command_has_help() -> None:
+    for name, module in plugins.find("kg.commands").items():
+        result = CliRunner().invoke(cli.cli, [name, "--help"])
+        assert result.exit_code == 0
+        assert isinstance(module.command, click.Command)
+        assert f"kg {name}" in result.output.replace("cli ", "kg ")
+
+
+def test_version() -> None:
+    assert kg("--version").stdout == f"kg, version {__version__}\n"
+
+
+def test_an_unknown_command_is_one_line_and_exit_code_2() -> None:
+    run = kg("quary")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "No such command 'quary'; there are " in run.stderr
+    assert "query" in run.stderr
+
+
+def test_a_canned_query_by_name(release: Release) -> None:
+    run = kg("query", "where-to-deposit", "--param", "sheet=pic", "--release", release.folder, "--format", "json")
+    rows = json.loads(run.stdout)["results"]["bindings"]
+    assert [row.get("line", {}).get("value") for row in rows] == [None, "47"]
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_sparql_in_a_pipe_is_tsv_and_graphs_are_turtle(release: Release) -> None:
+    folder = release.folder.parent.parent
+    assert kg("query", "SELECT (1 AS ?n) {}", "--release", folder).stdout == "?n\n1\n"
+    turtle = kg("query", "CONSTRUCT WHERE { ?s a <https://w3id.org/rdm-kg/ont#DataType> }", "--release", folder).stdout
+    assert turtle.endswith("#mri> a rdm:DataType .\n")
+
+
+def test_a_query_from_a_file_and_from_standard_input(release: Release, tmp_path: Path) -> None:
+    file = tmp_path / "question.rq"
+    file.write_text("ASK { ?s ?p 'é' }", encoding="utf-8")
+    assert kg("query", "-f", file, "--release", release.folder).stdout == "false"
+    assert kg("query", "-f", "-", "--release", release.folder, stdin="ASK { ?s ?p ?o }").stdout == "true"
+
+
+@pytest.mark.parametrize("columns", ["200", "40"])
+def test_a_terminal_gets_a_table_or_blocks(release: Release, columns: str) -> None:
+    ours, theirs = pty.openpty()
+    run = subprocess.Popen(
+        [*KG, "query", "laws-of-sheet", "--param", "sheet=pic", "--release", str(release.folder)],
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "COLUMNS": columns},
+    )
+    assert run.communicate(timeout=60)[1] == b"1 row\n"
+    os.close(theirs)
+    text = os.read(ours, 65536).decode().replace("\r\n", "\n")
+    os.close(ours)
+    if columns == "200":
+        names, line, row = text.splitlines()
+        assert names.split() == ["law", "identifier", "name", "line", "page", "title"]
+        assert set(line) == {"-", " "}
+        assert row.startswith("https://lovdata.no/eli/lov/2009/06/19/97  LOV-2009-06-19-97  Animal Welfare Act  52")
+    else:
+        assert "identifier  LOV-2009-06-19-97\n" in text
+
+
+def test_a_table_shows_no_control_characters(release: Release) -> None:
+    text = r'SELECT ("a\u001B[31mb\nc" AS ?x) (<https://w3id.org/rdm-kg/ont#Page> AS ?y) ?z {}'
+    run = kg("query", text, "--release", release.folder, "--format", "table")
+    assert run.stdout.splitlines()[2].split() == ["a", "[31mb", "c", "rdm:Page"]
+
+
+def test_the_list_names_every_question_with_its_parameters() -> None:
+    text = kg("query", "--list").stdout
+    for query in canned.load_all().values():
+        assert f"{query.name}\n    {query.question}\n" in text
+    assert "--param minimum=…  least number of sheets (integer, default 2)" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["SELECT * {\n ?s foo:bar ?o }"], "kg: error: syntax error at 2:12: prefix foo: is not declared"),
+        (["nothing"], "kg: error: no canned query 'nothing'; there are "),
+        (
+            ["where-to-deposit"],
+            "kg: error: parameter 'sheet' is missing: page id of a cheat sheet (type string, e.g. pic)",
+        ),
+        (["where-to-deposit", "--param", "sheet"], "kg: error: --param sheet: write NAME=VALUE"),
+        (["ASK {}", "--param", "a=b"], "kg: error: --param is for canned queries only"),
+        (["ASK {}", "--format", "turtle"], "kg: error: no format 'turtle' for this answer (boolean); there are json, "),
+        (["DROP ALL"], "kg: error: DROP is refused: this store is read-only"),
+        (["ASK { SERVICE <http://x/> {} }"], "kg: error: SERVICE at 1:7 is refused"),
+        ([], "Error: Give a query, "),
+        (["ASK {}", "--release", "/nowhere"], "kg: error: no release in /nowhere; make one with: kg build"),
+        (["ASK {}", "-f", "/nowhere"], "'/nowhere': No such file"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_words_and_exits_with_2(
+    release: Release, arguments: list[str], message: str
+) -> None:
+    run = kg("query", "--release", release.folder, *arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert message in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_file_that_is_not_utf8_is_an_error_in_words(release: Release, tmp_path: Path) -> None:
+    (tmp_path / "latin.rq").write_bytes(b"ASK { ?s ?p '\xe9' }")
+    run = kg("query", "-f", tmp_path / "latin.rq", "--release", release.folder)
+    assert run.returncode == 2
+    assert "latin.rq is not UTF-8" in run.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(release: Release) -> None:
+    text = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+    run = subprocess.Popen(
+        [*KG, "query", text, "--release", str(release.folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert run.stdout
+    assert run.stderr
+    run.stdout.read(10)
+    run.stdout.close()
+    assert run.stderr.read() == b""
+    run.stderr.close()
+    assert run.wait(60) == cli.BROKEN_PIPE
+
+
+@pytest.mark.parametrize("name", plugins.names("kg.writers"))
+def test_export_writes_the_same_to_a_file_and_to_standard_output(release: Release, name: str, tmp_path: Path) -> None:
+    file = tmp_path / "out"
+    assert kg("export", "--format", name, "--release", release.folder, "-o", file).stdout == ""
+    assert file.read_text(encoding="utf-8") == kg("export", "--format", name, "--release", release.folder).stdout
+    media_type = plugins.load("kg.writers", name).FORMAT.media_type
+    assert list(ox.parse(path=file, format=ox.RdfFormat.from_media_type(media_type)))
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_failed_export_leaves_the_file_that_was_there(release: Release, tmp_path: Path) -> None:
+    file = tmp_path / "out"
+    file.write_text("before")
+    damaged = tmp_path / "graph.nq"
+    damaged.write_text("no quad")
+    with pytest.raises(SyntaxError), plugins.load("kg.commands", "export").appearing(file) as out:
+        plugins.load("kg.writers", "turtle").write(damaged, out)
+    assert file.read_text() == "before"
+    assert sorted(tmp_path.iterdir()) == [damaged, file]
+    assert (
+        kg("export", "--format", "nquads", "--release", release.folder, "-o", tmp_path / "no" / "out").returncode == 2
+    )
+
+
+def test_export_to_a_device_writes_into_it(release: Release) -> None:
+    assert kg("export", "--format", "nquads", "--release", release.folder, "-o", "/dev/null").returncode == 0
+    assert not Path("/dev/null").is_file()
+
+
+def test_errors_reach_a_caller_in_python_as_exceptions(release: Release) -> None:
+    result = CliRunner().invoke(cli.cli, ["query", "nothing", "--release", str(release.folder)])
+    assert isinstance(result.exception, UnknownName)
+    assert isinstance(result.exception, KgError)
+    result = CliRunner().invoke(cli.cli, ["query", "ASK {}", "--release", str(release.folder)])
+    assert result.output == "true"
+
+
+def test_a_plugin_that_is_not_there_is_answered_with_those_that_are() -> None:
+    with pytest.raises(UnknownName, match=r"no writer 'pdf'; there are jsonld, nquads, "):
+        plugins.load("kg.writers", "pdf")
+    with pytest.raises(UnknownName):
+        plugins.load("kg.writers", "_graph")

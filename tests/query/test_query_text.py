@@ -1,0 +1,169 @@
+"""The scanner against traps, and against what the engine really reads as SERVICE."""
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kg.errors import QueryRefused, UpdateRefused
+from kg.query_text import Kind, check_read_only, iri_term, place, string_term, tokens, undeclared_prefixes, unescaped
+
+CALL = "<http://127.0.0.1:1/> { ?a ?b ?c }"
+HARMLESS = [
+    "ASK { } # SERVICE <http://x/> {}",
+    "ASK { ?s ?p 'SERVICE <http://x/> {}' }",
+    'ASK { ?s ?p """a "SERVICE" <http://x/> {}""" }',
+    r'ASK { ?s ?p "a\" SERVICE <http://x/> {" }',
+    r"ASK { ?s ?p 'a\u0027 SERVICE <http://x/> {} #' }",
+    "ASK { ?s ?p <http://x/SERVICE> }",
+    "ASK { ?s ?p <http://x/#SERVICE> }",
+    "PREFIX ex: <http://x/> ASK { ?s ex:SERVICE ?o }",
+    "PREFIX ex: <http://x#> ASK { ?s ex:service ?o { ?o ?p ?q } }",
+    "PREFIX service: <http://x/> ASK { ?s service:x ?o }",
+    "PREFIX service: <http://x/> ASK { GRAPH service:x { ?s ?p ?o } }",
+    "PREFIX service: <http://x/> SELECT * FROM service:x { ?s ?p ?o }",
+    "ASK { ?service ?p $SERVICE }",
+    "ASK { ?s ?p _:service . _:service ?p ?o }",
+    "SELECT (?a < ?b AS ?service) { ?a ?p ?b FILTER(?a<?b && ?b>?a) }",
+    "PREFIX : <urn:x#> SELECT ?service { ?service ?p ?o }",
+]
+CALLS = [
+    f"ASK {{ SERVICE {CALL} }}",
+    f"ASK {{ sErViCe SILENT {CALL} }}",
+    f"ASK {{ {{}}SERVICE{CALL} }}",
+    f"ASK {{ ?s ?p ?o # comment\rSERVICE {CALL} \n}}",
+    f"ASK {{ ?s ?p 1SERVICE {CALL} }}",
+    f"ASK {{ ?s ?p 1.SERVICE {CALL} }}",
+    f"ASK {{ ?s ?p trueSERVICE {CALL} }}",
+    f"ASK {{ ?s ?p 'a'SERVICE {CALL} }}",
+    f"ASK {{ VALUES ?x {{ '''a' }} SERVICE {CALL} }}",
+    f"ASK {{ VALUES ?x {{ '''a' }} SERVICE {CALL} }} #\\uD800'''",
+    f"ASK {{ OPTIONAL {{ SERVICE {CALL} }} }}",
+    "PREFIX ex: <http://127.0.0.1:1/> ASK { SERVICEex:x {} }",
+    "PREFIX ex: <http://127.0.0.1:1/> ASK { SERVICESILENTex:x {} }",
+    "PREFIX : <http://127.0.0.1:1/> ASK { SERVICE:x {} }",
+    "PREFIX ex: <http://127.0.0.1:1/> ASK { ?s ?p trueSERVICEex:x {} }",
+    f"PREFIX ex: <http://a:1> ASK {{ ?s ?p ex:SERVICE {CALL} }}",
+    f"PREFIX ex: <http://a:1> ASK {{ ?s ?p 'x'^^ex:SERVICE {CALL} }}",
+    f"PREFIX ex: <http://a/> ASK {{ ?s ?p ex:.SERVICE {CALL} }}",
+    f"ASK {{ ?a ?p ?b FILTER(?a<?b)SERVICE#>\n{CALL} }}",
+    f'ASK {{ ?a ?p ?b FILTER(?a<?b#>"""\n)SERVICE {CALL} }}#"""',
+    f"ASK {{ ?a ?p ?b FILTER(?a<'>' && ?b) SERVICE {CALL} FILTER('a'='b') }}",
+    f"BASE <http://a/> ASK {{ ?s ?p <=#> SERVICE {CALL} \n}}",
+    f"PREFIX : <http://a/> ASK {{ <<:s?p'>'>> ?p ?o SERVICE {CALL} FILTER('a'='b') }}",
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_the_word_alone_is_no_service_clause(text: str) -> None:
+    assert _is_sparql(text)
+    check_read_only(text)
+
+
+@pytest.mark.parametrize("text", CALLS)
+def test_what_the_engine_takes_for_a_service_clause_is_refused(text: str) -> None:
+    assert _is_sparql(text)
+    with pytest.raises(QueryRefused, match="SERVICE at"):
+        check_read_only(text)
+
+
+@pytest.mark.parametrize("text", [r"ASK { \u0053ERVICE <http://x/> {} }", r"ASK { serv\U00000049ce <http://x/> {} }"])
+def test_escaped_keywords_are_refused(text: str) -> None:
+    with pytest.raises(QueryRefused):
+        check_read_only(text)
+
+
+def test_a_refusal_says_where() -> None:
+    with pytest.raises(QueryRefused, match="SERVICE at 2:3 is refused"):
+        check_read_only("ASK {\n  SERVICE <http://x/> {} }")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { <a:b> <a:c> 1 }",
+        "# comment\nPREFIX insert: <http://x/> delete where { ?s ?p ?o }",
+        "BASE <http://x/> LOAD <http://y/>",
+        "WITH <http://x/> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    ],
+)
+def test_updates_are_refused_as_such(text: str) -> None:
+    with pytest.raises(UpdateRefused, match="read-only"):
+        check_read_only(text)
+
+
+@given(
+    st.text(alphabet=st.sampled_from("<>#'\"\\?$:.{}()@_ -\n\r1aeSERVICEu03x/%^|é"), max_size=40) | st.text(max_size=40)
+)
+def test_every_text_has_tokens_that_lie_in_it_in_order(text: str) -> None:
+    end = 0
+    for token in tokens(text):
+        assert token.start >= end
+        assert text[token.start : token.end] == token.text
+        end = token.end
+
+
+_PIECES_IN_WORDS = r"""
+? ?a ?b ex: ex:a ex:SERVICE :a _:a 1 1.5 true a 'x' '' ' " "" @en ^^ \u0027 \' \
+< <= > << >> <http://a/> <#b> <urn:c> # ( ) { } . ; , | / ^ = && ! [ ]
+FILTER( BIND( AS VALUES GRAPH OPTIONAL UNION MINUS EXISTS SERVICE SILENT SERVICEex:x
+"""
+_PIECES = st.sampled_from([*_PIECES_IN_WORDS.split(), "'''", "\n", " "])
+
+
+@settings(max_examples=1500)
+@given(st.lists(_PIECES, max_size=12).map("".join), st.lists(_PIECES, max_size=6).map(" ".join))
+@example("?a ex:p ?b FILTER(?a<?b#>'''\n)", "#'''")
+@example("?a ?p ?b FILTER(?a<'>' && ?b)", "FILTER('a'='b')")
+def test_no_service_clause_is_missed(before: str, after: str) -> None:
+    """Where only SERVICE makes the difference between SPARQL and nonsense, the engine has read it as a clause."""
+    head = "PREFIX ex: <http://a:1> PREFIX : <http://b/> ASK { "
+    text = f"{head}{before}SERVICE <http://127.0.0.1:1/> {{ }} {after}\n}}"
+    other = f"{head}{before}NOTHING <http://127.0.0.1:1/> {{ }} {after}\n}}"
+    if _is_sparql(text) and not _is_sparql(other):
+        with pytest.raises(QueryRefused):
+            check_read_only(text)
+
+
+def _is_sparql(text: str) -> bool:
+    try:
+        ox.Store().query(text)
+    except SyntaxError:
+        return False
+    except (OSError, RuntimeError):  # it was read, and could not be evaluated
+        pass
+    return True
+
+
+@given(
+    st.characters(exclude_categories=("Cs",)),
+    st.sampled_from(["http://{}/", "http://a{}b/", "http://a/{}", "http://a/?{}", "urn:{}", "//{}"]),
+)
+def test_every_iri_of_the_engine_is_one_token(character: str, pattern: str) -> None:
+    iri = f"<{pattern.format(character)}>"
+    if character not in "<>" and _is_sparql(f"BASE <http://x/> ASK {{ ?s ?p {iri} }}"):
+        assert [(token.kind, token.text) for token in tokens(iri)] == [(Kind.IRI, iri)]
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs",))))
+def test_a_string_term_is_one_token_and_says_the_string(value: str) -> None:
+    (token,) = tokens(string_term(value))
+    assert (token.kind, unescaped(token)) == (Kind.STRING, value)
+
+
+def test_half_a_surrogate_pair_is_no_string() -> None:
+    with pytest.raises(ValueError, match="surrogate"):
+        string_term("a\ud800")
+
+
+@pytest.mark.parametrize(
+    "value", ["", "pic", "//x", "http://a b", "http://a> <b", "http://a\n", "http://\\u003E", "1:x"]
+)
+def test_what_is_no_absolute_iri_makes_no_term(value: str) -> None:
+    with pytest.raises(ValueError, match="no absolute IRI"):
+        iri_term(value)
+
+
+def test_undeclared_prefixes_are_named_once_in_order() -> None:
+    assert undeclared_prefixes("PREFIX a: <x:> ASK { a:b b:c 'd:e' . b:x :y <f:g> }") == ("b", "")
+    assert place("a\nbc", 3) == (2, 2)
