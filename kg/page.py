@@ -65,6 +65,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolTag:
+    """A ``{% tool "id" %}`` of the theme: the page names an entry of the site's list of tools."""
+
+    tool: str
+    line: int
+    """1-based line of the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A Markdown page of a site."""
 
@@ -79,6 +88,8 @@ class Page:
     """The Markdown below the front matter."""
     body_line: int
     """1-based line of the file where ``body`` starts."""
+    tool_tags: tuple[ToolTag, ...] = ()
+    """In the order of the page."""
 
     def text(self, key: str) -> str:
         """A front-matter value as text; empty where it is missing, null or no scalar."""
