@@ -1,0 +1,126 @@
+"""Renders the body of a page with Liquid and tells for each line of the result where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from liquid import Environment, Mode
+from liquid.exceptions import LiquidError
+
+from kg.liquid import tags
+from kg.liquid.lines import numbered, unnumbered
+
+_HAS_LIQUID = re.compile(r"\{[%{]")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TOOL = re.compile(f"{tags.TOOL_START}(.*?){tags.TOOL_END}", re.DOTALL)
+_DEEPEST_INCLUDE = 20
+_LONGEST_OUTPUT = 50_000_000
+_MOST_ROUNDS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Markdown, and where each of its lines comes from."""
+
+    text: str
+    rows: tuple[int, ...] | None = None
+    """For each line of ``text`` the 0-based line of the source; ``None`` where nothing was rendered and both agree."""
+    tools: tuple[tuple[str, int], ...] = ()
+    """Ids of the tools tagged outside of comments, each with its 0-based line of the source."""
+    problems: tuple[tuple[str, int], ...] = ()
+    """What is wrong with the Liquid, each with its 0-based line of the source."""
+
+    def row(self, row: int) -> int:
+        """The source's line of a line of the text, both 0-based."""
+        return row if self.rows is None else self.rows[min(row, len(self.rows) - 1)]
+
+
+class _Environment(Environment):
+    loop_iteration_limit = _MOST_ROUNDS
+    output_stream_limit = _LONGEST_OUTPUT
+
+    def __init__(self) -> None:
+        super().__init__(tolerance=Mode.STRICT, strict_filters=False)
+        self.problems: list[tuple[str, int]] = []
+        for name, publish in tags.TAGS.items():
+            self.add_tag(tags.tag(name, publish))
+
+    def error(self, exc: Any, msg: str | None = None, token: Any = None) -> None:
+        """Note what is wrong and go on, as Jekyll does by default."""
+        problem = exc if isinstance(exc, Exception) else exc(msg)
+        place = token or getattr(problem, "token", None)
+        row = place.source.count("\n", 0, place.start_index) if place and place.start_index >= 0 else 0
+        self.problems.append((str(getattr(problem, "message", problem)).split("\n")[0], row))
+
+
+class Renderer:
+    """Renders the pages of one site.
+
+    ``site`` is what templates see as ``site``; ``includes`` is the site's folder of includes, whose files win over the
+    theme's; ``tool_names`` tells what the theme prints for ``{% tool "id" %}``.
+    """
+
+    def __init__(
+        self, site: Mapping[str, Any] | None = None, includes: Path | None = None, tool_names: Mapping[str, str] | None = None
+    ) -> None:
+        self._environment = _Environment()
+        self._environment.add_filter("relative_url", self._relative_url)
+        self._environment.add_filter("absolute_url", self._absolute_url)
+        self._environment.add_filter("markdownify", str)
+        self._site = dict(site or {})
+        self._includes = includes
+        self._tool_names = tool_names or {}
+        self._depth = 0
+
+    def render(self, source: str, page: Mapping[str, Any]) -> Rendered:
+        """Render the body of a page whose front matter is ``page``; what is wrong is told, never raised."""
+        if not _HAS_LIQUID.search(source):
+            return Rendered(source)
+        self._environment.problems.clear()
+        try:
+            text = self._expand(numbered(source), {"page": dict(page)})
+        except LiquidError as error:
+            self._environment.error(error)
+            return Rendered(source, problems=tuple(self._environment.problems))
+        plain, rows = unnumbered(text)
+        comments = [found.span() for found in _COMMENT.finditer(plain)]
+        tools = [
+            (found[1], rows[plain.count("\n", 0, found.start())])
+            for found in _TOOL.finditer(plain)
+            if not any(start <= found.start() < end for start, end in comments)
+        ]
+        return Rendered(_TOOL.sub("", plain), rows, tuple(tools), tuple(self._environment.problems))
+
+    def _expand(self, template: str, variables: Mapping[str, Any]) -> str:
+        return self._environment.from_string(template).render(
+            **variables, site=self._site, kg_include=self._include, kg_tool_names=self._tool_names
+        )
+
+    def _include(self, name: str, given: Mapping[str, str]) -> str | None:
+        """A file of the site's own includes, rendered; ``None`` where there is none, empty where it never ends."""
+        file = self._includes / name if self._includes else None
+        if file is None or not self._is_inside(file) or not file.is_file():
+            return None
+        if self._depth >= _DEEPEST_INCLUDE:
+            self._environment.problems.append((f"include {name} is nested too deep; does it include itself?", 0))
+            return ""
+        self._depth += 1
+        try:
+            return self._expand(file.read_text(encoding="utf-8", errors="replace"), {"include": dict(given)})
+        finally:
+            self._depth -= 1
+
+    def _is_inside(self, file: Path) -> bool:
+        return self._includes is not None and file.resolve().is_relative_to(self._includes.resolve())
+
+    def _relative_url(self, value: object) -> str:
+        base = str(self._site.get("baseurl") or "").strip("/")
+        path = str(value).lstrip("/")
+        return f"/{base}/{path}" if base else f"/{path}"
+
+    def _absolute_url(self, value: object) -> str:
+        return str(self._site.get("url") or "").rstrip("/") + self._relative_url(value)

@@ -1,0 +1,135 @@
+"""Tags of Jekyll and of the ELIXIR Toolkit Theme, reduced to the Markdown whose links and text they publish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TextIO
+
+from liquid.ast import Node
+from liquid.tag import Tag
+from liquid.token import TOKEN_EXPRESSION, Token
+
+if TYPE_CHECKING:
+    from liquid import RenderContext
+    from liquid.stream import TokenStream
+
+TOOL_START, TOOL_END = "\ufdd0", "\ufdd1"
+"""Noncharacters around the id of a tool that a page tags; whoever renders takes them out again."""
+_PARAMETER = re.compile(r"""([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([\w.\[\]-]+))""", re.DOTALL)
+_NAME = re.compile(r"\s*(\S+)")
+Publish = Callable[[str, "RenderContext"], str]
+"""From the words of a tag to what it publishes."""
+
+
+class _PublishNode(Node):
+    __slots__ = ("_publish", "_words")
+
+    def __init__(self, token: Token, words: str, publish: Publish) -> None:
+        super().__init__(token)
+        self._words = words
+        self._publish = publish
+        self.blank = False
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        return buffer.write(self._publish(self._words, context))
+
+
+def tag(name: str, publish: Publish) -> type[Tag]:
+    """A tag without an end that publishes what ``publish`` makes of its words."""
+
+    def parse(self: Tag, stream: TokenStream) -> Node:
+        token, words = stream.current, ""
+        if stream.peek.kind == TOKEN_EXPRESSION:
+            next(stream)
+            words = stream.current.value
+        return _PublishNode(token, words, publish)
+
+    return type(f"{name.title()}Tag", (Tag,), {"name": name, "block": False, "parse": parse})
+
+
+def nothing(words: str, context: RenderContext) -> str:
+    """What the theme makes of data and what only a browser shows: no text and no link of the page."""
+    return ""
+
+
+def fence(words: str, context: RenderContext) -> str:
+    """The beginning or end of a listing."""
+    return "```"
+
+
+def tool(words: str, context: RenderContext) -> str:
+    """The name of a tool, with its id kept for whoever counts mentions."""
+    tool_id = _value(words, context)
+    names = context.resolve("kg_tool_names", default={})
+    return f"{TOOL_START}{tool_id}{TOOL_END}{names.get(tool_id, tool_id)}"
+
+
+def address(words: str, context: RenderContext) -> str:
+    """The address of the page whose file is named (Jekyll's ``link`` and ``post_url``)."""
+    return "/" + _value(words, context).rpartition(".")[0].strip("/")
+
+
+def _value(words: str, context: RenderContext) -> str:
+    words = words.strip()
+    if words[:1] in "\"'" and words[-1:] == words[:1]:
+        return words[1:-1].strip()
+    resolved = context.resolve(words, default=words) if re.fullmatch(r"[A-Za-z_]\w*", words) else words
+    return str(resolved)
+
+
+def include(words: str, context: RenderContext) -> str:
+    """What an include publishes: a callout its content, an image its caption, a site's own file what it renders to."""
+    name = _NAME.match(words)
+    if name is None:
+        return ""
+    given = parameters(words[name.end() :], context)
+    own = context.resolve("kg_include", default=None)
+    if own is not None and (text := own(name[1].strip("\"'"), given)) is not None:
+        return str(text)
+    return _THEME_INCLUDES.get(name[1].strip("\"'"), lambda _: "")(given)
+
+
+def parameters(words: str, context: RenderContext) -> dict[str, str]:
+    """Parameters of an include, as Jekyll's ``IncludeTag`` reads them: quoted text, or a variable's value."""
+    found = dict[str, str]()
+    for key, double, single, variable in _PARAMETER.findall(words):
+        text = re.sub(r"\\([\"'])", r"\1", double or single)
+        found[key] = str(_path(variable, context)) if variable else text
+    return found
+
+
+def _path(name: str, context: RenderContext) -> object:
+    value: object = context.resolve(name.split(".")[0], default="")
+    for part in name.split(".")[1:]:
+        value = value.get(part, "") if isinstance(value, dict) else ""
+    return value
+
+
+def _callout(given: dict[str, str]) -> str:
+    return given.get("content", "")
+
+
+def _image(given: dict[str, str]) -> str:
+    return f"![{given.get('alt', '')}]({given.get('file', '')}) {given.get('caption', '')}".rstrip()
+
+
+_THEME_INCLUDES = {"callout.html": _callout, "image.html": _image}
+TAGS = {
+    "tool": tool,
+    "include": include,
+    "include_relative": nothing,
+    "link": address,
+    "post_url": address,
+    "highlight": fence,
+    "endhighlight": fence,
+    "cite": nothing,
+    "cite_details": nothing,
+    "reference": nothing,
+    "bibliography": nothing,
+    "octicon": nothing,
+    "seo": nothing,
+    "feed_meta": nothing,
+    "github_edit_link": nothing,
+}
+"""Tags that publish something, or nothing, without an error; any other is reported and left out."""

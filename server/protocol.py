@@ -1,0 +1,174 @@
+"""HTTP requests parsed into values before anything happens (SPARQL 1.1 Protocol), without any web framework."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from kg.query import Query
+
+QUERY_LIMIT = 256 * 1024
+"""Bytes of UTF-8 that a query's text may have."""
+BODY_LIMIT = 4 * QUERY_LIMIT
+"""Bytes of a request's body: a form of percent signs is three times as long as what it says."""
+FIELDS_LIMIT = 1000
+"""Parameters in one request."""
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+QUERY_TYPE = "application/sparql-query"
+UPDATE_TYPE = "application/sparql-update"
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+_READ_ONLY = "this endpoint is read-only: it takes queries, no updates"
+
+
+class Problem(Exception):
+    """A request that gets no answer but an explanation (RFC 9457)."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        more: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.more = more or {}
+        """Extension members, such as ``line`` and ``column``."""
+        self.headers = headers or {}
+
+    @property
+    def title(self) -> str:
+        """The status in words, as RFC 9457 asks where no ``type`` is given."""
+        return self.status.phrase
+
+    def members(self) -> dict[str, object]:
+        """The problem as a JSON object.
+
+        >>> Problem(HTTPStatus.BAD_REQUEST, "no query").members()
+        {'title': 'Bad Request', 'status': 400, 'detail': 'no query'}
+        """
+        return {"title": self.title, "status": int(self.status), "detail": self.detail, **self.more}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client sent, as far as it matters here."""
+
+    method: str
+    query_string: bytes = b""
+    """The URL's part behind the question mark, still percent-encoded."""
+    content_type: str = ""
+    """As sent, with its parameters."""
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The query operation that a request asks for (SPARQL 1.1 Protocol, section 2.1)."""
+
+    query: Query
+    format: str | None = None
+    """The format named in the URL or form, which goes before ``Accept``."""
+
+
+def parse(request: Request) -> Operation | None:
+    """The one query that ``request`` asks; ``None`` for a GET without any, which asks for the service description.
+
+    Raises :class:`Problem` for whatever else the protocol does not allow.
+
+    >>> parse(Request("GET", b"query=ASK%20%7B%7D&format=xml"))
+    Operation(query=Query(text='ASK {}', default_graphs=(), named_graphs=()), format='xml')
+    """
+    in_url = fields(request.query_string)
+    if request.method != "POST":
+        return None if _values(in_url, "query") == () and not _values(in_url, "update") else _operation(in_url)
+    media_type = _media_type(request.content_type)
+    if media_type == FORM_TYPE:
+        in_body = fields(request.body)
+        if _values(in_url, "query") and _values(in_body, "query"):
+            raise Problem(HTTPStatus.BAD_REQUEST, "there is a query in the URL and another in the body; send one")
+        return _operation(in_url + in_body)
+    if media_type == QUERY_TYPE:
+        if _values(in_url, "query"):
+            raise Problem(HTTPStatus.BAD_REQUEST, "there is a query in the URL and another in the body; send one")
+        return _operation([*in_url, ("query", _utf8(request.body, "the query"))])
+    raise _wrong_type(media_type)
+
+
+def fields(encoded: bytes) -> list[tuple[str, str]]:
+    """Name and value of each field of a URL's query string or a form, in order; UTF-8 or a :class:`Problem`.
+
+    >>> fields(b"a=1&a=%C3%B8&b")
+    [('a', '1'), ('a', 'ø'), ('b', '')]
+    """
+    if encoded.count(b"&") >= FIELDS_LIMIT:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"more than {FIELDS_LIMIT} parameters")
+    text = _utf8(encoded, "a parameter")
+    try:
+        return parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict")
+    except UnicodeDecodeError:
+        raise _not_utf8("a parameter") from None
+
+
+def format_named(parameters: Iterable[tuple[str, str]]) -> str | None:
+    """The format that ``format`` or, with other servers' clients, ``output`` names; ``None`` where neither says one."""
+    named = dict(reversed([(name, value) for name, value in parameters if value]))
+    return named.get("format") or named.get("output")
+
+
+def _operation(parameters: list[tuple[str, str]]) -> Operation:
+    if _values(parameters, "update"):
+        raise Problem(HTTPStatus.BAD_REQUEST, _READ_ONLY)
+    texts = _values(parameters, "query")
+    if len(texts) != 1:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"expected one parameter 'query', found {len(texts) or 'none'}")
+    if len(texts[0].encode()) > QUERY_LIMIT:
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the query is longer than {QUERY_LIMIT // 1024} kB")
+    graphs = (_graphs(parameters, "default-graph-uri"), _graphs(parameters, "named-graph-uri"))
+    return Operation(Query(texts[0], *graphs), format_named(parameters))
+
+
+def _graphs(parameters: list[tuple[str, str]], name: str) -> tuple[str, ...]:
+    iris = _values(parameters, name)
+    for iri in iris:
+        if not _IRI.fullmatch(iri):
+            raise Problem(HTTPStatus.BAD_REQUEST, f"{name} must be an absolute IRI, not {iri!r}")
+    return iris
+
+
+def _values(parameters: Iterable[tuple[str, str]], name: str) -> tuple[str, ...]:
+    return tuple(value for key, value in parameters if key == name)
+
+
+def _media_type(content_type: str) -> str:
+    media_type, _, parameters = content_type.lower().partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", parameters)
+    if charset and charset[1] not in {"utf-8", "utf8"}:
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"the body must be UTF-8, not {charset[1]}")
+    return media_type.strip()
+
+
+def _wrong_type(media_type: str) -> Problem:
+    if media_type == UPDATE_TYPE:
+        return Problem(HTTPStatus.BAD_REQUEST, _READ_ONLY)
+    sent = f"not {media_type}" if media_type else "and the request names none"
+    detail = f"a POST must be of type {QUERY_TYPE} or {FORM_TYPE}, {sent}"
+    return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Post": f"{QUERY_TYPE}, {FORM_TYPE}"})
+
+
+def _utf8(raw: bytes, what: str) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _not_utf8(what) from None
+
+
+def _not_utf8(what: str) -> Problem:
+    return Problem(HTTPStatus.BAD_REQUEST, f"{what} is not UTF-8")

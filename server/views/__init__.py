@@ -1,0 +1,23 @@
+"""What is served, one module per part: each has ``blueprint(service)``, which gives its routes.
+
+The folder is the registry; a module whose name begins with an underscore serves others and has no routes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.settings import Settings
+from server.workers import Pool
+from server.workers.current import Current
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What every view is handed."""
+
+    current: Current
+    """Tells the release to speak of."""
+    settings: Settings
+    pool: Pool
+    """Answers queries; nothing else evaluates any."""

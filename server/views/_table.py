@@ -1,0 +1,87 @@
+"""An answer as a table for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kg.query import BINDINGS_FORMATS, GRAPH_FORMATS, Form, Query
+from kg.vocab import PREFIXES
+from server.views import Service
+from server.views._answer import ask
+from server.workers import Chunks
+
+PAGE_LIMIT = 1024 * 1024
+"""Bytes of an answer that a page may show."""
+_SHOWN = {Form.BINDINGS: BINDINGS_FORMATS[0], Form.BOOLEAN: BINDINGS_FORMATS[0], Form.GRAPH: GRAPH_FORMATS[0]}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of one row."""
+
+    text: str
+    href: str | None = None
+    """Where it leads, for an IRI of the web."""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An answer to show."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    text: str | None = None
+    """What there is instead of rows: a graph as Turtle, yes or no."""
+    too_large: bool = False
+    """Nothing is shown, since a page is no place for so much."""
+
+
+def table(service: Service, query: Query) -> Table:
+    """The answer to ``query``, if it has at most :data:`PAGE_LIMIT` bytes; raises what the pool raises."""
+    reply = ask(service, query, _SHOWN)
+    body = _collect(reply.chunks)
+    if body is None:
+        return Table(too_large=True)
+    if reply.form is Form.GRAPH:
+        return Table(text=body.decode())
+    answer = json.loads(body)
+    if reply.form is Form.BOOLEAN:
+        return Table(text="yes" if answer["boolean"] else "no")
+    columns = tuple(answer["head"]["vars"])
+    rows = (tuple(_cell(row.get(name)) for name in columns) for row in answer["results"]["bindings"])
+    return Table(columns, tuple(rows))
+
+
+def _collect(chunks: Chunks) -> bytes | None:
+    body = bytearray()
+    try:
+        for chunk in chunks:
+            body += chunk
+            if len(body) > PAGE_LIMIT:
+                return None
+    finally:
+        chunks.close()
+    return bytes(body)
+
+
+def _cell(term: Mapping[str, Any] | None) -> Cell:
+    if term is None:
+        return Cell("")
+    if term["type"] == "uri":
+        iri = str(term["value"])
+        return Cell(_short(iri), iri if iri.startswith(("https://", "http://")) else None)
+    if term["type"] == "triple":
+        return Cell(json.dumps(term["value"], ensure_ascii=False))
+    return Cell(str(term["value"]), language=term.get("xml:lang"))
+
+
+def _short(iri: str) -> str:
+    """The IRI with the longest prefix that fits, if what remains is one plain word."""
+    fitting = [(base, prefix) for prefix, base in PREFIXES.items() if iri.startswith(base) and len(iri) > len(base)]
+    base, prefix = max(fitting, key=lambda pair: len(pair[0]), default=("", ""))
+    rest = iri[len(base) :]
+    return f"{prefix}:{rest}" if prefix and not set("/#?") & set(rest) else iri

@@ -1,0 +1,79 @@
+"""``/dumps/``: the graph to take away, with sizes and checksums."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Blueprint, Response, jsonify, render_template, request, send_file, url_for
+from werkzeug.exceptions import NotFound
+
+from kg.query import DATASET_FORMATS, GRAPH_FORMATS
+from kg.release import Release
+from server.negotiate import prefers_html
+from server.views import Service
+
+_FOLDER = "dumps/"
+_MEDIA_TYPES = {f".{fmt.extension}": fmt.media_type for fmt in GRAPH_FORMATS + DATASET_FORMATS}
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """A file to take away."""
+
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str
+    media_type: str
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes ``/dumps/`` and ``/dumps/<name>``."""
+    routes = Blueprint("dumps", __name__, url_prefix="/dumps")
+    routes.add_url_rule("/", "all", partial(listing, service))
+    routes.add_url_rule("/<path:name>", "one", partial(dump, service))
+    return routes
+
+
+def dumps(release: Release) -> dict[str, Dump]:
+    """The dumps of a release by name, sorted, as its manifest lists them."""
+    names = sorted(name for name in release.manifest["files"] if name.startswith(_FOLDER))
+    found = (_dump(name.removeprefix(_FOLDER), release.manifest["files"][name]) for name in names)
+    return {dump.name: dump for dump in found}
+
+
+def listing(service: Service) -> Response | str:
+    """All dumps: a page for people, JSON for others."""
+    release = service.current.release
+    found = dumps(release).values()
+    if prefers_html(request.headers.get("Accept")):
+        return render_template("dumps.html", dumps=found, release=release)
+    files = [
+        {
+            "url": url_for("dumps.one", name=dump.name, _external=True),
+            "bytes": dump.size,
+            "sha256": dump.sha256,
+            "mediaType": dump.media_type,
+        }
+        for dump in found
+    ]
+    response = jsonify({"release": release.id, "files": files})
+    response.vary.add("Accept")
+    return response
+
+
+def dump(service: Service, name: str) -> Response:
+    """One dump; its checksum is its ETag."""
+    release = service.current.release
+    found = dumps(release).get(name)
+    if found is None:
+        raise NotFound(f"no dump {name!r}; there are {', '.join(dumps(release)) or 'none'}")
+    return send_file(release.dumps / found.name, mimetype=found.media_type, etag=found.sha256, conditional=True)
+
+
+def _dump(name: str, facts: dict[str, int | str]) -> Dump:
+    extension = name[name.rfind(".") :]
+    media_type = _MEDIA_TYPES.get(extension) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Dump(name, int(facts["bytes"]), str(facts["sha256"]), media_type)

@@ -1,0 +1,87 @@
+"""``/queries/``: the canned questions, their parameters in the URL, answers in every format or as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+
+from kg import canned
+from kg.canned import CannedQuery
+from kg.errors import ParameterError
+from kg.query import Query
+from server.negotiate import choose, prefers_html
+from server.protocol import fields, format_named
+from server.views import Service
+from server.views._answer import respond
+from server.views._table import table
+
+_OURS = frozenset({"format", "output"})
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes ``/queries/`` and ``/queries/<name>``."""
+    routes = Blueprint("questions", __name__, url_prefix="/queries")
+    routes.add_url_rule("/", "all", questions)
+    routes.add_url_rule("/<name>", "one", partial(question, service))
+    return routes
+
+
+def questions() -> Response | str:
+    """All questions: a page for people, JSON for others."""
+    every = canned.load_all().values()
+    if prefers_html(request.headers.get("Accept")):
+        return render_template("questions.html", questions=every)
+    response = jsonify([_described(query) for query in every])
+    response.vary.add("Accept")
+    return response
+
+
+def question(service: Service, name: str) -> Response | str:
+    """The answer to one question; a page shows the examples' answer where no parameter is given."""
+    query = canned.load(name)
+    given = fields(request.query_string)
+    named = format_named(given)
+    accept = request.headers.get("Accept")
+    values = _values(query, given)
+    if prefers_html(accept) and not named:
+        return _page(service, query, values)
+    return respond(service, Query(query.fill(**values)), choose(accept, named))
+
+
+def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:
+    shown = values or {parameter.name: parameter.example for parameter in query.parameters}
+    text = query.fill(**shown)
+    answer = table(service, Query(text))
+    return render_template("question.html", question=query, values=shown, text=text, answer=answer)
+
+
+def _values(query: CannedQuery, given: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The parameters given; an empty field of a form counts as not given."""
+    known = [parameter.name for parameter in query.parameters]
+    values: dict[str, str] = {}
+    for name, value in given:
+        if name in _OURS:
+            continue
+        if name not in known:
+            raise ParameterError(f"{query.name} has no parameter {name!r}; it has {', '.join(known) or 'none'}")
+        if value and values.setdefault(name, value) != value:
+            raise ParameterError(f"parameter {name!r} is given twice")
+    return values
+
+
+def _described(query: CannedQuery) -> dict[str, object]:
+    parameters = [
+        {
+            "name": parameter.name,
+            "type": parameter.type,
+            "description": parameter.description,
+            "required": parameter.default is None,
+            "example": parameter.example,
+        }
+        for parameter in query.parameters
+    ]
+    url = url_for("questions.one", name=query.name, _external=True)
+    facts = {"name": query.name, "title": query.title, "question": query.question, "url": url}
+    return {**facts, "parameters": parameters}

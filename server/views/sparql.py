@@ -1,0 +1,57 @@
+"""``/sparql``: the SPARQL 1.1 Protocol's query operation, and a plain form for people."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+from flask import Blueprint, Response, render_template, request
+
+from kg.query import FORMATS, Form
+from kg.vocab import PREFIXES
+from server import protocol, service_description
+from server.negotiate import choose, prefers_html
+from server.protocol import Operation, Problem
+from server.views import Service
+from server.views._answer import respond
+from server.views._table import table
+
+_EXAMPLE = f"PREFIX rdm: <{PREFIXES['rdm']}>\n\nSELECT * {{ ?sheet a rdm:CheatSheet }} LIMIT 20\n"
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The route ``/sparql``."""
+    routes = Blueprint("sparql", __name__)
+    routes.add_url_rule("/sparql", "endpoint", partial(endpoint, service), methods=["GET", "POST"])
+    return routes
+
+
+def endpoint(service: Service) -> Response | str:
+    """Answer the query of the present request; without one, describe the service."""
+    body = request.get_data(cache=False) if request.method == "POST" else b""
+    content_type = request.headers.get("Content-Type", "")
+    operation = protocol.parse(protocol.Request(request.method, request.query_string, content_type, body))
+    accept = request.headers.get("Accept")
+    named = operation.format if operation else protocol.format_named(protocol.fields(request.query_string))
+    if prefers_html(accept) and not named:
+        return _page(service, operation)
+    choice = choose(accept, named)
+    if operation:
+        return respond(service, operation.query, choice)
+    if choice[Form.GRAPH] is None:
+        raise Problem(HTTPStatus.BAD_REQUEST, "expected one parameter 'query', found none")
+    return _description(service)
+
+
+def _page(service: Service, operation: Operation | None) -> str:
+    formats = dict.fromkeys(fmt.name for form in (Form.BINDINGS, Form.GRAPH) for fmt in FORMATS[form])
+    answer = table(service, operation.query) if operation else None
+    text = operation.query.text if operation else _EXAMPLE
+    return render_template("sparql.html", text=text, formats=formats, answer=answer)
+
+
+def _description(service: Service) -> Response:
+    turtle = service_description.turtle(request.base_url, service.current.release.manifest)
+    response = Response(turtle, mimetype="text/turtle")
+    response.vary.add("Accept")
+    return response

@@ -1,0 +1,156 @@
+"""What goes over the socket between front and worker: frames of one kind byte, a length and a payload.
+
+Front to worker: ``ASK``. Worker to front: ``BEGIN``, any number of ``DATA`` and ``END``; or ``ERROR`` at any point.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from kg import errors
+from kg.query import FORMATS, Form, Format, Query
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+ASK, BEGIN, DATA, END, ERROR = (bytes([letter]) for letter in b"ABDZE")
+FRAME = 64 * 1024
+"""Bytes that are gathered before they are sent."""
+
+NOTE = struct.Struct("!cIi")
+"""What the master tells the front: kind, process id, and on a death the status as ``waitpid`` gives it."""
+BORN, DIED = b"B", b"D"
+
+_HEAD = struct.Struct("!cI")
+_COUNT = struct.Struct("!I")
+_ERRORS = {
+    kind.__name__: kind for kind in (errors.QueryError, errors.QueryRefused, errors.UpdateRefused, errors.QueryTooLarge)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A query as it goes to a worker."""
+
+    query: Query
+    formats: Mapping[Form, Format | None]
+    deadline: float
+    """Seconds."""
+
+
+def frame(kind: bytes, payload: bytes = b"") -> bytes:
+    """One frame, ready to send."""
+    return _HEAD.pack(kind, len(payload)) + payload
+
+
+def read_frame(source: BinaryIO) -> tuple[bytes, bytes]:
+    """Kind and payload of the next frame; raises :class:`EOFError` where the other side is gone."""
+    head = source.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        raise EOFError
+    kind, length = _HEAD.unpack(head)
+    payload = source.read(length)
+    if len(payload) < length:
+        raise EOFError
+    return kind, payload
+
+
+def pack(fields: Iterable[str]) -> bytes:
+    """Texts as one payload."""
+    encoded = [field.encode() for field in fields]
+    lengths = [_COUNT.pack(len(field)) for field in encoded]
+    return b"".join([_COUNT.pack(len(encoded)), *lengths, *encoded])
+
+
+def unpack(payload: bytes) -> list[str]:
+    """The texts that :func:`pack` was given.
+
+    >>> unpack(pack(["SELECT", "", "ø"]))
+    ['SELECT', '', 'ø']
+    """
+    (count,) = _COUNT.unpack_from(payload)
+    fields, start = [], _COUNT.size * (count + 1)
+    for index in range(count):
+        (length,) = _COUNT.unpack_from(payload, _COUNT.size * (index + 1))
+        fields.append(payload[start : start + length].decode())
+        start += length
+    return fields
+
+
+def write_ask(ask: Ask) -> bytes:
+    """The frame of a query."""
+    names = [fmt.name if (fmt := ask.formats.get(form)) else "" for form in Form]
+    query = ask.query
+    defaults = query.default_graphs
+    payload = pack([repr(ask.deadline), *names, query.text, str(len(defaults)), *defaults, *query.named_graphs])
+    return frame(ASK, payload)
+
+
+def read_ask(payload: bytes) -> Ask:
+    """The query in a payload of :func:`write_ask`."""
+    deadline, *rest = unpack(payload)
+    formats = {form: named(form, name) for form, name in zip(Form, rest, strict=False)}
+    text, count, *graphs = rest[len(formats) :]
+    query = Query(text, tuple(graphs[: int(count)]), tuple(graphs[int(count) :]))
+    return Ask(query, formats, float(deadline))
+
+
+def named(form: Form, name: str) -> Format | None:
+    """The format of that short name, if this form of answer has it."""
+    return next((fmt for fmt in FORMATS[form] if fmt.name == name), None)
+
+
+def write_error(error: errors.QueryError) -> bytes:
+    """The frame of a failure that is the query's."""
+    place = [str(getattr(error, part, None) or "") for part in ("line", "column")]
+    return frame(ERROR, pack([type(error).__name__, str(error), *place]))
+
+
+def read_error(payload: bytes) -> Exception:
+    """The failure in a payload of :func:`write_error`; one that is not the query's is a :class:`RuntimeError`."""
+    kind, message, line, column = unpack(payload)
+    if kind == errors.QuerySyntaxError.__name__:
+        return errors.QuerySyntaxError(message, int(line) if line else None, int(column) if column else None)
+    known = _ERRORS.get(kind)
+    return known(message) if known else RuntimeError(f"in a worker: {kind}: {message}")
+
+
+class Outlet(io.RawIOBase):
+    """What an answer is written into by a worker: ``DATA`` frames that go out when there is enough for it.
+
+    A small answer leaves whole, in one call. Blocks while the front does not read.
+    """
+
+    def __init__(self, connection: socket.socket, begin: bytes) -> None:
+        self._connection = connection
+        self._pending = begin
+        self._failed = False
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Take all of ``data``."""
+        raw = bytes(data)
+        if self._failed:
+            return len(raw)
+        self._pending += frame(DATA, raw)
+        if len(self._pending) >= FRAME:
+            self._connection.sendall(self._pending)
+            self._pending = b""
+        return len(raw)
+
+    def fail(self) -> None:
+        """Send nothing more: what buffers above this one still hold must not follow the error."""
+        self._failed = True
+
+    def end(self) -> None:
+        """Say that the answer is whole."""
+        self._connection.sendall(self._pending + frame(END))
+        self._pending = b""

@@ -1,0 +1,131 @@
+"""One query process: opens the release read-only, takes one query at a time, is ended by the kernel when it overstays.
+
+The engine can be neither interrupted nor bounded, so the process is: a timer whose signal nobody handles, a limit of
+memory, a thread with a large stack for deeply nested queries. The main thread only watches whether the front is there.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+import traceback
+
+from kg.errors import QueryError, QueryTooLarge
+from kg.query import Store
+from kg.release import Release
+from kg.stores.oxigraph import open_store
+from server.workers.current import Current
+from server.workers.frames import BEGIN, ERROR, FRAME, Ask, Outlet, frame, pack, read_ask, read_frame, write_error
+from server.workers.sandbox import deny_network
+
+NO_RELEASE = 3
+"""Exit status of a worker that could not open the release."""
+
+_STACK = 128 * 1024 * 1024
+
+
+def run(connection: socket.socket, current: Current, memory: int) -> None:
+    """Serve queries from ``connection`` until the front closes it; never returns."""
+    try:
+        deny_network()
+    except OSError as error:
+        print(f"queries are not kept from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
+    threading.stack_size(_STACK)
+    threading.Thread(target=_serve, args=(connection, current, memory), daemon=True).start()
+    watch = select.poll()
+    watch.register(connection, 0)  # a hang-up is reported unasked
+    watch.poll()
+    os._exit(0)
+
+
+def limit(memory: int) -> None:
+    """Bound this process's data, and leave no core file when the bound ends it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def _serve(connection: socket.socket, current: Current, memory: int) -> None:
+    """The thread that does everything with the store: a result is never touched by another one."""
+    try:
+        shelf = _Shelf(current)
+    except Exception as error:
+        print(f"cannot open the store of {current.release.folder}: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        os._exit(NO_RELEASE)
+    try:
+        limit(memory)
+        source = connection.makefile("rb")
+        while True:
+            _, payload = read_frame(source)
+            _answer(connection, shelf, read_ask(payload))
+    except (EOFError, ConnectionError):
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+
+
+class _Shelf:
+    """The store of the release to serve now."""
+
+    def __init__(self, current: Current) -> None:
+        self._current = current
+        self.release: Release = current.release
+        self.store: Store = open_store(self.release.store)
+
+    def update(self) -> None:
+        """Open the store of a new release; one that does not open is refused, and the old one stays."""
+        release = self._current.release
+        if release.folder == self.release.folder:
+            return
+        try:
+            self.store = open_store(release.store)
+            self.release = release
+        except Exception as error:
+            print(f"keeping release {self.release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _answer(connection: socket.socket, shelf: _Shelf, ask: Ask) -> None:
+    signal.setitimer(signal.ITIMER_REAL, ask.deadline)  # its signal is left at the default: it ends the process
+    shelf.update()
+    try:
+        outlet = _write(connection, shelf, ask)
+    except ConnectionError:
+        raise
+    except Exception as error:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        connection.sendall(_failure(error))
+    else:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        outlet.end()
+
+
+def _write(connection: socket.socket, shelf: _Shelf, ask: Ask) -> Outlet:
+    """Send the answer but for its end."""
+    answer = shelf.store.ask(ask.query)
+    wanted = ask.formats[answer.form]
+    begin = frame(BEGIN, pack([answer.form.value, wanted.name if wanted else "", shelf.release.id]))
+    outlet = Outlet(connection, begin)
+    if wanted:
+        out = io.BufferedWriter(outlet, FRAME)
+        try:
+            answer.write(out, wanted)
+            out.flush()
+        except BaseException:
+            outlet.fail()
+            raise
+    return outlet
+
+
+def _failure(error: Exception) -> bytes:
+    if isinstance(error, QueryError):
+        return write_error(error)
+    if isinstance(error, MemoryError):
+        return write_error(QueryTooLarge("the query needs more memory than it may have"))
+    traceback.print_exception(error)
+    return frame(ERROR, pack([type(error).__name__, str(error), "", ""]))

@@ -1,0 +1,82 @@
+"""Programs that people really ask with."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from serving import RDM, SHEET, Server
+from SPARQLWrapper import CSV, JSON, JSONLD, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # rdflib and SPARQLWrapper use what rdflib outdates
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # and leave responses to the garbage collector
+]
+
+SELECT = f"SELECT ?sheet {{ ?sheet a <{RDM}CheatSheet> }}"
+CONSTRUCT = f"CONSTRUCT WHERE {{ <{SHEET}> ?p ?o }}"
+
+
+@pytest.fixture(autouse=True)
+def _leave_nothing() -> Iterator[None]:
+    """What these clients leave open is collected while its warnings are ignored."""
+    yield
+    gc.collect()
+
+
+def wrapper(server: Server, query: str, returned: str) -> SPARQLWrapper:
+    made = SPARQLWrapper(server.url + "/sparql")
+    made.setQuery(query)
+    made.setReturnFormat(returned)
+    return made
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not here")
+def test_curl(server: Server) -> None:
+    command = ["curl", "-sSf", server.url + "/sparql", "-H", "Accept: text/csv", "--data-urlencode", f"query={SELECT}"]
+    assert subprocess.run(command, check=True, capture_output=True).stdout.decode().split() == ["sheet", SHEET]
+
+
+@pytest.mark.parametrize("request_method", ["urlencoded", "postdirectly"])
+@pytest.mark.parametrize("method", ["GET", POST])
+def test_sparqlwrapper(server: Server, method: str, request_method: str) -> None:
+    asked = wrapper(server, SELECT, JSON)
+    asked.setMethod(method)
+    asked.setRequestMethod(request_method if method == POST else "urlencoded")
+    assert asked.queryAndConvert()["results"]["bindings"][0]["sheet"]["value"] == SHEET
+    assert POSTDIRECTLY == "postdirectly"
+
+
+@pytest.mark.parametrize("returned", [XML, CSV, TSV])
+def test_sparqlwrapper_formats(server: Server, returned: str) -> None:
+    answer = wrapper(server, SELECT, returned).queryAndConvert()
+    text = answer.toxml() if returned == XML else answer.decode()
+    assert SHEET in text
+
+
+@pytest.mark.parametrize("returned", [TURTLE, RDFXML, JSONLD, XML])
+def test_sparqlwrapper_graphs(server: Server, returned: str) -> None:
+    answer = wrapper(server, CONSTRUCT, returned).queryAndConvert()
+    graph = answer if isinstance(answer, Graph) else Graph().parse(data=answer, format="turtle")
+    assert (URIRef(SHEET), None, URIRef(RDM + "CheatSheet")) in graph
+    assert len(graph) == 5
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+def test_rdflib_store(server: Server, method: str) -> None:
+    store = SPARQLStore(server.url + "/sparql", method=method)
+    graph = Graph(store)
+    assert [str(row[0]) for row in graph.query(SELECT)] == [SHEET]
+    assert (URIRef(SHEET), None, None) in graph
+    assert len(list(graph.triples((URIRef(SHEET), None, None)))) == 5
+    store.close()
+
+
+def test_rdflib_service(server: Server) -> None:
+    answer = Graph().query(f"SELECT * {{ SERVICE <{server.url}/sparql> {{ ?sheet a <{RDM}CheatSheet> }} }}")
+    assert [str(row[0]) for row in answer] == [SHEET]

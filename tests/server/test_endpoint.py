@@ -1,0 +1,226 @@
+"""The SPARQL endpoint over HTTP: every format, every refusal."""
+
+from __future__ import annotations
+
+import csv
+import http.client
+import io
+import json
+import socket
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+import pyoxigraph as ox
+import pytest
+from serving import QUADS, RDM, SHEET, Server, Start, until
+
+SELECT = f"SELECT ?sheet {{ ?sheet a <{RDM}CheatSheet> }}"
+CONSTRUCT = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o FILTER(?s = <{SHEET}>) }}"
+RESULTS = "{http://www.w3.org/2005/sparql-results#}"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+EVERYTHING = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
+ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {EVERYTHING} }}"
+"""Years of work, without a first byte before its end."""
+
+
+def test_select_in_every_format(server: Server) -> None:
+    as_json = server.query(SELECT, "application/sparql-results+json")
+    assert json.loads(as_json.body)["results"]["bindings"] == [{"sheet": {"type": "uri", "value": SHEET}}]
+    as_xml = server.query(SELECT, "application/sparql-results+xml")
+    assert [node.text for node in ET.fromstring(as_xml.body).iter(f"{RESULTS}uri")] == [SHEET]
+    assert list(csv.reader(io.StringIO(server.query(SELECT, "text/csv").text))) == [["sheet"], [SHEET]]
+    assert server.query(SELECT, "text/tab-separated-values").text == f"?sheet\n<{SHEET}>\n"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "rdf"),
+    [
+        ("text/turtle", ox.RdfFormat.TURTLE),
+        ("application/n-triples", ox.RdfFormat.N_TRIPLES),
+        ("application/ld+json", ox.RdfFormat.JSON_LD),
+        ("application/rdf+xml", ox.RdfFormat.RDF_XML),
+        ("application/n-quads", ox.RdfFormat.N_QUADS),
+        ("application/trig", ox.RdfFormat.TRIG),
+    ],
+)
+def test_a_graph_in_every_format(server: Server, media_type: str, rdf: ox.RdfFormat) -> None:
+    reply = server.query(CONSTRUCT, media_type)
+    assert reply.media_type == media_type
+    assert reply.headers["Vary"] == "Accept"
+    statements = {str(quad.triple) for quad in ox.parse(reply.body, rdf)}
+    assert len(statements) == 5
+    assert f'<{SHEET}> <http://purl.org/dc/terms/identifier> "mice"' in statements
+
+
+def test_the_form_decides_where_no_format_is_asked_for(server: Server) -> None:
+    assert server.query("ASK {}").media_type == "application/sparql-results+json"
+    assert server.query("ASK {}").text == '{"head":{},"boolean":true}'
+    assert server.query("DESCRIBE <http://example.org/1>").media_type == "text/turtle"
+
+
+def test_a_format_in_the_url_goes_before_accept(server: Server) -> None:
+    path = f"/sparql?format=csv&query={quote(SELECT)}"
+    assert server.ask(path, headers={"Accept": "application/sparql-results+xml"}).media_type == "text/csv"
+
+
+def test_not_acceptable_lists_what_there_is(server: Server) -> None:
+    reply = server.query(SELECT, "text/turtle")
+    assert reply.status == 406
+    assert "text/csv" in json.loads(reply.body)["available"]
+    assert server.query(CONSTRUCT, "text/csv").status == 406
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (FORM, urlencode({"query": SELECT}).encode()),
+        ({"Content-Type": "application/sparql-query"}, SELECT.encode()),
+    ],
+)
+def test_both_kinds_of_post(server: Server, headers: dict[str, str], body: bytes) -> None:
+    assert SHEET in server.ask("/sparql", "POST", body, headers).text
+
+
+def test_head_has_the_headers_of_get_and_no_body(server: Server) -> None:
+    path = "/sparql?query=" + quote(SELECT)
+    head, get = server.ask(path, "HEAD"), server.ask(path)
+    assert head.body == b""
+    assert head.headers["Content-Length"] == str(len(get.body))
+    assert server.ask("/sparql?query=" + quote("SELECT * { ?s ?p ?o }"), "HEAD").status == 200
+
+
+def test_other_origins_may_ask(server: Server) -> None:
+    assert server.query("ASK {}").headers["Access-Control-Allow-Origin"] == "*"
+    preflight = server.ask("/sparql", "OPTIONS", headers={"Origin": "http://example.org"})
+    assert preflight.status == 200
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+
+
+def test_a_dataset_in_the_request(server: Server) -> None:
+    path = f"/sparql?query={quote('ASK { ?s ?p ?o }')}&default-graph-uri="
+    assert server.ask(path + quote("https://w3id.org/rdm-kg/id/test/page/mice#graph")).text.endswith("true}")
+    assert server.ask(path + "http://example.org/none").text.endswith("false}")
+    assert server.ask(path + "http://[").status == 400
+
+
+def test_a_syntax_error_says_where(server: Server) -> None:
+    reply = server.query("SELECT *\nWHERE { ?s ?p }")
+    assert reply.status == 400
+    assert reply.media_type == "application/problem+json"
+    problem = json.loads(reply.body)
+    assert (problem["title"], problem["status"], problem["line"]) == ("Bad Request", 400, 2)
+    assert problem["column"] > 10
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "SERVICE"),
+        ("SELECT * { SERVICE SILENT <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "SERVICE"),
+        ("LOAD <http://127.0.0.1:1/>", 400, "read-only"),
+        ("INSERT DATA { <a:b> <c:d> <e:f> }", 400, "read-only"),
+        ("DROP ALL", 400, "read-only"),
+        ("SELECT (<http://example.org/f>(1) AS ?x) {}", 400, "function"),
+        ("not a query", 400, "1:1"),
+        ("", 400, "1:1"),
+    ],
+)
+def test_what_is_no_query_to_this_store_is_refused(server: Server, query: str, status: int, words: str) -> None:
+    reply = server.query(query)
+    assert reply.status == status
+    assert words in json.loads(reply.body)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "body", "status"),
+    [
+        ("POST", FORM, b"update=DROP+ALL", 400),
+        ("POST", {"Content-Type": "application/sparql-update"}, b"DROP ALL", 400),
+        ("POST", FORM, b"query=ASK%20%FF", 400),
+        ("POST", {"Content-Type": "application/json"}, b"{}", 415),
+        ("POST", {}, b"ASK {}", 415),
+        ("PUT", FORM, b"query=ASK+%7B%7D", 405),
+        ("POST", {"Content-Type": "application/sparql-query"}, b"#" * 300_000, 413),
+        ("POST", {"Content-Type": "application/sparql-query"}, b"#" * 3_000_000, 413),
+    ],
+)
+def test_bad_requests_are_problems(
+    server: Server, method: str, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    reply = server.ask("/sparql", method, body, headers)
+    assert (reply.status, reply.media_type) == (status, "application/problem+json")
+    assert json.loads(reply.body)["status"] == status
+
+
+def test_people_get_problems_as_pages(server: Server) -> None:
+    reply = server.query("SELECT <b>", "text/html")
+    assert (reply.status, reply.media_type) == (400, "text/html")
+    assert "syntax error at 1:11" in reply.text
+
+
+def test_without_a_query_the_service_describes_itself(server: Server) -> None:
+    reply = server.ask("/sparql", headers={"Accept": "text/turtle"})
+    statements = {str(quad.triple.predicate): quad.object for quad in ox.parse(reply.body, ox.RdfFormat.TURTLE)}
+    namespace = "http://www.w3.org/ns/sparql-service-description#"
+    assert statements[f"<{namespace}endpoint>"] == ox.NamedNode(server.url + "/sparql")
+    assert statements[f"<{namespace}supportedLanguage>"] == ox.NamedNode(namespace + "SPARQL11Query")
+    assert statements["<http://rdfs.org/ns/void#triples>"].value == str(len(QUADS) + 2000)
+    assert server.ask("/sparql", headers={"Accept": "text/csv"}).status == 400
+
+
+def test_a_forged_host_cannot_break_out_of_the_description(server: Server) -> None:
+    reply = server.ask("/sparql", headers={"Host": "x> , <http://evil.example/"})
+    assert reply.status == 400 or list(ox.parse(reply.body, ox.RdfFormat.TURTLE))
+    assert "<http://evil" not in reply.text
+
+
+def test_an_endless_query_is_ended_while_others_are_answered(server: Server) -> None:
+    before = server.workers()
+    where = server.url.removeprefix("http://")
+    endless = http.client.HTTPConnection(where, timeout=60)
+    endless.request("GET", "/sparql?query=" + quote(ENDLESS))
+    assert server.query("ASK {}").status == 200
+    with endless.getresponse() as response:
+        assert response.status == 504
+        assert int(response.headers["Retry-After"]) > 0
+        assert "3 s" in json.loads(response.read())["detail"]
+    endless.close()
+    until(lambda: len(server.workers()) == len(before))
+    assert server.query("ASK {}").status == 200
+
+
+def test_a_query_that_eats_memory_is_ended(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_MEMORY="256", KG_QUERY_TIMEOUT="600", KG_QUERY_WORKERS="1")
+    reply = server.query(f"SELECT * {{ {EVERYTHING} }} ORDER BY ?c ?f ?i")
+    assert (reply.status, reply.media_type) == (503, "application/problem+json")
+    assert "memory" in json.loads(reply.body)["detail"]
+    assert server.query("ASK {}").status == 200
+
+
+def test_deep_nesting_harms_nobody(server: Server) -> None:
+    reply = server.query("SELECT * {" + "{" * 10_000 + "}" * 10_000 + "}")
+    assert reply.status in {200, 400, 503, 504}
+    assert server.query("ASK {}").status == 200
+
+
+def test_an_answer_that_cannot_be_finished_is_broken_off(server: Server) -> None:
+    with pytest.raises(http.client.IncompleteRead) as raised:
+        server.query(f"SELECT * {{ {EVERYTHING} }}")
+    assert len(raised.value.partial) > 32 * 1024
+    assert server.query("ASK {}").status == 200
+
+
+def test_a_broken_answer_shows_without_chunks_too(server: Server) -> None:
+    where = urlsplit(server.url)
+    with socket.create_connection((where.hostname, where.port), timeout=60) as connection:
+        query = quote(f"SELECT * {{ {EVERYTHING} }}")
+        connection.sendall(f"GET /sparql?query={query} HTTP/1.0\r\n\r\n".encode())
+        with connection.makefile("rb") as answer, pytest.raises(ConnectionResetError):
+            answer.read()
+
+
+def test_a_large_answer_arrives_whole(server: Server) -> None:
+    lines = server.query("SELECT * { ?a <http://example.org/p> ?b }", "text/csv").text.splitlines()
+    assert len(lines) == 2001

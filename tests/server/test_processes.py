@@ -1,0 +1,165 @@
+"""The server as a set of processes: how it starts, what it survives, how it ends."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from serving import QUADS, ROOT, SHEET, Server, Start, gone, make_release, many, run_server, until
+from test_endpoint import ENDLESS
+
+from server.workers import sandbox
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted by /proc")
+
+
+def begin_endless(server: Server) -> http.client.HTTPConnection:
+    """Ask what has no end and do not wait for it; returns once a worker is at it."""
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
+    connection.request("GET", "/sparql?query=" + quote(ENDLESS))
+    until(lambda: any(_ticks(pid) > 5 for pid in server.workers()))
+    return connection
+
+
+def _ticks(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
+    except OSError:
+        return 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("busy", [False, True])
+def test_it_ends_cleanly(start: Start, releases: Path, how: signal.Signals, busy: bool) -> None:
+    server = start(releases)
+    family = server.family()
+    assert len(family) > 2
+    connection = begin_endless(server) if busy else None
+    assert server.end(how) == 0
+    assert gone(family)
+    assert "Traceback" not in server.log.read_text()
+    if connection:
+        connection.close()
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_nothing_is_left_of_a_killed_server(start: Start, releases: Path, busy: bool) -> None:
+    server = start(releases)
+    family = server.family()
+    connection = begin_endless(server) if busy else None
+    server.end(signal.SIGKILL)
+    until(lambda: gone(family))
+    if connection:
+        connection.close()
+
+
+def test_killed_workers_are_replaced(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="2")
+    for _ in range(3):
+        workers = server.workers()
+        for pid in workers:
+            os.kill(pid, signal.SIGKILL)
+        assert server.query("ASK {}").status == 200
+        until(lambda old=workers: gone(old) and len(server.workers()) == 2)  # type: ignore[misc]
+
+
+def test_a_killed_master_is_replaced(start: Start, releases: Path) -> None:
+    server = start(releases)
+    old = server.family() - {server.process.pid}
+    (master,) = old - server.workers()
+    os.kill(master, signal.SIGKILL)
+    until(lambda: gone(old))
+    assert server.query("ASK {}").status == 200
+    assert server.end() == 0
+
+
+def test_a_worker_is_freed_when_its_client_leaves(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="600", KG_QUEUE_SECONDS="60")
+    begin_endless(server).close()
+    assert server.query("ASK {}").status == 200
+
+
+def test_when_all_workers_are_busy_one_is_told_to_come_back(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="600", KG_QUEUE_SECONDS="0")
+    connection = begin_endless(server)
+    reply = server.query("ASK {}")
+    assert (reply.status, reply.media_type) == (503, "application/problem+json")
+    assert int(reply.headers["Retry-After"]) > 0
+    assert server.ask("/health").status == 503
+    connection.close()
+
+
+@pytest.mark.skipif(not sandbox.supported(), reason="the kernel's filter is known for Linux on x86_64 and aarch64")
+def test_no_thread_of_a_worker_reaches_the_network(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="2")
+    assert server.query("ASK {}").status == 200
+    for pid in server.workers():
+        for status in Path(f"/proc/{pid}/task").glob("*/status"):
+            assert "Seccomp:\t2" in status.read_text()
+    program = "import socket; from server.workers.sandbox import deny_network; deny_network(); socket.socket()"
+    tried = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, cwd=ROOT)
+    assert tried.stderr.decode().splitlines()[-1] == "PermissionError: [Errno 13] Permission denied"
+
+
+def test_a_new_release_is_served_at_once(start: Start, own_releases: Path) -> None:
+    server = start(own_releases, KG_QUERY_WORKERS="2")
+    ask_new = "ASK { <http://example.org/1> ?p ?o }"
+    assert server.query(ask_new).text.endswith("false}")
+    new = make_release(own_releases, QUADS + many(3))
+    assert all(server.query(ask_new).text.endswith("true}") for _ in range(5))
+    assert f'"release":"{new.id}"' in server.ask("/health").text
+
+
+def test_a_damaged_new_release_is_refused_and_the_old_one_stays(start: Start, own_releases: Path) -> None:
+    server = start(own_releases, KG_QUERY_WORKERS="1")
+    old = server.ask("/health").text
+    target = own_releases / "releases" / "broken"
+    target.mkdir()
+    (target / "manifest.json").write_text("{")
+    (own_releases / "next").symlink_to(target)
+    (own_releases / "next").replace(own_releases / "current")
+    assert server.ask("/health").text == old
+    os.kill(server.workers().pop(), signal.SIGKILL)
+    assert SHEET in server.query(f"DESCRIBE <{SHEET}>").text
+    assert "keeping release" in server.log.read_text()
+
+
+def test_a_damaged_release_is_not_served(tmp_path: Path, own_releases: Path) -> None:
+    (own_releases / "current" / "graph.nq").write_text("")
+    server = run_server(tmp_path, ["--release", str(own_releases), "--port", "0"])
+    assert server.process.wait() == 2
+    (line,) = server.log.read_text().splitlines()
+    assert "graph.nq is missing or damaged" in line
+
+
+def test_a_store_that_does_not_open_is_not_served(tmp_path: Path, own_releases: Path) -> None:
+    (current,) = (own_releases / "current" / "store").glob("CURRENT")
+    current.write_text("X" * current.stat().st_size)
+    server = run_server(tmp_path, ["--release", str(own_releases), "--port", "0"])
+    assert server.process.wait() == 2
+    assert "no query is answered" in server.log.read_text().splitlines()[-1]
+
+
+def test_a_port_in_use_is_said_in_one_line(tmp_path: Path, releases: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        server = run_server(tmp_path, ["--release", str(releases), "--port", port])
+    assert server.process.wait() == 2
+    (line,) = server.log.read_text().splitlines()
+    assert port in line
+    assert "in use" in line
+
+
+@pytest.mark.parametrize("environ", [{"KG_QUERY_TIMEOUT": "soon"}, {"KG_QUERY_WORKERS": "0"}])
+def test_a_bad_setting_is_said_in_one_line(tmp_path: Path, releases: Path, environ: dict[str, str]) -> None:
+    server = run_server(tmp_path, ["--release", str(releases), "--port", "0"], **environ)
+    assert server.process.wait() == 2
+    (line,) = server.log.read_text().splitlines()
+    assert next(iter(environ)) in line

@@ -1,0 +1,162 @@
+"""Pages, questions, dumps and health over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from serving import QUADS, SHEET, Server
+
+from kg import canned
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+class _Page(HTMLParser):
+    """The text of a page, its tags, and every address that it names."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in {"href", "src", "action"}]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("path", ["/", "/queries/", "/queries/standards-for-sheet", "/sparql", "/dumps/"])
+def test_every_page_is_whole_without_any_script(server: Server, path: str) -> None:
+    reply = server.ask(path, headers=BROWSER)
+    assert (reply.status, reply.media_type) == (200, "text/html")
+    page = _Page(reply.text)
+    assert page.tags.count("h1") == page.tags.count("main") == 1
+    assert "script" not in page.tags
+    assert "script-src" not in reply.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    own = [address for address in page.addresses if address.startswith("/")]
+    assert own
+    assert {server.ask(address, headers=BROWSER).status for address in own} == {200}
+
+
+def test_home_says_what_is_here_and_answers_every_question(server: Server) -> None:
+    text = _Page(server.ask("/").text).text
+    assert str(len(QUADS) + 2000) in text
+    assert "Test site (pages: 1)" in text
+    for query in canned.load_all().values():
+        assert query.title in text
+        assert query.question in text
+
+
+def test_home_is_a_page_for_every_client(server: Server) -> None:
+    assert server.ask("/").media_type == "text/html"
+    assert server.ask("/static/style.css").media_type == "text/css"
+
+
+@pytest.mark.parametrize("name", canned.names())
+def test_every_question_is_answered_in_every_format(server: Server, name: str) -> None:
+    query = canned.load(name)
+    values = "&".join(f"{parameter.name}={quote(parameter.example)}" for parameter in query.parameters)
+    page = server.ask(f"/queries/{name}?{values}", headers=BROWSER)
+    assert (page.status, page.media_type) == (200, "text/html")
+    assert query.question in _Page(page.text).text
+    as_json = server.ask(f"/queries/{name}?{values}")
+    assert as_json.media_type == "application/sparql-results+json"
+    columns = json.loads(as_json.body)["head"]["vars"]
+    as_csv = server.ask(f"/queries/{name}?{values}&format=csv")
+    assert as_csv.text.splitlines()[0] == ",".join(columns)
+    assert server.ask(f"/queries/{name}?{values}", headers={"Accept": "text/turtle"}).status == 406
+
+
+def test_a_question_takes_its_parameters_from_the_url(server: Server) -> None:
+    reply = server.ask("/queries/standards-for-sheet?sheet=mice&format=csv")
+    assert "FAIRsharing.b7z8by" in reply.text
+    assert "FAIRsharing.b7z8by" not in server.ask("/queries/standards-for-sheet?sheet=none&format=csv").text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/queries/standards-for-sheet", 400, "'sheet' is missing"),
+        ("/queries/standards-for-sheet?sheet=", 400, "'sheet' is missing"),
+        ("/queries/standards-for-sheet?sheet=a&sheet=b", 400, "twice"),
+        ("/queries/standards-for-sheet?sheet=mice&self=1", 400, "no parameter 'self'"),
+        ("/queries/standards-for-sheet?sheet=%FF", 400, "UTF-8"),
+        ("/queries/standards-for-sheet?sheet=mice&format=xlsx", 400, "xlsx"),
+        ("/queries/nothing", 404, "standards-for-sheet"),
+        ("/nothing", 404, "not found"),
+        ("/dumps/nothing", 404, "graph.nq"),
+        ("/dumps/..%2Fmanifest.json", 404, "graph.nq"),
+    ],
+)
+def test_what_is_not_there_is_a_problem(server: Server, path: str, status: int, words: str) -> None:
+    reply = server.ask(path)
+    assert (reply.status, reply.media_type) == (status, "application/problem+json")
+    assert words in json.loads(reply.body)["detail"]
+
+
+def test_values_of_the_graph_stay_text(server: Server) -> None:
+    query = f"SELECT ?title {{ <{SHEET}> <http://purl.org/dc/terms/title> ?title }}"
+    page = _Page(server.query(query, BROWSER["Accept"]).text)
+    assert "Mice & <script>alert(1)</script>" in page.text
+    assert "script" not in page.tags
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("ASK {}", "yes"),
+        (f"CONSTRUCT WHERE {{ <{SHEET}> a ?type }}", "rdm:CheatSheet"),
+        ("SELECT * { <a:b> ?p ?o }", "Nothing was found"),
+        ("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 30000", "too large"),
+        (f"SELECT ?type {{ <{SHEET}> a ?type }}", "rdm:CheatSheet"),
+    ],
+)
+def test_the_form_shows_answers(server: Server, query: str, words: str) -> None:
+    assert words in _Page(server.query(query, BROWSER["Accept"]).text).text
+
+
+def test_dumps_are_listed_with_checksums(server: Server, releases: Path) -> None:
+    (listed,) = json.loads(server.ask("/dumps/").body)["files"]
+    whole = (releases / "current" / "dumps" / "graph.nq").read_bytes()
+    assert listed == {
+        "url": f"{server.url}/dumps/graph.nq",
+        "bytes": len(whole),
+        "sha256": hashlib.sha256(whole).hexdigest(),
+        "mediaType": "application/n-quads",
+    }
+
+
+def test_a_dump_is_sent_once(server: Server, releases: Path) -> None:
+    first = server.ask("/dumps/graph.nq")
+    assert first.body == (releases / "current" / "dumps" / "graph.nq").read_bytes()
+    assert first.media_type == "application/n-quads"
+    again = server.ask("/dumps/graph.nq", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+    assert server.ask("/dumps/graph.nq", "HEAD").headers["Content-Length"] == str(len(first.body))
+
+
+def test_health_tells_the_release(server: Server, releases: Path) -> None:
+    reply = server.ask("/health")
+    manifest = json.loads((releases / "current" / "manifest.json").read_bytes())
+    facts = json.loads(reply.body)
+    assert (facts["status"], facts["release"], facts["created"]) == ("ok", manifest["release"], manifest["created"])
+    assert facts["triples"] == len(QUADS) + 2000
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_questions_are_listed_for_programs(server: Server) -> None:
+    listed = {query["name"]: query for query in json.loads(server.ask("/queries/").body)}
+    assert tuple(listed) == canned.names()
+    (parameter,) = (p for p in listed["standards-for-sheet"]["parameters"] if p["name"] == "sheet")
+    assert (parameter["type"], parameter["required"]) == ("string", True)
