@@ -1,4 +1,4 @@
-"""Line numbers that survive a template: each line ends in its own number, written in characters that are white space.
+"""Line numbers that survive a template: each line is between its own number, in characters that are white space.
 
 Python and Liquid count U+001C to U+001F as white space, so whitespace control (``{%- -%}``) takes the numbers away with
 the line breaks, and nothing else sees them. They do not occur in text; where they do, they are dropped.
@@ -7,10 +7,11 @@ the line breaks, and nothing else sees them. They do not occur in text; where th
 from __future__ import annotations
 
 import re
+from itertools import pairwise, zip_longest
 
-_DIGITS = "\x1c\x1d\x1e\x1f"
-_DROP = str.maketrans("", "", _DIGITS)
-_NUMBER = re.compile(f"[{_DIGITS}]+")
+_DIGITS, _END = "\x1c\x1d\x1e", "\x1f"
+_DROP = str.maketrans("", "", _DIGITS + _END)
+_NUMBER = re.compile(f"([{_DIGITS}]+){_END}")
 _LITERAL_OR_TAG = re.compile(
     r"\{%-?\s*(?:raw|comment)\s*-?%\}.*?\{%-?\s*end(?:raw|comment)\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL
 )
@@ -18,7 +19,7 @@ _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 def numbered(source: str) -> str:
-    """The template with each line's 0-based number before its line break, except between the words of a tag.
+    """The template with each line's 0-based number around its line breaks, except between the words of a tag.
 
     >>> [n for n in unnumbered(numbered("one\\n{% if x\\n %}two"))[1]]
     [0, 1, 2]
@@ -53,7 +54,9 @@ def _in_tag(tag: str, row: int) -> tuple[str, int]:
 def _number(text: str, row: int) -> tuple[str, int]:
     lines = text.split("\n")
     last = row + len(lines) - 1
-    return "\n".join([*(line + _write(row + n) for n, line in enumerate(lines[:-1])), lines[-1]]), last
+    numbers = [_write(row + n) for n in range(len(lines))]
+    breaks = [f"{ended}\n{begun}" for ended, begun in pairwise(numbers)]
+    return "".join(piece for pair in zip_longest(lines, breaks, fillvalue="") for piece in pair), last
 
 
 def unnumbered(rendered: str) -> tuple[str, tuple[int, ...]]:
@@ -72,14 +75,14 @@ def unnumbered(rendered: str) -> tuple[str, tuple[int, ...]]:
 
 
 def _write(number: int) -> str:
-    digits = _DIGITS[number % 4]
-    while number := number // 4:
-        digits = _DIGITS[number % 4] + digits
-    return digits
+    digits = _DIGITS[number % 3]
+    while number := number // 3:
+        digits = _DIGITS[number % 3] + digits
+    return digits + _END
 
 
 def _read(digits: str) -> int:
     number = 0
     for digit in digits:
-        number = number * 4 + _DIGITS.index(digit)
+        number = number * 3 + _DIGITS.index(digit)
     return number

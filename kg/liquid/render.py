@@ -52,9 +52,10 @@ class _Environment(Environment):
     def error(self, exc: Any, msg: str | None = None, token: Any = None) -> None:
         """Note what is wrong and go on, as Jekyll does by default."""
         problem = exc if isinstance(exc, Exception) else exc(msg)
-        place = token or getattr(problem, "token", None)
-        row = place.source.count("\n", 0, place.start_index) if place and place.start_index >= 0 else 0
-        self.problems.append((str(getattr(problem, "message", problem)).split("\n")[0], row))
+        places = [place for place in (token, getattr(problem, "token", None)) if place and place.start_index >= 0]
+        rows = [place.source.count("\n", 0, place.start_index) for place in places]
+        # an expression that ends too early has no place of its own
+        self.problems.append((str(getattr(problem, "message", problem)).split("\n")[0], max(rows, default=0)))
 
 
 class Renderer:
@@ -65,7 +66,10 @@ class Renderer:
     """
 
     def __init__(
-        self, site: Mapping[str, Any] | None = None, includes: Path | None = None, tool_names: Mapping[str, str] | None = None
+        self,
+        site: Mapping[str, Any] | None = None,
+        includes: Path | None = None,
+        tool_names: Mapping[str, str] | None = None,
     ) -> None:
         self._environment = _Environment()
         self._environment.add_filter("relative_url", self._relative_url)

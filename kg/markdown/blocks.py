@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from markdown_it.token import Token
@@ -15,8 +16,8 @@ _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
 _PARSER = parser()
 
 
-def parse(text: str, first_line: int = 1) -> tuple[Block, ...]:
-    r"""The blocks of a Markdown text whose first line is ``first_line`` of its file.
+def parse(text: str, line: Callable[[int], int] = lambda row: row + 1) -> tuple[Block, ...]:
+    r"""The blocks of a Markdown text; ``line`` gives the file's line, 1-based, of a line of the text, 0-based.
 
     Pseudo-lists (indented bullets that a parser takes for the rest of a paragraph), real lists, and indented lists
     below a paragraph give the same: bullets whose ``parent`` is what they stand under.
@@ -25,7 +26,7 @@ def parse(text: str, first_line: int = 1) -> tuple[Block, ...]:
     [('paragraph', 1, 'SAM', None), ('bullet', 2, 'Open Format', 0)]
     """
     text = without_attribute_lines(text)
-    outline = _Outline(text.split("\n"), first_line)
+    outline = _Outline(text.split("\n"), line)
     for token in _PARSER.parse(text):
         outline.take(token)
     return tuple(outline.blocks)
@@ -34,10 +35,10 @@ def parse(text: str, first_line: int = 1) -> tuple[Block, ...]:
 class _Outline:
     """Builds blocks token by token, keeping what is open at that point."""
 
-    def __init__(self, source: list[str], first_line: int) -> None:
+    def __init__(self, source: list[str], line: Callable[[int], int]) -> None:
         self.blocks: list[Block] = []
         self._source = source
-        self._first_line = first_line
+        self._line = line
         self._anchors = Anchors()
         self._headings: list[int] = []
         """The headings above, each of a lower level than the next."""
@@ -117,11 +118,10 @@ class _Outline:
         return reader.parts()
 
     def _block(self, kind: Kind, part: Part, row: int, parent: int | None) -> Block:
-        line = self._first_line + row
-        links = tuple(replace(link, line=line + link.line) for link in part.links)
+        links = tuple(replace(link, line=self._line(row + link.line)) for link in part.links)
         heading = self._headings[-1] if self._headings else None
-        breaks = tuple((offset, line + row) for offset, row in part.breaks)
-        return Block(kind, line + part.row, part.text.strip(), links, parent, heading, breaks=breaks)
+        breaks = tuple((offset, self._line(row + below)) for offset, below in part.breaks)
+        return Block(kind, self._line(row + part.row), part.text.strip(), links, parent, heading, breaks=breaks)
 
 
 def _row(token: Token) -> int:

@@ -11,7 +11,8 @@ from frontmatter.default_handlers import YAMLHandler
 
 from kg import markdown
 from kg.findings import Finding, Place, Severity
-from kg.page import Page
+from kg.liquid import Renderer
+from kg.page import Page, ToolTag
 from kg.site.jekyll import SUFFIXES
 from kg.yaml_text import Document, YamlError, parse
 
@@ -31,7 +32,9 @@ class _TextHandler(YAMLHandler):
         return self.document.data if isinstance(self.document.data, dict) else {}
 
 
-def read(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
+def read(
+    file: Path, path: str, defaults: Mapping[str, Any], liquid: Renderer
+) -> tuple[Page | None, tuple[Finding, ...]]:
     """Read the page in ``file``, named ``path`` within its site, with front matter over ``defaults``.
 
     Gives no page where the file has no front matter (to Jekyll it is no page then) or where an error keeps it out.
@@ -43,10 +46,12 @@ def read(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page | Non
         return None, (_error("encoding", f"not UTF-8: {error.reason}", path, line),)
     if not text.startswith("---"):
         return None, ()
-    return _parse(text, path, defaults)
+    return _parse(text, path, defaults, liquid)
 
 
-def _parse(text: str, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
+def _parse(
+    text: str, path: str, defaults: Mapping[str, Any], liquid: Renderer
+) -> tuple[Page | None, tuple[Finding, ...]]:
     opening = YAMLHandler.FM_BOUNDARY.match(text)
     handler = _TextHandler(text.count("\n", 0, opening.end()) + 1 if opening else 1)
     try:
@@ -57,12 +62,18 @@ def _parse(text: str, path: str, defaults: Mapping[str, Any]) -> tuple[Page | No
             return None, (_error("front-matter", f"the front matter is not YAML: {error}", path, error.line),)
         return None, (_error("front-matter", "the front matter never closes: no line of three hyphens", path, 1),)
     body_line = text.count("\n", 0, len(text) - len(body)) + 1
-    duplicates = tuple(
+    findings = [
         Finding(Severity.WARNING, "duplicate-key", f"{key!r} stands here again; the last one counts", Place(path, line))
         for key, line in handler.document.duplicates
-    )
-    blocks = markdown.parse(body, body_line)
-    return Page(path, {**defaults, **front}, handler.document.lines, blocks, body, body_line), duplicates
+    ]
+    whole = {**defaults, **front}
+    rendered = liquid.render(body, whole)
+    findings += [
+        Finding(Severity.WARNING, "liquid", problem, Place(path, body_line + row)) for problem, row in rendered.problems
+    ]
+    blocks = markdown.parse(rendered.text, lambda row: body_line + rendered.row(row))
+    tags = tuple(ToolTag(tool, body_line + row) for tool, row in rendered.tools)
+    return Page(path, whole, handler.document.lines, blocks, body, body_line, tags), tuple(findings)
 
 
 def _error(rule: str, message: str, path: str, line: int) -> Finding:

@@ -1,0 +1,97 @@
+"""Liquid before Markdown: what is published, and the line that it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.liquid import Rendered, Renderer
+
+SITE = {"title": "A site", "baseurl": "/kg", "url": "https://site.example"}
+
+
+def render(source: str, includes: Path | None = None) -> Rendered:
+    return Renderer(SITE, includes, {"a": "Tool A"}).render(source, {"title": "P"})
+
+
+def lines(rendered: Rendered) -> list[tuple[int, str]]:
+    return [(rendered.row(n) + 1, line) for n, line in enumerate(rendered.text.split("\n"))]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('Use {% tool "a" %}.', [(1, "Use Tool A.")]),
+        ('{% include callout.html type="tip" content="See [x](https://x.example/)\n\nand [y](u)" %}\nEnd',
+         [(1, "See [x](https://x.example/)"), (2, ""), (3, "and [y](u)"), (4, "End")]),
+        ('{% include image.html file="f.png" caption="From [s](u)" alt="A" %}', [(1, "![A](f.png) From [s](u)")]),
+        ("{% raw %}{% tool \"a\" %}\n{{ x }}{% endraw %}\nEnd", [(1, '{% tool "a" %}'), (2, "{{ x }}"), (3, "End")]),
+        ("{% if page.title == 'P' %}yes{% else %}no{% endif %}\n{% assign q = 'v' %}{{ q }}", [(1, "yes"), (2, "v")]),
+        ("One\n{% comment %}\nhidden\n{% endcomment %}\nFive", [(1, "One"), (2, ""), (5, "Five")]),
+        ("{% for i in (1..2) %}\nrow {{ i }}{% endfor %}", [(1, ""), (2, "row 1"), (2, "row 2")]),
+        ("{%- if true -%}\n\nThree\nFour\n{%- endif %}", [(3, "Three"), (4, "Four")]),
+        ("{{ 'page' | relative_url }} {{ 'page' | absolute_url }}", [(1, "/kg/page https://site.example/kg/page")]),
+        ("{% link pages/a.md %}", [(1, "/pages/a")]),
+        ("Cited.{% cite key %}\n{% bibliography --cited %}", [(1, "Cited."), (2, "")]),
+        ("{% include section-navigation-tiles.html type=\"x\" %}", [(1, "")]),
+    ],
+)  # fmt: skip
+def test_what_is_published_and_where_from(source: str, expected: list[tuple[int, str]]) -> None:
+    rendered = render(source)
+    assert [(line, text) for line, text in lines(rendered) if line <= len(source.split("\n"))][
+        : len(expected)
+    ] == expected
+    assert rendered.problems == ()
+
+
+def test_tools_are_counted_outside_of_raw_and_comments() -> None:
+    source = (
+        '{% tool "a" %}\n<!-- {% tool "b" %} -->\n{% raw %}{% tool "c" %}{% endraw %}\n{%tool \'d\'%} {% tool "a"%}'
+    )
+    assert render(source).tools == (("a", 0), ("d", 3), ("a", 3))
+
+
+@pytest.mark.parametrize(
+    ("source", "row"),
+    [("a\n{% nosuchtag %}\nb", 1), ("a\nb {{ x | nosuch: }}\n", 1), ("a\n{% if %}\nb{% endif %}", 1)],
+)
+def test_a_mistake_is_told_with_its_line_and_the_rest_stays(source: str, row: int) -> None:
+    rendered = render(source)
+    assert [at for _, at in rendered.problems] == [row]
+    assert rendered.text.startswith("a\n")
+
+
+def test_the_sites_own_includes_win_and_stay_inside(tmp_path: Path) -> None:
+    includes = tmp_path / "_includes"
+    includes.mkdir()
+    (includes / "callout.html").write_text("own: {{ include.content }}", encoding="utf-8")
+    (includes / "loop.html").write_text("x{% include loop.html %}", encoding="utf-8")
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    (includes / "link.txt").symlink_to(tmp_path / "secret.txt")
+    assert render('{% include callout.html content="c" %}', includes).text == "own: c"
+    for outside in ("../secret.txt", "link.txt", str(tmp_path / "secret.txt")):
+        assert "secret" not in render(f"{{% include {outside} %}}", includes).text.replace(outside, "")
+    cyclic = render("{% include loop.html %}", includes)
+    assert set(cyclic.text) == {"x"}
+    assert "nested too deep" in cyclic.problems[0][0]
+
+
+def test_loops_without_end_are_told() -> None:
+    loops = "{% for i in (1..9999) %}" * 5 + "x" + "{% endfor %}" * 5
+    rendered = render(f"a\n{loops}\n")
+    assert rendered.problems
+    assert rendered.text.startswith("a\n")
+
+
+@given(
+    st.lists(st.sampled_from(["word", "\n", "{%", "%}", "{{", "}}", '"', "'", " tool ", "raw", "endraw", "-", "\x1c"]))
+)
+def test_anything_renders_and_every_line_is_one_of_the_source(pieces: list[str]) -> None:
+    source = "".join(pieces)
+    rendered = render(source)
+    rows = [rendered.row(n) for n in range(len(rendered.text.split("\n")))]
+    assert all(0 <= row < len(source.split("\n")) for row in rows)
+    assert rows == sorted(rows)
