@@ -48,7 +48,7 @@ RDM = Namespace(
     # page to thing
     "recommends recommendedBy recommendsStandard recommendsFormat recommendsTerminology recommendsGuideline "
     "recommendsDepositIn recommendsReuseFrom coversDataType mentionsModality modality dmpTemplate citesLegislation "
-    "knownGap "
+    "coordinator knownGap "
     # datatypes of skos:notation
     "FAIRsharingLegacyId FAIRsharingRecordId",
 )
@@ -75,7 +75,7 @@ DCT = Namespace(
     "http://purl.org/dc/terms/",
     "Agent Frequency LicenseDocument LinguisticSystem Location MediaTypeOrExtent PeriodOfTime "
     "ProvenanceStatement RightsStatement Standard accessRights conformsTo contributor created creator description "
-    "format hasPart identifier isPartOf issued language license modified publisher relation rights source spatial "
+    "format hasPart identifier isPartOf issued language license modified publisher references relation rights source spatial "
     "subject title type",
 )
 ELI = Namespace("http://data.europa.eu/eli/ontology#", "LegalResource id_local is_realized_by title type_document")
@@ -90,7 +90,7 @@ OWL = Namespace(
 )
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",
-    "Activity Entity SoftwareAgent generatedAtTime used wasAssociatedWith wasDerivedFrom wasGeneratedBy",
+    "Activity Entity SoftwareAgent generatedAtTime specializationOf used wasAssociatedWith wasDerivedFrom wasGeneratedBy",
 )
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property langString type value")
 RDFS = Namespace(
@@ -100,7 +100,7 @@ RDFS = Namespace(
 SCHEMA = Namespace(
     "https://schema.org/",
     "DataCatalog LearningResource Person Organization Service SoftwareApplication WebApplication about affiliation "
-    "author citation codeRepository creativeWorkStatus identifier inLanguage isPartOf keywords license maintainer "
+    "author citation codeRepository creativeWorkStatus editor identifier inLanguage isPartOf keywords license maintainer "
     "mentions name provider sameAs url",
 )
 SD = Namespace(
@@ -190,6 +190,23 @@ class Minter:
     def person(self, name: str) -> str:
         """A person without an ORCID."""
         return f"{self.base}{self.site}/person/{slug(name)}"
+
+    def tool(self, identifier: str, ordinal: int = 1) -> str:
+        """An entry of the site's list of tools; ``ordinal`` counts those that have the same id by mistake.
+
+        >>> Minter("rdmkit").tool("chebi"), Minter("rdmkit").tool("chebi", 2)[-7:]
+        ('https://w3id.org/rdm-kg/id/rdmkit/tool/chebi', 'chebi#2')
+        """
+        iri = f"{self.base}{self.site}/tool/{quote(identifier, safe='-._~')}"
+        return iri if ordinal == 1 else f"{iri}#{ordinal}"
+
+    def data(self, path: str) -> str:
+        """A file of the site's ``_data`` folder, by its path within the site.
+
+        >>> Minter("rdmkit").data("_data/CONTRIBUTORS.yaml")
+        'https://w3id.org/rdm-kg/id/rdmkit/data/contributors'
+        """
+        return f"{self.base}{self.site}/data/{slug(path.removeprefix('_data/').rpartition('.')[0])}"
 
     def dmp_template(self, uuid: str) -> str:
         """A template of a data management plan."""

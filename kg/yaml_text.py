@@ -23,6 +23,8 @@ class Document:
     """Key of the top-level mapping → 1-based line."""
     duplicates: tuple[tuple[str, int], ...]
     """Keys, at any depth, that the same mapping has had before, and the later one's 1-based line."""
+    items: tuple[int, ...] = ()
+    """1-based line of each entry of a top-level list."""
 
 
 class YamlError(ValueError):
@@ -49,12 +51,15 @@ def parse(text: str, first_line: int = 1) -> Document:
 
     >>> parse("registry: {fairsharing: 298}\\ncountry: NO\\ncountry: SE").data
     {'registry': {'fairsharing': '298'}, 'country': 'SE'}
+    >>> parse("- a: 1\\n  b: 2\\n- a: 3").items
+    (1, 3)
     """
     loader = _TextLoader(text)
     try:
         node = loader.get_single_node()
         duplicates = tuple((key, line + first_line) for key, line in _duplicates(node))
         lines = {key: line + first_line for key, line in _keys(node)}
+        items = tuple(line + first_line for line in _items(node))
         data = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -63,13 +68,17 @@ def parse(text: str, first_line: int = 1) -> Document:
         raise YamlError(str(error).splitlines()[0], first_line) from error
     finally:
         loader.dispose()
-    return Document(data, lines, duplicates)
+    return Document(data, lines, duplicates, items)
 
 
 def _keys(node: yaml.Node | None) -> list[tuple[str, int]]:
     if not isinstance(node, yaml.MappingNode):
         return []
     return [(str(key.value), key.start_mark.line) for key, _ in node.value]
+
+
+def _items(node: yaml.Node | None) -> list[int]:
+    return [entry.start_mark.line for entry in node.value] if isinstance(node, yaml.SequenceNode) else []
 
 
 def _duplicates(node: yaml.Node | None) -> list[tuple[str, int]]:

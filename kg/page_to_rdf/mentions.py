@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +12,9 @@ from kg.page import Kind, Link, Page
 from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import outline
 from kg.page_to_rdf.roles import RECOMMENDS, Roles
+from kg.page_to_rdf.statements import without_addresses
 from kg.page_to_rdf.things import Meanings, Thing, document, repaired
 from kg.site import Profile
-
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -174,7 +171,7 @@ def _written(link: Link) -> str:
 
 def _clean(label: str) -> str:
     """A label without e-mail addresses."""
-    return _EMAIL.sub("", label).strip() or ("e-mail" if "@" in label else label)
+    return without_addresses(label).strip() or ("e-mail" if "@" in label else label)
 
 
 def _heading(page: Page, index: int | None) -> str:

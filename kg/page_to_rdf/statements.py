@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from rdflib import Graph, Literal, URIRef
 
 from kg.vocab import PREFIXES, RDF, XSD
+
+_EMAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+
+
+def without_addresses(text: str) -> str:
+    """A text without the e-mail addresses that stand in it.
+
+    >>> without_addresses("Write to us (help@example.org).")
+    'Write to us ().'
+    """
+    return _EMAIL.sub("", text).strip() if "@" in text else text
 
 
 class Statements:
@@ -31,7 +44,8 @@ class Statements:
             self.graph.add((URIRef(subject), URIRef(predicate), Literal(value)))
 
     def prose(self, subject: str, predicate: str, value: str | None, language: str) -> None:
-        """The value is text in a language; nothing is said where it is empty."""
+        """The value is text in a language, without e-mail addresses; nothing is said where it is empty."""
+        value = without_addresses(value) if value else ""
         if value:
             self.graph.add((URIRef(subject), URIRef(predicate), Literal(value, lang=language)))
 

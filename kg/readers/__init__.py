@@ -5,8 +5,9 @@ A reader never raises for what is wrong in a file: it gives findings, and no pag
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 from kg import plugins
 from kg.findings import Finding
@@ -15,12 +16,26 @@ from kg.page import Page
 from kg.site import Site
 
 
-def read(site: Site) -> Iterator[tuple[Page | None, tuple[Finding, ...]]]:
-    """Every page of a site in the order of their paths, each with what is wrong with it."""
-    readers = {suffix: module for module in plugins.find(__name__).values() for suffix in module.SUFFIXES}
+def read(site: Site, paths: Iterable[str] | None = None) -> Iterator[tuple[Page | None, tuple[Finding, ...]]]:
+    """Every page of a site in the order of their paths, or those at ``paths``, each with what is wrong with it."""
     names = {tool.id: tool.name for tool in getattr(site.directory, "tools", {}).values()}
     liquid = Renderer(site.config, site.folder / "_includes", names)
-    for path in site.files():
+    for reader, path in _readable(site, paths):
+        yield reader.read(site.folder / path, path, site.defaults(path), liquid)
+
+
+def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:
+    """The pages that :func:`read` gives, as their front matter alone says: without blocks and tags, and much sooner."""
+    for reader, path in _readable(site, paths):
+        page, _ = reader.read_front(site.folder / path, path, site.defaults(path))
+        if page:
+            yield page
+
+
+def _readable(site: Site, paths: Iterable[str] | None) -> Iterator[tuple[Any, str]]:
+    """The reader of each path that has one."""
+    readers = {suffix: module for module in plugins.find(__name__).values() for suffix in module.SUFFIXES}
+    for path in site.files() if paths is None else paths:
         reader = readers.get(PurePosixPath(path).suffix.lower())
         if reader:
-            yield reader.read(site.folder / path, path, site.defaults(path), liquid)
+            yield reader, path

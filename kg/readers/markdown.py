@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from kg.page import Page, ToolTag
 from kg.site.jekyll import SUFFIXES
 from kg.yaml_text import Document, YamlError, parse
 
-__all__ = ["SUFFIXES", "read"]
+__all__ = ["SUFFIXES", "read", "read_front"]
 
 
 class _TextHandler(YAMLHandler):
@@ -39,6 +40,21 @@ def read(
 
     Gives no page where the file has no front matter (to Jekyll it is no page then) or where an error keeps it out.
     """
+    page, findings = read_front(file, path, defaults)
+    if page is None:
+        return None, findings
+    rendered = liquid.render(page.body, page.front)
+    findings += tuple(
+        Finding(Severity.WARNING, "liquid", problem, Place(path, page.body_line + row))
+        for problem, row in rendered.problems
+    )
+    blocks = markdown.parse(rendered.text, lambda row: page.body_line + rendered.row(row))
+    tags = tuple(ToolTag(tool, page.body_line + row) for tool, row in rendered.tools)
+    return replace(page, blocks=blocks, tool_tags=tags), findings
+
+
+def read_front(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
+    """What :func:`read` gives, without looking at the body: the page has neither blocks nor tags."""
     try:
         text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
@@ -46,12 +62,10 @@ def read(
         return None, (_error("encoding", f"not UTF-8: {error.reason}", path, line),)
     if not text.startswith("---"):
         return None, ()
-    return _parse(text, path, defaults, liquid)
+    return _parse(text, path, defaults)
 
 
-def _parse(
-    text: str, path: str, defaults: Mapping[str, Any], liquid: Renderer
-) -> tuple[Page | None, tuple[Finding, ...]]:
+def _parse(text: str, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
     opening = YAMLHandler.FM_BOUNDARY.match(text)
     handler = _TextHandler(text.count("\n", 0, opening.end()) + 1 if opening else 1)
     try:
@@ -62,18 +76,11 @@ def _parse(
             return None, (_error("front-matter", f"the front matter is not YAML: {error}", path, error.line),)
         return None, (_error("front-matter", "the front matter never closes: no line of three hyphens", path, 1),)
     body_line = text.count("\n", 0, len(text) - len(body)) + 1
-    findings = [
+    duplicates = tuple(
         Finding(Severity.WARNING, "duplicate-key", f"{key!r} stands here again; the last one counts", Place(path, line))
         for key, line in handler.document.duplicates
-    ]
-    whole = {**defaults, **front}
-    rendered = liquid.render(body, whole)
-    findings += [
-        Finding(Severity.WARNING, "liquid", problem, Place(path, body_line + row)) for problem, row in rendered.problems
-    ]
-    blocks = markdown.parse(rendered.text, lambda row: body_line + rendered.row(row))
-    tags = tuple(ToolTag(tool, body_line + row) for tool, row in rendered.tools)
-    return Page(path, whole, handler.document.lines, blocks, body, body_line, tags), tuple(findings)
+    )
+    return Page(path, {**defaults, **front}, handler.document.lines, (), body, body_line), duplicates
 
 
 def _error(rule: str, message: str, path: str, line: int) -> Finding:

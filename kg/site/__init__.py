@@ -1,4 +1,4 @@
-"""A site: its configuration, its profile, and the people and organisations it knows. Pages are read elsewhere."""
+"""A site: its configuration, its profile, and whom and what it knows of. Pages are read elsewhere."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Any
 
 from kg.errors import SiteError
 from kg.site import jekyll
-from kg.site.people import Directory, Organisation, Person, read_directory
+from kg.site.directory import Directory, read_directory
+from kg.site.people import Organisation, Person
 from kg.site.profile import Profile
+from kg.site.tools import Tool
 from kg.vocab import slug
 from kg.yaml_text import YamlError, parse
 
-__all__ = ["Directory", "Organisation", "Person", "Profile", "Site", "open_site"]
+__all__ = ["Directory", "Organisation", "Person", "Profile", "Site", "Tool", "open_site"]
 
 CONFIG = "_config.yml"
 
@@ -28,7 +30,7 @@ class Site:
     """``_config.yml`` with scalars as text, booleans or ``None``."""
     profile: Profile
     directory: Directory
-    """The people and organisations of ``_data``."""
+    """What ``_data`` says."""
 
     @property
     def key(self) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from difflib import get_close_matches
 
 from kg.findings import Finding, Place, Severity
-from kg.yaml_text import Document, YamlError, parse
+from kg.site.data_files import DataFile, text_of
 
 CONTRIBUTORS = ("CONTRIBUTORS.yml", "CONTRIBUTORS.yaml", "contributors.yml", "contributors.yaml")
-AFFILIATIONS = ("affiliations.yaml", "affiliations.yml")
+AFFILIATIONS = ("affiliations.yaml", "affiliations.yml", "AFFILIATIONS.yaml", "AFFILIATIONS.yml")
+_PERSON_KEYS = ("orcid", "affiliation", "email", "git", "role", "image_url", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,19 @@ class Person:
     orcid: str
     """As written, not checked."""
     affiliation: str
+    """As written; several are separated by semicolons."""
     place: Place
+    git: str = ""
+    """Account at GitHub, not checked."""
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """The names in ``affiliation``.
+
+        >>> Person("Ada", "", "University A; Institute B;", Place("x", 1)).organisations
+        ('University A', 'Institute B')
+        """
+        return tuple(name.strip() for name in self.affiliation.split(";") if name.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,69 +46,40 @@ class Organisation:
     pid: str
     """As written, not checked; ROR where it is one."""
     place: Place
+    kind: str = ""
+    """In the site's words: institution, infrastructure, project."""
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """Whom a site knows, and what is wrong with the files that say so."""
-
-    people: Mapping[str, Person]
-    organisations: Mapping[str, Organisation]
-    findings: tuple[Finding, ...]
-
-
-def read_directory(data: Path) -> Directory:
-    """Read a site's ``_data`` folder; a file that cannot be read is a finding and counts as empty."""
-    findings: list[Finding] = []
-    persons, organisations = _load(data, CONTRIBUTORS, findings), _load(data, AFFILIATIONS, findings)
-    return Directory(
-        {
-            name: Person(name, _text(facts, "orcid"), _text(facts, "affiliation"), persons.place(name))
-            for name, facts in _named(persons.document.data)
-        },
-        {
-            name: Organisation(name, _text(facts, "url"), _text(facts, "pid"), organisations.place(name))
-            for name, facts in _named(organisations.document.data)
-        },
-        tuple(findings),
-    )
+def people(file: DataFile) -> dict[str, Person]:
+    """The people of a file by name; the last of one name counts."""
+    return {
+        name: Person(name, text_of(facts, "orcid"), text_of(facts, "affiliation"), place, text_of(facts, "git"))
+        for name, facts, place in file.named()
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    name: str
-    document: Document
-
-    def place(self, key: str) -> Place:
-        return Place(self.name, self.document.lines.get(key, 1))
-
-
-def _named(data: Any) -> Iterator[tuple[str, Any]]:
-    """Entries of a list of mappings with a ``name``, or of a mapping from name to facts."""
-    if isinstance(data, dict):
-        yield from ((str(key), facts) for key, facts in data.items())
-    elif isinstance(data, list):
-        yield from ((_text(entry, "name"), entry) for entry in data if _text(entry, "name"))
+def organisations(file: DataFile) -> dict[str, Organisation]:
+    """The organisations of a file by name; the last of one name counts."""
+    return {
+        name: Organisation(name, text_of(facts, "url"), text_of(facts, "pid"), place, text_of(facts, "type"))
+        for name, facts, place in file.named()
+    }
 
 
-def _load(data: Path, names: tuple[str, ...], findings: list[Finding]) -> _File:
-    file = next((data / name for name in names if (data / name).is_file()), None)
-    if file is None:
-        return _File("_data", Document(None, {}, ()))
-    name = f"_data/{file.name}"
-    try:
-        document = parse(file.read_text(encoding="utf-8-sig"))
-    except (YamlError, UnicodeDecodeError) as error:
-        place = Place(name, getattr(error, "line", 1))
-        findings.append(Finding(Severity.ERROR, "data-file", f"this file is left out: {error}", place))
-        return _File(name, Document(None, {}, ()))
-    findings += [
-        Finding(Severity.WARNING, "duplicate-key", f"{key!r} stands here again; the last one counts", Place(name, line))
-        for key, line in document.duplicates
-    ]
-    return _File(name, document)
+def misspelt_keys(file: DataFile) -> Iterator[Finding]:
+    """The keys of people that nothing reads and that look like one that is read."""
+    for name, facts, place in file.named():
+        for key in facts if isinstance(facts, dict) else ():
+            meant = get_close_matches(str(key).lower(), _PERSON_KEYS, n=1, cutoff=0.75)
+            if key not in _PERSON_KEYS and meant:
+                message = f"{key!r} of {name} is read by nobody; write {meant[0]!r}"
+                yield Finding(Severity.WARNING, "misspelt-key", message, place)
 
 
-def _text(facts: Mapping[str, Any] | Any, key: str) -> str:
-    value = facts.get(key) if isinstance(facts, dict) else None
-    return value.strip() if isinstance(value, str) else ""
+def repeated_names(file: DataFile) -> Iterator[Finding]:
+    """The entries of a list whose name an entry above has already."""
+    seen: dict[str, Place] = {}
+    for name, _, place in file.named():
+        if seen.setdefault(name, place) is not place:
+            message = f"{name!r} is that of line {seen[name].line} already; the last one counts"
+            yield Finding(Severity.WARNING, "duplicate-name", message, place)
