@@ -108,12 +108,15 @@ class InlineReader:
         if self._open is not None:
             href, row, (pieces, at) = self._open
             part = self._parts[-1]
-            part.links.append(Link(href, part.since(pieces), row, at))
+            label = part.since(pieces)
+            label = label.removeprefix("mailto:") if label == href else label
+            part.links.append(Link(href, label, row, at))
             self._open = None
 
     def _html(self, tag: str) -> None:
-        reader = _HtmlReader(self._parts[-1])
+        reader = _HtmlReader(self._parts[-1], self._row)
         reader.feed(tag)
+        reader.close()
         if reader.destination is not None:
             self._begin(reader.destination)
         elif tag.lower().startswith("</a"):
@@ -131,8 +134,9 @@ def html_part(html: str) -> Part:
 
 
 class _HtmlReader(HTMLParser):
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, row: int = 0) -> None:
         super().__init__()
+        self._row = row
         self.destination: str | None = None
         """Of the link that is open."""
         self._part = part
@@ -143,7 +147,7 @@ class _HtmlReader(HTMLParser):
         if tag == "a" and href is not None:
             self.end_link()
             self.destination = href.strip()
-            self._begun = (self.getpos()[0] - 1, self._part.mark())
+            self._begun = (self._row + self.getpos()[0] - 1, self._part.mark())
         elif tag in ("p", "div", "li", "br", "td", "th", "tr"):
             self._part.add(" ")
 

@@ -7,13 +7,17 @@ Jekyll renders with kramdown and its GFM parser. A CommonMark parser drops links
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference, unescapeAll
+from markdown_it.rules_block import StateBlock, lheading
 from markdown_it.rules_inline import StateInline
+
+from kg.markdown.html import html_block, html_inline
 
 _PAREN_STOP = re.compile(r"\(|\)|\s(?=['\"])")
 _TITLE = re.compile(r"\s*?(?P<quote>[\"'])(?P<title>.+?)(?P=quote)\s*?\)", re.DOTALL)
@@ -22,6 +26,7 @@ _ATTRIBUTES = re.compile(r"\{:[^}\n]*\}")
 _ATTRIBUTE_LINE = re.compile(r"^[ ]{0,3}\{:[^}\n]*\}[ \t]*$")
 _HEADER_ID = re.compile(r"[ \t]*\{#([A-Za-z][\w:-]*)\}[ \t]*$")
 _SKIPPED = re.compile(r"\\.|(`+)(?!`).*?(?<!`)\1(?!`)|<[^<>\s][^<>]*>|<!--.*?-->", re.DOTALL)
+_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
 _NO_WORD = re.compile(r"[^\w\- \t]")
 _TYPOGRAPHY = re.compile(r"-{2,3}|\.{3}|<<|>>")
 
@@ -35,6 +40,9 @@ def parser() -> MarkdownIt:
     md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     md.inline.ruler.at("link", _link)
     md.inline.ruler.at("image", _image)
+    md.inline.ruler.at("html_inline", html_inline)
+    md.block.ruler.at("html_block", html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    md.block.ruler.at("lheading", _setext_heading)
     md.inline.ruler.before("link", "attributes", _attribute_list)
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     md.validateLink = lambda url: True  # type: ignore[method-assign]
@@ -55,6 +63,12 @@ def _with_lines(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInl
         return matched
 
     return placed
+
+
+def _setext_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """One underlined line at the beginning of a block (``parse_setext_header``); CommonMark allows several lines."""
+    at_boundary = start == 0 or state.isEmpty(start - 1)
+    return at_boundary and lheading(state, start, min(end, start + 2), silent)
 
 
 def _link(state: StateInline, silent: bool) -> bool:
@@ -88,7 +102,7 @@ def _link_or_image(state: StateInline, start: int, silent: bool, tag: str) -> bo
 def _push_link(state: StateInline, href: str, start: int, end: int) -> None:
     before, maximum = state.pos, state.posMax
     token = state.push("link_open", "a", 1)
-    token.attrs = {"href": href}
+    token.attrs = {"href": _ENTITY.sub(lambda found: html.unescape(found[0]), href)}
     token.meta["line"] = state.src.count("\n", 0, before)
     state.pos, state.posMax = start, end
     state.linkLevel += 1

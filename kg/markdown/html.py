@@ -1,0 +1,119 @@
+"""kramdown's rules for HTML in Markdown, as plug-ins of markdown-it-py (``parser/kramdown/html.rb``, ``parser/html.rb``).
+
+kramdown leaves everything between the tags of a block-level element alone, also across blank lines, where CommonMark
+would read Markdown again; and so it does within elements such as ``<code>`` and ``<u>`` inside a line.
+"""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+
+_SPAN_ELEMENTS = frozenset(
+    "a abbr acronym b big bdo br button cite code del dfn em i img input ins kbd label mark option q rb rbc rp rt rtc "
+    "ruby samp select small span strike strong sub sup tt u var".split()
+)
+_READ_WITHIN = frozenset(
+    "a abbr acronym b bdo big button cite caption del dfn dt em h1 h2 h3 h4 h5 h6 i ins label legend optgroup p q rb rbc "
+    "rp rt rtc ruby select small span strong sub sup th tt address applet article aside blockquote body dd details div "
+    "dl fieldset figure figcaption footer form header hgroup iframe li main map menu nav noscript object section summary "
+    "td".split()
+)
+"""Elements whose content is Markdown where they stand within a line."""
+_WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
+_TAG = re.compile(
+    r"<([A-Za-z][\w:-]*)((?:\s+[\w:.@-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*)\s*(/)?>", re.ASCII
+)
+_CLOSING = re.compile(r"</([A-Za-z][\w:-]*)\s*>", re.ASCII)
+_MARKDOWN = re.compile(r"\bmarkdown\s*=\s*[\"']?(1|block|span)\b")
+
+
+def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A comment or a block-level element, with all that is in it; text behind it on its last line is a paragraph."""
+    begin = state.bMarks[start] + state.tShift[start]
+    if state.is_code_block(start) or not state.src.startswith("<", begin):
+        return False
+    limit = state.eMarks[end - 1]
+    stop = _end(state.src, begin, limit)
+    if stop is None:
+        return False
+    if silent:
+        return True
+    last = start
+    while last < end - 1 and state.eMarks[last] < stop:
+        last += 1
+    token = state.push("html_block", "", 0)
+    token.map = [start, last + 1]
+    token.content = state.src[begin:stop]
+    state.line = last + 1
+    if rest := state.src[stop : state.eMarks[last]].strip():
+        _paragraph(state, rest, last)
+    return True
+
+
+def _end(text: str, begin: int, limit: int) -> int | None:
+    """Where the HTML that begins here ends, ``None`` where it is no block."""
+    if text.startswith("<!--", begin):
+        close = text.find("-->", begin, limit)
+        return None if close < 0 else close + 3
+    tag = _TAG.match(text, begin, limit)
+    if tag is None:
+        closing = _CLOSING.match(text, begin, limit)
+        return closing.end() if closing and closing[1].lower() not in _SPAN_ELEMENTS else None
+    name = tag[1].lower()
+    if name in _SPAN_ELEMENTS:
+        return None
+    if tag[3] or name in _WITHOUT_BODY or _MARKDOWN.search(tag[2]):
+        return tag.end()
+    return _closed(text, name, tag.end(), limit)
+
+
+def _closed(text: str, name: str, pos: int, limit: int) -> int:
+    """Where an element ends; kramdown closes one that never does at the end of what it stands in."""
+    depth = 1
+    for found in re.compile(rf"<!--.*?-->|<(/?){re.escape(name)}\b[^>]*?(/?)>", re.IGNORECASE | re.DOTALL).finditer(
+        text, pos, limit
+    ):
+        if found[0].startswith("<!--") or found[2]:
+            continue
+        depth += -1 if found[1] else 1
+        if depth == 0:
+            return found.end()
+    return limit
+
+
+def _paragraph(state: StateBlock, text: str, line: int) -> None:
+    state.push("paragraph_open", "p", 1).map = [line, line + 1]
+    token = state.push("inline", "", 0)
+    token.content, token.map, token.children = text, [line, line + 1], []
+    state.push("paragraph_close", "p", -1)
+
+
+def html_inline(state: StateInline, silent: bool) -> bool:
+    """A comment or a tag within a line; an element that kramdown does not read is taken whole."""
+    if not state.src.startswith("<", state.pos):
+        return False
+    stop = _end_inline(state.src, state.pos, state.posMax)
+    if stop is None:
+        return False
+    if not silent:
+        state.push("html_inline", "", 0).content = state.src[state.pos : stop]
+    state.pos = stop
+    return True
+
+
+def _end_inline(text: str, begin: int, limit: int) -> int | None:
+    if text.startswith("<!--", begin):
+        close = text.find("-->", begin, limit)
+        return None if close < 0 else close + 3
+    if closing := _CLOSING.match(text, begin, limit):
+        return closing.end()
+    tag = _TAG.match(text, begin, limit)
+    if tag is None:
+        return None
+    name = tag[1].lower()
+    if tag[3] or name in _WITHOUT_BODY or name in _READ_WITHIN:
+        return tag.end()
+    return _closed(text, name, tag.end(), limit)
