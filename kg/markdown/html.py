@@ -1,4 +1,4 @@
-"""kramdown's rules for HTML in Markdown, as plug-ins of markdown-it-py (``parser/kramdown/html.rb``, ``parser/html.rb``).
+"""kramdown's rules for HTML in Markdown, as plug-ins of markdown-it-py (``parser/kramdown/html.rb`` and ``html.rb``).
 
 kramdown leaves everything between the tags of a block-level element alone, also across blank lines, where CommonMark
 would read Markdown again; and so it does within elements such as ``<code>`` and ``<u>`` inside a line.
@@ -16,10 +16,10 @@ _SPAN_ELEMENTS = frozenset(
     "ruby samp select small span strike strong sub sup tt u var".split()
 )
 _READ_WITHIN = frozenset(
-    "a abbr acronym b bdo big button cite caption del dfn dt em h1 h2 h3 h4 h5 h6 i ins label legend optgroup p q rb rbc "
-    "rp rt rtc ruby select small span strong sub sup th tt address applet article aside blockquote body dd details div "
-    "dl fieldset figure figcaption footer form header hgroup iframe li main map menu nav noscript object section summary "
-    "td".split()
+    "a abbr acronym b bdo big button cite caption del dfn dt em h1 h2 h3 h4 h5 h6 i ins label legend optgroup p q rb "
+    "rbc rp rt rtc ruby select small span strong sub sup th tt address applet article aside blockquote body dd details "
+    "div dl fieldset figure figcaption footer form header hgroup iframe li main map menu nav noscript object section "
+    "summary td".split()
 )
 """Elements whose content is Markdown where they stand within a line."""
 _WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
