@@ -5,31 +5,41 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from rdflib import Graph, URIRef
 
 from kg import __version__, plugins
 from kg.align import align
 from kg.errors import SiteError
-from kg.findings import Finding, Place, Severity
+from kg.findings import Finding, Severity
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.infer import Inference, Ontology, infer
 from kg.lint import is_unfinished, lint
 from kg.page import Page
-from kg.page_to_rdf import page_graphs, page_iri, site_graph, top_graph
+from kg.page_to_rdf import data_graphs, page_graphs, page_iri, site_graph, top_graph
 from kg.readers import read
 from kg.release import Release, new_release, publish
 from kg.resources import shipped
 from kg.site import Site, open_site
+from kg.site.addresses import Addresses
 from kg.stores import oxigraph
 from kg.vocab import INFERRED_GRAPH
 
-Say = Callable[[str], None]
-"""Takes one line of words about what is being done."""
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Whom a build tells what it does."""
+
+    def say(self, words: str) -> None:
+        """Take one line of words."""
+
+    def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
+        """Give the items on, and show how many of ``total`` there were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +63,16 @@ class Compiled:
     """Name → named graph."""
     inference: Inference
 
-    @property
-    def worst(self) -> Severity | None:
-        """The worst finding's severity."""
-        return max((finding.severity for build in self.sites for finding in build.findings), default=None)
 
-
-def read_site(folder: Path) -> SiteBuild:
+def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
     """Read, lint and sift one site. Raises :class:`kg.errors.SiteError` where the folder is none."""
     site = open_site(folder)
+    reading: Iterable[tuple[Page | None, tuple[Finding, ...]]] = read(site)
+    if progress:
+        reading = progress.track(reading, sum(1 for _ in site.files()), f"reading {folder}")
     pages, findings = list[Page](), list(site.directory.findings)
     broken = set[str]()
-    for page, found in read(site):
+    for page, found in reading:
         findings += found
         pages += [page] if page else []
         broken |= {finding.place.path for finding in found if finding.severity is Severity.ERROR}
@@ -72,11 +80,11 @@ def read_site(folder: Path) -> SiteBuild:
     broken |= {finding.place.path for finding in findings if finding.severity is Severity.ERROR}
     kept = [page for page in pages if page.path not in broken and not is_unfinished(page, site)]
     out = (broken | {page.path for page in pages}) - {page.path for page in kept}
-    out -= {person.place.path for person in site.directory.people.values()} | {"_data"}
+    out = {path for path in out if not path.startswith("_data/")}
     return SiteBuild(site, tuple(kept), tuple(sorted(out)), tuple(sorted(findings, key=lambda f: (f.place, f.rule))))
 
 
-def compile_sites(folders: Sequence[Path], say: Say, reasoner: str = "auto") -> Compiled:
+def compile_sites(folders: Sequence[Path], progress: Progress, reasoner: str = "auto") -> Compiled:
     """Compile sites into named graphs.
 
     Raises :class:`kg.errors.SiteError` where a folder is no site, has no page, or has another site's key, and
@@ -86,8 +94,8 @@ def compile_sites(folders: Sequence[Path], say: Say, reasoner: str = "auto") -> 
     crosswalk = FairsharingCrosswalk.load()
     builds = []
     for folder in folders:
-        say(f"reading {folder}")
-        builds.append(read_site(folder))
+        progress.say(f"reading {folder}")
+        builds.append(read_site(folder, progress))
     _check_sites(builds)
     graphs = _describe(builds, crosswalk)
     graphs |= align(_iris(graphs.values()), fairsharing=crosswalk)
@@ -95,7 +103,7 @@ def compile_sites(folders: Sequence[Path], say: Say, reasoner: str = "auto") -> 
     for graph in graphs.values():
         ontology.check(graph)
         union += graph
-    say("reasoning")
+    progress.say("reasoning")
     inference = infer(union, ontology, reasoner)
     graphs[INFERRED_GRAPH] = inference.added
     return Compiled(tuple(builds), graphs, inference)
@@ -116,9 +124,12 @@ def _check_sites(builds: Sequence[SiteBuild]) -> None:
 
 def _describe(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> dict[str, Graph]:
     graphs = [top_graph([build.site for build in builds])]
+    addresses = [Addresses(build.site, build.pages) for build in builds]
     for build in builds:
+        neighbours = [other for other in addresses if other.site is not build.site]
         graphs.append(site_graph(build.pages, build.site))
-        graphs += [graph for _, graph in page_graphs(build.pages, build.site, crosswalk)]
+        graphs += data_graphs(build.site, crosswalk)
+        graphs += [graph for _, graph in page_graphs(build.pages, build.site, crosswalk, neighbours)]
     return {str(graph.identifier): graph for graph in graphs}
 
 
@@ -126,13 +137,13 @@ def _iris(graphs: Iterable[Graph]) -> set[str]:
     return {str(term) for graph in graphs for triple in graph for term in triple if isinstance(term, URIRef)}
 
 
-def make_release(compiled: Compiled, out: Path, say: Say) -> Release:
-    """Write what was compiled as a release below ``out`` and switch to it."""
+def make_release(compiled: Compiled, out: Path, progress: Progress, inputs: str = "") -> Release:
+    """Write what was compiled from ``inputs`` as a release below ``out`` and switch to it."""
     with new_release(out) as draft:
-        say("writing the graph")
+        progress.say("writing the graph")
         quads = draft / "graph.nq"
         quads.write_text("".join(_quads(compiled.graphs)), encoding="utf-8")
-        say("filling the store")
+        progress.say("filling the store")
         counts = oxigraph.create(draft / "store", quads)
         (draft / "dumps").mkdir()
         for name in ("turtle",):
@@ -145,6 +156,7 @@ def make_release(compiled: Compiled, out: Path, say: Say) -> Release:
             {
                 "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                 "builder": f"rdm-kg {__version__}",
+                "inputs": inputs,
                 "reasoner": compiled.inference.reasoner,
                 "counts": {"graphs": counts.graphs, "quads": counts.quads, "triples": counts.triples},
                 "sites": [
@@ -192,12 +204,6 @@ def _site_report(build: SiteBuild) -> dict[str, Any]:
             for finding in build.findings
         ],
     }
-
-
-def shown(build: SiteBuild, finding: Finding) -> str:
-    """A finding with its path as a person at the terminal would open it."""
-    place = Place((build.site.folder / finding.place.path).as_posix(), finding.place.line)
-    return str(Finding(finding.severity, finding.rule, finding.message, place))
 
 
 def _write_json(file: Path, value: Any) -> None:

@@ -108,6 +108,26 @@ def new_release(out: Path) -> Iterator[Path]:
             shutil.rmtree(draft, ignore_errors=True)
 
 
+def find_release(out: Path, inputs: str) -> Release | None:
+    """The release below ``out`` whose manifest says that it was made from these ``inputs``, if it is whole."""
+    for manifest in sorted((out / "releases").glob("*/manifest.json")):
+        try:
+            release = open_release(manifest.parent)
+        except ReleaseError:
+            continue
+        if release.manifest.get("inputs") == inputs:
+            return release
+    return None
+
+
+def switch_to(release: Release) -> None:
+    """Make a release that is there the current one of its output folder."""
+    out = release.folder.parent.parent
+    with (out / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _switch(out / "current", Path("releases") / release.folder.name)
+
+
 def publish(draft: Path, described: Mapping[str, Any]) -> Release:
     """Seal the ``draft`` of :func:`new_release`, give it its name and switch ``current`` to it.
 

@@ -75,8 +75,8 @@ DCT = Namespace(
     "http://purl.org/dc/terms/",
     "Agent Frequency LicenseDocument LinguisticSystem Location MediaTypeOrExtent PeriodOfTime "
     "ProvenanceStatement RightsStatement Standard accessRights conformsTo contributor created creator description "
-    "format hasPart identifier isPartOf issued language license modified publisher references relation rights source spatial "
-    "subject title type",
+    "format hasPart identifier isPartOf issued language license modified publisher references relation rights source "
+    "spatial subject title type",
 )
 ELI = Namespace("http://data.europa.eu/eli/ontology#", "LegalResource id_local is_realized_by title type_document")
 FOAF = Namespace(
@@ -90,7 +90,8 @@ OWL = Namespace(
 )
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",
-    "Activity Entity SoftwareAgent generatedAtTime specializationOf used wasAssociatedWith wasDerivedFrom wasGeneratedBy",
+    "Activity Entity SoftwareAgent generatedAtTime specializationOf used wasAssociatedWith wasDerivedFrom "
+    "wasGeneratedBy",
 )
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property langString type value")
 RDFS = Namespace(
@@ -100,8 +101,8 @@ RDFS = Namespace(
 SCHEMA = Namespace(
     "https://schema.org/",
     "DataCatalog LearningResource Person Organization Service SoftwareApplication WebApplication about affiliation "
-    "author citation codeRepository creativeWorkStatus editor identifier inLanguage isPartOf keywords license maintainer "
-    "mentions name provider sameAs url",
+    "author citation codeRepository creativeWorkStatus editor identifier inLanguage isPartOf keywords license "
+    "maintainer mentions name provider sameAs url",
 )
 SD = Namespace(
     "http://www.w3.org/ns/sparql-service-description#",
@@ -153,6 +154,9 @@ FAIRSHARING_GRAPH = "https://w3id.org/rdm-kg/graph/fairsharing"
 
 DICOM_GRAPH = "https://w3id.org/rdm-kg/graph/dicom"
 """The named graph of the DICOM concepts that pages use."""
+
+RULES = "https://w3id.org/rdm-kg/rule/"
+"""Where the rules of ``kg check`` are named, before the rule's name."""
 
 INFERRED_GRAPH = "https://w3id.org/rdm-kg/graph/inferred"
 """The named graph of what the reasoner adds."""

@@ -7,7 +7,7 @@ it does in Jekyll, and the others are told.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,11 @@ class YamlError(ValueError):
         self.line = line
 
 
-class _TextLoader(yaml.SafeLoader):
+_DEEPEST = 100
+"""Mappings and lists within each other; composing deeper ones would exhaust the stack."""
+
+
+class _TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
 
@@ -54,6 +58,7 @@ def parse(text: str, first_line: int = 1) -> Document:
     >>> parse("- a: 1\\n  b: 2\\n- a: 3").items
     (1, 3)
     """
+    _check_depth(text, first_line)
     loader = _TextLoader(text)
     try:
         node = loader.get_single_node()
@@ -61,14 +66,33 @@ def parse(text: str, first_line: int = 1) -> Document:
         lines = {key: line + first_line for key, line in _keys(node)}
         items = tuple(line + first_line for line in _items(node))
         data = loader.construct_document(node) if node else None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise YamlError(error.problem or str(error), first_line + (mark.line if mark else 0)) from error
     except yaml.YAMLError as error:
-        raise YamlError(str(error).splitlines()[0], first_line) from error
+        raise _told(error, first_line) from error
     finally:
         loader.dispose()
     return Document(data, lines, duplicates, items)
+
+
+def _check_depth(text: str, first_line: int) -> None:
+    """Go through the text once without recursion; raises what is wrong with it."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_TextLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise YamlError(
+                    f"more than {_DEEPEST} levels", first_line + (event.start_mark.line if event.start_mark else 0)
+                )
+    except yaml.YAMLError as error:
+        raise _told(error, first_line) from error
+    except UnicodeEncodeError as error:
+        raise YamlError(f"unacceptable character at {error.start}", first_line) from error
+
+
+def _told(error: yaml.YAMLError, first_line: int) -> YamlError:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return YamlError(problem, first_line + (mark.line if mark else 0))
 
 
 def _keys(node: yaml.Node | None) -> list[tuple[str, int]]:
@@ -97,3 +121,48 @@ def _duplicates(node: yaml.Node | None) -> list[tuple[str, int]]:
         elif isinstance(node, yaml.SequenceNode):
             waiting += node.value
     return sorted(found, key=lambda pair: pair[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A value of a YAML text with its place; keys are no values."""
+
+    keys: tuple[str, ...]
+    """The keys of the mappings around it, outermost first; entries of lists add none."""
+    value: str
+    line: int
+    """1-based line of the file where it starts."""
+    start: int
+    end: int
+    """Offsets in the text, quotes included."""
+    quoted: bool
+    """Written in quotes or as a block."""
+
+
+def scalars(text: str, first_line: int = 1) -> Iterator[Scalar]:
+    """Every value of a YAML document in the order of its lines; one that aliases name comes once.
+
+    Raises :class:`YamlError` as :func:`parse` does.
+
+    >>> [(s.keys, s.value, s.line, s.quoted) for s in scalars("a: [{b: 298}, 'NO']")]
+    [(('a', 'b'), '298', 1, False), (('a',), 'NO', 1, True)]
+    """
+    _check_depth(text, first_line)
+    try:
+        root = yaml.compose(text, Loader=_TextLoader)
+    except yaml.YAMLError as error:
+        raise _told(error, first_line) from error
+    waiting: list[tuple[tuple[str, ...], yaml.Node]] = [((), root)] if root else []
+    visited = set[int]()
+    while waiting:
+        keys, node = waiting.pop()
+        if id(node) in visited:
+            continue
+        visited.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            start, end = node.start_mark, node.end_mark
+            yield Scalar(keys, node.value, first_line + start.line, start.index, end.index, bool(node.style))
+        elif isinstance(node, yaml.MappingNode):
+            waiting += [((*keys, str(key.value)), value) for key, value in reversed(node.value)]
+        else:
+            waiting += [(keys, value) for value in reversed(node.value)]

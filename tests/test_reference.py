@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import pyoxigraph
 import pytest
 
 from kg.release import open_release
+from kg.vocab import PREFIXES
 from tests.conftest import kg
 
 REFERENCE = Path(os.environ.get("KG_REFERENCE", ""))
@@ -41,3 +46,129 @@ def test_a_large_site_builds_without_losing_a_page(tmp_path: Path) -> None:
     (site,) = json.loads(open_release(tmp_path).report.read_text(encoding="utf-8"))["sites"]
     facts = json.loads((REFERENCE / "gold" / "rdmkit_facts.json").read_text(encoding="utf-8"))
     assert len(site["pages"]) + len(site["kept_out"]) == facts["pages"]["md_with_front_matter"]
+
+
+@pytest.fixture(scope="module")
+def rdmkit(tmp_path_factory: pytest.TempPathFactory) -> pyoxigraph.Store:
+    out = tmp_path_factory.mktemp("rdmkit")
+    done = kg("build", REFERENCE / "corpus" / "rdmkit", "--out", out, "--reasoner", "owlrl")
+    assert done.returncode == 0, done.stderr
+    store = pyoxigraph.Store()
+    store.bulk_load(path=str(open_release(out).graph), format=pyoxigraph.RdfFormat.N_QUADS)
+    return store
+
+
+@pytest.fixture(scope="module")
+def facts() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((REFERENCE / "gold" / "rdmkit_facts.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def rows(store: pyoxigraph.Store, query: str) -> list[tuple[str, ...]]:
+    """Solutions over the union of all graphs; an unbound variable is an empty text."""
+    text = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items()) + query
+    solutions = store.query(text, use_default_graph_as_union=True)
+    assert isinstance(solutions, pyoxigraph.QuerySolutions)
+    return [tuple("" if value is None else value.value for value in row) for row in solutions]
+
+
+def count(store: pyoxigraph.Store, pattern: str, what: str = "*") -> int:
+    """How many solutions a pattern has, or how many values of ``what``."""
+    ((number,),) = rows(store, f"SELECT (COUNT({what}) AS ?n) WHERE {{ {pattern} }}")
+    return int(number)
+
+
+def test_people_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any]) -> None:
+    people = facts["people"]
+    for role, properties in {
+        "distinct_contributors": "dct:contributor",
+        "distinct_editors": "schema:editor",
+        "distinct_coordinators": "rdm:coordinator",
+        "distinct_any_role": "(dct:contributor|schema:editor|rdm:coordinator)",
+    }.items():
+        named = count(rdmkit, f"?page a rdm:Page ; {properties}/foaf:name ?name", "DISTINCT ?name")
+        assert named == people[role], role
+    file = 'GRAPH ?g { ?p a foaf:Person ; foaf:name ?name } FILTER(CONTAINS(STR(?g), "/data/contributors#"))'
+    assert count(rdmkit, file, "DISTINCT ?name") == people["contributors_file_entries"]
+    assert count(rdmkit, file + " FILTER(STRSTARTS(STR(?p), STR(orcid:)))", "DISTINCT ?p") == people["orcid_valid"]
+    used = "?page a rdm:Page ; dct:contributor|schema:editor|rdm:coordinator ?p . ?p foaf:name ?name"
+    strangers = f"SELECT DISTINCT ?name WHERE {{ {used} FILTER NOT EXISTS {{ {file} }} }}"
+    assert sorted(name for (name,) in rows(rdmkit, strangers)) == sorted(people["not_in_contributors_file"])
+    assert count(rdmkit, f"{used} . {file}", "DISTINCT ?name") == people["in_contributors_file"]
+
+
+def test_tools_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any]) -> None:
+    tags, registries = facts["tool_tags"], facts["tool_registries"]
+    assert count(rdmkit, "?t a rdm:Tool") == tags["tools_in_list"]
+    ids = count(rdmkit, "?t a rdm:Tool ; dct:identifier ?id", "DISTINCT ?id")
+    assert ids == tags["tools_in_list"] - len(tags["duplicate_tool_ids"])
+    tagged = "?t a rdm:Tool . ?page a rdm:Page ; schema:mentions ?t"
+    assert count(rdmkit, tagged) == tags["edges_page_tool"]
+    assert count(rdmkit, tagged, "DISTINCT ?page") == tags["pages_with_tool_tags"]
+    assert count(rdmkit, tagged, "DISTINCT ?t") == tags["distinct_existing"]
+    assert count(rdmkit, "?t a rdm:Tool ; schema:url ?u", "DISTINCT ?u") == facts["external_urls"]["tool_urls"]
+    for registry, pattern in {
+        "fairsharing": 'rdfs:seeAlso ?entry FILTER(REGEX(STR(?entry), "^https://(doi|fairsharing)[.]org/"))',
+        "biotools": 'rdfs:seeAlso ?entry FILTER(STRSTARTS(STR(?entry), "https://bio.tools/"))',
+        "tess": "schema:keywords ?entry",
+        "europmc": "schema:citation ?entry",
+    }.items():
+        assert count(rdmkit, f"?t a rdm:Tool ; {pattern}") == registries[registry]["entries"], registry
+        distinct = count(rdmkit, f"?t a rdm:Tool ; {pattern}", "DISTINCT ?entry")
+        assert distinct == registries[registry]["distinct"], registry
+
+
+def test_national_resources_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any]) -> None:
+    expected, related = facts["national_resources"], facts["national_resource_related_pages"]
+    resource = "?page a rdm:Page ; schema:mentions ?r . ?r a rdm:Service"
+    assert count(rdmkit, resource, "DISTINCT ?r") == expected["entries"]
+    assert count(rdmkit, resource, "DISTINCT ?page") == expected["pages"]
+    assert count(rdmkit, "?r prov:specializationOf ?t . ?t a rdm:Tool") == expected["instance_of_existing"]
+    for registry, host in {"with_fairsharing": "doi.org", "with_biotools": "bio.tools"}.items():
+        entry = f'?r a rdm:Service ; rdfs:seeAlso ?e FILTER(STRSTARTS(STR(?e), "https://{host}/"))'
+        assert count(rdmkit, entry) == expected[registry]
+    assert count(rdmkit, "?r a rdm:Service ; schema:keywords ?e") == expected["with_tess"]
+    edges = count(rdmkit, "?r a rdm:Service ; dct:relation ?p . ?p a rdm:Page")
+    assert edges == related["strict"] + related["id_only"]
+    main = count(rdmkit, "?p a rdm:Page ; dct:references ?t . ?t a rdm:Tool")
+    assert main == facts["ref_to_main_resources"]["existing"]
+
+
+def test_front_matter_is_that_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any]) -> None:
+    assert count(rdmkit, "?p a rdm:Page ; dct:relation ?q . ?q a rdm:Page") == facts["related_pages"]["strict"]
+    listed = 'GRAPH ?g {{ ?page a rdm:Page ; dct:relation ?entry . ?entry dct:type "{}" }}'
+    for name, expected in facts["more_information"].items():
+        assert count(rdmkit, listed.format(name)) == expected["complete"], name
+    questions = listed.format("dsw")
+    assert count(rdmkit, questions) == facts["dsw"]["valid_uuid"]
+    assert count(rdmkit, questions, "DISTINCT ?entry") == facts["dsw"]["distinct_uuid"]
+    assert count(rdmkit, "?page rdm:dmpTemplate ?t") == 0
+    registry = "OPTIONAL { GRAPH ?g { ?entry schema:isPartOf/rdfs:label ?name } }"
+    found = Counter(name for (name,) in rows(rdmkit, f"SELECT ?name {{ {listed.format('training')} {registry} }}"))
+    assert {name or "None": number for name, number in found.items()} == facts["training_registries"]
+
+
+def test_pages_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any]) -> None:
+    """Templates are left out of the comparison, whether the build keeps them out or not."""
+    template = set(facts["pages"]["template_files"])
+    query = (
+        "SELECT ?path ?type { GRAPH ?g { ?page a rdm:Page . OPTIONAL { ?page dct:type ?type } } "
+        "?g prov:wasDerivedFrom/dct:identifier ?path }"
+    )
+    types = Counter(kind or "None" for path, kind in rows(rdmkit, query) if path not in template)
+    assert types == facts["pages_by_effective_type_without_templates"]
+    identifiers = rows(rdmkit, "SELECT ?id { ?page a rdm:Page ; dct:identifier ?id }")
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_no_e_mail_address_of_rdmkit_is_in_the_graph(rdmkit: pyoxigraph.Store) -> None:
+    people = (REFERENCE / "corpus" / "rdmkit" / "_data" / "CONTRIBUTORS.yaml").read_text(encoding="utf-8")
+    addresses = set(re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", people))
+    assert addresses
+    text = store_text(rdmkit)
+    assert not [address for address in addresses if address in text]
+
+
+def store_text(store: pyoxigraph.Store) -> str:
+    """Everything in a store as N-Quads."""
+    return store.dump(format=pyoxigraph.RdfFormat.N_QUADS).decode()

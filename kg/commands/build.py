@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
 import click
 
-from kg.findings import Severity
+from kg.findings import Finding, Place, Severity
+from kg.release import Release, find_release, switch_to
 from kg.resources import shipped
 
-if TYPE_CHECKING:
-    from kg.compile import Compiled
-
 FAILED = 2
+T = TypeVar("T")
 
 
 @click.command(name="build")
@@ -42,36 +44,93 @@ def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: s
     """Build a release of the graph from SITEs, folders of ELIXIR Toolkit Theme sites; by default the shipped content.
 
     Pages with errors and unfinished pages are kept out and named; the rest makes the release, whose folder is printed.
+    Where nothing has changed since a release was made, that release is taken.
     """
-    from kg.compile import compile_sites, make_release
+    from kg import cache
 
-    compiled = compile_sites(sites or (shipped("content"),), _say, reasoner)
-    _say_findings(compiled)
-    if fail_on and (compiled.worst or 0) >= Severity[fail_on.upper()]:
+    folders = sites or (shipped("content"),)
+    inputs = cache.digest(folders, reasoner)
+    found = find_release(out, inputs)
+    release = found if found else None
+    if found:
+        report = json.loads(found.report.read_text(encoding="utf-8"))
+    else:
+        release, report = _build(folders, out, reasoner, inputs, fail_on)
+    _say_report(report, folders)
+    if release is None or _fails(report, fail_on):
         _say(f"no release was made: there are findings of severity {fail_on} or worse")
         return FAILED
-    release = make_release(compiled, out, _say)
-    counts = release.manifest["counts"]
-    _say(f"release {release.id}: {counts['triples']} triples in {counts['graphs']} named graphs")
-    click.echo(release.folder)
+    if found:
+        switch_to(found)
+        _say("nothing has changed since this release was made")
+    _say_release(release)
     return 0
+
+
+def _build(
+    folders: Sequence[Path], out: Path, reasoner: str, inputs: str, fail_on: str | None
+) -> tuple[Release | None, dict[str, Any]]:
+    from kg.compile import compile_sites, make_release, report
+
+    terminal = _Terminal()
+    compiled = compile_sites(folders, terminal, reasoner)
+    said = report(compiled)
+    return (None if _fails(said, fail_on) else make_release(compiled, out, terminal, inputs)), said
+
+
+def _fails(report: Mapping[str, Any], fail_on: str | None) -> bool:
+    limit = Severity[fail_on.upper()] if fail_on else None
+    return limit is not None and any(finding.severity >= limit for finding, _ in _findings(report))
+
+
+def _findings(report: Mapping[str, Any]) -> Iterator[tuple[Finding, int]]:
+    """The report's findings, each with the number of its site."""
+    for number, site in enumerate(report["sites"]):
+        for said in site["findings"]:
+            severity = Severity[said["severity"].upper()]
+            yield Finding(severity, said["rule"], said["message"], Place(said["path"], said["line"])), number
+
+
+class _Terminal:
+    """Words on standard error; a bar where a person looks on."""
+
+    def say(self, words: str) -> None:
+        _say(words)
+
+    def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
+        if not sys.stderr.isatty():
+            return items
+        return self._bar(items, total, label)
+
+    def _bar(self, items: Iterable[T], total: int, label: str) -> Iterator[T]:
+        with click.progressbar(items, length=total, label=label, file=sys.stderr) as bar:
+            yield from bar
 
 
 def _say(words: str) -> None:
     click.echo(words, err=True)
 
 
-def _say_findings(compiled: Compiled) -> None:
-    from kg.compile import shown
-
-    for build in compiled.sites:
-        for finding in build.findings:
-            if finding.severity > Severity.NOTE:
-                _say(shown(build, finding))
-        tally = Counter(str(finding.severity) for finding in build.findings)
-        found = ", ".join(f"{tally[str(s)]} {s}s" for s in sorted(Severity, reverse=True) if tally[str(s)])
-        _say(f"{build.site.folder}: {len(build.pages)} pages; findings: {found or 'none'}")
-        for path in build.kept_out:
-            _say(f"kept out: {build.site.folder / path}")
-    for culprit in compiled.inference.culprits:
+def _say_report(report: Mapping[str, Any], folders: Sequence[Path]) -> None:
+    for finding, number in _findings(report):
+        if finding.severity > Severity.NOTE:
+            place = Place((folders[number] / finding.place.path).as_posix(), finding.place.line)
+            _say(str(Finding(finding.severity, finding.rule, finding.message, place)))
+    for folder, site in zip(folders, report["sites"], strict=True):
+        tally = Counter(said["severity"] for said in site["findings"])
+        counts = ", ".join(_count(tally[str(s)], str(s)) for s in sorted(Severity, reverse=True) if tally[str(s)])
+        _say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
+        for path in site["kept_out"]:
+            _say(f"kept out: {folder / path}")
+    for culprit in report["culprits"]:
         _say(f"contradiction: {culprit}")
+
+
+def _say_release(release: Release) -> None:
+    counts = release.manifest["counts"]
+    _say(f"release {release.id}: {counts['triples']} triples in {_count(counts['graphs'], 'named graph')}")
+    click.echo(release.folder)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

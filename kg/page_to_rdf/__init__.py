@@ -1,7 +1,8 @@
-"""From pages to statements: one named graph for each page, one for each site, one for all.
+"""From pages to statements: one named graph for each page and data file, one for each site, one for all.
 
 ``outline`` finds where each block stands, ``openness`` and ``roles`` what the page says of each link, ``things`` what
-is meant, ``mentions`` puts them together, ``sheets`` and ``catalog`` write it down.
+is meant, ``mentions`` puts them together, ``sheets`` and ``catalog`` write it down; ``front_matter`` and ``data_files``
+say what stands in YAML.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from rdflib import Graph
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page import Page
 from kg.page_to_rdf.catalog import knowledge_base_to_rdf, site_to_rdf
+from kg.page_to_rdf.data_files import data_graphs, linked_data_names
 from kg.page_to_rdf.sheets import PageStatements
 from kg.page_to_rdf.things import Meanings, identifier
 from kg.site import Site
+from kg.site.addresses import Addresses
 from kg.vocab import Minter
 
-__all__ = ["page_graphs", "page_iri", "site_graph", "top_graph"]
+__all__ = ["data_graphs", "page_graphs", "page_iri", "site_graph", "top_graph"]
 
 
 def page_iri(page: Page, site: Site) -> str:
@@ -26,9 +29,12 @@ def page_iri(page: Page, site: Site) -> str:
     return Minter(site.key).page(identifier(page))
 
 
-def page_graphs(pages: Sequence[Page], site: Site, crosswalk: FairsharingCrosswalk) -> Iterator[tuple[Page, Graph]]:
-    """Each page of a site with its named graph; links between the pages become edges."""
-    meanings = Meanings(site, Minter(site.key), crosswalk, _addresses(pages, site))
+def page_graphs(
+    pages: Sequence[Page], site: Site, crosswalk: FairsharingCrosswalk, neighbours: Sequence[Addresses] = ()
+) -> Iterator[tuple[Page, Graph]]:
+    """Each page of a site with its named graph; links to its pages and to the neighbours' become edges."""
+    addresses = Addresses(site, pages)
+    meanings = Meanings(site, Minter(site.key), crosswalk, addresses, linked_data_names(site), neighbours)
     for page in pages:
         yield page, PageStatements(page, page_iri(page, site), site, meanings).write().graph
 
@@ -41,15 +47,3 @@ def site_graph(pages: Sequence[Page], site: Site) -> Graph:
 def top_graph(sites: Sequence[Site]) -> Graph:
     """The named graph of the catalogue above the sites."""
     return knowledge_base_to_rdf(sites).graph
-
-
-def _addresses(pages: Sequence[Page], site: Site) -> dict[str, str]:
-    """Every way to write a page's address, without slashes around it: page_id, permalink, path, file name."""
-    found: dict[str, str] = {}
-    for page in pages:
-        iri, path = page_iri(page, site), page.path.rpartition(".")[0]
-        url = site.page_url(page.path, page.front).removeprefix(site.url).strip("/").removesuffix(".html")
-        for address in (page.text("page_id"), url, path, path.rpartition("/")[2]):
-            if address:
-                found.setdefault(address, iri)
-    return found

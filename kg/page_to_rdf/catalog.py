@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from kg.identifiers import orcid, ror
-from kg.page_to_rdf.statements import Statements
+from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import document
 from kg.site import Site
 from kg.vocab import BASE, DCAT, DCT, FOAF, RDFS, SCHEMA, SD, VCARD, Minter
 
+_GITHUB = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})", re.ASCII)
 ENDPOINT = "https://w3id.org/rdm-kg/sparql"
 KNOWLEDGE_BASE = BASE + "catalog"
 """The catalogue above those of the sites."""
@@ -98,11 +100,15 @@ def knowledge_base_to_rdf(sites: Iterable[Site]) -> Statements:
 def describe_person(say: Statements, site: Site, name: str) -> str:
     """Say who a person is, and give the IRI: the ORCID where it is right, else one of the site's."""
     known = site.directory.people.get(name)
+    name = without_addresses(name)
     iri = (orcid.orcid(known.orcid) if known else None) or Minter(site.key).person(name)
     say.a(iri, FOAF.Person)
     say.plain(iri, FOAF.name, name)
-    if known and known.affiliation in site.directory.organisations:
-        say.iri(iri, SCHEMA.affiliation, describe_organisation(say, site, known.affiliation))
+    for organisation in known.organisations if known else ():
+        if named := without_addresses(organisation):
+            say.iri(iri, SCHEMA.affiliation, describe_organisation(say, site, named))
+    if known and _GITHUB.fullmatch(known.git):
+        say.iri(iri, SCHEMA.sameAs, f"https://github.com/{known.git}")
     return iri
 
 
@@ -113,5 +119,9 @@ def describe_organisation(say: Statements, site: Site, name: str) -> str:
     say.a(iri, FOAF.Organization, FOAF.Agent)
     say.prose(iri, FOAF.name, name, site.language)
     say.prose(iri, RDFS.label, name, site.language)
-    say.iri(iri, FOAF.homepage, document(known.url) if known else None)
+    if known:
+        say.iri(iri, FOAF.homepage, document(known.url))
+        say.plain(iri, DCT.type, known.kind)
+        if known.pid and ror.ror(known.pid) is None:
+            say.iri(iri, RDFS.seeAlso, document(known.pid))
     return iri

@@ -16,6 +16,7 @@ from kg.page_to_rdf.statements import without_addresses
 from kg.page_to_rdf.things import Meanings, Thing, document, repaired
 from kg.site import Profile
 
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """What one mention says, in terms of the model; ``None`` where it says nothing."""
@@ -159,9 +160,10 @@ def _target_of_link(page: Page, page_iri: str, link: Link, meanings: Meanings) -
     if link.href.lower().startswith("mailto:"):
         return f"{page_iri}#contact"
     if meanings.is_internal(link.href):
-        return meanings.internal(page, page_iri, link.href)
+        return meanings.internal(page, link.href)
     law = meanings.law(link.href)
     known = meanings.law_iri(law) if law else meanings.record(link.href) or meanings.licence(link.href)
+    known = known or meanings.elsewhere(page, link.href)
     return known or document(link.href) or meanings.thing(link.label, None).iri
 
 

@@ -6,7 +6,8 @@ import re
 
 from kg.identifiers import dicom
 from kg.page import Kind, Page
-from kg.page_to_rdf.catalog import describe_organisation, describe_person, language_iri
+from kg.page_to_rdf.catalog import language_iri
+from kg.page_to_rdf.front_matter import FrontMatter
 from kg.page_to_rdf.mentions import Mention, cheat_sheet_mentions, plain_mentions
 from kg.page_to_rdf.roles import RECOMMENDS
 from kg.page_to_rdf.statements import Statements
@@ -44,9 +45,8 @@ class PageStatements:
         self._about_page()
         if self._is_sheet:
             self._about_dataset()
-        self._people()
-        self._dmp_templates()
-        self._related()
+        FrontMatter(self._say, self._page, self._iri, self._meanings).write()
+        self._tools()
         if self._is_sheet:
             self._sheet()
         else:
@@ -84,32 +84,10 @@ class PageStatements:
             say.iri(file, DCAT.mediaType, media_type)
             say.iri(file, DCT.license, self._site.profile.text("license"))
 
-    def _people(self) -> None:
-        for name in self._page.texts("contributors"):
-            self._say.iri(self._iri, DCT.contributor, describe_person(self._say, self._site, name))
-        for name in (*self._page.texts("affiliations"), *self._page.texts("supported_by")):
-            self._say.iri(self._iri, SCHEMA.maintainer, describe_organisation(self._say, self._site, name))
-
-    def _dmp_templates(self) -> None:
-        entries = self._page.front.get("dsw")
-        for entry in entries if isinstance(entries, list) else ():
-            uuid = entry.get("uuid") if isinstance(entry, dict) else None
-            if not isinstance(uuid, str) or not uuid.strip():
-                continue
-            template = self._meanings.minter.dmp_template(uuid)
-            self._say.iri(self._iri, RDM.dmpTemplate, template)
-            self._say.a(template, RDM.DmpTemplate)
-            self._say.plain(template, DCT.identifier, uuid.strip())
-            name = entry.get("name")
-            self._say.prose(template, DCT.title, name if isinstance(name, str) else "", self._language)
-            prefix = self._site.text("dsw_deep_link_prefix")
-            self._say.iri(template, FOAF.page, document(prefix + uuid.strip()) if prefix else None)
-
-    def _related(self) -> None:
-        related = self._page.front.get("related_pages")
-        for group in related.values() if isinstance(related, dict) else ():
-            for page_id in group if isinstance(group, list) else [group]:
-                self._say.iri(self._iri, DCT.relation, self._meanings.pages.get(str(page_id)))
+    def _tools(self) -> None:
+        for tag in self._page.tool_tags:
+            if tag.tool in self._site.directory.tools:
+                self._say.iri(self._iri, SCHEMA.mentions, self._meanings.minter.tool(tag.tool))
 
     def _sheet(self) -> None:
         mentions = [*cheat_sheet_mentions(self._page, self._iri, self._meanings, self._site.profile)]

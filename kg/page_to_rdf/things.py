@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from kg.identifiers import fairsharing, legislation, licences
 from kg.page import Page
 from kg.site import Site
+from kg.site.addresses import Addresses, Target
 from kg.vocab import Minter, slug
 
 _DOUBLED = re.compile(r"^\((.*)\)$", re.DOTALL)
 _FRAGMENT_IN_WORDS = re.compile(r"^#+\s+(.+)$")
-_ADDRESS = re.compile(r"https?://[^/?#]+[^#]*(#[^#]*)?")
+_ADDRESS = re.compile(r"https?://(?!%5B)[^/?#]+[^#]*(#[^#]*)?")
 _NO_IRI = re.compile(r"[\s<>\"{}|\\^`\[\]]|%(?![0-9A-Fa-f]{2})")
 
 
@@ -35,8 +36,12 @@ class Meanings:
     site: Site
     minter: Minter
     crosswalk: fairsharing.FairsharingCrosswalk
-    pages: Mapping[str, str] = field(default_factory=dict)
-    """Every way to write a page's address within the site, without slashes around it → the page's IRI."""
+    addresses: Addresses
+    """Where links within the site lead."""
+    linked_data: Mapping[str, str] = field(default_factory=dict)
+    """Name of a thing that the site's data files describe as linked data → its IRI."""
+    neighbours: Sequence[Addresses] = ()
+    """The other sites of the release, to whose pages links may lead."""
 
     def thing(self, label: str, href: str | None, record: str | None = None) -> Thing:
         """The thing of that name; ``record`` is the registry record that the page gives for it elsewhere."""
@@ -74,24 +79,37 @@ class Meanings:
 
     def is_internal(self, href: str) -> bool:
         """Whether a link leads to a page of the site itself."""
-        if href.startswith("//"):
-            return False
-        return not urlsplit(repaired(href) or href).scheme or (bool(self.site.url) and self._path(href) is not None)
+        return self.addresses.is_internal(repaired(href) or href)
 
-    def internal(self, page: Page, page_iri: str, href: str) -> str | None:
+    def internal(self, page: Page, href: str) -> str | None:
         """IRI of the page or heading that an internal link means, ``None`` where it leads nowhere."""
-        path, _, fragment = (repaired(href) or href).partition("#")
-        path = (self._path(path) if self.site.url and "://" in path else path) or ""
-        target = self.pages.get(path.strip("/").removesuffix(".html").removesuffix(".md")) if path else page_iri
-        if target is None:
-            return None
-        anchors = {block.anchor for block in page.blocks if block.level}
-        if target == page_iri and fragment:
-            return f"{page_iri}#{fragment}" if fragment in anchors else None
-        return target
+        target = self.addresses.resolve(page, repaired(href) or href)
+        return _iri(self.minter, target, page) if target else None
 
-    def _path(self, href: str) -> str | None:
-        return href.removeprefix(self.site.url) if href.startswith(self.site.url + "/") else None
+    def elsewhere(self, page: Page, href: str) -> str | None:
+        """IRI of the page that a link to another site of the release means."""
+        for addresses in self.neighbours:
+            if addresses.is_internal(href) and (target := addresses.resolve(page, href)):
+                return _iri(Minter(addresses.site.key), target, page)
+        return None
+
+    def related(self, written: str) -> str | None:
+        """IRI of the page that an entry of ``related_pages`` names."""
+        found = self.addresses.related(written)
+        return self.minter.page(identifier(found)) if found else None
+
+    def page(self, address: str) -> str | None:
+        """IRI of the page with this ``page_id``, path or address on the site."""
+        found = self.addresses.find(address)
+        return self.minter.page(identifier(found)) if found else None
+
+
+def _iri(minter: Minter, target: Target, page: Page) -> str | None:
+    """The heading, else its page; ``None`` for a heading that is missing on the very page of the link."""
+    iri = minter.page(identifier(target.page))
+    if not target.exists:
+        return None if target.page is page else iri
+    return f"{iri}#{quote(target.fragment, safe='-._~!$&()*+,;=:@/?')}" if target.fragment else iri
 
 
 def repaired(href: str) -> str | None:
@@ -117,6 +135,30 @@ def document(href: str) -> str | None:
     """
     url = quote(repaired(href) or href, safe="%/:=&?~#+!$,;'@()*")
     return url if _ADDRESS.fullmatch(url) and not _NO_IRI.search(url) else None
+
+
+def web_address(text: str) -> str | None:
+    """The first address in a text as an IRI, ``None`` where there is none.
+
+    A slip in the word ``https`` and a second ``#`` are mended.
+
+    >>> web_address("hhttps://example.org/"), web_address("ttp://example.org/#!/#/!"), web_address("soon")
+    ('https://example.org/', 'http://example.org/#!/%23/!', None)
+    """
+    found = re.search(r"(?:http|htp|\bt?tp)(s?)://(\S+)", text)
+    if found is None:
+        return None
+    place, mark, fragment = found[2].partition("#")
+    return document(f"http{found[1]}://{place}{mark}{fragment.replace('#', '%23')}")
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text is an absolute IRI that can be written down.
+
+    >>> is_iri("urn:uuid:x"), is_iri("https://example.org/a b"), is_iri("page")
+    (True, False, False)
+    """
+    return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text)) and not _NO_IRI.search(text)
 
 
 def identifier(page: Page) -> str:

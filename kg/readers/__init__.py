@@ -6,7 +6,7 @@ A reader never raises for what is wrong in a file: it gives findings, and no pag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kg import plugins
@@ -18,10 +18,21 @@ from kg.site import Site
 
 def read(site: Site, paths: Iterable[str] | None = None) -> Iterator[tuple[Page | None, tuple[Finding, ...]]]:
     """Every page of a site in the order of their paths, or those at ``paths``, each with what is wrong with it."""
-    names = {tool.id: tool.name for tool in getattr(site.directory, "tools", {}).values()}
-    liquid = Renderer(site.config, site.folder / "_includes", names)
+    liquid = _liquid(site)
     for reader, path in _readable(site, paths):
         yield reader.read(site.folder / path, path, site.defaults(path), liquid)
+
+
+def read_file(site: Site, file: Path, path: str) -> tuple[Page | None, tuple[Finding, ...]]:
+    """What :func:`read` would give if ``file`` stood at ``path`` of the site."""
+    liquid = _liquid(site)
+    found = (reader.read(file, path, site.defaults(path), liquid) for reader, _ in _readable(site, [path]))
+    return next(found, (None, ()))
+
+
+def _liquid(site: Site) -> Renderer:
+    names = {tool.id: tool.name for tool in site.directory.tools.values()}
+    return Renderer(site.config, site.folder / "_includes", names)
 
 
 def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ class Site:
     @property
     def key(self) -> str:
         """The site's part of every IRI minted for it: the profile's, else a slug of its URL, else of its title."""
-        address = self.url.split("://", 1)[-1] if self.text("url") else ""
+        address = f"{self.text('url')}/{self.base_path}".split("://", 1)[-1] if self.text("url") else ""
         return self.profile.text("key") or slug(address or self.title)
 
     @property
@@ -44,9 +45,18 @@ class Site:
         return self.text("title") or self.folder.name
 
     @property
+    def base_path(self) -> str:
+        """Path of the site on its host, without slashes around it."""
+        return self.text("baseurl").strip("/")
+
+    @property
     def url(self) -> str:
-        """Where the site is published, with its base path, without a slash at the end; empty where nothing says."""
-        return (self.text("url").rstrip("/") + "/" + self.text("baseurl").strip("/")).rstrip("/")
+        """Where the site is published, without a slash at the end; empty where nothing says.
+
+        The configuration's ``url`` and ``baseurl``, else the profile's ``url``, else the host in a ``CNAME`` file.
+        """
+        host = self.text("url") or self.profile.text("url") or _cname(self.folder)
+        return f"{host.rstrip('/')}/{self.base_path}".rstrip("/") if host else ""
 
     @property
     def language(self) -> str:
@@ -68,15 +78,24 @@ class Site:
         """Front matter that the configuration gives the page at ``path``."""
         return jekyll.defaults_for(path, self.config.get("defaults"))
 
+    def page_path(self, path: str, front: Mapping[str, Any]) -> str:
+        """Where a page is published below the site's URL; begins with a slash."""
+        return jekyll.page_url(path, str(front.get("permalink") or self.text("permalink")))
+
     def page_url(self, path: str, front: Mapping[str, Any]) -> str:
-        """The published address of a page, absolute where the site says its own, else beginning with a slash."""
-        permalink = front.get("permalink") or self.text("permalink")
-        address = self.url if self.text("url") else "/" + self.text("baseurl").strip("/")
-        return address.rstrip("/") + jekyll.page_url(path, str(permalink))
+        """The published address of a page, absolute where the site's is known, else beginning with a slash."""
+        return (self.url or f"/{self.base_path}".rstrip("/")) + self.page_path(path, front)
 
     def is_cheat_sheet(self, page_type: str) -> bool:
         """Whether pages of this type are cheat sheets."""
         return page_type in self.profile.settings["cheat_sheet_types"]
+
+
+def _cname(folder: Path) -> str:
+    """The host that GitHub Pages serves the site at."""
+    file = folder / "CNAME"
+    host = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
+    return f"https://{host}" if re.fullmatch(r"[A-Za-z0-9.-]+", host) else ""
 
 
 def open_site(folder: Path) -> Site:

@@ -59,7 +59,7 @@ class Profile:
         return self._first("labels", text.strip(" .:"))
 
     def states(self, statement: str, text: str) -> bool:
-        """Whether a text makes a statement of a kind: ``gap`` or ``negative``."""
+        """Whether a text makes a statement of a kind: ``gap``, ``negative``, ``dmp-question``."""
         return any(re.search(p, text, re.IGNORECASE) for p in self.table("statements")[statement])
 
     def template_share(self, body: str) -> float:

@@ -176,7 +176,7 @@ def test_both_reasoners_answer_alike_on_sheets(ontology: Ontology, turtle: str, 
 
 
 @needs_java
-@pytest.mark.parametrize(("seed", "relations", "consistent"), [(2, 2, True), (5, 2, True), (4, 16, False)])
+@pytest.mark.parametrize(("seed", "relations", "consistent"), [(1, 2, True), (5, 2, True), (4, 16, False)])
 def test_both_reasoners_answer_alike_on_anything(
     ontology: Ontology, seed: int, relations: int, consistent: bool
 ) -> None:

@@ -1,0 +1,120 @@
+"""What is wrong with a site or some of its pages, without a graph: reads no more than the asked-for pages need."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import SiteError
+from kg.findings import Finding
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint import lint
+from kg.page import Page
+from kg.readers import read, read_fronts
+from kg.site import CONFIG, Site, data_files, open_site
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A site and what of it is asked for."""
+
+    folder: Path
+    """Of the site."""
+    below: tuple[str, ...]
+    """Files and folders relative to the site's; the empty path is all of it."""
+
+    def has(self, path: str) -> bool:
+        """Whether a file of the site is asked for.
+
+        >>> [Selection(Path("site"), (below,)).has("pages/a.md") for below in ("pages", "pages/a", "")]
+        [True, False, True]
+        """
+        return any(not name or path == name or path.startswith(name + "/") for name in self.below)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check looked at and found."""
+
+    pages: int
+    data_files: int
+    findings: tuple[Finding, ...]
+    """In the order of paths and lines."""
+
+
+def select(paths: Iterable[Path]) -> list[Selection]:
+    """The sites that files and folders are in; files outside of every site are passed over.
+
+    Raises :class:`kg.errors.SiteError` for a path that is not there, and for a folder in no site.
+    """
+    found: dict[Path, list[str]] = {}
+    for path in paths:
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100 (resolve() would leave the site through a link)
+        folder = _site_of(absolute)
+        if not absolute.exists():
+            raise SiteError(f"there is no file or folder {path}")
+        if folder:
+            name = absolute.relative_to(folder).as_posix()
+            found.setdefault(folder, []).append("" if name == "." else name)
+        elif absolute.is_dir():
+            raise SiteError(f"{path} is in no site: neither it nor a folder above it has {CONFIG}")
+    return [Selection(folder, tuple(names)) for folder, names in found.items()]
+
+
+def _site_of(path: Path) -> Path | None:
+    return next((folder for folder in (path, *path.parents) if (folder / CONFIG).is_file()), None)
+
+
+def changed(selection: Selection, revision: str) -> Selection:
+    """What of a selection differs from a revision of git: in the working tree, staged, or not yet known to git.
+
+    Raises :class:`kg.errors.SiteError` where git cannot tell.
+    """
+    differing = _git(selection.folder, "diff", "--name-only", "-z", "--relative", "--diff-filter=d", revision, "--")
+    new = _git(selection.folder, "ls-files", "-z", "--others", "--exclude-standard")
+    return Selection(selection.folder, tuple(sorted(name for name in {*differing, *new} if selection.has(name))))
+
+
+def _git(folder: Path, *arguments: str) -> list[str]:
+    git = shutil.which("git")
+    if git is None:
+        raise SiteError("git is not installed, so that nobody knows what has changed")
+    done = subprocess.run([git, "-C", str(folder), *arguments], capture_output=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise SiteError(f"git cannot tell what has changed in {folder}: {_last_line(done.stderr)}")
+    return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
+
+
+def _last_line(output: bytes) -> str:
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    return next((line for line in lines if line.startswith("fatal:")), lines[0] if lines else "no reason given")
+
+
+def check(selection: Selection) -> Checked:
+    """All findings in the selected files."""
+    site = open_site(selection.folder)
+    paths = list(site.files())
+    chosen = [path for path in paths if selection.has(path)]
+    pages, findings = list[Page](), [f for f in site.directory.findings if selection.has(f.place.path)]
+    for page, found in read(site, chosen):
+        findings += found
+        pages += [page] if page else []
+    others = read_fronts(site, [path for path in paths if not selection.has(path)])
+    data = [path for path in _data_paths(site) if selection.has(path)]
+    crosswalk = FairsharingCrosswalk.load()
+    findings += lint(pages, site, crosswalk, others=others, read=lambda path: _whole(site, path), data=data)
+    ordered = sorted(set(findings), key=lambda finding: (finding.place, finding.rule, finding.message))
+    return Checked(len(chosen), len(data), tuple(ordered))
+
+
+def _whole(site: Site, path: str) -> Page | None:
+    return next((page for page, _ in read(site, [path])), None)
+
+
+def _data_paths(site: Site) -> Sequence[str]:
+    folder = site.folder / data_files.FOLDER
+    return [file.relative_to(site.folder).as_posix() for file in data_files.files(folder)]

@@ -1,0 +1,133 @@
+"""Findings in the formats that people and machines read; every function gives the whole text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote
+
+from kg import __version__
+from kg.errors import UnknownName
+from kg.findings import Finding, Severity
+from kg.lint import documented, rules
+from kg.vocab import RULES
+
+_SARIF_LEVELS = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.ERROR: "error"}
+_GITHUB_LEVELS = {Severity.NOTE: "notice", Severity.WARNING: "warning", Severity.ERROR: "error"}
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def text(findings: Sequence[Finding]) -> str:
+    """One line each: ``path:line: severity: rule: message``."""
+    return "".join(f"{_printable(str(finding))}\n" for finding in findings)
+
+
+def as_json(findings: Sequence[Finding]) -> str:
+    """A list of objects with the keys path, line, severity, rule and message."""
+    return json.dumps([_facts(finding) for finding in findings], indent=1, ensure_ascii=False) + "\n"
+
+
+def sarif(findings: Sequence[Finding]) -> str:
+    """A log of SARIF 2.1.0 with one run; each rule that was broken has its page as help."""
+    broken = sorted({finding.rule for finding in findings})
+    log = {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "kg check",
+                        "semanticVersion": __version__,
+                        "rules": [_sarif_rule(name) for name in broken],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "results": [_sarif_result(finding, broken.index(finding.rule)) for finding in findings],
+            }
+        ],
+    }
+    return json.dumps(log, indent=1, ensure_ascii=False) + "\n"
+
+
+def github(findings: Sequence[Finding]) -> str:
+    """Workflow commands, which GitHub shows at the lines of a pull request."""
+    return "".join(
+        f"::{_GITHUB_LEVELS[finding.severity]} file={_property(finding.place.path)},line={finding.place.line},"
+        f"title={_property(finding.rule)}::{_escaped(finding.message)}\n"
+        for finding in findings
+    )
+
+
+def markdown(findings: Sequence[Finding]) -> str:
+    """A heading and a table for each file."""
+    parts = ["No findings.\n"] if not findings else []
+    for path, group in groupby(findings, key=lambda finding: finding.place.path):
+        rows = [f"| {f.place.line} | {f.severity} | {_cell(f.rule)} | {_cell(f.message)} |\n" for f in group]
+        heading = f"## {_cell(path)}\n\n| line | severity | rule | message |\n| ---: | --- | --- | --- |\n"
+        parts.append(heading + "".join(rows))
+    return "\n".join(parts)
+
+
+_PLAIN = str.maketrans({**{mark: f"\\{mark}" for mark in "\\`*_[]|#"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})
+
+FORMATS: Mapping[str, Callable[[Sequence[Finding]], str]] = {
+    "text": text,
+    "json": as_json,
+    "sarif": sarif,
+    "github": github,
+    "markdown": markdown,
+}
+
+
+def _facts(finding: Finding) -> dict[str, Any]:
+    place = {"path": finding.place.path, "line": finding.place.line}
+    return {**place, "severity": str(finding.severity), "rule": finding.rule, "message": finding.message}
+
+
+def _sarif_rule(name: str) -> dict[str, Any]:
+    try:
+        page = documented(name)
+    except UnknownName:
+        return {"id": name}
+    return {
+        "id": name,
+        "shortDescription": {"text": page.summary},
+        "helpUri": RULES + name,
+        "help": {"text": page.text, "markdown": page.text},
+        "defaultConfiguration": {"level": _SARIF_LEVELS[rules()[name].severity]},
+    }
+
+
+def _sarif_result(finding: Finding, index: int) -> dict[str, Any]:
+    location = {
+        "artifactLocation": {"uri": quote(finding.place.path)},
+        "region": {"startLine": finding.place.line},
+    }
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": _SARIF_LEVELS[finding.severity],
+        "message": {"text": finding.message},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+def _printable(line: str) -> str:
+    """A line without control characters, which a terminal would obey."""
+    return "".join(character if character.isprintable() else " " for character in line)
+
+
+def _escaped(value: str) -> str:
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _escaped(value).replace(":", "%3A").replace(",", "%2C")
+
+
+def _cell(value: str) -> str:
+    """Text of a table's cell in which nothing is Markdown or HTML."""
+    return _printable(value).translate(_PLAIN).replace("://", ":&#47;&#47;")

@@ -1,0 +1,98 @@
+"""Check pages and data of a site; say what is wrong and where."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from kg import check as checking
+from kg.commands._reports import FORMATS
+from kg.errors import SiteError
+from kg.findings import Finding, Place, Severity
+from kg.lint import documented, rules
+
+_CODES = {Severity.NOTE: 1, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+@click.command(name="check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "wanted", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice([str(severity) for severity in Severity]),
+    default="warning",
+    show_default=True,
+    help="The least severity that makes the exit code differ from 0.",
+)
+@click.option(
+    "--changed",
+    is_flag=False,
+    flag_value="HEAD",
+    metavar="[REVISION]",
+    help="Only files that differ from a revision of git [default: HEAD], staged, unstaged or new.",
+)
+@click.option("--explain", metavar="RULE", help="Show the page of a rule.")
+@click.option("--rules", "listing", is_flag=True, help="List the rules.")
+def command(
+    paths: tuple[Path, ...], wanted: str, fail_on: str, changed: str | None, explain: str | None, listing: bool
+) -> int:
+    """Check PATHS, sites or files in them; by default the site around the working folder.
+
+    Every finding is a line, path:line: severity: rule: message, on standard output. Exit code 0 means clean, 1
+    warnings, 2 errors; notes do not count. What kept kg itself from checking begins with "kg: error" or "Usage", on
+    standard error, with exit code 2.
+
+    \b
+    kg check
+    kg check pages/proteomics.md --format github
+    kg check --changed=main
+    kg check --explain unknown-fragment
+    """
+    if listing or explain:
+        click.echo(documented(explain).text if explain else _listing(), nl=not explain)
+        return 0
+    if changed is not None and not paths and Path(changed).exists():
+        paths, changed = (Path(changed),), "HEAD"  # as in: kg check --changed pages
+    selections = checking.select(paths or (Path(),))
+    if changed is not None:
+        selections = [checking.changed(selection, changed) for selection in selections]
+    found, pages, files = list[Finding](), 0, 0
+    for selection in selections:
+        checked = checking.check(selection)
+        found += [_from_here(finding, selection.folder) for finding in checked.findings]
+        pages, files = pages + checked.pages, files + checked.data_files
+    click.echo(FORMATS[wanted](found), nl=False)
+    click.echo(f"{pages} pages and {files} data files checked: {_tally(found)}", err=True)
+    return _code(found, Severity[fail_on.upper()])
+
+
+def _listing() -> str:
+    width = max(map(len, rules()))
+    return "\n".join(
+        f"{name:{width}}  {rule.severity!s:7}  {documented(name).summary}" for name, rule in rules().items()
+    )
+
+
+def _from_here(finding: Finding, folder: Path) -> Finding:
+    """The finding with its path as seen from the working folder."""
+    file = folder / finding.place.path
+    try:
+        path = os.path.relpath(file)
+    except ValueError as error:
+        raise SiteError(f"{folder} cannot be named from here: {error}") from error
+    return Finding(finding.severity, finding.rule, finding.message, Place(Path(path).as_posix(), finding.place.line))
+
+
+def _tally(found: Sequence[Finding]) -> str:
+    counts = Counter(finding.severity for finding in found)
+    told = [f"{counts[s]} {s}{'s' * (counts[s] != 1)}" for s in sorted(Severity, reverse=True) if counts[s]]
+    return ", ".join(told) or "nothing is wrong"
+
+
+def _code(found: Sequence[Finding], fail_on: Severity) -> int:
+    worst = max((finding.severity for finding in found), default=None)
+    return _CODES[worst] if worst and worst >= fail_on else 0

@@ -1,0 +1,122 @@
+"""Rewrite in place what is safe to rewrite, after showing it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from kg import check
+from kg.fix import fixed_data, fixed_page
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.page import Page
+from kg.readers import read_file
+from kg.site import Site, data_files, open_site
+
+LEFT = 1
+"""Exit code where something could be rewritten and was not."""
+
+
+@click.command(name="fix")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--yes", "--write", "-y", "yes", is_flag=True, help="Rewrite without asking.")
+def command(paths: tuple[Path, ...], yes: bool) -> int:
+    """Rewrite in PATHS, sites or files in them, what is safe to rewrite; by default in the site around this folder.
+
+    Former FAIRsharing addresses become DOIs, [text]((address)) becomes [text](address), ORCID iDs in data files become
+    bare. The changes are shown first; on a terminal you are asked, elsewhere nothing is written without --yes. Exit
+    code 1 means that something could be rewritten and was not.
+    """
+    rewritten: list[tuple[Path, bytes]] = []
+    for selection in check.select(paths or (Path(),)):
+        for file, before, after in _changes(selection):
+            click.echo(_diff(file, before, after), nl=False)
+            rewritten.append((file, after.encode("utf-8")))
+    if not rewritten:
+        click.echo("nothing to fix", err=True)
+        return 0
+    if not yes and not _agreed(len(rewritten)):
+        click.echo("nothing was written; kg fix --yes does it", err=True)
+        return LEFT
+    for file, content in rewritten:
+        _replace(file, content)
+    click.echo(f"rewrote {len(rewritten)} file{'s' * (len(rewritten) != 1)}", err=True)
+    return 0
+
+
+def _agreed(files: int) -> bool:
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return terminal and click.confirm(f"Rewrite {files} file{'s' * (files != 1)}?", err=True)
+
+
+def _changes(selection: check.Selection) -> Iterator[tuple[Path, str, str]]:
+    """Each file that can be rewritten: its text and the better one."""
+    site, crosswalk = open_site(selection.folder), FairsharingCrosswalk.load()
+    for path in sorted([*site.files(), *_data_paths(site)]):
+        file = site.folder / path
+        before = _text(file) if selection.has(path) else None
+        if before is None:
+            continue
+        after = fixed_data(before, crosswalk) if _is_data(path) else _better_page(site, path, before, crosswalk)
+        if after != before:
+            yield file, before, after
+
+
+def _data_paths(site: Site) -> list[str]:
+    folder = site.folder / data_files.FOLDER
+    return [file.relative_to(site.folder).as_posix() for file in data_files.files(folder)]
+
+
+def _is_data(path: str) -> bool:
+    return path.startswith(data_files.FOLDER + "/")
+
+
+def _text(file: Path) -> str | None:
+    """The file's text with every character kept; ``None`` where it is not UTF-8."""
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        click.echo(f"left alone, because it is not UTF-8: {file}", err=True)
+        return None
+
+
+def _better_page(site: Site, path: str, text: str, crosswalk: FairsharingCrosswalk) -> str:
+    page, _ = read_file(site, site.folder / path, path)
+    return fixed_page(text, page, crosswalk, lambda draft: _read(site, path, draft)) if page else text
+
+
+def _read(site: Site, path: str, text: str) -> Page | None:
+    with TemporaryDirectory() as folder:
+        draft = Path(folder) / Path(path).name
+        draft.write_bytes(text.encode("utf-8"))
+        return read_file(site, draft, path)[0]
+
+
+def _diff(file: Path, before: str, after: str) -> str:
+    """A unified diff; of data files without lines around, where addresses of people stand."""
+    name = Path(os.path.relpath(file)).as_posix()
+    context = 0 if _is_data(Path(*file.parts[-2:]).as_posix()) else 3
+    lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}", n=context)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Put the content in the file's place at once, with its permissions."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        draft.write_bytes(content)
+        shutil.copymode(file, draft)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)

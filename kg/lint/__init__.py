@@ -1,0 +1,80 @@
+"""What is wrong with pages and data, found without building a graph.
+
+A module without a leading underscore is a family of rules and has ``RULES``; ``docs/<rule>.md`` explains each rule with
+an example of wrong and of right. Adding a rule is adding both. A rule that says less is better than one that is wrong
+now and then: what cannot be known is not reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
+
+from kg import plugins
+from kg.findings import Finding, Place
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint._context import Context, DataFile
+from kg.lint._documentation import documented
+from kg.lint._rule import Problem, Rule
+from kg.lint._unfinished import is_unfinished
+from kg.page import Page
+from kg.site import Site
+
+__all__ = ["Rule", "documented", "is_unfinished", "lint", "masked", "rules"]
+
+_ADDRESS = re.compile(r"([\w.+-])[\w.+-]*@(?=[\w-]+\.[\w-])")
+
+
+def lint(
+    pages: Sequence[Page],
+    site: Site,
+    crosswalk: FairsharingCrosswalk,
+    *,
+    others: Iterable[Page] = (),
+    read: Callable[[str], Page | None] | None = None,
+    data: Collection[str] | None = None,
+) -> list[Finding]:
+    """All findings of all rules in ``pages`` and in the site's data files, in the order of paths and lines.
+
+    Where ``pages`` are not the whole site, ``others`` are the rest of it; their front matter is enough, and ``read``
+    gives one of them whole when a link into it has to be checked. ``data`` are the paths of the data files to look at,
+    all where it is ``None``.
+    """
+    context = Context(site, crosswalk, pages, others, read)
+    found = {finding for page in pages for finding in _in_page(page, context)}
+    found |= {finding for path in context.data_paths(data) for finding in _in_data(context.data_file(path), context)}
+    return sorted(found, key=lambda finding: (finding.place, finding.rule, finding.message))
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by name, sorted; those without a check of their own are found while a site is read."""
+    found = [rule for module in plugins.find(__name__).values() for rule in module.RULES]
+    return {rule.name: rule for rule in sorted(found, key=lambda rule: rule.name)}
+
+
+def masked(text: str) -> str:
+    """A text whose e-mail addresses cannot be written to any more.
+
+    >>> masked("write to ada.example@example.org")
+    'write to a…@example.org'
+    """
+    return _ADDRESS.sub(r"\1…@", text)
+
+
+def _in_page(page: Page, context: Context) -> Iterator[Finding]:
+    for rule in rules().values():
+        if rule.on_page:
+            yield from (_finding(rule, page.path, problem) for problem in rule.on_page(page, context))
+
+
+def _in_data(file: DataFile, context: Context) -> Iterator[Finding]:
+    for rule in rules().values():
+        if rule.on_data:
+            yield from (_finding(rule, file.path, problem) for problem in rule.on_data(file, context))
+
+
+def _finding(rule: Rule, path: str, problem: Problem) -> Finding:
+    message = " ".join(masked(problem.message).split())
+    return Finding(problem.severity or rule.severity, rule.name, message, Place(path, problem.line))

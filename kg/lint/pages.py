@@ -1,0 +1,60 @@
+"""Pages as a whole: their title, their identity, whether somebody has filled them in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.findings import Severity
+from kg.lint._context import Context
+from kg.lint._rule import Problem, Rule
+from kg.lint._unfinished import is_unfinished, unfinished_because
+from kg.page import Page
+
+
+def _title(page: Page, context: Context) -> Iterator[Problem]:
+    if not page.text("title"):
+        yield Problem(page.line("title"), "the front matter has no title")
+
+
+def _unfinished(page: Page, context: Context) -> Iterator[Problem]:
+    if reason := unfinished_because(page, context.site):
+        yield Problem(page.body_line, f"{reason}; the page is kept out of the graph")
+
+
+def _duplicate_id(page: Page, context: Context) -> Iterator[Problem]:
+    page_id = page.text("page_id")
+    first = context.page_ids.get(page_id)
+    if first and first.path != page.path:
+        yield Problem(page.line("page_id"), f"page_id {page_id!r} is that of {first.path} already")
+
+
+def _duplicate_address(page: Page, context: Context) -> Iterator[Problem]:
+    url = context.urls[page.path]
+    if "/:" in url:  # a placeholder that only Jekyll fills
+        return
+    published = sorted(path for path, other in context.urls.items() if other == url and path != page.path)
+    if published:
+        yield Problem(
+            page.line("permalink"), f"{published[0]} is published at {url} too; one of them overwrites the other"
+        )
+
+
+def _leftover(page: Page, context: Context) -> Iterator[Problem]:
+    if is_unfinished(page, context.site):
+        return
+    patterns = [re.compile(pattern, re.IGNORECASE) for pattern in context.site.profile.settings["leftovers"]]
+    fenced = False
+    for number, line in context.body(page):
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        if not fenced and any(pattern.match(line.strip()) for pattern in patterns):
+            yield Problem(number, f"this line is the template's: {line.strip()[:60]!r}; fill it in or delete it")
+
+
+RULES = (
+    Rule("missing-title", Severity.WARNING, _title),
+    Rule("unfinished", Severity.WARNING, _unfinished),
+    Rule("duplicate-id", Severity.ERROR, _duplicate_id),
+    Rule("duplicate-address", Severity.WARNING, _duplicate_address),
+    Rule("template-leftover", Severity.NOTE, _leftover),
+)

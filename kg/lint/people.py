@@ -1,0 +1,105 @@
+"""Who made a page: names that the site knows, identifiers that are right, addresses that stay private."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.findings import Severity
+from kg.identifiers.orcid import orcid
+from kg.identifiers.ror import ror
+from kg.lint._context import Context, DataFile
+from kg.lint._rule import Problem, Rule
+from kg.page import Page
+from kg.vocab import slug
+
+_ROLES = ("contributors", "editors", "coordinators")
+_SUPPORT = ("affiliations", "supported_by")
+_EMAIL = re.compile(r"(?<![\w.+/:@-])([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+(?!:)")
+_MAILTO = re.compile(r"mailto:\s*([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+
+
+def _contributors(page: Page, context: Context) -> Iterator[Problem]:
+    people = context.site.directory.people
+    for scalar in context.front(page) if people else ():
+        name = scalar.value.strip()
+        if scalar.keys and scalar.keys[0] in _ROLES and _is_name(name) and name not in people:
+            yield Problem(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/CONTRIBUTORS.yml")
+
+
+def _organisations(page: Page, context: Context) -> Iterator[Problem]:
+    organisations = context.site.directory.organisations
+    for scalar in context.front(page) if organisations else ():
+        name = scalar.value.strip()
+        if not scalar.keys or scalar.keys[0] not in _SUPPORT or not _is_name(name) or re.fullmatch("[A-Z]{2}", name):
+            continue  # two capital letters are a country, which the theme shows as its flag
+        if name not in organisations:
+            yield Problem(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/affiliations.yml")
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and not text.startswith("<!--") and text.lower() not in ("null", "~")
+
+
+def _orcid(file: DataFile, context: Context) -> Iterator[Problem]:
+    for scalar in file.scalars:
+        if scalar.keys[-1:] == ("orcid",) and _is_name(scalar.value.strip()) and orcid(scalar.value) is None:
+            what = "an e-mail address" if "@" in scalar.value else "no iD whose digits check"
+            yield Problem(scalar.line, f"the ORCID of {' '.join(scalar.keys[:-1]) or 'this person'} is {what}")
+
+
+def _orcid_link(page: Page, context: Context) -> Iterator[Problem]:
+    for link in (link for block in page.blocks for link in block.links):
+        if re.match(r"https?://(www\.)?orcid\.org/\d", link.href) and orcid(link.href.partition("?")[0]) is None:
+            yield Problem(link.line, f"{link.href} is no ORCID iD: its digits do not check")
+
+
+def _ror(file: DataFile, context: Context) -> Iterator[Problem]:
+    for scalar in file.scalars:
+        key, value = scalar.keys[-1] if scalar.keys else "", scalar.value.strip()
+        means_ror = key in ("ror", "ror_id") or re.match(r"(https?://)?(www\.)?ror\.org/\S+$", value)
+        if means_ror and _is_name(value) and ror(value) is None:
+            yield Problem(scalar.line, f"{value} is no ROR id: its digits do not check")
+
+
+def _ror_link(page: Page, context: Context) -> Iterator[Problem]:
+    for link in (link for block in page.blocks for link in block.links):
+        if re.match(r"https?://(www\.)?ror\.org/0", link.href) and ror(link.href) is None:
+            yield Problem(link.line, f"{link.href} is no ROR id: its digits do not check")
+
+
+def _person_email(page: Page, context: Context) -> Iterator[Problem]:
+    for number, line in context.body(page):
+        found = {match[1] for pattern in (_EMAIL, _MAILTO) for match in pattern.finditer(line)}
+        for local in sorted(local for local in found if _is_person(local, context)):
+            yield Problem(
+                number, f"an e-mail address of a person ({local[0]}…); link to a page or a shared address instead"
+            )
+
+
+def _is_person(local: str, context: Context) -> bool:
+    """Whether the part before the @ is the name of somebody that the site knows."""
+    words = {word for word in slug(local).split("-") if not word.isdigit()}
+    for name in context.site.directory.people:
+        names = slug(name).split("-")
+        if len(names) > 1 and words >= {names[0], names[-1]}:
+            return True
+    return False
+
+
+def _contributor_email(file: DataFile, context: Context) -> Iterator[Problem]:
+    for scalar in file.scalars:
+        if scalar.keys[-1:] == ("email",) and "@" in scalar.value and file.name == "contributors":
+            yield Problem(
+                scalar.line, f"the e-mail address of {' '.join(scalar.keys[:-1]) or 'a person'} is public here"
+            )
+
+
+RULES = (
+    Rule("unknown-contributor", Severity.WARNING, _contributors),
+    Rule("unknown-organisation", Severity.WARNING, _organisations),
+    Rule("invalid-orcid", Severity.WARNING, _orcid_link, _orcid),
+    Rule("invalid-ror", Severity.WARNING, _ror_link, _ror),
+    Rule("person-email", Severity.WARNING, _person_email),
+    Rule("contributor-email", Severity.NOTE, on_data=_contributor_email),
+)

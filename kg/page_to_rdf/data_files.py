@@ -1,0 +1,80 @@
+"""What the files of a site's ``_data`` folder say: one named graph for each file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from rdflib import Graph, URIRef
+
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.page_to_rdf.catalog import describe_organisation, describe_person
+from kg.page_to_rdf.linked_data import linked_data_to_rdf
+from kg.page_to_rdf.registry_links import RegistryLinks
+from kg.page_to_rdf.statements import Statements
+from kg.page_to_rdf.things import web_address
+from kg.page_to_rdf.values import plain_text
+from kg.site import Organisation, Person, Site
+from kg.vocab import DCT, PROV, RDF, RDM, SCHEMA, Minter
+
+
+def data_graphs(site: Site, crosswalk: FairsharingCrosswalk) -> Iterator[Graph]:
+    """The named graph of each data file that says something of tools, people, organisations, or anything in JSON-LD."""
+    if site.directory.tool_list.entries:
+        yield _tools(site, crosswalk).graph
+    yield from _known(site, site.directory.people, describe_person)
+    yield from _known(site, site.directory.organisations, describe_organisation)
+    for path, data in site.directory.linked_data.items():
+        say = _of_file(site, path)
+        linked_data_to_rdf(say, data, Minter(site.key).data(path))
+        yield say.graph
+
+
+def _known(
+    site: Site, known: Mapping[str, Person | Organisation], describe: Callable[[Statements, Site, str], str]
+) -> Iterator[Graph]:
+    path = next((entry.place.path for entry in known.values()), None)
+    if path:
+        say = _of_file(site, path)
+        for name in known:
+            describe(say, site, name)
+        yield say.graph
+
+
+def _of_file(site: Site, path: str) -> Statements:
+    iri = Minter(site.key).data(path)
+    say = Statements(f"{iri}#graph")
+    say.iri(f"{iri}#graph", PROV.wasDerivedFrom, f"{iri}#file")
+    say.plain(f"{iri}#file", DCT.identifier, path)
+    return say
+
+
+def _tools(site: Site, crosswalk: FairsharingCrosswalk) -> Statements:
+    """Every entry of the list: a second one with the same id is a thing of its own, since the list shows both."""
+    tools, minter, seen = site.directory.tool_list, Minter(site.key), Counter[str]()
+    say = _of_file(site, tools.path)
+    links = RegistryLinks(crosswalk, [tool.registry for tool in tools.entries])
+    for tool in tools.entries:
+        seen[tool.id] += 1
+        iri = minter.tool(tool.id, seen[tool.id])
+        say.a(iri, RDM.Tool)
+        say.plain(iri, DCT.identifier, tool.id)
+        say.prose(iri, DCT.title, tool.name or tool.id, site.language)
+        say.prose(iri, DCT.description, plain_text(tool.description), site.language)
+        say.iri(iri, SCHEMA.url, web_address(tool.url))
+        say.iri(iri, SCHEMA.isPartOf, minter.catalog)
+        links.say(say, iri, tool.name, tool.registry)
+    return say
+
+
+def linked_data_names(site: Site) -> dict[str, str]:
+    """Name of a node of the site's JSON-LD files, as pages write it → its IRI: the IRI, its end, an identifier."""
+    found: dict[str, str] = {}
+    for path, data in site.directory.linked_data.items():
+        say = _of_file(site, path)
+        linked_data_to_rdf(say, data, Minter(site.key).data(path))
+        for iri in sorted({str(subject) for subject in say.graph.subjects(URIRef(RDF.type))}):
+            identifiers = map(str, say.graph.objects(URIRef(iri), URIRef(DCT.identifier)))
+            for name in (iri, iri.rstrip("/").rpartition("/")[2].rpartition("#")[2], *identifiers):
+                found.setdefault(name, iri)
+    return found

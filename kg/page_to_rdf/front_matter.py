@@ -1,0 +1,148 @@
+"""What a page's front matter says besides its title: people, places, templates, links, national resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kg.identifiers.countries import country
+from kg.page import Page
+from kg.page_to_rdf.catalog import describe_organisation, describe_person
+from kg.page_to_rdf.linked_data import is_linked_data, linked_data_to_rdf
+from kg.page_to_rdf.national_resources import NationalResources
+from kg.page_to_rdf.statements import Statements
+from kg.page_to_rdf.things import Meanings, document, web_address
+from kg.page_to_rdf.values import entries, related_pages
+from kg.site.data_files import text_of
+from kg.vocab import DCT, FOAF, RDFS, RDM, SCHEMA
+
+RESOURCES = ("national_resources", "resources")
+"""Keys of lists of resources that a page describes."""
+INDICATORS = ("quality_indicators", "indicators")
+"""Keys of lists of names or identifiers of quality indicators."""
+_ROLES = {"contributors": DCT.contributor, "editors": SCHEMA.editor, "coordinators": RDM.coordinator}
+_ORGANISATIONS = ("affiliations", "supported_by")
+
+
+class FrontMatter:
+    """Writes what stands in a page's front matter into the page's graph."""
+
+    def __init__(self, say: Statements, page: Page, iri: str, meanings: Meanings) -> None:
+        self._say, self._page, self._iri, self._meanings = say, page, iri, meanings
+        self._site = meanings.site
+        self._language = page.text("lang") or self._site.language
+
+    def write(self) -> None:
+        """Everything."""
+        self._people()
+        self._organisations_and_countries()
+        self._dmp_templates_and_questions()
+        self._related()
+        self._lists_of_links()
+        self._main_resources()
+        resources = NationalResources(self._say, self._page, self._iri, self._meanings)
+        for key in RESOURCES:
+            resources.write(self._page.front.get(key))
+        self._linked_data()
+
+    def _people(self) -> None:
+        for key, predicate in _ROLES.items():
+            for name in self._texts(key):
+                self._say.iri(self._iri, predicate, describe_person(self._say, self._site, name))
+
+    def _organisations_and_countries(self) -> None:
+        """An affiliation in two capital letters is a country, as it is to the theme."""
+        for name in [name for key in _ORGANISATIONS for name in self._texts(key)]:
+            if name in self._site.directory.organisations or country(name) is None:
+                self._say.iri(self._iri, SCHEMA.maintainer, describe_organisation(self._say, self._site, name))
+            else:
+                self._country(name)
+        for code in self._texts("country_code"):
+            self._country(code)
+
+    def _country(self, code: str) -> None:
+        if iri := country(code):
+            self._say.iri(self._iri, DCT.spatial, iri)
+            self._say.a(iri, DCT.Location)
+            self._say.plain(iri, DCT.identifier, code)
+
+    def _dmp_templates_and_questions(self) -> None:
+        for _, entry in self._listed(["dsw"]):
+            value = text_of(entry, "uuid") or text_of(entry, "url")
+            prefix = self._site.text("dsw_deep_link_prefix")
+            address = value if "://" in value else prefix + value if prefix else ""
+            if value and self._site.profile.states("dmp-question", address):
+                self._link("dsw", document(address), entry)
+            elif value.strip("/="):
+                self._dmp_template(value, address, text_of(entry, "name"))
+
+    def _dmp_template(self, value: str, address: str, name: str) -> None:
+        identifier = value.rstrip("/=").rpartition("/")[2].rpartition("=")[2]
+        template = self._meanings.minter.dmp_template(identifier)
+        self._say.iri(self._iri, RDM.dmpTemplate, template)
+        self._say.a(template, RDM.DmpTemplate)
+        self._say.plain(template, DCT.identifier, identifier)
+        self._say.prose(template, DCT.title, name, self._language)
+        self._say.iri(template, FOAF.page, document(address))
+
+    def _related(self) -> None:
+        for page_id in related_pages(self._page.front.get("related_pages")):
+            self._say.iri(self._iri, DCT.relation, self._meanings.related(page_id))
+
+    def _lists_of_links(self) -> None:
+        """Training, FAIR Cookbook, RDMkit, FAIRsharing, and whatever else a site lists with names and addresses."""
+        named = [key for key, _ in self._lists() if key not in ("dsw", *RESOURCES)]
+        for key, entry in self._listed(named):
+            url = text_of(entry, "url")
+            if page := self._page_of(url):
+                self._say.iri(self._iri, DCT.relation, page)
+            else:
+                self._link(key, self._meanings.record(url) or web_address(url), entry)
+
+    def _lists(self) -> Iterator[tuple[str, Any]]:
+        """Key and value of everything that may be a list of entries; newer pages group them."""
+        more = self._page.front.get("more_information")
+        for group in (self._page.front, more if isinstance(more, dict) else {}):
+            yield from ((str(key), value) for key, value in group.items())
+
+    def _listed(self, keys: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        return ((key, entry) for key, value in self._lists() if key in keys for entry in entries(value))
+
+    def _page_of(self, url: str) -> str | None:
+        """IRI of the page of a site of the release that an address means."""
+        if url and self._meanings.is_internal(url):
+            return self._meanings.internal(self._page, url)
+        return self._meanings.elsewhere(self._page, url) if url else None
+
+    def _link(self, key: str, target: str | None, entry: Mapping[str, Any]) -> None:
+        """The page relates to the target; ``dct:type`` of the target is the list that it stands in."""
+        say, registry = self._say, text_of(entry, "registry")
+        if target is None:
+            return
+        say.iri(self._iri, DCT.relation, target)
+        say.plain(target, DCT.type, key)
+        say.prose(target, DCT.title, text_of(entry, "name"), self._language)
+        say.prose(target, DCT.description, text_of(entry, "description"), self._language)
+        if self._meanings.record(target) is None:
+            say.a(target, FOAF.Document)
+        if registry:
+            portal = self._meanings.minter.thing(registry)
+            say.iri(target, SCHEMA.isPartOf, portal)
+            say.prose(portal, RDFS.label, registry, self._language)
+            say.iri(portal, FOAF.page, web_address(text_of(entry, "registry_url")))
+
+    def _main_resources(self) -> None:
+        for tool in self._texts("ref_to_main_resources"):
+            if tool in self._site.directory.tools:
+                self._say.iri(self._iri, DCT.references, self._meanings.minter.tool(tool))
+
+    def _linked_data(self) -> None:
+        for key, value in self._page.front.items():
+            if is_linked_data(value):
+                linked_data_to_rdf(self._say, value, f"{self._iri}/{key}")
+        for name in [name for key in INDICATORS for name in self._texts(key)]:
+            self._say.iri(self._iri, SCHEMA.mentions, self._meanings.linked_data.get(name))
+
+    def _texts(self, key: str) -> list[str]:
+        """The texts of a list, without a template's comments."""
+        return [text for text in self._page.texts(key) if not text.startswith("<!--")]

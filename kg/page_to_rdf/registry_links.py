@@ -1,0 +1,57 @@
+"""What is said of a thing by its entries in registries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from kg.identifiers import fairsharing, registries
+from kg.page_to_rdf.statements import Statements, without_addresses
+from kg.page_to_rdf.things import document
+from kg.vocab import RDFS, SCHEMA, slug
+
+
+class RegistryLinks:
+    """Links things to their entries in registries; an entry that several things share identifies none of them."""
+
+    def __init__(
+        self, crosswalk: fairsharing.FairsharingCrosswalk, all_values: Iterable[Mapping[str, str]] = ()
+    ) -> None:
+        """``all_values`` are the registry values of the whole list in which the things stand."""
+        self._crosswalk = crosswalk
+        self._uses = Counter(iri for values in all_values for iri in self._entries(values).values())
+
+    def say(self, say: Statements, iri: str, name: str, values: Mapping[str, str]) -> None:
+        """Say of the thing what these values mean: ``rdfs:seeAlso``, and ``schema:sameAs`` where there is evidence.
+
+        A bio.tools entry is evidence enough where no other thing of the list has it; a FAIRsharing record only if it
+        also has the thing's name.
+        """
+        for registry, entry in self._entries(values).items():
+            say.iri(iri, RDFS.seeAlso, entry)
+            alone = self._uses[entry] == 1
+            if alone and (registry == "biotools" or (registry == "fairsharing" and self._has_name(entry, name))):
+                say.iri(iri, SCHEMA.sameAs, entry)
+        if "europmc" in values:
+            say.iri(iri, SCHEMA.citation, document(registries.europe_pmc(values["europmc"]) or ""))
+        if "tess" in values:
+            say.plain(iri, SCHEMA.keywords, without_addresses(values["tess"]))
+            say.iri(iri, RDFS.seeAlso, registries.tess_search(without_addresses(values["tess"])))
+
+    def _entries(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Registry → IRI of the entry there."""
+        found = {name: self._record(values[name]) for name in ("fairsharing", "fairsharing-coll") if name in values}
+        found["biotools"] = registries.biotools(values["biotools"]) if "biotools" in values else None
+        return {registry: iri for registry, iri in found.items() if iri}
+
+    def _record(self, value: str) -> str | None:
+        """A word of less than six digits that is no known record is a record number still: suffixes are longer."""
+        reference = fairsharing.parse(value)
+        if reference is None:
+            return None
+        short = reference.form is fairsharing.Form.BARE and value.isdigit() and len(value) < 6
+        return self._crosswalk.iri(reference) or (fairsharing.SITE + value if short else None)
+
+    def _has_name(self, entry: str, name: str) -> bool:
+        record = self._crosswalk.records.get(entry)
+        return record is not None and slug(name) in {slug(text) for text in (record.name, record.abbreviation) if text}

@@ -1,0 +1,41 @@
+"""Values of front matter and data files, in whatever shape authors give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kg import markdown
+
+
+def entries(value: Any) -> Iterator[dict[str, Any]]:
+    """The mappings of a list; a single mapping counts as none, since it groups other values."""
+    return (entry for entry in value if isinstance(entry, dict)) if isinstance(value, list) else iter(())
+
+
+def related_pages(value: Any) -> Iterator[str]:
+    """The pages of a ``related_pages`` value, whether grouped by type or not.
+
+    >>> list(related_pages({"Your_tasks": ["storage", None], "Your_role": "researcher"})), list(related_pages(["dmp"]))
+    (['storage', 'researcher'], ['dmp'])
+    """
+    for group in value.values() if isinstance(value, dict) else [value]:
+        yield from (page for page in (group if isinstance(group, list) else [group]) if isinstance(page, str))
+
+
+def plain_text(text: str) -> str:
+    """A text without its Markdown, white space folded.
+
+    >>> plain_text("An instance of [Galaxy](https://galaxyproject.org).")
+    'An instance of Galaxy.'
+    """
+    return " ".join(block.text for block in markdown.parse(text) if block.text)
+
+
+def links(text: str) -> Iterator[str]:
+    """Destinations of the links in a text.
+
+    >>> list(links("An instance of [Galaxy](https://galaxyproject.org)."))
+    ['https://galaxyproject.org']
+    """
+    return (link.href for block in markdown.parse(text) for link in block.links)

@@ -1,0 +1,88 @@
+"""The files of a site's ``_data`` folder, each entry with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.findings import Finding, Place, Severity
+from kg.yaml_text import Document, YamlError, parse
+
+FOLDER = "_data"
+SUFFIXES = (".yml", ".yaml", ".json")
+"""File name endings that are read; JSON is YAML too."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of ``_data``; one that is missing or cannot be read is empty."""
+
+    path: str
+    """Relative to the site's folder; empty where there is no such file."""
+    document: Document
+
+    def entries(self) -> Iterator[tuple[Any, Place]]:
+        """The entries of a top-level list."""
+        data = self.document.data
+        for entry, line in zip(data if isinstance(data, list) else (), self.document.items, strict=False):
+            yield entry, Place(self.path, line)
+
+    def named(self) -> Iterator[tuple[str, Any, Place]]:
+        """Entries of a list of mappings with a ``name``, or of a mapping from name to facts."""
+        data = self.document.data
+        for key, facts in data.items() if isinstance(data, dict) else ():
+            yield str(key), facts, Place(self.path, self.document.lines.get(key, 1))
+        for entry, place in self.entries():
+            if name := text_of(entry, "name"):
+                yield name, entry, place
+
+
+MISSING = DataFile("", Document(None, {}, ()))
+
+
+def load(folder: Path, names: Sequence[str], findings: list[Finding]) -> DataFile:
+    """The first of these files that a ``_data`` folder has; what is wrong with it goes to ``findings``."""
+    file = next((folder / name for name in names if _is_own(folder / name, folder)), None)
+    return read(folder, file, findings) if file else MISSING
+
+
+def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
+    """A file below a ``_data`` folder; one that cannot be read is a finding and counts as empty."""
+    path = f"{FOLDER}/{file.relative_to(folder).as_posix()}"
+    try:
+        document = parse(file.read_text(encoding="utf-8-sig"))
+    except (YamlError, UnicodeDecodeError) as error:
+        place = Place(path, getattr(error, "line", 1))
+        findings.append(Finding(Severity.ERROR, "data-file", f"this file is left out: {error}", place))
+        return MISSING
+    findings += [
+        Finding(Severity.WARNING, "duplicate-key", f"{key!r} stands here again; the last one counts", Place(path, line))
+        for key, line in document.duplicates
+    ]
+    return DataFile(path, document)
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """Every readable file of a ``_data`` folder, sorted; none lies outside of it."""
+    for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if file.suffix.lower() in SUFFIXES and _is_own(file, folder):
+            yield file
+
+
+def _is_own(file: Path, folder: Path) -> bool:
+    """Whether it is a file of this folder and no link to somewhere else."""
+    return file.is_file() and file.resolve().is_relative_to(folder.resolve())
+
+
+def text_of(facts: Mapping[str, Any] | Any, key: str) -> str:
+    """A value as text; empty where it is missing, null, a template's comment, or no scalar.
+
+    >>> text_of({"name": " VIB ", "url": "<!--- the address --->", "pid": None}, "name")
+    'VIB'
+    >>> text_of({"url": "<!--- the address --->"}, "url"), text_of(None, "url")
+    ('', '')
+    """
+    value = facts.get(key) if isinstance(facts, dict) else None
+    return value.strip() if isinstance(value, str) and not value.lstrip().startswith("<!--") else ""

@@ -1,0 +1,62 @@
+"""Whom and what a site knows besides its pages: everything of ``_data`` that says something of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kg.findings import Finding
+from kg.site import data_files
+from kg.site.data_files import DataFile
+from kg.site.people import (
+    AFFILIATIONS,
+    CONTRIBUTORS,
+    Organisation,
+    Person,
+    misspelt_keys,
+    organisations,
+    people,
+    repeated_names,
+)
+from kg.site.tools import TOOLS, Tool, ToolList, read_tools
+
+_KEYWORDS = (b"@context", b"@graph", b"@type")
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """People, organisations, tools and linked data of a site, and what is wrong with the files that say so."""
+
+    people: Mapping[str, Person]
+    organisations: Mapping[str, Organisation]
+    findings: tuple[Finding, ...]
+    tool_list: ToolList = field(default_factory=ToolList)
+    linked_data: Mapping[str, Any] = field(default_factory=dict)
+    """Path of a file that is JSON-LD written as YAML → what it holds, scalars as text."""
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        """Id → the tool that it means on pages."""
+        return self.tool_list.by_id
+
+
+def read_directory(data: Path) -> Directory:
+    """Read a site's ``_data`` folder; a file that cannot be read is a finding and counts as empty."""
+    findings: list[Finding] = []
+    contributors = data_files.load(data, CONTRIBUTORS, findings)
+    affiliations = data_files.load(data, AFFILIATIONS, findings)
+    tools = read_tools(data_files.load(data, TOOLS, findings))
+    known = {contributors.path, affiliations.path, tools.path}
+    linked_data = {file.path: file.document.data for file in _linked_data(data, findings) if file.path not in known}
+    findings += [*misspelt_keys(contributors), *repeated_names(contributors), *repeated_names(affiliations)]
+    findings += tools.findings
+    return Directory(people(contributors), organisations(affiliations), tuple(findings), tools, linked_data)
+
+
+def _linked_data(data: Path, findings: list[Finding]) -> Iterator[DataFile]:
+    for file in data_files.files(data):
+        content = file.read_bytes()
+        if file.name not in (*CONTRIBUTORS, *AFFILIATIONS, *TOOLS) and any(word in content for word in _KEYWORDS):
+            yield data_files.read(data, file, findings)

@@ -1,0 +1,107 @@
+"""The list of tools and resources that a site keeps in ``_data``, with their entries in registries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from kg.findings import Finding, Place, Severity
+from kg.identifiers import fairsharing, registries
+from kg.site.data_files import DataFile, text_of
+
+TOOLS = ("tool_and_resource_list.yml", "tool_and_resource_list.yaml")
+REGISTRIES = ("biotools", "europmc", "fairsharing", "fairsharing-coll", "tess")
+"""The registries that the theme knows."""
+_NONE = ("", "na", "n/a", "none", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """An entry of the list of tools and resources."""
+
+    id: str
+    """What ``{% tool "id" %}`` names; two entries may have the same one by mistake."""
+    name: str
+    url: str
+    """As written, not checked."""
+    description: str
+    registry: Mapping[str, str]
+    """Registry of ``REGISTRIES`` → value as written, blanks trimmed; registries that have no entry are left out."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ToolList:
+    """The tools of a site."""
+
+    path: str = ""
+    """The file, relative to the site's folder; empty where the site has none."""
+    entries: tuple[Tool, ...] = ()
+    """All of them, in the order of the file."""
+    by_id: Mapping[str, Tool] = field(default_factory=dict)
+    """The entry that each id means to the theme: the first."""
+    findings: tuple[Finding, ...] = ()
+
+
+def read_tools(file: DataFile) -> ToolList:
+    """The tools of a file, and what is wrong with them."""
+    entries, findings = list[Tool](), list[Finding]()
+    for facts, place in file.entries():
+        if not text_of(facts, "id"):
+            findings.append(_warning("tool-without-id", "no page can name this entry: it has no id", place))
+            continue
+        values = registry_values(facts)
+        identifier, name, url, description = (text_of(facts, key) for key in ("id", "name", "url", "description"))
+        entries.append(Tool(identifier, name, url, description, values, place))
+        findings += registry_findings(facts, values, place)
+    by_id = {tool.id: tool for tool in reversed(entries)}
+    findings += [finding for tool in entries for finding in _tool_findings(tool, by_id)]
+    return ToolList(file.path, tuple(entries), by_id, tuple(findings))
+
+
+def registry_values(facts: Any) -> dict[str, str]:
+    """Registry → value, of an entry with a ``registry`` mapping, whatever the case of its keys; ``NA`` means none.
+
+    >>> registry_values({"registry": {"biotools": "NA", "FAIRsharing": " 588e65 ", "tess": None}})
+    {'fairsharing': '588e65'}
+    """
+    values = facts.get("registry") if isinstance(facts, dict) else None
+    names = {str(key).strip().lower(): str(key) for key in values} if isinstance(values, dict) else {}
+    found = {name: text_of(values, names[name]) for name in REGISTRIES if name in names}
+    return {name: value for name, value in found.items() if value.lower() not in _NONE}
+
+
+def registry_findings(facts: Any, values: Mapping[str, str], place: Place) -> Iterator[Finding]:
+    """What is wrong with an entry's ``registry``, given what could be read of it."""
+    written = facts.get("registry") if isinstance(facts, dict) else None
+    if written is not None and not isinstance(written, dict):
+        yield _warning("unknown-registry", "the registry is no mapping from registry to identifier", place)
+    for key in written if isinstance(written, dict) else ():
+        if key not in REGISTRIES:
+            meant = get_close_matches(str(key).strip().lower(), REGISTRIES, n=1)
+            advice = f"write {meant[0]!r}" if meant else f"there are {', '.join(REGISTRIES)}"
+            yield _warning("unknown-registry", f"no registry {key!r}; {advice}", place)
+    for name in ("fairsharing", "fairsharing-coll"):
+        if name in values and fairsharing.FairsharingCrosswalk.load().resolve(values[name]) is None:
+            yield _warning("unknown-fairsharing", f"{values[name]!r} is no FAIRsharing record known here", place)
+    if "biotools" in values and registries.biotools(values["biotools"]) is None:
+        yield _warning("invalid-biotools", f"{values['biotools']!r} cannot be an identifier of bio.tools", place)
+    if "europmc" in values and registries.europe_pmc(values["europmc"]) is None:
+        yield _warning("invalid-europmc", f"{values['europmc']!r} is no identifier of Europe PMC", place)
+
+
+def _tool_findings(tool: Tool, by_id: Mapping[str, Tool]) -> Iterator[Finding]:
+    first = by_id[tool.id]
+    if first is not tool:
+        message = f"tool id {tool.id!r} is that of line {first.place.line} already, which tags on pages mean"
+        yield _warning("duplicate-tool", message, tool.place)
+    if not tool.name:
+        yield _warning("tool-without-name", f"tool {tool.id!r} has no name", tool.place)
+    if not tool.url.startswith(("http://", "https://")):
+        yield _warning("invalid-url", f"the address of tool {tool.id!r} is none: {tool.url!r}", tool.place)
+
+
+def _warning(rule: str, message: str, place: Place) -> Finding:
+    return Finding(Severity.WARNING, rule, message, place)
