@@ -100,7 +100,9 @@ def check(selection: Selection) -> Checked:
     paths = list(site.files())
     chosen = [path for path in paths if selection.has(path)]
     pages, findings = list[Page](), [f for f in site.directory.findings if selection.has(f.place.path)]
+    looked_at = 0
     for page, found in read(site, chosen):
+        looked_at += page is not None or bool(found)
         findings += found
         pages += [page] if page else []
     others = read_fronts(site, [path for path in paths if not selection.has(path)])
@@ -108,7 +110,7 @@ def check(selection: Selection) -> Checked:
     crosswalk = FairsharingCrosswalk.load()
     findings += lint(pages, site, crosswalk, others=others, read=lambda path: _whole(site, path), data=data)
     ordered = sorted(set(findings), key=lambda finding: (finding.place, finding.rule, finding.message))
-    return Checked(len(chosen), len(data), tuple(ordered))
+    return Checked(looked_at, len(data), tuple(ordered))
 
 
 def _whole(site: Site, path: str) -> Page | None:

@@ -29,6 +29,8 @@ from kg.site.addresses import Addresses
 from kg.stores import oxigraph
 from kg.vocab import INFERRED_GRAPH
 
+DUMPS = ("turtle", "nquads")
+"""Formats to take away: the union for those who want one graph, and every graph under its name."""
 T = TypeVar("T")
 
 
@@ -146,7 +148,7 @@ def make_release(compiled: Compiled, out: Path, progress: Progress, inputs: str 
         progress.say("filling the store")
         counts = oxigraph.create(draft / "store", quads)
         (draft / "dumps").mkdir()
-        for name in ("turtle",):
+        for name in DUMPS:
             writer = plugins.load("kg.writers", name)
             with (draft / "dumps" / f"rdm-kg.{writer.FORMAT.extension}").open("wb") as dump:
                 writer.write(quads, dump)

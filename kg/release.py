@@ -76,7 +76,7 @@ def open_release(path: Path) -> Release:
     try:
         folder = folder.resolve(strict=True)
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise ReleaseError(f"no release in {path}; make one with: kg build --out {path}") from None
     except ValueError as error:
         raise ReleaseError(f"{folder / 'manifest.json'} is damaged: {error}") from error
@@ -96,9 +96,7 @@ def new_release(out: Path) -> Iterator[Path]:
     Only one build works in an output folder at a time: a second one waits. What killed builds left is removed first.
     """
     releases = out / "releases"
-    releases.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _locked(out):
         for leftover in releases.glob(".new-*"):
             shutil.rmtree(leftover)
         draft = Path(tempfile.mkdtemp(prefix=".new-", dir=releases))
@@ -106,6 +104,18 @@ def new_release(out: Path) -> Iterator[Path]:
             yield draft
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    try:
+        (out / "releases").mkdir(parents=True, exist_ok=True)
+        lock = (out / ".lock").open("w")
+    except OSError as error:
+        raise ReleaseError(f"no release can be written to {out}: {error.strerror}") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def find_release(out: Path, inputs: str) -> Release | None:
@@ -123,8 +133,7 @@ def find_release(out: Path, inputs: str) -> Release | None:
 def switch_to(release: Release) -> None:
     """Make a release that is there the current one of its output folder."""
     out = release.folder.parent.parent
-    with (out / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _locked(out):
         _switch(out / "current", Path("releases") / release.folder.name)
 
 

@@ -56,7 +56,7 @@ def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: s
         report = json.loads(found.report.read_text(encoding="utf-8"))
     else:
         release, report = _build(folders, out, reasoner, inputs, fail_on)
-    _say_report(report, folders)
+    _say_report(report, folders, Severity[fail_on.upper()] if fail_on else Severity.WARNING)
     if release is None or _fails(report, fail_on):
         _say(f"no release was made: there are findings of severity {fail_on} or worse")
         return FAILED
@@ -111,9 +111,9 @@ def _say(words: str) -> None:
     click.echo(words, err=True)
 
 
-def _say_report(report: Mapping[str, Any], folders: Sequence[Path]) -> None:
+def _say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Severity) -> None:
     for finding, number in _findings(report):
-        if finding.severity > Severity.NOTE:
+        if finding.severity >= min(least, Severity.WARNING):
             place = Place((folders[number] / finding.place.path).as_posix(), finding.place.line)
             _say(str(Finding(finding.severity, finding.rule, finding.message, place)))
     for folder, site in zip(folders, report["sites"], strict=True):
@@ -129,6 +129,7 @@ def _say_report(report: Mapping[str, Any], folders: Sequence[Path]) -> None:
 def _say_release(release: Release) -> None:
     counts = release.manifest["counts"]
     _say(f"release {release.id}: {counts['triples']} triples in {_count(counts['graphs'], 'named graph')}")
+    _say(f"every finding is in {release.report}, also with: kg check")
     click.echo(release.folder)
 
 

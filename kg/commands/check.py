@@ -60,13 +60,12 @@ def command(
     selections = checking.select(paths or (Path(),))
     if changed is not None:
         selections = [checking.changed(selection, changed) for selection in selections]
-    found, pages, files = list[Finding](), 0, 0
-    for selection in selections:
-        checked = checking.check(selection)
-        found += [_from_here(finding, selection.folder) for finding in checked.findings]
-        pages, files = pages + checked.pages, files + checked.data_files
+    all_checked = [(selection.folder, checking.check(selection)) for selection in selections]
+    found = [_from_here(finding, folder) for folder, checked in all_checked for finding in checked.findings]
     click.echo(FORMATS[wanted](found), nl=False)
-    click.echo(f"{pages} pages and {files} data files checked: {_tally(found)}", err=True)
+    pages = sum(checked.pages for _, checked in all_checked)
+    files = sum(checked.data_files for _, checked in all_checked)
+    click.echo(f"{_number(pages, 'page')} and {_number(files, 'data file')} checked: {_tally(found)}", err=True)
     return _code(found, Severity[fail_on.upper()])
 
 
@@ -89,8 +88,12 @@ def _from_here(finding: Finding, folder: Path) -> Finding:
 
 def _tally(found: Sequence[Finding]) -> str:
     counts = Counter(finding.severity for finding in found)
-    told = [f"{counts[s]} {s}{'s' * (counts[s] != 1)}" for s in sorted(Severity, reverse=True) if counts[s]]
+    told = [_number(counts[severity], str(severity)) for severity in sorted(Severity, reverse=True) if counts[severity]]
     return ", ".join(told) or "nothing is wrong"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _code(found: Sequence[Finding], fail_on: Severity) -> int:

@@ -12,6 +12,7 @@ from kg.lint._context import Context, DataFile
 from kg.lint._rule import Problem, Rule
 from kg.page import Page
 from kg.vocab import slug
+from kg.yaml_text import Scalar
 
 _ROLES = ("contributors", "editors", "coordinators")
 _SUPPORT = ("affiliations", "supported_by")
@@ -21,20 +22,25 @@ _MAILTO = re.compile(r"mailto:\s*([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+", re.IGN
 
 def _contributors(page: Page, context: Context) -> Iterator[Problem]:
     people = context.site.directory.people
-    for scalar in context.front(page) if people else ():
-        name = scalar.value.strip()
-        if scalar.keys and scalar.keys[0] in _ROLES and _is_name(name) and name not in people:
+    for scalar, name in _names(page, context, _ROLES) if people else ():
+        if name not in people:
             yield Problem(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/CONTRIBUTORS.yml")
 
 
 def _organisations(page: Page, context: Context) -> Iterator[Problem]:
     organisations = context.site.directory.organisations
-    for scalar in context.front(page) if organisations else ():
-        name = scalar.value.strip()
-        if not scalar.keys or scalar.keys[0] not in _SUPPORT or not _is_name(name) or re.fullmatch("[A-Z]{2}", name):
-            continue  # two capital letters are a country, which the theme shows as its flag
-        if name not in organisations:
+    for scalar, name in _names(page, context, _SUPPORT) if organisations else ():
+        # two capital letters are a country, which the theme shows as its flag
+        if name not in organisations and not re.fullmatch("[A-Z]{2}", name):
             yield Problem(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/affiliations.yml")
+
+
+def _names(page: Page, context: Context, keys: tuple[str, ...]) -> Iterator[tuple[Scalar, str]]:
+    """The names under these keys; none under a key where a template's comment stands, commas of which part it."""
+    for key in keys:
+        values = [scalar for scalar in context.front(page) if scalar.keys and scalar.keys[0] == key]
+        if not any("<!--" in scalar.value for scalar in values):
+            yield from ((scalar, name) for scalar in values if _is_name(name := scalar.value.strip()))
 
 
 def _is_name(text: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.identifiers import legislation
-from kg.page import Kind, Link, Page
+from kg.page import Block, Kind, Link, Page
 from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import outline
 from kg.page_to_rdf.roles import RECOMMENDS, Roles
@@ -67,30 +67,36 @@ def plain_mentions(page: Page, page_iri: str, meanings: Meanings) -> Iterator[Me
             yield Mention(iri, link.line, label, heading, written, repaired(written), target)
 
 
-def cheat_sheet_mentions(page: Page, page_iri: str, meanings: Meanings, profile: Profile) -> Iterator[Mention]:
-    """The links of a cheat sheet with section and role, the things it names without a link, and the laws it cites."""
-    sheet = _CheatSheet(page, page_iri, meanings, profile)
-    for index, block in enumerate(page.blocks):
-        for link in block.links:
-            yield sheet.link(index, link)
-        if not block.links and (thing := sheet.roles.owner(index)):
-            yield sheet.unlinked(index, thing)
-        for citation in legislation.laws_in(block.text):
-            yield sheet.citation(index, citation)
+class CheatSheet:
+    """A cheat sheet, and what it says of each of its links."""
 
-
-class _CheatSheet:
     def __init__(self, page: Page, page_iri: str, meanings: Meanings, profile: Profile) -> None:
         self._page, self._page_iri, self._meanings = page, page_iri, meanings
         self._outline = outline(page, profile)
         self._openness = openness(self._outline)
-        self.roles = Roles(self._outline, meanings, self._openness)
+        self._roles = Roles(self._outline, meanings, self._openness)
         self._names = Names(page_iri)
 
-    def link(self, index: int, link: Link) -> Mention:
-        role = self.roles.role(index, link)
+    def mentions(self) -> Iterator[Mention]:
+        """The links with section and role, the things named without a link, and the laws cited, in the page's order."""
+        for index, block in enumerate(self._page.blocks):
+            for link in block.links:
+                yield self._link(index, link)
+            if not block.links and (thing := self._roles.owner(index)):
+                yield self._unlinked(index, thing)
+            for citation in legislation.laws_in(block.text):
+                yield self._citation(index, citation)
+
+    def data_types(self) -> Iterator[Block]:
+        """The headings that name a type of data, an experiment or a method."""
+        for index, block in enumerate(self._page.blocks):
+            if block.level and self._roles.is_data_type(index):
+                yield block
+
+    def _link(self, index: int, link: Link) -> Mention:
+        role = self._roles.role(index, link)
         written, label = _written(link), _clean(link.label)
-        thing = self.roles.named_by(index, link) if role in RECOMMENDS else None
+        thing = self._roles.named_by(index, link) if role in RECOMMENDS else None
         says_openness = self._openness.get(index) if role in ("data-format", "registry-record") else None
         return Mention(
             self._names.next(written, label),
@@ -104,14 +110,14 @@ class _CheatSheet:
             role,
             says_openness,
             self._about(index, link),
-            self.data_type(index),
+            self._data_type(index),
             thing,
             self._meanings.law(link.href),
         )
 
-    def unlinked(self, index: int, thing: Thing) -> Mention:
+    def _unlinked(self, index: int, thing: Thing) -> Mention:
         block, section = self._outline.block(index), self._outline.sections[index]
-        role = self.roles.role_without_link(index)
+        role = self._roles.role_without_link(index)
         return Mention(
             self._names.next("", block.text),
             block.line,
@@ -124,7 +130,7 @@ class _CheatSheet:
             thing=thing if role in RECOMMENDS else None,
         )
 
-    def citation(self, index: int, citation: legislation.Citation) -> Mention:
+    def _citation(self, index: int, citation: legislation.Citation) -> Mention:
         block = self._outline.block(index)
         return Mention(
             self._names.next("", citation.written),
@@ -137,20 +143,20 @@ class _CheatSheet:
             law=citation.law,
         )
 
-    def data_type(self, index: int) -> str | None:
+    def _data_type(self, index: int) -> str | None:
         heading = self._outline.subheading(index)
-        if heading is None or not self.roles.is_data_type(heading):
+        if heading is None or not self._roles.is_data_type(heading):
             return None
         return f"{self._page_iri}#{self._outline.block(heading).anchor}"
 
     def _about(self, index: int, link: Link) -> str | None:
-        if thing := self.roles.owner_of(index, link):
+        if thing := self._roles.owner_of(index, link):
             return thing.iri
         heading = self._outline.subheading(index)
         return None if heading in (None, index) else f"{self._page_iri}#{self._outline.block(heading or 0).anchor}"
 
     def _target(self, index: int, link: Link, role: str) -> str | None:
-        owner = self.roles.owner_of(index, link)
+        owner = self._roles.owner_of(index, link)
         if role in ("registry-record", "homepage") and owner:
             return owner.iri
         return _target_of_link(self._page, self._page_iri, link, self._meanings)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from kg.identifiers import dicom
-from kg.page import Kind, Page
+from kg.page import Block, Kind, Page
 from kg.page_to_rdf.catalog import language_iri
 from kg.page_to_rdf.front_matter import FrontMatter
-from kg.page_to_rdf.mentions import Mention, cheat_sheet_mentions, plain_mentions
+from kg.page_to_rdf.mentions import CheatSheet, Mention, plain_mentions
 from kg.page_to_rdf.roles import RECOMMENDS
 from kg.page_to_rdf.statements import Statements
 from kg.page_to_rdf.things import Meanings, document, identifier
@@ -76,11 +77,12 @@ class PageStatements:
         say.iri(iri, DCT.publisher, f"{minter.catalog}#publisher")
         say.iri(iri, DCAT.contactPoint, f"{minter.catalog}#contact")
         say.iri(iri, DCT.language, language_iri(self._language))
-        for fragment, media_type in (("md", MARKDOWN), ("ttl", TURTLE)):
+        address = document(self._site.page_url(self._page.path, self._page.front)) or iri
+        for fragment, media_type, access in (("md", MARKDOWN, address), ("ttl", TURTLE, iri)):
             file = f"{iri}#{fragment}"
             say.iri(iri, DCAT.distribution, file)
             say.a(file, DCAT.Distribution)
-            say.iri(file, DCAT.accessURL, document(self._site.page_url(self._page.path, self._page.front)) or iri)
+            say.iri(file, DCAT.accessURL, access)
             say.iri(file, DCAT.mediaType, media_type)
             say.iri(file, DCT.license, self._site.profile.text("license"))
 
@@ -90,10 +92,11 @@ class PageStatements:
                 self._say.iri(self._iri, SCHEMA.mentions, self._meanings.minter.tool(tag.tool))
 
     def _sheet(self) -> None:
-        mentions = [*cheat_sheet_mentions(self._page, self._iri, self._meanings, self._site.profile)]
-        for mention in mentions:
+        sheet = CheatSheet(self._page, self._iri, self._meanings, self._site.profile)
+        for mention in sheet.mentions():
             self._mention(mention)
-        self._data_types(mentions)
+        for block in sheet.data_types():
+            self._data_type(block)
         self._gaps()
         for text in (self._page.text("title"), self._page.text("description"), *self._headings_and_bullets()):
             for modality in dicom.modalities_in(text):
@@ -131,7 +134,7 @@ class PageStatements:
             say.iri(self._iri, RECOMMENDS[mention.role], target)
             say.a(target, *_KINDS[mention.role])
             say.prose(target, DCT.title, mention.thing.label, self._language)
-            say.iri(target, FOAF.homepage, document(mention.thing.homepage) if mention.thing.homepage else None)
+            self._address(target, mention.thing.homepage or "")
         elif mention.role == "homepage":
             say.iri(target, FOAF.homepage, document(mention.link or ""))
         elif mention.role == "license":
@@ -140,6 +143,12 @@ class PageStatements:
             say.a(target, VCARD.Kind)
         elif mention.role == "regulation":
             self._law(mention, target)
+
+    def _address(self, thing: str, href: str) -> None:
+        """The front page of a host is a home page; of any other only the page knows what it is to the thing."""
+        address = document(href)
+        is_front = address is not None and urlsplit(address).path in ("", "/") and not urlsplit(address).query
+        self._say.iri(thing, FOAF.homepage if is_front else FOAF.page, address)
 
     def _law(self, mention: Mention, iri: str) -> None:
         law = mention.law
@@ -152,17 +161,13 @@ class PageStatements:
         self._say.prose(iri, DCT.title, mention.label, self._language)
         self._say.iri(iri, DCT.type, law.type_iri)
 
-    def _data_types(self, mentions: list[Mention]) -> None:
-        used = {mention.data_type for mention in mentions}
-        for block in self._page.blocks:
-            iri = f"{self._iri}#{block.anchor}"
-            if block.kind is not Kind.HEADING or iri not in used:
-                continue
-            self._say.a(iri, RDM.DataType, SKOS.Concept)
-            self._say.iri(self._iri, RDM.coversDataType, iri)
-            self._say.prose(iri, SKOS.prefLabel, block.text, self._language)
-            for modality in dicom.modalities_in(block.text):
-                self._say.iri(iri, RDM.modality, modality.iri)
+    def _data_type(self, heading: Block) -> None:
+        iri = f"{self._iri}#{heading.anchor}"
+        self._say.a(iri, RDM.DataType, SKOS.Concept)
+        self._say.iri(self._iri, RDM.coversDataType, iri)
+        self._say.prose(iri, SKOS.prefLabel, heading.text, self._language)
+        for modality in dicom.modalities_in(heading.text):
+            self._say.iri(iri, RDM.modality, modality.iri)
 
     def _gaps(self) -> None:
         for block in self._page.blocks:

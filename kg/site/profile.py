@@ -14,6 +14,9 @@ from kg.errors import SiteError
 FILE = "rdm-kg.toml"
 """Name of the file in a site's folder that overrides the theme's profile."""
 _THEME = Path(__file__).with_name("ett.toml")
+_OWN: Mapping[str, Any] = {"key": "lookup", "license": "https://…", "url": "https://…", "publisher": {}, "contact": {}}
+"""Settings that only a site of its own can have, each with a value of its kind."""
+_KINDS = {str: "a text", float: "a number with a point", list: "a list", dict: "a table"}
 _COUNTRY = r"( in [\w\s]+)?"
 
 
@@ -88,9 +91,20 @@ class Profile:
         settings = _read(_THEME)
         own = folder / FILE if folder else None
         if own and own.is_file():
-            for key, value in _read(own).items():
+            for key, value in _checked(own, settings).items():
                 settings[key] = {**settings[key], **value} if isinstance(settings.get(key), dict) else value
         return cls(settings)
+
+
+def _checked(file: Path, theme: Mapping[str, Any]) -> dict[str, Any]:
+    """A site's settings, each of the kind that the theme's has."""
+    settings, known = _read(file), {**_OWN, **theme}
+    for key, value in settings.items():
+        if key not in known:
+            raise SiteError(f"{file}: there is no setting {key!r}; there are {', '.join(sorted(known))}")
+        if type(value) is not type(known[key]):
+            raise SiteError(f"{file}: {key!r} must be {_KINDS[type(known[key])]}, as in {known[key]!r}")
+    return settings
 
 
 def _matches(patterns: Sequence[str], text: str, suffix: str = "") -> bool:
@@ -102,6 +116,8 @@ def _read(file: Path) -> dict[str, Any]:
         settings = tomllib.loads(file.read_text(encoding="utf-8"))
         for pattern in _patterns(settings):
             re.compile(pattern)
+    except TypeError as error:
+        raise SiteError(f"{file}: a table of patterns must be made of lists of texts") from error
     except (ValueError, re.error) as error:
         raise SiteError(f"{file}: {error}") from error
     return settings

@@ -49,7 +49,11 @@ def create(folder: Path, graph: Path) -> Counts:
     store.flush()
     graphs = sum(1 for _ in store.named_graphs())
     triples = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-    return Counts(graphs=graphs, quads=len(store) - triples, triples=triples)
+    counts = Counts(graphs=graphs, quads=len(store) - triples, triples=triples)
+    del store
+    for log in folder.glob("LOG*"):  # names the machine and the draft's folder, and says nothing of the data
+        log.unlink()
+    return counts
 
 
 def open_store(folder: Path) -> OxigraphStore:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from serving import QUADS, Server, Start, make_release, many, run_server
+from tests.server.serving import QUADS, Server, Start, make_release, many, run_server
 
 
 @pytest.fixture(scope="session")

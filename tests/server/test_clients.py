@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from serving import RDM, SHEET, Server
+from tests.server.serving import RDM, SHEET, Server
 from SPARQLWrapper import CSV, JSON, JSONLD, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
 pytestmark = [

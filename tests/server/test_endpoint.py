@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph as ox
 import pytest
-from serving import QUADS, RDM, SHEET, Server, Start, until
+from tests.server.serving import QUADS, RDM, SHEET, Server, Start, until
 
 SELECT = f"SELECT ?sheet {{ ?sheet a <{RDM}CheatSheet> }}"
 CONSTRUCT = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o FILTER(?s = <{SHEET}>) }}"

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from serving import ROOT
+from tests.server.serving import ROOT
 
 
 @pytest.mark.parametrize(

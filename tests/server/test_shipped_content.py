@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
-from serving import Server, run_server
+from tests.server.serving import Server, run_server
 
 from kg.release import open_release
 
@@ -118,7 +118,9 @@ def test_a_fairsharing_record_is_found_by_any_of_its_ids(server: Server, written
 
 def test_the_dump_is_what_the_store_holds(server: Server, out: Path) -> None:
     listed = {name: facts for name, facts in open_release(out).manifest["files"].items() if name.startswith("dumps/")}
-    ((name, facts),) = listed.items()
+    assert set(listed) == {"dumps/rdm-kg.ttl", "dumps/rdm-kg.nq"}
+    name, facts = "dumps/rdm-kg.ttl", listed["dumps/rdm-kg.ttl"]
+    assert server.ask("/dumps/rdm-kg.nq").body == open_release(out).graph.read_bytes()
     dump = server.ask("/" + name)
     assert hashlib.sha256(dump.body).hexdigest() == facts["sha256"]
     held = server.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "application/n-triples")

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from serving import QUADS, SHEET, Server
+from tests.server.serving import QUADS, SHEET, Server
 
 from kg import canned
 

@@ -1,0 +1,64 @@
+"""The hooks for pre-commit and the action for GitHub, run as those run them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, write_site
+
+WRONG = "---\ntitle: A\n---\n[EGA]((https://ega-archive.org/))\n"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return write_site(tmp_path / "site", {"a.md": WRONG, "b c.md": WRONG, "README.md": "No front matter.\n"})
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    """A folder as an installation makes it, with the command ``kg``."""
+    folder = tmp_path / "rdm-kg" / "bin"
+    folder.mkdir(parents=True)
+    kg = folder / "kg"
+    kg.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m kg "$@"\n', encoding="utf-8")
+    kg.chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize(("hook", "code", "left"), [("kg-check", 1, True), ("kg-fix", 0, False)])
+def test_a_hook_takes_the_names_of_files(hook: str, code: int, left: bool, site: Path, programs: Path) -> None:
+    hooks = {entry["id"]: entry for entry in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
+    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    command = [*hooks[hook]["entry"].split(), "a.md", "b c.md", "README.md"]
+    done = subprocess.run(command, cwd=site, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert ("((" in (site / "b c.md").read_text(encoding="utf-8")) is left
+
+
+def test_the_action_checks_and_tells_its_exit_code(site: Path, programs: Path, tmp_path: Path) -> None:
+    action: Any = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    defaults = {name: str(given["default"]) for name, given in action["inputs"].items()}
+    chosen = {**defaults, "fail-on": "warning", "output": str(tmp_path / "found.txt")}
+    (step,) = (step for step in action["runs"]["steps"] if step.get("id") == "check")
+    given = {key: chosen[value.removeprefix("${{ inputs.").removesuffix(" }}")] for key, value in step["env"].items()}
+    (tmp_path / "output").touch()
+    runner = {"RUNNER_TEMP": str(programs.parents[1]), "GITHUB_OUTPUT": str(tmp_path / "output")}
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=site,
+        env={**os.environ, **given, **runner},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("::warning file=a.md,line=4,title=doubled-brackets::")
+    assert (tmp_path / "found.txt").read_text(encoding="utf-8") == done.stdout
+    assert (tmp_path / "output").read_text(encoding="utf-8") == "exit-code=1\n"
