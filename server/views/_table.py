@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
+
 from kg.query import BINDINGS_FORMATS, GRAPH_FORMATS, Form, Query
-from kg.vocab import PREFIXES
+from kg.vocab import BASE, PREFIXES
 from server.views import Service
 from server.views._answer import ask
 from server.workers import Chunks
 
 PAGE_LIMIT = 1024 * 1024
 """Bytes of an answer that a page may show."""
+_WEB_ADDRESS = re.compile(r"https?://\S+")
 _SHOWN = {Form.BINDINGS: BINDINGS_FORMATS[0], Form.BOOLEAN: BINDINGS_FORMATS[0], Form.GRAPH: GRAPH_FORMATS[0]}
 
 
@@ -72,11 +76,18 @@ def _cell(term: Mapping[str, Any] | None) -> Cell:
     if term is None:
         return Cell("")
     if term["type"] == "uri":
-        iri = str(term["value"])
-        return Cell(_short(iri), iri if iri.startswith(("https://", "http://")) else None)
+        return _iri_cell(str(term["value"]))
     if term["type"] == "triple":
         return Cell(json.dumps(term["value"], ensure_ascii=False))
-    return Cell(str(term["value"]), language=term.get("xml:lang"))
+    text = str(term["value"])
+    return Cell(text, text if _WEB_ADDRESS.fullmatch(text) else None, term.get("xml:lang"))
+
+
+def _iri_cell(iri: str) -> Cell:
+    """An IRI of the web leads to its place, one of our data to what the graph says of it."""
+    if iri.startswith(BASE):
+        return Cell(iri.removeprefix(BASE), url_for("sparql.endpoint", query=f"DESCRIBE <{iri}>"))
+    return Cell(_short(iri), iri if _WEB_ADDRESS.fullmatch(iri) else None)
 
 
 def _short(iri: str) -> str:
