@@ -21,7 +21,7 @@ from kg.infer import Inference, Ontology, infer
 from kg.lint import is_unfinished, lint
 from kg.page import Page
 from kg.page_to_rdf import data_graphs, page_graphs, page_iri, site_graph, top_graph
-from kg.readers import read
+from kg.readers import read_on_all_cores
 from kg.release import Release, new_release, publish
 from kg.resources import shipped
 from kg.site import Site, open_site
@@ -69,7 +69,7 @@ class Compiled:
 def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
     """Read, lint and sift one site. Raises :class:`kg.errors.SiteError` where the folder is none."""
     site = open_site(folder)
-    reading: Iterable[tuple[Page | None, tuple[Finding, ...]]] = read(site)
+    reading: Iterable[tuple[Page | None, tuple[Finding, ...]]] = read_on_all_cores(site)
     if progress:
         reading = progress.track(reading, sum(1 for _ in site.files()), f"reading {folder}")
     pages, findings = list[Page](), list(site.directory.findings)
@@ -99,14 +99,14 @@ def compile_sites(folders: Sequence[Path], progress: Progress, reasoner: str = "
         progress.say(f"reading {folder}")
         builds.append(read_site(folder, progress))
     _check_sites(builds)
-    graphs = _describe(builds, crosswalk)
+    graphs = describe(builds, crosswalk)
     graphs |= align(_iris(graphs.values()), fairsharing=crosswalk)
-    union = Graph()
+    told = Graph()
     for graph in graphs.values():
         ontology.check(graph)
-        union += graph
+        told += ontology.project(graph)
     progress.say("reasoning")
-    inference = infer(union, ontology, reasoner)
+    inference = infer(told, ontology, reasoner)
     graphs[INFERRED_GRAPH] = inference.added
     return Compiled(tuple(builds), graphs, inference)
 
@@ -124,7 +124,8 @@ def _check_sites(builds: Sequence[SiteBuild]) -> None:
             )
 
 
-def _describe(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> dict[str, Graph]:
+def describe(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> dict[str, Graph]:
+    """Name → named graph of every page, data file and site, and of the catalogue above the sites."""
     graphs = [top_graph([build.site for build in builds])]
     addresses = [Addresses(build.site, build.pages) for build in builds]
     for build in builds:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.server.serving import QUADS, Server, Start, make_release, many, run_server
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import pytest
 from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from tests.server.serving import RDM, SHEET, Server
 from SPARQLWrapper import CSV, JSON, JSONLD, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
+
+from tests.server.serving import RDM, SHEET, Server
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # rdflib and SPARQLWrapper use what rdflib outdates

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph as ox
 import pytest
+
 from tests.server.serving import QUADS, RDM, SHEET, Server, Start, until
 
 SELECT = f"SELECT ?sheet {{ ?sheet a <{RDM}CheatSheet> }}"

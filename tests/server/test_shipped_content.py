@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
-from tests.server.serving import Server, run_server
 
 from kg.release import open_release
+from tests.server.serving import Server, run_server
 
 PREFIXES = """PREFIX rdm: <https://w3id.org/rdm-kg/ont#> PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX role: <https://w3id.org/rdm-kg/role/> PREFIX eli: <http://data.europa.eu/eli/ontology#>

@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from tests.server.serving import QUADS, SHEET, Server
 
 from kg import canned
+from tests.server.serving import QUADS, SHEET, Server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
