@@ -63,7 +63,7 @@ def _is_misspelt_web(href: str) -> bool:
     begin = _SCHEME.match(href)
     if begin is None or begin[2] not in (":", ":/", "://", "//"):
         return False
-    return bool(get_close_matches(begin[1].lower(), ["http", "https"], n=1, cutoff=0.75)) and not _WEB.match(href)
+    return not _WEB.match(href) and bool(get_close_matches(begin[1].lower(), ["http", "https"], n=1, cutoff=0.75))
 
 
 def _broken(page: Page, context: Context) -> Iterator[Problem]:

@@ -39,7 +39,7 @@ def _statement(block: Block, outline: Outline) -> str | None:
 
 
 def _kind(word: str, outline: Outline) -> str | None:
-    known = outline.profile.table("statements")["openness"]
+    known = [kind for kind in outline.profile.table("statements")["openness"] if word[:1].lower() == kind[:1]]
     close = get_close_matches(word.lower(), known, n=1, cutoff=_SIMILAR)
     return close[0] if close else None
 

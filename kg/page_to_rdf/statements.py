@@ -24,7 +24,7 @@ class Statements:
     """Collects the triples of one named graph."""
 
     def __init__(self, name: str) -> None:
-        self.graph = Graph(identifier=URIRef(name))
+        self.graph = Graph("SimpleMemory", URIRef(name), bind_namespaces="none")
         for prefix, namespace in PREFIXES.items():
             self.graph.bind(prefix, namespace, replace=True)
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ class Profile:
 
     def states(self, statement: str, text: str) -> bool:
         """Whether a text makes a statement of a kind: ``gap``, ``negative``, ``dmp-question``."""
-        return any(re.search(p, text, re.IGNORECASE) for p in self.table("statements")[statement])
+        return _pattern(tuple(self.table("statements")[statement]), "").search(text) is not None
 
     def template_share(self, body: str) -> float:
         """Share of the lines of a page's body that are template text, 0 to 1; 1 where there is no line."""
@@ -108,7 +109,13 @@ def _checked(file: Path, theme: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _matches(patterns: Sequence[str], text: str, suffix: str = "") -> bool:
-    return any(re.fullmatch(f"(?:{pattern}){suffix}", text, re.IGNORECASE) for pattern in patterns)
+    return _pattern(tuple(patterns), suffix).fullmatch(text) is not None
+
+
+@cache
+def _pattern(patterns: tuple[str, ...], suffix: str) -> re.Pattern[str]:
+    """Any of the patterns, and the suffix."""
+    return re.compile(f"(?:{'|'.join(f'(?:{pattern})' for pattern in patterns)}){suffix}", re.IGNORECASE)
 
 
 def _read(file: Path) -> dict[str, Any]:
