@@ -222,10 +222,10 @@ def slug(text: str) -> str:
 
     >>> slug("Norwegian NMR Platform (NNP)")
     'norwegian-nmr-platform-nnp'
-    >>> slug("Tromsø"), slug("試")
-    ('tromso', 'x8a66')
+    >>> slug("Tromsø"), slug("試"), slug("C++")
+    ('tromso', 'x8a66', 'c-plus-plus')
     """
-    text = text.translate(_LATIN)
+    text = text.replace("+", " plus ").replace("#", " sharp ").translate(_LATIN)
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", ascii_text.lower())
     return "-".join(words) or "-".join(f"x{ord(c):x}" for c in text if not c.isspace()) or "x"

@@ -30,7 +30,7 @@ class FrontMatter:
     def __init__(self, say: Statements, page: Page, iri: str, meanings: Meanings) -> None:
         self._say, self._page, self._iri, self._meanings = say, page, iri, meanings
         self._site = meanings.site
-        self._language = page.text("lang") or self._site.language
+        self._language = meanings.language(page)
 
     def write(self) -> None:
         """Everything."""

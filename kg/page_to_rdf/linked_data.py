@@ -9,8 +9,8 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.term import Node
 
+from kg.page_to_rdf.iris import absolute_iri
 from kg.page_to_rdf.statements import Statements, without_addresses
-from kg.page_to_rdf.things import is_iri
 from kg.vocab import DCT, PREFIXES, RDM, ROLE, SCHEMA, SECTION, slug
 
 _OWN = (RDM.base, ROLE.base, SECTION.base)
@@ -124,7 +124,12 @@ def _may_be_said(term: Node) -> bool:
     if isinstance(term, Literal):
         return bool(without_addresses(str(term)))
     text = str(term)
-    return isinstance(term, URIRef) and is_iri(text) and not text.startswith(_OWN) and without_addresses(text) == text
+    return (
+        isinstance(term, URIRef)
+        and absolute_iri(text) == text
+        and not text.startswith(_OWN)
+        and without_addresses(text) == text
+    )
 
 
 def _said(term: Node) -> Node:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from kg.identifiers import legislation
 from kg.page import Block, Kind, Link, Page
+from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import outline
 from kg.page_to_rdf.roles import RECOMMENDS, Roles
@@ -147,13 +148,15 @@ class CheatSheet:
         heading = self._outline.subheading(index)
         if heading is None or not self._roles.is_data_type(heading):
             return None
-        return f"{self._page_iri}#{self._outline.block(heading).anchor}"
+        return heading_iri(self._page_iri, self._outline.block(heading).anchor)
 
     def _about(self, index: int, link: Link) -> str | None:
         if thing := self._roles.owner_of(index, link):
             return thing.iri
         heading = self._outline.subheading(index)
-        return None if heading in (None, index) else f"{self._page_iri}#{self._outline.block(heading or 0).anchor}"
+        if heading is None or heading == index:
+            return None
+        return heading_iri(self._page_iri, self._outline.block(heading).anchor)
 
     def _target(self, index: int, link: Link, role: str) -> str | None:
         owner = self._roles.owner_of(index, link)

@@ -22,7 +22,7 @@ class NationalResources:
 
     def __init__(self, say: Statements, page: Page, iri: str, meanings: Meanings) -> None:
         self._say, self._page, self._iri, self._meanings = say, page, iri, meanings
-        self._language = page.text("lang") or meanings.site.language
+        self._language = meanings.language(page)
         self._names = Counter[str]()
 
     def write(self, value: Any) -> None:

@@ -11,8 +11,12 @@ from difflib import get_close_matches
 from kg.page import Block
 from kg.page_to_rdf.outline import Outline
 
-_LONGEST = 4
-"""Words of the longest bullet that is a statement: "Proprietary binary file format"."""
+_FORMAT = re.compile(
+    r"\b(source|binary|file|data|vendor|formats?|standards?|specification|documented|and|an?)\b", re.IGNORECASE
+)
+"""What may stand beside the one word that counts: "Proprietary binary file format"."""
+_ASIDE = re.compile(r"\([^)]*\)")
+_DOUBTFUL = re.compile(r"\b(not|non|never|no|partial\w*|semi)\b|\?", re.IGNORECASE)
 _SIMILAR = 0.8
 _BEHIND_LINK = re.compile(r"\b(open|propr\w+)\b[ -](source )?(file )?(format|standard)", re.IGNORECASE)
 
@@ -23,19 +27,25 @@ def openness(outline: Outline) -> dict[int, str]:
     for index, block in enumerate(outline.page.blocks):
         if outline.sections[index] != "data-types":
             continue
-        if block.links and (words := _BEHIND_LINK.search(block.text, block.links[0].at)):
-            found.setdefault(index, _kind(words[1], outline) or "open")
+        if block.links:
+            said = _BEHIND_LINK.search(block.text, block.links[0].at)
+            if said and (kind := _kind(said[1], outline)) and not _DOUBTFUL.search(block.text):
+                found.setdefault(index, kind)
         elif not block.level and not block.links and (kind := _statement(block, outline)):
             found |= dict.fromkeys(_meant(index, outline), kind)
     return found
 
 
 def _statement(block: Block, outline: Outline) -> str | None:
-    words = re.findall(r"\w+", block.text)
-    if not words or len(words) > _LONGEST:
+    if _DOUBTFUL.search(block.text):
         return None
+    words = re.findall(r"\w+", _FORMAT.sub("", _ASIDE.sub("", block.text)))
     kinds = [kind for word in words if (kind := _kind(word, outline))]
-    return kinds[0] if len(kinds) == 1 else None
+    return kinds[0] if len(kinds) == len(words) == 1 else None
+
+
+def _speaks_of_it(block: Block, outline: Outline) -> bool:
+    return not block.links and any(_kind(word, outline) for word in re.findall(r"\w+", block.text))
 
 
 def _kind(word: str, outline: Outline) -> str | None:
@@ -57,6 +67,6 @@ def _meant(index: int, outline: Outline) -> list[int]:
     for sibling in outline.children(above):
         if sibling == index:
             break
-        # a statement ends the run of links that an earlier one was about
-        meant = [sibling, *meant] if not _statement(outline.block(sibling), outline) else []
+        # whatever is said of openness ends the run of links that it is about, also where it is no clear statement
+        meant = [sibling, *meant] if not _speaks_of_it(outline.block(sibling), outline) else []
     return meant

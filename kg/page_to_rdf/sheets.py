@@ -9,6 +9,7 @@ from kg.identifiers import dicom
 from kg.page import Block, Kind, Page
 from kg.page_to_rdf.catalog import language_iri
 from kg.page_to_rdf.front_matter import FrontMatter
+from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.mentions import CheatSheet, Mention, plain_mentions
 from kg.page_to_rdf.roles import RECOMMENDS
 from kg.page_to_rdf.statements import Statements
@@ -38,7 +39,7 @@ class PageStatements:
     def __init__(self, page: Page, iri: str, site: Site, meanings: Meanings) -> None:
         self._page, self._iri, self._site, self._meanings = page, iri, site, meanings
         self._say = Statements(f"{iri}#graph")
-        self._language = page.text("lang") or site.language
+        self._language = meanings.language(page)
         self._is_sheet = site.is_cheat_sheet(page.text("type"))
 
     def write(self) -> Statements:
@@ -162,7 +163,7 @@ class PageStatements:
         self._say.iri(iri, DCT.type, law.type_iri)
 
     def _data_type(self, heading: Block) -> None:
-        iri = f"{self._iri}#{heading.anchor}"
+        iri = heading_iri(self._iri, heading.anchor)
         self._say.a(iri, RDM.DataType, SKOS.Concept)
         self._say.iri(self._iri, RDM.coversDataType, iri)
         self._say.prose(iri, SKOS.prefLabel, heading.text, self._language)

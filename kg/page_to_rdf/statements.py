@@ -6,6 +6,7 @@ import re
 
 from rdflib import Graph, Literal, URIRef
 
+from kg.page_to_rdf.iris import absolute_iri
 from kg.vocab import PREFIXES, RDF, XSD
 
 _EMAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
@@ -34,9 +35,10 @@ class Statements:
             self.iri(subject, RDF.type, cls)
 
     def iri(self, subject: str, predicate: str, value: str | None) -> None:
-        """The value is an IRI; nothing is said where there is none."""
-        if value:
-            self.graph.add((URIRef(subject), URIRef(predicate), URIRef(value)))
+        """The value is an IRI; nothing is said where there is none, or one that cannot be written down."""
+        iri = absolute_iri(value) if value else None
+        if iri:
+            self.graph.add((URIRef(subject), URIRef(predicate), URIRef(iri)))
 
     def plain(self, subject: str, predicate: str, value: str | None) -> None:
         """The value is an identifier, a link or another text of no language; nothing is said where it is empty."""

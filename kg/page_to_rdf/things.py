@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from kg.identifiers import fairsharing, legislation, licences
 from kg.page import Page
-from kg.site import Site
-from kg.site.addresses import Addresses, Target
+from kg.page_to_rdf.iris import heading_iri, web_iri
+from kg.site import Site, language_tag
+from kg.site.addresses import Addresses, Target, identifier
 from kg.vocab import Minter, slug
 
 _DOUBLED = re.compile(r"^\((.*)\)$", re.DOTALL)
 _FRAGMENT_IN_WORDS = re.compile(r"^#+\s+(.+)$")
-_ADDRESS = re.compile(r"https?://(?!%5B)[^/?#]+[^#]*(#[^#]*)?")
-_NO_IRI = re.compile(r"[\s<>\"{}|\\^`\[\]]|%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,10 @@ class Meanings:
     """Name of a thing that the site's data files describe as linked data → its IRI."""
     neighbours: Sequence[Addresses] = ()
     """The other sites of the release, to whose pages links may lead."""
+
+    def language(self, page: Page) -> str:
+        """Language tag of a page's prose: its own, else the site's."""
+        return language_tag(page.text("lang")) or self.site.language
 
     def thing(self, label: str, href: str | None, record: str | None = None) -> Thing:
         """The thing of that name; ``record`` is the registry record that the page gives for it elsewhere."""
@@ -109,7 +111,7 @@ def _iri(minter: Minter, target: Target, page: Page) -> str | None:
     iri = minter.page(identifier(target.page))
     if not target.exists:
         return None if target.page is page else iri
-    return f"{iri}#{quote(target.fragment, safe='-._~!$&()*+,;=:@/?')}" if target.fragment else iri
+    return heading_iri(iri, target.fragment) if target.fragment else iri
 
 
 def repaired(href: str) -> str | None:
@@ -133,8 +135,7 @@ def document(href: str) -> str | None:
     >>> document("https://example.org/a b"), document("mailto:x"), document("http://[half")
     ('https://example.org/ab', None, None)
     """
-    url = quote(repaired(href) or href, safe="%/:=&?~#+!$,;'@()*")
-    return url if _ADDRESS.fullmatch(url) and not _NO_IRI.search(url) else None
+    return web_iri((repaired(href) or href).strip())
 
 
 def web_address(text: str) -> str | None:
@@ -150,21 +151,3 @@ def web_address(text: str) -> str | None:
         return None
     place, mark, fragment = found[2].partition("#")
     return document(f"http{found[1]}://{place}{mark}{fragment.replace('#', '%23')}")
-
-
-def is_iri(text: str) -> bool:
-    """Whether a text is an absolute IRI that can be written down.
-
-    >>> is_iri("urn:uuid:x"), is_iri("https://example.org/a b"), is_iri("page")
-    (True, False, False)
-    """
-    return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text)) and not _NO_IRI.search(text)
-
-
-def identifier(page: Page) -> str:
-    """What a page is called within its site: its ``page_id``, else the slug of its path without the file's ending.
-
-    >>> identifier(Page("pages/contribute/main.md", {}, {}, (), "", 1))
-    'pages-contribute-main'
-    """
-    return page.text("page_id") or slug(page.path.rpartition(".")[0])

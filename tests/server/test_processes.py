@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from test_endpoint import ENDLESS
+from tests.server.test_endpoint import ENDLESS
 
 from server.workers import sandbox
 from tests.server.serving import QUADS, ROOT, SHEET, Server, Start, gone, make_release, many, run_server, until
