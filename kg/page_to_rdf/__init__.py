@@ -16,9 +16,9 @@ from kg.page import Page
 from kg.page_to_rdf.catalog import knowledge_base_to_rdf, site_to_rdf
 from kg.page_to_rdf.data_files import data_graphs, linked_data_names
 from kg.page_to_rdf.sheets import PageStatements
-from kg.page_to_rdf.things import Meanings, identifier
+from kg.page_to_rdf.things import Meanings
 from kg.site import Site
-from kg.site.addresses import Addresses
+from kg.site.addresses import Addresses, identifier
 from kg.vocab import Minter
 
 __all__ = ["data_graphs", "page_graphs", "page_iri", "site_graph", "top_graph"]

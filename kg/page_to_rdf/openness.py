@@ -1,6 +1,7 @@
 """Which formats a cheat sheet calls open or proprietary.
 
-The statement is a short bullet of its own after the links that it is about, or a few words behind a link.
+The statement is a short bullet of its own after the links that it is about, a label or heading above them, or a few
+words beside a link.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _FORMAT = re.compile(
 _ASIDE = re.compile(r"\([^)]*\)")
 _DOUBTFUL = re.compile(r"\b(not|non|never|no|partial\w*|semi)\b|\?", re.IGNORECASE)
 _SIMILAR = 0.8
-_BEHIND_LINK = re.compile(r"\b(open|propr\w+)\b[ -](source )?(file )?(format|standard)", re.IGNORECASE)
+_BESIDE_LINK = re.compile(r"\b(open|propr\w+)\b[ -](source )?(file )?(format|standard)s?\b", re.IGNORECASE)
 
 
 def openness(outline: Outline) -> dict[int, str]:
@@ -28,12 +29,20 @@ def openness(outline: Outline) -> dict[int, str]:
         if outline.sections[index] != "data-types":
             continue
         if block.links:
-            said = _BEHIND_LINK.search(block.text, block.links[0].at)
+            said = _BESIDE_LINK.search(_without_labels(block))
             if said and (kind := _kind(said[1], outline)) and not _DOUBTFUL.search(block.text):
                 found.setdefault(index, kind)
-        elif not block.level and not block.links and (kind := _statement(block, outline)):
+        elif kind := _statement(block, outline):
             found |= dict.fromkeys(_meant(index, outline), kind)
     return found
+
+
+def _without_labels(block: Block) -> str:
+    """The words of a block that are not those of a link."""
+    text = block.text
+    for link in reversed(block.links):
+        text = text[: link.at] + text[link.at + len(link.label) :]
+    return text
 
 
 def _statement(block: Block, outline: Outline) -> str | None:
@@ -60,6 +69,8 @@ def _meant(index: int, outline: Outline) -> list[int]:
     if children:
         return children
     block = outline.block(index)
+    if block.level:
+        return []
     above = block.heading if block.parent is None else block.parent
     if above is None:
         return []

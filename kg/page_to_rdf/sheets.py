@@ -13,8 +13,9 @@ from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.mentions import CheatSheet, Mention, plain_mentions
 from kg.page_to_rdf.roles import RECOMMENDS
 from kg.page_to_rdf.statements import Statements
-from kg.page_to_rdf.things import Meanings, document, identifier
+from kg.page_to_rdf.things import Meanings, document
 from kg.site import Site
+from kg.site.addresses import identifier
 from kg.vocab import DCAT, DCT, ELI, FOAF, PROV, RDFS, RDM, ROLE, SCHEMA, SECTION, SKOS, VCARD
 
 MARKDOWN = "http://www.iana.org/assignments/media-types/text/markdown"
