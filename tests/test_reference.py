@@ -172,3 +172,12 @@ def test_no_e_mail_address_of_rdmkit_is_in_the_graph(rdmkit: pyoxigraph.Store) -
 def store_text(store: pyoxigraph.Store) -> str:
     """Everything in a store as N-Quads."""
     return store.dump(format=pyoxigraph.RdfFormat.N_QUADS).decode()
+
+
+def test_laws_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any]) -> None:
+    cited = "SELECT DISTINCT ?id ?path { ?page rdm:citesLegislation/dct:identifier ?id . "
+    cited += '?graph prov:wasDerivedFrom ?file . ?file dct:identifier ?path FILTER(STRSTARTS(STR(?graph), STR(?page)) && REGEX(?id, "^(LOV|FOR)-")) }'
+    found: dict[str, set[str]] = {}
+    for law, path in rows(rdmkit, cited):
+        found.setdefault(law, set()).add(path)
+    assert found == {law: set(paths) for law, paths in facts["law_identifiers"]["ids"].items()}

@@ -65,7 +65,8 @@ def plain_mentions(page: Page, page_iri: str, meanings: Meanings) -> Iterator[Me
             written, label = _written(link), _clean(link.label)
             target = _target_of_link(page, page_iri, link, meanings)
             iri = names.next(written, label)
-            yield Mention(iri, link.line, label, heading, written, repaired(written), target)
+            law = meanings.law(link.href)
+            yield Mention(iri, link.line, label, heading, written, repaired(written), target, law=law)
 
 
 class CheatSheet:

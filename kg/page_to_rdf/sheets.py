@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from kg.identifiers import dicom
+from kg.identifiers import dicom, legislation
 from kg.page import Block, Kind, Page
 from kg.page_to_rdf.catalog import language_iri
 from kg.page_to_rdf.front_matter import FrontMatter
@@ -53,8 +53,7 @@ class PageStatements:
         if self._is_sheet:
             self._sheet()
         else:
-            for mention in plain_mentions(self._page, self._iri, self._meanings):
-                self._mention(mention)
+            self._plain_page()
         return self._say
 
     def _about_page(self) -> None:
@@ -104,6 +103,15 @@ class PageStatements:
             for modality in dicom.modalities_in(text):
                 self._say.iri(self._iri, RDM.mentionsModality, modality.iri)
 
+    def _plain_page(self) -> None:
+        for mention in plain_mentions(self._page, self._iri, self._meanings):
+            self._mention(mention)
+            if mention.law and mention.target:
+                self._law(mention.law, mention.target, mention.label)
+        for block in self._page.blocks:
+            for citation in legislation.laws_in(block.text):
+                self._law(citation.law, self._meanings.law_iri(citation.law), citation.title)
+
     def _headings_and_bullets(self) -> list[str]:
         return [block.text for block in self._page.blocks if block.kind is not Kind.PARAGRAPH]
 
@@ -143,8 +151,10 @@ class PageStatements:
             say.a(target, DCT.LicenseDocument)
         elif mention.role == "contact":
             say.a(target, VCARD.Kind)
+        elif mention.role == "regulation" and mention.law:
+            self._law(mention.law, target, mention.label)
         elif mention.role == "regulation":
-            self._law(mention, target)
+            say.a(target, FOAF.Document)
 
     def _address(self, thing: str, href: str) -> None:
         """The front page of a host is a home page; of any other only the page knows what it is to the thing."""
@@ -152,15 +162,11 @@ class PageStatements:
         is_front = address is not None and urlsplit(address).path in ("", "/") and not urlsplit(address).query
         self._say.iri(thing, FOAF.homepage if is_front else FOAF.page, address)
 
-    def _law(self, mention: Mention, iri: str) -> None:
-        law = mention.law
-        if law is None:
-            self._say.a(iri, FOAF.Document)
-            return
+    def _law(self, law: legislation.Law, iri: str, title: str | None) -> None:
         self._say.iri(self._iri, RDM.citesLegislation, iri)
         self._say.a(iri, ELI.LegalResource)
         self._say.plain(iri, DCT.identifier, law.identifier)
-        self._say.prose(iri, DCT.title, mention.label, self._language)
+        self._say.prose(iri, DCT.title, title, self._language)
         self._say.iri(iri, DCT.type, law.type_iri)
 
     def _data_type(self, heading: Block) -> None:
