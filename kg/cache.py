@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kg.resources import shipped
-from kg.site import CONFIG, profile
+from kg.site import CONFIG, check_is_site, profile
 from kg.site.jekyll import SUFFIXES
 
 _READ_WHOLE = ("_data", "_includes")
@@ -21,12 +21,15 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
     """A hash of the program, the ontology and crosswalks, the settings, and every file of the sites that counts.
 
     Equal digests mean equal releases. Names, contents and the order of the sites count; times and places do not.
+    Raises :class:`kg.errors.SiteError` where a folder is no site, before anything below it is looked at.
     """
+    for folder in folders:
+        check_is_site(folder)
     whole = hashlib.sha256("\0".join(settings).encode())
     for folder in (_PROGRAM, shipped("ontology")):
         _add(whole, folder, _below(folder))
     for folder in folders:
-        whole.update(folder.resolve().name.encode() + b"\0")
+        whole.update(os.fsencode(folder.resolve().name) + b"\0")
         _add(whole, folder, (file for file in _below(folder) if _counts(file.relative_to(folder))))
     return whole.hexdigest()[:32]
 
@@ -44,9 +47,18 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _add(whole: hashlib._Hash, folder: Path, files: Iterable[Path]) -> None:
     for file in files:
-        whole.update(file.relative_to(folder).as_posix().encode("utf-8", "surrogateescape") + b"\0")
-        try:
-            with file.open("rb") as content:
-                whole.update(hashlib.file_digest(content, "sha256").digest())
-        except OSError:  # a dangling link, or nothing for us to read: the build will say so
-            whole.update(b"unreadable")
+        whole.update(os.fsencode(file.relative_to(folder).as_posix()) + b"\0")
+        whole.update(_digest(file, follow=str(file.relative_to(folder)) in _READ_FILES))
+
+
+def _digest(file: Path, follow: bool) -> bytes:
+    """Of a file's content; of where a link leads unless it is one to ``follow``; pipes and devices are not opened."""
+    try:
+        if file.is_symlink() and not follow:
+            return hashlib.sha256(os.fsencode(file.readlink())).digest()
+        if not file.is_file():
+            return b"no file"
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").digest()
+    except OSError:  # nothing for us to read: the build will say so
+        return b"unreadable"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -51,4 +52,22 @@ class Finding:
     place: Place
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.severity}: {self.rule}: {self.message}"
+        return printable(f"{self.place}: {self.severity}: {self.rule}: {self.message}")
+
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Unicode's categories of characters that steer a terminal or the order of what it shows, or that none can show."""
+
+
+def printable(text: str) -> str:
+    """A text with its control characters spelled out, on one line.
+
+    >>> print(printable("red: \\x1b[31m, right to left: \\u202e"))
+    red: \\x1b[31m, right to left: \\u202e
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character.encode("unicode_escape").decode() if unicodedata.category(character) in _UNSEEN else character
+        for character in text
+    )

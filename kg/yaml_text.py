@@ -37,15 +37,20 @@ class YamlError(ValueError):
 
 _DEEPEST = 100
 """Mappings and lists within each other; composing deeper ones would exhaust the stack."""
+_MOST_REPEATED = 100_000
+"""Values that aliases may repeat; a few lines of aliases of aliases would make millions of them."""
+_TAG = "tag:yaml.org,2002:"
+_TAGS = (None, "!", f"{_TAG}str", f"{_TAG}seq", f"{_TAG}map")
+"""Explicit tags that leave text what it is."""
 
 
 class _TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
 
-_TextLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
-_TextLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
-_TextLoader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"^<<$"), ["<"])
+_TextLoader.add_implicit_resolver(f"{_TAG}bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
+_TextLoader.add_implicit_resolver(f"{_TAG}null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_TextLoader.add_implicit_resolver(f"{_TAG}merge", re.compile(r"^<<$"), ["<"])
 
 
 def parse(text: str, first_line: int = 1) -> Document:
@@ -58,7 +63,7 @@ def parse(text: str, first_line: int = 1) -> Document:
     >>> parse("- a: 1\\n  b: 2\\n- a: 3").items
     (1, 3)
     """
-    _check_depth(text, first_line)
+    _check(text, first_line)
     loader = _TextLoader(text)
     try:
         node = loader.get_single_node()
@@ -73,20 +78,56 @@ def parse(text: str, first_line: int = 1) -> Document:
     return Document(data, lines, duplicates, items)
 
 
-def _check_depth(text: str, first_line: int) -> None:
+def _check(text: str, first_line: int) -> None:
     """Go through the text once without recursion; raises what is wrong with it."""
-    depth = 0
+    outline = _Outline()
     try:
         for event in yaml.parse(text, Loader=_TextLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
-                raise YamlError(
-                    f"more than {_DEEPEST} levels", first_line + (event.start_mark.line if event.start_mark else 0)
-                )
+            if problem := outline.problem(event):
+                raise YamlError(problem, first_line + (event.start_mark.line if event.start_mark else 0))
     except yaml.YAMLError as error:
         raise _told(error, first_line) from error
     except UnicodeEncodeError as error:
         raise YamlError(f"unacceptable character at {error.start}", first_line) from error
+
+
+class _Outline:
+    """How large a document would be with every alias written out."""
+
+    def __init__(self) -> None:
+        self._size = self._repeated = 0
+        self._open: list[tuple[str | None, int]] = []
+        """Anchor of each mapping and list around, and how many values come before it."""
+        self._sizes: dict[str | None, int] = {}
+        """Anchor → how many values it names."""
+
+    def problem(self, event: yaml.Event) -> str | None:
+        """Take the next event; what is wrong with it, if anything is."""
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event.anchor)
+        if isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = self._open.pop()
+            self._sizes[anchor] = self._size - before
+        elif isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)):
+            return self._value(event)
+        return None
+
+    def _value(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> str | None:
+        if isinstance(event, yaml.ScalarEvent):
+            self._sizes[event.anchor] = 1
+        else:
+            self._open.append((event.anchor, self._size))
+        self._size += 1
+        if event.tag not in _TAGS:
+            return f"the tag {event.tag.replace(_TAG, '!!')} is not understood; leave it out"
+        return f"more than {_DEEPEST} levels" if len(self._open) > _DEEPEST else None
+
+    def _alias(self, anchor: str | None) -> str | None:
+        if any(anchor == other for other, _ in self._open):
+            return f"*{anchor} stands within what it names"
+        self._size += self._sizes.get(anchor, 0)
+        self._repeated += self._sizes.get(anchor, 0)
+        return f"aliases repeat more than {_MOST_REPEATED} values" if self._repeated > _MOST_REPEATED else None
 
 
 def _told(error: yaml.YAMLError, first_line: int) -> YamlError:
@@ -115,8 +156,10 @@ def _duplicates(node: yaml.Node | None) -> list[tuple[str, int]]:
             continue
         visited.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            keys = _keys(node)
-            found += [pair for n, pair in enumerate(keys) if pair[0] in {key for key, _ in keys[:n]}]
+            seen = set[str]()
+            for key, line in _keys(node):
+                found += [(key, line)] if key in seen else []
+                seen.add(key)
             waiting += [value for _, value in node.value]
         elif isinstance(node, yaml.SequenceNode):
             waiting += node.value
@@ -147,7 +190,7 @@ def scalars(text: str, first_line: int = 1) -> Iterator[Scalar]:
     >>> [(s.keys, s.value, s.line, s.quoted) for s in scalars("a: [{b: 298}, 'NO']")]
     [(('a', 'b'), '298', 1, False), (('a',), 'NO', 1, True)]
     """
-    _check_depth(text, first_line)
+    _check(text, first_line)
     try:
         root = yaml.compose(text, Loader=_TextLoader)
     except yaml.YAMLError as error:

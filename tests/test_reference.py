@@ -176,7 +176,8 @@ def store_text(store: pyoxigraph.Store) -> str:
 
 def test_laws_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any]) -> None:
     cited = "SELECT DISTINCT ?id ?path { ?page rdm:citesLegislation/dct:identifier ?id . "
-    cited += '?graph prov:wasDerivedFrom ?file . ?file dct:identifier ?path FILTER(STRSTARTS(STR(?graph), STR(?page)) && REGEX(?id, "^(LOV|FOR)-")) }'
+    cited += "?graph prov:wasDerivedFrom ?file . ?file dct:identifier ?path "
+    cited += 'FILTER(STRSTARTS(STR(?graph), STR(?page)) && REGEX(?id, "^(LOV|FOR)-")) }'
     found: dict[str, set[str]] = {}
     for law, path in rows(rdmkit, cited):
         found.setdefault(law, set()).add(path)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from kg.findings import Finding, Place, Severity
+from kg.findings import Finding, Place, Severity, printable
 from kg.release import Release, find_release, switch_to
 from kg.resources import shipped
 
@@ -121,7 +121,7 @@ def _say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Sever
         counts = ", ".join(_count(tally[str(s)], str(s)) for s in sorted(Severity, reverse=True) if tally[str(s)])
         _say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
         for path in site["kept_out"]:
-            _say(f"kept out: {folder / path}")
+            _say(f"kept out: {printable(str(folder / path))}")
     for culprit in report["culprits"]:
         _say(f"contradiction: {culprit}")
 

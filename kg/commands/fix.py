@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from kg import check
+from kg.findings import printable
 from kg.fix import fixed_data, fixed_page
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page import Page
@@ -79,12 +80,15 @@ def _is_data(path: str) -> bool:
 
 
 def _text(file: Path) -> str | None:
-    """The file's text with every character kept; ``None`` where it is not UTF-8."""
+    """The file's text with every character kept; ``None`` where it cannot be read as UTF-8."""
     try:
         return file.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
-        click.echo(f"left alone, because it is not UTF-8: {file}", err=True)
-        return None
+        why = "is not UTF-8"
+    except OSError as error:
+        why = f"cannot be read ({error.strerror})"
+    click.echo(f"left alone, because it {why}: {printable(str(file))}", err=True)
+    return None
 
 
 def _better_page(site: Site, path: str, text: str, crosswalk: FairsharingCrosswalk) -> str:

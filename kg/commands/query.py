@@ -8,10 +8,11 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO, cast
 
 import click
 
@@ -23,6 +24,10 @@ from kg.release import open_release
 
 _FORMATS = {wanted.name: wanted for formats in FORMATS.values() for wanted in formats}
 _TABLE = "table"
+_LONGEST = 1_000_000
+"""Characters of a query."""
+_STACK_PER_CHARACTER = 8 * 1024
+_LEAST_STACK = 128 * 1024 * 1024
 
 
 @click.command(name="query")
@@ -65,7 +70,7 @@ def command(
     text = _read(file) if file else _text(query or "", given)
     store = plugins.load("kg.stores", "oxigraph").open_store(open_release(release).store)
     with _ended_by_ctrl_c():
-        _print(store.ask(Query(text)), wanted)
+        _with_deep_stack(text, lambda: _print(store.ask(Query(text)), wanted))
 
 
 def _list() -> None:
@@ -113,7 +118,9 @@ def _print(answer: Answer, wanted: str | None) -> None:
         out.write(text.encode())
         click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
     else:
-        answer.write(out, _format(answer.form, wanted))
+        lines = _Lines(out)
+        answer.write(cast(BinaryIO, lines), _format(answer.form, wanted))
+        lines.end()
     out.flush()
 
 
@@ -124,6 +131,57 @@ def _format(form: Form, wanted: str | None) -> Format:
     if wanted not in there:
         raise UnknownName(f"no format {wanted!r} for this answer ({form.value}); there are {', '.join(there)}")
     return there[wanted]
+
+
+class _Lines:
+    """Standard output with a last line that ends, as no XML or JSON answer does by itself."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._last = b""
+
+    def write(self, data: bytes) -> int:
+        self._last = bytes(data[-1:]) or self._last
+        return self._out.write(data)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+    def end(self) -> None:
+        if self._last not in (b"", b"\n"):
+            self._out.write(b"\n")
+
+
+def _with_deep_stack(text: str, work: Callable[[], None]) -> None:
+    """Do ``work`` in a thread whose stack is as large as the engine needs where all of ``text`` is nested.
+
+    The stack is address space that takes memory only where it is used. What the thread raises is raised here.
+    """
+    if len(text) > _LONGEST:
+        raise QueryError(f"the query is longer than {_LONGEST} characters")
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            # an answer must be let go of in the thread that asked, and the frames still hold it
+            traceback.clear_frames(error.__traceback__)
+            if error.__context__ is not None:
+                traceback.clear_frames(error.__context__.__traceback__)
+            raised.append(error)
+
+    before = threading.stack_size(max(_LEAST_STACK, _STACK_PER_CHARACTER * len(text)))
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+    except RuntimeError as error:
+        raise QueryError(f"there is no room for a query of {len(text)} characters: {error}") from error
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    if raised:
+        raise raised[0]
 
 
 @contextmanager

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.errors import UnknownName
+from kg.findings import printable
 from kg.resources import shipped
 
 if TYPE_CHECKING:
     from kg.compile import SiteBuild
     from kg.page import Page
+
+_WORDS = {None: "null", True: "true", False: "false"}
 
 
 @click.command(name="show")
@@ -23,14 +26,24 @@ if TYPE_CHECKING:
     help="The page's site. [default: the folder with _config.yml above the page, else the shipped content]",
 )
 def command(page: str, site: Path | None) -> None:
-    """Show how PAGE, a file or a page_id, is read: its blocks with their lines, then its graph in Turtle."""
+    """Show how PAGE, a file or a page_id, is read: its blocks with their lines, then its graph in Turtle.
+
+    What is wrong with the page goes to standard error. A page that is kept out of the graph is shown without one.
+    """
     from kg.compile import read_site
     from kg.identifiers.fairsharing import FairsharingCrosswalk
     from kg.page_to_rdf import page_graphs
 
     build = read_site(site or _site_of(Path(page)) or shipped("content"))
     wanted = _find(build, page)
+    for finding in build.findings:
+        if finding.place.path == wanted.path:
+            click.echo(str(finding), err=True)
+    _show_front(wanted)
     _show_blocks(wanted)
+    if wanted not in build.pages:
+        click.echo(f"kept out of the graph: {printable(wanted.path)}", err=True)
+        return
     graphs = page_graphs(build.pages, build.site, FairsharingCrosswalk.load())
     graph = next(graph for other, graph in graphs if other is wanted)
     click.echo(graph.serialize(format="turtle"))
@@ -42,20 +55,48 @@ def _site_of(file: Path) -> Path | None:
 
 
 def _find(build: SiteBuild, wanted: str) -> Page:
-    folder = build.site.folder.resolve()
+    """The page of that path or page_id, one in the graph before one that is not."""
+    from kg.readers import read, read_fronts
+
     for page in build.pages:
-        if wanted in (page.path, page.text("page_id")) or Path(wanted).resolve() == folder / page.path:
+        if _is_wanted(page, build, wanted):
             return page
+    for front in read_fronts(build.site, build.kept_out):
+        if _is_wanted(front, build, wanted):
+            found = next((page for page, _ in read(build.site, [front.path])), None)
+            return found or front
     why = [str(f) for f in build.findings if wanted.endswith(f.place.path) and f.severity > f.severity.NOTE]
-    known = ", ".join(sorted(page.text("page_id") or page.path for page in build.pages))
+    known = printable(", ".join(sorted(page.text("page_id") or page.path for page in build.pages)))
     raise UnknownName("\n".join(why) or f"no page {wanted!r} in {build.site.folder}; there are {known}")
 
 
-def _show_blocks(page: Page) -> None:
+def _is_wanted(page: Page, build: SiteBuild, wanted: str) -> bool:
+    file = build.site.folder.resolve() / page.path
+    return wanted in (page.path, page.text("page_id")) or Path(wanted).resolve() == file
+
+
+def _show_front(page: Page) -> None:
     for key, value in page.front.items():
-        click.echo(f"{page.line(key):5}  {key}: {value}")
+        line = page.line(key) if key in page.lines else "default"
+        click.echo(printable(f"{line:>7}  {key}: {_yaml(value)}"))
+
+
+def _yaml(value: Any) -> str:
+    """A front-matter value nearly as YAML would write it on one line.
+
+    >>> _yaml({"tags": ["a b", None], "toc": False})
+    '{tags: [a b, null], toc: false}'
+    """
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_yaml(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_yaml, value)) + "]"
+    return str(value) if isinstance(value, str) else _WORDS.get(value, str(value))
+
+
+def _show_blocks(page: Page) -> None:
     for block in page.blocks:
         mark = "#" * block.level or {"bullet": "-", "paragraph": " "}[block.kind.value]
-        click.echo(f"{block.line:5}  {mark} {block.text}")
+        click.echo(printable(f"{block.line:7}  {mark} {block.text}"))
         for link in block.links:
-            click.echo(f"{link.line:5}      [{link.label}] -> {link.href}")
+            click.echo(printable(f"{link.line:7}      [{link.label}] -> {link.href}"))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint._unfinished import is_unfinished
 from kg.page import Page
 from kg.site import Site, data_files
-from kg.site.addresses import Addresses
+from kg.site.addresses import Addresses, identifier
 from kg.site.tools import Tool
+from kg.vocab import Minter
 from kg.yaml_text import Scalar, YamlError, scalars
 
 _HTTPS_HOST = re.compile(r"https://([\w.-]+)", re.ASCII)
@@ -71,6 +74,15 @@ class Context:
         return found
 
     @cached_property
+    def minted(self) -> dict[str, Page]:
+        """IRI of a page → the first page that it is minted for; templates with the same comment as id are none."""
+        minter, found = Minter(self.site.key), dict[str, Page]()
+        for page in sorted(self.pages.values(), key=lambda page: page.path):
+            if not (page.text("page_id").startswith("<!--") and is_unfinished(page, self.site)):
+                found.setdefault(minter.page(identifier(page)), page)
+        return found
+
+    @cached_property
     def addresses(self) -> Addresses:
         """What links between the site's pages mean."""
         return Addresses(self.site, list(self.pages.values()))
@@ -82,14 +94,17 @@ class Context:
 
     def is_file(self, page: Page, address: str) -> bool:
         """Whether something else than a page is published there, or may be: the checkout does not have everything."""
-        path = unquote(urlsplit(address).path)
+        try:
+            path = unquote(urlsplit(address).path)
+        except ValueError:
+            return False
         own = path.removeprefix("/" + self.site.text("baseurl").strip("/")).lstrip("/")
         for start in (self.site.folder, (self.site.folder / page.path).parent):
             file = start / (own if path.startswith("/") else path)
-            if file.exists() or any(file.with_name(file.name + ending).is_file() for ending in _SOURCES):
+            if _exists(file) or any(_exists(f"{file}{ending}") for ending in _SOURCES):
                 return True
         folder, slash, _ = own.partition("/")
-        return own in _MADE or bool(slash and PurePosixPath(own).suffix and not (self.site.folder / folder).exists())
+        return own in _MADE or bool(slash and PurePosixPath(own).suffix and not _exists(self.site.folder / folder))
 
     @cached_property
     def tools(self) -> dict[str, Tool]:
@@ -143,8 +158,16 @@ class Context:
         return DataFile(path, text, _values(text, 1))
 
     def _text(self, path: str) -> str:
-        content = (self.site.folder / path).read_bytes()
+        try:
+            content = (self.site.folder / path).read_bytes()
+        except OSError:  # the reader has said so
+            return ""
         return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _exists(file: Path | str) -> bool:
+    """Whether there is such a file; a name that none can have is no error."""
+    return os.path.exists(file)  # noqa: PTH110 (pathlib raises for a name that is too long)
 
 
 def _values(text: str, first_line: int) -> tuple[Scalar, ...]:

@@ -10,6 +10,9 @@ from kg.lint._context import Context
 from kg.lint._rule import Problem, Rule
 from kg.lint._unfinished import is_unfinished, unfinished_because
 from kg.page import Page
+from kg.site import language_tag
+from kg.site.addresses import identifier
+from kg.vocab import Minter
 
 
 def _title(page: Page, context: Context) -> Iterator[Problem]:
@@ -23,10 +26,18 @@ def _unfinished(page: Page, context: Context) -> Iterator[Problem]:
 
 
 def _duplicate_id(page: Page, context: Context) -> Iterator[Problem]:
-    page_id = page.text("page_id")
-    first = context.page_ids.get(page_id)
-    if first and first.path != page.path:
-        yield Problem(page.line("page_id"), f"page_id {page_id!r} is that of {first.path} already")
+    first = context.minted.get(Minter(context.site.key).page(identifier(page)))
+    if first is None or first.path == page.path:
+        return
+    told = "page_id" if page.text("page_id") else "without a page_id, its id"
+    advice = "" if page.text("page_id") else "; give it a page_id of its own"
+    yield Problem(page.line("page_id"), f"{told} {identifier(page)!r} is that of {first.path} already{advice}")
+
+
+def _language(page: Page, context: Context) -> Iterator[Problem]:
+    if page.text("lang") and language_tag(page.text("lang")) is None:
+        said = f"lang {page.text('lang')!r} is no tag of a language; its text counts as {context.site.language!r}"
+        yield Problem(page.line("lang"), said)
 
 
 def _duplicate_address(page: Page, context: Context) -> Iterator[Problem]:
@@ -55,6 +66,7 @@ RULES = (
     Rule("missing-title", Severity.WARNING, _title),
     Rule("unfinished", Severity.WARNING, _unfinished),
     Rule("duplicate-id", Severity.ERROR, _duplicate_id),
+    Rule("invalid-language", Severity.WARNING, _language),
     Rule("duplicate-address", Severity.WARNING, _duplicate_address),
     Rule("template-leftover", Severity.NOTE, _leftover),
 )

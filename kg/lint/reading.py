@@ -8,6 +8,7 @@ from kg.lint._rule import Rule
 RULES = (
     Rule("encoding", Severity.ERROR),
     Rule("front-matter", Severity.ERROR),
+    Rule("too-large", Severity.ERROR),
     Rule("duplicate-key", Severity.WARNING),
     Rule("liquid", Severity.WARNING),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import frontmatter
@@ -14,10 +14,15 @@ from kg import markdown
 from kg.findings import Finding, Place, Severity
 from kg.liquid import Renderer
 from kg.page import Page, ToolTag
+from kg.site.data_files import printable_path
 from kg.site.jekyll import SUFFIXES
 from kg.yaml_text import Document, YamlError, parse
 
-__all__ = ["SUFFIXES", "read", "read_front"]
+__all__ = ["LARGEST", "SUFFIXES", "read", "read_front"]
+
+
+LARGEST = 2_000_000
+"""Bytes of the largest page that is read: a hundred times what the longest pages of these sites have."""
 
 
 class _TextHandler(YAMLHandler):
@@ -55,14 +60,28 @@ def read(
 
 def read_front(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
     """What :func:`read` gives, without looking at the body: the page has neither blocks nor tags."""
-    try:
-        text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        return None, (_error("encoding", f"not UTF-8: {error.reason}", path, line),)
+    text = _text(file, path)
+    if isinstance(text, Finding):
+        return None, (text,)
     if not text.startswith("---"):
         return None, ()
     return _parse(text, path, defaults)
+
+
+def _text(file: Path, path: str) -> str | Finding:
+    """What a file says, or why nobody can tell."""
+    if (name := printable_path(PurePath(path))) != path:
+        return _error("encoding", "the file's name is not UTF-8", name, 1)
+    try:
+        with file.open("rb") as source:
+            content = source.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            return _error("too-large", f"the page is larger than {LARGEST // 1_000_000} MB", path, 1)
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        return _error("encoding", f"not UTF-8: {error.reason}", path, error.object.count(b"\n", 0, error.start) + 1)
+    except OSError as error:
+        return _error("encoding", f"the file cannot be read: {error.strerror}", path, 1)
 
 
 def _parse(text: str, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kg.errors import SiteError
+from kg.findings import Finding, Place, Severity
 from kg.site import jekyll
 from kg.site.directory import Directory, read_directory
 from kg.site.people import Organisation, Person
 from kg.site.profile import Profile
 from kg.site.tools import Tool
+from kg.site.values import is_web_address, language_tag
 from kg.vocab import slug
 from kg.yaml_text import YamlError, parse
 
-__all__ = ["Directory", "Organisation", "Person", "Profile", "Site", "Tool", "open_site"]
+__all__ = ["Directory", "Organisation", "Person", "Profile", "Site", "Tool", "language_tag", "open_site"]
 
 CONFIG = "_config.yml"
 
@@ -53,15 +55,17 @@ class Site:
     def url(self) -> str:
         """Where the site is published, without a slash at the end; empty where nothing says.
 
-        The configuration's ``url`` and ``baseurl``, else the profile's ``url``, else the host in a ``CNAME`` file.
+        The configuration's ``url`` and ``baseurl``, else the profile's ``url``, else the host in a ``CNAME`` file; a
+        ``url`` that is no address of the web does not count.
         """
-        host = self.text("url") or self.profile.text("url") or _cname(self.folder)
+        own = self.text("url") if is_web_address(self.text("url")) else ""
+        host = own or self.profile.text("url") or _cname(self.folder)
         return f"{host.rstrip('/')}/{self.base_path}".rstrip("/") if host else ""
 
     @property
     def language(self) -> str:
-        """Language tag of the site's prose."""
-        return self.text("lang") or self.text("locale") or self.profile.text("language")
+        """Language tag of the site's prose: the configuration's where it is one, else the profile's."""
+        return language_tag(self.text("lang") or self.text("locale")) or self.profile.text("language")
 
     def text(self, key: str) -> str:
         """A setting of the configuration as text; empty where it is missing or no scalar."""
@@ -94,7 +98,10 @@ class Site:
 def _cname(folder: Path) -> str:
     """The host that GitHub Pages serves the site at."""
     file = folder / "CNAME"
-    host = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
+    try:
+        host = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
+    except OSError:
+        return ""
     return f"https://{host}" if re.fullmatch(r"[A-Za-z0-9.-]+", host) else ""
 
 
@@ -104,11 +111,30 @@ def open_site(folder: Path) -> Site:
     Raises :class:`kg.errors.SiteError` where there is none, or where its configuration or its profile cannot be read.
     """
     config = folder / CONFIG
-    if not config.is_file():
-        raise SiteError(f"{folder} is no site: it has no {CONFIG}")
+    check_is_site(folder)
     try:
-        settings = parse(config.read_text(encoding="utf-8-sig")).data
+        document = parse(config.read_text(encoding="utf-8-sig"))
     except (YamlError, UnicodeDecodeError) as error:
         raise SiteError(f"{config}:{getattr(error, 'line', 1)}: {error}") from error
-    settings = settings if isinstance(settings, dict) else {}
-    return Site(folder, settings, Profile.load(folder), read_directory(folder / "_data"))
+    except OSError as error:
+        raise SiteError(f"{config} cannot be read: {error.strerror}") from error
+    settings = document.data if isinstance(document.data, dict) else {}
+    site = Site(folder, settings, Profile.load(folder), read_directory(folder / "_data"))
+    wrong = tuple(_config_findings(site, document.lines))
+    return replace(site, directory=replace(site.directory, findings=(*wrong, *site.directory.findings)))
+
+
+def check_is_site(folder: Path) -> None:
+    """Raises :class:`kg.errors.SiteError` where a folder has no configuration of a site; looks at nothing else."""
+    if not (folder / CONFIG).is_file():
+        raise SiteError(f"{folder} is no site: it has no {CONFIG}")
+
+
+def _config_findings(site: Site, lines: Mapping[str, int]) -> Iterator[Finding]:
+    key = "lang" if site.text("lang") else "locale"
+    if site.text(key) and language_tag(site.text(key)) is None:
+        message = f"{key} {site.text(key)!r} is no tag of a language; prose counts as {site.language!r}"
+        yield Finding(Severity.WARNING, "invalid-language", message, Place(CONFIG, lines.get(key, 1)))
+    if site.text("url") and not is_web_address(site.text("url")):
+        message = f"the site's url is no address: {site.text('url')!r}; it counts as unknown"
+        yield Finding(Severity.WARNING, "invalid-url", message, Place(CONFIG, lines.get("url", 1)))

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from kg.page import Page
 from kg.site import Site
+from kg.vocab import slug
 
 _ENDINGS = (".html", ".htm", ".md", ".markdown")
 
@@ -38,7 +39,6 @@ class Addresses:
     def __init__(self, site: Site, pages: Sequence[Page]) -> None:
         self.site = site
         self._urls = {page.path: _key(site.page_path(page.path, page.front)) for page in pages}
-        self._ids = {page.text("page_id"): page for page in reversed(pages) if page.text("page_id")}
         self._ids = {page_id: page for page in reversed(pages) if (page_id := page.text("page_id"))}
         self._pages: dict[str, Page] = {}
         for ways in (self._by_url, _redirects, _path, _name):
@@ -85,12 +85,11 @@ class Addresses:
     def _within(self, href: str) -> str | None:
         """The path of a link within the site, ``None`` where it leaves it."""
         try:
-            parts = urlsplit(href.strip())
+            parts, own = urlsplit(href.strip()), urlsplit(self.site.url)
         except ValueError:
             return None
         path = unquote(parts.path)
         if parts.scheme or parts.netloc:
-            own = urlsplit(self.site.url)
             inside = own.netloc and parts.netloc.lower() == own.netloc.lower() and parts.scheme in ("", "http", "https")
             return self._without_base(path) if inside and self._is_below(path) else None
         return self._without_base(path) if path.startswith("/") else path
@@ -124,3 +123,12 @@ def _path(page: Page) -> Iterable[str]:
 
 def _name(page: Page) -> Iterable[str]:
     return [_key(page.path).rpartition("/")[2]]
+
+
+def identifier(page: Page) -> str:
+    """What a page is called within its site: its ``page_id``, else the slug of its path without the file's ending.
+
+    >>> identifier(Page("pages/contribute/main.md", {}, {}, (), "", 1))
+    'pages-contribute-main'
+    """
+    return page.text("page_id") or slug(page.path.rpartition(".")[0])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from kg.findings import Finding, Place, Severity
@@ -44,8 +45,12 @@ MISSING = DataFile("", Document(None, {}, ()))
 
 def load(folder: Path, names: Sequence[str], findings: list[Finding]) -> DataFile:
     """The first of these files that a ``_data`` folder has; what is wrong with it goes to ``findings``."""
-    file = next((folder / name for name in names if _is_own(folder / name, folder)), None)
-    return read(folder, file, findings) if file else MISSING
+    for name in names:
+        if _is_own(folder / name, folder):
+            return read(folder, folder / name, findings)
+        if os.path.lexists(folder / name):
+            findings.append(_left_out(f"{FOLDER}/{name}", "it is no file of this folder"))
+    return MISSING
 
 
 def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
@@ -54,8 +59,10 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
     try:
         document = parse(file.read_text(encoding="utf-8-sig"))
     except (YamlError, UnicodeDecodeError) as error:
-        place = Place(path, getattr(error, "line", 1))
-        findings.append(Finding(Severity.ERROR, "data-file", f"this file is left out: {error}", place))
+        findings.append(_left_out(path, str(error), getattr(error, "line", 1)))
+        return MISSING
+    except OSError as error:
+        findings.append(_left_out(path, str(error.strerror)))
         return MISSING
     findings += [
         Finding(Severity.WARNING, "duplicate-key", f"{key!r} stands here again; the last one counts", Place(path, line))
@@ -64,8 +71,33 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
     return DataFile(path, document)
 
 
+def _left_out(path: str, why: str, line: int = 1) -> Finding:
+    return Finding(Severity.ERROR, "data-file", f"this file is left out: {why}", Place(path, line))
+
+
 def files(folder: Path) -> Iterator[Path]:
-    """Every readable file of a ``_data`` folder, sorted; none lies outside of it."""
+    """Every file of a ``_data`` folder that is read, sorted; none lies outside of it, all names are UTF-8."""
+    return (file for file in _candidates(folder) if _is_utf8(file.relative_to(folder)))
+
+
+def misnamed(folder: Path) -> Iterator[Finding]:
+    """A finding for each file of a ``_data`` folder that is left out because of its name."""
+    for file in _candidates(folder):
+        path = file.relative_to(folder)
+        if not _is_utf8(path):
+            yield _left_out(f"{FOLDER}/{printable_path(path)}", "its name is not UTF-8")
+
+
+def printable_path(path: PurePath) -> str:
+    """A path with the bytes spelled out that are not UTF-8; any other path as it is."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _is_utf8(path: PurePath) -> bool:
+    return printable_path(path) == str(path)
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
     for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if file.suffix.lower() in SUFFIXES and _is_own(file, folder):
             yield file

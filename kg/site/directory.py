@@ -51,12 +51,19 @@ def read_directory(data: Path) -> Directory:
     known = {contributors.path, affiliations.path, tools.path}
     linked_data = {file.path: file.document.data for file in _linked_data(data, findings) if file.path not in known}
     findings += [*misspelt_keys(contributors), *repeated_names(contributors), *repeated_names(affiliations)]
-    findings += tools.findings
+    findings += [*tools.findings, *data_files.misnamed(data)]
     return Directory(people(contributors), organisations(affiliations), tuple(findings), tools, linked_data)
 
 
 def _linked_data(data: Path, findings: list[Finding]) -> Iterator[DataFile]:
     for file in data_files.files(data):
-        content = file.read_bytes()
+        content = _content(file)
         if file.name not in (*CONTRIBUTORS, *AFFILIATIONS, *TOOLS) and any(word in content for word in _KEYWORDS):
             yield data_files.read(data, file, findings)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return _KEYWORDS[0]  # reading it as linked data tells why it cannot be read

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from kg.errors import SiteError
+
 SUFFIXES = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown")
 """File name endings that Jekyll renders as Markdown."""
 _NEVER = ("_", ".", "#", "~")
@@ -22,10 +24,19 @@ def markdown_files(folder: Path, exclude: Sequence[str]) -> Iterator[str]:
     """Paths of the site's Markdown files, sorted, relative to ``folder``; none lies outside of it.
 
     Names that begin with ``_``, ``.``, ``#`` or ``~`` and what the configuration excludes are left out, as in Jekyll's
-    ``EntryFilter``. Symbolic links are not followed.
+    ``EntryFilter``. Symbolic links are not followed; pipes, sockets and devices are no files.
+
+    Raises :class:`kg.errors.SiteError` where a folder cannot be looked into.
     """
-    for entry in sorted(folder.iterdir(), key=lambda path: path.name):
+    for entry in _entries(folder):
         yield from _below(folder, entry, [*_ALWAYS_EXCLUDED, *exclude])
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir(), key=lambda path: path.name)
+    except OSError as error:
+        raise SiteError(f"{folder} cannot be looked into: {error.strerror}") from error
 
 
 def _below(folder: Path, entry: Path, exclude: Sequence[str]) -> Iterator[str]:
@@ -33,9 +44,9 @@ def _below(folder: Path, entry: Path, exclude: Sequence[str]) -> Iterator[str]:
     if entry.name.startswith(_NEVER) or entry.is_symlink() or any(_excluded(name, pattern) for pattern in exclude):
         return
     if entry.is_dir():
-        for inner in sorted(entry.iterdir(), key=lambda path: path.name):
+        for inner in _entries(entry):
             yield from _below(folder, inner, exclude)
-    elif entry.suffix.lower() in SUFFIXES:
+    elif entry.suffix.lower() in SUFFIXES and entry.is_file():
         yield name
 
 

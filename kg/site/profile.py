@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from kg.errors import SiteError
+from kg.site.values import is_web_address, language_tag
 
 FILE = "rdm-kg.toml"
 """Name of the file in a site's folder that overrides the theme's profile."""
@@ -18,6 +19,11 @@ _THEME = Path(__file__).with_name("ett.toml")
 _OWN: Mapping[str, Any] = {"key": "lookup", "license": "https://…", "url": "https://…", "publisher": {}, "contact": {}}
 """Settings that only a site of its own can have, each with a value of its kind."""
 _KINDS = {str: "a text", float: "a number with a point", list: "a list", dict: "a table"}
+_TABLES = ("sections", "groups", "labels", "statements")
+"""Tables whose names mean something to the program, with lists of patterns."""
+_AGENT = ("name", "url")
+"""What a publisher or a contact has."""
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
 _COUNTRY = r"( in [\w\s]+)?"
 
 
@@ -87,11 +93,12 @@ class Profile:
     def load(cls, folder: Path | None) -> Profile:
         """The theme's profile, overridden by the file in ``folder`` where there is one.
 
-        Raises :class:`kg.errors.SiteError` where a file is not TOML or a pattern no regular expression.
+        Raises :class:`kg.errors.SiteError` where a file is not TOML, has a setting or a name that means nothing, or a
+        value that cannot be one: no regular expression, no address.
         """
         settings = _read(_THEME)
         own = folder / FILE if folder else None
-        if own and own.is_file():
+        if own and own.exists():
             for key, value in _checked(own, settings).items():
                 settings[key] = {**settings[key], **value} if isinstance(settings.get(key), dict) else value
         return cls(settings)
@@ -105,7 +112,50 @@ def _checked(file: Path, theme: Mapping[str, Any]) -> dict[str, Any]:
             raise SiteError(f"{file}: there is no setting {key!r}; there are {', '.join(sorted(known))}")
         if type(value) is not type(known[key]):
             raise SiteError(f"{file}: {key!r} must be {_KINDS[type(known[key])]}, as in {known[key]!r}")
+        if problem := _problem(key, value, theme):
+            raise SiteError(f"{file}: {problem}")
     return settings
+
+
+def _problem(key: str, value: Any, theme: Mapping[str, Any]) -> str | None:
+    """What is wrong with a setting of the right kind."""
+    if isinstance(value, dict):
+        names = theme[key] if key in _TABLES else _AGENT
+        found = (_unknown(key, name, names) or _entry_problem(f"{key}.{name}", value[name]) for name in value)
+        return next((problem for problem in found if problem), None)
+    if isinstance(value, list):
+        return _pattern_problem(key, value)
+    if key == "key" and not _KEY.fullmatch(value):
+        return f"{key!r} must be made of a to z, 0 to 9 and hyphens; {value!r} is not"
+    if key == "language" and language_tag(value) != value:
+        return f"{key!r} must be the tag of a language, as 'en'; {value!r} is not"
+    return _address_problem(key, value)
+
+
+def _unknown(key: str, name: str, names: Iterable[str]) -> str | None:
+    return None if name in names else f"there is no name {name!r} in {key!r}; there are {', '.join(sorted(names))}"
+
+
+def _entry_problem(name: str, value: Any) -> str | None:
+    if name.partition(".")[0] in _TABLES:
+        return _pattern_problem(name, value)
+    return _address_problem(name, value) if isinstance(value, str) else f"{name!r} must be a text"
+
+
+def _address_problem(name: str, value: Any) -> str | None:
+    if name.rpartition(".")[2] not in ("url", "license") or is_web_address(value):
+        return None
+    return f"{name!r} must be an address that begins with https:// or http://; {value!r} is none"
+
+
+def _pattern_problem(name: str, value: Any) -> str | None:
+    if not isinstance(value, list) or not all(isinstance(pattern, str) for pattern in value):
+        return f"{name!r} must be a list of texts"
+    try:
+        _pattern(tuple(value), _COUNTRY)
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"{name!r} has a pattern that is no regular expression: {error}"
+    return None
 
 
 def _matches(patterns: Sequence[str], text: str, suffix: str = "") -> bool:
@@ -119,17 +169,11 @@ def _pattern(patterns: tuple[str, ...], suffix: str) -> re.Pattern[str]:
 
 
 def _read(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        raise SiteError(f"{file} is no file")
     try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
-        for pattern in _patterns(settings):
-            re.compile(pattern)
-    except TypeError as error:
-        raise SiteError(f"{file}: a table of patterns must be made of lists of texts") from error
-    except (ValueError, re.error) as error:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
         raise SiteError(f"{file}: {error}") from error
-    return settings
-
-
-def _patterns(settings: Mapping[str, Any]) -> list[str]:
-    tables = [settings.get(key, {}) for key in ("sections", "groups", "labels", "statements")]
-    return [pattern for table in tables for patterns in table.values() for pattern in patterns]
+    except OSError as error:
+        raise SiteError(f"{file} cannot be read: {error.strerror}") from error

@@ -16,7 +16,8 @@ from tests.conftest import ROOT
 
 DOCS = Path(kg.lint.__file__).with_name("docs")
 FILE = re.compile(
-    r"^```\w+ (?P<path>\S+)(?: encoding=(?P<encoding>\S+))?\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
+    r"^```\w+ (?P<path>\S+)(?: encoding=(?P<encoding>\S+))?(?: times=(?P<times>\d+))?\n(?P<text>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -26,7 +27,7 @@ def write_example(folder: Path, text: str) -> Path:
     for example in FILE.finditer(text):
         file = folder / example["path"]
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(example["text"].encode(example["encoding"] or "utf-8"))
+        file.write_bytes(example["text"].encode(example["encoding"] or "utf-8") * int(example["times"] or 1))
     return folder
 
 
