@@ -19,11 +19,12 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kg.errors import ReleaseError
@@ -70,23 +71,69 @@ class Release:
 def open_release(path: Path) -> Release:
     """Open the release at ``path``, or the current one of the output folder ``path``.
 
-    Raises :class:`ReleaseError` where there is none or where its files are not all there.
+    Raises :class:`ReleaseError` where there is none, where its manifest is not what it should be, or where its files
+    are not all there. Of the files only the sizes are compared, which costs next to nothing.
     """
-    folder = path if (path / "manifest.json").is_file() else path / "current"
     try:
+        folder = path if (path / "manifest.json").is_file() else path / "current"
         folder = folder.resolve(strict=True)
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise ReleaseError(f"no release in {path}; make one with: kg build --out {path}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ReleaseError(f"{folder / 'manifest.json'} is damaged: {error}") from error
+    except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError
+        raise ReleaseError(f"the release in {path} cannot be read: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ReleaseError(f"{folder} is not in release format {FORMAT}; build it again with this version")
+    _check_shape(folder, manifest)
     for name, facts in manifest["files"].items():
-        file = folder / name
-        if not file.is_file() or file.stat().st_size != facts["bytes"]:
-            raise ReleaseError(f"{file} is missing or damaged; build the release again")
+        if _size(folder / name) != facts["bytes"]:
+            raise ReleaseError(f"{folder / name} is missing or damaged; build the release again")
     return Release(folder, manifest)
+
+
+def _check_shape(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raise :class:`ReleaseError` where a reader of the manifest would stumble, or be led out of the folder."""
+    parts = {"release": str, "counts": dict, "sites": list, "files": dict}
+    wrong = [name for name, kind in parts.items() if not isinstance(manifest.get(name), kind)]
+    files = {} if wrong else manifest["files"]
+    wrong += [f"files: {name}" for name, facts in files.items() if not _is_inside(folder, name) or not _is_sum(facts)]
+    if wrong:
+        raise ReleaseError(f"{folder / 'manifest.json'} is damaged: wrong {', '.join(wrong[:3])}")
+
+
+def _is_inside(folder: Path, name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts or "\\" in name or "\0" in name:
+        return False
+    try:
+        return (folder / name).resolve().is_relative_to(folder)
+    except (OSError, RuntimeError):
+        return False
+
+
+def _is_sum(facts: object) -> bool:
+    return isinstance(facts, dict) and type(facts.get("bytes")) is int and isinstance(facts.get("sha256"), str)
+
+
+def _size(file: Path) -> int | None:
+    """Bytes of a file; ``None`` where there is none."""
+    try:
+        facts = file.stat()
+    except OSError:
+        return None
+    return facts.st_size if stat.S_ISREG(facts.st_mode) else None
+
+
+def _is_whole(release: Release) -> bool:
+    """Whether every byte is as it was written."""
+    try:
+        return all(
+            _sha256(release.folder / name) == facts["sha256"] for name, facts in release.manifest["files"].items()
+        )
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -119,13 +166,13 @@ def _locked(out: Path) -> Iterator[None]:
 
 
 def find_release(out: Path, inputs: str) -> Release | None:
-    """The release below ``out`` whose manifest says that it was made from these ``inputs``, if it is whole."""
+    """The release below ``out`` whose manifest says that it was made from these ``inputs``, if every byte is right."""
     for manifest in sorted((out / "releases").glob("*/manifest.json")):
         try:
             release = open_release(manifest.parent)
         except ReleaseError:
             continue
-        if release.manifest.get("inputs") == inputs:
+        if release.manifest.get("inputs") == inputs and _is_whole(release):
             return release
     return None
 
@@ -141,7 +188,8 @@ def publish(draft: Path, described: Mapping[str, Any]) -> Release:
     """Seal the ``draft`` of :func:`new_release`, give it its name and switch ``current`` to it.
 
     ``described`` joins the manifest. Whoever looks at ``current`` sees the old release whole or the new one whole, also
-    if this process or the machine dies on the way. The same content again leaves the release that is there.
+    if this process or the machine dies on the way. The same content again leaves the release that is there, unless
+    that is damaged: then it is replaced.
     """
     files = {file.relative_to(draft).as_posix(): file for file in sorted(draft.rglob("*")) if file.is_file()}
     sums = {name: {"bytes": file.stat().st_size, "sha256": _sha256(file)} for name, file in files.items()}
@@ -153,7 +201,7 @@ def publish(draft: Path, described: Mapping[str, Any]) -> Release:
     for path in [*files.values(), draft / "manifest.json", *(p for p in draft.rglob("*") if p.is_dir()), draft]:
         _sync(path)
     final = draft.parent / release_id
-    if not _whole(final):
+    if not _is_there(final):
         shutil.rmtree(final, ignore_errors=True)
         draft.rename(final)
         _sync(final.parent)
@@ -161,12 +209,11 @@ def publish(draft: Path, described: Mapping[str, Any]) -> Release:
     return open_release(final)
 
 
-def _whole(folder: Path) -> bool:
+def _is_there(folder: Path) -> bool:
     try:
-        open_release(folder)
+        return _is_whole(open_release(folder))
     except ReleaseError:
         return False
-    return True
 
 
 def _switch(link: Path, target: Path) -> None:

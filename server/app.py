@@ -1,4 +1,4 @@
-"""The Flask application: views, the headers of every answer, and the one place where errors become statuses."""
+"""The Flask application: views, the headers of every answer, and the answer to what fails."""
 
 from __future__ import annotations
 
@@ -6,31 +6,15 @@ from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
 
-from kg import errors, plugins
+from kg import plugins
 from server.negotiate import prefers_html
 from server.protocol import BODY_LIMIT, Problem
 from server.settings import Settings
 from server.views import Service
-from server.workers import BrokenAnswerError, Pool
+from server.views._problems import problem_of
+from server.workers import Pool
 from server.workers.current import Current
-
-RETRY_SECONDS = 5
-"""What ``Retry-After`` says where the same request may do better later."""
-
-STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
-    (errors.QueryTimeout, HTTPStatus.GATEWAY_TIMEOUT),
-    (errors.QueryTooLarge, HTTPStatus.SERVICE_UNAVAILABLE),
-    (errors.Busy, HTTPStatus.SERVICE_UNAVAILABLE),
-    (errors.UpdateRefused, HTTPStatus.BAD_REQUEST),
-    (errors.QueryRefused, HTTPStatus.FORBIDDEN),
-    (errors.QueryError, HTTPStatus.BAD_REQUEST),
-    (errors.UnknownName, HTTPStatus.NOT_FOUND),
-    (errors.ReleaseError, HTTPStatus.SERVICE_UNAVAILABLE),
-    (BrokenAnswerError, HTTPStatus.SERVICE_UNAVAILABLE),
-)
-"""The status of each error that may be shown; the first that fits counts, any other is a 500 that tells nothing."""
 
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -56,22 +40,6 @@ def create_app(release: Path, settings: Settings, pool: Pool) -> Flask:
     app.register_error_handler(Exception, _failed)
     app.after_request(_finish)
     return app
-
-
-def problem_of(error: Exception) -> Problem | None:
-    """What a client is told about ``error``; ``None`` where that is nothing."""
-    if isinstance(error, Problem):
-        return error
-    if isinstance(error, HTTPException):
-        headers = {name: value for name, value in error.get_headers() if name == "Allow"}
-        return Problem(HTTPStatus(error.code or 500), error.description or "", headers=headers)
-    status = next((status for kind, status in STATUSES if isinstance(error, kind)), None)
-    if status is None:
-        return None
-    places = ((name, getattr(error, name, None)) for name in ("line", "column"))
-    more: dict[str, object] = {name: value for name, value in places if value is not None}
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status >= HTTPStatus.INTERNAL_SERVER_ERROR else {}
-    return Problem(status, str(error), more=more, headers=headers)
 
 
 def _failed(error: Exception) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import resource
 import signal
 import socket
 import struct
@@ -29,12 +30,18 @@ from server.settings import Settings, from_environment
 from server.workers import BrokenAnswerError, sandbox
 from server.workers.current import Current
 from server.workers.launch import command, environment
-from server.workers.pool import ProcessPool
+from server.workers.pool import QUEUE, ProcessPool
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _SPARE_THREADS = 8
+"""Threads that no query can take: they answer what needs no worker."""
+_CONNECTIONS = 1000
+_OTHER_FILES = 64
+"""Open files beside connections and workers: standard streams, modules, the files that are being sent."""
+_IDLE_SECONDS = 25
+"""After so long a connection on which nothing happens is closed; half a request counts as nothing."""
 _START_SECONDS = 30.0
 
 
@@ -111,7 +118,10 @@ def _serve(release: Path, settings: Settings, listener: socket.socket) -> None:
             server = waitress.create_server(
                 _breaking_off(app),
                 sockets=[listener],
-                threads=settings.workers + _SPARE_THREADS,
+                threads=settings.workers + QUEUE + _SPARE_THREADS,
+                connection_limit=_connections(settings.workers),
+                channel_timeout=_IDLE_SECONDS,
+                cleanup_interval=5,
                 ident=None,
                 channel_request_lookahead=1,  # so that it is seen when a client leaves
                 max_request_body_size=16 * BODY_LIMIT,  # what is longer than BODY_LIMIT gets our own explanation
@@ -120,11 +130,20 @@ def _serve(release: Path, settings: Settings, listener: socket.socket) -> None:
             raise CannotServe(f"cannot listen: {error.strerror}") from error
         click.echo(f"Serving release {Current(release).release.id} at {_url(listener)} (Ctrl-C stops)", err=True)
         try:
-            server.asyncore.loop(timeout=1, map=server._map)
+            # poll, since select knows no file above 1024
+            server.asyncore.loop(timeout=1, use_poll=True, map=server._map)
         finally:
             pool.stop()
             server.task_dispatcher.shutdown()
             server.close()
+
+
+def _connections(workers: int) -> int:
+    """How many connections may be open at once: none that would leave the rest of us without files."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return _CONNECTIONS
+    return max(1, min(_CONNECTIONS, files - _OTHER_FILES - 2 * workers))
 
 
 def _try(pool: ProcessPool, release: Path) -> None:

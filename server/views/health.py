@@ -7,10 +7,8 @@ from functools import partial
 from flask import Blueprint, Response, jsonify
 
 from kg import __version__
-from kg.query import Query
-from server.negotiate import choose
+from kg.errors import Busy
 from server.views import Service
-from server.views._answer import ask
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -21,11 +19,23 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def health(service: Service) -> Response:
-    """The release that a worker answers from; a problem of status 503 where none answers."""
-    reply = ask(service, Query("ASK {}"), choose(None))
-    reply.chunks.close()
+    """The release that is served, and what the workers do: ``busy`` where none is free at this moment.
+
+    Asks no worker, so that it is answered at once; a problem of status 503 where no worker lives.
+    """
+    workers = service.pool.workers()
+    if not workers.idle + workers.busy:
+        raise Busy("no process that answers queries lives; another one is being started")
     release = service.current.release
-    facts = {"status": "ok", "release": reply.release, "created": release.manifest.get("created")}
-    response = jsonify({**facts, "triples": release.manifest["counts"].get("triples"), "version": __version__})
+    response = jsonify(
+        {
+            "status": "ok" if workers.idle else "busy",
+            "release": release.id,
+            "created": release.manifest.get("created"),
+            "triples": release.manifest["counts"].get("triples"),
+            "version": __version__,
+            "workers": {"idle": workers.idle, "busy": workers.busy},
+        }
+    )
     response.cache_control.no_store = True
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import partial
 
@@ -15,9 +16,12 @@ from server.negotiate import choose, prefers_html
 from server.protocol import fields, format_named
 from server.views import Service
 from server.views._answer import respond
+from server.views._choices import choices
 from server.views._table import table
 
 _OURS = frozenset({"format", "output"})
+_HEADER = re.compile(r"\A(?:#.*\n)*\n*")
+"""What a canned query's file says of itself: the page says it already."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -53,8 +57,16 @@ def question(service: Service, name: str) -> Response | str:
 def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:
     shown = values or {parameter.name: parameter.example for parameter in query.parameters}
     text = query.fill(**shown)
-    answer = table(service, Query(text))
-    return render_template("question.html", question=query, values=shown, text=text, answer=answer)
+    is_example = not values and any(parameter.default is None for parameter in query.parameters)
+    return render_template(
+        "question.html",
+        question=query,
+        values=shown,
+        choices={parameter.name: choices(service, parameter.name) for parameter in query.parameters},
+        is_example=is_example,
+        text=_HEADER.sub("", text),
+        answer=table(service, Query(text)),
+    )
 
 
 def _values(query: CannedQuery, given: Iterable[tuple[str, str]]) -> dict[str, str]:

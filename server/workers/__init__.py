@@ -39,6 +39,14 @@ class Reply:
     """Bytes of the whole answer, where it is small enough to be known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The workers that live."""
+
+    idle: int
+    busy: int
+
+
 class Pool(Protocol):
     """Something that answers queries, each on its own, in bounded time."""
 
@@ -54,3 +62,6 @@ class Pool(Protocol):
         ``gone`` tells whether the caller has lost interest. Raises what :class:`kg.errors.QueryError` has below it, as
         long as nothing was handed on.
         """
+
+    def workers(self) -> Workers:
+        """What the workers do at this moment; waits for none of them."""

@@ -16,18 +16,19 @@ from pathlib import Path
 from kg.errors import Busy, QueryTimeout, QueryTooLarge
 from kg.query import Form, Format, Query
 from server.settings import Settings
-from server.workers import BrokenAnswerError, Reply
+from server.workers import BrokenAnswerError, Reply, Workers
 from server.workers.frames import BEGIN, BORN, DATA, END, NOTE, Ask, named, read_error, read_frame, unpack, write_ask
 from server.workers.launch import command, environment
 
 HOLD = 32 * 1024
 """Bytes of an answer that are held back, so that a failure until then is a clean one."""
+QUEUE = 32
+"""Queries that may wait for a free worker; each takes a thread of the caller's."""
 
 _GRACE = 5.0
 _LOOK = 0.25
 _NEWS = 2.0
-_AT_ONCE = 0.5
-"""Seconds within which a death is not put down to the query."""
+_AT_ONCE = 0.5  # seconds within which a death is not put down to the query
 _TOO_LARGE = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS}
 
 
@@ -74,6 +75,7 @@ class ProcessPool:
         self._patience = settings.queue_seconds
         self._changed = threading.Condition()
         self._idle: list[_Worker] = []
+        self._waiting = 0
         self._all: dict[int, _Worker] = {}
         self._closing = False
         self._start_master()
@@ -98,6 +100,11 @@ class ProcessPool:
                 if time.monotonic() - asked > _AT_ONCE:
                     break
         raise Busy("the process that was to answer was lost; try again")
+
+    def workers(self) -> Workers:
+        """See :meth:`server.workers.Pool.workers`."""
+        with self._changed:
+            return Workers(len(self._idle), max(0, len(self._all) - len(self._idle)))
 
     def ready(self, seconds: float) -> bool:
         """Wait at most so long for a worker that is free."""
@@ -132,7 +139,11 @@ class ProcessPool:
 
     def _take(self) -> _Worker:
         with self._changed:
+            if not self._idle and self._waiting >= QUEUE:
+                raise Busy(f"all workers are busy and {QUEUE} queries wait for one; try again later")
+            self._waiting += 1
             self._changed.wait_for(lambda: self._idle or self._closing, self._patience)
+            self._waiting -= 1
             if self._closing or not self._idle:
                 raise Busy("the server is stopping" if self._closing else "all workers are busy; try again later")
             return self._idle.pop()
@@ -184,10 +195,9 @@ class ProcessPool:
     def _start_master(self) -> None:
         self._control, theirs = socket.socketpair()
         with theirs:
-            arguments = command("server.workers", str(theirs.fileno()), *self._arguments)
             # a process group of its own: Ctrl-C is for the front, which then ends the others
             self._master = subprocess.Popen(  # noqa: S603
-                arguments,
+                command("server.workers", str(theirs.fileno()), *self._arguments),
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env={**environment(), "RUST_BACKTRACE": "0"},

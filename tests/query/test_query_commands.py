@@ -3,8 +3,10 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -72,8 +74,49 @@ def test_sparql_in_a_pipe_is_tsv_and_graphs_are_turtle(release: Release) -> None
 def test_a_query_from_a_file_and_from_standard_input(release: Release, tmp_path: Path) -> None:
     file = tmp_path / "question.rq"
     file.write_text("ASK { ?s ?p 'é' }", encoding="utf-8")
-    assert kg("query", "-f", file, "--release", release.folder).stdout == "false"
-    assert kg("query", "-f", "-", "--release", release.folder, stdin="ASK { ?s ?p ?o }").stdout == "true"
+    assert kg("query", "-f", file, "--release", release.folder).stdout == "false\n"
+    assert kg("query", "-f", "-", "--release", release.folder, stdin="ASK { ?s ?p ?o }").stdout == "true\n"
+
+
+@pytest.mark.parametrize("wanted", ["json", "xml", "csv", "tsv"])
+@pytest.mark.parametrize("text", ["ASK {}", "SELECT (1 AS ?n) {}"])
+def test_every_answer_ends_with_one_line_end(release: Release, text: str, wanted: str) -> None:
+    answer = kg("query", text, "--format", wanted, "--release", release.folder).stdout
+    assert answer.endswith("\n")
+    assert not answer.endswith("\n\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK {" + "{" * 100_000 + "}" * 100_000 + "}",
+        "ASK {" + "{" * 100_000,
+        "ASK { FILTER(" + "!" * 100_000 + "true) }",
+        "ASK { FILTER(" + "(" * 100_000 + "true" + ")" * 100_000 + ") }",
+        "ASK {" + "OPTIONAL {" * 50_000 + "}" * 50_000 + "}",
+        "ASK { # " + "x" * 1_000_000 + "\n}",
+    ],
+    ids=["groups", "open-groups", "not", "brackets", "optional", "long"],
+)
+def test_a_deeply_nested_query_ends_in_an_answer_or_in_words(release: Release, text: str, tmp_path: Path) -> None:
+    file = tmp_path / "deep.rq"
+    file.write_text(text, encoding="utf-8")
+    run = kg("query", "-f", file, "--release", release.folder)
+    assert (run.returncode, run.stdout in {"true\n", "false\n"}) == (0, True) or (
+        run.returncode == 2 and run.stderr.startswith("kg: error: ") and "Traceback" not in run.stderr
+    )
+
+
+def test_ctrl_c_ends_a_query_that_runs(release: Release) -> None:
+    everything = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(5))
+    command = [*KG, "query", f"SELECT (COUNT(*) AS ?n) {{ {everything} }}", "--release", str(release.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        times = Path(f"/proc/{run.pid}/stat")
+        while run.poll() is None and int(times.read_text().rpartition(")")[2].split()[11]) < 300:  # it is at work
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        assert run.communicate(timeout=60)[0] == b""
+    assert run.returncode == -signal.SIGINT
 
 
 @pytest.mark.parametrize("columns", ["200", "40"])
@@ -194,7 +237,7 @@ def test_errors_reach_a_caller_in_python_as_exceptions(release: Release) -> None
     assert isinstance(result.exception, UnknownName)
     assert isinstance(result.exception, KgError)
     result = CliRunner().invoke(cli.cli, ["query", "ASK {}", "--release", str(release.folder)])
-    assert result.output == "true"
+    assert result.output == "true\n"
 
 
 def test_a_plugin_that_is_not_there_is_answered_with_those_that_are() -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
-from tests.server.test_endpoint import ENDLESS
 
 from server.workers import sandbox
+from server.workers.pool import QUEUE
 from tests.server.serving import QUADS, ROOT, SHEET, Server, Start, gone, make_release, many, run_server, until
+from tests.server.test_endpoint import ENDLESS
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted by /proc")
 
@@ -92,8 +96,45 @@ def test_when_all_workers_are_busy_one_is_told_to_come_back(start: Start, releas
     reply = server.query("ASK {}")
     assert (reply.status, reply.media_type) == (503, "application/problem+json")
     assert int(reply.headers["Retry-After"]) > 0
-    assert server.ask("/health").status == 503
     connection.close()
+
+
+def test_queries_that_wait_leave_threads_for_the_rest(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="600", KG_QUEUE_SECONDS="600")
+    with contextlib.ExitStack() as held:
+        held.enter_context(contextlib.closing(begin_endless(server)))
+        waiting = [held.enter_context(connect(server)) for _ in range(QUEUE + 20)]
+        for connection in waiting:
+            connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n")
+        until(lambda: len(select.select(waiting, [], [], 0)[0]) == 20)
+        told = [connection.recv(65536).decode() for connection in select.select(waiting, [], [], 0)[0]]
+        assert all(text.startswith("HTTP/1.1 503 ") and "\nRetry-After: " in text for text in told)
+        health = server.ask("/health")
+        assert health.status == 200
+        facts = json.loads(health.body)
+        assert (facts["status"], facts["workers"]) == ("busy", {"idle": 0, "busy": 1})
+
+
+def test_health_fails_where_no_worker_lives(start: Start, own_releases: Path) -> None:
+    server = start(own_releases, KG_QUERY_WORKERS="1")
+    assert server.ask("/health").status == 200
+    (current,) = (own_releases / "current" / "store").glob("CURRENT")
+    current.write_text("X" * current.stat().st_size)  # so that no other one takes its place
+    os.kill(server.workers().pop(), signal.SIGKILL)
+    until(lambda: server.ask("/health").status == 503)
+
+
+def test_connections_that_say_nothing_shut_nobody_out(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="1")
+    with contextlib.ExitStack() as held:
+        for _ in range(150):
+            held.enter_context(connect(server)).sendall(b"GET / HTTP/1.1\r\nX: a")
+        assert server.ask("/health").status == 200
+
+
+def connect(server: Server) -> socket.socket:
+    where = urlsplit(server.url)
+    return socket.create_connection((where.hostname, where.port), timeout=60)
 
 
 @pytest.mark.skipif(not sandbox.supported(), reason="the kernel's filter is known for Linux on x86_64 and aarch64")
@@ -117,12 +158,19 @@ def test_a_new_release_is_served_at_once(start: Start, own_releases: Path) -> No
     assert f'"release":"{new.id}"' in server.ask("/health").text
 
 
-def test_a_damaged_new_release_is_refused_and_the_old_one_stays(start: Start, own_releases: Path) -> None:
+@pytest.mark.parametrize(
+    "manifest",
+    ["{", '{"format": 1}', '{"format": 1, "release": "x", "counts": {}, "sites": [], "files": []}'],
+    ids=["half", "empty", "files"],
+)
+def test_a_damaged_new_release_is_refused_and_the_old_one_stays(
+    start: Start, own_releases: Path, manifest: str
+) -> None:
     server = start(own_releases, KG_QUERY_WORKERS="1")
     old = server.ask("/health").text
     target = own_releases / "releases" / "broken"
     target.mkdir()
-    (target / "manifest.json").write_text("{")
+    (target / "manifest.json").write_text(manifest)
     (own_releases / "next").symlink_to(target)
     (own_releases / "next").replace(own_releases / "current")
     assert server.ask("/health").text == old
@@ -137,6 +185,18 @@ def test_a_damaged_release_is_not_served(tmp_path: Path, own_releases: Path) -> 
     assert server.process.wait() == 2
     (line,) = server.log.read_text().splitlines()
     assert "graph.nq is missing or damaged" in line
+
+
+def test_a_first_build_that_fails_is_said_and_ends_with_2(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "releases").write_text("a file where a folder should be")
+    server = run_server(tmp_path, ["--release", str(out), "--port", "0"])
+    assert server.process.wait() == 2
+    log = server.log.read_text()
+    assert f"kg: error: no release can be written to {out}: " in log
+    assert log.splitlines()[-1] == "Error: the build failed with exit status 2"
+    assert "Traceback" not in log
 
 
 def test_a_store_that_does_not_open_is_not_served(tmp_path: Path, own_releases: Path) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
@@ -94,7 +94,7 @@ def test_a_question_takes_its_parameters_from_the_url(server: Server) -> None:
         ("/queries/standards-for-sheet?sheet=%FF", 400, "UTF-8"),
         ("/queries/standards-for-sheet?sheet=mice&format=xlsx", 400, "xlsx"),
         ("/queries/nothing", 404, "standards-for-sheet"),
-        ("/nothing", 404, "not found"),
+        ("/nothing", 404, "there is nothing at this address"),
         ("/dumps/nothing", 404, "graph.nq"),
         ("/dumps/..%2Fmanifest.json", 404, "graph.nq"),
     ],
@@ -103,6 +103,57 @@ def test_what_is_not_there_is_a_problem(server: Server, path: str, status: int, 
     reply = server.ask(path)
     assert (reply.status, reply.media_type) == (status, "application/problem+json")
     assert words in json.loads(reply.body)["detail"]
+
+
+def test_a_page_that_is_not_there_leads_to_the_start(server: Server) -> None:
+    reply = server.ask("/nothing", headers=BROWSER)
+    page = _Page(reply.text)
+    assert reply.status == 404
+    assert "There is nothing at this address. The start page shows" in " ".join(page.text.split())
+    assert "/" in page.addresses
+
+
+def test_the_endpoint_with_a_slash_is_moved_for_good(server: Server) -> None:
+    reply = server.ask("/sparql/?query=ASK%20%7B%7D&default-graph-uri=a:%C3%B8")
+    assert reply.status == 308
+    assert urlsplit(reply.headers["Location"])[2:4] == ("/sparql", "query=ASK%20%7B%7D&default-graph-uri=a:%C3%B8")
+    assert server.ask("/sparql/", "POST", b"ASK {}").headers["Location"].endswith("/sparql")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_form_keeps_a_query_that_cannot_be_read(server: Server, method: str) -> None:
+    text = "SELECT *\nWHERE { ?s ?p } # <kept>"
+    fields = urlencode({"query": text})
+    form = {**BROWSER, "Content-Type": "application/x-www-form-urlencoded"}
+    reply = (
+        server.ask("/sparql", "POST", fields.encode(), form) if method == "POST" else server.query(text, "text/html")
+    )
+    page = _Page(reply.text)
+    assert (reply.status, reply.media_type) == (400, "text/html")
+    assert text in page.text
+    assert "syntax error at 2:17" in page.text
+    assert "Line 2, column 17" in page.text
+    assert "textarea" in page.tags
+
+
+def test_where_nothing_is_found_a_question_offers_what_there_is(server: Server) -> None:
+    page = _Page(server.ask("/queries/standards-for-sheet?sheet=none", headers=BROWSER).text)
+    assert "Nothing was found." in page.text
+    assert "/queries/standards-for-sheet?sheet=mice" in page.addresses
+    found = server.ask("/queries/standards-for-sheet?sheet=mice", headers=BROWSER).text
+    assert "Nothing was found." not in found
+    assert '<option value="mice">' in found
+    assert 'list="l-sheet"' in found
+
+
+def test_a_question_shows_an_example_as_such_and_its_sparql_bare(server: Server) -> None:
+    example = _Page(server.ask("/queries/standards-for-sheet", headers=BROWSER).text).text
+    assert "Example answer" in example
+    assert "# title:" not in example
+    assert "# param" not in example
+    assert "PREFIX dct:" in example
+    assert "Example" not in _Page(server.ask("/queries/standards-for-sheet?sheet=mice", headers=BROWSER).text).text
+    assert "Example" not in _Page(server.ask("/queries/gaps", headers=BROWSER).text).text
 
 
 def test_values_of_the_graph_stay_text(server: Server) -> None:
