@@ -7,48 +7,84 @@ the line breaks, and nothing else sees them. They do not occur in text; where th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise, zip_longest
 
 _DIGITS, _END = "\x1c\x1d\x1e", "\x1f"
 _DROP = str.maketrans("", "", _DIGITS + _END)
 _NUMBER = re.compile(f"([{_DIGITS}]+){_END}")
-_LITERAL_OR_TAG = re.compile(
-    r"\{%-?\s*(?:raw|comment)\s*-?%\}.*?\{%-?\s*end(?:raw|comment)\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL
-)
+_OPENING = re.compile(r"\{[%{]")
+_LITERAL = re.compile(r"\{%-?\s*(raw|comment|doc)\s*-?%\}")
+_LITERAL_END = re.compile(r"\{%-?\s*end(raw|comment|doc)\s*-?%\}")
+_UNREAD = re.compile(r"\{\{|\{%-?\s*(?:raw|doc)\b")
+_LONG_BLANK = re.compile(r"\s{100,}")
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+class NeverClosesError(Exception):
+    """A tag or a literal of a template has no end."""
+
+    def __init__(self, opening: str, row: int) -> None:
+        super().__init__(f"{opening} never closes")
+        self.row = row
+        """0-based line of the template."""
 
 
 def numbered(source: str) -> str:
     """The template with each line's 0-based number around its line breaks, except between the words of a tag.
+
+    Raises :class:`NeverClosesError` where a tag, a value or a literal has no end.
 
     >>> [n for n in unnumbered(numbered("one\\n{% if x\\n %}two"))[1]]
     [0, 1, 2]
     """
     source = source.translate(_DROP)
     pieces, row, end = list[str](), 0, 0
-    for found in _LITERAL_OR_TAG.finditer(source):
-        text, row = _number(source[end : found.start()], row)
-        tag, row = _in_tag(found[0], row)
+    for start, stop in _tags(source):
+        text, row = _number(source[end:start], row)
+        tag, row = _in_tag(source[start:stop], row)
         pieces += [text, tag]
-        end = found.end()
-    text, _ = _number(source[end:], row)
-    return "".join([*pieces, text])
+        end = stop
+    text, row = _number(source[end:], row)
+    return "".join([*pieces, text, _write(row)])
+
+
+def _tags(source: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of each tag, value and literal; the end of none is looked for twice."""
+    pos = 0
+    while found := _OPENING.search(source, pos):
+        start = found.start()
+        literal = _LITERAL.match(source, start)
+        closing = (
+            _literal_end(source, literal) if literal else source.find("%}" if found[0] == "{%" else "}}", start + 2)
+        )
+        if closing < 0:
+            raise NeverClosesError(literal[0] if literal else found[0], source.count("\n", 0, start))
+        pos = closing if literal else closing + 2
+        yield start, pos
+
+
+def _literal_end(source: str, literal: re.Match[str]) -> int:
+    """Behind the tag that ends the literal, or -1."""
+    found = next((end for end in _LITERAL_END.finditer(source, literal.end()) if end[1] == literal[1]), None)
+    return found.end() if found else -1
 
 
 def _in_tag(tag: str, row: int) -> tuple[str, int]:
     """Number the lines of a tag's strings, and of what stands between ``raw`` and ``endraw``; only count the others."""
-    if re.match(r"\{%-?\s*(?:raw|comment)\b", tag) and tag.count("%}") > 1:
+    if literal := _LITERAL.match(tag):
         start, stop = tag.index("%}") + 2, tag.rindex("{%")
         row += tag.count("\n", 0, start)
-        text, row = _number(tag[start:stop], row)
+        # what opens in a comment need not close there
+        text, row = _number(tag[start:stop] if literal[1] == "raw" else _UNREAD.sub("", tag[start:stop]), row)
         return tag[:start] + text + tag[stop:], row + tag.count("\n", stop)
     pieces, end = list[str](), 0
     for found in _STRING.finditer(tag):
         row += tag.count("\n", end, found.start())
         text, row = _number(found[0], row)
-        pieces += [tag[end : found.start()], text]
+        pieces += [_LONG_BLANK.sub(" ", tag[end : found.start()]), text]
         end = found.end()
-    return "".join([*pieces, tag[end:]]), row + tag.count("\n", end)
+    return "".join([*pieces, _LONG_BLANK.sub(" ", tag[end:])]), row + tag.count("\n", end)
 
 
 def _number(text: str, row: int) -> tuple[str, int]:

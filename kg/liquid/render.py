@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from liquid import Environment, Mode
-from liquid.exceptions import LiquidError
+from liquid.exceptions import ResourceLimitError
 
 from kg.liquid import tags
-from kg.liquid.lines import numbered, unnumbered
+from kg.liquid.limits import (
+    BROKEN,
+    LONGEST_OUTPUT,
+    MOST_INCLUDES,
+    MOST_ITEMS,
+    IncludeLimitError,
+    TooMuch,
+    limited,
+)
+from kg.liquid.lines import NeverClosesError, numbered, unnumbered
 
 _HAS_LIQUID = re.compile(r"\{[%{]")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TOOL = re.compile(f"{tags.TOOL_START}(.*?){tags.TOOL_END}", re.DOTALL)
 _DEEPEST_INCLUDE = 20
-_LONGEST_OUTPUT = 50_000_000
-_MOST_ROUNDS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +48,27 @@ class Rendered:
 
 
 class _Environment(Environment):
-    loop_iteration_limit = _MOST_ROUNDS
-    output_stream_limit = _LONGEST_OUTPUT
+    loop_iteration_limit = MOST_ITEMS
+    output_stream_limit = LONGEST_OUTPUT
+    local_namespace_limit = LONGEST_OUTPUT
 
     def __init__(self) -> None:
         super().__init__(tolerance=Mode.STRICT, strict_filters=False)
         self.problems: list[tuple[str, int]] = []
         for name, publish in tags.TAGS.items():
             self.add_tag(tags.tag(name, publish))
+        for name, function in list(self.filters.items()):
+            self.add_filter(name, limited(name, function))
 
     def error(self, exc: Any, msg: str | None = None, token: Any = None) -> None:
-        """Note what is wrong and go on, as Jekyll does by default."""
+        """Note what is wrong and go on, as Jekyll does by default; give up where the page costs too much."""
         problem = exc if isinstance(exc, Exception) else exc(msg)
         places = [place for place in (token, getattr(problem, "token", None)) if place and place.start_index >= 0]
         rows = [place.source.count("\n", 0, place.start_index) for place in places]
         # an expression that ends too early has no place of its own
         self.problems.append((str(getattr(problem, "message", problem)).split("\n")[0], max(rows, default=0)))
+        if isinstance(problem, ResourceLimitError):
+            raise TooMuch
 
 
 class Renderer:
@@ -79,16 +92,21 @@ class Renderer:
         self._includes = includes
         self._tool_names = tool_names or {}
         self._depth = 0
+        self._included = 0
+        """Includes of the page so far."""
+        self._length = 0
+        """Characters that they gave."""
 
     def render(self, source: str, page: Mapping[str, Any]) -> Rendered:
         """Render the body of a page whose front matter is ``page``; what is wrong is told, never raised."""
         if not _HAS_LIQUID.search(source):
             return Rendered(source)
         self._environment.problems.clear()
+        self._included = self._length = 0
         try:
             text = self._expand(numbered(source), {"page": dict(page)})
-        except LiquidError as error:
-            self._environment.error(error)
+        except (NeverClosesError, *BROKEN) as error:
+            self._note(error)
             return Rendered(source, problems=tuple(self._environment.problems))
         plain, rows = unnumbered(text)
         comments = [found.span() for found in _COMMENT.finditer(plain)]
@@ -99,6 +117,13 @@ class Renderer:
         ]
         return Rendered(_TOOL.sub("", plain), rows, tuple(tools), tuple(self._environment.problems))
 
+    def _note(self, error: Exception) -> None:
+        if isinstance(error, NeverClosesError):
+            self._environment.problems.append((str(error), error.row))
+        elif not isinstance(error, TooMuch):
+            with suppress(TooMuch):
+                self._environment.error(error)
+
     def _expand(self, template: str, variables: Mapping[str, Any]) -> str:
         return self._environment.from_string(template).render(
             **variables, site=self._site, kg_include=self._include, kg_tool_names=self._tool_names
@@ -106,20 +131,37 @@ class Renderer:
 
     def _include(self, name: str, given: Mapping[str, str]) -> str | None:
         """A file of the site's own includes, rendered; ``None`` where there is none, empty where it never ends."""
-        file = self._includes / name if self._includes else None
-        if file is None or not self._is_inside(file) or not file.is_file():
+        text = self._file(name)
+        if text is None:
             return None
         if self._depth >= _DEEPEST_INCLUDE:
             self._environment.problems.append((f"include {name} is nested too deep; does it include itself?", 0))
             return ""
+        self._included += 1
+        if self._included > MOST_INCLUDES or self._length > LONGEST_OUTPUT:
+            raise IncludeLimitError("the page includes too much", token=None)
         self._depth += 1
         try:
-            return self._expand(file.read_text(encoding="utf-8", errors="replace"), {"include": dict(given)})
+            # numbering refuses what never closes
+            template, _ = unnumbered(numbered(text))
+            expanded = self._expand(template, {"include": dict(given)})
+        except NeverClosesError as error:
+            self._environment.problems.append((f"include {name}: {error}", 0))
+            return ""
         finally:
             self._depth -= 1
+        self._length += len(expanded)
+        return expanded
 
-    def _is_inside(self, file: Path) -> bool:
-        return self._includes is not None and file.resolve().is_relative_to(self._includes.resolve())
+    def _file(self, name: str) -> str | None:
+        """The text of a file of the site's own includes; a device or a pipe is none."""
+        try:
+            file = (self._includes / name).resolve() if self._includes else None
+            if self._includes is None or file is None or not file.is_relative_to(self._includes.resolve()):
+                return None
+            return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
+        except (OSError, ValueError):
+            return None
 
     def _relative_url(self, value: object) -> str:
         base = str(self._site.get("baseurl") or "").strip("/")

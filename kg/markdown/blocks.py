@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from markdown_it.token import Token
 
-from kg.markdown.inline import InlineReader, Part, html_part
-from kg.markdown.kramdown import Anchors, parser, split_header_id, without_attribute_lines
+from kg.markdown.definitions import identifier, less_indented, without_attribute_lines
+from kg.markdown.inline import InlineReader, Part, html_part, unfolded
+from kg.markdown.kramdown import Anchors, parser, split_header_id
 from kg.page import Block, Kind
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
@@ -25,8 +26,9 @@ def parse(text: str, line: Callable[[int], int] = lambda row: row + 1) -> tuple[
     >>> [(b.kind.value, b.line, b.text, b.parent) for b in parse("[SAM](http://a.b)\n\t- Open Format")]
     [('paragraph', 1, 'SAM', None), ('bullet', 2, 'Open Format', 0)]
     """
-    text = without_attribute_lines(text)
-    outline = _Outline(text.split("\n"), line)
+    written = less_indented(text)
+    text = without_attribute_lines(written)
+    outline = _Outline(text.split("\n"), line, written.split("\n"))
     for token in _PARSER.parse(text):
         outline.take(token)
     return tuple(outline.blocks)
@@ -35,9 +37,11 @@ def parse(text: str, line: Callable[[int], int] = lambda row: row + 1) -> tuple[
 class _Outline:
     """Builds blocks token by token, keeping what is open at that point."""
 
-    def __init__(self, source: list[str], line: Callable[[int], int]) -> None:
+    def __init__(self, source: list[str], line: Callable[[int], int], written: list[str]) -> None:
         self.blocks: list[Block] = []
         self._source = source
+        self._written = written
+        """The source with the attribute lists of blocks."""
         self._line = line
         self._anchors = Anchors()
         self._headings: list[int] = []
@@ -83,7 +87,8 @@ class _Outline:
             self._headings.pop()
         text, anchor = split_header_id(part.text)
         block = self._block(Kind.HEADING, part, _row(token), None)
-        anchor = anchor or self._anchors.next(text)
+        anchor = anchor or identifier(self._written, *(token.map or (0, 0)))
+        anchor = anchor or self._anchors.next(split_header_id(unfolded(token))[0])
         self._headings.append(len(self.blocks))
         self.blocks.append(replace(block, text=text.strip(), level=self._level, anchor=anchor))
         self._level = 0
@@ -106,6 +111,8 @@ class _Outline:
             self.blocks.append(self._block(Kind.BULLET, part, row, above[-2][1]))
 
     def _html(self, token: Token) -> None:
+        if "<a" not in token.content.lower():
+            return
         part = html_part(token.content)
         if part.links:
             self.blocks.append(self._block(Kind.PARAGRAPH, part, _row(token), self._items[-1] if self._items else None))

@@ -11,6 +11,8 @@ import re
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
+from kg.markdown.scan import Scan, scan
+
 _SPAN_ELEMENTS = frozenset(
     "a abbr acronym b big bdo br button cite code del dfn em i img input ins kbd label mark option q rb rbc rp rt rtc "
     "ruby samp select small span strike strong sub sup tt u var".split()
@@ -24,7 +26,7 @@ _READ_WITHIN = frozenset(
 """Elements whose content is Markdown where they stand within a line."""
 _WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
 _TAG = re.compile(
-    r"<([A-Za-z][\w:-]*)((?:\s+[\w:.@-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*)\s*(/)?>", re.ASCII
+    r"<([A-Za-z][\w:-]*)((?:\s+[\w:.@-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?)*)\s*(/)?>", re.ASCII
 )
 _CLOSING = re.compile(r"</([A-Za-z][\w:-]*)\s*>", re.ASCII)
 _MARKDOWN = re.compile(r"\bmarkdown\s*=\s*[\"']?(1|block|span)\b")
@@ -36,7 +38,7 @@ def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start) or not state.src.startswith("<", begin):
         return False
     limit = state.eMarks[end - 1]
-    stop = _end(state.src, begin, limit)
+    stop = _end(scan(state.src, state.env), begin, limit)
     if stop is None:
         return False
     if silent:
@@ -53,11 +55,12 @@ def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _end(text: str, begin: int, limit: int) -> int | None:
+def _end(known: Scan, begin: int, limit: int) -> int | None:
     """Where the HTML that begins here ends, ``None`` where it is no block."""
+    text = known.text
     if text.startswith("<!--", begin):
-        close = text.find("-->", begin, limit)
-        return None if close < 0 else close + 3
+        close = known.comment_end(begin)
+        return close if close is not None and close <= limit else None
     tag = _TAG.match(text, begin, limit)
     if tag is None:
         closing = _CLOSING.match(text, begin, limit)
@@ -72,15 +75,21 @@ def _end(text: str, begin: int, limit: int) -> int | None:
 
 def _closed(text: str, name: str, pos: int, limit: int) -> int:
     """Where an element ends; kramdown closes one that never does at the end of what it stands in."""
-    depth = 1
-    for found in re.compile(rf"<!--.*?-->|<(/?){re.escape(name)}\b[^>]*?(/?)>", re.IGNORECASE | re.DOTALL).finditer(
-        text, pos, limit
-    ):
-        if found[0].startswith("<!--") or found[2]:
+    depth, last_comment = 1, text.rfind("-->", pos, limit)
+    begins = re.compile(rf"<!--|<(/?){re.escape(name)}\b", re.IGNORECASE)
+    while found := begins.search(text, pos, limit):
+        pos = found.end()
+        if found[1] is None:
+            pos = text.find("-->", pos, limit) + 3 if pos <= last_comment else pos
             continue
-        depth += -1 if found[1] else 1
+        stop = text.find(">", pos, limit)
+        if stop < 0:
+            break
+        if stop == pos or text[stop - 1] != "/":
+            depth += -1 if found[1] else 1
+        pos = stop + 1
         if depth == 0:
-            return found.end()
+            return pos
     return limit
 
 
@@ -95,7 +104,7 @@ def html_inline(state: StateInline, silent: bool) -> bool:
     """A comment or a tag within a line; an element that kramdown does not read is taken whole."""
     if not state.src.startswith("<", state.pos):
         return False
-    stop = _end_inline(state.src, state.pos, state.posMax)
+    stop = _end_inline(scan(state.src, state.env), state.pos, state.posMax)
     if stop is None:
         return False
     if not silent:
@@ -104,10 +113,11 @@ def html_inline(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _end_inline(text: str, begin: int, limit: int) -> int | None:
+def _end_inline(known: Scan, begin: int, limit: int) -> int | None:
+    text = known.text
     if text.startswith("<!--", begin):
-        close = text.find("-->", begin, limit)
-        return None if close < 0 else close + 3
+        close = known.comment_end(begin)
+        return close if close is not None and close <= limit else None
     if closing := _CLOSING.match(text, begin, limit):
         return closing.end()
     tag = _TAG.match(text, begin, limit)

@@ -123,6 +123,12 @@ class InlineReader:
             self._end()
 
 
+def unfolded(token: Token) -> str:
+    """The text of an inline token with its blanks as the author wrote them, as kramdown makes identifiers of it."""
+    shown = ("text", "code_inline", "text_special")
+    return "".join(child.content for child in token.children or () if child.type in shown)
+
+
 def html_part(html: str) -> Part:
     """Text and links of a block of HTML, as one part."""
     part = Part(0)

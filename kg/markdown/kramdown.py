@@ -17,15 +17,17 @@ from markdown_it.common.utils import normalizeReference, unescapeAll
 from markdown_it.rules_block import StateBlock, lheading
 from markdown_it.rules_inline import StateInline
 
+from kg.markdown.definitions import add_rules
 from kg.markdown.html import html_block, html_inline
+from kg.markdown.scan import Scan, scan
 
-_PAREN_STOP = re.compile(r"\(|\)|\s(?=['\"])")
-_TITLE = re.compile(r"\s*?(?P<quote>[\"'])(?P<title>.+?)(?P=quote)\s*?\)", re.DOTALL)
+_BLANKS = re.compile(r"\s*")
 _REFERENCE = re.compile(r"\s*?\[([^\]]+)?\]")
-_ATTRIBUTES = re.compile(r"\{:[^}\n]*\}")
-_ATTRIBUTE_LINE = re.compile(r"^[ ]{0,3}\{:[^}\n]*\}[ \t]*$")
-_HEADER_ID = re.compile(r"[ \t]*\{#([A-Za-z][\w:-]*)\}[ \t]*$")
-_SKIPPED = re.compile(r"\\.|(`+)(?!`).*?(?<!`)\1(?!`)|<[^<>\s][^<>]*>|<!--.*?-->", re.DOTALL)
+_ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}")
+_EXTENSION = re.compile(r"\{::(comment|nomarkdown)(?:\s[^{}]*)?\}")
+_HEADER_ID = re.compile(r"(?:\A|[ \t])\{#([^\W\d][\w:.-]*)\}[ \t]*$")
+_LONGEST_LABEL = 999
+"""Of a reference, as in CommonMark."""
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
 _NO_WORD = re.compile(r"[^\w\- \t]")
 _TYPOGRAPHY = re.compile(r"-{2,3}|\.{3}|<<|>>")
@@ -43,7 +45,10 @@ def parser() -> MarkdownIt:
     md.inline.ruler.at("html_inline", html_inline)
     md.block.ruler.at("html_block", html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     md.block.ruler.at("lheading", _setext_heading)
+    add_rules(md)
+    md.inline.ruler.before("link", "extension", _extension)
     md.inline.ruler.before("link", "attributes", _attribute_list)
+    md.inline.ruler.before("link", "maths", _maths)
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     md.validateLink = lambda url: True  # type: ignore[method-assign]
     for rule in md.inline.ruler.__rules__:
@@ -58,8 +63,9 @@ def _with_lines(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInl
         if matched and not silent and len(state.tokens) > known:
             # pending text became a token of its own before the rule's tokens
             first = next((t for t in state.tokens[known:] if t.type != "text"), state.tokens[-1])
-            first.meta.setdefault("line", state.src.count("\n", 0, start))
-            state.tokens[-1].meta["end"] = state.src.count("\n", 0, state.pos)
+            lines = scan(state.src, state.env)
+            first.meta.setdefault("line", lines.line(start))
+            state.tokens[-1].meta["end"] = lines.line(state.pos)
         return matched
 
     return placed
@@ -84,8 +90,8 @@ def _image(state: StateInline, silent: bool) -> bool:
 
 
 def _link_or_image(state: StateInline, start: int, silent: bool, tag: str) -> bool:
-    end = _label_end(state.src, start, state.posMax)
-    found = None if end < 0 else _destination(state, state.src[start:end], end + 1)
+    end = scan(state.src, state.env).label_end(start)
+    found = _destination(state, start, end) if 0 <= end < state.posMax else None
     if found is None:
         return False
     href, after = found
@@ -103,7 +109,7 @@ def _push_link(state: StateInline, href: str, start: int, end: int) -> None:
     before, maximum = state.pos, state.posMax
     token = state.push("link_open", "a", 1)
     token.attrs = {"href": _ENTITY.sub(lambda found: html.unescape(found[0]), href)}
-    token.meta["line"] = state.src.count("\n", 0, before)
+    token.meta["line"] = scan(state.src, state.env).line(before)
     state.pos, state.posMax = start, end
     state.linkLevel += 1
     state.md.inline.tokenize(state)
@@ -112,57 +118,70 @@ def _push_link(state: StateInline, href: str, start: int, end: int) -> None:
     state.push("link_close", "a", -1)
 
 
-def _label_end(text: str, start: int, maximum: int) -> int:
-    """Position of the bracket that closes the label, or -1; escapes, code and tags are passed over."""
-    depth, pos = 1, start
-    while pos < maximum:
-        if skipped := _SKIPPED.match(text, pos, maximum):
-            pos = skipped.end()
-            continue
-        depth += {"[": 1, "]": -1}.get(text[pos], 0)
-        if depth == 0:
-            return pos
-        pos += 1
-    return -1
-
-
-def _destination(state: StateInline, label: str, pos: int) -> tuple[str, int] | None:
-    """The destination that follows a label at ``pos``, and the position after it."""
+def _destination(state: StateInline, start: int, end: int) -> tuple[str, int] | None:
+    """The destination that follows the label from ``start`` to ``end``, and the position after it."""
+    pos = end + 1
     reference = _REFERENCE.match(state.src, pos, state.posMax)
     if reference or not state.src.startswith("(", pos):
-        name = (reference and reference[1]) or label
-        known = state.env.get("references", {}).get(normalizeReference(name))
-        after = reference.end() if reference else pos
+        references, after = state.env.get("references"), reference.end() if reference else pos
+        begin, stop = reference.span(1) if reference and reference[1] else (start, end)
+        if not references or stop - begin > _LONGEST_LABEL:
+            return None
+        known = references.get(normalizeReference(state.src[begin:stop]))
         return (known["href"], after) if known else None
-    return _in_parentheses(state.src, pos, state.posMax)
+    found = _in_parentheses(scan(state.src, state.env), pos)
+    return found if found and found[1] <= state.posMax else None
 
 
-def _in_parentheses(text: str, pos: int, maximum: int) -> tuple[str, int] | None:
-    angle = re.compile(r"\(<(.*?)>").match(text, pos, maximum)
-    if angle:
-        href, after, depth = angle[1], angle.end(), 1
-        if text.startswith(")", after):
-            return href, after + 1
+def _in_parentheses(text: Scan, pos: int) -> tuple[str, int] | None:
+    if text.text.startswith("<", pos + 1) and (angle := text.closing_angle(pos)):
+        begin, end, after = pos + 2, angle, angle + 1
+        if text.text.startswith(")", after):
+            return text.text[begin:end], after + 1
+        quote = _quote(text.text, after)
+    elif after := text.parentheses_end(pos) or 0:
+        return text.text[pos + 1 : after - 1].strip(), after
     else:
-        after, depth = _balanced(text, pos, maximum)
-        href = text[pos + 1 : after - 1].strip()
-        if depth == 0:
-            return href, after
-    title = _TITLE.match(text, after, maximum)
-    return (href, title.end()) if title else None
+        quote = text.quote(pos)
+        begin, end = pos + 1, quote or 0
+    closing = None if quote is None else text.title_end(quote)
+    return (text.text[begin:end].strip(), closing) if closing else None
 
 
-def _balanced(text: str, pos: int, maximum: int) -> tuple[int, int]:
-    """Where kramdown stops to look for the end of a destination, and how many brackets are open there."""
-    depth = 0
-    for stop in _PAREN_STOP.finditer(text, pos, maximum):
-        if stop[0] not in "()":
-            return stop.end(), depth
-        depth += 1 if stop[0] == "(" else -1
-        pos = stop.end()
-        if depth == 0:
-            break
-    return pos, depth
+def _quote(text: str, pos: int) -> int | None:
+    """The quotation mark that follows, after blanks."""
+    found = _BLANKS.match(text, pos)
+    after = found.end() if found else pos
+    return after if text[after : after + 1] in ("'", '"') else None
+
+
+def _extension(state: StateInline, silent: bool) -> bool:
+    """A comment or text without Markdown, between ``{::…}`` and ``{:/}``."""
+    found = _EXTENSION.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
+    if not found:
+        return False
+    stops = (f"{{:/{found[1]}}}", "{:/}")
+    ends = [(end, end + len(stop)) for stop in stops if (end := state.src.find(stop, found.end(), state.posMax)) >= 0]
+    if not ends:
+        return False
+    end, after = min(ends)
+    if not silent and found[1] == "nomarkdown":
+        state.push("html_inline", "", 0).content = state.src[found.end() : end]
+    state.pos = after
+    return True
+
+
+def _maths(state: StateInline, silent: bool) -> bool:
+    """A formula between doubled dollar signs, in which nothing is Markdown."""
+    if not state.src.startswith("$$", state.pos):
+        return False
+    end = state.src.find("$$", state.pos + 2, state.posMax)
+    if end < 0:
+        return False
+    if not silent:
+        state.push("code_inline", "", 0).content = state.src[state.pos : end + 2]
+    state.pos = end + 2
+    return True
 
 
 def _attribute_list(state: StateInline, silent: bool) -> bool:
@@ -174,13 +193,6 @@ def _attribute_list(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def without_attribute_lines(text: str) -> str:
-    """Blank the lines that hold only a block's attribute list, so that every other line keeps its number."""
-    if "{:" not in text:
-        return text
-    return "\n".join("" if _ATTRIBUTE_LINE.match(line) else line for line in text.split("\n"))
-
-
 def split_header_id(text: str) -> tuple[str, str]:
     """A heading's text and the identifier written behind it.
 
@@ -188,7 +200,7 @@ def split_header_id(text: str) -> tuple[str, str]:
     ('Data formats', 'formats')
     """
     found = _HEADER_ID.search(text)
-    return (text[: found.start()], found[1]) if found else (text, "")
+    return (text[: found.start()].rstrip(), found[1]) if found else (text, "")
 
 
 class Anchors:

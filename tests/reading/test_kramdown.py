@@ -161,6 +161,28 @@ CASES = {
     "heading in a list": "- # [x](https://a.example/)\n- text\n",
     "exclamation": "Wow![x](https://a.example/) and ! [y](https://b.example/)",
     "protocol-relative and relative": "[x](//a.example/) [y](../b) [z](c#d) [w](?q=1) [v]()",
+    "far behind the marker": "-     [x](https://a.example/)\n\n      [y](https://b.example/)\n- [z](https://c.example/)\n",
+    "note of two paragraphs": "T[^1]\n\n[^1]: Note [x](u)\n\n    More [y](https://b.example/)\n\nAfter [z](v)\n",
+    "definition of two paragraphs": "Term\n: Text [x](u)\n\n    More [y](https://b.example/)\n\nAfter [z](v)\n",
+    "reference with blanks": "[r] [s]\n\n[r]: https://a b\n[s]: https://c.example/ \"a title\"\n",
+    "reference defined twice": "[r]\n\n[r]: https://a.example/\n[r]: https://b.example/\n",
+    "titles of references": "[r] [s] [t]\n\n[r]: https://a.example/\n  \"below\"\n"
+        "[s]: <https://b.example/> 't'\n[t]: u 'x' y\n",
+    "a note that is a reference": "[Note]: see [y](u)\n\n[z](https://a.example/)\n",
+    "references in a quote and a list": "> [r]\n>\n> [r]: https://a.example/\n\n- [s]\n\n  [s]: https://b.example/\n",
+    "comment extension": "{::comment}\n[a](u)\n\n[b](u)\n{:/comment}\n\n[c](v) {::comment}[d](u){:/comment} [e](w)\n",
+    "short end of an extension": "{::comment}\n[a](u)\n{:/}\n\n[c](https://a.example/)\n",
+    "without Markdown": "{::nomarkdown}\n[a](u)\n<a href=\"v\">b</a>\n{:/nomarkdown}\n"
+        "\n{::nomarkdown}[d](u) <a href=\"w\">b</a>{:/}\n",
+    "options": "{::options toc_levels=\"1\" /}\n\n[a](https://a.example/)\n",
+    "abbreviations": "*[HTML]: text [x](u)\n*[W3C]: y\n\nHTML [y](https://b.example/)\n",
+    "maths": "a $$x[1](y)$$ b [c](https://a.example/)\n\n$$\n[a](b)\n$$\n\n[e](https://b.example/)\n",
+    "blanks in a heading": "## a  b\n## a\tb\n## a <!-- x -->\n",
+    "identifiers in attributes": "## A b\n{: #own}\n\n{: #second .c}\n## C\n## D {#x .y}\n"
+        "## E{#z}\n## F {#a.b}\n## G\n{: .c}\n",
+    "a fence never closed": "a\n\n```text\n[x](https://a.example/)\n\n[y](v)\n\n~~~\n[z](u)\n~~~\n",
+    "fences in lists": "- a\n  ```\n  [x](u)\n  ```\n- a\n  ```\n  [x](u)\n```\n\n[b](https://a.example/)\n",
+    "angles and titles": "[a](<b c> \"t\") [d](<e>x) [f](<g\nh>) [i](j 'k' l) [m](n \"o) p\")\n",
 }  # fmt: skip
 
 

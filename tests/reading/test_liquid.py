@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,39 @@ def test_anything_renders_and_every_line_is_one_of_the_source(pieces: list[str])
     rows = [rendered.row(n) for n in range(len(rendered.text.split("\n")))]
     assert all(0 <= row < len(source.split("\n")) for row in rows)
     assert rows == sorted(rows)
+
+
+GROWING = {
+    "append": '{% assign x = "aaaaaaaaaa" %}' + "{% assign x = x | append: x %}" * 40,
+    "replace": '{% assign x = "aaaaaaaaaa" %}' + '{% assign x = x | replace: "a", x %}' * 10,
+    "times": "{% assign x = 10 %}" + "{% assign x = x | times: x %}" * 40,
+    "concat": '{% assign x = "a,b" | split: "," %}' + "{% assign x = x | concat: x %}" * 40,
+    "join": "{{ (1..10000000000) | join }}",
+    "capture": "{% assign x = 'aaaaaaaaaa' %}" + "{% capture x %}{{ x }}{{ x }}{% endcapture %}" * 40,
+    "loop": "{% for i in (1..10000000000) %}x{% endfor %}",
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_a_page_that_asks_for_too_much_is_left_as_it_is(name: str) -> None:
+    source = f"[a](b)\n{GROWING[name]}"
+    rendered = render(source)
+    assert rendered.text == source
+    assert [(word, row) for word, row in rendered.problems if "limit reached" in word or "too long" in word]
+    assert render("{{ page.title }}").text == "P"
+
+
+def test_includes_are_counted_for_the_page(tmp_path: Path) -> None:
+    for name, text in {"a": "{% include b %}" * 40, "b": "{% include c %}" * 40, "c": "x"}.items():
+        (tmp_path / name).write_text(text)
+    rendered = render("{% include a %}\n[x](y)", tmp_path)
+    assert rendered.text == "{% include a %}\n[x](y)"
+    assert rendered.problems == (("the page includes too much", 0),)
+    assert render("{% include b %}", tmp_path).text == "x" * 40
+
+
+def test_an_include_that_is_no_file_gives_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "open").write_text("{{ a")
+    assert render("a{% include a\0b %}{% include pipe %}{% include ../x %}b", tmp_path).text == "ab"
+    assert render("a{% include open %}b", tmp_path).problems == (("include open: {{ never closes", 0),)

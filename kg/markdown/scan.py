@@ -1,0 +1,147 @@
+"""Where brackets, tags and lines of a text end, found in one pass however the text is nested.
+
+Looking for the end of each opening bracket on its own takes quadratic time on a page of nothing but brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import MutableMapping
+from functools import cached_property
+from typing import Any
+
+_LABEL_STOP = re.compile(r"\\|`+|[<>\[\]]")
+_DESTINATION_STOP = re.compile(r"[()]")
+
+
+class Scan:
+    r"""Answers, for one text, what closes what; each answer is found once and kept.
+
+    >>> Scan("a [b `]` c] d").label_end(3)
+    10
+    >>> Scan("[a](b_(c) 'x')").parentheses_end(3)
+    >>> Scan("one\ntwo").line(5)
+    1
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def line(self, pos: int) -> int:
+        """Number of line breaks before a position."""
+        return bisect_left(self._breaks, pos)
+
+    def label_end(self, start: int) -> int:
+        """Position of the bracket that closes a label begun before ``start``, or -1; code and tags are passed over."""
+        stops, ends = self._labels
+        return ends[bisect_left(stops, start)]
+
+    def parentheses_end(self, start: int) -> int | None:
+        """Behind the parenthesis that closes the one at ``start``, where no title begins before."""
+        end = self._parentheses.get(start, 0)
+        quote = self.quote(start)
+        return end if end and (quote is None or end <= quote) else None
+
+    def quote(self, start: int) -> int | None:
+        """The next quotation mark behind a blank."""
+        return _next(self._quotes, start)
+
+    def title_end(self, quote: int) -> int | None:
+        """Behind the parenthesis that follows the end of the title begun by the quotation mark at ``quote``."""
+        closings = self._titles[self.text[quote]]
+        found = bisect_left(closings, (quote + 2,))
+        return closings[found][1] if found < len(closings) else None
+
+    def closing_angle(self, start: int) -> int | None:
+        """The next ``>`` on the same line."""
+        found = _next(self._angles, start)
+        return found if found is not None and self.line(found) == self.line(start) else None
+
+    def comment_end(self, start: int) -> int | None:
+        """Behind the end of the comment that begins at ``start``."""
+        found = _next(self._comments, start)
+        return None if found is None else found + 3
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return _places("\n", self.text)
+
+    @cached_property
+    def _angles(self) -> list[int]:
+        return _places(">", self.text)
+
+    @cached_property
+    def _comments(self) -> list[int]:
+        return _places("-->", self.text)
+
+    @cached_property
+    def _quotes(self) -> list[int]:
+        return [found + 1 for found in _places(r"\s(?=['\"])", self.text)]
+
+    @cached_property
+    def _titles(self) -> dict[str, list[tuple[int, int]]]:
+        return {
+            quote: [(found.start(), found.end()) for found in re.finditer(rf"{quote}\s*\)", self.text)]
+            for quote in "\"'"
+        }
+
+    @cached_property
+    def _parentheses(self) -> dict[int, int]:
+        ends, opened = dict[int, int](), list[int]()
+        for found in _DESTINATION_STOP.finditer(self.text):
+            if found[0] == "(":
+                opened.append(found.start())
+            elif opened:
+                ends[opened.pop()] = found.end()
+        return ends
+
+    @cached_property
+    def _labels(self) -> tuple[list[int], list[int]]:
+        """Positions that matter, and for each where the label ends in which it stands; from the last to the first."""
+        stops = list(_LABEL_STOP.finditer(self.text))
+        starts = [stop.start() for stop in stops]
+        ends = [-1] * (len(stops) + 1)
+        code: dict[int, int] = {}
+        angle: re.Match[str] | None = None
+        for n in range(len(stops) - 1, -1, -1):
+            stop = stops[n]
+            after = stop.end()
+            if stop[0] == "\\":
+                after += 1
+            elif stop[0].startswith("`"):
+                length = len(stop[0])
+                after, code[length] = code.get(length, after), after
+            elif stop[0] in "<>":
+                after = self._tag_end(after, angle) if stop[0] == "<" else after
+                angle = stop
+            elif stop[0] == "[":
+                inner = ends[n + 1]
+                after = inner + 1 if inner >= 0 else len(self.text) + 1
+            ends[n] = stop.start() if stop[0] == "]" else ends[bisect_left(starts, after)]
+        return starts, ends
+
+    def _tag_end(self, begun: int, angle: re.Match[str] | None) -> int:
+        """Behind what looks like a tag or a comment; ``angle`` is the next angle bracket."""
+        if angle and angle[0] == ">" and angle.start() > begun and not self.text[begun].isspace():
+            return angle.end()
+        if self.text.startswith("!--", begun):
+            return self.comment_end(begun + 3) or begun
+        return begun
+
+
+def scan(text: str, env: MutableMapping[str, Any]) -> Scan:
+    """The scan of a text that is being parsed, kept in the parser's environment until the next text."""
+    known = env.get("scan")
+    if not isinstance(known, Scan) or known.text is not text:
+        known = env["scan"] = Scan(text)
+    return known
+
+
+def _places(pattern: str, text: str) -> list[int]:
+    return [found.start() for found in re.finditer(pattern, text)]
+
+
+def _next(places: list[int], start: int) -> int | None:
+    found = bisect_left(places, start)
+    return places[found] if found < len(places) else None
