@@ -74,17 +74,31 @@ class Site:
 
     def files(self) -> Iterator[str]:
         """Paths of the Markdown files that the site publishes if they have front matter."""
-        exclude = self.config.get("exclude")
-        patterns = [str(pattern) for pattern in exclude] if isinstance(exclude, list) else []
-        return jekyll.markdown_files(self.folder, patterns)
+        return jekyll.markdown_files(
+            self.folder, self._names("exclude"), [*self._names("include"), *jekyll.collections(self.config)]
+        )
+
+    def _names(self, key: str) -> list[str]:
+        value = self.config.get(key)
+        return [str(name).strip("/") for name in value] if isinstance(value, list) else []
+
+    def _collection(self, path: str) -> str | None:
+        """Folder of the collection that a page is in."""
+        return next((folder for folder in jekyll.collections(self.config) if path.startswith(f"{folder}/")), None)
 
     def defaults(self, path: str) -> dict[str, Any]:
         """Front matter that the configuration gives the page at ``path``."""
-        return jekyll.defaults_for(path, self.config.get("defaults"))
+        folder = self._collection(path)
+        kind = folder.rpartition("/")[2].removeprefix("_") if folder else "pages"
+        return jekyll.defaults_for(path, self.config.get("defaults"), kind)
 
     def page_path(self, path: str, front: Mapping[str, Any]) -> str:
         """Where a page is published below the site's URL; begins with a slash."""
-        return jekyll.page_url(path, str(front.get("permalink") or self.text("permalink")))
+        own, folder = str(front.get("permalink") or ""), self._collection(path)
+        if folder:
+            pretty = "pretty" if self.text("permalink") == "pretty" else ""
+            return jekyll.document_url(path, folder, own or jekyll.collections(self.config)[folder] or pretty)
+        return jekyll.page_url(path, own or self.text("permalink"))
 
     def page_url(self, path: str, front: Mapping[str, Any]) -> str:
         """The published address of a page, absolute where the site's is known, else beginning with a slash."""

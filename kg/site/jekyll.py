@@ -20,16 +20,33 @@ _PERMALINKS = {
 }
 
 
-def markdown_files(folder: Path, exclude: Sequence[str]) -> Iterator[str]:
+def collections(config: Mapping[str, Any]) -> dict[str, str]:
+    """Folder of each collection that the configuration publishes → its permalink, empty where it says none.
+
+    >>> collections({"collections": {"guides": {"output": True, "permalink": "/:name"}, "notes": {}}})
+    {'_guides': '/:name'}
+    """
+    listed = config.get("collections")
+    above = str(config.get("collections_dir") or "").strip("/")
+    published = {
+        f"_{name}": str(facts.get("permalink") or "")
+        for name, facts in (listed.items() if isinstance(listed, dict) else ())
+        if isinstance(facts, dict) and facts.get("output") is True
+    }
+    return {f"{above}/{folder}".strip("/"): permalink for folder, permalink in published.items()}
+
+
+def markdown_files(folder: Path, exclude: Sequence[str], include: Sequence[str] = ()) -> Iterator[str]:
     """Paths of the site's Markdown files, sorted, relative to ``folder``; none lies outside of it.
 
-    Names that begin with ``_``, ``.``, ``#`` or ``~`` and what the configuration excludes are left out, as in Jekyll's
-    ``EntryFilter``. Symbolic links are not followed; pipes, sockets and devices are no files.
+    Names that begin with ``_``, ``.``, ``#`` or ``~``, unless they are in ``include``, and what the configuration
+    excludes are left out, as in Jekyll's ``EntryFilter``. Symbolic links are not followed; pipes, sockets and devices
+    are no files.
 
     Raises :class:`kg.errors.SiteError` where a folder cannot be looked into.
     """
     for entry in _entries(folder):
-        yield from _below(folder, entry, [*_ALWAYS_EXCLUDED, *exclude])
+        yield from _below(folder, entry, [*_ALWAYS_EXCLUDED, *exclude], include)
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -39,13 +56,14 @@ def _entries(folder: Path) -> list[Path]:
         raise SiteError(f"{folder} cannot be looked into: {error.strerror}") from error
 
 
-def _below(folder: Path, entry: Path, exclude: Sequence[str]) -> Iterator[str]:
+def _below(folder: Path, entry: Path, exclude: Sequence[str], include: Sequence[str]) -> Iterator[str]:
     name = entry.relative_to(folder).as_posix()
-    if entry.name.startswith(_NEVER) or entry.is_symlink() or any(_excluded(name, pattern) for pattern in exclude):
+    hidden = entry.name.startswith(_NEVER) and name not in include
+    if hidden or entry.is_symlink() or any(_excluded(name, pattern) for pattern in exclude):
         return
     if entry.is_dir():
         for inner in _entries(entry):
-            yield from _below(folder, inner, exclude)
+            yield from _below(folder, inner, exclude, include)
     elif entry.suffix.lower() in SUFFIXES and entry.is_file():
         yield name
 
@@ -55,11 +73,11 @@ def _excluded(name: str, pattern: str) -> bool:
     return name == pattern or name.startswith(pattern + "/") or fnmatch.fnmatchcase(name, pattern)
 
 
-def defaults_for(path: str, defaults: Any) -> dict[str, Any]:
+def defaults_for(path: str, defaults: Any, kind: str = "pages") -> dict[str, Any]:
     """The front matter that the configuration's ``defaults`` give a page; the more specific scope wins.
 
     A scope counts where its path is a prefix of the page's path or a glob that matches it, and its type is absent or
-    ``pages``: a page outside collections has no other type in Jekyll.
+    the page's ``kind``: the name of its collection, ``pages`` outside of collections.
 
     >>> config = [{"scope": {"path": "pages", "type": "pages"}, "values": {"type": "x"}}]
     >>> defaults_for("pages/a.md", config), defaults_for("other/a.md", config)
@@ -68,7 +86,7 @@ def defaults_for(path: str, defaults: Any) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     scopes = [entry for entry in defaults if isinstance(entry, dict)] if isinstance(defaults, list) else []
     for entry in sorted(scopes, key=lambda entry: len(_scope_path(entry))):
-        if _applies(entry, path) and isinstance(entry.get("values"), dict):
+        if _applies(entry, path, kind) and isinstance(entry.get("values"), dict):
             chosen |= entry["values"]
     return chosen
 
@@ -78,9 +96,9 @@ def _scope_path(entry: Mapping[str, Any]) -> str:
     return str(scope.get("path") or "").strip("/") if isinstance(scope, dict) else ""
 
 
-def _applies(entry: Mapping[str, Any], path: str) -> bool:
+def _applies(entry: Mapping[str, Any], path: str, kind: str) -> bool:
     scope = entry.get("scope")
-    if not isinstance(scope, dict) or scope.get("type") not in (None, "", "pages"):
+    if not isinstance(scope, dict) or scope.get("type") not in (None, "", kind):
         return False
     wanted = _scope_path(entry)
     if "*" in wanted:
@@ -103,3 +121,24 @@ def page_url(path: str, permalink: str) -> str:
         return f"/{folder}/".replace("//", "/")
     filled = template.replace(":path", folder).replace(":basename", pure.stem).replace(":output_ext", ".html")
     return "/" + filled.lstrip("/")
+
+
+def document_url(path: str, folder: str, permalink: str) -> str:
+    """The same for a page of the collection in ``folder``.
+
+    >>> document_url("_guides/a/first.md", "_guides", ""), document_url("_guides/a/first.md", "_guides", "/g/:name/")
+    ('/guides/a/first.html', '/g/first/')
+    """
+    inner = PurePosixPath(path).relative_to(folder)
+    template = {"": "/:collection/:path:output_ext", "pretty": "/:collection/:path/"}.get(permalink, permalink)
+    values = {
+        ":collection": PurePosixPath(folder).name.removeprefix("_"),
+        ":path": inner.with_suffix("").as_posix(),
+        ":basename": inner.stem,
+        ":title": inner.stem,
+        ":name": inner.stem,
+        ":output_ext": ".html",
+    }
+    for placeholder, value in values.items():
+        template = template.replace(placeholder, value)
+    return "/" + template.lstrip("/")

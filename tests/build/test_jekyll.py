@@ -1,0 +1,61 @@
+"""What Jekyll publishes of a site: collections, included folders, defaults by kind, redirects, links between pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg.compile import read_site
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.page_to_rdf import page_graphs
+from tests.conftest import write_site
+
+CONFIG = """title: T
+url: https://site.example
+baseurl: /kg
+permalink: pretty
+include: [_pages]
+exclude: [drafts, "*.tmp.md"]
+collections:
+  guides: {output: true, permalink: "/g/:name/"}
+  hidden: {output: false}
+defaults:
+  - scope: {path: "", type: guides}
+    values: {type: guide}
+  - scope: {path: "sheets/*/deep"}
+    values: {type: cheat_sheet}
+"""
+FILES = {
+    "_guides/first.md": "---\ntitle: First\nredirect_from: [/old/first]\n---\n[second](/kg/second/)\n",
+    "_hidden/no.md": "---\ntitle: No\n---\n",
+    "_pages/second.md": "---\ntitle: Second\npermalink: /second/\n---\n[first](https://site.example/kg/g/first/#x)\n",
+    "drafts/no.md": "---\ntitle: No\n---\n",
+    "sheets/a/deep/third.md": "---\ntitle: Third\n---\n[one](../../../../old/first) [two](_pages/second.md)\n",
+    "no.tmp.md": "---\ntitle: No\n---\n",
+    "static.md": "no front matter\n",
+}
+
+
+def test_collections_includes_defaults_and_redirects(tmp_path: Path) -> None:
+    build = read_site(write_site(tmp_path, FILES, CONFIG))
+    pages = {page.path: page for page in build.pages}
+    assert sorted(pages) == ["_guides/first.md", "_pages/second.md", "sheets/a/deep/third.md"]
+    assert {path: page.text("type") for path, page in pages.items()} == {
+        "_guides/first.md": "guide",
+        "_pages/second.md": "",
+        "sheets/a/deep/third.md": "cheat_sheet",
+    }
+    urls = {path: build.site.page_url(path, page.front) for path, page in pages.items()}
+    assert urls["_guides/first.md"] == "https://site.example/kg/g/first/"
+    assert urls["sheets/a/deep/third.md"] == "https://site.example/kg/sheets/a/deep/third/"
+
+
+def test_links_between_pages_lead_to_them_however_written(tmp_path: Path) -> None:
+    build = read_site(write_site(tmp_path, FILES, CONFIG))
+    targets = {}
+    for page, graph in page_graphs(build.pages, build.site, FairsharingCrosswalk.load()):
+        targets[page.path] = {str(o).rpartition("/")[2] for _, p, o in graph if str(p).endswith("#target")}
+    assert targets == {
+        "_guides/first.md": {"pages-second"},
+        "_pages/second.md": {"guides-first"},
+        "sheets/a/deep/third.md": {"guides-first", "pages-second"},
+    }
