@@ -123,7 +123,7 @@ class CheatSheet:
         return Mention(
             self._names.next("", block.text),
             block.line,
-            _clean(block.text),
+            _clean(thing.label),
             self._outline.heading_text(index),
             target=thing.iri,
             section=section,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from kg.page import Block
+from kg.page import Block, Kind
 from kg.page_to_rdf.outline import Outline
 
 _FORMAT = re.compile(
@@ -19,7 +19,11 @@ _FORMAT = re.compile(
 _ASIDE = re.compile(r"\([^)]*\)")
 _DOUBTFUL = re.compile(r"\b(not|non|never|no|partial\w*|semi)\b|\?", re.IGNORECASE)
 _SIMILAR = 0.8
-_BESIDE_LINK = re.compile(r"\b(open|propr\w+)\b[ -](source )?(file )?(format|standard)s?\b", re.IGNORECASE)
+_LONGEST_NAME = 6
+_NAME_BEFORE = re.compile(r"(.+?)\s*(?:[(:,;\u2013-]|\bis\b)\s*(?:an?)?\s*")
+_WITHIN = re.compile(
+    r"\b(open|propr\w+)\b[ -](source |file |vendor |binary |data )*(format|standard)s?\b", re.IGNORECASE
+)
 
 
 def openness(outline: Outline) -> dict[int, str]:
@@ -28,13 +32,30 @@ def openness(outline: Outline) -> dict[int, str]:
     for index, block in enumerate(outline.page.blocks):
         if outline.sections[index] != "data-types":
             continue
-        if block.links:
-            said = _BESIDE_LINK.search(_without_labels(block))
-            if said and (kind := _kind(said[1], outline)) and not _DOUBTFUL.search(block.text):
-                found.setdefault(index, kind)
-        elif kind := _statement(block, outline):
+        if not block.links and (kind := _statement(block, outline)):
             found |= dict.fromkeys(_meant(index, outline), kind)
+        elif kind := _said_within(block, outline):
+            found.setdefault(index, kind)
     return found
+
+
+def stated_name(block: Block) -> str | None:
+    """The name in a bullet without a link that says its openness itself.
+
+    >>> stated_name(Block(Kind.BULLET, 1, "Bruker raw data (proprietary format)", ()))
+    'Bruker raw data'
+    """
+    said = _WITHIN.search(block.text)
+    before = _NAME_BEFORE.fullmatch(block.text[: said.start()]) if said else None
+    is_name = before and block.kind is Kind.BULLET and not block.links and len(before[1].split()) <= _LONGEST_NAME
+    return before[1] if before and is_name else None
+
+
+def _said_within(block: Block, outline: Outline) -> str | None:
+    """What the words beside a block's links, or behind its name, say."""
+    said = _WITHIN.search(_without_labels(block))
+    named = block.links or stated_name(block)
+    return _kind(said[1], outline) if said and named and not _DOUBTFUL.search(block.text) else None
 
 
 def _without_labels(block: Block) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kg.page import Block, Kind, Link
+from kg.page_to_rdf.openness import stated_name
 from kg.page_to_rdf.outline import Outline
 from kg.page_to_rdf.things import Meanings, Thing
 from kg.vocab import RDM
@@ -142,6 +143,8 @@ class Roles:
         if block.links:
             leads = self._leads(index, block.links[0]) and not profile.label(block.links[0].label)
             return self.named_by(index, block.links[0]) if leads else None
+        if index in self.openness and (name := stated_name(block)):
+            return self.meanings.thing(name, None)
         if profile.group(block.text) or profile.label(block.text):
             return None
         if block.kind is Kind.HEADING:
