@@ -16,7 +16,7 @@ from kg.page_to_rdf.statements import Statements
 from kg.page_to_rdf.things import Meanings, document
 from kg.site import Site
 from kg.site.addresses import identifier
-from kg.vocab import DCAT, DCT, ELI, FOAF, PROV, RDFS, RDM, ROLE, SCHEMA, SECTION, SKOS, VCARD
+from kg.vocab import DCAT, DCT, ELI, FOAF, PROV, RDM, ROLE, SCHEMA, SECTION, SKOS, VCARD
 
 MARKDOWN = "http://www.iana.org/assignments/media-types/text/markdown"
 TURTLE = "http://www.iana.org/assignments/media-types/text/turtle"
@@ -122,7 +122,7 @@ class PageStatements:
         say.plain(iri, RDM.linkAsWritten, mention.link)
         say.plain(iri, RDM.repairedLink, mention.repaired)
         say.integer(iri, RDM.sourceLine, mention.line)
-        say.prose(iri, RDFS.label, mention.label, self._language)
+        say.label(iri, mention.label, self._language)
         say.prose(iri, RDM.heading, mention.heading, self._language)
         say.iri(iri, RDM.target, mention.target)
         say.iri(self._iri, SCHEMA.mentions, mention.target)

@@ -7,7 +7,7 @@ import re
 from rdflib import Graph, Literal, URIRef
 
 from kg.page_to_rdf.iris import absolute_iri
-from kg.vocab import PREFIXES, RDF, XSD
+from kg.vocab import PREFIXES, RDF, RDFS, XSD
 
 _EMAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
@@ -50,6 +50,10 @@ class Statements:
         value = without_addresses(value) if value else ""
         if value:
             self.graph.add((URIRef(subject), URIRef(predicate), Literal(value, lang=language)))
+
+    def label(self, subject: str, text: str, language: str) -> None:
+        """The subject's label, also where it is empty: a link may have no text."""
+        self.graph.add((URIRef(subject), URIRef(RDFS.label), Literal(without_addresses(text), lang=language)))
 
     def integer(self, subject: str, predicate: str, value: int) -> None:
         """The value is a whole number."""
