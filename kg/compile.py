@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -61,8 +61,8 @@ class Compiled:
     """Everything a release is made of, not yet written."""
 
     sites: tuple[SiteBuild, ...]
-    graphs: Mapping[str, Graph]
-    """Name → named graph."""
+    quads: Sequence[str]
+    """Lines of N-Quads, sorted, every one once."""
     inference: Inference
 
 
@@ -99,16 +99,32 @@ def compile_sites(folders: Sequence[Path], progress: Progress, reasoner: str = "
         progress.say(f"reading {folder}")
         builds.append(read_site(folder, progress))
     _check_sites(builds)
-    graphs = describe(builds, crosswalk)
-    graphs |= align(_iris(graphs.values()), fairsharing=crosswalk)
-    told = Graph()
-    for graph in graphs.values():
-        ontology.check(graph)
-        told += ontology.project(graph)
+    said = _Said(ontology)
+    for name, graph in describe(builds, crosswalk):
+        said.add(name, graph)
+    for name, graph in align(said.iris, fairsharing=crosswalk).items():
+        said.add(name, graph)
     progress.say("reasoning")
-    inference = infer(told, ontology, reasoner)
-    graphs[INFERRED_GRAPH] = inference.added
-    return Compiled(tuple(builds), graphs, inference)
+    inference = infer(said.reasoned_about, ontology, reasoner)
+    said.lines.update(_quads(INFERRED_GRAPH, inference.added))
+    return Compiled(tuple(builds), sorted(said.lines), inference)
+
+
+class _Said:
+    """What the graphs say, kept as text: a graph of its own takes many times the memory."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self.lines: set[str] = set()
+        self.iris: set[str] = set()
+        self.reasoned_about = Graph()
+        self._ontology = ontology
+
+    def add(self, name: str, graph: Graph) -> None:
+        """Take a named graph. Raises :class:`kg.errors.OntologyError` for a term that is not declared."""
+        self._ontology.check(graph)
+        self.reasoned_about += self._ontology.project(graph)
+        self.iris.update(str(term) for triple in graph for term in triple if isinstance(term, URIRef))
+        self.lines.update(_quads(name, graph))
 
 
 def _check_sites(builds: Sequence[SiteBuild]) -> None:
@@ -124,20 +140,20 @@ def _check_sites(builds: Sequence[SiteBuild]) -> None:
             )
 
 
-def describe(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> dict[str, Graph]:
-    """Name → named graph of every page, data file and site, and of the catalogue above the sites."""
-    graphs = [top_graph([build.site for build in builds])]
+def describe(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> Iterator[tuple[str, Graph]]:
+    """The named graphs of every page, data file and site, and of the catalogue above the sites, each with its name."""
+    yield _named(top_graph([build.site for build in builds]))
     addresses = [Addresses(build.site, build.pages) for build in builds]
     for build in builds:
         neighbours = [other for other in addresses if other.site is not build.site]
-        graphs.append(site_graph(build.pages, build.site))
-        graphs += data_graphs(build.site, crosswalk)
-        graphs += [graph for _, graph in page_graphs(build.pages, build.site, crosswalk, neighbours)]
-    return {str(graph.identifier): graph for graph in graphs}
+        yield _named(site_graph(build.pages, build.site))
+        yield from map(_named, data_graphs(build.site, crosswalk))
+        for _, graph in page_graphs(build.pages, build.site, crosswalk, neighbours):
+            yield _named(graph)
 
 
-def _iris(graphs: Iterable[Graph]) -> set[str]:
-    return {str(term) for graph in graphs for triple in graph for term in triple if isinstance(term, URIRef)}
+def _named(graph: Graph) -> tuple[str, Graph]:
+    return str(graph.identifier), graph
 
 
 def make_release(compiled: Compiled, out: Path, progress: Progress, inputs: str = "") -> Release:
@@ -145,7 +161,8 @@ def make_release(compiled: Compiled, out: Path, progress: Progress, inputs: str 
     with new_release(out) as draft:
         progress.say("writing the graph")
         quads = draft / "graph.nq"
-        quads.write_text("".join(_quads(compiled.graphs)), encoding="utf-8")
+        with quads.open("w", encoding="utf-8") as file:
+            file.writelines(compiled.quads)
         progress.say("filling the store")
         counts = oxigraph.create(draft / "store", quads)
         (draft / "dumps").mkdir()
@@ -170,13 +187,11 @@ def make_release(compiled: Compiled, out: Path, progress: Progress, inputs: str 
         )
 
 
-def _quads(graphs: Mapping[str, Graph]) -> list[str]:
-    """Sorted lines of N-Quads."""
-    lines = set[str]()
-    for name, graph in graphs.items():
-        statements = graph.serialize(format="nt").splitlines()
-        lines |= {f"{statement.removesuffix(' .')} <{name}> .\n" for statement in statements if statement}
-    return sorted(lines)
+def _quads(name: str, graph: Graph) -> Iterator[str]:
+    """Lines of N-Quads of a named graph."""
+    for statement in graph.serialize(format="nt").split("\n"):
+        if statement:
+            yield f"{statement.removesuffix(' .')} <{name}> .\n"
 
 
 def report(compiled: Compiled) -> dict[str, Any]:

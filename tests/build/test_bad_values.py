@@ -56,6 +56,15 @@ def test_headings_named_as_our_files_stay_apart(tmp_path: Path) -> None:
     assert store.query(f"ASK {{ ?x a <{rdm}DataType> FILTER(STRENDS(STR(?x), '#heading-md')) }}")
 
 
+def test_line_separators_in_a_text_stay_in_it(tmp_path: Path) -> None:
+    page = '---\ntype: cheat_sheet\npage_id: x\ntitle: "X\\u2028Y\\x85Z"\n---\nText.\n'
+    done = kg("build", write_site(tmp_path / "s", {"x.md": page}), "--out", tmp_path / "o", "--reasoner", "owlrl")
+    assert done.returncode == 0, done.stderr
+    lines = open_release(tmp_path / "o").graph.read_text(encoding="utf-8").split("\n")
+    assert any("X\u2028Y\x85Z" in line for line in lines)
+    assert all(line.endswith(" .") for line in lines if line)
+
+
 @given(st.text(max_size=40).map(lambda text: "https://e.example/" + text) | st.text(max_size=40))
 def test_what_counts_as_an_iri_is_one_for_the_store(text: str) -> None:
     for iri in (absolute_iri(text), web_iri(text)):

@@ -199,7 +199,7 @@ def test_no_two_pages_have_the_same_iri(pages: dict[str, str], later: list[str],
     build = read_site(site)
     assert [f.place.path for f in build.findings if f.rule == "duplicate-id"] == later
     assert list(build.kept_out) == later
-    graphs = describe([build], FairsharingCrosswalk.load())
+    graphs = dict(describe([build], FairsharingCrosswalk.load()))
     assert sum("/page/" in name for name in graphs) == len(pages) - len(later)
 
 
@@ -228,7 +228,7 @@ def test_an_address_of_the_site_that_is_none_counts_as_unknown(tmp_path: Path) -
     assert open_site(site).url == ""
     build = read_site(site)
     assert [page.path for page in build.pages] == ["a.md"]
-    assert describe([build], FairsharingCrosswalk.load())
+    assert list(describe([build], FairsharingCrosswalk.load()))
 
 
 def test_a_link_to_a_name_that_no_file_can_have_is_broken(tmp_path: Path) -> None:
