@@ -1,0 +1,37 @@
+"""What the crosswalks say of the things that pages refer to: one named graph for each crosswalk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rdflib import Graph
+
+from kg.align.dicom import dicom_graph
+from kg.align.fairsharing import fairsharing_graph
+from kg.identifiers.dicom import ModalityTable
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.vocab import BASE, DICOM_GRAPH, FAIRSHARING_GRAPH
+
+
+def align(
+    used: Iterable[str],
+    *,
+    fairsharing: FairsharingCrosswalk | None = None,
+    dicom: ModalityTable | None = None,
+    base: str = BASE,
+) -> dict[str, Graph]:
+    """Graph name → what that crosswalk knows of the used IRIs; no graph where it knows none of them.
+
+    Identifier nodes live under ``base``; there are no blank nodes, and the same IRIs give the same triples. The
+    shipped crosswalks are taken where none is handed over.
+
+    >>> graphs = align(["http://dicom.nema.org/resources/ontology/DCM/MR", "https://example.org/"])
+    >>> list(graphs)
+    ['https://w3id.org/rdm-kg/graph/dicom']
+    """
+    iris = set(used)
+    graphs = {
+        FAIRSHARING_GRAPH: fairsharing_graph(iris, fairsharing or FairsharingCrosswalk.load(), base),
+        DICOM_GRAPH: dicom_graph(iris, dicom or ModalityTable.load()),
+    }
+    return {name: graph for name, graph in graphs.items() if len(graph)}

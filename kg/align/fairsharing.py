@@ -1,0 +1,72 @@
+"""What the FAIRsharing crosswalk says of the records that pages use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rdflib import Graph, Literal, URIRef
+
+from kg.identifiers.fairsharing import FairsharingCrosswalk, Form, Record, parse_url
+from kg.vocab import ADMS, DCT, RDF, RDFS, RDM, SKOS
+
+RECORD_TYPES = {
+    "model_and_format": RDM.DataFormat,
+    "terminology_artefact": RDM.Terminology,
+    "reporting_guideline": RDM.ReportingGuideline,
+    "identifier_schema": RDM.IdentifierScheme,
+    "repository": RDM.Repository,
+    "knowledgebase": RDM.Repository,
+    "knowledgebase_and_repository": RDM.Repository,
+}
+"""FAIRsharing's record types → our classes; journals and the like have none."""
+
+
+def fairsharing_graph(iris: Iterable[str], crosswalk: FairsharingCrosswalk, base: str) -> Graph:
+    """The records among the used IRIs: names, identifiers, asserted types; identifier nodes live under ``base``."""
+    graph = Graph()
+    for iri in iris:
+        if record := crosswalk.records.get(iri) or _record_of_iri(iri):
+            _add_record(graph, record, base)
+    return graph
+
+
+def _record_of_iri(iri: str) -> Record | None:
+    """What a canonical IRI says by itself: the identifier that it ends in."""
+    reference = parse_url(iri)
+    if reference is None or reference.iri != iri:
+        return None
+    suffix, number = (reference.value, "") if reference.form is Form.DOI else ("", reference.value)
+    return Record(iri, suffix, number, "", "", "", "", "", (), (), "", "")
+
+
+def _add_record(graph: Graph, record: Record, base: str) -> None:
+    thing = URIRef(record.iri)
+    if record.suffix:
+        graph.add((thing, URIRef(DCT.identifier), Literal(f"FAIRsharing.{record.suffix}")))
+    if record.name:
+        graph.add((thing, URIRef(DCT.title), Literal(record.name)))
+    if record.abbreviation:
+        graph.add((thing, URIRef(SKOS.altLabel), Literal(record.abbreviation)))
+    if own_class := RECORD_TYPES.get(record.asserted_type or ""):
+        graph.add((thing, URIRef(RDF.type), URIRef(own_class)))
+    for page in _pages_elsewhere(record):
+        graph.add((thing, URIRef(RDFS.seeAlso), URIRef(page)))
+    _add_identifiers(graph, thing, record, base)
+
+
+def _pages_elsewhere(record: Record) -> Iterable[str]:
+    yield from (f"https://www.re3data.org/repository/{entry}" for entry in record.re3data)
+    if record.bioregistry:
+        yield f"https://bioregistry.io/registry/{record.bioregistry}"
+
+
+def _add_identifiers(graph: Graph, thing: URIRef, record: Record, base: str) -> None:
+    """The identifiers besides the DOI, each as a node with a typed notation."""
+    notations = [(legacy, RDM.FAIRsharingLegacyId) for legacy in record.legacy_ids]
+    if record.number:
+        notations.append((record.number, RDM.FAIRsharingRecordId))
+    for notation, datatype in notations:
+        node = URIRef(f"{base}fairsharing/{record.suffix or record.number}#id-{notation}")
+        graph.add((thing, URIRef(ADMS.identifier), node))
+        graph.add((node, URIRef(RDF.type), URIRef(ADMS.Identifier)))
+        graph.add((node, URIRef(SKOS.notation), Literal(notation, datatype=URIRef(datatype))))
