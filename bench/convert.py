@@ -3,7 +3,8 @@
     python bench/convert.py [SITE] [--sizes 100 1000 10000]
 
 Copies the site's Markdown pages until there are so many, and prints for each size: pages a second of a bare render and
-of reading (file to page model), their ratio, the seconds of every later stage, and the peak memory of the process.
+of reading (file to page model), both on one core, and their ratio; then the seconds of every stage of a whole build on
+all cores, from the folder to the release, and the peak memory of this process and of the largest that it forked.
 Growth is the time per page of the largest size over that of the smallest: 1 is linear.
 """
 
@@ -20,14 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
-from rdflib import Graph
 
-from kg.compile import SiteBuild, describe
-from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.infer import Ontology, infer
-from kg.lint import lint
-from kg.page import Page
+from kg.compile import compile_sites, make_release, read_sites
 from kg.readers import read
+from kg.release import new_release
 from kg.resources import shipped
 from kg.site import open_site
 
@@ -55,44 +52,60 @@ def timed(name: str, spent: dict[str, float], work: Callable[[], Any]) -> Any:
     return result
 
 
-def union(graphs: Iterable[Graph]) -> Graph:
-    """All triples of the graphs in one."""
-    whole = Graph()
-    for graph in graphs:
-        whole += graph
-    return whole
+class Stages:
+    """A build's progress: the seconds of each stage, by the first word of what the build says it does."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._stage, self._start = "", time.perf_counter()
+
+    def say(self, words: str) -> None:
+        """Begin a stage."""
+        now = time.perf_counter()
+        if self._stage:
+            self.seconds[self._stage] = self.seconds.get(self._stage, 0) + now - self._start
+        name = words.split()
+        self._stage, self._start = name[0] if name[0] != "writing" else " ".join(name), now
+
+    def track(self, items: Iterable[Any], total: int, label: str) -> Iterable[Any]:
+        """Give the items on."""
+        return items
 
 
-def measure(source: Path, size: int) -> dict[str, float]:
-    """Seconds of each stage for so many pages."""
+def measure(source: Path, size: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Seconds of the two renders on one core, and of each stage of a build, for so many pages."""
     spent: dict[str, float] = {}
+    stages = Stages()
     with tempfile.TemporaryDirectory() as name:
-        bodies = copies(source, size, Path(name))
+        folder = Path(name) / "site"
+        folder.mkdir()
+        bodies = copies(source, size, folder)
         plain = MarkdownIt("commonmark").enable("table")
-        timed("bare render", spent, lambda: [plain.render(body) for body in bodies])
-        site, crosswalk = open_site(Path(name)), FairsharingCrosswalk.load()
-        pages: list[Page] = timed("read", spent, lambda: [page for page, _ in read(site) if page])
-        timed("lint", spent, lambda: lint(pages, site, crosswalk))
-        build = SiteBuild(site, tuple(pages), (), ())
-        ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
-        graphs = (ontology.project(graph) for _, graph in describe([build], crosswalk))
-        told = timed("describe", spent, lambda: union(graphs))
-        timed("infer", spent, lambda: infer(told, ontology, "owlrl"))
-    return spent
+        timed("bare render", spent, lambda: [len(plain.render(body)) for body in bodies])
+        timed("read", spent, lambda: sum(1 for _ in read(open_site(folder))))
+        with new_release(Path(name) / "out") as draft:
+            compiled = compile_sites(read_sites([folder], stages), draft / "graph.nq", stages, "owlrl")
+            make_release(compiled, draft, stages)
+        stages.say("done")
+    return spent, stages.seconds
 
 
 def rows(source: Path, sizes: list[int]) -> Iterator[str]:
     """The lines of the report."""
     per_page: dict[int, float] = {}
     for size in sizes:
-        spent = measure(source, size)
-        ratio = spent["read"] / spent["bare render"]
-        later = ", ".join(f"{name} {spent[name]:.2f} s" for name in ("lint", "describe", "infer"))
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        per_page[size] = sum(spent.values()) / size
+        spent, stages = measure(source, size)
+        whole = sum(stages.values())
+        per_page[size] = whole / size
+        bare, reading = spent["bare render"], spent["read"]
+        shares = ", ".join(f"{name} {seconds:.1f} s ({seconds / whole:.0%})" for name, seconds in stages.items())
+        here, forks = (
+            resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
         yield (
-            f"{size:6} pages: bare render {size / spent['bare render']:6.0f}/s, read {size / spent['read']:6.0f}/s "
-            f"({ratio:.1f} times as long); {later}; peak {memory:.0f} MB"
+            f"{size:6} pages: bare render {size / bare:6.0f}/s, read {size / reading:6.0f}/s "
+            f"({reading / bare:.1f} times as long); build {size / whole:.0f}/s: {shares}; "
+            f"peak {here:.0f} MB, of a fork {forks:.0f} MB"
         )
     if len(sizes) > 1:
         growth = per_page[sizes[-1]] / per_page[sizes[0]]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from kg.findings import Finding, Place, Severity, printable
-from kg.release import Release, find_release, switch_to
+from kg.release import Release, find_release, new_release, switch_to
 from kg.resources import shipped
 
 FAILED = 2
@@ -70,12 +70,16 @@ def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: s
 def _build(
     folders: Sequence[Path], out: Path, reasoner: str, inputs: str, fail_on: str | None
 ) -> tuple[Release | None, dict[str, Any]]:
-    from kg.compile import compile_sites, make_release, report
+    from kg.compile import compile_sites, make_release, read_sites, report
 
     terminal = _Terminal()
-    compiled = compile_sites(folders, terminal, reasoner)
-    said = report(compiled)
-    return (None if _fails(said, fail_on) else make_release(compiled, out, terminal, inputs)), said
+    builds = read_sites(folders, terminal)
+    said = report(builds)
+    if _fails(said, fail_on):
+        return None, said
+    with new_release(out) as draft:
+        compiled = compile_sites(builds, draft / "graph.nq", terminal, reasoner)
+        return make_release(compiled, draft, terminal, inputs), report(builds, compiled.inference)
 
 
 def _fails(report: Mapping[str, Any], fail_on: str | None) -> bool:

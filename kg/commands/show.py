@@ -32,7 +32,7 @@ def command(page: str, site: Path | None) -> None:
     """
     from kg.compile import read_site
     from kg.identifiers.fairsharing import FairsharingCrosswalk
-    from kg.page_to_rdf import page_graphs
+    from kg.page_to_rdf import PagesToRdf
 
     build = read_site(site or _site_of(Path(page)) or shipped("content"))
     wanted = _find(build, page)
@@ -44,9 +44,8 @@ def command(page: str, site: Path | None) -> None:
     if wanted not in build.pages:
         click.echo(f"kept out of the graph: {printable(wanted.path)}", err=True)
         return
-    graphs = page_graphs(build.pages, build.site, FairsharingCrosswalk.load())
-    graph = next(graph for other, graph in graphs if other is wanted)
-    click.echo(graph.serialize(format="turtle"))
+    pages = PagesToRdf(build.pages, build.site, FairsharingCrosswalk.load())
+    click.echo(pages.graph(wanted).serialize(format="turtle"))
 
 
 def _site_of(file: Path) -> Path | None:

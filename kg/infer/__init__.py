@@ -4,6 +4,6 @@ The one home of owlready2 and of owlrl. Nothing here prints, and nothing is left
 """
 
 from kg.infer.conclusions import Culprit, Inference, infer
-from kg.infer.ontology import Ontology
+from kg.infer.ontology import Fact, Ontology
 
-__all__ = ["Culprit", "Inference", "Ontology", "infer"]
+__all__ = ["Culprit", "Fact", "Inference", "Ontology", "infer"]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import owlready2
-from rdflib import RDF, Graph, URIRef
+from rdflib import Graph
 
 from kg.errors import UnknownName
-from kg.infer.ontology import Ontology, Triple, iri_triples
+from kg.infer.kinds import Kinds
+from kg.infer.ontology import Fact, Ontology, Triple
 from kg.infer.reasoners import REASONERS, ContradictionError, JavaError, Reasoner
-from kg.vocab import RDM
+from kg.vocab import RDF
+
+_TYPE = RDF.type
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,7 +29,7 @@ class Culprit:
     thing: str
     classes: tuple[str, str]
     """The two classes that the ontology declares disjoint, sorted."""
-    said: tuple[Triple, ...] = ()
+    said: tuple[Fact, ...] = ()
     """The statements of the graph that make it one or the other, sorted."""
 
     def __str__(self) -> str:
@@ -38,8 +41,8 @@ class Culprit:
 class Inference:
     """What a reasoner made of a graph."""
 
-    added: Graph
-    """What follows and was not said: types by our classes and those above them, relations by our properties."""
+    added: tuple[Fact, ...]
+    """What follows and was not said, sorted: types by our classes and those above them, relations by our properties."""
     consistent: bool
     """False where the graph contradicts the ontology; ``added`` is then what follows when disjointness is ignored."""
     culprits: tuple[Culprit, ...]
@@ -50,23 +53,25 @@ class Inference:
     """Why another reasoner answered than the one chosen, if so."""
 
 
-def infer(triples: Graph, ontology: Ontology, reasoner: str = "auto") -> Inference:
-    """What follows from a graph, the same from both reasoners; a contradiction is an answer, never an exception.
+def infer(facts: Collection[Fact], ontology: Ontology, reasoner: str = "auto") -> Inference:
+    """What follows from :meth:`Ontology.facts` of graphs; a contradiction is an answer, never an exception.
 
-    ``reasoner`` is ``hermit``, ``owlrl``, or ``auto``: HermiT where Java is found. Where Java fails, the rules of
-    OWL 2 RL answer and ``warnings`` says why. Mentions are not reasoned about. Not for two threads at once:
-    owlready2's settings are global.
+    ``reasoner`` is ``hermit``, ``owlrl``, or ``auto``: HermiT where Java is found; the answer is the same from both.
+    Where Java fails, the rules of OWL 2 RL answer and ``warnings`` says why. Not for two threads at once: owlready2's
+    settings are global.
     """
-    name = _choose(reasoner)
-    told = ontology.project(triples)
-    warnings: tuple[str, ...] = ()
+    name, warnings = _choose(reasoner), tuple[str, ...]()
+    kinds = Kinds(facts, ontology.reach)
     try:
-        found, consistent = _reason(REASONERS[name], ontology, told)
+        answer, consistent = _reason(REASONERS[name], ontology, kinds.graph)
     except JavaError as failure:
         name, warnings = "owlrl", (f"HermiT failed, so the OWL 2 RL rules were used: {failure}",)
-        found, consistent = _reason(REASONERS[name], ontology, told)
-    culprits = () if consistent else tuple(sorted(_culprits(found, ontology, told)))
-    return Inference(_news(found, ontology, triples), consistent, culprits, name, warnings)
+        answer, consistent = _reason(REASONERS[name], ontology, kinds.graph)
+    classes = kinds.classes(answer)
+    culprits = () if consistent else tuple(sorted(_culprits(classes, ontology, facts)))
+    ours = (fact for fact in kinds.relations(answer) if fact[1] in ontology.relations)
+    news = set(_types(classes, ontology)).union(ours).difference(facts)
+    return Inference(tuple(sorted(news)), consistent, culprits, name, warnings)
 
 
 def _choose(reasoner: str) -> str:
@@ -89,35 +94,32 @@ def _reason(run: Reasoner, ontology: Ontology, told: Graph) -> tuple[set[Triple]
         return set(), False  # everything follows from what is contradictory in itself, so nothing is worth telling
 
 
-def _news(found: Iterable[Triple], ontology: Ontology, triples: Graph) -> Graph:
-    """Of what was found, the part in our terms that the graph does not say itself."""
-    classes = {
-        above for name in ontology.superclasses if name.startswith(RDM.base) for above in ontology.superclasses[name]
+def _types(classes: Mapping[str, frozenset[str]], ontology: Ontology) -> Iterator[Fact]:
+    """What things are, in our terms: our classes and those above them."""
+    ours = {above for name, all_above in ontology.superclasses.items() if name in ontology.terms for above in all_above}
+    for thing, found in classes.items():
+        yield from ((thing, _TYPE, cls) for cls in found if cls in ours)
+
+
+def _culprits(classes: Mapping[str, frozenset[str]], ontology: Ontology, facts: Iterable[Fact]) -> Iterator[Culprit]:
+    both = {
+        thing: pairs
+        for thing, found in classes.items()
+        if (pairs := [pair for pair in ontology.disjoint if found.issuperset(pair)])
     }
-    added = Graph()
-    for s, p, o in found:
-        ours = o in classes if p == RDF.type else p in ontology.relations
-        if ours and (s, p, o) not in triples:
-            added.add((s, p, o))
-    return added
+    about: dict[str, list[Fact]] = {thing: [] for thing in both}
+    for fact in facts:
+        for thing in {fact[0], fact[2]} & both.keys():
+            about[thing].append(fact)
+    for thing, pairs in both.items():
+        for pair in pairs:
+            said = {fact for cls in pair for fact in about[thing] if _says(fact, thing, cls, ontology)}
+            yield Culprit(thing, pair, tuple(sorted(said)))
 
 
-def _culprits(found: Iterable[Triple], ontology: Ontology, told: Graph) -> Iterator[Culprit]:
-    types: dict[URIRef, set[URIRef]] = {}
-    for s, p, o in found:
-        if p == RDF.type:
-            types.setdefault(s, set()).add(o)
-    for thing, classes in types.items():
-        for pair in ontology.disjoint:
-            if classes.issuperset(pair):
-                said = {t for cls in pair for t in _saying(thing, cls, ontology, told)}
-                yield Culprit(str(thing), (str(pair[0]), str(pair[1])), tuple(sorted(said)))
-
-
-def _saying(thing: URIRef, cls: URIRef, ontology: Ontology, told: Graph) -> Iterator[Triple]:
-    """The statements that make a thing a member of a class."""
-    for s, p, o in iri_triples(told):
-        if s == thing and cls in (ontology.superclasses[o] if p == RDF.type else ontology.subject_types[p]):
-            yield s, p, o
-        if o == thing and cls in ontology.object_types[p]:
-            yield s, p, o
+def _says(fact: Fact, thing: str, cls: str, ontology: Ontology) -> bool:
+    """Whether a statement makes a thing a member of a class."""
+    s, p, o = fact
+    if p == _TYPE:
+        return s == thing and cls in ontology.superclasses[o]
+    return (s == thing and cls in ontology.subject_types[p]) or (o == thing and cls in ontology.object_types[p])

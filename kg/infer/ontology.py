@@ -13,16 +13,20 @@ from typing import Any
 import owlready2
 from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
 from rdflib.collection import Collection
+from rdflib.term import Node
 
 from kg.errors import OntologyError
 from kg.vocab import RDM, ROLE, SECTION
 
 Triple = tuple[URIRef, URIRef, URIRef]
-Above = dict[URIRef, frozenset[URIRef]]
+Fact = tuple[str, str, str]
+"""A statement between two things, or of a thing and its class, as plain IRIs."""
+Above = dict[str, frozenset[str]]
 """A term → terms that follow from it."""
 
 _OWN = (RDM.base, ROLE.base, SECTION.base)
-_MENTION = URIRef(RDM.Mention)
+_TYPE = str(RDF.type)
+_MENTION = RDM.Mention
 _LOGIC = {RDF.type, RDF.first, RDF.rest, RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range}
 _WITHOUT_LOGIC = (OWL.Ontology, OWL.NamedIndividual, OWL.AnnotationProperty)
 
@@ -37,14 +41,18 @@ class Ontology:
     """The logical part: no labels, no individuals."""
     superclasses: Above
     """Every class → itself and the named classes above it."""
-    relations: frozenset[URIRef]
+    classes: frozenset[str]
+    """The classes of the things that are reasoned about: all but mentions."""
+    relations: frozenset[str]
     """Our object properties, those of mentions left out."""
     subject_types: Above
     """Each relation → the classes that its subject is of."""
     object_types: Above
     """Each relation → the classes that its object is of."""
-    disjoint: frozenset[tuple[URIRef, URIRef]]
+    disjoint: frozenset[tuple[str, str]]
     """Pairs of classes that exclude each other, as declared; each pair sorted."""
+    reach: int
+    """How many relations away a statement can stand that matters to the classes of a thing."""
 
     @classmethod
     def load(cls, path: Path) -> Ontology:
@@ -55,19 +63,23 @@ class Ontology:
         True
         """
         whole = _parse(path)
+        axioms = _logic(whole)
         with closing(owlready2.World()) as world:
             load_into(world, whole)
+            superclasses = {c.iri: _names(c.ancestors()) for c in world.classes()}
             properties = [p for p in world.object_properties() if p.iri.startswith(_OWN)]
-            subjects = {URIRef(p.iri): _types(p, "domain", "range") for p in properties}
-            objects = {URIRef(p.iri): _types(p, "range", "domain") for p in properties}
+            subjects = {p.iri: _types(p, "domain", "range") for p in properties}
+            objects = {p.iri: _types(p, "range", "domain") for p in properties}
             return cls(
                 terms=frozenset(str(s) for s in whole.subjects() if _is_own(s) and world[str(s)] is not None),
-                axioms=_logic(whole),
-                superclasses={URIRef(c.iri): _names(c.ancestors()) for c in world.classes()},
+                axioms=axioms,
+                superclasses=superclasses,
+                classes=frozenset(name for name, above in superclasses.items() if _MENTION not in above),
                 relations=frozenset(p for p in subjects if _MENTION not in subjects[p] | objects[p]),
                 subject_types=subjects,
                 object_types=objects,
                 disjoint=frozenset(_disjoint_pairs(world)),
+                reach=_reach(axioms, superclasses),
             )
 
     def undeclared(self, graph: Graph) -> list[str]:
@@ -80,14 +92,13 @@ class Ontology:
         if unknown := self.undeclared(graph):
             raise OntologyError(f"not declared in the ontology: {', '.join(unknown)}; mend the spelling, or declare it")
 
-    def project(self, graph: Graph) -> Graph:
+    def facts(self, graph: Graph) -> set[Fact]:
         """The part of a graph that is reasoned about: types and direct relations of things; no mention, no literal."""
-        classes = {name for name, above in self.superclasses.items() if _MENTION not in above}
-        kept = Graph()
-        for s, p, o in iri_triples(graph):
-            if (o in classes if p == RDF.type else p in self.relations) and str(s) not in self.terms:
-                kept.add((s, p, o))
-        return kept
+        return {
+            (s, p, o)
+            for s, p, o in (map(str, triple) for triple in iri_triples(graph))
+            if (o in self.classes if p == _TYPE else p in self.relations) and s not in self.terms
+        }
 
     def axioms_without_disjointness(self) -> Graph:
         """The axioms by which a graph can still be reasoned about when it takes one thing for two."""
@@ -124,15 +135,15 @@ def _is_own(term: object) -> bool:
     return isinstance(term, URIRef) and str(term).startswith(_OWN)  # rdflib's own startswith takes no tuple
 
 
-def _names(entities: Iterable[Any]) -> frozenset[URIRef]:
+def _names(entities: Iterable[Any]) -> frozenset[str]:
     """IRIs of those entities that are named and not OWL's own."""
-    named = (URIRef(e.iri) for e in entities if isinstance(e, owlready2.EntityClass))
+    named = (str(e.iri) for e in entities if isinstance(e, owlready2.EntityClass))
     return frozenset(iri for iri in named if not iri.startswith(str(OWL)))
 
 
-def _types(prop: Any, end: str, other_end: str) -> frozenset[URIRef]:
+def _types(prop: Any, end: str, other_end: str) -> frozenset[str]:
     """Classes of what stands at one end of a property: by its own axioms, those above it, and their inverses."""
-    found: set[URIRef] = set()
+    found: set[str] = set()
     for above in prop.ancestors():
         inverse = getattr(above, "inverse_property", None)
         for owner, side in ((above, end), (inverse, other_end)):
@@ -141,9 +152,33 @@ def _types(prop: Any, end: str, other_end: str) -> frozenset[URIRef]:
     return frozenset(found)
 
 
-def _disjoint_pairs(world: Any) -> Iterator[tuple[URIRef, URIRef]]:
+def _disjoint_pairs(world: Any) -> Iterator[tuple[str, str]]:
     for group in world.disjoint_classes():
         yield from combinations(sorted(_names(group.entities)), 2)
+
+
+def _reach(axioms: Graph, superclasses: Above) -> int:
+    """The longest chain of classes of which each is defined by a relation to members of the next."""
+    needs: dict[str, set[str]] = {}
+    for restriction, filler in axioms.subject_objects(OWL.someValuesFrom):
+        for owner in _owners(axioms, restriction):
+            needs.setdefault(str(owner), set()).update(c for c, above in superclasses.items() if str(filler) in above)
+
+    def length(cls: str, seen: frozenset[str]) -> int:
+        if cls in seen or cls not in needs:
+            return 0
+        return 1 + max((length(other, seen | {cls}) for other in needs[cls]), default=0)
+
+    return max((length(cls, frozenset()) for cls in needs), default=0)
+
+
+def _owners(axioms: Graph, node: Node) -> Iterator[URIRef]:
+    """The named classes in whose definition a node stands."""
+    if isinstance(node, URIRef):
+        yield node
+    else:
+        for outer in axioms.subjects(None, node):
+            yield from _owners(axioms, outer)
 
 
 def _logic(whole: Graph) -> Graph:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -20,8 +20,6 @@ Reasoner = Callable[[Graph, Graph], set[Triple]]
 
 JAVA_SECONDS = 300
 """HermiT is ended after this long."""
-
-_STAND_IN = "http://individual.invalid/"
 
 
 class ContradictionError(Exception):
@@ -44,13 +42,14 @@ def owlrl(axioms: Graph, statements: Graph) -> set[Triple]:
 
 
 def hermit(axioms: Graph, statements: Graph) -> set[Triple]:
-    """Run HermiT by way of owlready2, on stand-ins for the things: an IRI with brackets in it is misread else."""
-    names = {thing: URIRef(f"{_STAND_IN}{n}") for n, thing in enumerate(sorted(_things(statements)))}
+    """Run HermiT by way of owlready2; brackets in the IRI of a thing would be misread."""
     with closing(owlready2.World()) as world:
-        load_into(world, axioms + _renamed(statements, names))
+        named = Graph()
+        for thing in _things(statements):
+            named.add((thing, RDF.type, OWL.NamedIndividual))
+        load_into(world, axioms + statements + named)
         _sync(world)
-        things = {name: thing for thing, name in names.items()}
-        return set(_types(world, things)) | set(_relations(world, things))
+        return set(_types(world, _things(statements))) | set(_relations(world))
 
 
 class _Rules(OWLRL_Semantics):  # type: ignore[misc]  # owlrl is not typed
@@ -65,15 +64,6 @@ REASONERS: dict[str, Reasoner] = {"hermit": hermit, "owlrl": owlrl}
 
 def _things(statements: Graph) -> set[URIRef]:
     return {end for s, p, o in iri_triples(statements) for end in ((s,) if p == RDF.type else (s, o))}
-
-
-def _renamed(statements: Graph, names: dict[URIRef, URIRef]) -> Graph:
-    renamed = Graph()
-    for s, p, o in iri_triples(statements):
-        renamed.add((names[s], p, o if p == RDF.type else names[o]))
-    for name in names.values():
-        renamed.add((name, RDF.type, OWL.NamedIndividual))
-    return renamed
 
 
 def _sync(world: Any) -> None:
@@ -101,17 +91,17 @@ def _bounded_java() -> Iterator[None]:
             del options["timeout"]
 
 
-def _types(world: Any, things: dict[URIRef, URIRef]) -> Iterator[Triple]:
-    for name, thing in things.items():
-        for found in world[str(name)].INDIRECT_is_a:
+def _types(world: Any, things: Iterable[URIRef]) -> Iterator[Triple]:
+    for thing in things:
+        for found in world[str(thing)].INDIRECT_is_a:
             if isinstance(found, owlready2.EntityClass):
                 yield thing, RDF.type, URIRef(found.iri)
 
 
-def _relations(world: Any, things: dict[URIRef, URIRef]) -> Iterator[Triple]:
+def _relations(world: Any) -> Iterator[Triple]:
     """HermiT tells the most specific relation of two things only; those above it follow."""
     properties = set(world.object_properties())
     for prop in properties:
         above = [URIRef(p.iri) for p in prop.ancestors() & properties]
         for s, o in prop.get_relations():
-            yield from ((things[URIRef(s.iri)], name, things[URIRef(o.iri)]) for name in above)
+            yield from ((URIRef(s.iri), name, URIRef(o.iri)) for name in above)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 from kg import plugins
+from kg.cores import on_all_cores
 from kg.findings import Finding, Place
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint._context import Context, DataFile
@@ -42,7 +43,8 @@ def lint(
     all where it is ``None``.
     """
     context = Context(site, crosswalk, pages, others, read)
-    found = {finding for page in pages for finding in _in_page(page, context)}
+    in_pages = on_all_cores(lambda some: {finding for page in some for finding in _in_page(page, context)}, pages)
+    found = set[Finding]().union(*in_pages)
     found |= {finding for path in context.data_paths(data) for finding in _in_data(context.data_file(path), context)}
     return sorted(found, key=lambda finding: (finding.place, finding.rule, finding.message))
 

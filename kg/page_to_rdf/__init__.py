@@ -7,7 +7,7 @@ say what stands in YAML.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rdflib import Graph
 
@@ -21,7 +21,7 @@ from kg.site import Site
 from kg.site.addresses import Addresses, identifier
 from kg.vocab import Minter
 
-__all__ = ["data_graphs", "page_graphs", "page_iri", "site_graph", "top_graph"]
+__all__ = ["PagesToRdf", "data_graphs", "page_iri", "site_graph", "top_graph"]
 
 
 def page_iri(page: Page, site: Site) -> str:
@@ -29,14 +29,24 @@ def page_iri(page: Page, site: Site) -> str:
     return Minter(site.key).page(identifier(page))
 
 
-def page_graphs(
-    pages: Sequence[Page], site: Site, crosswalk: FairsharingCrosswalk, neighbours: Sequence[Addresses] = ()
-) -> Iterator[tuple[Page, Graph]]:
-    """Each page of a site with its named graph; links to its pages and to the neighbours' become edges."""
-    addresses = Addresses(site, pages)
-    meanings = Meanings(site, Minter(site.key), crosswalk, addresses, linked_data_names(site), neighbours)
-    for page in pages:
-        yield page, PageStatements(page, page_iri(page, site), site, meanings).write().graph
+class PagesToRdf:
+    """Describes the pages of one site, each in a named graph of its own."""
+
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        site: Site,
+        crosswalk: FairsharingCrosswalk,
+        neighbours: Sequence[Addresses] = (),
+    ) -> None:
+        """``pages`` are all of the site's; links to them and to the neighbours' pages become edges."""
+        addresses = Addresses(site, pages)
+        self._site = site
+        self._meanings = Meanings(site, Minter(site.key), crosswalk, addresses, linked_data_names(site), neighbours)
+
+    def graph(self, page: Page) -> Graph:
+        """What one page says."""
+        return PageStatements(page, page_iri(page, self._site), self._site, self._meanings).write().graph
 
 
 def site_graph(pages: Sequence[Page], site: Site) -> Graph:

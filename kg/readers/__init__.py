@@ -5,13 +5,12 @@ A reader never raises for what is wrong in a file: it gives findings, and no pag
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar
+from typing import Any
 
 from kg import plugins
+from kg.cores import on_all_cores
 from kg.findings import Finding
 from kg.liquid import Renderer
 from kg.page import Page
@@ -19,8 +18,6 @@ from kg.site import Site
 
 Reading = tuple[Page | None, tuple[Finding, ...]]
 """A page, unless there is none or an error keeps it out, and what is wrong with it."""
-_WORTH_IT = 64
-"""Pages from which on a second process pays."""
 
 
 def read(site: Site, paths: Iterable[str] | None = None) -> Iterator[Reading]:
@@ -30,21 +27,14 @@ def read(site: Site, paths: Iterable[str] | None = None) -> Iterator[Reading]:
 
 
 def read_on_all_cores(site: Site) -> Iterator[Reading]:
-    """The same as :func:`read`, in as many processes as there are cores where the site is large enough."""
-    paths = list(_readable(site, None))
-    processes = min(len(os.sched_getaffinity(0)), len(paths) // _WORTH_IT)
-    if processes < 2:
-        yield from read(site, paths)
-        return
-    with ProcessPoolExecutor(processes, initializer=_SiteReader.begin, initargs=(site,)) as pool:
-        yield from pool.map(_SiteReader.go_on, paths, chunksize=8)
+    """The same as :func:`read`, with all cores."""
+    reader = _SiteReader(site)
+    for readings in on_all_cores(lambda paths: [reader(path) for path in paths], _readable(site, None)):
+        yield from readings
 
 
 class _SiteReader:
     """Reads pages of one site."""
-
-    _begun: ClassVar[_SiteReader]
-    """Of the site that this process reads."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -55,14 +45,6 @@ class _SiteReader:
         reader, site = self._readers[PurePosixPath(path).suffix.lower()], self._site
         found: Reading = reader.read(site.folder / path, path, site.defaults(path), self._liquid)
         return found
-
-    @classmethod
-    def begin(cls, site: Site) -> None:
-        cls._begun = cls(site)
-
-    @staticmethod
-    def go_on(path: str) -> Reading:
-        return _SiteReader._begun(path)
 
 
 def read_file(site: Site, file: Path, path: str) -> Reading:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,9 +19,10 @@ def quads(graph: Path) -> list[ox.Quad]:
     return sorted(_parsed(graph), key=lambda quad: (str(quad.graph_name), *_order(quad)))
 
 
-def union(graph: Path) -> list[ox.Triple]:
-    """Every statement once, by subject, a thing's types first."""
-    return sorted({quad.triple for quad in _parsed(graph)}, key=_order)
+def union(graph: Path) -> Iterator[ox.Triple]:
+    """Every statement of a sorted N-Quads file once, by subject, a thing's types first; one subject is held at a time."""
+    for _, quads_of_subject in groupby(_parsed(graph), key=lambda quad: quad.subject):
+        yield from sorted({quad.triple for quad in quads_of_subject}, key=_order)
 
 
 def used_prefixes(statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
@@ -37,15 +39,16 @@ def iris(statements: Iterable[ox.Triple | ox.Quad]) -> set[str]:
 
 
 def pretty(
-    statements: Iterable[ox.Triple] | Iterable[ox.Quad], prefixes: dict[str, str], syntax: ox.RdfFormat
-) -> bytes:
-    """Turtle or TriG with the prefixes sorted and an empty line after each subject."""
-    text = ox.serialize(statements, format=syntax, prefixes=prefixes) or b""
-    lines = text.splitlines(keepends=True)
-    head = sorted(line for line in lines if line.startswith(b"@prefix "))
-    # Line breaks in literals are written as escapes, so a line that ends in a full stop ends a subject.
-    body = (line + b"\n" if line.endswith(b" .\n") else line for line in lines[len(head) :])
-    return b"".join([*head, b"\n", *body])
+    parts: Iterable[Iterable[ox.Triple] | Iterable[ox.Quad]], prefixes: dict[str, str], syntax: ox.RdfFormat
+) -> Iterator[bytes]:
+    """Turtle or TriG, a piece for each part, with the prefixes sorted and an empty line after each subject."""
+    yield b"".join(f"@prefix {prefix}: <{prefixes[prefix]}> .\n".encode() for prefix in sorted(prefixes))
+    yield b"\n"
+    for part in parts:
+        lines = (ox.serialize(part, format=syntax, prefixes=prefixes) or b"").splitlines(keepends=True)
+        # Line breaks in literals are written as escapes, so a line that ends in a full stop ends a subject.
+        body = (line + b"\n" if line.endswith(b" .\n") else line for line in lines[len(prefixes) :])
+        yield b"".join(body)
 
 
 def _parsed(graph: Path) -> Iterable[ox.Quad]:

@@ -20,7 +20,7 @@ FORMAT = Format("jsonld", "application/ld+json", "jsonld")
 
 def write(graph: Path, out: BinaryIO) -> None:
     """Write the union of the graphs of an N-Quads file; same content, same bytes."""
-    triples = union(graph)
+    triples = list(union(graph))
     context = _context(triples)
     names = _Names(context)
     nodes = (

@@ -15,5 +15,4 @@ FORMAT = Format("rdfxml", "application/rdf+xml", "rdf")
 
 def write(graph: Path, out: BinaryIO) -> None:
     """Write the union of the graphs of an N-Quads file; same content, same bytes."""
-    triples = union(graph)
-    ox.serialize(triples, out, ox.RdfFormat.RDF_XML, prefixes=used_prefixes(triples))
+    ox.serialize(union(graph), out, ox.RdfFormat.RDF_XML, prefixes=used_prefixes(union(graph)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,4 +17,5 @@ FORMAT = Format("trig", "application/trig", "trig")
 def write(graph: Path, out: BinaryIO) -> None:
     """Write the named graphs of an N-Quads file; same content, same bytes."""
     statements = quads(graph)
-    out.write(pretty(statements, used_prefixes(statements), ox.RdfFormat.TRIG))
+    graphs = (of_graph for _, of_graph in groupby(statements, key=lambda quad: quad.graph_name))
+    out.writelines(pretty(graphs, used_prefixes(statements), ox.RdfFormat.TRIG))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,5 +16,5 @@ FORMAT = Format("turtle", "text/turtle", "ttl")
 
 def write(graph: Path, out: BinaryIO) -> None:
     """Write the union of the graphs of an N-Quads file; same content, same bytes."""
-    triples = union(graph)
-    out.write(pretty(triples, used_prefixes(triples), ox.RdfFormat.TURTLE))
+    subjects = (about for _, about in groupby(union(graph), key=lambda triple: triple.subject))
+    out.writelines(pretty(subjects, used_prefixes(union(graph)), ox.RdfFormat.TURTLE))

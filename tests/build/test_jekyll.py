@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kg.compile import read_site
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.page_to_rdf import page_graphs
+from kg.page_to_rdf import PagesToRdf
 from tests.conftest import write_site
 
 CONFIG = """title: T
@@ -52,7 +52,9 @@ def test_collections_includes_defaults_and_redirects(tmp_path: Path) -> None:
 def test_links_between_pages_lead_to_them_however_written(tmp_path: Path) -> None:
     build = read_site(write_site(tmp_path, FILES, CONFIG))
     targets = {}
-    for page, graph in page_graphs(build.pages, build.site, FairsharingCrosswalk.load()):
+    to_rdf = PagesToRdf(build.pages, build.site, FairsharingCrosswalk.load())
+    for page in build.pages:
+        graph = to_rdf.graph(page)
         targets[page.path] = {str(o).rpartition("/")[2] for _, p, o in graph if str(p).endswith("#target")}
     assert targets == {
         "_guides/first.md": {"pages-second"},

@@ -13,7 +13,7 @@ from rdflib.compare import isomorphic
 
 from kg.compile import read_site
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.page_to_rdf import page_graphs
+from kg.page_to_rdf import PagesToRdf
 from tests.conftest import write_site
 
 PAGES = Path(__file__).parent.parent / "pages"
@@ -23,8 +23,8 @@ CONFIG = "title: A site\nurl: https://site.example\nbaseurl: /kg\npermalink: /:b
 
 def graph_of(text: str, folder: Path) -> Graph:
     site = read_site(write_site(folder, {"x.md": text}, CONFIG))
-    ((_, graph),) = page_graphs(site.pages, site.site, FairsharingCrosswalk.load())
-    return graph
+    (page,) = site.pages
+    return PagesToRdf(site.pages, site.site, FairsharingCrosswalk.load()).graph(page)
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)

@@ -10,10 +10,11 @@ import pytest
 
 from kg import cache
 from kg.check import check, select
-from kg.compile import describe, read_site
+from kg.compile import read_site
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.page_to_rdf import PagesToRdf, page_iri
 from kg.readers.markdown import LARGEST, read_front
 from kg.site import open_site
 from kg.yaml_text import YamlError, parse, scalars
@@ -199,8 +200,7 @@ def test_no_two_pages_have_the_same_iri(pages: dict[str, str], later: list[str],
     build = read_site(site)
     assert [f.place.path for f in build.findings if f.rule == "duplicate-id"] == later
     assert list(build.kept_out) == later
-    graphs = dict(describe([build], FairsharingCrosswalk.load()))
-    assert sum("/page/" in name for name in graphs) == len(pages) - len(later)
+    assert len({page_iri(page, build.site) for page in build.pages}) == len(pages) - len(later)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,8 @@ def test_an_address_of_the_site_that_is_none_counts_as_unknown(tmp_path: Path) -
     assert open_site(site).url == ""
     build = read_site(site)
     assert [page.path for page in build.pages] == ["a.md"]
-    assert list(describe([build], FairsharingCrosswalk.load()))
+    to_rdf = PagesToRdf(build.pages, build.site, FairsharingCrosswalk.load())
+    assert all(to_rdf.graph(page) for page in build.pages)
 
 
 def test_a_link_to_a_name_that_no_file_can_have_is_broken(tmp_path: Path) -> None:

@@ -73,11 +73,18 @@ def test_no_axiom_makes_two_things_one(turtle: Graph) -> None:
     assert not counting & set(turtle.predicates())
 
 
+def test_every_relation_follows_from_one_other(turtle: Graph) -> None:
+    """A reasoner is asked about one pair of things for each relation, and about no pair of three."""
+    joining = {OWL.TransitiveProperty, OWL.SymmetricProperty, OWL.ReflexiveProperty}
+    assert not joining & set(turtle.objects(None, RDF.type))
+    assert not {OWL.propertyChainAxiom, OWL.hasValue, OWL.allValuesFrom, OWL.hasSelf} & set(turtle.predicates())
+
+
 def test_owlready2_reads_the_hierarchy(ontology: Ontology) -> None:
-    above = ontology.superclasses[URIRef(RDM.DataFormat)]
-    assert {URIRef(RDM.DataFormat), URIRef(RDM.Standard), URIRef(DCT.Standard)} <= above
-    assert URIRef(RDM.Standard) in ontology.object_types[URIRef(RDM.recommendsTerminology)]
-    assert URIRef(RDM.hasMention) not in ontology.relations
+    above = ontology.superclasses[RDM.DataFormat]
+    assert {RDM.DataFormat, RDM.Standard, DCT.Standard} <= above
+    assert RDM.Standard in ontology.object_types[RDM.recommendsTerminology]
+    assert RDM.hasMention not in ontology.relations
 
 
 UNDECLARED = """

@@ -1,0 +1,67 @@
+"""Asking about kinds of things gives what asking about each thing gives."""
+
+import random
+
+import pytest
+from rdflib import RDF, Graph, URIRef
+
+from kg.infer import Ontology, infer
+from kg.infer.kinds import Kinds
+from kg.infer.ontology import Fact
+from kg.infer.reasoners import ContradictionError, owlrl
+from kg.vocab import RDM
+
+EX = "https://example.org/"
+
+
+def sheets(ontology: Ontology, seed: int) -> set[Fact]:
+    """Some sheets that recommend some things, of which some are of some class."""
+    chance = random.Random(seed)
+    classes = [RDM.Repository, RDM.DataFormat, RDM.Service, RDM.CheatSheet, RDM.Page, RDM.ImagingModality]
+    relations = sorted(ontology.relations)
+    some: set[Fact] = {(f"{EX}sheet{n}", str(RDF.type), chance.choice([RDM.CheatSheet, RDM.Page])) for n in range(9)}
+    for _ in range(30):
+        some.add((f"{EX}sheet{chance.randrange(9)}", chance.choice(relations), f"{EX}thing{chance.randrange(15)}"))
+    for _ in range(6):
+        some.add((f"{EX}thing{chance.randrange(15)}", str(RDF.type), chance.choice(classes)))
+    return some
+
+
+def as_graph(facts: set[Fact]) -> Graph:
+    graph = Graph()
+    for s, p, o in facts:
+        graph.add((URIRef(s), URIRef(p), URIRef(o)))
+    return graph
+
+
+def asked_about_each(facts: set[Fact], ontology: Ontology) -> set[Fact]:
+    graph = as_graph(facts)
+    ours = {above for cls in ontology.superclasses if cls in ontology.terms for above in ontology.superclasses[cls]}
+    answer = {(str(s), str(p), str(o)) for s, p, o in owlrl(ontology.axioms_without_disjointness(), graph)}
+    return {(s, p, o) for s, p, o in answer if (o in ours if p == str(RDF.type) else p in ontology.relations)}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_same_follows(ontology: Ontology, seed: int) -> None:
+    facts = sheets(ontology, seed)
+    assert set(infer(facts, ontology, "owlrl").added) == asked_about_each(facts, ontology) - facts
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_contradiction_is_seen_as_well(ontology: Ontology, seed: int) -> None:
+    facts = sheets(ontology, seed)
+    graph = as_graph(facts)
+    try:
+        owlrl(ontology.axioms, graph)
+        consistent = True
+    except ContradictionError:
+        consistent = False
+    assert infer(facts, ontology, "owlrl").consistent is consistent
+
+
+def test_many_alike_cost_as_one(ontology: Ontology) -> None:
+    few, many = (
+        Kinds([(f"{EX}{n}", RDM.recommendsFormat, f"{EX}format{n}") for n in range(size)], ontology.reach)
+        for size in (2, 2000)
+    )
+    assert len(few.graph) == len(many.graph) == 2
