@@ -20,6 +20,8 @@ class Link:
     """1-based line of the file where the link starts."""
     at: int
     """Offset of the label in the text of its block."""
+    is_struck: bool = False
+    """Whether the page strikes it through."""
 
 
 class Kind(Enum):

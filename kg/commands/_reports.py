@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 from kg import __version__
 from kg.errors import UnknownName
-from kg.findings import Finding, Severity
+from kg.findings import Finding, Severity, printable
 from kg.lint import documented, rules
 from kg.vocab import RULES
 
@@ -26,7 +27,7 @@ def text(findings: Sequence[Finding]) -> str:
 
 def as_json(findings: Sequence[Finding]) -> str:
     """A list of objects with the keys path, line, severity, rule and message."""
-    return json.dumps([_facts(finding) for finding in findings], indent=1, ensure_ascii=False) + "\n"
+    return _json([_facts(finding) for finding in findings])
 
 
 def sarif(findings: Sequence[Finding]) -> str:
@@ -49,7 +50,7 @@ def sarif(findings: Sequence[Finding]) -> str:
             }
         ],
     }
-    return json.dumps(log, indent=1, ensure_ascii=False) + "\n"
+    return _json(log)
 
 
 def github(findings: Sequence[Finding]) -> str:
@@ -80,6 +81,15 @@ FORMATS: Mapping[str, Callable[[Sequence[Finding]], str]] = {
     "github": github,
     "markdown": markdown,
 }
+
+
+_UNSEEN = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+
+
+def _json(value: Any) -> str:
+    """JSON on lines of its own, with what a terminal would obey or no terminal shows escaped."""
+    written = json.dumps(value, indent=1, ensure_ascii=False)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", written) + "\n"
 
 
 def _facts(finding: Finding) -> dict[str, Any]:
@@ -121,7 +131,7 @@ def _printable(line: str) -> str:
 
 
 def _escaped(value: str) -> str:
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(value: str) -> str:

@@ -104,11 +104,20 @@ def _read(site: Site, path: str, text: str) -> Page | None:
 
 
 def _diff(file: Path, before: str, after: str) -> str:
-    """A unified diff; of data files without lines around, where addresses of people stand."""
+    """A unified diff; of data files without lines around, where addresses of people stand.
+
+    Control characters are spelled out: a terminal would obey them.
+    """
     name = Path(os.path.relpath(file)).as_posix()
     context = 0 if _is_data(Path(*file.parts[-2:]).as_posix()) else 3
     lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}", n=context)
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return "".join(map(_shown, lines))
+
+
+def _shown(line: str) -> str:
+    text = line.removesuffix("\n").removesuffix("\r")
+    end = line[len(text) :] or "\n\\ No newline at end of file\n"
+    return "\t".join(map(printable, text.split("\t"))) + end
 
 
 def _lines(text: str) -> list[str]:

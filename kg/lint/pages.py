@@ -11,7 +11,7 @@ from kg.lint._rule import Problem, Rule
 from kg.lint._unfinished import is_unfinished, unfinished_because
 from kg.page import Page
 from kg.site import language_tag
-from kg.site.addresses import identifier
+from kg.site.addresses import DOTS, identifier
 from kg.vocab import Minter
 
 
@@ -32,6 +32,12 @@ def _duplicate_id(page: Page, context: Context) -> Iterator[Problem]:
     told = "page_id" if page.text("page_id") else "without a page_id, its id"
     advice = "" if page.text("page_id") else "; give it a page_id of its own"
     yield Problem(page.line("page_id"), f"{told} {identifier(page)!r} is that of {first.path} already{advice}")
+
+
+def _page_id(page: Page, context: Context) -> Iterator[Problem]:
+    if page.text("page_id") in DOTS:
+        said = f"page_id {page.text('page_id')!r} means a folder in an address; the page is called {identifier(page)!r}"
+        yield Problem(page.line("page_id"), said)
 
 
 def _language(page: Page, context: Context) -> Iterator[Problem]:
@@ -66,6 +72,7 @@ RULES = (
     Rule("missing-title", Severity.WARNING, _title),
     Rule("unfinished", Severity.WARNING, _unfinished),
     Rule("duplicate-id", Severity.ERROR, _duplicate_id),
+    Rule("invalid-page-id", Severity.WARNING, _page_id),
     Rule("invalid-language", Severity.WARNING, _language),
     Rule("duplicate-address", Severity.WARNING, _duplicate_address),
     Rule("template-leftover", Severity.NOTE, _leftover),

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from kg.markdown.definitions import identifier, less_indented, without_attribute_lines
 from kg.markdown.inline import InlineReader, Part, html_part, unfolded
 from kg.markdown.kramdown import Anchors, parser, split_header_id
+from kg.markdown.notes import footnotes
 from kg.page import Block, Kind
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
@@ -26,10 +27,11 @@ def parse(text: str, line: Callable[[int], int] = lambda row: row + 1) -> tuple[
     >>> [(b.kind.value, b.line, b.text, b.parent) for b in parse("[SAM](http://a.b)\n\t- Open Format")]
     [('paragraph', 1, 'SAM', None), ('bullet', 2, 'Open Format', 0)]
     """
+    text, notes = footnotes(text)
     written = less_indented(text)
     text = without_attribute_lines(written)
     outline = _Outline(text.split("\n"), line, written.split("\n"))
-    for token in _PARSER.parse(text):
+    for token in _PARSER.parse(text, {"notes": notes}):
         outline.take(token)
     return tuple(outline.blocks)
 

@@ -1,12 +1,13 @@
-"""kramdown's block rules for what a page defines or leaves out: references, abbreviations, extensions, fences, notes.
+"""kramdown's block rules for what a page defines or leaves out, from references to fences and formulas.
 
-They follow kramdown 2 (``parser/kramdown/link.rb``, ``abbreviation.rb``, ``extensions.rb``, ``footnote.rb``) and are
+They follow kramdown 2 (``parser/kramdown/link.rb``, ``abbreviation.rb``, ``extensions.rb``, ``math.rb``) and are
 plug-ins of markdown-it-py, but for ``less_indented``, which prepares the text.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
@@ -18,8 +19,8 @@ _TITLE_BEGINS = re.compile(r"[ \t](?=[\"'])")
 _ABBREVIATION = re.compile(r"\*\[.+?\]:")
 _EXTENSION = re.compile(r"\{::(\w+)(?:\s[^}\n]*?)?(/)?\}[ \t]*\Z")
 _STOP = re.compile(r"\{:/(\w*)\}[ \t]*\Z")
-_NOTE = re.compile(r" {0,3}(?:\[\^\w[\w-]*\]:|:[ \t]+\S)")
-_FAR_ITEM = re.compile(r"( *(?:[-*+]|\d{1,9}\.) )( {4,})(?=\S)")
+_DEFINITION = re.compile(r" {0,3}:[ \t]+\S")
+_FAR_ITEM = re.compile(r"( *(?:[-*+]|\d{1,9}\.)[ \t])( {4,}| *\t[ \t]*)(?=\S)")
 _ATTRIBUTE_LINE = re.compile(r" {0,3}\{:(?![:/])([^}\n]*)\}[ \t]*\Z")
 _IDENTIFIER = re.compile(r"(?:\A|\s)(?:\.[^\s.#]+)*#([A-Za-z][\w:-]*)(?=[\s.#]|\Z)")
 
@@ -30,6 +31,7 @@ def add_rules(md: MarkdownIt) -> None:
     md.block.ruler.at("fence", _closed_fence, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.block.ruler.before("reference", "abbreviation", _abbreviation)
     md.block.ruler.before("reference", "extension", _extension)
+    md.block.ruler.before("reference", "maths", _maths)
 
 
 def _line(state: StateBlock, line: int) -> str:
@@ -92,6 +94,21 @@ def _extension(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _maths(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A formula in lines of its own between doubled dollar signs, also across blank lines."""
+    begin = state.bMarks[start] + state.tShift[start]
+    if silent or state.is_code_block(start) or not state.src.startswith("$$", begin):
+        return False
+    close = state.src.find("$$", begin + 2, state.eMarks[end - 1])
+    last = bisect_left(state.eMarks, close + 2, start, end) if close >= 0 else end
+    if last == end or state.src[close + 2 : state.eMarks[last]].strip():
+        return False
+    if last + 1 < end and not state.isEmpty(last + 1):
+        return False
+    state.line = last + 1
+    return True
+
+
 def _stop(state: StateBlock, name: str, start: int, end: int) -> int | None:
     key = f"no stop of {name} before {end}"
     if key in state.env:
@@ -130,7 +147,7 @@ def _closed_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool
 def less_indented(text: str) -> str:
     """The text with what kramdown does not take for code no longer indented as code.
 
-    That is what belongs to a footnote or a definition, and an item that begins far behind its marker.
+    That is what belongs to a definition, and an item that begins far behind its marker.
 
     >>> less_indented("-     item\\n\\n      more")
     '- item\\n\\n  more'
@@ -140,7 +157,7 @@ def less_indented(text: str) -> str:
         if item := _FAR_ITEM.match(line):
             needed, cut = item.end(), len(item[2])
             lines[n] = item[1] + line[item.end() :]
-        elif _NOTE.match(line):
+        elif _DEFINITION.match(line):
             needed = cut = 4
         elif needed and line.startswith((" " * needed, "\t")):
             lines[n] = line[1:] if line.startswith("\t") else line[cut:]

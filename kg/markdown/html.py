@@ -12,6 +12,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 from kg.markdown.scan import Scan, scan
+from kg.markdown.tags import CLOSING, TAG
 
 _SPAN_ELEMENTS = frozenset(
     "a abbr acronym b big bdo br button cite code del dfn em i img input ins kbd label mark option q rb rbc rp rt rtc "
@@ -25,10 +26,7 @@ _READ_WITHIN = frozenset(
 )
 """Elements whose content is Markdown where they stand within a line."""
 _WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
-_TAG = re.compile(
-    r"<([A-Za-z][\w:-]*)((?:\s+[\w:.@-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?)*)\s*(/)?>", re.ASCII
-)
-_CLOSING = re.compile(r"</([A-Za-z][\w:-]*)\s*>", re.ASCII)
+_MARKDOWN_TAG = re.compile(r"<[A-Za-z][^<>]*\bmarkdown\s*=\s*[\"']?(?:1|block|span)\b[^<>]*>")
 _MARKDOWN = re.compile(r"\bmarkdown\s*=\s*[\"']?(1|block|span)\b")
 
 
@@ -61,16 +59,18 @@ def _end(known: Scan, begin: int, limit: int) -> int | None:
     if text.startswith("<!--", begin):
         close = known.comment_end(begin)
         return close if close is not None and close <= limit else None
-    tag = _TAG.match(text, begin, limit)
+    tag = TAG.match(text, begin, limit)
     if tag is None:
-        closing = _CLOSING.match(text, begin, limit)
+        closing = CLOSING.match(text, begin, limit)
         return closing.end() if closing and closing[1].lower() not in _SPAN_ELEMENTS else None
     name = tag[1].lower()
     if name in _SPAN_ELEMENTS:
         return None
     if tag[3] or name in _WITHOUT_BODY or _MARKDOWN.search(tag[2]):
         return tag.end()
-    return _closed(text, name, tag.end(), limit)
+    stop = _closed(text, name, tag.end(), limit)
+    within = _MARKDOWN_TAG.search(text, tag.end(), stop)
+    return within.end() if within else stop
 
 
 def _closed(text: str, name: str, pos: int, limit: int) -> int:
@@ -118,9 +118,9 @@ def _end_inline(known: Scan, begin: int, limit: int) -> int | None:
     if text.startswith("<!--", begin):
         close = known.comment_end(begin)
         return close if close is not None and close <= limit else None
-    if closing := _CLOSING.match(text, begin, limit):
+    if closing := CLOSING.match(text, begin, limit):
         return closing.end()
-    tag = _TAG.match(text, begin, limit)
+    tag = TAG.match(text, begin, limit)
     if tag is None:
         return None
     name = tag[1].lower()

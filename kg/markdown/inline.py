@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
+from kg.markdown.tags import pieces
 from kg.page import Link
 
 _SPACE = re.compile(r"\s+")
 _MARKER = re.compile(r"[-*+] ")
+_STRIKING = re.compile(r"<(/?)(?:del|s|strike)\b", re.IGNORECASE)
+_APART = frozenset("p div li br td th tr".split())
+"""Elements whose text stands apart from the text before."""
 
 
 @dataclass(slots=True)
@@ -55,7 +58,7 @@ class Part:
         if not found:
             return self
         cut = found.end()
-        links = [Link(link.href, link.label, link.line, max(link.at - cut, 0)) for link in self.links]
+        links = [replace(link, at=max(link.at - cut, 0)) for link in self.links]
         breaks = [(max(offset - cut, 0), row) for offset, row in self.breaks]
         return Part(self.row, links, breaks, [self.text[cut:]], self._length - cut)
 
@@ -72,6 +75,8 @@ class InlineReader:
         self._row = 0
         self._open: tuple[str, int, tuple[int, int]] | None = None
         """Destination, row and mark of the link that is open."""
+        self._struck = 0
+        """How many things that strike through are open."""
 
     def parts(self) -> list[Part]:
         """The block's first part and one more for each pseudo-bullet."""
@@ -88,6 +93,8 @@ class InlineReader:
                 self._end()
             case "html_inline":
                 self._html(token.content)
+            case "s_open" | "s_close":
+                self._struck += token.nesting
             case "text" | "code_inline" | "image" | "text_special":
                 self._parts[-1].add(token.content)
         self._row = token.meta.get("end", self._row)
@@ -110,17 +117,18 @@ class InlineReader:
             part = self._parts[-1]
             label = part.since(pieces)
             label = label.removeprefix("mailto:") if label == href else label
-            part.links.append(Link(href, label, row, at))
+            part.links.append(Link(href, label, row, at, self._struck > 0))
             self._open = None
 
-    def _html(self, tag: str) -> None:
+    def _html(self, html: str) -> None:
         reader = _HtmlReader(self._parts[-1], self._row)
-        reader.feed(tag)
-        reader.close()
+        reader.read(html)
         if reader.destination is not None:
             self._begin(reader.destination)
-        elif tag.lower().startswith("</a"):
+        elif html.lower().startswith("</a"):
             self._end()
+        elif striking := _STRIKING.match(html):
+            self._struck = max(self._struck + (-1 if striking[1] else 1), 0)
 
 
 def unfolded(token: Token) -> str:
@@ -133,39 +141,40 @@ def html_part(html: str) -> Part:
     """Text and links of a block of HTML, as one part."""
     part = Part(0)
     reader = _HtmlReader(part)
-    reader.feed(html)
-    reader.close()
+    reader.read(html)
     reader.end_link()
     return part
 
 
-class _HtmlReader(HTMLParser):
+class _HtmlReader:
+    """Adds what HTML says to a part."""
+
     def __init__(self, part: Part, row: int = 0) -> None:
-        super().__init__()
         self._row = row
         self.destination: str | None = None
         """Of the link that is open."""
         self._part = part
         self._begun = (0, (0, 0))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        href = dict(attrs).get("href")
-        if tag == "a" and href is not None:
-            self.end_link()
-            self.destination = href.strip()
-            self._begun = (self._row + self.getpos()[0] - 1, self._part.mark())
-        elif tag in ("p", "div", "li", "br", "td", "th", "tr"):
-            self._part.add(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self.end_link()
-
-    def handle_data(self, data: str) -> None:
-        self._part.add(data)
+    def read(self, html: str) -> None:
+        """Read a piece of HTML; a link that it does not close stays open."""
+        row, counted = self._row, 0
+        for pos, piece in pieces(html):
+            row, counted = row + html.count("\n", counted, pos), pos
+            if isinstance(piece, str):
+                self._part.add(piece)
+            elif piece.name == "a" and piece.is_closing:
+                self.end_link()
+            elif piece.name == "a" and piece.href is not None:
+                self.end_link()
+                self.destination = piece.href.strip()
+                self._begun = (row, self._part.mark())
+            elif piece.name in _APART and not piece.is_closing:
+                self._part.add(" ")
 
     def end_link(self) -> None:
+        """Take the link that is open as closed here."""
         if self.destination is not None:
-            row, (pieces, at) = self._begun
-            self._part.links.append(Link(self.destination, self._part.since(pieces), row, at))
+            row, (pieces_before, at) = self._begun
+            self._part.links.append(Link(self.destination, self._part.since(pieces_before), row, at))
             self.destination = None

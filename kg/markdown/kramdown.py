@@ -17,8 +17,10 @@ from markdown_it.common.utils import normalizeReference, unescapeAll
 from markdown_it.rules_block import StateBlock, lheading
 from markdown_it.rules_inline import StateInline
 
-from kg.markdown.definitions import add_rules
+from kg.markdown import definitions, rows
 from kg.markdown.html import html_block, html_inline
+from kg.markdown.notes import MARK
+from kg.markdown.rows import is_over_bar
 from kg.markdown.scan import Scan, scan
 
 _BLANKS = re.compile(r"\s*")
@@ -45,9 +47,11 @@ def parser() -> MarkdownIt:
     md.inline.ruler.at("html_inline", html_inline)
     md.block.ruler.at("html_block", html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     md.block.ruler.at("lheading", _setext_heading)
-    add_rules(md)
+    definitions.add_rules(md)
+    rows.add_rules(md)
     md.inline.ruler.before("link", "extension", _extension)
     md.inline.ruler.before("link", "attributes", _attribute_list)
+    md.inline.ruler.before("link", "note", _note_mark)
     md.inline.ruler.before("link", "maths", _maths)
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     md.validateLink = lambda url: True  # type: ignore[method-assign]
@@ -95,6 +99,8 @@ def _link_or_image(state: StateInline, start: int, silent: bool, tag: str) -> bo
     if found is None:
         return False
     href, after = found
+    if is_over_bar(state, after):
+        return False
     if not silent and tag == "a":
         _push_link(state, href, start, end)
     elif not silent:
@@ -188,6 +194,15 @@ def _attribute_list(state: StateInline, silent: bool) -> bool:
     """Take a span's attribute list, as in ``{:target="_blank"}``, out of the text (kramdown, "Span IALs")."""
     found = _ATTRIBUTES.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
     if not found:
+        return False
+    state.pos = found.end()
+    return True
+
+
+def _note_mark(state: StateInline, silent: bool) -> bool:
+    """The mark of a footnote, which is no part of the text."""
+    found = MARK.match(state.src, state.pos, state.posMax) if state.src.startswith("[^", state.pos) else None
+    if found is None or found[1] not in state.env.get("notes", ()):
         return False
     state.pos = found.end()
     return True

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kg.identifiers import legislation
 from kg.page import Block, Kind, Link, Page
 from kg.page_to_rdf.iris import heading_iri
+from kg.page_to_rdf.listed import Listed
 from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import outline
 from kg.page_to_rdf.roles import RECOMMENDS, Roles
@@ -77,6 +78,7 @@ class CheatSheet:
         self._outline = outline(page, profile)
         self._openness = openness(self._outline)
         self._roles = Roles(self._outline, meanings, self._openness)
+        self._listed = Listed(self._outline, self._roles)
         self._names = Names(page_iri)
 
     def mentions(self) -> Iterator[Mention]:
@@ -84,10 +86,17 @@ class CheatSheet:
         for index, block in enumerate(self._page.blocks):
             for link in block.links:
                 yield self._link(index, link)
-            if not block.links and (thing := self._roles.owner(index)):
+            for thing in self._named(index):
                 yield self._unlinked(index, thing)
             for citation in legislation.laws_in(block.text):
                 yield self._citation(index, citation)
+
+    def _named(self, index: int) -> list[Thing]:
+        """The things that a block names without a link."""
+        if self._page.blocks[index].links:
+            return []
+        owner = self._roles.owner(index)
+        return [owner] if owner else [self._meanings.thing(name, None) for name in self._listed.names(index)]
 
     def data_types(self) -> Iterator[Block]:
         """The headings that name a type of data, an experiment or a method."""
@@ -121,7 +130,7 @@ class CheatSheet:
         block, section = self._outline.block(index), self._outline.sections[index]
         role = self._roles.role_without_link(index)
         return Mention(
-            self._names.next("", block.text),
+            self._names.next("", thing.label),
             block.line,
             _clean(thing.label),
             self._outline.heading_text(index),

@@ -25,6 +25,8 @@ class Outline:
     """Block → the blocks directly under it; headings are under nothing."""
     openers: frozenset[int]
     """Blocks that are headings of sections, and the headings above the first of them."""
+    lead_ins: Mapping[int, int]
+    """Bullet that stands under no other block → the paragraph without a link, ended by a colon, above its list."""
 
     def block(self, index: int) -> Block:
         """The block at an index."""
@@ -50,25 +52,38 @@ class Outline:
             yield parent
             parent = self.block(parent).parent
 
+    def _subheadings(self, index: int) -> Iterator[int]:
+        """The headings around a block below the section's own, the nearest first."""
+        nearest = self.subheading(index)
+        while nearest is not None and nearest not in self.openers:
+            yield nearest
+            nearest = self.block(nearest).heading
+
     def children(self, index: int) -> Sequence[int]:
         """The blocks directly under a bullet or paragraph, or under a heading and under no other block."""
         return self.under.get(index, ())
+
+    def lead_in(self, index: int) -> int | None:
+        """The paragraph that announces the list of a bullet, or of the bullet that it stands under."""
+        outermost = next(reversed([index, *self.ancestors(index)]))
+        return self.lead_ins.get(outermost)
 
     def group(self, index: int) -> str | None:
         """What the nearest label above a block groups: a lead-in, its own words before a colon, or a sub-heading."""
         own = self.block(index).text.partition(":")
         if own[1] and (found := self.profile.group(own[0])) not in (None, "other"):
             return found
-        above = [*self.ancestors(index)]
-        subheading = self.subheading(index)
+        lead_in = self.lead_in(index)
+        above = [*self.ancestors(index), *([] if lead_in is None else [lead_in])]
         labels = [self.block(n).text for n in above if not self.block(n).links]
-        labels += [self.block(subheading).text] if subheading is not None else []
+        labels += [self.block(n).text for n in self._subheadings(index)]
         return next((group for text in labels if (group := self.profile.group(text)) not in (None, "other")), None)
 
 
 def outline(page: Page, profile: Profile) -> Outline:
     """Divide a page into the template's sections; what stands above the first one belongs to the description."""
     sections, openers, under = list[str](), set[int](), defaultdict[int, list[int]](list)
+    lead_ins, announcing = dict[int, int](), dict[int | None, int]()
     current, begun = "description", False
     for index, block in enumerate(page.blocks):
         opened = profile.section(block.text) if 0 < block.level <= _DEEPEST_SECTION else None
@@ -80,4 +95,10 @@ def outline(page: Page, profile: Profile) -> Outline:
         above = block.heading if block.parent is None else block.parent
         if block.kind is not Kind.HEADING and above is not None:
             under[above].append(index)
-    return Outline(page, profile, tuple(sections), under, frozenset(openers))
+        if block.kind is Kind.PARAGRAPH and block.parent is None:
+            announcing.pop(above, None)
+            if block.text.endswith(":") and not block.links:
+                announcing[above] = index
+        elif block.parent is None and above in announcing:
+            lead_ins[index] = announcing[above]
+    return Outline(page, profile, tuple(sections), under, frozenset(openers), lead_ins)

@@ -35,6 +35,8 @@ _OWNED = frozenset({"data-types", "metadata-standards", "reusable-sources", "dep
 """Sections where a heading that is a thing owns all that stands below it."""
 _NAMED = frozenset({"reusable-sources", "deposition-repositories"})
 """Sections where a heading without a link is a thing as well."""
+_STANDARDS = ("terminology", "reporting-guideline", "identifier-scheme")
+"""Roles of standards that a label or a record tells from the others."""
 _RECORD_TYPES = {
     "terminology_artefact": "terminology",
     "reporting_guideline": "reporting-guideline",
@@ -80,6 +82,8 @@ class Roles:
         leads = self._leads(index, link)
         if section in ("description", "useful-links"):
             return "useful-link"
+        if self._is_against(index, link):
+            return "documentation"
         if section == "ethics-regulations":
             return "regulation" if leads else "documentation"
         if not leads and not self.meanings.is_registered(link.href):
@@ -92,10 +96,9 @@ class Roles:
         return _SECTION_ROLES[section]
 
     def _kind_of_standard(self, index: int, link: Link) -> str:
-        kinds = ("terminology", "reporting-guideline", "identifier-scheme")
         asserted = _RECORD_TYPES.get(self.meanings.record_type(link.href) or "")
         told = self.outline.group(index), asserted, self.outline.profile.group(link.label)
-        return next((kind for kind in told if kind in kinds), "metadata-standard")
+        return next((kind for kind in told if kind in _STANDARDS), "metadata-standard")
 
     def _label_before(self, index: int, link: Link) -> str | None:
         """The relation named before a colon in front of the link: "License: see the [page](…)"."""
@@ -106,20 +109,36 @@ class Roles:
     def _leads(self, index: int, link: Link) -> bool:
         """Whether the link is what its block is about."""
         block = self.outline.block(index)
+        if self._is_against(index, link):
+            return False
         if block.kind is Kind.HEADING:
             return True
         nearest = next(self.outline.ancestors(index), None)
         if nearest is not None and self.owner(nearest):
             return False
-        groups_standards = self.outline.sections[index] == "metadata-standards" and self.outline.group(index)
-        if self._owned_by_heading(index) and not groups_standards:
+        if self._is_below_thing(index) or self._is_below_rejected(index):
             return False
         runs = _runs(block)
         return link in runs[0] and not (block.kind is Kind.PARAGRAPH and len(runs) > 1)
 
-    def _owned_by_heading(self, index: int) -> bool:
+    def _is_against(self, index: int, link: Link) -> bool:
+        """Whether the page strikes a link through, or its sentence tells the reader not to use what it leads to."""
+        text, states = self.outline.block(index).text, self.outline.profile.states
+        before, behind = text[: link.at], text[link.at + len(link.label) :]
+        return link.is_struck or states("against", before) or states("rejected", behind)
+
+    def _is_below_rejected(self, index: int) -> bool:
+        """Whether the heading above is a link that the page advises against."""
         heading = self.outline.subheading(index)
-        return self.outline.sections[index] in _OWNED and heading is not None and self.owner(heading) is not None
+        links = self.outline.block(heading).links if heading is not None else ()
+        return heading is not None and any(self._is_against(heading, link) for link in links)
+
+    def _is_below_thing(self, index: int) -> bool:
+        """Whether the heading above is a thing that owns the block, as it does not own standards in a group."""
+        heading, section = self.outline.subheading(index), self.outline.sections[index]
+        if section not in _OWNED or heading is None or self.owner(heading) is None:
+            return False
+        return not (section == "metadata-standards" and self.outline.group(index))
 
     def owner_of(self, index: int, link: Link) -> Thing | None:
         """The thing that a link of a block stands under: a bullet or paragraph above it, else its heading."""
@@ -148,7 +167,9 @@ class Roles:
         if profile.group(block.text) or profile.label(block.text):
             return None
         if block.kind is Kind.HEADING:
-            is_thing = self.outline.sections[index] in _NAMED or self._is_bare_format(index)
+            is_thing = (
+                self.outline.sections[index] in _NAMED or self._is_bare_format(index) or self._has_homepage(index)
+            )
         else:
             is_thing = bool(self.outline.children(index)) and len(block.text.split()) <= _LONGEST_NAME
         return (
@@ -164,11 +185,20 @@ class Roles:
             self.outline.profile.states("negative", self.outline.block(n).text) for n in self.outline.children(index)
         ):
             return None
+        group = self.outline.group(index)
         if section == "metadata-standards":
-            return "metadata-standard"
+            return group if group in _STANDARDS else "metadata-standard"
         if section == "services":
-            return "scientific-service" if self.outline.group(index) == "scientific-service" else "rdm-service"
+            return "scientific-service" if group == "scientific-service" else "rdm-service"
         return _SECTION_ROLES.get(section)
+
+    def is_remark(self, index: int) -> bool:
+        """Whether a block says something of a thing above it, or of what there is not."""
+        text = self.outline.block(index).text
+        if any(self.outline.profile.states(statement, text) for statement in ("negative", "gap")):
+            return True
+        above = [*self.outline.ancestors(index)]
+        return any(self.owner(n) for n in above) or self._is_below_thing(index)
 
     def is_data_type(self, index: int) -> bool:
         """Whether a heading names a type of data, an experiment or a method, and not a format of its own."""
@@ -176,10 +206,15 @@ class Roles:
         if self.outline.sections[index] != "data-types" or index in self.outline.openers or block.links:
             return False
         below = [self.outline.block(n) for n in self.outline.children(index)]
-        names = [link.label.lower() for b in below for link in b.links]
-        is_format = any(name.startswith(block.text.lower()) or block.text.lower().startswith(name) for name in names)
         negative = any(self.outline.profile.states("negative", b.text) for b in below)
-        return not (is_format or negative or self._is_bare_format(index))
+        is_format = self.names_format(index) or self._is_bare_format(index) or self._has_homepage(index)
+        return not (negative or is_format)
+
+    def names_format(self, index: int) -> bool:
+        """Whether a heading has the name of a format that stands below it as a link."""
+        own = self.outline.block(index).text.lower()
+        names = [link.label.lower() for n in self.outline.children(index) for link in self.outline.block(n).links]
+        return any(name.startswith(own) or own.startswith(name) for name in names)
 
     def _is_bare_format(self, index: int) -> bool:
         """Whether a heading among the data types names a format that no link stands for."""
@@ -207,6 +242,14 @@ class Roles:
     def _record_below(self, index: int) -> str | None:
         records = {self.meanings.record(link.href) for link in self._links_below(index, "registry-record")} - {None}
         return records.pop() if len(records) == 1 else None
+
+    def _has_homepage(self, index: int) -> bool:
+        """Whether a link stands alone below a heading and is called what links to home pages are."""
+        if self.outline.sections[index] == "ethics-regulations":
+            return False
+        below = (self.outline.block(n) for n in self.outline.children(index))
+        alone = (block.text for block in below if len(block.links) == 1 and block.text == block.links[0].label)
+        return any(self.outline.profile.label(text) == "homepage" for text in alone)
 
     def _homepage_below(self, index: int) -> str | None:
         return next((link.href for link in self._links_below(index, "homepage")), None)

@@ -125,10 +125,15 @@ def _name(page: Page) -> Iterable[str]:
     return [_key(page.path).rpartition("/")[2]]
 
 
+DOTS = (".", "..")
+"""What an address cannot end in, since it means a folder there: no ``page_id``."""
+
+
 def identifier(page: Page) -> str:
     """What a page is called within its site: its ``page_id``, else the slug of its path without the file's ending.
 
     >>> identifier(Page("pages/contribute/main.md", {}, {}, (), "", 1))
     'pages-contribute-main'
     """
-    return page.text("page_id") or slug(page.path.rpartition(".")[0])
+    page_id = page.text("page_id")
+    return page_id if page_id and page_id not in DOTS else slug(page.path.rpartition(".")[0])

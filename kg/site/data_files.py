@@ -16,6 +16,10 @@ SUFFIXES = (".yml", ".yaml", ".json")
 """File name endings that are read; JSON is YAML too."""
 
 
+LARGEST = 5_000_000
+"""Bytes of the largest file that is read: ten times what the longest list of these sites has."""
+
+
 @dataclass(frozen=True, slots=True)
 class DataFile:
     """A file of ``_data``; one that is missing or cannot be read is empty."""
@@ -47,7 +51,7 @@ def load(folder: Path, names: Sequence[str], findings: list[Finding]) -> DataFil
     """The first of these files that a ``_data`` folder has; what is wrong with it goes to ``findings``."""
     for name in names:
         if _is_own(folder / name, folder):
-            return read(folder, folder / name, findings)
+            return MISSING if _is_too_large(folder / name) else read(folder, folder / name, findings)
         if os.path.lexists(folder / name):
             findings.append(_left_out(f"{FOLDER}/{name}", "it is no file of this folder"))
     return MISSING
@@ -77,15 +81,17 @@ def _left_out(path: str, why: str, line: int = 1) -> Finding:
 
 def files(folder: Path) -> Iterator[Path]:
     """Every file of a ``_data`` folder that is read, sorted; none lies outside of it, all names are UTF-8."""
-    return (file for file in _candidates(folder) if _is_utf8(file.relative_to(folder)))
+    return (file for file in _candidates(folder) if _is_utf8(file.relative_to(folder)) and not _is_too_large(file))
 
 
-def misnamed(folder: Path) -> Iterator[Finding]:
-    """A finding for each file of a ``_data`` folder that is left out because of its name."""
+def left_out(folder: Path) -> Iterator[Finding]:
+    """A finding for each file of a ``_data`` folder that is left out because of its name or its size."""
     for file in _candidates(folder):
         path = file.relative_to(folder)
         if not _is_utf8(path):
             yield _left_out(f"{FOLDER}/{printable_path(path)}", "its name is not UTF-8")
+        elif _is_too_large(file):
+            yield _left_out(f"{FOLDER}/{path.as_posix()}", f"it is larger than {LARGEST // 1_000_000} MB")
 
 
 def printable_path(path: PurePath) -> str:
@@ -101,6 +107,10 @@ def _candidates(folder: Path) -> Iterator[Path]:
     for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if file.suffix.lower() in SUFFIXES and _is_own(file, folder):
             yield file
+
+
+def _is_too_large(file: Path) -> bool:
+    return file.stat().st_size > LARGEST
 
 
 def _is_own(file: Path, folder: Path) -> bool:

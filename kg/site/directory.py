@@ -51,7 +51,7 @@ def read_directory(data: Path) -> Directory:
     known = {contributors.path, affiliations.path, tools.path}
     linked_data = {file.path: file.document.data for file in _linked_data(data, findings) if file.path not in known}
     findings += [*misspelt_keys(contributors), *repeated_names(contributors), *repeated_names(affiliations)]
-    findings += [*tools.findings, *data_files.misnamed(data)]
+    findings += [*tools.findings, *data_files.left_out(data)]
     return Directory(people(contributors), organisations(affiliations), tuple(findings), tools, linked_data)
 
 

@@ -19,7 +19,7 @@ _THEME = Path(__file__).with_name("ett.toml")
 _OWN: Mapping[str, Any] = {"key": "lookup", "license": "https://…", "url": "https://…", "publisher": {}, "contact": {}}
 """Settings that only a site of its own can have, each with a value of its kind."""
 _KINDS = {str: "a text", float: "a number with a point", list: "a list", dict: "a table"}
-_TABLES = ("sections", "groups", "labels", "statements")
+_TABLES = ("sections", "groups", "lists", "labels", "statements")
 """Tables whose names mean something to the program, with lists of patterns."""
 _AGENT = ("name", "url")
 """What a publisher or a contact has."""
@@ -68,16 +68,27 @@ class Profile:
         """
         return self._first("labels", text.strip(" .:"))
 
+    def lists(self, section: str, text: str) -> bool:
+        """Whether a heading or a lead-in announces a list of the things that a section is about.
+
+        >>> profile = Profile.load(None)
+        >>> profile.lists("data-types", "Vendor formats:"), profile.lists("data-types", "Imaging methods")
+        (True, False)
+        """
+        patterns = self.table("lists").get(section)
+        return patterns is not None and _matches(patterns, text.strip(" :"))
+
     def states(self, statement: str, text: str) -> bool:
-        """Whether a text makes a statement of a kind: ``gap``, ``negative``, ``dmp-question``."""
+        """Whether a text makes a statement of a kind: ``gap``, ``negative``, ``remark``, ``kind``, ``dmp-question``."""
         return _pattern(tuple(self.table("statements")[statement]), "").search(text) is not None
 
     def template_share(self, body: str) -> float:
         """Share of the lines of a page's body that are template text, 0 to 1; 1 where there is no line."""
         lines = [line.strip() for line in body.splitlines() if line.strip()]
-        return sum(map(self._is_template, lines)) / len(lines) if lines else 1.0
+        return sum(map(self.is_template_line, lines)) / len(lines) if lines else 1.0
 
-    def _is_template(self, line: str) -> bool:
+    def is_template_line(self, line: str) -> bool:
+        """Whether a line, without white space around it, is one of the template's."""
         if line.startswith("#"):
             text = line.strip("# ")
             return self.section(text) is not None or _matches(self.settings["template_lines"], line)

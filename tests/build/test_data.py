@@ -11,12 +11,12 @@ from rdflib import Graph, Literal, URIRef
 
 from kg.compile import read_site
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.page_to_rdf import data_graphs, page_graphs
+from kg.page_to_rdf import PagesToRdf, data_graphs
 from kg.page_to_rdf.linked_data import linked_data_to_rdf
 from kg.page_to_rdf.statements import Statements
 from kg.release import open_release
 from kg.site import open_site
-from kg.vocab import DCT, FOAF, PROV, RDF, RDFS, RDM, SCHEMA, Minter
+from kg.vocab import DCT, FOAF, PROV, RDF, RDFS, RDM, SCHEMA, SKOS, Minter
 from tests.conftest import kg, write_site
 
 CONFIG = "title: A site\nurl: https://site.example\npermalink: /:basename\n"
@@ -32,8 +32,9 @@ def built(folder: Path, files: dict[str, str], config: str = CONFIG) -> Graph:
     union = Graph()
     for graph in data_graphs(site.site, crosswalk):
         union += graph
-    for _, graph in page_graphs(site.pages, site.site, crosswalk):
-        union += graph
+    to_rdf = PagesToRdf(site.pages, site.site, crosswalk)
+    for page in site.pages:
+        union += to_rdf.graph(page)
     return union
 
 
@@ -152,7 +153,9 @@ def test_people_with_all_their_organisations(name: str, tmp_path: Path) -> None:
     assert values(graph, ada, FOAF.name) == {"Ada Example"}
     assert values(graph, ada, SCHEMA.affiliation) == {known, MINT.organisation("Unknown Institute")}
     assert values(graph, ada, SCHEMA.sameAs) == {"https://github.com/ada-example"}
-    assert values(graph, known, DCT.type) == {"institution"}
+    kind = MINT.organisation_type("institution")
+    assert values(graph, known, DCT.type) == {kind}
+    assert values(graph, kind, SKOS.prefLabel) == {"institution"}
     assert values(graph, known, FOAF.homepage) == {"https://known.example/"}
     assert values(graph, MINT.person("Eve Example"), SCHEMA.affiliation) == set()
     assert len(set(graph.subjects(URIRef(RDF.type), URIRef(FOAF.Person)))) == 3

@@ -33,4 +33,4 @@ def test_ten_thousand_pages(tmp_path: Path) -> None:
     assert [site["pages"] for site in manifest["sites"]] == [PAGES]
     assert manifest["counts"]["graphs"] >= PAGES
     with (tmp_path / "out" / "current" / "graph.nq").open() as graph:
-        assert sum("rdm-kg/ont#target>" in quad for quad in graph) == PAGES
+        assert sum("#m-" in quad and "rdm-kg/ont#target>" in quad for quad in graph) == PAGES

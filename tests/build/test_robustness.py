@@ -17,6 +17,8 @@ from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page_to_rdf import PagesToRdf, page_iri
 from kg.readers.markdown import LARGEST, read_front
 from kg.site import open_site
+from kg.site.addresses import identifier
+from kg.vocab import Minter
 from kg.yaml_text import YamlError, parse, scalars
 from tests.conftest import kg, write_site
 
@@ -173,6 +175,26 @@ def test_a_setting_that_cannot_be_is_refused(setting: str, told: str, tmp_path: 
         open_site(write_site(tmp_path, {"rdm-kg.toml": setting}))
     assert str(refused.value).startswith(f"{tmp_path / 'rdm-kg.toml'}: ")
     assert told in str(refused.value)
+
+
+def test_a_data_file_is_read_up_to_five_megabytes(tmp_path: Path) -> None:
+    files = {
+        f"_data/{name}.yml": "#" * size + "\n" for name, size in (("CONTRIBUTORS", 5_000_000), ("other", 4_999_999))
+    }
+    site = write_site(tmp_path, {"a.md": "---\ntitle: A\n---\n", **files})
+    for found in (read_site(site).findings, check(select([site])[0]).findings):
+        (finding,) = (finding for finding in found if finding.rule == "data-file")
+        assert finding.message == "this file is left out: it is larger than 5 MB"
+        assert finding.place.path == "_data/CONTRIBUTORS.yml"
+
+
+@pytest.mark.parametrize("page_id", [".", ".."])
+def test_an_identifier_that_means_a_folder_is_none(page_id: str, tmp_path: Path) -> None:
+    build = read_site(write_site(tmp_path, {"p/a.md": f"---\ntitle: A\npage_id: {page_id}\n---\nWords.\n"}))
+    (page,) = build.pages
+    assert identifier(page) == "p-a"
+    assert "invalid-page-id" in [finding.rule for finding in build.findings]
+    assert Minter("s").tool(page_id).endswith(f"/tool/-{page_id}")
 
 
 def test_control_characters_do_not_reach_the_terminal(tmp_path: Path) -> None:

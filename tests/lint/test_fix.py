@@ -157,6 +157,16 @@ def test_the_diff_that_is_shown_is_a_patch(tmp_path: Path) -> None:
     assert "orcid: 0000-0002-1825-0097\n" in (site / "_data/CONTRIBUTORS.yml").read_text(encoding="utf-8")
 
 
+def test_the_diff_does_not_steer_a_terminal(tmp_path: Path) -> None:
+    text = f"{HEAD}a\tcaf\u00e9 \x1b[2J\u009b31m\u202e\rx\n[x]({FORMER})\n"
+    site = write_site(tmp_path / "site", {"a.md": text})
+    shown = kg("fix", site).stdout
+    assert "\tcaf\u00e9 \\x1b[2J\\x9b31m\\u202e" in shown
+    assert not set("\x1b\u009b\u202e\r") & set(shown)
+    assert kg("fix", "--yes", site).returncode == 0
+    assert (site / "a.md").read_bytes().decode() == text.replace(FORMER, DOI)
+
+
 def test_only_the_files_that_are_named_are_rewritten(tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", dict.fromkeys(("a.md", "b.md"), f"{HEAD}[x]({FORMER})\n"))
     assert kg("fix", "--yes", site / "a.md").returncode == 0

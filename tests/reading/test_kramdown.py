@@ -182,6 +182,21 @@ CASES = {
         "## E{#z}\n## F {#a.b}\n## G\n{: .c}\n",
     "a fence never closed": "a\n\n```text\n[x](https://a.example/)\n\n[y](v)\n\n~~~\n[z](u)\n~~~\n",
     "fences in lists": "- a\n  ```\n  [x](u)\n  ```\n- a\n  ```\n  [x](u)\n```\n\n[b](https://a.example/)\n",
+    "notes that nothing refers to": "T[^a] [x](u)\n\n[^a]: Note [^b] [y](v)\n\n[^b]: Note [z](w)\n"
+        "[^c]: No [p](q)\n\n    More [r](s)\n\nAfter `[^c]` [t](https://a.example/)\n",
+    "a note defined twice": "T[^a]\n\n[^a]: Note [y](v)\n\n[^a]: Again [z](w)\n",
+    "a note and the lines behind it": "T\n\n[^a]: Note [y](v)\nno note [z](w)\n\nT\n[^b]: no note [x](u)\n",
+    "notes in headings and lists": "# A[^a]\n## A [^b]\n[^b]: Note [y](v)\n\n[^a]: x\n\n      - [z](w)\n",
+    "maths over blank lines": "$$\n[a](b)\n\n[c](d)\n$$\n\n[e](h)\n\n$$ [f](g)\n\n[h](i) $$ j [k](l)\n",
+    "tabs behind markers": "-\t\t[a](b)\n\n*\t[c](d)\n\n\tmore [e](f)\n\t* [g](h)\n\n1. \t[i](j)\n",
+    "html that is no tag": "<div>\n<a <b>[x](u)</b> <a href=\"y\">y</a> < a href='z'>\n</div>\n\n"
+        "<a href=v>w</a> <a href=https://b.example>w</a> <a href='c' d>e</a> <A HREF=\"f\">g</A>\n",
+    "html that hides links": "<div>\n<!-- <a href=\"x\">x</a> -->\n<script>'<a href=\"y\">y</a>'</script>\n"
+        "<a\n href=\"z?a&amp;b\">z &lt;</a></div>\n",
+    "bars": "a [b|c](u) d\n\n- [e | f](v)\n- [g](w) | [h](x)\n\n[i|j](y)\nno bar\n\n## [k|l](z)\n"
+        "[m|n](p)\n\n`a|b` [q\\|r](s)\n",
+    "code that goes on": "    [a](b)\n[c](d)\n\n[e](f)\n\n    [g](h)\n\n[i](j)\n\n- k\n\n      [l](m)\n  [n](o)\n",
+    "Markdown within tags within tags": "<div class=\"row\">\n<div markdown=\"1\">\n[x](u)\n</div>\n</div>\n\n[y](v)\n",
     "angles and titles": "[a](<b c> \"t\") [d](<e>x) [f](<g\nh>) [i](j 'k' l) [m](n \"o) p\")\n",
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ PLACES = [
     "**{}** _{}_ ~~{}~~",
     "text {}\n{}\\\n{}",
     "Term\n: {}\n\n    {}",
-    "[^1]: {}\n\n    {}",
+    "T[^note]\n\n[^note]: {}\n\n    {}",
     "<div markdown='1'>\n{}\n</div>",
     "<b>{}</b> `code` [no link] {}{{:.c}}",
     "```\n[code](u)\n```\n\n{}",
@@ -50,7 +50,7 @@ def pages(draw: st.DrawFn) -> str:
         for _ in range(place.count("{}")):
             links.append(draw(st.sampled_from(LINKS)).format(n=f"n{count}."))
             count += 1
-        blocks.append(place.format(*links))
+        blocks.append(place.format(*links).replace("^note", f"^{len(blocks)}"))
     return "\n\n".join(blocks) + draw(st.sampled_from(["", "\n", "\n\n"]))
 
 
@@ -75,7 +75,19 @@ def test_any_text_is_read_and_its_links_are_inside(pieces: list[str]) -> None:
 
 
 UNFINISHED = ["[", "![", "[<", "[`", "[a](", "[a](<", "[a]( 'x", '[](<b> "', "[a\n", "*", "_", "**a", "`", "<", "<a "]
-UNFINISHED += ["&", "> ", "<!-- ", "<!-- a\n\n", "{:", "{::comment}\n", "\\[", "~~", "$$", "```a\n", "|", "# a\n", "- "]
+UNFINISHED += ["&", "> ", "<!-- ", "<!-- a\n\n", "{:", "{::comment}\n", "\\[", "~~", "$$", "```a\n", "|"]
+UNFINISHED += [
+    "# a\n",
+    "- ",
+    "<div><a ",
+    "<div><a href='",
+    '<code><a b="',
+    "$$ a\n\n",
+    "[^1]: a\n\n",
+    "[^1]",
+    "<div><a>\n<?",
+    "-\t\ta\n",
+]
 
 
 @pytest.mark.parametrize("opening", UNFINISHED)

@@ -1,0 +1,63 @@
+"""The tags and texts of a piece of HTML, as kramdown tells them apart (``parser/html.rb``)."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NAME = r"[^\W\d][\w:.-]*"
+TAG = re.compile(rf"<({_NAME})((?:\s+{_NAME}(?:\s*=\s*(?:\w+|\"[^\"]*\"|'[^']*'))?)*)\s*(/)?>")
+"""A tag that opens an element: its name, its attributes, and the slash that closes it at once."""
+CLOSING = re.compile(rf"</({_NAME})\s*>")
+_HREF = re.compile(r"\shref\s*=\s*(?:(\w+)|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_OPAQUE = ("script", "style")
+"""Elements whose content is neither text nor HTML."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag of HTML."""
+
+    name: str
+    """In lower case."""
+    is_closing: bool = False
+    href: str | None = None
+
+
+def pieces(text: str) -> Iterator[tuple[int, str | Tag]]:
+    """The tags of a piece of HTML and the texts between them, each with its offset; comments are left out.
+
+    >>> [piece for _, piece in pieces("a <!-- b --><a href='c&amp;d'>e < f</a>")]
+    ['a ', Tag(name='a', is_closing=False, href='c&d'), 'e ', '< f', Tag(name='a', is_closing=True, href=None)]
+    """
+    ends = {"<!--": ("-->", text.rfind("-->")), "<?": ("?>", text.rfind("?>"))}
+    pos = 0
+    while pos < len(text):
+        known = next((ends[begin] for begin in ends if text.startswith(begin, pos)), None)
+        if known and pos < known[1]:
+            pos = text.index(known[0], pos) + len(known[0])
+        elif found := TAG.match(text, pos) or CLOSING.match(text, pos):
+            tag = _tag(found)
+            yield pos, tag
+            pos = _content_end(text, tag, found.end())
+        else:
+            end = text.find("<", pos + 1)
+            yield pos, html.unescape(text[pos : end if end > 0 else None])
+            pos = end if end > 0 else len(text)
+
+
+def _tag(found: re.Match[str]) -> Tag:
+    if found.re is CLOSING:
+        return Tag(found[1].lower(), is_closing=True)
+    href = _HREF.search(found[2])
+    return Tag(found[1].lower(), href=html.unescape(href[href.lastindex or 0]) if href else None)
+
+
+def _content_end(text: str, tag: Tag, pos: int) -> int:
+    """Where the text after a tag begins that is read again."""
+    if tag.is_closing or tag.name not in _OPAQUE:
+        return pos
+    closing = re.compile(rf"</{tag.name}\s*>", re.IGNORECASE).search(text, pos)
+    return closing.start() if closing else len(text)
