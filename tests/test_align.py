@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from kg.align import align
+from kg.align.mappings import mapping_graphs
 from kg.identifiers.dicom import ModalityTable
 from kg.identifiers.fairsharing import DOI, FairsharingCrosswalk
-from kg.vocab import DCM, DCT, DICOM_GRAPH, FAIRSHARING_GRAPH, PREFIXES, RDF, RDM, SKOS
+from kg.vocab import CROSSWALK_GRAPHS, DCM, DCT, DICOM_GRAPH, FAIRSHARING_GRAPH, PREFIXES, RDF, RDM, SKOS
+
+EDAM_GRAPH = CROSSWALK_GRAPHS + "edam"
+WIKIDATA_GRAPH = CROSSWALK_GRAPHS + "wikidata"
+LICENCE_GRAPH = CROSSWALK_GRAPHS + "licences"
 
 
 def turtle(text: str) -> Graph:
@@ -18,18 +25,20 @@ def turtle(text: str) -> Graph:
 
 
 def test_a_fairsharing_record() -> None:
-    graph = align([DOI + "9aa0zp"])[FAIRSHARING_GRAPH]
+    graph = align([DOI + "9qv71f"])[FAIRSHARING_GRAPH]
     assert isomorphic(
         graph,
         turtle("""
-        @prefix : <https://w3id.org/rdm-kg/id/fairsharing/9aa0zp#> .
-        fairsharing:9aa0zp a rdm:ReportingGuideline ;
-            dct:identifier "FAIRsharing.9aa0zp" ;
-            dct:title "Minimum Information about any (x) Sequence" ;
-            skos:altLabel "MIxS" ;
-            adms:identifier :id-262, :id-bsg-s000518 .
-        :id-262 a adms:Identifier ; skos:notation "262"^^rdm:FAIRsharingRecordId .
-        :id-bsg-s000518 a adms:Identifier ; skos:notation "bsg-s000518"^^rdm:FAIRsharingLegacyId .
+        @prefix : <https://w3id.org/rdm-kg/id/fairsharing/9qv71f#> .
+        fairsharing:9qv71f a rdm:DataFormat ;
+            dct:identifier "FAIRsharing.9qv71f" ;
+            dct:title "Systems Biology Markup Language" ;
+            skos:altLabel "SBML" ;
+            adms:identifier :id-18, :id-bsg-s000052 .
+        :id-18 a adms:Identifier ; skos:notation "18"^^rdm:FAIRsharingRecordId .
+        :id-bsg-s000052 a adms:Identifier ;
+            skos:notation "bsg-s000052"^^rdm:FAIRsharingLegacyId ;
+            schema:url <https://identifiers.org/fairsharing:bsg-s000052> .
         """),
     )
 
@@ -70,6 +79,50 @@ def test_of_an_unknown_record_only_its_own_identifier_is_said(iri: str, expected
     assert isomorphic(align([iri])[FAIRSHARING_GRAPH], turtle(expected))
 
 
+def test_a_format_that_edam_has_under_that_name() -> None:
+    graph = align([DOI + "26dmba", DOI + "3ngg40"])[EDAM_GRAPH]
+    assert isomorphic(
+        graph,
+        turtle("""
+        fairsharing:26dmba skos:exactMatch <http://edamontology.org/format_3244> .
+        <http://edamontology.org/format_3244> skos:prefLabel "mzML"@en .
+        """),
+    )
+
+
+def test_a_terminology_that_wikidata_has_an_item_about() -> None:
+    graph = align([DOI + "azqskx", DOI + "b7z8by"])[WIKIDATA_GRAPH]
+    assert isomorphic(graph, turtle("fairsharing:azqskx skos:closeMatch <http://www.wikidata.org/entity/Q31110555> ."))
+
+
+def test_a_licence_that_the_eus_table_has() -> None:
+    licence = "https://creativecommons.org/licenses/by/4.0/"
+    graph = align([licence, "https://creativecommons.org/licenses/by/3.0/no/"])[LICENCE_GRAPH]
+    assert isomorphic(
+        graph,
+        turtle(f"""
+        <{licence}> a dct:LicenseDocument ;
+            skos:exactMatch <http://publications.europa.eu/resource/authority/licence/CC_BY_4_0> .
+        <http://publications.europa.eu/resource/authority/licence/CC_BY_4_0> a dct:LicenseDocument ;
+            dct:identifier "CC_BY_4_0" .
+        """),
+    )
+
+
+def test_a_new_table_needs_no_code(tmp_path: Path) -> None:
+    (tmp_path / "planets.sssom.tsv").write_text(
+        '# curie_map:\n#   a: "https://a.example/"\n#   b: "https://b.example/"\n'
+        '#   skos: "http://www.w3.org/2004/02/skos/core#"\n#   sssom: "https://w3id.org/sssom/"\n'
+        '#   semapv: "https://w3id.org/semapv/vocab/"\n'
+        "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
+        "a:mars\tskos:exactMatch\tb:4\tsemapv:ManualMappingCuration\n"
+        "a:vulcan\tskos:exactMatch\tsssom:NoTermFound\tsemapv:ManualMappingCuration\n"
+    )
+    ((name, graph),) = mapping_graphs({"https://a.example/mars", "https://a.example/vulcan"}, tmp_path)
+    assert name == CROSSWALK_GRAPHS + "planets"
+    assert list(graph) == [(URIRef("https://a.example/mars"), URIRef(SKOS.exactMatch), URIRef("https://b.example/4"))]
+
+
 def test_a_dicom_modality() -> None:
     graph = align([DCM.base + "EEG"])[DICOM_GRAPH]
     concept = URIRef(DCM.base + "EEG")
@@ -92,7 +145,7 @@ def test_only_things_in_use_are_described() -> None:
 def test_the_same_things_give_the_same_triples_without_blank_nodes() -> None:
     used = [*FairsharingCrosswalk.load().records, *ModalityTable.load().modalities]
     forwards, backwards = align(used), align(reversed(used))
-    assert forwards.keys() == backwards.keys() == {FAIRSHARING_GRAPH, DICOM_GRAPH}
+    assert forwards.keys() == backwards.keys() == {FAIRSHARING_GRAPH, DICOM_GRAPH, EDAM_GRAPH, WIKIDATA_GRAPH}
     for name, graph in forwards.items():
         assert set(graph) == set(backwards[name])
         assert not any(isinstance(term, BNode) for triple in graph for term in triple)

@@ -8,9 +8,12 @@ from rdflib import Graph
 
 from kg.align.dicom import dicom_graph
 from kg.align.fairsharing import fairsharing_graph
+from kg.align.licences import licence_graph
+from kg.align.mappings import mapping_graphs
 from kg.identifiers.dicom import ModalityTable
+from kg.identifiers.dicom_terminology import Terminology
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.vocab import BASE, DICOM_GRAPH, FAIRSHARING_GRAPH
+from kg.vocab import BASE, CROSSWALK_GRAPHS, DICOM_GRAPH, FAIRSHARING_GRAPH
 
 
 def align(
@@ -18,12 +21,13 @@ def align(
     *,
     fairsharing: FairsharingCrosswalk | None = None,
     dicom: ModalityTable | None = None,
+    terminology: Terminology | None = None,
     base: str = BASE,
 ) -> dict[str, Graph]:
     """Graph name → what that crosswalk knows of the used IRIs; no graph where it knows none of them.
 
     Identifier nodes live under ``base``; there are no blank nodes, and the same IRIs give the same triples. The
-    shipped crosswalks are taken where none is handed over.
+    shipped crosswalks are taken where none is handed over. A DICOM ``terminology`` is told whole, used or not.
 
     >>> graphs = align(["http://dicom.nema.org/resources/ontology/DCM/MR", "https://example.org/"])
     >>> list(graphs)
@@ -32,6 +36,8 @@ def align(
     iris = set(used)
     graphs = {
         FAIRSHARING_GRAPH: fairsharing_graph(iris, fairsharing or FairsharingCrosswalk.load(), base),
-        DICOM_GRAPH: dicom_graph(iris, dicom or ModalityTable.load()),
+        DICOM_GRAPH: dicom_graph(iris, dicom or ModalityTable.load(), terminology),
+        CROSSWALK_GRAPHS + "licences": licence_graph(iris),
+        **dict(mapping_graphs(iris)),
     }
     return {name: graph for name, graph in graphs.items() if len(graph)}

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from rdflib import Graph, Literal, URIRef
 
-from kg.identifiers.fairsharing import FairsharingCrosswalk, Form, Record, parse_url
-from kg.vocab import ADMS, DCT, RDF, RDFS, RDM, SKOS
+from kg.identifiers.fairsharing import FairsharingCrosswalk, Form, Record, identifiers_org, parse_url
+from kg.vocab import ADMS, DCT, RDF, RDFS, RDM, SCHEMA, SKOS
 
 RECORD_TYPES = {
     "model_and_format": RDM.DataFormat,
@@ -70,3 +70,5 @@ def _add_identifiers(graph: Graph, thing: URIRef, record: Record, base: str) -> 
         graph.add((thing, URIRef(ADMS.identifier), node))
         graph.add((node, URIRef(RDF.type), URIRef(ADMS.Identifier)))
         graph.add((node, URIRef(SKOS.notation), Literal(notation, datatype=URIRef(datatype))))
+        if address := identifiers_org(notation):
+            graph.add((node, URIRef(SCHEMA.url), URIRef(address)))

@@ -28,10 +28,14 @@ def licence_of_url(url: str) -> str | None:
     'https://creativecommons.org/publicdomain/zero/1.0/'
     >>> licence_of_url("https://creativecommons.org/licenses/by-sa/3.0/no/legalcode")
     'https://creativecommons.org/licenses/by-sa/3.0/no/'
+    >>> licence_of_url("http://publications.europa.eu/resource/authority/licence/CC_BY_4_0")
+    'https://creativecommons.org/licenses/by/4.0/'
     >>> print(licence_of_url("https://creativecommons.org/licenses/"), licence_of_url("https://example.org/by/4.0/"))
     None None
     """
     address = re.split(r"[?#]", unquote(url).strip(), maxsplit=1)[0].rstrip("/.,;")
+    if address.startswith((EU_AUTHORITY, EU_AUTHORITY.replace("http:", "https:"))):
+        return _OF_EU_CODE.get(address.rpartition("/")[2])
     host = _HOST.match(address)
     if host is None:
         return None
@@ -70,3 +74,4 @@ _EU_CODES = {
     _iri("licenses", "by-nc-sa", "4.0"): "CC_BYNCSA_4_0",
     _iri("licenses", "by-nc-nd", "4.0"): "CC_BYNCND_4_0",
 }
+_OF_EU_CODE = {code: licence for licence, code in _EU_CODES.items()}

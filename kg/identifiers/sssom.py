@@ -40,6 +40,12 @@ def read(path: Path) -> Iterator[dict[str, str]]:
         yield row
 
 
+@cache
+def mappings(path: Path) -> tuple[dict[str, str], ...]:
+    """The mappings of a file as :func:`read` gives them; read once per path."""
+    return tuple(read(path))
+
+
 def _prefixes(table: Table) -> Mapping[str, str]:
     curie_map = table.metadata.get("curie_map")
     if not isinstance(curie_map, dict):

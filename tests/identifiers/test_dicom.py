@@ -64,10 +64,10 @@ def test_broader_words_are_no_names_of_the_modality() -> None:
         (
             "MRI\trdfs literal\tskos:exactMatch\tDCM:MR",
             "MRI\trdfs literal\tskos:broadMatch\tDCM:CT",
-            "no DICOM concept",
+            "is not in .*acquisition-modality.tsv",
         ),
         ("fMRI\trdfs literal\tskos:broadMatch", "MRI\trdfs literal\tskos:broadMatch", "a word stands in two rows"),
-        ("DCM:PT", "skos:PT", "no DICOM concept with one object_label"),
+        ("DCM:PT", "skos:PT", "is not in .*acquisition-modality.tsv"),
     ],
 )
 def test_a_table_that_contradicts_itself_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -76,3 +76,9 @@ def test_a_table_that_contradicts_itself_is_refused(tmp_path: Path, old: str, ne
     (tmp_path / "table.sssom.tsv").write_text(text.replace(old, new), "utf-8")
     with pytest.raises(CrosswalkError, match=message):
         ModalityTable.load(tmp_path / "table.sssom.tsv")
+
+
+def test_a_modality_without_a_safe_word_is_known_and_never_found() -> None:
+    px = TABLE.modalities["http://dicom.nema.org/resources/ontology/DCM/PX"]
+    assert (px.label, px.names) == ("Panoramic X-Ray", ())
+    assert px not in TABLE.words.values()

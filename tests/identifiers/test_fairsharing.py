@@ -233,8 +233,8 @@ def test_a_crosswalk_that_contradicts_itself_is_refused(
 
 
 def test_only_asserted_types_are_evidence() -> None:
-    miape, dicom = (CROSSWALK.suffixes[suffix] for suffix in ("8vv5fc", "b7z8by"))
-    assert miape.asserted_type == "reporting_guideline"
+    sbml, dicom = (CROSSWALK.suffixes[suffix] for suffix in ("9qv71f", "b7z8by"))
+    assert sbml.asserted_type == "model_and_format"
     assert dicom.asserted_type is None
     assert CROSSWALK.suffixes["p1ss22"].record_type == "terminology_artefact"
     assert CROSSWALK.suffixes["p1ss22"].asserted_type is None

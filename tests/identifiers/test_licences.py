@@ -20,6 +20,8 @@ ZERO = "https://creativecommons.org/publicdomain/zero/1.0/"
         "https://creativecommons.org/licenses/by/4.0/legalcode.no#s3",
         "https://creativecommons.org/licenses/BY/4.0/?ref=chooser-v1",
         "//creativecommons.org/licenses/by/4.0/rdf",
+        "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0",
+        "https://publications.europa.eu/resource/authority/licence/CC_BY_4_0",
     ],
 )
 def test_addresses_of_cc_by(url: str) -> None:

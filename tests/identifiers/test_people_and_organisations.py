@@ -1,4 +1,4 @@
-"""ORCID iDs and ROR ids are taken only with right check digits."""
+"""ORCID iDs and ROR ids are taken only with right check digits, funders only with the registry's prefix."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.identifiers.funders import funder
 from kg.identifiers.orcid import orcid
 from kg.identifiers.ror import ror
 
@@ -52,7 +53,29 @@ def test_what_is_no_ror_id(text: str) -> None:
     assert ror(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://doi.org/10.13039/501100005416",
+        "http://dx.doi.org/10.13039/501100005416",
+        "doi:10.13039/501100005416",
+        "10.13039/501100005416 ",
+        "https://data.crossref.org/fundingdata/funder/10.13039/501100005416",
+        "https://api.crossref.org/funders/501100005416",
+        "https://api.crossref.org/v1/funders/10.13039/501100005416",
+    ],
+)
+def test_ways_to_write_a_funder(text: str) -> None:
+    assert funder(text) == "https://doi.org/10.13039/501100005416"
+
+
+@pytest.mark.parametrize("text", ["", "501100005416", "10.13039/5011000054", "https://doi.org/10.1000/501100005416"])
+def test_what_is_no_funder(text: str) -> None:
+    assert funder(text) is None
+
+
 @given(st.text())
 def test_any_text_may_be_asked(text: str) -> None:
     assert orcid(text) is None or orcid(orcid(text) or "") == orcid(text)
     assert ror(text) is None or ror(ror(text) or "") == ror(text)
+    assert funder(text) is None or funder(funder(text) or "") == funder(text)

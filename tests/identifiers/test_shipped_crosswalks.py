@@ -53,6 +53,24 @@ def test_the_fairsharing_files_carry_the_attribution() -> None:
     assert "https://creativecommons.org/licenses/by-sa/4.0/" in (CROSSWALKS / "LICENSE").read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", ["edam", "wikidata"])
+def test_a_joined_record_is_one_of_the_crosswalk_under_its_name(name: str) -> None:
+    crosswalk = FairsharingCrosswalk.load()
+    path = CROSSWALKS / f"{name}.sssom.tsv"
+    for row in sssom.read(path):
+        assert crosswalk.records[row["subject_id"]].name == row["subject_label"]
+    assert "FAIRsharing (CC BY-SA 4.0, attribution https://fairsharing.org)" in read_table(path, ()).metadata["comment"]
+    assert path.name in (CROSSWALKS / "LICENSE").read_text("utf-8")
+
+
+def test_edam_is_curated_by_hand_and_has_no_false_friends() -> None:
+    rows = list(sssom.read(CROSSWALKS / "edam.sssom.tsv"))
+    assert {row["mapping_justification"].rpartition("/")[2] for row in rows} == {"ManualMappingCuration"}
+    found = {(row["subject_id"].rpartition(".")[2], row["object_id"].rpartition("_")[2]) for row in rows}
+    assert found >= {("26dmba", "3244"), ("cfzz0h", "3016"), ("es03fk", "3825"), ("r2ts5t", "1930")}
+    assert {"3ngg40", "eq2pdx", "zr52g5"}.isdisjoint(suffix for suffix, _ in found)
+
+
 def test_every_row_of_the_fairsharing_table_is_reached_by_its_identifiers() -> None:
     crosswalk = FairsharingCrosswalk.load()
     assert len(crosswalk.records) > 4_800

@@ -20,6 +20,8 @@ GRAPHS = {
     rdm:citesLegislation <https://lovdata.no/eli/lov/2009/06/19/97> ;
     rdm:hasRecommendation <{BASE}pic#m-1>, <{BASE}pic#m-2>, <{BASE}pic#m-3>, <{BASE}pic#m-4> ;
     rdm:hasMention <{BASE}pic#m-1>, <{BASE}pic#m-2>, <{BASE}pic#m-3>, <{BASE}pic#m-4>, <{BASE}pic#m-5> .
+<{BASE}pic#graph> prov:wasDerivedFrom <{BASE}pic#md> .
+<{BASE}pic#md> dct:identifier "pages/pic.md" .
 <{BASE}pic#mri> a rdm:DataType ; dct:title "MRI"@en ; rdm:modality dcm:MR .
 <{BASE}pic#m-1> a rdm:Recommendation ; rdm:target fairsharing:b7z8by ; rdm:role role:data-format ;
     rdfs:label "DICOM"@en ;
@@ -41,8 +43,20 @@ fairsharing:b7z8by a rdm:DataFormat ; dct:title "DICOM"@en .
     f"{BASE}light_microscopy#graph": f"""
 <{BASE}light_microscopy> a rdm:CheatSheet ; dct:identifier "light_microscopy" ; dct:title "Light microscopy"@en ;
     rdm:recommendsTerminology fairsharing:es03fk ; rdm:recommendsDepositIn <https://w3id.org/rdm-kg/id/test/thing/idr> ;
-    rdm:dmpTemplate <https://w3id.org/rdm-kg/id/test/thing/dmp> ;
-    rdm:hasRecommendation <{BASE}light_microscopy#m-1> .
+    rdm:dmpTemplate <https://w3id.org/rdm-kg/id/test/thing/dmp> ; schema:maintainer <https://ror.org/03zga2b32> ;
+    rdm:hasRecommendation <{BASE}light_microscopy#m-1>, <{BASE}light_microscopy#m-2>, <{BASE}light_microscopy#m-3> ;
+    rdm:hasMention <{BASE}light_microscopy#m-1>, <{BASE}light_microscopy#m-2>, <{BASE}light_microscopy#m-3> .
+<{BASE}light_microscopy#graph> prov:wasDerivedFrom <{BASE}light_microscopy#md> .
+<{BASE}light_microscopy#md> dct:identifier "pages/light.md" .
+<{BASE}light_microscopy#m-2> a rdm:Recommendation ; rdm:target fairsharing:ddk9t9 ; rdm:role role:terminology ;
+    rdfs:label "InChI"@en ; rdm:sourceLine 13 ; rdm:linkAsWritten "https://fairsharing.org/bsg-s999999" .
+<{BASE}light_microscopy#m-3> a rdm:Recommendation ; rdm:target <https://w3id.org/rdm-kg/id/test/thing/nels> ;
+    rdm:role role:storage-computing ; rdfs:label "NeLS"@en ; rdm:sourceLine 20 ;
+    rdm:linkAsWritten "https://nels.bioinfo.no" .
+<https://w3id.org/rdm-kg/id/test/thing/dmp> a rdm:DmpTemplate ; dct:title "Light plan"@en ;
+    foaf:page <https://example.org/wizard?uuid=1> .
+<https://ror.org/03zga2b32> a foaf:Organization ; foaf:name "University of Bergen"@en ;
+    foaf:homepage <https://www.uib.no/> .
 <{BASE}light_microscopy#m-1> a rdm:Recommendation ; rdm:target fairsharing:es03fk ; rdm:role role:terminology ;
     rdfs:label "Taxonomy"@en ; rdm:sourceLine 12 ; rdm:linkAsWritten "https://doi.org/10.25504/FAIRsharing.es03fk" .
 fairsharing:es03fk a rdm:Terminology ; dct:title "NCBI Taxonomy"@en .
@@ -50,6 +64,8 @@ fairsharing:es03fk a rdm:Terminology ; dct:title "NCBI Taxonomy"@en .
     "https://w3id.org/rdm-kg/graph/fairsharing": """
 fairsharing:b7z8by a rdm:DataFormat ; dct:title "Digital Imaging and COmmunications in Medicine"@en ;
     adms:identifier fairsharing:b7z8by-legacy, fairsharing:b7z8by-record .
+fairsharing:ddk9t9 a rdm:IdentifierScheme ; dct:title "IUPAC International Chemical Identifier" .
+fairsharing:b7z8by skos:closeMatch <http://edamontology.org/format_3548> .
 fairsharing:b7z8by-legacy skos:notation "bsg-s000114"^^rdm:FAIRsharingLegacyId .
 fairsharing:b7z8by-record skos:notation "114"^^rdm:FAIRsharingRecordId .
 dcm:MR a rdm:ImagingModality ; skos:prefLabel "Magnetic Resonance"@en ; skos:notation "MR" .

@@ -135,6 +135,59 @@ def test_shared_recommendations_has_a_default(store: OxigraphStore) -> None:
     assert found(store, "shared-recommendations", minimum="3") == []
 
 
+def test_the_crosswalk_counts_mentions_and_names_every_record(store: OxigraphStore) -> None:
+    answer = {row["record"].rpartition("/")[2]: row for row in found(store, "fairsharing-crosswalk")}
+    assert answer.keys() == {"FAIRsharing.es03fk", "FAIRsharing.b7z8by", "FAIRsharing.ddk9t9", "3887"}
+    taxonomy, dicom = answer["FAIRsharing.es03fk"], answer["FAIRsharing.b7z8by"]
+    assert (taxonomy["name"], taxonomy["mentions"], taxonomy["pages"]) == ("NCBI Taxonomy", "2", "2")
+    assert (set(dicom["other_ids"].split(", ")), dicom["mentions"]) == ({"bsg-s000114", "114"}, "1")
+    assert answer["3887"]["name"] == "OME-NGFF"
+
+
+def test_links_to_mend_come_with_file_line_and_what_to_write(store: OxigraphStore) -> None:
+    answer = found(store, "fairsharing-links-to-mend")
+    assert [(row["file"], row["line"], row["problem"], row["write"]) for row in answer] == [
+        ("pages/light.md", "13", "former identifier", "https://doi.org/10.25504/FAIRsharing.ddk9t9"),
+        ("pages/pic.md", "24", "former identifier", "https://doi.org/10.25504/FAIRsharing.b7z8by"),
+        ("pages/pic.md", "31", "former identifier", "https://doi.org/10.25504/FAIRsharing.es03fk"),
+    ]
+
+
+def test_a_conflict_of_section_and_type(store: OxigraphStore) -> None:
+    (row,) = found(store, "section-type-conflicts")
+    assert (row["name"], row["line"]) == ("InChI", "13")
+    assert (row["listed_as"], row["known_as"]) == ("terminology", "identifier scheme")
+
+
+def test_laws_and_the_sheets_they_bind(store: OxigraphStore) -> None:
+    (row,) = found(store, "laws-and-sheets")
+    assert (row["identifier"], row["sheets"], row["ids"]) == ("LOV-2009-06-19-97", "1", "pic")
+
+
+def test_similar_sheets_share_standards(store: OxigraphStore) -> None:
+    (row,) = found(store, "similar-sheets", sheet="light_microscopy")
+    assert (row["other"], row["shared"], row["standards"]) == (PIC, "1", "NCBI Taxonomy")
+    assert [row["title"] for row in found(store, "similar-sheets", sheet="pic")] == ["Light microscopy"]
+
+
+def test_plan_and_infrastructure(store: OxigraphStore) -> None:
+    assert [(row["what"], row["name"], row["address"]) for row in found(store, "plan-and-infrastructure")] == [
+        ("DMP template", "Light plan", "https://example.org/wizard?uuid=1"),
+        ("infrastructure", "University of Bergen", "https://www.uib.no/"),
+        ("storage and computing", "NeLS", "https://nels.bioinfo.no"),
+    ]
+
+
+def test_what_is_described_elsewhere(store: OxigraphStore) -> None:
+    (row,) = found(store, "described-elsewhere", sheet="pic")
+    assert (row["name"], row["how"]) == ("DICOM", "nearly the same")
+    assert row["elsewhere"] == "http://edamontology.org/format_3548"
+
+
+def test_there_are_the_twelve_questions_and_more() -> None:
+    assert len(canned.names()) >= 12
+
+
 def test_the_header_is_read() -> None:
     query = canned.parse("x", TEXT)
     assert (query.title, query.question) == ("A title", "A question: which?")
@@ -199,6 +252,8 @@ def test_a_wrong_parameter_is_named(values: dict[str, str], message: str) -> Non
 
 
 def test_an_unknown_name_lists_what_there_is() -> None:
-    with pytest.raises(UnknownName, match=r"no canned query '\.\./x'; there are gaps, laws-of-sheet"):
+    with pytest.raises(
+        UnknownName, match=r"no canned query '\.\./x'; there are described-elsewhere, fairsharing-crosswalk"
+    ):
         canned.load("../x")
     assert tuple(canned.load_all()) == canned.names()

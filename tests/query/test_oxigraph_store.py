@@ -49,6 +49,12 @@ def test_the_default_graph_is_the_union_and_counts_nothing_twice(store: Store) -
     assert values(store, text.replace("<", "GRAPH ?g { <", 1) + "}") == [{"n": "2"}]
 
 
+def test_relative_iris_are_meant_from_the_base_of_our_data(store: Store) -> None:
+    assert values(store, "SELECT (<test/page/pic> AS ?page) {}") == [{"page": PIC}]
+    own = "BASE <http://example.org/> SELECT (<test> AS ?page) {}"
+    assert values(store, own) == [{"page": "http://example.org/test"}]
+
+
 @pytest.mark.parametrize(
     ("dataset", "default", "named"),
     [

@@ -11,6 +11,8 @@ DOI = "https://doi.org/10.25504/FAIRsharing."
 """What the canonical IRI of a record starts with, before the suffix."""
 SITE = "https://fairsharing.org/"
 """What the address of a record by its number starts with."""
+IDENTIFIERS_ORG = "https://identifiers.org/fairsharing:"
+"""What the persistent address of a legacy identifier starts with."""
 
 
 class Form(Enum):
@@ -86,6 +88,15 @@ def parse_url(text: str) -> Reference | None:
     return _reference(rest, bare=bool(place["resolver"]))
 
 
+def identifiers_org(legacy_id: str) -> str | None:
+    """The persistent address of a legacy identifier; ``None`` for those that identifiers.org does not resolve.
+
+    >>> identifiers_org("bsg-s000114"), identifiers_org("biodbcore-000441"), identifiers_org("84")
+    ('https://identifiers.org/fairsharing:bsg-s000114', None, None)
+    """
+    return IDENTIFIERS_ORG + legacy_id if _AT_IDENTIFIERS_ORG.fullmatch(legacy_id) else None
+
+
 def _clean(text: str) -> str:
     """Without percent-encoding, query, fragment, and what a sentence leaves at the end."""
     return re.split(r"[?#]", unquote(text).strip(), maxsplit=1)[0].rstrip("/.,;")
@@ -119,5 +130,7 @@ _PLACE = re.compile(
 )
 _SUFFIX = re.compile(r"(?:10\.25504/)?fairsharing\.(?P<suffix>(?!org$)[a-z0-9]{3,8})", re.IGNORECASE | re.ASCII)
 _LEGACY = re.compile(r"(?:bsg-[a-z]?|biodbcore-)\d{6}", re.IGNORECASE | re.ASCII)
+_AT_IDENTIFIERS_ORG = re.compile(r"bsg-[dscp]?\d{6}", re.ASCII)
+"""Its pattern for the prefix ``fairsharing``."""
 _NUMBER = re.compile(r"(?P<number>\d{1,6})", re.ASCII)
 _BARE = re.compile(r"[a-z0-9]{4,6}|\d{1,3}", re.IGNORECASE | re.ASCII)

@@ -59,10 +59,15 @@ def _by_date(match: re.Match[str]) -> Law | None:
 
 
 def _by_european_number(match: re.Match[str]) -> Law | None:
-    series = match["series"].lower()[:3]
+    groups = match.groupdict()
     first, second = match["first"], match["second"]
-    year_is_last = bool(match.groupdict().get("no")) or (len(first) != 4 and len(second) == 4)
-    return european(series, *((second, first) if year_is_last else (first, second)))
+    year_is_last = bool(groups.get("no")) or (len(first) != 4 and len(second) == 4)
+    sort = "_impl" if groups.get("implementing") else "_del" if groups.get("delegated") else ""
+    return european(_SERIES[match["series"].lower()], *((second, first) if year_is_last else (first, second)), sort)
+
+
+def _by_celex(match: re.Match[str]) -> Law | None:
+    return european(_SERIES_OF_LETTER[match["letter"]], match["year"], match["number"])
 
 
 def _by_treaty_number(match: re.Match[str]) -> Law:
@@ -102,26 +107,36 @@ _NORWEGIAN_DATE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_SERIES = {
+    **dict.fromkeys(("regulation", "forordning", "forordningen", "verordnung", "règlement", "reglamento"), "reg"),
+    **dict.fromkeys(("directive", "direktiv", "direktivet", "richtlinie", "directiva"), "dir"),
+    **dict.fromkeys(("decision", "beslutning", "beslutningen", "beschluss", "décision", "decisión"), "dec"),
+}
+"""The Union's kinds of acts, as the languages of these sites call them."""
+_SERIES_OF_LETTER = {"R": "reg", "L": "dir", "D": "dec"}
 _EU_NUMBER = re.compile(
-    r"""
-    (?<!\w) (?P<series> Regulation | Directive | Decision ) \ \((?:EU|EC|EEC)\)
-    \ (?P<no>No\.?\ ?)? (?P<first>\d{1,4})/(?P<second>\d{1,4}) (?![\d/])
+    rf"""
+    (?<!\w) (?: (?P<implementing> implementing\ | gjennomførings ) | (?P<delegated> delegated\ | delegert\ ) )?
+    (?P<series> {"|".join(_SERIES)} ) \ \((?-i:EU|EC|EEC|EF|EØF|EG|EWG|UE|CE|CEE)(?:,\ ?Euratom)?\)
+    \ (?P<no>(?:No|nr|n°)\.?\ ?)? (?P<first>\d{{1,4}})/(?P<second>\d{{1,4}}) (?![\d/])
     """,
-    re.VERBOSE,
+    re.IGNORECASE | re.VERBOSE,
 )
 _EU_OLD_NUMBER = re.compile(
-    r"""
-    (?<!\w) (?P<series> Directive | Decision )
-    \ (?P<first>\d\d|\d{4})/(?P<second>\d{1,4})/(?:EU|EC|EEC) (?!\w)
+    rf"""
+    (?<!\w) (?P<series> {"|".join(name for name, series in _SERIES.items() if series != "reg")} )
+    \ (?P<first>\d\d|\d{{4}})/(?P<second>\d{{1,4}})/(?-i:EU|EC|EEC|EF|EØF|EG|EWG|UE|CE|CEE) (?!\w)
     """,
-    re.VERBOSE,
+    re.IGNORECASE | re.VERBOSE,
 )
+_CELEX = re.compile(r"(?<!\w)CELEX(?::\ ?|\ (?:No\.?\ )?)3(?P<year>\d{4})(?P<letter>[RLD])(?P<number>\d{4})(?!\w)")
 _TREATY_NUMBER = re.compile(r"(?<!\w)C?ETS,? ?(?:[Nn][or]\.? ?)?(?P<number>0*[1-9]\d{0,2})(?!\w)")
 _PATTERNS = (
     (_NORWEGIAN_NUMBER, _by_number),
     (_NORWEGIAN_DATE, _by_date),
     (_EU_NUMBER, _by_european_number),
     (_EU_OLD_NUMBER, _by_european_number),
+    (_CELEX, _by_celex),
     (_TREATY_NUMBER, _by_treaty_number),
 )
 

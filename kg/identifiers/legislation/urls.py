@@ -1,4 +1,4 @@
-"""Which law an address is about: lovdata.no, EUR-Lex, data.europa.eu, the Council of Europe's treaty office."""
+"""Which law an address is about: lovdata.no, EUR-Lex, the Publications Office, the Council of Europe."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.identifiers.legislation.law import Law, european, norwegian, treaty
 
 _SERIES_OF_LETTER = {"R": "reg", "L": "dir", "D": "dec"}
 _SITE = re.compile(
-    r"(?:https?:)?//(?:[a-z0-9-]+\.)*(?P<host>lovdata\.no|eur-lex\.europa\.eu|data\.europa\.eu|coe\.int)(?::\d+)?/",
+    r"(?:https?:)?//(?:[a-z0-9-]+\.)*(?P<host>lovdata\.no|(?:eur-lex|data|publications)\.europa\.eu|coe\.int)(?::\d+)?/",
     re.IGNORECASE,
 )
 _LOVDATA = (
@@ -30,7 +30,7 @@ _LOVDATA_FILE = re.compile(
 _EU_ELI = re.compile(
     r"^eli/(?P<series>reg|dir|dec)(?P<sort>_impl|_del)?/(?P<year>\d{4})/(?P<number>\d{1,5})(?!\d)", re.I
 )
-_CELEX = re.compile(r"CELEX[:=](?:3|0(?=.{9}-))(?P<year>\d{4})(?P<letter>[RLD])(?P<number>\d{4})(?!\d)", re.IGNORECASE)
+_CELEX = re.compile(r"CELEX[:=/](?:3|0(?=.{9}-))(?P<year>\d{4})(?P<letter>[RLD])(?P<number>\d{4})(?!\d)", re.IGNORECASE)
 _TREATY = re.compile(r"(?:/conventions/treaty/|treatynum=)(?P<number>0*[1-9]\d{0,2})(?!\d)", re.IGNORECASE)
 
 
@@ -80,5 +80,6 @@ _READERS = {
     "lovdata.no": _lovdata,
     "eur-lex.europa.eu": _european_union,
     "data.europa.eu": _european_union,
+    "publications.europa.eu": _european_union,
     "coe.int": _council_of_europe,
 }

@@ -1,0 +1,148 @@
+"""A slow and careful reader of FAIRsharing's public JSON: one request at a time, within limits, no account."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException, HTTPMessage
+from typing import IO, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlsplit
+
+from kg import __version__
+
+ADDRESS = "https://fairsharing.org/"
+"""Where records are; a record's identifier follows."""
+USER_AGENT = f"rdm-kg/{__version__} (+https://w3id.org/rdm-kg)"
+_LARGEST = 2_000_000
+"""Bytes of a record; more is no record."""
+_TRIES = 3
+_TIMEOUT = 30.0
+
+
+class Stopped(Exception):
+    """No further request may be made now; the message says why. What was read so far is right."""
+
+
+class NoAnswer(Exception):
+    """There is no sense in the answer for this record; others may do better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be asked for in one run."""
+
+    records: int = 200
+    bytes: int = 50_000_000
+    seconds: float = 900.0
+    delay: float = 1.0
+    """Seconds between two requests."""
+
+
+class Client:
+    """Asks for records until a limit is reached."""
+
+    def __init__(
+        self, address: str = ADDRESS, limits: Limits | None = None, wait: Callable[[float], None] = time.sleep
+    ) -> None:
+        """``wait`` is called with the seconds to let pass before a request."""
+        self._address = address.rstrip("/") + "/"
+        if urlsplit(self._address).scheme not in ("http", "https"):
+            raise Stopped(f"{address} is no web address")
+        self._limits, self._wait = limits or Limits(), wait
+        self._end = time.monotonic() + self._limits.seconds
+        self._asked = self._bytes = 0
+        self._opener = urllib.request.build_opener(_SameSite(self._address))
+
+    def get(self, identifier: str) -> Any | None:
+        """The JSON of a record; ``None`` where FAIRsharing has no such record.
+
+        Raises :class:`Stopped` at a limit and where FAIRsharing refuses, cannot be reached, or asks for more patience
+        than is left, and :class:`NoAnswer` where it answers with an error, or with something else than JSON.
+        """
+        if self._asked >= self._limits.records:
+            raise Stopped(f"the limit of {self._limits.records} records is reached")
+        for turn in range(_TRIES):
+            self._pause(self._limits.delay if self._asked or turn else 0.0)
+            self._asked += not turn
+            body, again = self._ask(identifier)
+            if again is None:
+                return _json(body, identifier) if body is not None else None
+            self._pause(again)
+        raise Stopped(f"FAIRsharing has no answer for {identifier} after {_TRIES} requests")
+
+    def _ask(self, identifier: str) -> tuple[bytes | None, float | None]:
+        """The answer's body, ``None`` where there is no such record; and the seconds after which to ask again."""
+        request = urllib.request.Request(  # noqa: S310 - the scheme was checked
+            self._address + quote(identifier), headers={"Accept": "application/json", "User-Agent": USER_AGENT}
+        )
+        try:
+            with self._opener.open(request, timeout=max(0.1, min(_TIMEOUT, self._left()))) as answer:
+                return self._body(answer, identifier), None
+        except HTTPError as error:
+            with error:
+                if error.code in (404, 410):
+                    return None, None
+                if error.code in (429, 502, 503, 504):
+                    return None, _seconds(error.headers.get("Retry-After"), self._limits.delay)
+            kind = Stopped if error.code in (401, 403) else NoAnswer
+            raise kind(f"FAIRsharing answers {error.code} for {identifier}") from None
+        except (URLError, HTTPException, OSError) as error:
+            raise Stopped(f"FAIRsharing cannot be reached: {error}") from None
+
+    def _body(self, answer: IO[bytes], identifier: str) -> bytes:
+        allowed = min(_LARGEST, self._limits.bytes - self._bytes)
+        body = answer.read(allowed + 1)
+        self._bytes += len(body)
+        if len(body) > allowed:
+            if allowed == _LARGEST:
+                raise NoAnswer(f"the answer for {identifier} is larger than {_LARGEST} bytes")
+            raise Stopped(f"the limit of {self._limits.bytes} bytes is reached")
+        return body
+
+    def _pause(self, seconds: float) -> None:
+        if seconds >= self._left():
+            raise Stopped(f"the limit of {self._limits.seconds:g} seconds is reached")
+        if seconds > 0:
+            self._wait(seconds)
+
+    def _left(self) -> float:
+        return self._end - time.monotonic()
+
+
+class _SameSite(urllib.request.HTTPRedirectHandler):
+    """Follows redirections within the site only."""
+
+    def __init__(self, address: str) -> None:
+        self._site = urlsplit(address)[:2]
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        if urlsplit(newurl)[:2] != self._site:
+            raise NoAnswer(f"{req.full_url} leads away from the site, to {newurl}")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _json(body: bytes, identifier: str) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise NoAnswer(f"the answer for {identifier} is not JSON") from None
+
+
+def _seconds(retry_after: str | None, otherwise: float) -> float:
+    """What ``Retry-After`` asks for (RFC 9110, section 10.2.3): seconds, or a date."""
+    text = (retry_after or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return otherwise
+    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

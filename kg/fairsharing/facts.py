@@ -1,0 +1,94 @@
+"""What FAIRsharing's JSON says of a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kg.identifiers.fairsharing import Form, parse
+
+_LONGEST = 500
+_RESOURCE_TYPES = ("fairsharing_record", "fairsharing_records")
+"""What JSON:API calls the kind of every record, which is no record type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of a record that the crosswalk keeps; a text is empty where the answer does not have it."""
+
+    suffix: str
+    """Of the DOI."""
+    number: str
+    name: str
+    abbreviation: str
+    registry: str
+    """``standard``, ``database``, ``policy``, ``collection``."""
+    record_type: str
+    """In FAIRsharing's words, such as ``model_and_format``."""
+    legacy_ids: tuple[str, ...]
+    """Sorted."""
+
+
+def facts(answer: Any) -> Facts | None:
+    """The facts in an answer of the form of JSON:API, or in a bare object; ``None`` where there are none.
+
+    Keys may be written with hyphens or underscores, and stand among the attributes or in their ``metadata``.
+
+    >>> attributes = {"doi": "10.25504/FAIRsharing.b7z8by", "fairsharing-registry": "Standard"}
+    >>> found = facts({"data": {"id": "84", "type": "fairsharing_records", "attributes": attributes}})
+    >>> found.suffix, found.number, found.registry, found.record_type
+    ('b7z8by', '84', 'standard', '')
+    """
+    parts = list(_objects(answer))
+    suffix, number = _suffix(_text(parts, "doi")), _text(parts, "id")
+    if not suffix and not number.isdecimal():
+        return None
+    return Facts(
+        suffix,
+        number if number.isascii() and number.isdecimal() else "",
+        _text(parts, "name"),
+        _text(parts, "abbreviation"),
+        _word(_text(parts, "fairsharing_registry") or _text(parts, "registry")),
+        _word(_text(parts, "record_type") or _type(parts)),
+        tuple(sorted(_legacy_ids(parts))),
+    )
+
+
+def _objects(answer: Any) -> Iterator[Mapping[str, Any]]:
+    """The objects that may hold facts, the innermost last."""
+    for key in (None, "data", "attributes", "metadata"):
+        answer = answer.get(key, answer) if key and isinstance(answer, Mapping) else answer
+        if isinstance(answer, Mapping):
+            yield {str(name).replace("-", "_"): value for name, value in answer.items()}
+
+
+def _text(parts: list[Mapping[str, Any]], key: str) -> str:
+    """The first value of that key that is a text or a number, on one line."""
+    values = (part.get(key) for part in parts)
+    texts = (" ".join(str(value).split()) for value in values if isinstance(value, str) or type(value) is int)
+    return next((text for text in texts if text), "")[:_LONGEST]
+
+
+def _type(parts: list[Mapping[str, Any]]) -> str:
+    """The value of ``type`` that is not JSON:API's own."""
+    named = (_text([part], "type") for part in parts)
+    return next((text for text in named if text and _word(text) not in _RESOURCE_TYPES), "")
+
+
+def _word(text: str) -> str:
+    return re.sub(r"[^a-z]+", "_", text.lower()).strip("_")
+
+
+def _suffix(doi: str) -> str:
+    reference = parse(doi)
+    return reference.value if reference and reference.form is Form.DOI else ""
+
+
+def _legacy_ids(parts: list[Mapping[str, Any]]) -> Iterator[str]:
+    listed = next((value for part in parts if isinstance(value := part.get("legacy_ids"), list)), [])
+    for text in listed:
+        reference = parse(text) if isinstance(text, str) else None
+        if reference and reference.form is Form.LEGACY:
+            yield reference.value

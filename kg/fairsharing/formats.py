@@ -1,0 +1,125 @@
+"""The report on FAIRsharing records in the forms that people and programs read; every function gives the whole text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from kg.fairsharing.report import Entry, Place
+from kg.findings import printable
+
+_COLUMNS = (
+    "record", "name", "abbreviation", "called", "identifiers", "used by", "recommends", "role", "file", "line",
+    "written", "mend",
+)  # fmt: skip
+
+
+def as_table(entries: Sequence[Entry]) -> str:
+    """For a terminal: a paragraph for each record, a line for each place."""
+    return "\n".join(_paragraph(entry) for entry in entries)
+
+
+def as_csv(entries: Sequence[Entry]) -> str:
+    """A row for each place, with the record's facts in front; RFC 4180."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for entry in entries:
+        for place in entry.places:
+            writer.writerow([*_facts_of(entry), *_facts_at(place)])
+    return out.getvalue()
+
+
+def as_markdown(entries: Sequence[Entry]) -> str:
+    """A heading and a table for each record."""
+    return "\n".join(_chapter(entry) for entry in entries)
+
+
+def as_json(entries: Sequence[Entry]) -> str:
+    """A list with an object for each record, which holds its places."""
+    return json.dumps([_object(entry) for entry in entries], indent=1, ensure_ascii=False) + "\n"
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Entry]], str]] = {
+    "table": as_table,
+    "csv": as_csv,
+    "markdown": as_markdown,
+    "json": as_json,
+}
+
+
+def _paragraph(entry: Entry) -> str:
+    lines = [entry.name, f"  {entry.iri}"]
+    lines += [f"  ids: {', '.join(entry.identifiers)}"] if entry.identifiers else []
+    lines += [f"  called: {'; '.join(entry.labels)}"] if entry.labels else []
+    lines += [f"  recommended by: {', '.join(entry.recommended_by)}"] if entry.recommended_by else []
+    for place in entry.places:
+        use = place.use
+        lines.append(f"  {use.place}: {use.written or use.label}{f' ({use.role})' if use.role else ''}")
+        lines += [f"    mend: {place.mend}"] if place.mend else []
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _chapter(entry: Entry) -> str:
+    rows = [
+        f"| {_cell(place.use.place)} | {_cell(place.use.identifier)} | {_cell(place.use.role)} "
+        f"| {_cell(place.use.written)} | {_cell(place.mend)} |\n"
+        for place in entry.places
+    ]
+    more = (", ".join(entry.identifiers), "; ".join(entry.labels))
+    about = f"## {_cell(entry.name)}\n\n<{entry.iri}>" + "".join(f"  \n{_cell(words)}" for words in more if words)
+    head = "| where | by | as | written | to mend |\n| --- | --- | --- | --- | --- |\n"
+    return f"{about}\n\n{head}{''.join(rows)}"
+
+
+def _object(entry: Entry) -> dict[str, Any]:
+    record = entry.record
+    return {
+        "record": entry.iri,
+        "name": entry.name,
+        "abbreviation": record.abbreviation if record else "",
+        "registry": record.registry if record else "",
+        "type": (record.asserted_type if record else None) or "",
+        "called": list(entry.labels),
+        "identifiers": list(entry.identifiers),
+        "recommended_by": list(entry.recommended_by),
+        "places": [_place(place) for place in entry.places],
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    use = place.use
+    return {
+        "path": use.path,
+        "line": use.line or None,
+        "by": use.by,
+        "identifier": use.identifier,
+        "title": use.title,
+        "label": use.label,
+        "role": use.role,
+        "recommends": use.recommends,
+        "written": use.written,
+        "mend": place.mend,
+    }
+
+
+def _facts_of(entry: Entry) -> tuple[str, ...]:
+    abbreviation = entry.record.abbreviation if entry.record else ""
+    return entry.iri, entry.name, abbreviation, "; ".join(entry.labels), " ".join(entry.identifiers)
+
+
+def _facts_at(place: Place) -> tuple[str, ...]:
+    use = place.use
+    line = str(use.line) if use.line else ""
+    return use.identifier, "yes" if use.recommends else "no", use.role, use.path, line, use.written, place.mend
+
+
+_PLAIN = str.maketrans({**{mark: f"\\{mark}" for mark in "\\`*_[]|#"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})
+
+
+def _cell(text: str) -> str:
+    """Text in which nothing is Markdown or HTML."""
+    return printable(text).translate(_PLAIN).replace("://", ":&#47;&#47;")

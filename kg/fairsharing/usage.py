@@ -1,0 +1,136 @@
+"""Where the pages and data files of a release refer to FAIRsharing records, as its graph says it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kg.identifiers.fairsharing import parse_url
+from kg.query import BINDINGS_FORMATS, Query, Store
+from kg.vocab import PREFIXES, RDM, SCHEMA
+
+_JSON = next(known for known in BINDINGS_FORMATS if known.name == "json")
+RECOMMENDS = tuple(
+    RDM[term]
+    for term in (
+        "recommendsFormat recommendsTerminology recommendsGuideline recommendsStandard recommendsDepositIn "
+        "recommendsReuseFrom recommends"
+    ).split()
+)
+"""How a page can recommend a thing, the more telling before the less."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Use:
+    """One place where a page or an entry of a data file refers to a record."""
+
+    record: str
+    """IRI of the record; the address as it is where no record is known behind it."""
+    path: str
+    """Source file, relative to its site's folder."""
+    line: int
+    """1-based; 0 where the graph knows none, as for entries of data files."""
+    by: str
+    """IRI of the page or entry."""
+    identifier: str
+    """Its ``page_id``, slug or id."""
+    title: str
+    address: str
+    """Where it is published; empty where that is not known."""
+    label: str
+    """The link's text; the entry's name for an entry."""
+    written: str
+    """The link as written; empty for a thing without a link, and for entries."""
+    role: str
+    """What the thing is on the page, such as ``data-format``; empty where the page does not say."""
+    predicate: str
+    """IRI of the relation: one of :data:`RECOMMENDS`, else ``schema:mentions`` or ``rdfs:seeAlso``."""
+
+    @property
+    def place(self) -> str:
+        """``path:line``, or the path alone."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+    @property
+    def recommends(self) -> bool:
+        """Whether the page recommends the record, and does not only mention it."""
+        return self.predicate in RECOMMENDS
+
+
+def uses(store: Store) -> tuple[Use, ...]:
+    """Every use of a FAIRsharing record in a release, in the order of records, files and lines."""
+    recommended = {(row["page"], row["thing"], row["how"]) for row in _rows(store, _RECOMMENDED)}
+    found = [_mention(row, recommended) for row in _rows(store, _MENTIONS) if _is_use(row)]
+    found += [_entry(row) for row in _rows(store, _ENTRIES)]
+    return tuple(sorted(set(found)))
+
+
+def _is_use(row: Mapping[str, str]) -> bool:
+    """Whether the thing is a record, or the link as written is an address of one."""
+    return parse_url(row["target"]) is not None or parse_url(row.get("written", "").strip("()")) is not None
+
+
+def _mention(row: Mapping[str, str], recommended: set[tuple[str, str, str]]) -> Use:
+    page, thing = row["page"], row["target"]
+    how = next((predicate for predicate in RECOMMENDS if (page, thing, predicate) in recommended), SCHEMA.mentions)
+    role = row.get("role", "").removeprefix(PREFIXES["role"])
+    return Use(
+        thing, row["path"], int(row["line"]), page, row["id"], row["title"], row.get("address", ""), row["label"],
+        row.get("written", ""), role, how,
+    )  # fmt: skip
+
+
+def _entry(row: Mapping[str, str]) -> Use:
+    return Use(
+        row["target"], row["path"], 0, row["page"], row["id"], row["title"], row.get("address", ""), row["title"],
+        "", "", row["how"],
+    )  # fmt: skip
+
+
+def _rows(store: Store, text: str) -> Iterator[dict[str, str]]:
+    out = io.BytesIO()
+    store.ask(Query(_PREFIXES + text)).write(out, _JSON)
+    for row in json.loads(out.getvalue())["results"]["bindings"]:
+        yield {name: term["value"] for name, term in row.items()}
+
+
+_PREFIXES = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
+_MENTIONS = """
+SELECT ?page (MIN(?an_id) AS ?id) (MIN(?a_title) AS ?title) (MIN(?an_address) AS ?address) ?path ?line ?label ?written
+  ?role ?target
+WHERE {
+  ?page rdm:hasMention ?mention .
+  ?mention rdm:target ?target ; rdm:sourceLine ?line ; rdfs:label ?label .
+  OPTIONAL { ?mention rdm:linkAsWritten ?written }
+  OPTIONAL { ?mention rdm:role ?role }
+  FILTER(
+    STRSTARTS(STR(?target), "https://doi.org/10.25504/FAIRsharing.")
+    || CONTAINS(LCASE(STR(?target)), "sharing.org/") || CONTAINS(LCASE(COALESCE(?written, "")), "sharing.org/")
+    || CONTAINS(LCASE(COALESCE(?written, "")), "10.25504")
+  )
+  ?page dct:identifier ?an_id ; dct:title ?a_title .
+  OPTIONAL { ?page dcat:landingPage ?an_address }
+  BIND(IRI(CONCAT(STR(?page), "#graph")) AS ?graph)
+  ?graph prov:wasDerivedFrom/dct:identifier ?path .
+}
+GROUP BY ?page ?path ?line ?label ?written ?role ?target ?mention
+"""
+_RECOMMENDED = f"""
+SELECT DISTINCT ?page ?thing ?how WHERE {{
+  VALUES ?how {{ {" ".join(f"<{iri}>" for iri in RECOMMENDS)} }}
+  ?page ?how ?thing .
+  FILTER(STRSTARTS(STR(?thing), "https://doi.org/10.25504/") || CONTAINS(STR(?thing), "fairsharing.org/"))
+}}
+"""
+_ENTRIES = """
+SELECT DISTINCT ?page ?id ?title ?address ?path ?target ?how WHERE {
+  VALUES ?how { rdfs:seeAlso dct:relation }
+  GRAPH ?graph { ?page ?how ?target }
+  FILTER(STRSTARTS(STR(?target), "https://doi.org/10.25504/") || STRSTARTS(STR(?target), "https://fairsharing.org/"))
+  ?graph prov:wasDerivedFrom/dct:identifier ?path .
+  ?page dct:identifier ?id ; dct:title ?title .
+  OPTIONAL { ?page schema:url|dcat:landingPage ?address }
+}
+"""
