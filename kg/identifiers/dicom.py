@@ -15,8 +15,11 @@ from pathlib import Path
 
 from kg.errors import CrosswalkError
 from kg.identifiers import sssom
-from kg.identifiers.tables import CROSSWALKS
+from kg.identifiers.tables import CROSSWALKS, read_table
 from kg.vocab import DCM, SKOS
+
+_GROUP = CROSSWALKS / "acquisition-modality.tsv"
+_CELLS = ("code", "meaning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class ModalityTable:
     """Which words mean which modality."""
 
     modalities: Mapping[str, Modality]
-    """By IRI."""
+    """By IRI: every one of the context group, also those that no word in a text can safely be taken for."""
     words: Mapping[str, Modality]
     """By word, in the one case in which it counts."""
     pattern: re.Pattern[str]
@@ -46,7 +49,7 @@ class ModalityTable:
     def load(cls, path: Path = CROSSWALKS / "dicom-modality.sssom.tsv") -> ModalityTable:
         """The table in a file; read once per path.
 
-        Raises :class:`kg.errors.CrosswalkError` where a word or a code has two meanings.
+        Raises :class:`kg.errors.CrosswalkError` where a word or a code has two meanings, or a code is not in the group.
         """
         return _load(path)
 
@@ -66,7 +69,14 @@ def modalities_in(text: str, table: ModalityTable | None = None) -> tuple[Modali
 @cache
 def _load(path: Path) -> ModalityTable:
     rows = list(sssom.read(path))
-    modalities = {iri: _modality(path, iri, of_code) for iri, of_code in _grouped(rows).items()}
+    words_of = _grouped(rows)
+    labels = {DCM.base + code: meaning for _, (code, meaning) in read_table(_GROUP, _CELLS).select(_CELLS)}
+    for row in rows:
+        if labels.get(row["object_id"]) != row["object_label"]:
+            raise CrosswalkError(
+                f"{path}: {row['object_id']} with the label {row['object_label']!r} is not in {_GROUP}"
+            )
+    modalities = {iri: _modality(iri, label, words_of.get(iri, ())) for iri, label in labels.items()}
     words = {row["subject_label"]: modalities[row["object_id"]] for row in rows}
     if len(words) < len(rows):
         raise CrosswalkError(f"{path}: a word stands in two rows")
@@ -80,11 +90,8 @@ def _grouped(rows: Iterable[dict[str, str]]) -> Mapping[str, list[dict[str, str]
     return groups
 
 
-def _modality(path: Path, iri: str, rows: list[dict[str, str]]) -> Modality:
-    label, *others = sorted({row["object_label"] for row in rows})
+def _modality(iri: str, label: str, rows: Iterable[dict[str, str]]) -> Modality:
     code = iri.removeprefix(DCM.base)
-    if others or code == iri:
-        raise CrosswalkError(f"{path}: {iri} is no DICOM concept with one object_label")
     names = {row["subject_label"] for row in rows if row["predicate_id"] == SKOS.exactMatch} - {code, label}
     return Modality(code, iri, label, tuple(sorted(names)))
 

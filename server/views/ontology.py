@@ -1,0 +1,80 @@
+"""``/ont``: the ontology at its IRI's path, a page for people and RDF for programs; roles and sections lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, request, send_file, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as Redirect
+
+from kg.query import GRAPH_FORMATS, Form
+from kg.release import Release
+from kg.vocab import ROLE, SECTION
+from server.negotiate import choose, prefers_html
+from server.protocol import Problem, fields, format_named
+from server.views import Service
+
+_FILES = "ontology/ont."
+_MEDIA_TYPES: Mapping[str, str] = {
+    "html": "text/html",
+    "css": "text/css",
+    **{fmt.extension: fmt.media_type for fmt in GRAPH_FORMATS},
+}
+"""The files that a release has of the ontology: extension → media type."""
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes ``/ont``, ``/ont.<extension>``, ``/role/<name>`` and ``/section/<name>``."""
+    routes = Blueprint("ontology", __name__)
+    routes.add_url_rule("/ont", "ontology", partial(ontology, service))
+    routes.add_url_rule("/ont.<extension>", "file", partial(file, service))
+    for kind, names in (("role", ROLE.terms), ("section", SECTION.terms)):
+        routes.add_url_rule(f"/{kind}/", f"{kind}s", partial(concept, kind, names))
+        routes.add_url_rule(f"/{kind}/<name>", kind, partial(concept, kind, names))
+    return routes
+
+
+def ontology(service: Service) -> Response:
+    """What the IRI of the ontology, and of each of its terms up to the fragment, leads to."""
+    named, accept = format_named(fields(request.query_string)), request.headers.get("Accept")
+    if prefers_html(accept) and not named:
+        extension = "html"
+    else:
+        wanted = choose(accept, named)[Form.GRAPH]
+        extension = wanted.extension if wanted else ""
+    if extension not in _MEDIA_TYPES:
+        available = [fmt.media_type for fmt in GRAPH_FORMATS]
+        detail = f"the ontology comes as text/html, {', '.join(available)}"
+        raise Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more={"available": available}, headers={"Vary": "Accept"})
+    response = _file(service.current.release, extension)
+    response.headers["Content-Location"] = url_for("ontology.file", extension=extension)
+    response.vary.add("Accept")
+    return response
+
+
+def file(service: Service, extension: str) -> Response:
+    """The ontology in one format, or the page's style sheet; its checksum is its ETag."""
+    if extension not in _MEDIA_TYPES:
+        raise NotFound(f"no file ont.{extension}; there are ont.{', ont.'.join(_MEDIA_TYPES)}")
+    return _file(service.current.release, extension)
+
+
+def concept(kind: str, names: Mapping[str, str], name: str = "") -> Redirect:
+    """To the place of the page that tells of a role or section, or of all of them."""
+    if name and name not in names:
+        raise NotFound(f"no {kind} {name!r}; there are {', '.join(names)}")
+    anchor = f"{kind}-{name}" if name else f"{kind}s"
+    return redirect(url_for("ontology.ontology", _anchor=anchor), HTTPStatus.SEE_OTHER)
+
+
+def _file(release: Release, extension: str) -> Response:
+    name = _FILES + extension
+    facts = release.manifest["files"].get(name)
+    if facts is None:
+        raise NotFound("this release has no ontology in it; build it again with: kg build")
+    return send_file(
+        release.folder / name, mimetype=_MEDIA_TYPES[extension], etag=str(facts["sha256"]), conditional=True
+    )

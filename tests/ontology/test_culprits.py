@@ -1,0 +1,101 @@
+"""A contradiction leads to the lines of the pages that made it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.culprits import ROLES, Saying, sayings
+from kg.findings import Place
+from kg.page_to_rdf.roles import RECOMMENDS
+from kg.vocab import DCT, PROV, RDF, RDM, ROLE
+from tests.conftest import kg, write_site
+
+PRIDE = "https://doi.org/10.25504/FAIRsharing.e1byny"
+PROTEOMICS = f"""---
+title: Proteomics
+page_id: prot
+type: cheat_sheet
+---
+
+## Metadata standards
+
+### Data formats
+
+* [mzML](https://doi.org/10.25504/FAIRsharing.26dmba)
+* [PRIDE]({PRIDE}) is no format
+* [PRIDE again]({PRIDE})
+
+## Data deposition repositories
+
+* [PRIDE]({PRIDE})
+"""
+OTHER = f"""---
+title: Lipids
+page_id: lipids
+type: cheat_sheet
+---
+
+## Data deposition repositories
+
+Deposit lipids in [PRIDE]({PRIDE}).
+"""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Saying, ...]:
+    """Who says what makes PRIDE two things at once, after a build."""
+    folder = tmp_path_factory.mktemp("site")
+    write_site(folder / "site", {"pages/prot.md": PROTEOMICS, "pages/lipids.md": OTHER})
+    done = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
+    assert f"contradiction: {PRIDE} is taken for a Repository and for a Standard" in done.stderr
+    sheets = [f"https://w3id.org/rdm-kg/id/a-site/page/{name}" for name in ("prot", "lipids")]
+    statements = [(PRIDE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Repository)]
+    statements += [(s, p, PRIDE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
+    return sayings(statements, folder / "out" / "current" / "graph.nq")
+
+
+def places(told: tuple[Saying, ...], predicate: str, value: str) -> set[str]:
+    found = (saying for saying in told if saying.statement[1:] == (predicate, value))
+    return {str(place) for saying in found for place in saying.places}
+
+
+def test_what_makes_it_a_format_is_on_the_lines_of_the_format_links(told: tuple[Saying, ...]) -> None:
+    assert places(told, RDM.recommendsFormat, PRIDE) == {"pages/prot.md:12", "pages/prot.md:13"}
+    assert places(told, RDF.type, RDM.DataFormat) == {"pages/prot.md:12", "pages/prot.md:13"}
+
+
+def test_what_makes_it_a_repository_is_on_the_lines_of_every_page_that_says_so(told: tuple[Saying, ...]) -> None:
+    assert places(told, RDM.recommendsDepositIn, PRIDE) == {"pages/prot.md:17", "pages/lipids.md:9"}
+
+
+def test_a_saying_reads_like_a_finding(told: tuple[Saying, ...]) -> None:
+    lines = [str(saying) for saying in told]
+    assert "pages/prot.md:12, pages/prot.md:13 says: fairsharing:e1byny rdf:type rdm:DataFormat" in lines
+
+
+PAGE = "https://a.test/p"
+SAID = f"<https://a.test/pride> <{RDF.type}> <{RDM.Repository}>"
+LINES = [
+    f"{SAID} <https://a.test/crosswalk> .\n",
+    f"{SAID} <{PAGE}#graph> .\n",
+    f'<{PAGE}#md> <{DCT.identifier}> "pages/a b.md" <{PAGE}#graph> .\n',
+    f"<{PAGE}#graph> <{PROV.wasDerivedFrom}> <{PAGE}#md> <{PAGE}#graph> .\n",
+]
+
+
+def test_a_crosswalk_has_no_line_and_a_statement_without_mention_has_the_files_first(tmp_path: Path) -> None:
+    (tmp_path / "graph.nq").write_text("".join(LINES), encoding="utf-8")
+    statement = ("https://a.test/pride", RDF.type, RDM.Repository)
+    found = sayings([statement, ("https://a.test/nobody", RDF.type, RDM.Tool)], tmp_path / "graph.nq")
+    assert found == (
+        Saying(statement, "https://a.test/crosswalk", ()),
+        Saying(statement, "https://a.test/p#graph", (Place("pages/a b.md", 1),)),
+    )
+    assert str(found[0]) == "<https://a.test/crosswalk> says: <https://a.test/pride> rdf:type rdm:Repository"
+
+
+def test_the_roles_are_those_by_which_pages_recommend() -> None:
+    for role, predicate in RECOMMENDS.items():
+        assert ROLE[role] in ROLES[predicate]

@@ -1,0 +1,108 @@
+"""The ontology at the path of its IRI, for browsers and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rdflib import OWL, RDF, Graph, URIRef
+
+from kg.ontology_docs import document_ontology
+from kg.release import new_release, publish
+from kg.stores import oxigraph
+from kg.vocab import RDM, ROLE, SECTION
+from tests.server.serving import Server, run_server
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+HEADER = URIRef("https://w3id.org/rdm-kg/ont")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over a release that holds the ontology and next to nothing else."""
+    folder = tmp_path_factory.mktemp("ontology")
+    with new_release(folder / "out") as draft:
+        (draft / "graph.nq").write_text(f"<{RDM.Page}> <{RDF.type}> <{OWL.Class}> <{HEADER}> .\n")
+        counts = oxigraph.create(draft / "store", draft / "graph.nq")
+        document_ontology(draft / "ontology")
+        facts = {"triples": counts.triples, "quads": counts.quads, "graphs": counts.graphs}
+        publish(draft, {"created": "2025-01-01T00:00:00Z", "builder": "test", "sites": [], "counts": facts})
+    served = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])
+    yield served
+    assert served.end() == 0
+
+
+def test_a_browser_gets_a_page_with_its_style(server: Server) -> None:
+    reply = server.ask("/ont", headers=BROWSER)
+    assert (reply.status, reply.media_type) == (200, "text/html")
+    assert 'id="CheatSheet"' in reply.text
+    assert '<link rel="stylesheet" href="ont.css">' in reply.text
+    assert server.ask("/ont.css").media_type == "text/css"
+    assert "<style" not in reply.text, "the content security policy would block it"
+    assert "<script" not in reply.text
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own reader of JSON-LD uses it
+@pytest.mark.parametrize(
+    ("accept", "media_type", "reader"),
+    [
+        ("*/*", "text/turtle", "turtle"),
+        ("text/turtle", "text/turtle", "turtle"),
+        ("application/rdf+xml", "application/rdf+xml", "xml"),
+        ("application/ld+json", "application/ld+json", "json-ld"),
+        ("application/n-triples", "application/n-triples", "nt"),
+        ("application/rdf+xml, text/turtle;q=0.9, */*;q=0.1", "application/rdf+xml", "xml"),
+    ],
+)
+def test_a_program_gets_the_ontology(server: Server, accept: str, media_type: str, reader: str) -> None:
+    reply = server.ask("/ont", headers={"Accept": accept})
+    assert (reply.status, reply.media_type) == (200, media_type)
+    assert "Accept" in reply.headers["Vary"]
+    graph = Graph().parse(data=reply.body, format=reader)
+    assert (HEADER, RDF.type, OWL.Ontology) in graph
+    again = server.ask(reply.headers["Content-Location"])
+    assert (again.media_type, again.body) == (media_type, reply.body)
+
+
+def test_a_format_can_be_named(server: Server) -> None:
+    assert server.ask("/ont?format=turtle", headers=BROWSER).media_type == "text/turtle"
+
+
+def test_what_there_is_not_is_told(server: Server) -> None:
+    refused = server.ask("/ont", headers={"Accept": "image/png"})
+    assert refused.status == 406
+    assert "text/turtle" in refused.text
+    assert server.ask("/ont", headers={"Accept": "application/trig"}).status == 406
+    absent = server.ask("/ont.owl")
+    assert absent.status == 404
+    assert "there are ont.html" in absent.text
+
+
+@pytest.mark.parametrize(("kind", "names"), [("role", ROLE.terms), ("section", SECTION.terms)])
+def test_roles_and_sections_lead_to_their_place_on_the_page(server: Server, kind: str, names: dict[str, str]) -> None:
+    page = server.ask("/ont", headers=BROWSER).text
+    for name in ("", *names):
+        reply = server.ask(f"/{kind}/{name}")
+        path, _, anchor = reply.headers["Location"].partition("#")
+        assert (reply.status, path) == (303, "/ont")
+        assert f'id="{anchor}"' in page
+    unknown = server.ask(f"/{kind}/nonsense")
+    assert unknown.status == 404
+    assert next(iter(names)) in unknown.text
+
+
+def test_an_unchanged_page_is_not_sent_again(server: Server) -> None:
+    first = server.ask("/ont", headers=BROWSER)
+    again = server.ask("/ont", headers={**BROWSER, "If-None-Match": first.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_a_release_without_ontology_says_what_to_do(releases: Path, tmp_path: Path) -> None:
+    served = run_server(tmp_path, ["--release", str(releases), "--port", "0"])
+    try:
+        reply = served.ask("/ont")
+        assert reply.status == 404
+        assert "build it again" in reply.text
+    finally:
+        served.end()
