@@ -41,7 +41,7 @@ RDM = Namespace(
     "CheatSheet Page DataType ImagingModality Standard DataFormat Terminology ReportingGuideline IdentifierScheme "
     "Repository Tool Service Mention Recommendation DmpTemplate Role Section "
     # classes that follow from what is said
-    "ImagingSheet RegulatedSheet DepositionTarget "
+    "ImagingSheet RegulatedSheet DepositionTarget ImagingDataType RecommendedStandard "
     # page to mention, and what a mention says
     "hasMention hasRecommendation linkAsWritten repairedLink sourceLine heading target section role openness about "
     "forDataType "
@@ -63,17 +63,17 @@ SECTION = Namespace(
     "description data-types metadata-standards reusable-sources storage-computing deposition-repositories "
     "ethics-regulations services useful-links",
 )
-ADMS = Namespace("http://www.w3.org/ns/adms#", "Identifier identifier schemaAgency")
+ADMS = Namespace("http://www.w3.org/ns/adms#", "Identifier identifier schemaAgency versionNotes")
 DCAT = Namespace(
     "http://www.w3.org/ns/dcat#",
     "Catalog catalog DataService Dataset Distribution Resource accessURL accessService byteSize contactPoint dataset "
     "distribution downloadURL endpointDescription endpointURL hasVersion keyword landingPage mediaType previousVersion "
-    "record resource servesDataset service theme themeTaxonomy version",
+    "record resource servesDataset service theme themeTaxonomy version hasCurrentVersion isVersionOf",
 )
 DCM = Namespace("http://dicom.nema.org/resources/ontology/DCM/", "")
 DCT = Namespace(
     "http://purl.org/dc/terms/",
-    "Agent Frequency LicenseDocument LinguisticSystem Location MediaTypeOrExtent PeriodOfTime "
+    "Agent Frequency LicenseDocument LinguisticSystem Location MediaType MediaTypeOrExtent PeriodOfTime "
     "ProvenanceStatement RightsStatement Standard accessRights conformsTo contributor created creator description "
     "format hasPart identifier isPartOf issued language license modified publisher references relation rights source "
     "spatial subject title type",
@@ -90,8 +90,8 @@ OWL = Namespace(
 )
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",
-    "Activity Entity SoftwareAgent generatedAtTime specializationOf used wasAssociatedWith wasDerivedFrom "
-    "wasGeneratedBy",
+    "Activity Entity SoftwareAgent endedAtTime generatedAtTime specializationOf used wasAssociatedWith "
+    "wasAttributedTo wasDerivedFrom wasGeneratedBy",
 )
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property langString type value")
 RDFS = Namespace(
@@ -102,7 +102,7 @@ SCHEMA = Namespace(
     "https://schema.org/",
     "DataCatalog LearningResource Person Organization Service SoftwareApplication WebApplication about affiliation "
     "author citation codeRepository creativeWorkStatus editor identifier inLanguage isPartOf keywords license "
-    "maintainer mentions name provider sameAs url",
+    "maintainer mentions name provider sameAs softwareVersion url",
 )
 SD = Namespace(
     "http://www.w3.org/ns/sparql-service-description#",
@@ -116,8 +116,15 @@ SKOS = Namespace(
 )
 SPDX = Namespace("http://spdx.org/rdf/terms#", "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind Organization fn hasEmail hasURL")
-VOID = Namespace("http://rdfs.org/ns/void#", "Dataset Linkset classPartition dataDump sparqlEndpoint triples uriSpace")
-XSD = Namespace("http://www.w3.org/2001/XMLSchema#", "anyURI boolean date dateTime hexBinary integer string")
+VOID = Namespace(
+    "http://rdfs.org/ns/void#",
+    "Dataset DatasetDescription Linkset class classPartition classes dataDump distinctObjects distinctSubjects "
+    "entities exampleResource linkPredicate objectsTarget properties property propertyPartition sparqlEndpoint subset "
+    "subjectsTarget triples uriSpace vocabulary",
+)
+XSD = Namespace(
+    "http://www.w3.org/2001/XMLSchema#", "anyURI boolean date dateTime hexBinary integer nonNegativeInteger string"
+)
 
 PREFIXES = {
     "adms": ADMS.base,
@@ -149,6 +156,9 @@ PREFIXES = {
 BASE = "https://w3id.org/rdm-kg/id/"
 """Where data lives unless the builder is told otherwise."""
 
+CROSSWALK_GRAPHS = "https://w3id.org/rdm-kg/graph/"
+"""Where the named graphs of the crosswalks are named, before the crosswalk's name."""
+
 FAIRSHARING_GRAPH = "https://w3id.org/rdm-kg/graph/fairsharing"
 """The named graph of what FAIRsharing says of the records that pages use."""
 
@@ -158,8 +168,30 @@ DICOM_GRAPH = "https://w3id.org/rdm-kg/graph/dicom"
 RULES = "https://w3id.org/rdm-kg/rule/"
 """Where the rules of ``kg check`` are named, before the rule's name."""
 
+SHAPES = "https://w3id.org/rdm-kg/shape/"
+"""Where the shapes of ``ontology/shapes`` are named, before the shape's name."""
+
 INFERRED_GRAPH = "https://w3id.org/rdm-kg/graph/inferred"
 """The named graph of what the reasoner adds."""
+
+BUILDERS = "https://w3id.org/rdm-kg/builder/"
+"""Where the versions of this program are named, before the version's number."""
+
+DATASET = "https://w3id.org/rdm-kg/dataset"
+"""The graph as a data set, whatever its release; a release is below it, under its id."""
+
+
+def prefixed_name(iri: str) -> str:
+    """An IRI by our prefixes, as people write it; the IRI itself where none fits.
+
+    >>> prefixed_name("http://purl.org/dc/terms/title"), prefixed_name("https://example.org/a")
+    ('dct:title', 'https://example.org/a')
+    """
+    for prefix, base in PREFIXES.items():
+        name = iri.removeprefix(base)
+        if name and name != iri and "/" not in name and "#" not in name:
+            return f"{prefix}:{name}"
+    return iri
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +213,7 @@ class Minter:
 
     def page(self, identifier: str) -> str:
         """A page, by its ``page_id`` or the slug of its path."""
-        return f"{self.base}{self.site}/page/{quote(identifier, safe='-._~')}"
+        return f"{self.base}{self.site}/page/{_segment(identifier)}"
 
     def thing(self, label: str) -> str:
         """A thing that the site names; the same label on two pages is the same thing."""
@@ -190,6 +222,14 @@ class Minter:
     def organisation(self, name: str) -> str:
         """An organisation without a ROR."""
         return f"{self.base}{self.site}/org/{slug(name)}"
+
+    def organisation_type(self, kind: str = "") -> str:
+        """A kind of organisation as the site's list names it; without a name, the scheme of them all.
+
+        >>> Minter("lookup").organisation_type("infrastructure")
+        'https://w3id.org/rdm-kg/id/lookup/org-type/infrastructure'
+        """
+        return f"{self.base}{self.site}/org-type" + (f"/{slug(kind)}" if kind else "")
 
     def person(self, name: str) -> str:
         """A person without an ORCID."""
@@ -201,7 +241,7 @@ class Minter:
         >>> Minter("rdmkit").tool("chebi"), Minter("rdmkit").tool("chebi", 2)[-7:]
         ('https://w3id.org/rdm-kg/id/rdmkit/tool/chebi', 'chebi#2')
         """
-        iri = f"{self.base}{self.site}/tool/{quote(identifier, safe='-._~')}"
+        iri = f"{self.base}{self.site}/tool/{_segment(identifier)}"
         return iri if ordinal == 1 else f"{iri}#{ordinal}"
 
     def data(self, path: str) -> str:
@@ -215,6 +255,11 @@ class Minter:
     def dmp_template(self, uuid: str) -> str:
         """A template of a data management plan."""
         return f"{self.base}{self.site}/dmp/{quote(uuid.strip().lower(), safe='-')}"
+
+
+def _segment(identifier: str) -> str:
+    """An identifier as the last segment of a path; a dot or two would mean a folder there."""
+    return f"-{identifier}" if identifier in (".", "..") else quote(identifier, safe="-._~")
 
 
 def slug(text: str) -> str:

@@ -5,44 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from kg.identifiers import orcid, ror
+from kg.identifiers import funders, orcid, ror
+from kg.page_to_rdf.authorities import describe_authorities, in_language, licensed
 from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import document
 from kg.site import Site
-from kg.vocab import BASE, DCAT, DCT, FOAF, RDFS, SCHEMA, SD, VCARD, Minter
+from kg.vocab import BASE, DCAT, DCT, FOAF, RDFS, SCHEMA, SD, SKOS, VCARD, Minter
 
 _GITHUB = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})", re.ASCII)
 ENDPOINT = "https://w3id.org/rdm-kg/sparql"
 KNOWLEDGE_BASE = BASE + "catalog"
 """The catalogue above those of the sites."""
-_LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
-_LANGUAGE_CODES = {
-    "en": "ENG",
-    "no": "NOR",
-    "nb": "NOB",
-    "nn": "NNO",
-    "de": "DEU",
-    "fr": "FRA",
-    "es": "SPA",
-    "it": "ITA",
-    "nl": "NLD",
-    "pt": "POR",
-    "sv": "SWE",
-    "da": "DAN",
-    "fi": "FIN",
-    "sl": "SLV",
-    "cs": "CES",
-    "et": "EST",
-    "el": "ELL",
-    "pl": "POL",
-    "hu": "HUN",
-}
-
-
-def language_iri(tag: str) -> str | None:
-    """The EU authority's IRI of a language, by its tag; ``None`` for a language that is not in the short list here."""
-    code = _LANGUAGE_CODES.get(tag.lower().partition("-")[0])
-    return _LANGUAGES + code if code else None
 
 
 def site_to_rdf(site: Site, sheets: Sequence[str]) -> Statements:
@@ -52,26 +25,35 @@ def site_to_rdf(site: Site, sheets: Sequence[str]) -> Statements:
     say.a(catalog, DCAT.Catalog)
     say.prose(catalog, DCT.title, site.title, site.language)
     say.prose(catalog, DCT.description, site.text("description") or site.title, site.language)
-    say.iri(catalog, DCT.language, language_iri(site.language))
-    say.iri(catalog, DCT.license, site.profile.text("license"))
-    say.iri(catalog, FOAF.homepage, document(site.url) if site.text("url") else None)
+    say.plain(catalog, DCT.identifier, catalog)
+    in_language(say, catalog, site.language)
+    licensed(say, catalog, site.profile.text("license"))
+    if site.text("url") and (homepage := document(site.url)):
+        say.iri(catalog, FOAF.homepage, homepage)
+        say.a(homepage, FOAF.Document)
     _agents(say, site, catalog)
     for sheet in sheets:
         say.iri(catalog, DCAT.dataset, sheet)
+        say.iri(ENDPOINT, DCAT.servesDataset, sheet)
     return say
 
 
 def _agents(say: Statements, site: Site, catalog: str) -> None:
-    """Publisher and contact: the profile's, else the site itself under its title."""
+    """Publisher and contact: the profile's, else the site itself under its title.
+
+    A contact under a name of its own may be a person; any other is the publisher.
+    """
     publisher, contact = site.profile.table("publisher"), site.profile.table("contact")
     agent, kind = f"{catalog}#publisher", f"{catalog}#contact"
+    name = str(publisher.get("name") or site.title)
+    whom = str(contact.get("name") or name)
     say.iri(catalog, DCT.publisher, agent)
     say.a(agent, FOAF.Agent)
-    say.prose(agent, FOAF.name, str(publisher.get("name") or site.title), site.language)
+    say.prose(agent, FOAF.name, name, site.language)
     say.iri(agent, FOAF.homepage, document(str(publisher.get("url") or "")))
     say.iri(catalog, DCAT.contactPoint, kind)
-    say.a(kind, VCARD.Kind)
-    say.prose(kind, VCARD.fn, str(contact.get("name") or publisher.get("name") or site.title), site.language)
+    say.a(kind, VCARD.Kind, *([VCARD.Organization] if whom == name else []))
+    say.prose(kind, VCARD.fn, whom, site.language)
     say.iri(kind, VCARD.hasURL, document(str(contact.get("url") or "")))
 
 
@@ -81,6 +63,7 @@ def knowledge_base_to_rdf(sites: Iterable[Site]) -> Statements:
     agent = f"{KNOWLEDGE_BASE}#publisher"
     for thing, title in ((KNOWLEDGE_BASE, "Research data management knowledge graph"), (ENDPOINT, "SPARQL endpoint")):
         say.prose(thing, DCT.title, title, "en")
+        say.plain(thing, DCT.identifier, thing)
         say.iri(thing, DCT.publisher, agent)
     say.a(KNOWLEDGE_BASE, DCAT.Catalog)
     say.prose(KNOWLEDGE_BASE, DCT.description, "What cheat sheets on research data management recommend.", "en")
@@ -89,11 +72,11 @@ def knowledge_base_to_rdf(sites: Iterable[Site]) -> Statements:
     say.a(ENDPOINT, DCAT.DataService, SD.Service)
     say.iri(ENDPOINT, DCAT.endpointURL, ENDPOINT)
     say.iri(KNOWLEDGE_BASE, DCAT.service, ENDPOINT)
+    describe_authorities(say)
     for site in sites:
         catalog = Minter(site.key).catalog
         say.iri(KNOWLEDGE_BASE, DCT.hasPart, catalog)
         say.iri(KNOWLEDGE_BASE, DCAT.catalog, catalog)
-        say.iri(ENDPOINT, DCAT.servesDataset, catalog)
     return say
 
 
@@ -113,15 +96,29 @@ def describe_person(say: Statements, site: Site, name: str) -> str:
 
 
 def describe_organisation(say: Statements, site: Site, name: str) -> str:
-    """Say what an organisation is, and give the IRI: the ROR where it is right, else one of the site's."""
+    """Say what an organisation is, and give the IRI: its ROR, its funder's DOI, else one of the site's."""
     known = site.directory.organisations.get(name)
-    iri = (ror.ror(known.pid) if known else None) or Minter(site.key).organisation(name)
+    registered = (ror.ror(known.pid) or funders.funder(known.pid)) if known else None
+    iri = registered or Minter(site.key).organisation(name)
     say.a(iri, FOAF.Organization, FOAF.Agent)
     say.prose(iri, FOAF.name, name, site.language)
     say.prose(iri, RDFS.label, name, site.language)
     if known:
         say.iri(iri, FOAF.homepage, document(known.url))
-        say.plain(iri, DCT.type, known.kind)
-        if known.pid and ror.ror(known.pid) is None:
+        _organisation_type(say, site, iri, known.kind)
+        if known.pid and not registered:
             say.iri(iri, RDFS.seeAlso, document(known.pid))
     return iri
+
+
+def _organisation_type(say: Statements, site: Site, organisation: str, kind: str) -> None:
+    """The kind that the site's list gives it, as a concept: DCAT-AP takes no mere word for the type of an agent."""
+    if kind:
+        minter = Minter(site.key)
+        concept, scheme = minter.organisation_type(kind), minter.organisation_type()
+        say.iri(organisation, DCT.type, concept)
+        say.a(concept, SKOS.Concept)
+        say.prose(concept, SKOS.prefLabel, kind, site.language)
+        say.iri(concept, SKOS.inScheme, scheme)
+        say.a(scheme, SKOS.ConceptScheme)
+        say.prose(scheme, DCT.title, "Types of organisations", "en")

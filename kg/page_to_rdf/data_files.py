@@ -10,12 +10,13 @@ from rdflib import Graph, URIRef
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page_to_rdf.catalog import describe_organisation, describe_person
 from kg.page_to_rdf.linked_data import linked_data_to_rdf
+from kg.page_to_rdf.provenance import provenance_to_rdf
 from kg.page_to_rdf.registry_links import RegistryLinks
 from kg.page_to_rdf.statements import Statements
 from kg.page_to_rdf.things import web_address
 from kg.page_to_rdf.values import plain_text
 from kg.site import Organisation, Person, Site
-from kg.vocab import DCT, PROV, RDF, RDM, SCHEMA, Minter
+from kg.vocab import DCT, RDF, RDM, SCHEMA, Minter
 
 
 def data_graphs(site: Site, crosswalk: FairsharingCrosswalk) -> Iterator[Graph]:
@@ -44,8 +45,7 @@ def _known(
 def _of_file(site: Site, path: str) -> Statements:
     iri = Minter(site.key).data(path)
     say = Statements(f"{iri}#graph")
-    say.iri(f"{iri}#graph", PROV.wasDerivedFrom, f"{iri}#file")
-    say.plain(f"{iri}#file", DCT.identifier, path)
+    provenance_to_rdf(say, iri, f"{iri}#file", path, site)
     return say
 
 

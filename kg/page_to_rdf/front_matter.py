@@ -10,7 +10,7 @@ from kg.page import Page
 from kg.page_to_rdf.catalog import describe_organisation, describe_person
 from kg.page_to_rdf.linked_data import is_linked_data, linked_data_to_rdf
 from kg.page_to_rdf.national_resources import NationalResources
-from kg.page_to_rdf.statements import Statements
+from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import Meanings, document, web_address
 from kg.page_to_rdf.values import entries, related_pages
 from kg.site.data_files import text_of
@@ -47,12 +47,12 @@ class FrontMatter:
 
     def _people(self) -> None:
         for key, predicate in _ROLES.items():
-            for name in self._texts(key):
+            for name in self._names(key):
                 self._say.iri(self._iri, predicate, describe_person(self._say, self._site, name))
 
     def _organisations_and_countries(self) -> None:
         """An affiliation in two capital letters is a country, as it is to the theme."""
-        for name in [name for key in _ORGANISATIONS for name in self._texts(key)]:
+        for name in [name for key in _ORGANISATIONS for name in self._names(key)]:
             if name in self._site.directory.organisations or country(name) is None:
                 self._say.iri(self._iri, SCHEMA.maintainer, describe_organisation(self._say, self._site, name))
             else:
@@ -121,7 +121,7 @@ class FrontMatter:
             return
         say.iri(self._iri, DCT.relation, target)
         say.plain(target, DCT.type, key)
-        say.prose(target, DCT.title, text_of(entry, "name"), self._language)
+        say.prose(target, self._meanings.name_of(target), text_of(entry, "name"), self._language)
         say.prose(target, DCT.description, text_of(entry, "description"), self._language)
         if self._meanings.record(target) is None:
             say.a(target, FOAF.Document)
@@ -146,3 +146,7 @@ class FrontMatter:
     def _texts(self, key: str) -> list[str]:
         """The texts of a list, without a template's comments."""
         return [text for text in self._page.texts(key) if not text.startswith("<!--")]
+
+    def _names(self, key: str) -> list[str]:
+        """The same, without those that are nothing but an e-mail address: that is no name, and no part of an IRI."""
+        return [text for text in self._texts(key) if without_addresses(text)]

@@ -9,7 +9,7 @@ from typing import Any
 from kg.identifiers.countries import country
 from kg.page import Page
 from kg.page_to_rdf.registry_links import RegistryLinks
-from kg.page_to_rdf.statements import Statements
+from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import Meanings, document, web_address
 from kg.page_to_rdf.values import entries, links, plain_text, related_pages
 from kg.site.data_files import text_of
@@ -27,7 +27,7 @@ class NationalResources:
 
     def write(self, value: Any) -> None:
         """Every entry of the list that has a name."""
-        named = [entry for entry in entries(value) if text_of(entry, "name")]
+        named = [entry for entry in entries(value) if without_addresses(text_of(entry, "name"))]
         registry = RegistryLinks(self._meanings.crosswalk, map(registry_values, named))
         for entry in named:
             iri = self._mint(text_of(entry, "id") or text_of(entry, "name"))

@@ -7,19 +7,18 @@ from urllib.parse import urlsplit
 
 from kg.identifiers import dicom, legislation
 from kg.page import Block, Kind, Page
-from kg.page_to_rdf.catalog import language_iri
+from kg.page_to_rdf.authorities import MARKDOWN, TURTLE, in_language, licensed, of_science
 from kg.page_to_rdf.front_matter import FrontMatter
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.mentions import CheatSheet, Mention, plain_mentions
+from kg.page_to_rdf.provenance import provenance_to_rdf
 from kg.page_to_rdf.roles import RECOMMENDS
-from kg.page_to_rdf.statements import Statements
+from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import Meanings, document
 from kg.site import Site
 from kg.site.addresses import identifier
-from kg.vocab import DCAT, DCT, ELI, FOAF, PROV, RDM, ROLE, SCHEMA, SECTION, SKOS, VCARD
+from kg.vocab import DCAT, DCT, ELI, FOAF, RDM, ROLE, SCHEMA, SECTION, SKOS, VCARD
 
-MARKDOWN = "http://www.iana.org/assignments/media-types/text/markdown"
-TURTLE = "http://www.iana.org/assignments/media-types/text/turtle"
 _KINDS = {
     "data-format": (RDM.DataFormat, RDM.Standard, DCT.Standard, DCT.MediaTypeOrExtent),
     "terminology": (RDM.Terminology, RDM.Standard, DCT.Standard),
@@ -60,16 +59,16 @@ class PageStatements:
         say, page, iri = self._say, self._page, self._iri
         say.a(iri, SCHEMA.LearningResource, RDM.Page)
         say.prose(iri, DCT.title, self._title(), self._language)
-        say.prose(iri, DCT.description, page.text("description") or self._title(), self._language)
+        say.prose(iri, DCT.description, without_addresses(page.text("description")) or self._title(), self._language)
         say.plain(iri, DCT.identifier, identifier(page))
-        say.plain(iri, DCT.type, page.text("type"))
+        if not self._is_sheet:  # a sheet's class says it; DCAT-AP takes no mere word for the type of a dataset
+            say.plain(iri, DCT.type, page.text("type"))
         say.iri(iri, SCHEMA.isPartOf, self._meanings.minter.catalog)
         address = document(self._site.page_url(page.path, page.front))
         if address:
             say.iri(iri, DCAT.landingPage, address)
             say.a(address, FOAF.Document)
-        say.iri(f"{iri}#graph", PROV.wasDerivedFrom, f"{iri}#md")
-        say.plain(f"{iri}#md", DCT.identifier, page.path)
+        provenance_to_rdf(say, iri, f"{iri}#md", page.path, self._site)
 
     def _about_dataset(self) -> None:
         """What DCAT asks of a dataset: its files, licence, publisher and contact."""
@@ -77,7 +76,8 @@ class PageStatements:
         say.a(iri, DCAT.Dataset, RDM.CheatSheet)
         say.iri(iri, DCT.publisher, f"{minter.catalog}#publisher")
         say.iri(iri, DCAT.contactPoint, f"{minter.catalog}#contact")
-        say.iri(iri, DCT.language, language_iri(self._language))
+        in_language(say, iri, self._language)
+        of_science(say, iri)
         address = document(self._site.page_url(self._page.path, self._page.front)) or iri
         for fragment, media_type, access in (("md", MARKDOWN, address), ("ttl", TURTLE, iri)):
             file = f"{iri}#{fragment}"
@@ -85,7 +85,7 @@ class PageStatements:
             say.a(file, DCAT.Distribution)
             say.iri(file, DCAT.accessURL, access)
             say.iri(file, DCAT.mediaType, media_type)
-            say.iri(file, DCT.license, self._site.profile.text("license"))
+            licensed(say, file, self._site.profile.text("license"))
 
     def _tools(self) -> None:
         for tag in self._page.tool_tags:
@@ -123,7 +123,7 @@ class PageStatements:
         say.plain(iri, RDM.repairedLink, mention.repaired)
         say.integer(iri, RDM.sourceLine, mention.line)
         say.label(iri, mention.label, self._language)
-        say.prose(iri, RDM.heading, mention.heading, self._language)
+        say.prose(iri, RDM.heading, without_addresses(mention.heading) or self._title(), self._language)
         say.iri(iri, RDM.target, mention.target)
         say.iri(self._iri, SCHEMA.mentions, mention.target)
         if mention.section:
@@ -143,7 +143,7 @@ class PageStatements:
         if mention.thing and mention.role:
             say.iri(self._iri, RECOMMENDS[mention.role], target)
             say.a(target, *_KINDS[mention.role])
-            say.prose(target, DCT.title, mention.thing.label, self._language)
+            say.prose(target, self._meanings.name_of(target), mention.thing.label, self._language)
             self._address(target, mention.thing.homepage or "")
         elif mention.role == "homepage":
             say.iri(target, FOAF.homepage, document(mention.link or ""))
@@ -173,7 +173,8 @@ class PageStatements:
         iri = heading_iri(self._iri, heading.anchor)
         self._say.a(iri, RDM.DataType, SKOS.Concept)
         self._say.iri(self._iri, RDM.coversDataType, iri)
-        self._say.prose(iri, SKOS.prefLabel, heading.text, self._language)
+        label = without_addresses(heading.text) or self._title()
+        self._say.prose(iri, SKOS.prefLabel, label, self._language)
         for modality in dicom.modalities_in(heading.text):
             self._say.iri(iri, RDM.modality, modality.iri)
 
@@ -185,4 +186,5 @@ class PageStatements:
 
     def _title(self) -> str:
         first = next((block.text for block in self._page.blocks if block.level), "")
-        return self._page.text("title") or first or identifier(self._page)
+        names = (self._page.text("title"), first, identifier(self._page))
+        return next((name for name in names if without_addresses(name)), "")

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from kg.identifiers import fairsharing, legislation, licences
 from kg.page import Page
 from kg.page_to_rdf.iris import heading_iri, web_iri
+from kg.page_to_rdf.statements import without_addresses
 from kg.site import Site, language_tag
 from kg.site.addresses import Addresses, Target, identifier
-from kg.vocab import Minter, slug
+from kg.vocab import DCT, SKOS, Minter, slug
 
 _DOUBLED = re.compile(r"^\((.*)\)$", re.DOTALL)
 _FRAGMENT_IN_WORDS = re.compile(r"^#+\s+(.+)$")
@@ -50,12 +51,19 @@ class Meanings:
         registered = record or (self.record(href) if href else None)
         is_record = bool(href and self.record(href))
         address = document(href) if href and not is_record else None
+        if "@" in label:  # an e-mail address may neither be a name nor part of an IRI
+            label = without_addresses(label) or without_addresses((address or "").split("://")[-1]) or "e-mail"
         return Thing(registered or self.minter.thing(label), label, address)
 
     def record(self, href: str) -> str | None:
         """IRI of the FAIRsharing record behind a link; ``None`` where there is none or nothing tells its IRI."""
         reference = fairsharing.parse_url(repaired(href) or href)
         return self.crosswalk.iri(reference) if reference else None
+
+    def name_of(self, thing: str) -> str:
+        """What a page's name of a thing is to it: another label where FAIRsharing gives a name, else the title."""
+        known = self.crosswalk.records.get(thing)
+        return SKOS.altLabel if known and known.name else DCT.title
 
     def is_registered(self, href: str) -> bool:
         """Whether a link leads to a FAIRsharing record, known or not."""

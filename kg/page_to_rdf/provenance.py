@@ -1,0 +1,83 @@
+"""Where the statements of a graph come from: file, commit, time of the last change, and who made them of it.
+
+Of those who made the commit nothing is said: a name or an address is not needed to find it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rdflib import Literal, URIRef
+
+from kg import __version__
+from kg.page_to_rdf.statements import Statements
+from kg.site import Site
+from kg.site.history import Change, State
+from kg.vocab import ADMS, BUILDERS, DCT, FOAF, PROV, SCHEMA, XSD, Minter
+
+BUILDER = BUILDERS + __version__
+"""This version of the program."""
+_REPOSITORY = re.compile(r"(?:(?:https://)?github\.com/)?([A-Za-z0-9][\w-]*/[\w.-]+?)(?:\.git)?/?", re.ASCII)
+_NOTES = {
+    State.KEPT: "As in commit {}; what was before it is not known.",
+    State.MODIFIED: "Changed after commit {}; the change is in no commit.",
+    State.NEW: "In no commit.",
+}
+
+
+def provenance_to_rdf(say: Statements, thing: str, file: str, path: str, site: Site) -> None:
+    """Say where the graph ``say`` comes from: of the file at ``path``, with the IRI ``file``, that describes ``thing``.
+
+    Of commits and of the program nothing is said where git was not asked. A commit and a time are claimed only for a
+    file that is exactly what the commit made it; of others a note says how they stand to the last one that is known.
+    """
+    graph = str(say.graph.identifier)
+    say.iri(graph, PROV.wasDerivedFrom, file)
+    say.plain(file, DCT.identifier, path)
+    if site.history is None:
+        return
+    say.a(file, PROV.Entity)
+    say.iri(graph, PROV.wasAttributedTo, BUILDER)
+    say.a(BUILDER, PROV.SoftwareAgent)
+    say.plain(BUILDER, SCHEMA.name, "rdm-kg")
+    say.plain(BUILDER, SCHEMA.softwareVersion, __version__)
+    if change := site.history.get(path):
+        _change_to_rdf(say, thing, file, change, site)
+
+
+def _change_to_rdf(say: Statements, thing: str, file: str, change: Change, site: Site) -> None:
+    if change.state is not State.COMMITTED:
+        say.prose(file, ADMS.versionNotes, _note(change), "en")
+        return
+    commit = commit_iri(site, change.commit)
+    say.iri(file, PROV.wasGeneratedBy, commit)
+    say.a(commit, PROV.Activity)
+    say.plain(commit, DCT.identifier, change.commit)
+    for subject, predicate in ((thing, DCT.modified), (file, DCT.modified), (commit, PROV.endedAtTime)):
+        _time(say, subject, predicate, change.time)
+    if repository := repository_url(site):
+        address = f"{repository}/commit/{change.commit}"
+        say.iri(commit, FOAF.page, address)
+        say.a(address, FOAF.Document)
+
+
+def commit_iri(site: Site, commit: str) -> str:
+    """The IRI of a commit of the site's files."""
+    return f"{Minter(site.key).catalog}/commit/{commit}"
+
+
+def repository_url(site: Site) -> str | None:
+    """The address of the repository on GitHub that the configuration names, as Jekyll's ``repository`` does."""
+    found = _REPOSITORY.fullmatch(site.text("repository"))
+    return f"https://github.com/{found[1]}" if found else None
+
+
+def _note(change: Change) -> str:
+    if change.state is State.MODIFIED and not change.commit:
+        return "Changed, and the change is in no commit."
+    return _NOTES[change.state].format(change.commit)
+
+
+def _time(say: Statements, subject: str, predicate: str, time: str) -> None:
+    if time:
+        say.graph.add((URIRef(subject), URIRef(predicate), Literal(time, datatype=URIRef(XSD.dateTime))))

@@ -1,0 +1,202 @@
+"""Markup of the pages of a release, held against schema.org and Bioschemas."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyshacl
+import pytest
+from rdflib import Graph
+from rdflib.plugins.parsers.jsonld import to_rdf
+
+from kg.errors import ParameterError
+from kg.markup import KEYWORD, page_markup, query
+from kg.query import BINDINGS_FORMATS, Query
+from kg.release import Release, open_release
+from kg.stores.oxigraph import create, open_store
+from kg.vocab import DCT, RDF, RDM
+from tests.conftest import kg, write_site
+from tests.markup.schema_org import ADDRESS, DATE, PROPERTIES, TEXT, is_a
+
+HERE = Path(__file__).parent
+CONTEXT = {
+    "@vocab": "https://schema.org/",
+    "url": {"@id": "https://schema.org/url", "@type": "@id"},
+    "license": {"@id": "https://schema.org/license", "@type": "@id"},
+}
+"""As much of schema.org's own context as the markup uses."""
+PAGE = "https://w3id.org/rdm-kg/id/s/page/{}"
+SITE = {
+    "_data/CONTRIBUTORS.yml": "Ada Example:\n  orcid: 0000-0002-1825-0097\n  email: ada@example.org\n",
+    "rdm-kg.toml": 'key = "s"\nlicense = "https://creativecommons.org/licenses/by/4.0/"\n',
+    "sheet.md": (
+        "---\ntype: cheat_sheet\npage_id: sheet\ntitle: A </script><script>alert(1)</script> & sheet\n"
+        "description: Images\ncontributors: [Ada Example]\naffiliations: [An institute]\n---\n"
+        "## Type of data\n#### MR imaging\n- [DICOM](https://fairsharing.org/bsg-s000114)\n"
+        "## Data deposition repositories\n- [An archive](https://archive.example/)\n"
+        "## Ethics and regulations\n- LOV-2009-06-19-97\n- Ask someone@example.org\n"
+        "## Useful links\n- [Task](task)\n- [elsewhere](https://other.example/)\n"
+    ),
+    "task.md": "---\ntype: your_task\npage_id: task\ntitle: Task\n---\n[Sheet](sheet)\n",
+}
+CONFIG = "title: A site\nurl: https://site.example\nlang: nb\npermalink: /:basename\n"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    folder = tmp_path_factory.mktemp("site")
+    done = kg("build", write_site(folder / "site", SITE, CONFIG), "--out", folder / "out", "--reasoner", "owlrl")
+    assert done.returncode == 0, done.stderr
+    return open_release(folder / "out")
+
+
+def answer(release: Release, asked: Query) -> bytes:
+    out = io.BytesIO()
+    open_store(release.store).ask(asked).write(out, BINDINGS_FORMATS[0])
+    return out.getvalue()
+
+
+def markup(release: Release, page: str) -> dict[str, Any]:
+    text = page_markup(page, answer(release, query(page)))
+    assert text is not None
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def pages(release: Release) -> list[str]:
+    rows = json.loads(answer(release, Query(f"SELECT DISTINCT ?p {{ ?p <{RDF.type}> <{RDM.Page}> }} ORDER BY ?p")))
+    return [row["p"]["value"] for row in rows["results"]["bindings"]]
+
+
+def test_a_sheet_says_what_its_graph_says(small: Release) -> None:
+    found = markup(small, PAGE.format("sheet"))
+    assert found["@type"] == "LearningResource"
+    assert found["name"] == "A </script><script>alert(1)</script> & sheet"
+    assert found["description"] == "Images"
+    assert found["keywords"] == [KEYWORD, "MR imaging", "Magnetic Resonance"]
+    assert found["learningResourceType"] == "cheat sheet"
+    assert found["inLanguage"] == "nb"
+    assert found["url"] == "https://site.example/sheet"
+    assert found["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert found["contributor"] == [
+        {"@type": "Person", "@id": "https://orcid.org/0000-0002-1825-0097", "name": "Ada Example"}
+    ]
+    assert [agent["name"] for agent in found["maintainer"] + found["publisher"]] == ["An institute", "A site"]
+    assert [topic["name"] for topic in found["about"]] == ["MR imaging"]
+    assert found["citation"] == [
+        {
+            "@type": "Legislation",
+            "@id": "https://lovdata.no/eli/lov/2009/06/19/97",
+            "name": "LOV-2009-06-19-97",
+            "legislationIdentifier": "LOV-2009-06-19-97",
+        }
+    ]
+    kinds = {thing["name"]: thing["@type"] for thing in found["mentions"]}
+    assert kinds["An archive"] == "DataCatalog"
+    assert kinds["Task"] == "LearningResource"
+    assert kinds["Magnetic Resonance"] == "DefinedTerm"
+    assert "elsewhere" not in kinds
+
+
+def test_what_is_not_known_is_not_said(small: Release) -> None:
+    found = markup(small, PAGE.format("task"))
+    assert found["isPartOf"] == {
+        "@type": "WebSite",
+        "@id": "https://w3id.org/rdm-kg/id/s",
+        "name": "A site",
+        "url": "https://site.example",
+    }
+    assert found["keywords"] == [KEYWORD]
+    assert found.keys().isdisjoint({"datePublished", "author", "contributor", "about", "citation", "publisher"})
+
+
+def test_nothing_ends_the_element_that_it_stands_in(small: Release) -> None:
+    page = PAGE.format("sheet")
+    text = page_markup(page, answer(small, query(page)))
+    assert text is not None
+    assert not re.search("[<>&\u2028\u2029]", text)
+    assert "example.org" not in text
+
+
+def test_what_is_no_page_has_none(small: Release) -> None:
+    for iri in ("https://w3id.org/rdm-kg/id/s", PAGE.format("nothing")):
+        assert page_markup(iri, answer(small, query(iri))) is None
+
+
+@pytest.mark.parametrize("wrong", ["", "https://x.example/> ?p ?o } #", "a b", 'a"b'])
+def test_only_an_iri_is_asked_for(wrong: str) -> None:
+    with pytest.raises(ParameterError, match="named by an IRI"):
+        query(wrong)
+
+
+def test_dates_are_said_where_they_are_known(tmp_path: Path) -> None:
+    page = PAGE.format("x")
+    dated = f'<{page}> <{DCT.modified}> "2025-01-31T12:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime> <g:x> .\n'
+    (tmp_path / "graph.nq").write_text(
+        f'<{page}> <{RDF.type}> <{RDM.Page}> <g:x> .\n<{page}> <{DCT.title}> "X"@en <g:x> .\n' + dated
+    )
+    create(tmp_path / "store", tmp_path / "graph.nq")
+    out = io.BytesIO()
+    open_store(tmp_path / "store").ask(query(page)).write(out, BINDINGS_FORMATS[0])
+    text = page_markup(page, out.getvalue())
+    assert text is not None
+    assert json.loads(text)["dateModified"] == "2025-01-31T12:00:00Z"
+
+
+def faults(node: dict[str, Any], where: str = "") -> Iterator[str]:
+    """Where a node breaks the rules of schema.org's vocabulary."""
+    for name, value in node.items():
+        if name.startswith("@") or name == DCT.conformsTo:
+            continue
+        domain, ranges = PROPERTIES.get(name, ("", set()))
+        if not is_a(node["@type"], domain):
+            yield f"{where}: {node['@type']} has no {name}"
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                yield from faults(item, f"{where}/{name}")
+                if not any(is_a(item["@type"], kind) for kind in ranges):
+                    yield f"{where}/{name}: {item['@type']}"
+            elif not _fits(item, ranges):
+                yield f"{where}/{name}: {item}"
+
+
+def _fits(text: str, ranges: set[str]) -> bool:
+    return (
+        TEXT in ranges
+        or (ADDRESS in ranges and text.startswith(("http://", "https://")))
+        or (DATE in ranges and re.match(r"\d{4}-\d\d-\d\d", text) is not None)
+    )
+
+
+def test_every_page_of_the_content_is_valid_schema_org(small: Release, content_release: Path) -> None:
+    for release in (small, open_release(content_release)):
+        assert pages(release)
+        for page in pages(release):
+            assert list(faults(markup(release, page), page)) == []
+
+
+def as_graph(found: dict[str, Any]) -> Graph:
+    graph = Graph()
+    to_rdf({**found, "@context": CONTEXT}, graph)
+    return graph
+
+
+def test_every_page_of_the_content_conforms_to_bioschemas(small: Release, content_release: Path) -> None:
+    shapes = Graph().parse(HERE / "training_material.ttl")
+    for release in (small, open_release(content_release)):
+        for page in pages(release):
+            conforms, _, text = pyshacl.validate(as_graph(markup(release, page)), shacl_graph=shapes)
+            assert conforms, text
+
+
+def test_markup_that_lacks_the_minimum_does_not_conform(small: Release) -> None:
+    shapes = Graph().parse(HERE / "training_material.ttl")
+    for name in ("name", "description", "keywords"):
+        found = markup(small, PAGE.format("sheet"))
+        del found[name]
+        assert not pyshacl.validate(as_graph(found), shacl_graph=shapes)[0]
