@@ -9,6 +9,8 @@ from pathlib import Path
 
 from kg.resources import shipped
 from kg.site import CONFIG, check_is_site, profile
+from kg.site.history import digest as digest_of_history
+from kg.site.history import read_history
 from kg.site.jekyll import SUFFIXES
 
 _READ_WHOLE = ("_data", "_includes")
@@ -30,7 +32,10 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
         _add(whole, folder, _below(folder))
     for folder in folders:
         whole.update(os.fsencode(folder.resolve().name) + b"\0")
-        _add(whole, folder, (file for file in _below(folder) if _counts(file.relative_to(folder))))
+        counting = [file for file in _below(folder) if _counts(file.relative_to(folder))]
+        _add(whole, folder, counting)
+        history = read_history(folder, (file.relative_to(folder).as_posix() for file in counting))
+        whole.update(digest_of_history(history).encode())
     return whole.hexdigest()[:32]
 
 

@@ -5,34 +5,41 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, TypeVar
 
-from rdflib import Graph, URIRef
+from rdflib import Graph
 
-from kg import __version__, plugins
+from kg import __version__, plugins, validate
 from kg.align import align
 from kg.cores import BATCH, on_all_cores
+from kg.culprits import sayings
 from kg.errors import SiteError
-from kg.findings import Finding, Severity
+from kg.findings import Finding, Place, Severity
+from kg.harvest import Harvest, harvest, named
+from kg.identifiers.dicom_terminology import Terminology
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.infer import Fact, Inference, Ontology, infer
 from kg.lint import is_unfinished, lint
+from kg.ontology_docs import document_ontology, ontology_graph
 from kg.page import Page
 from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_graph
-from kg.parts import merge, quads, write_part
+from kg.parts import merge, write_part
 from kg.readers import read_on_all_cores
 from kg.release import Release, publish
 from kg.resources import shipped
-from kg.site import Site, open_site
+from kg.self_description import count, describe
+from kg.site import CONFIG, Site, open_site
 from kg.site.addresses import Addresses
+from kg.site.history import with_history
 from kg.stores import oxigraph
-from kg.vocab import BASE, INFERRED_GRAPH
+from kg.validate import Violation
+from kg.vocab import INFERRED_GRAPH
 
 DUMPS = ("turtle", "nquads")
 """Formats to take away: the union for those who want one graph, and every graph under its name."""
@@ -49,8 +56,8 @@ class Progress(Protocol):
         """Give the items on, and show how many of ``total`` there were."""
 
 
-class _Silence:
-    """Tells nobody."""
+class Silence:
+    """A :class:`Progress` that tells nobody."""
 
     def say(self, words: str) -> None:
         """Say nothing."""
@@ -80,14 +87,18 @@ class Compiled:
     graph: Path
     """Lines of N-Quads, sorted, every one once."""
     inference: Inference
+    violations: tuple[Violation, ...]
+    """What breaks the rules of ``ontology/shapes``; that of a site is also among the site's findings."""
+    above: tuple[Violation, ...]
+    """Those of no site: in what is said above the sites, or by crosswalks."""
 
 
 def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
     """Read, lint and sift one site. Raises :class:`kg.errors.SiteError` where the folder is none."""
-    progress = progress or _Silence()
+    progress = progress or Silence()
     label = f"reading {folder}"
     progress.say(label)
-    site = open_site(folder)
+    site = with_history(open_site(folder))
     reading = progress.track(read_on_all_cores(site), sum(1 for _ in site.files()), label)
     pages, findings = list[Page](), list(site.directory.findings)
     broken = set[str]()
@@ -114,72 +125,55 @@ def read_sites(folders: Sequence[Path], progress: Progress) -> tuple[SiteBuild, 
     return builds
 
 
-def compile_sites(builds: Sequence[SiteBuild], graph: Path, progress: Progress, reasoner: str = "auto") -> Compiled:
+def compile_sites(
+    builds: Sequence[SiteBuild],
+    graph: Path,
+    progress: Progress,
+    reasoner: str = "auto",
+    terminology: Terminology | None = None,
+) -> Compiled:
     """Compile sites into named graphs, and write these to the file ``graph``.
 
-    Raises :class:`kg.errors.OntologyError` where a graph uses a term of ours that the ontology does not declare.
+    What breaks the rules in ``ontology/shapes`` joins the sites' findings. A DICOM ``terminology`` is told whole, else
+    what the sites use of it. Raises :class:`kg.errors.OntologyError` where a graph uses a term of ours that the
+    ontology does not declare.
     """
-    ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
     crosswalk = FairsharingCrosswalk.load()
     with TemporaryDirectory(prefix=".parts-", dir=graph.parent) as folder:
-        teller, told = _Teller(ontology, Path(folder)), _Told()
+        ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
+        keep = partial(harvest, ontology=ontology, folder=Path(folder))
+        said, sites = Harvest(), list[SiteBuild]()
         for build, to_rdf in _to_rdf(builds, crosswalk):
-            batches = on_all_cores(partial(teller.tell_pages, to_rdf), build.pages)
-            label = f"describing {build.site.folder}"
-            progress.say(label)
-            for batch in progress.track(batches, ceil(len(build.pages) / BATCH), label):
-                told.add(batch)
-        told.add(teller.tell(_graphs_of_sites(builds, crosswalk)))
-        told.add(teller.tell(align(told.iris, fairsharing=crosswalk).items()))
+            of_site = keep(map(named, [site_graph(build.pages, build.site), *data_graphs(build.site, crosswalk)]))
+            for of_pages in _describe(build, to_rdf, keep, progress):
+                of_site.add(of_pages)
+            sites.append(_with_violations(build, of_site.violations))
+            said.add(of_site)
+        above = keep([named(top_graph([build.site for build in builds]))])
+        above.add(keep(align(said.iris, fairsharing=crosswalk, terminology=terminology).items()))
+        said.add(above)
         progress.say("reasoning")
-        inference = infer(told.facts, ontology, reasoner)
-        told.parts.append(write_part((_inferred(fact) for fact in inference.added), Path(folder)))
+        inference = infer(said.facts, ontology, reasoner)
+        said.add(keep([named(ontology_graph())]))
+        said.parts.append(write_part((_inferred(fact) for fact in inference.added), Path(folder)))
         progress.say("writing the graph")
-        merge(told.parts, graph)
-    return Compiled(tuple(builds), graph, inference)
+        merge(said.parts, graph)
+    return Compiled(tuple(sites), graph, inference, tuple(said.violations), tuple(above.violations))
 
 
-@dataclass(slots=True)
-class _Told:
-    """What some named graphs say: the statements themselves are on disk."""
-
-    parts: list[Path] = field(default_factory=list)
-    """Sorted N-Quads."""
-    facts: set[Fact] = field(default_factory=set)
-    """What is reasoned about."""
-    iris: set[str] = field(default_factory=set)
-    """The IRIs of others that are used."""
-
-    def add(self, other: _Told) -> None:
-        """Take what other graphs say."""
-        self.parts += other.parts
-        self.facts |= other.facts
-        self.iris |= other.iris
+def _describe(
+    build: SiteBuild, to_rdf: PagesToRdf, keep: Callable[[Iterable[tuple[str, Graph]]], Harvest], progress: Progress
+) -> Iterable[Harvest]:
+    """What the pages say, some at a time, with all cores."""
+    label = f"describing {build.site.folder}"
+    progress.say(label)
+    batches = on_all_cores(lambda pages: keep(named(to_rdf.graph(page)) for page in pages), build.pages)
+    return progress.track(batches, ceil(len(build.pages) / BATCH), label)
 
 
-@dataclass(frozen=True, slots=True)
-class _Teller:
-    """Takes named graphs apart; they are not kept, since a graph takes many times the memory of its text."""
-
-    ontology: Ontology
-    folder: Path
-    """For the parts."""
-
-    def tell_pages(self, to_rdf: PagesToRdf, pages: Iterable[Page]) -> _Told:
-        """What the pages say. Raises :class:`kg.errors.OntologyError` for a term that is not declared."""
-        return self.tell(_named(to_rdf.graph(page)) for page in pages)
-
-    def tell(self, graphs: Iterable[tuple[str, Graph]]) -> _Told:
-        """What the named graphs say; raises as :meth:`tell_pages` does."""
-        told, lines = _Told(), set[str]()
-        for name, graph in graphs:
-            self.ontology.check(graph)
-            told.facts |= self.ontology.facts(graph)
-            iris = {str(term) for triple in graph for term in triple if isinstance(term, URIRef)}
-            told.iris.update(iri for iri in iris if not iri.startswith(BASE))
-            lines.update(quads(name, graph))
-        told.parts.append(write_part(lines, self.folder))
-        return told
+def _with_violations(build: SiteBuild, violations: Iterable[Violation]) -> SiteBuild:
+    found = [violation.finding(Place(CONFIG, 1)) for violation in violations]
+    return replace(build, findings=tuple(sorted([*build.findings, *found], key=lambda f: (f.place, f.rule))))
 
 
 def _check_sites(builds: Sequence[SiteBuild]) -> None:
@@ -203,18 +197,6 @@ def _to_rdf(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> Ite
         yield build, PagesToRdf(build.pages, build.site, crosswalk, neighbours)
 
 
-def _graphs_of_sites(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> Iterator[tuple[str, Graph]]:
-    """The named graphs of the sites, of their data files, and of the catalogue above the sites, each with its name."""
-    yield _named(top_graph([build.site for build in builds]))
-    for build in builds:
-        yield _named(site_graph(build.pages, build.site))
-        yield from map(_named, data_graphs(build.site, crosswalk))
-
-
-def _named(graph: Graph) -> tuple[str, Graph]:
-    return str(graph.identifier), graph
-
-
 def _inferred(fact: Fact) -> str:
     s, p, o = fact
     return f"<{s}> <{p}> <{o}> <{INFERRED_GRAPH}> .\n"
@@ -228,12 +210,13 @@ def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: st
     progress.say("filling the store")
     counts = oxigraph.create(draft / "store", compiled.graph)
     progress.say("writing the dumps")
+    document_ontology(draft / "ontology")
     (draft / "dumps").mkdir()
     for name in DUMPS:
         writer = plugins.load("kg.writers", name)
         with (draft / "dumps" / f"rdm-kg.{writer.FORMAT.extension}").open("wb") as dump:
             writer.write(compiled.graph, dump)
-    _write_json(draft / "report.json", report(compiled.sites, compiled.inference))
+    _write_json(draft / "report.json", report(compiled.sites, compiled))
     return publish(
         draft,
         {
@@ -247,20 +230,25 @@ def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: st
                 for build in compiled.sites
             ],
         },
+        partial(describe, count(compiled.graph)),
     )
 
 
-def report(builds: Sequence[SiteBuild], inference: Inference | None = None) -> dict[str, Any]:
+def report(builds: Sequence[SiteBuild], compiled: Compiled | None = None) -> dict[str, Any]:
     """The build report, the same for the same input: what went in, what was kept out, what is wrong and where.
 
-    Without an inference it is that of sites that were read and not compiled.
+    Without what was ``compiled`` it is that of sites that were read only.
     """
-    return {
-        "builder": f"rdm-kg {__version__}",
-        "consistent": inference.consistent if inference else None,
-        "culprits": [str(culprit) for culprit in inference.culprits] if inference else [],
-        "sites": [_site_report(build) for build in builds],
-    }
+    said: dict[str, Any] = {"builder": f"rdm-kg {__version__}"}
+    if compiled:
+        said["consistent"] = compiled.inference.consistent
+        said["culprits"] = [
+            {"message": str(culprit), "said": [str(saying) for saying in sayings(culprit.said, compiled.graph)]}
+            for culprit in compiled.inference.culprits
+        ]
+        said["rules"] = validate.report(compiled.violations)
+        said["violations"] = [f"{found.shape}: <{found.focus}>: {found.message}" for found in compiled.above]
+    return said | {"sites": [_site_report(build) for build in builds]}
 
 
 def _site_report(build: SiteBuild) -> dict[str, Any]:

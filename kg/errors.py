@@ -30,6 +30,10 @@ class SettingError(KgError):
     """A setting from the environment is not what it should be."""
 
 
+class MissingExtra(KgError):
+    """Something was asked for that needs a package which is not installed; the message says which and how to get it."""
+
+
 class UnknownName(KgError):
     """Nothing of that name is there: a canned query, a format, a store, a page."""
 
@@ -72,3 +76,27 @@ class QueryTooLarge(QueryError):
 
 class Busy(QueryError):
     """All workers are busy and the queue is full; the same query may succeed later."""
+
+
+class TooManyQueries(Busy):
+    """This client has had its share: as many dear queries as one may run, or all the time it gets."""
+
+
+class Conflict(QueryError):
+    """An update needs a graph that is not there, or makes one that is."""
+
+
+class DocumentError(QueryError):
+    """An RDF document is not what its media type says.
+
+    ``line`` and ``column`` are 1-based, and ``None`` where the parser names no position.
+    """
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class NotStored(QueryError):
+    """What was written cannot be kept: the disk is full, or does not answer."""

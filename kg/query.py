@@ -23,6 +23,7 @@ class Query:
     """A SPARQL query with the dataset of the request (SPARQL 1.1 Protocol, section 2.1.4)."""
 
     text: str
+    """Its relative IRIs are meant from :data:`kg.vocab.BASE`, unless it has a BASE of its own."""
     default_graphs: tuple[str, ...] = ()
     """IRIs that replace FROM; with both tuples empty the query's own dataset or the store's holds."""
     named_graphs: tuple[str, ...] = ()

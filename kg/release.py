@@ -21,7 +21,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -31,6 +31,8 @@ from kg.errors import ReleaseError
 
 FORMAT = 1
 """Version of the layout; a reader refuses a greater one."""
+DESCRIPTION = "description.ttl"
+"""Not part of what a release's id is the hash of: it tells times, and the release before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Release:
     def dumps(self) -> Path:
         """Folder of the files to take away."""
         return self.folder / "dumps"
+
+    @property
+    def description(self) -> Path:
+        """What the release says of itself, Turtle; relative addresses are below the server's root."""
+        return self.folder / DESCRIPTION
 
     @property
     def report(self) -> Path:
@@ -184,18 +191,25 @@ def switch_to(release: Release) -> None:
         _switch(out / "current", Path("releases") / release.folder.name)
 
 
-def publish(draft: Path, described: Mapping[str, Any]) -> Release:
+def publish(
+    draft: Path, described: Mapping[str, Any], describe: Callable[[Mapping[str, Any], str], str] | None = None
+) -> Release:
     """Seal the ``draft`` of :func:`new_release`, give it its name and switch ``current`` to it.
 
     ``described`` joins the manifest. Whoever looks at ``current`` sees the old release whole or the new one whole, also
     if this process or the machine dies on the way. The same content again leaves the release that is there, unless
-    that is damaged: then it is replaced.
+    that is damaged: then it is replaced. ``describe`` gives the release's description from its manifest and the id of
+    the release that it takes the place of.
     """
     files = {file.relative_to(draft).as_posix(): file for file in sorted(draft.rglob("*")) if file.is_file()}
     sums = {name: {"bytes": file.stat().st_size, "sha256": _sha256(file)} for name, file in files.items()}
     content = {name: facts for name, facts in sums.items() if not name.startswith("store/")}
     release_id = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
     manifest = {"format": FORMAT, "release": release_id, **described, "files": sums}
+    if describe:
+        file = files[DESCRIPTION] = draft / DESCRIPTION
+        file.write_text(describe(manifest, _replaced(draft.parent.parent, release_id)), encoding="utf-8")
+        sums[DESCRIPTION] = {"bytes": file.stat().st_size, "sha256": _sha256(file)}
     (draft / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     draft.chmod(0o755)
     for path in [*files.values(), draft / "manifest.json", *(p for p in draft.rglob("*") if p.is_dir()), draft]:
@@ -207,6 +221,12 @@ def publish(draft: Path, described: Mapping[str, Any]) -> Release:
         _sync(final.parent)
     _switch(final.parent.parent / "current", Path("releases") / release_id)
     return open_release(final)
+
+
+def _replaced(out: Path, new: str) -> str:
+    """Id of the release that a new one takes the place of; empty where there is none, or it is the same."""
+    current = (out / "current").resolve().name if (out / "current").exists() else ""
+    return current if current != new else ""
 
 
 def _is_there(folder: Path) -> bool:

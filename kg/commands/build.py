@@ -40,22 +40,31 @@ T = TypeVar("T")
     show_default=True,
     help="auto: HermiT where Java is found, OWL 2 RL rules elsewhere; both conclude the same.",
 )
-def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: str) -> int:
+@click.option(
+    "--dicom",
+    type=click.Choice(["used", "full"]),
+    default="used",
+    show_default=True,
+    help="full: the whole DICOM terminology, from pydicom (the extra 'dicom').",
+)
+def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: str, dicom: str) -> int:
     """Build a release of the graph from SITEs, folders of ELIXIR Toolkit Theme sites; by default the shipped content.
 
     Pages with errors and unfinished pages are kept out and named; the rest makes the release, whose folder is printed.
     Where nothing has changed since a release was made, that release is taken.
     """
     from kg import cache
+    from kg.identifiers.dicom_terminology import read_terminology
 
     folders = sites or (shipped("content"),)
-    inputs = cache.digest(folders, reasoner)
+    terminology = read_terminology() if dicom == "full" else None
+    inputs = cache.digest(folders, reasoner, terminology.version if terminology else "")
     found = find_release(out, inputs)
     release = found if found else None
     if found:
         report = json.loads(found.report.read_text(encoding="utf-8"))
     else:
-        release, report = _build(folders, out, reasoner, inputs, fail_on)
+        release, report = _build(folders, out, inputs, fail_on, reasoner=reasoner, terminology=terminology)
     _say_report(report, folders, Severity[fail_on.upper()] if fail_on else Severity.WARNING)
     if release is None or _fails(report, fail_on):
         _say(f"no release was made: there are findings of severity {fail_on} or worse")
@@ -68,7 +77,7 @@ def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: s
 
 
 def _build(
-    folders: Sequence[Path], out: Path, reasoner: str, inputs: str, fail_on: str | None
+    folders: Sequence[Path], out: Path, inputs: str, fail_on: str | None, **settings: Any
 ) -> tuple[Release | None, dict[str, Any]]:
     from kg.compile import compile_sites, make_release, read_sites, report
 
@@ -78,8 +87,9 @@ def _build(
     if _fails(said, fail_on):
         return None, said
     with new_release(out) as draft:
-        compiled = compile_sites(builds, draft / "graph.nq", terminal, reasoner)
-        return make_release(compiled, draft, terminal, inputs), report(builds, compiled.inference)
+        compiled = compile_sites(builds, draft / "graph.nq", terminal, **settings)
+        said = report(compiled.sites, compiled)
+        return (None if _fails(said, fail_on) else make_release(compiled, draft, terminal, inputs)), said
 
 
 def _fails(report: Mapping[str, Any], fail_on: str | None) -> bool:
@@ -126,8 +136,12 @@ def _say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Sever
         _say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
         for path in site["kept_out"]:
             _say(f"kept out: {printable(str(folder / path))}")
-    for culprit in report["culprits"]:
-        _say(f"contradiction: {culprit}")
+    for culprit in report.get("culprits", ()):
+        _say(f"contradiction: {printable(culprit['message'])}")
+        for saying in culprit["said"]:
+            _say(f"  {printable(saying)}")
+    for violation in report.get("violations", ()):
+        _say(f"broken rule: {printable(violation)}")
 
 
 def _say_release(release: Release) -> None:

@@ -20,7 +20,7 @@ def quads(graph: Path) -> list[ox.Quad]:
 
 
 def union(graph: Path) -> Iterator[ox.Triple]:
-    """Every statement of a sorted N-Quads file once, by subject, a thing's types first; one subject is held at a time."""
+    """Every statement of a sorted N-Quads file once, by subject, a thing's types first; one subject at a time."""
     for _, quads_of_subject in groupby(_parsed(graph), key=lambda quad: quad.subject):
         yield from sorted({quad.triple for quad in quads_of_subject}, key=_order)
 

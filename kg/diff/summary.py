@@ -1,0 +1,179 @@
+"""What the changed statements mean: for pages, for what they recommend, for laws and for things."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from kg.diff.difference import Difference, LinkChange, PageChange, ThingChange
+from kg.diff.gather import STATEMENTS, Facts, Names, Seen, Sides, called
+from kg.vocab import ADMS, DCT, ELI, PROV, RDF, RDFS, RDM, SCHEMA, prefixed_name
+
+_PROVENANCE = {DCT.modified, PROV.wasGeneratedBy, PROV.wasAttributedTo, PROV.wasDerivedFrom, ADMS.versionNotes}
+_TOLD_BY_LINKS = {
+    RDM.hasMention,
+    RDM.hasRecommendation,
+    SCHEMA.mentions,
+    RDM.citesLegislation,
+    *(iri for name, iri in RDM.terms.items() if name.startswith("recommend")),
+}
+_OF_LINK = {
+    "is now called": RDFS.label,
+    "role": RDM.role,
+    "means": RDM.target,
+    "section": RDM.section,
+    "openness": RDM.openness,
+}
+_OUR_KINDS = (RDM.base, ELI.base)
+
+
+def summarise(old: Path, new: Path, recommending: Collection[str]) -> Difference:
+    """Tell what changed between two sorted ``graph.nq``; ``recommending`` are the names of the roles that recommend.
+
+    What is held in memory grows with the change, not with the graphs.
+    """
+    seen = Seen(old, new)
+    names = Names(old, new, seen)
+    pages = tuple(_pages(seen, names, recommending))
+    found = tuple(_thing(iri, *sides) for iri, sides in sorted(seen.things.items()))
+    counts = {
+        term: (seen.old_counts[term], seen.new_counts[term])
+        for term in sorted({*seen.old_counts, *seen.new_counts})
+        if term == STATEMENTS or seen.old_counts[term] != seen.new_counts[term]
+    }
+    return Difference(pages, found, counts, seen.added, seen.removed)
+
+
+def _pages(seen: Seen, names: Names, recommending: Collection[str]) -> Iterator[PageChange]:
+    added = [page for page, (old, _) in seen.pages.items() if RDM.Page not in old.get(RDF.type, ())]
+    removed = [page for page, (_, new) in seen.pages.items() if RDM.Page not in new.get(RDF.type, ())]
+    renamed = dict(_renamed(seen, added, removed))
+    changed = {*seen.pages, *seen.files, *seen.mentions}.difference(renamed.values())
+    for page in sorted(changed):
+        kind = "renamed" if page in renamed else "added" if page in added else "removed" if page in removed else ""
+        yield _page(page, renamed.get(page, page), kind, seen, names, recommending)
+
+
+def _renamed(seen: Seen, added: Iterable[str], removed: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """New page and old one, where at least half of their links are the same, or both have the same title."""
+    left = sorted(removed)
+    for page in sorted(added):
+        found = max(left, key=lambda other: _likeness(seen, other, page), default=None)
+        if found and _likeness(seen, found, page) >= 0.5:
+            left.remove(found)
+            yield page, found
+
+
+def _likeness(seen: Seen, old: str, new: str) -> float:
+    ours, theirs = {*seen.mentions.get(old, ())}, {*seen.mentions.get(new, ())}
+    same_title = called(seen.pages[old][0]) == called(seen.pages[new][1])
+    return max(len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.0, 0.5 * same_title)
+
+
+def _page(page: str, before: str, kind: str, seen: Seen, names: Names, recommending: Collection[str]) -> PageChange:
+    pairs = _mentions(page, before, seen)
+    links = [link for old, new in pairs if (link := _link(old, new, recommending))]
+    moved = sum(1 for old, new in pairs if old and new and old.get(RDM.sourceLine) != new.get(RDM.sourceLine))
+    old, new = _as_if(page, before, seen.pages.get(before, ({}, {}))[0]), seen.pages.get(page, ({}, {}))[1]
+    paths = names.paths(before)[0], names.paths(page)[1]
+    change = PageChange(
+        change=kind,
+        iri=page,
+        title=names.name(page),
+        path=paths[1] or paths[0],
+        old_path=paths[0] or paths[1],
+        links=tuple(sorted(links, key=lambda link: (link.line, link.change, link.label))),
+        moved=moved,
+        laws_added=_laws(new, old, names),
+        laws_removed=_laws(old, new, names),
+        said=_said(new, old),
+        no_longer_said=_said(old, new),
+    )
+    return change if kind else replace(change, change=_kind(change))
+
+
+def _kind(page: PageChange) -> str:
+    """What is different about a page that was there before and is there now."""
+    if page.path != page.old_path:
+        return "renamed"
+    told = (page.links, page.moved, page.laws_added, page.laws_removed, page.said, page.no_longer_said)
+    return "changed" if any(told) else "committed"
+
+
+def _laws(facts: Facts, other: Facts, names: Names) -> tuple[str, ...]:
+    """The laws that one side cites and the other does not."""
+    cited = {*facts.get(RDM.citesLegislation, ())}.difference(other.get(RDM.citesLegislation, ()))
+    return tuple(sorted(map(names.law, cited)))
+
+
+def _mentions(page: str, before: str, seen: Seen) -> list[Sides]:
+    """What the page said and says in each of its links that differ."""
+    if page == before:
+        return list(seen.mentions.get(page, {}).values())
+    olds, news = seen.mentions.get(before, {}), seen.mentions.get(page, {})
+    nothing: Sides = ({}, {})
+    return [
+        (_as_if(page, before, olds.get(name, nothing)[0]), news.get(name, nothing)[1])
+        for name in sorted({*olds, *news})
+    ]
+
+
+def _as_if(page: str, before: str, facts: Facts) -> Facts:
+    """What was said of a page under its former IRI, as if it had had today's."""
+    if page == before:
+        return facts
+    return {term: {text.replace(before, page) for text in texts} for term, texts in facts.items()}
+
+
+def _link(old: Facts, new: Facts, recommending: Collection[str]) -> LinkChange | None:
+    """How a mention differs; ``None`` where it only stands on another line."""
+    facts = new or old
+    differs = tuple(
+        f"{words} {_short(new, term) or 'none'}, was {_short(old, term) or 'none'}"
+        for words, term in _OF_LINK.items()
+        if {*old.get(term, ())} != {*new.get(term, ())}
+    )
+    if old and new and not differs:
+        return None
+    change = "changed" if old and new else "added" if new else "removed"
+    roles = {_short(old, RDM.role), _short(new, RDM.role)}
+    line = int(_one(facts, RDM.sourceLine) or 0)
+    return LinkChange(
+        change,
+        bool(roles.intersection(recommending)),
+        _one(facts, RDFS.label),
+        _short(facts, RDM.role),
+        _one(facts, RDM.target),
+        line,
+        differs if change == "changed" else (),
+    )
+
+
+def _one(facts: Facts, term: str) -> str:
+    return min(facts.get(term, ()), default="")
+
+
+def _short(facts: Facts, term: str) -> str:
+    """What is said, by its name alone where it is one of our roles or sections."""
+    text = prefixed_name(_one(facts, term))
+    return text.removeprefix("role:").removeprefix("section:")
+
+
+def _said(facts: Facts, other: Facts) -> tuple[str, ...]:
+    """What is said of a page and not on the other side, but what its links and its commit tell."""
+    return tuple(
+        sorted(
+            f"{prefixed_name(term)} {prefixed_name(text)}"
+            for term, texts in facts.items()
+            if term not in _PROVENANCE | _TOLD_BY_LINKS
+            for text in {*texts}.difference(other.get(term, ()))
+        )
+    )
+
+
+def _thing(iri: str, old: Facts, new: Facts) -> ThingChange:
+    types = sorted({*old.get(RDF.type, ()), *new.get(RDF.type, ())})
+    ours = [kind for kind in types if kind.startswith(_OUR_KINDS)]
+    change = "changed" if old and new else "added" if new else "removed"
+    return ThingChange(change, iri, called(new) or called(old) or iri, tuple(map(prefixed_name, ours or types)))

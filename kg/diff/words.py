@@ -1,0 +1,125 @@
+"""A difference as people read it in a terminal or a pull request, and as programs do."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from kg.diff.difference import Difference, LinkChange, PageChange, ThingChange
+from kg.findings import printable
+from kg.vocab import prefixed_name
+
+_SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~"}
+_PAGE_KINDS = ("added", "removed", "renamed", "changed", "committed")
+_KINDS = ("added", "removed", "changed")
+
+
+def text(difference: Difference, old: str, new: str) -> str:
+    """Lines for a terminal: ``+`` new, ``-`` gone, ``~`` changed; ``old`` and ``new`` say what was compared."""
+    return "".join(f"{printable(line)}\n" for line in _lines(difference, old, new))
+
+
+def as_json(difference: Difference, old: str, new: str) -> str:
+    """The difference as it is, with the names of what was compared."""
+    return json.dumps({"old": old, "new": new, **asdict(difference)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def markdown(difference: Difference, old: str, new: str) -> str:
+    """The same as :func:`text`, with headings and lists."""
+    return "".join(f"{line}\n" for line in _markdown(difference, old, new))
+
+
+def _lines(difference: Difference, old: str, new: str) -> Iterator[str]:
+    if difference.is_empty:
+        yield f"{old} and {new} say the same"
+        return
+    yield f"What is new in {new}, compared with {old}"
+    yield ""
+    yield f"pages: {_tally(difference.pages, _PAGE_KINDS)}"
+    for page in _told(difference):
+        yield ""
+        yield from _page(page)
+    if any(thing.change != "changed" for thing in difference.things):
+        yield ""
+    yield f"things: {_tally(difference.things, _KINDS)}"
+    yield from (f"  {_thing(thing)}" for thing in difference.things if thing.change != "changed")
+    yield ""
+    yield f"statements: {difference.added} added, {difference.removed} removed"
+    yield from _counts(difference)
+
+
+def _markdown(difference: Difference, old: str, new: str) -> Iterator[str]:
+    if difference.is_empty:
+        yield f"{_plain(old)} and {_plain(new)} say the same."
+        return
+    yield f"# What is new in {_plain(new)}, compared with {_plain(old)}"
+    yield f"\n## Pages: {_tally(difference.pages, _PAGE_KINDS)}"
+    for page in _told(difference):
+        head, *items = _page(page)
+        yield f"\n### {_plain(head)}\n"
+        yield from (f"- {_plain(item.strip())}" for item in items)
+    yield f"\n## Things: {_tally(difference.things, _KINDS)}\n"
+    yield from (f"- {_plain(_thing(thing))}" for thing in difference.things if thing.change != "changed")
+    yield f"\n## Statements: {difference.added} added, {difference.removed} removed\n"
+    yield "| | before | after |\n| --- | ---: | ---: |"
+    yield from (f"| {_plain(name)} | {old} | {new} |" for name, (old, new) in difference.counts.items())
+
+
+def _told(difference: Difference) -> list[PageChange]:
+    """The pages worth a paragraph, in the order of their files."""
+    return sorted((page for page in difference.pages if page.change != "committed"), key=lambda page: page.path)
+
+
+def _page(page: PageChange) -> Iterator[str]:
+    where = f"{page.old_path} -> {page.path}" if page.old_path != page.path else page.path or page.iri
+    yield f'{where}  "{page.title}"  {page.change}'
+    yield from (f"  {_link(link)}" for link in page.links)
+    for sign, laws in (("+", page.laws_added), ("-", page.laws_removed)):
+        yield from (f"  {sign} cites {law}" for law in laws)
+    if page.change not in ("added", "removed"):
+        for sign, statements in (("+", page.said), ("-", page.no_longer_said)):
+            yield from (f"  {sign} {statement}" for statement in statements)
+    if page.moved:
+        yield f"  {_number(page.moved, 'link')} stand{'s' * (page.moved == 1)} on another line"
+
+
+def _link(link: LinkChange) -> str:
+    does = "recommends" if link.recommends else "links to"
+    role = f" ({link.role.replace('-', ' ')})" if link.role else ""
+    meant = f" <{prefixed_name(link.target)}>" if link.target else ""
+    differs = f": {'; '.join(link.differs)}" if link.differs else ""
+    return f'{_SIGNS[link.change]} line {link.line}: {does} "{link.label}"{role}{meant}{differs}'
+
+
+def _thing(thing: ThingChange) -> str:
+    return f'{_SIGNS[thing.change]} {", ".join(thing.types)} "{thing.name}" <{prefixed_name(thing.iri)}>'
+
+
+def _tally(changes: Sequence[PageChange] | Sequence[ThingChange], kinds: Sequence[str]) -> str:
+    counts = Counter(change.change for change in changes)
+    told = [f"{counts[kind]} {_WORDS.get(kind, kind)}" for kind in kinds if counts[kind]]
+    return ", ".join(told) or "no change"
+
+
+_WORDS = {"committed": "the same in a new commit"}
+
+
+def _counts(difference: Difference) -> Iterator[str]:
+    width = max(map(len, difference.counts))
+    yield f"  {'':{width}}  before -> after"
+    for name, (old, new) in difference.counts.items():
+        yield f"  {name:{width}}  {old} -> {new}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
+_MARKS = str.maketrans({**{mark: f"\\{mark}" for mark in "\\`*_[]|#~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})
+
+
+def _plain(words: str) -> str:
+    """Words in which nothing is Markdown or HTML."""
+    return printable(words).translate(_MARKS).replace("://", ":&#47;&#47;")

@@ -1,0 +1,44 @@
+"""Answers of a store as Python's values."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from kg.query import BINDINGS_FORMATS, Query, Store
+from kg.query_text import iri_term
+from kg.vocab import PREFIXES
+
+Row = dict[str, dict[str, str]]
+"""Variable → term, as SPARQL's JSON results have them."""
+_JSON = next(fmt for fmt in BINDINGS_FORMATS if fmt.name == "json")
+_HEADER = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
+
+
+def rows(store: Store, query: str) -> list[Row]:
+    """The rows of a SELECT query, which may use our prefixes."""
+    found: list[Row] = _ask(store, query)["results"]["bindings"]
+    return found
+
+
+def holds(store: Store, query: str) -> bool:
+    """The answer to an ASK query, which may use our prefixes."""
+    return bool(_ask(store, query)["boolean"])
+
+
+def text(row: Row, variable: str) -> str:
+    """What a variable stands for; empty where it is unbound."""
+    return row.get(variable, {}).get("value", "")
+
+
+def values(variable: str, iris: Iterable[str]) -> str:
+    """A VALUES block of IRIs."""
+    return f"VALUES ?{variable} {{ {' '.join(sorted({iri_term(iri) for iri in iris}))} }}"
+
+
+def _ask(store: Store, query: str) -> Any:
+    out = io.BytesIO()
+    store.ask(Query(_HEADER + query)).write(out, _JSON)
+    return json.loads(out.getvalue())

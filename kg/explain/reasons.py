@@ -1,0 +1,142 @@
+"""Why something follows: a search from the conclusion back to what was said, along the axioms of the ontology."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib.collection import Collection
+from rdflib.term import Node
+
+from kg.vocab import prefixed_name
+
+Fact = tuple[str, str, str]
+"""A statement between two things, or of a thing and its class, as plain IRIs."""
+Told = Callable[[str | None, str, str | None], Sequence[Fact]]
+"""The statements of the graph, without those of a reasoner, of a subject, property and object; ``None`` is any."""
+Step = tuple[str, tuple[Fact, ...]]
+"""An axiom in words, and what must be true for it to give the conclusion."""
+
+_TYPE = str(RDF.type)
+_DEEPEST = 9
+"""Steps from a conclusion to what was said; the longest chain of our axioms is shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a statement holds: because it was said, or by an axiom and what that rests on."""
+
+    fact: Fact
+    axiom: str = ""
+    """In words; empty where the statement was said."""
+    because: tuple[Reason, ...] = ()
+
+
+class Reasons:
+    """Finds for a conclusion the shortest way back to what was said."""
+
+    def __init__(self, axioms: Graph, told: Told) -> None:
+        """``axioms`` is the logical part of an ontology: classes, properties, definitions."""
+        self._axioms, self._told = axioms, told
+
+    def of(self, fact: Fact) -> Reason | None:
+        """The reason; ``None`` where no chain of subclass, subproperty, domain, range, inverse and definition leads."""
+        return next((found for depth in range(1, _DEEPEST) if (found := self._prove(fact, depth, frozenset()))), None)
+
+    def _prove(self, fact: Fact, depth: int, above: frozenset[Fact]) -> Reason | None:
+        if self._told(*fact):
+            return Reason(fact)
+        if depth == 0 or fact in above:
+            return None
+        for axiom, premises in self._steps(fact):
+            because = [self._prove(premise, depth - 1, above | {fact}) for premise in premises]
+            if all(because):
+                return Reason(fact, axiom, tuple(reason for reason in because if reason))
+        return None
+
+    def _steps(self, fact: Fact) -> Iterator[Step]:
+        s, p, o = fact
+        if p != _TYPE:
+            yield from self._relation_steps(fact)
+            return
+        yield from self._subclass_steps(s, o)
+        yield from self._end_steps(s, o)
+        yield from self._definition_steps(s, o)
+
+    def _relation_steps(self, fact: Fact) -> Iterator[Step]:
+        s, p, o = fact
+        for below in self._below(p, RDFS.subPropertyOf, OWL.equivalentProperty):
+            yield f"{_short(below)} implies {_short(p)}", ((s, below, o),)
+        for inverse in self._inverses(p):
+            yield f"{_short(p)} is the inverse of {_short(inverse)}", ((o, inverse, s),)
+
+    def _subclass_steps(self, thing: str, cls: str) -> Iterator[Step]:
+        for below in self._below(cls, RDFS.subClassOf, OWL.equivalentClass):
+            yield f"every {_short(below)} is a {_short(cls)}", ((thing, _TYPE, below),)
+
+    def _end_steps(self, thing: str, cls: str) -> Iterator[Step]:
+        """By what stands at the one or the other end of a relation."""
+        for prop in self._named(self._axioms.subjects(RDFS.domain, URIRef(cls))):
+            axiom = f"whatever has {_short(prop)} is a {_short(cls)}"
+            yield from ((axiom, (fact,)) for fact in self._relations(thing, prop, None))
+        for prop in self._named(self._axioms.subjects(RDFS.range, URIRef(cls))):
+            axiom = f"whatever {_short(prop)} leads to is a {_short(cls)}"
+            yield from ((axiom, (fact,)) for fact in self._relations(None, prop, thing))
+
+    def _definition_steps(self, thing: str, cls: str) -> Iterator[Step]:
+        """By a definition: of these classes, and in a relation to something of a class."""
+        for definition in self._axioms.objects(URIRef(cls), OWL.equivalentClass):
+            listed = self._axioms.value(definition, OWL.intersectionOf)
+            parts = list(Collection(self._axioms, listed)) if listed is not None else [definition]
+            classes = [str(part) for part in parts if isinstance(part, URIRef)]
+            relations = [part for part in parts if not isinstance(part, URIRef)]
+            for ways in product(*(self._ways(thing, part) for part in relations)) if relations else ():
+                words = f"{' and '.join(map(_short, classes))} with {' and '.join(way for way, _ in ways)}"
+                told = tuple((thing, _TYPE, each) for each in classes)
+                premises = tuple(premise for _, told_of in ways for premise in told_of)
+                yield f"a {_short(cls)} is by definition a {words}", (*told, *premises)
+
+    def _ways(self, thing: str, restriction: Node) -> Iterator[Step]:
+        """How a thing may be in the relation that ``owl:someValuesFrom`` asks for."""
+        prop = self._axioms.value(restriction, OWL.onProperty)
+        filler = self._axioms.value(restriction, OWL.someValuesFrom)
+        inverted = self._axioms.value(prop, OWL.inverseOf) if prop is not None else None
+        if not isinstance(filler, URIRef) or prop is None:
+            return
+        cls = str(filler)
+        if isinstance(prop, URIRef):
+            for fact in self._relations(thing, str(prop), None):
+                yield f"{_short(str(prop))} to a {_short(cls)}", (fact, (fact[2], _TYPE, cls))
+        elif isinstance(inverted, URIRef):
+            for fact in self._relations(None, str(inverted), thing):
+                yield f"{_short(str(inverted))} to it from a {_short(cls)}", (fact, (fact[0], _TYPE, cls))
+
+    def _relations(self, s: str | None, prop: str, o: str | None) -> Iterator[Fact]:
+        """The relations of a property that were said or follow, with one open end."""
+        waiting, seen = [(prop, False)], {(prop, False)}
+        while waiting:
+            name, turned = waiting.pop(0)
+            facts = self._told(o, name, s) if turned else self._told(s, name, o)
+            yield from ((y, prop, x) if turned else (x, prop, y) for x, _, y in facts)
+            below = [(each, turned) for each in self._below(name, RDFS.subPropertyOf, OWL.equivalentProperty)]
+            found = [*below, *((each, not turned) for each in self._inverses(name))]
+            waiting += [each for each in found if each not in seen]
+            seen.update(found)
+
+    def _below(self, term: str, implies: URIRef, equals: URIRef) -> list[str]:
+        iri = URIRef(term)
+        found = {*self._axioms.subjects(implies, iri), *self._axioms.subjects(equals, iri)}
+        return self._named([*found, *self._axioms.objects(iri, equals)])
+
+    def _inverses(self, prop: str) -> list[str]:
+        iri = URIRef(prop)
+        return self._named([*self._axioms.subjects(OWL.inverseOf, iri), *self._axioms.objects(iri, OWL.inverseOf)])
+
+    def _named(self, nodes: Iterator[Node] | list[Node]) -> list[str]:
+        return sorted({str(node) for node in nodes if isinstance(node, URIRef)})
+
+
+def _short(iri: str) -> str:
+    return prefixed_name(iri)

@@ -1,0 +1,221 @@
+"""Who says what of a thing: each statement with the file, lines and commit that it comes from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from rdflib import Graph
+
+from kg.explain._rows import Row, rows, text, values
+from kg.explain.reasons import Fact, Reason, Reasons, Told
+from kg.query import Store
+from kg.query_text import iri_term
+from kg.vocab import INFERRED_GRAPH, RDF
+
+MOST = 2000
+"""Statements that are explained of one thing; of a thing that has more, the rest is counted."""
+_SOURCES = """
+SELECT ?g ?path ?commit ?time ?note {
+  %s
+  GRAPH ?g {
+    ?g prov:wasDerivedFrom ?file .
+    ?file dct:identifier ?path .
+    OPTIONAL { ?file prov:wasGeneratedBy/dct:identifier ?commit }
+    OPTIONAL { ?file prov:wasGeneratedBy/prov:endedAtTime ?time }
+    OPTIONAL { ?file adms:versionNotes ?note }
+  }
+}
+"""
+_LINES = """
+SELECT ?g ?mention ?thing ?role ?line {
+  GRAPH ?g { ?mention rdm:target ?thing ; rdm:sourceLine ?line . OPTIONAL { ?mention rdm:role ?role } }
+  { %s } UNION { %s }
+}
+"""
+_NAMES = "SELECT ?s (MIN(?name) AS ?label) { %s ?s dct:title|skos:prefLabel|foaf:name|rdfs:label ?name } GROUP BY ?s"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who made statements: a page, a data file, a site, a crosswalk, the reasoner."""
+
+    graph: str
+    """The named graph."""
+    path: str = ""
+    """Of the file, within its site; empty where it is no file's graph."""
+    commit: str = ""
+    """The commit that made the file what it was; empty where none is known."""
+    time: str = ""
+    """When that was."""
+    note: str = ""
+    """How the file stands to its commit, where it is not exactly as in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement about the thing, with the thing as subject or as object."""
+
+    subject: str
+    predicate: str
+    object: str
+    """An IRI, or the text of a literal."""
+    is_relation: bool
+    """Whether the object is a thing."""
+    source: Source
+    lines: tuple[int, ...]
+    """Of the file, where the links stand that say so; empty where the statement comes from no link."""
+    reason: Reason | None = None
+    """Why it follows, where it was added by the reasoner and a reason was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that is said about a thing, and who says it."""
+
+    iri: str
+    names: Mapping[str, str]
+    """What the things are called that the statements speak of, where they have a name."""
+    statements: tuple[Statement, ...]
+    """By source, what pages say first and the reasoner's conclusions last."""
+    sources: Mapping[Fact, tuple[Statement, ...]]
+    """What a reason rests on → who says so."""
+    omitted: int
+    """Statements that are not listed, since there are too many."""
+
+
+def explain(store: Store, iri: str, axioms: Graph, recommends: Mapping[str, str]) -> Explanation:
+    """Explain what the store says about a thing.
+
+    ``axioms`` is the logical part of the ontology; ``recommends`` gives for each role that recommends the property from
+    the page to the thing.
+    """
+    found, omitted = _about(store, iri)
+    statements = _located(store, found, recommends)
+    why = Reasons(axioms, _told_by(store))
+    explained = [
+        replace(each, reason=why.of((each.subject, each.predicate, each.object)) if _is_added(each) else None)
+        for each in statements
+    ]
+    rests_on = sorted({fact for each in explained if each.reason for fact in _leaves(each.reason)})
+    sources = _sources_of(store, rests_on, recommends)
+    things = {term for each in explained for term in (each.subject, each.object) if each.is_relation or term == iri}
+    names = _names(store, {iri, *things, *(term for fact in rests_on for term in (fact[0], fact[2]))})
+    return Explanation(iri, names, tuple(sorted(explained, key=_order)), sources, omitted)
+
+
+def _about(store: Store, iri: str) -> tuple[list[Row], int]:
+    """The statements, and how many more there are."""
+    term = iri_term(iri)
+    pattern = (
+        f"{{ {{ GRAPH ?g {{ ?s ?p ?o }} VALUES ?s {{ {term} }} }} UNION "
+        f"{{ GRAPH ?g {{ ?s ?p ?o }} VALUES ?o {{ {term} }} }} }}"
+    )
+    found = rows(store, f"SELECT ?s ?p ?o ?g {pattern} ORDER BY ?g ?s ?p ?o LIMIT {MOST}")
+    number = int(text(rows(store, f"SELECT (COUNT(*) AS ?n) {pattern}")[0], "n")) if len(found) == MOST else len(found)
+    return found, number - len(found)
+
+
+def _located(store: Store, found: Sequence[Row], recommends: Mapping[str, str]) -> list[Statement]:
+    """The statements with their sources and lines."""
+    sources = _sources(store, {text(row, "g") for row in found})
+    iris = {row[part]["value"] for row in found for part in ("s", "o") if row[part]["type"] == "uri"}
+    lines = _Lines(store, iris, recommends) if found else None
+    statements = []
+    for row in found:
+        s, p, o, g = (text(row, part) for part in "spog")
+        is_relation = row["o"]["type"] == "uri"
+        where = lines.of(g, s, p, o) if lines else ()
+        statements.append(Statement(s, p, o, is_relation, sources.get(g, Source(g)), where))
+    return list(dict.fromkeys(statements))
+
+
+def _sources(store: Store, graphs: Iterable[str]) -> dict[str, Source]:
+    found = rows(store, _SOURCES % values("g", graphs))
+    parts = ("g", "path", "commit", "time", "note")
+    return {text(row, "g"): Source(*(text(row, part) for part in parts)) for row in found}
+
+
+class _Lines:
+    """On which lines of its file a page speaks of things."""
+
+    def __init__(self, store: Store, iris: Collection[str], recommends: Mapping[str, str]) -> None:
+        self._recommends = recommends
+        self._of_mention: dict[tuple[str, str], int] = {}
+        self._of_thing: defaultdict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+        for row in rows(store, _LINES % (values("mention", iris), values("thing", iris))):
+            graph, line = text(row, "g"), int(text(row, "line"))
+            self._of_mention[graph, text(row, "mention")] = line
+            self._of_thing[graph, text(row, "thing")].append((_last(text(row, "role")), line))
+
+    def of(self, graph: str, s: str, p: str, o: str) -> tuple[int, ...]:
+        """The lines from which a statement comes, as far as links tell."""
+        own = self._of_mention.get((graph, s)) or self._of_mention.get((graph, o))
+        if own:
+            return (own,)
+        of_object = self._of_thing.get((graph, o), ()) if p != RDF.type else ()
+        said = of_object or self._of_thing.get((graph, s), ())
+        by_role = [line for role, line in said if self._recommends.get(role) == p]
+        recommending = [line for role, line in said if role in self._recommends]
+        every = [line for _, line in said]
+        return tuple(sorted({*(by_role or (every if of_object else recommending or every))}))
+
+
+def _last(iri: str) -> str:
+    return iri.rpartition("/")[2]
+
+
+def _told_by(store: Store) -> Told:
+    @cache
+    def told(s: str | None, p: str, o: str | None) -> Sequence[Fact]:
+        ends = (iri_term(s) if s else "?s"), (iri_term(o) if o else "?o")
+        found = rows(
+            store,
+            f"SELECT DISTINCT ?s ?o {{ GRAPH ?g {{ {ends[0]} {iri_term(p)} {ends[1]} }} "
+            f"FILTER(?g != <{INFERRED_GRAPH}>) }} ORDER BY ?s ?o LIMIT {MOST}",
+        )
+        return [(s or text(row, "s"), p, o or text(row, "o")) for row in found]
+
+    return told
+
+
+def _is_added(statement: Statement) -> bool:
+    return statement.source.graph == INFERRED_GRAPH
+
+
+def _leaves(reason: Reason) -> list[Fact]:
+    return [fact for each in reason.because for fact in _leaves(each)] if reason.because else [reason.fact]
+
+
+def _sources_of(
+    store: Store, facts: Sequence[Fact], recommends: Mapping[str, str]
+) -> dict[Fact, tuple[Statement, ...]]:
+    """Who says what the reasons rest on."""
+    found: defaultdict[Fact, list[Statement]] = defaultdict(list)
+    triples = " ".join(f"({' '.join(map(iri_term, fact))})" for fact in facts)
+    query = (
+        f"SELECT ?s ?p ?o ?g {{ VALUES (?s ?p ?o) {{ {triples} }} GRAPH ?g {{ ?s ?p ?o }} "
+        f"FILTER(?g != <{INFERRED_GRAPH}>) }} ORDER BY ?g"
+    )
+    for each in _located(store, rows(store, query), recommends):
+        found[each.subject, each.predicate, each.object].append(each)
+    return {fact: tuple(said) for fact, said in found.items()}
+
+
+def _names(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    return {text(row, "s"): text(row, "label") for row in rows(store, _NAMES % values("s", iris)) if text(row, "s")}
+
+
+def _order(statement: Statement) -> tuple[bool, bool, str, tuple[int, ...], str, str, str]:
+    source = statement.source
+    return (
+        _is_added(statement),
+        not source.path,
+        source.path or source.graph,
+        statement.lines,
+        statement.subject,
+        "" if statement.predicate == RDF.type else statement.predicate,
+        statement.object,
+    )

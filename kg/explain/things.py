@@ -1,0 +1,71 @@
+"""The thing that is meant: by its IRI, by a name with a prefix, by the id of a page or of a FAIRsharing record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+
+from kg.errors import UnknownName
+from kg.explain._rows import holds, rows, text
+from kg.query import Store
+from kg.query_text import iri_term, string_term
+from kg.vocab import BASE, PREFIXES, prefixed_name
+
+_MOST = 50_000
+"""Names that are compared with one that is not known."""
+
+
+def find(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> str:
+    """The IRI of the thing that ``words`` mean; ``fairsharing`` gives that of a record by any form of its id.
+
+    They are an IRI, one with a prefix or without what all of our own begin with, or the id of a page or a record.
+
+    Raises :class:`kg.errors.UnknownName`, with names that look alike, where the graph knows nothing of it, and with all
+    that may be meant where these are several.
+    """
+    meant = [iri for iri in dict.fromkeys(_candidates(store, words.strip(), fairsharing)) if _is_known(store, iri)]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise UnknownName(f"{words!r} may mean several things; say which: {', '.join(meant)}")
+    alike = _alike(store, words)
+    hint = f"; there is {', '.join(alike)}" if alike else "; a thing is named by its IRI, a page also by its id"
+    raise UnknownName(f"the graph says nothing about {words!r}{hint}")
+
+
+def _candidates(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> Iterator[str]:
+    bare = words.removeprefix("<").removesuffix(">")
+    prefix, colon, name = bare.partition(":")
+    if colon and prefix in PREFIXES:
+        yield PREFIXES[prefix] + name
+    elif colon:
+        yield bare
+    else:
+        yield BASE + bare
+        found = rows(store, f"SELECT DISTINCT ?page {{ ?page a rdm:Page ; dct:identifier {string_term(bare)} }}")
+        yield from (text(row, "page") for row in found)
+    if record := fairsharing(bare):
+        yield record
+
+
+def _is_known(store: Store, iri: str) -> bool:
+    try:
+        term = iri_term(iri)
+    except ValueError:
+        return False
+    return holds(store, f"ASK {{ {{ {term} ?p ?o }} UNION {{ ?s ?p {term} }} }}")
+
+
+def _alike(store: Store, words: str) -> list[str]:
+    """What has a name or an IRI that looks alike, the most alike first."""
+    query = (
+        "SELECT DISTINCT ?s ?name { ?s dct:title|skos:prefLabel|foaf:name|dct:identifier ?name "
+        f'FILTER(!CONTAINS(STR(?s), "#")) }} LIMIT {_MOST}'
+    )
+    names: dict[str, str] = {}
+    for row in rows(store, query):
+        iri = text(row, "s")
+        for name in (text(row, "name"), iri, iri.rstrip("/").rpartition("/")[2]):
+            names.setdefault(name.lower(), iri)
+    close = get_close_matches(words.lower(), names, n=5, cutoff=0.7)
+    return list(dict.fromkeys(prefixed_name(names[name]) for name in close))

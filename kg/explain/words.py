@@ -1,0 +1,123 @@
+"""An explanation as people read it in a terminal, and as programs do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from kg.explain.reasons import Reason
+from kg.explain.sources import Explanation, Source, Statement
+from kg.findings import printable
+from kg.vocab import BASE, CROSSWALK_GRAPHS, INFERRED_GRAPH, RDF, prefixed_name
+
+
+def text(explanation: Explanation) -> str:
+    """Lines for a terminal: who says what, and on which line; below each conclusion, what it follows from."""
+    return "".join(f"{printable(line).rstrip()}\n" for line in _Words(explanation).lines())
+
+
+def as_json(explanation: Explanation) -> str:
+    """The explanation as data, statements in the same order."""
+    statements = [_facts(each, explanation) for each in explanation.statements]
+    names = dict(sorted(explanation.names.items()))
+    whole = {"iri": explanation.iri, "names": names, "statements": statements, "omitted": explanation.omitted}
+    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+
+def _facts(statement: Statement, explanation: Explanation) -> dict[str, Any]:
+    facts = asdict(statement)
+    facts["reason"] = _reason(statement.reason, explanation) if statement.reason else None
+    return facts
+
+
+def _reason(reason: Reason, explanation: Explanation) -> dict[str, Any]:
+    subject, predicate, value = reason.fact
+    fact = {"subject": subject, "predicate": predicate, "object": value}
+    if reason.axiom:
+        return {**fact, "axiom": reason.axiom, "because": [_reason(each, explanation) for each in reason.because]}
+    said = explanation.sources.get(reason.fact, ())
+    return {**fact, "said": [{**asdict(each.source), "lines": each.lines} for each in said]}
+
+
+class _Words:
+    def __init__(self, explanation: Explanation) -> None:
+        self._all = explanation
+
+    def lines(self) -> Iterator[str]:
+        iri = self._all.iri
+        name = self._all.names.get(iri)
+        yield f'"{name}"  <{iri}>' if name else f"<{iri}>"
+        for source, statements in groupby(self._all.statements, key=lambda each: each.source):
+            yield ""
+            yield f"{_who(source)}:"
+            for each in statements:
+                yield from self._statement(each)
+        if self._all.omitted:
+            yield ""
+            yield f"and {self._all.omitted} more statements"
+
+    def _statement(self, statement: Statement) -> Iterator[str]:
+        where = _where(statement)
+        said = self._said(statement.subject, statement.predicate, statement.object, statement.is_relation)
+        yield f"  {where:>9}  {said}" if statement.source.path else f"  {said}"
+        if statement.reason:
+            yield from self._why(statement.reason, 6)
+        elif statement.source.graph == INFERRED_GRAPH:
+            yield "      by axioms that are not simple enough to be told here"
+
+    def _why(self, reason: Reason, indent: int) -> Iterator[str]:
+        yield f"{' ' * indent}because {reason.axiom}"
+        for each in reason.because:
+            if each.axiom:
+                yield f"{' ' * indent}and {self._said(*each.fact)}"
+                yield from self._why(each, indent + 4)
+            else:
+                told = "; ".join(_cited(said) for said in self._all.sources.get(each.fact, ()))
+                yield f"{' ' * indent}and {self._said(*each.fact)}: {told}"
+
+    def _said(self, subject: str, predicate: str, value: str, is_relation: bool = True) -> str:
+        """A statement with ``it`` for the thing that is explained."""
+        is_class = predicate == RDF.type
+        verb = "is a" if is_class else prefixed_name(predicate)
+        meant = prefixed_name(value) if is_class else self._thing(value) if is_relation else f'"{value}"'
+        return f"{self._thing(subject)} {verb} {meant}"
+
+    def _thing(self, iri: str) -> str:
+        if iri == self._all.iri:
+            return "it"
+        short, name = prefixed_name(iri.removeprefix(BASE)), self._all.names.get(iri)
+        return f'"{name}" <{short}>' if name else f"<{short}>"
+
+
+def _who(source: Source) -> str:
+    if source.graph == INFERRED_GRAPH:
+        return "Added by the reasoner"
+    if source.path:
+        return f"Said by {source.path}, {_version(source)}"
+    if source.graph.startswith(CROSSWALK_GRAPHS):
+        return f"Said by the crosswalk {source.graph.removeprefix(CROSSWALK_GRAPHS)}"
+    return f"Said by the configuration of the site, graph <{source.graph}>"
+
+
+def _version(source: Source) -> str:
+    if source.commit:
+        return f"commit {source.commit[:10]} of {source.time}" if source.time else f"commit {source.commit[:10]}"
+    return f"no commit known ({source.note})" if source.note else "no commit known"
+
+
+def _where(statement: Statement) -> str:
+    if not statement.lines:
+        return ""
+    return f"line {', '.join(map(str, statement.lines))}"
+
+
+def _cited(said: Statement) -> str:
+    """Who says so, in few words."""
+    source = said.source
+    if not source.path:
+        return _who(source)[0].lower() + _who(source)[1:]
+    lines = f":{','.join(map(str, said.lines))}" if said.lines else ""
+    return f"{source.path}{lines}" + (f" (commit {source.commit[:10]})" if source.commit else "")

@@ -1,0 +1,157 @@
+"""What git knows of a site's files: which commit made each of them what it is, and when."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import SiteError
+from kg.site import data_files, git
+
+if TYPE_CHECKING:
+    from kg.site import Site
+
+
+class State(Enum):
+    """How a file stands to the commit that is told of it."""
+
+    COMMITTED = "committed"
+    """That commit made it what it is."""
+    KEPT = "kept"
+    """It is as in that commit; whether the commit changed it is not known, since a shallow clone begins there."""
+    MODIFIED = "modified"
+    """It was changed after that commit, and the change is in no commit."""
+    NEW = "new"
+    """It is in no commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The last that is known of a file."""
+
+    state: State
+    commit: str
+    """Its full hash; empty for a new file."""
+    time: str
+    """When the commit was made: ``2026-01-31T12:00:00Z``. Empty but for committed files: of others it is not known."""
+
+
+def read_history(folder: Path, paths: Iterable[str]) -> Mapping[str, Change]:
+    """The last change of each of a site's files; empty where ``folder`` is in no checkout, or git cannot be asked.
+
+    Three processes answer for all files. What a file's bytes are is compared here, so that nothing is claimed of a
+    file that was changed since; line ends alone are no change. A repository that ignores the folder knows nothing.
+    """
+    try:
+        kept = _tree(folder)
+        return _changes(folder, kept, list(paths)) if kept else {}
+    except SiteError:
+        return {}
+
+
+def with_history(site: Site) -> Site:
+    """The site with what git knows of its pages and data files."""
+    data = (file.relative_to(site.folder).as_posix() for file in data_files.files(site.folder / data_files.FOLDER))
+    return replace(site, history=read_history(site.folder, [*site.files(), *data]))
+
+
+def digest(history: Mapping[str, Change]) -> str:
+    """A hash of all that is known: it differs where a commit does, though no file's bytes may.
+
+    >>> digest({}) == digest({}), digest({}) == digest({"a.md": Change(State.NEW, "", "")})
+    (True, False)
+    """
+    lines = (f"{path}\0{change.state.value}\0{change.commit}\0{change.time}" for path, change in history.items())
+    return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _tree(folder: Path) -> dict[str, str]:
+    """Path → name of the content, of each file below the folder in the checkout's last commit."""
+    found = {}
+    for record in git.records(folder, "ls-tree", "-r", "-z", "HEAD"):
+        facts, _, path = record.partition(b"\t")
+        found[os.fsdecode(path)] = facts.split()[2].decode()
+    return found
+
+
+def _changes(folder: Path, kept: Mapping[str, str], paths: Iterable[str]) -> dict[str, Change]:
+    asked = {path: kept.get(path) for path in paths}
+    commits = _last_commits(folder, {path: name for path, name in asked.items() if name})
+    return {path: _change(folder / path, name, commits.get(path)) for path, name in asked.items()}
+
+
+def _change(file: Path, name: str | None, commit: _Commit | None) -> Change:
+    if name is None:
+        return Change(State.NEW, "", "")
+    if commit is None or not _has_content(file, name):
+        return Change(State.MODIFIED, commit.hash if commit else "", "")
+    if commit.is_cut_off:
+        return Change(State.KEPT, commit.hash, "")
+    return Change(State.COMMITTED, commit.hash, commit.time)
+
+
+def _has_content(file: Path, name: str) -> bool:
+    """Whether a file's bytes are git's object of this name, or would be with the line ends of Unix."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return False
+    return name in (_object_name(content, len(name)), _object_name(content.replace(b"\r\n", b"\n"), len(name)))
+
+
+def _object_name(content: bytes, length: int) -> str:
+    kind = hashlib.sha256 if length == 64 else hashlib.sha1
+    return kind(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    hash: str
+    time: str
+    is_cut_off: bool
+    """Whether what was before it is not known."""
+
+
+def _last_commits(folder: Path, wanted: dict[str, str]) -> dict[str, _Commit]:
+    """Path → the newest commit that gave the file at the path the wanted content."""
+    prefix = git.line(folder, "rev-parse", "--show-prefix")
+    is_shallow = git.line(folder, "rev-parse", "--is-shallow-repository") == "true"
+    missing = {prefix + path: (path, name) for path, name in wanted.items()}
+    found: dict[str, _Commit] = {}
+    for commit, path, name in _log(folder, is_shallow) if missing else ():
+        if path in missing and missing[path][1] == name:
+            found[missing.pop(path)[0]] = commit
+            if not missing:
+                break
+    return found
+
+
+def _log(folder: Path, is_shallow: bool) -> Iterator[tuple[_Commit, str, str]]:
+    """Each commit with each file that it changed and the name of the new content, newest first.
+
+    Of a merge only those files count that are as in none of its parents; their paths begin at the checkout's root.
+    """
+    form = ("--raw", "-c", "-z", "--no-abbrev", "--no-renames", "--no-relative", "--no-ext-diff", "--no-textconv")
+    log = git.records(folder, "log", "--topo-order", "--no-color", "--format=%x01%H %ct %P", *form, "HEAD", "--", ".")
+    commit = None
+    for record in log:
+        record = record.lstrip(b"\n")
+        if record.startswith(b"\1"):
+            name, seconds, *parents = record[1:].decode("ascii").split()
+            commit = _Commit(name, _utc(seconds), is_shallow and not parents)
+        elif record.startswith(b":") and commit:
+            yield commit, os.fsdecode(next(log, b"")), record.split()[-2].decode("ascii")
+
+
+def _utc(seconds: str) -> str:
+    """A time as it is written in a graph; empty where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    except (ValueError, OverflowError, OSError):
+        return ""

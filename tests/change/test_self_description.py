@@ -1,0 +1,132 @@
+"""What a release says of itself, against counts made by the store."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+
+import pyshacl
+import pytest
+from rdflib import Graph, Literal, URIRef
+
+from kg.query import BINDINGS_FORMATS, Query
+from kg.release import Release, open_release
+from kg.self_description import count, describe
+from kg.stores.oxigraph import open_store
+from kg.vocab import DATASET, DCAT, DCT, RDF, RDM, SPDX, VOID
+
+ROOT = "https://server.example/kg/"
+
+
+def described(release: Release, previous: str = "") -> Graph:
+    text = describe(count(release.graph), release.manifest, previous)
+    return Graph().parse(data=text, format="turtle", publicID=ROOT)
+
+
+def ask(release: Release, query: str) -> list[dict[str, str]]:
+    out = io.BytesIO()
+    open_store(release.store).ask(Query(query)).write(out, BINDINGS_FORMATS[0])
+    rows = json.loads(out.getvalue())["results"]["bindings"]
+    return [{name: term["value"] for name, term in row.items()} for row in rows]
+
+
+def number(graph: Graph, subject: object, predicate: str) -> int:
+    value = graph.value(URIRef(str(subject)), URIRef(predicate))
+    assert isinstance(value, Literal)
+    return int(value)
+
+
+def test_the_counts_are_those_of_the_store(content_release: Path) -> None:
+    release = open_release(content_release)
+    graph, this = described(release), f"{DATASET}/{release.id}"
+    for query, predicate in {
+        "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }": VOID.triples,
+        "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }": VOID.distinctSubjects,
+        "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }": VOID.distinctObjects,
+        "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }": VOID.properties,
+        "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }": VOID.classes,
+        "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c }": VOID.entities,
+    }.items():
+        assert number(graph, this, predicate) == int(ask(release, query)[0]["n"]), query
+    assert number(graph, this, VOID.triples) == release.manifest["counts"]["triples"]
+
+
+def test_each_class_and_property_has_its_partition(content_release: Path) -> None:
+    release = open_release(content_release)
+    graph, this = described(release), URIRef(f"{DATASET}/{release.id}")
+    classes = {
+        str(graph.value(part, URIRef(VOID["class"]))): number(graph, part, VOID.entities)
+        for part in graph.objects(this, URIRef(VOID.classPartition))
+    }
+    told = ask(release, "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c")
+    assert classes == {row["c"]: int(row["n"]) for row in told}
+    properties = {
+        str(graph.value(part, URIRef(VOID.property))): (
+            number(graph, part, VOID.triples),
+            number(graph, part, VOID.distinctSubjects),
+        )
+        for part in graph.objects(this, URIRef(VOID.propertyPartition))
+    }
+    told = ask(release, "SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?m) { ?s ?p ?o } GROUP BY ?p")
+    assert properties == {row["p"]: (int(row["n"]), int(row["m"])) for row in told}
+
+
+def test_the_links_to_other_data_sets_are_counted(content_release: Path) -> None:
+    release = open_release(content_release)
+    graph = described(release)
+    space = "https://doi.org/10.25504/FAIRsharing."
+    (target,) = graph.subjects(URIRef(VOID.uriSpace), Literal(space))
+    links = {
+        str(graph.value(links, URIRef(VOID.linkPredicate))): number(graph, links, VOID.triples)
+        for links in graph.subjects(URIRef(VOID.objectsTarget), target)
+    }
+    told = ask(
+        release,
+        f"SELECT ?p (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER(STRSTARTS(STR(?o), '{space}') "
+        f"&& isIRI(?o) && !STRSTARTS(STR(?s), '{space}')) }} GROUP BY ?p",
+    )
+    assert links == {row["p"]: int(row["n"]) for row in told}
+    assert RDM.recommendsFormat in links
+
+
+def test_dumps_are_distributions_with_sizes_checksums_and_addresses_at_the_server(content_release: Path) -> None:
+    release = open_release(content_release)
+    graph, this = described(release, previous="0123456789abcdef"), URIRef(f"{DATASET}/{release.id}")
+    files = {}
+    for dump in graph.objects(this, URIRef(DCAT.distribution)):
+        checksum = graph.value(dump, URIRef(SPDX.checksum))
+        sha256 = graph.value(checksum, URIRef(SPDX.checksumValue))
+        address = str(graph.value(dump, URIRef(DCAT.downloadURL)))
+        assert address.startswith(ROOT)
+        assert str(graph.value(dump, URIRef(DCAT.mediaType))).startswith("https://www.iana.org/")
+        files[address.removeprefix(ROOT)] = {"bytes": number(graph, dump, DCAT.byteSize), "sha256": str(sha256)}
+    listed = release.manifest["files"]
+    assert files == {name: facts for name, facts in listed.items() if name.startswith("dumps/")} != {}
+    assert str(graph.value(this, URIRef(DCAT.version))) == release.id
+    assert graph.value(this, URIRef(DCAT.previousVersion)) == URIRef(f"{DATASET}/0123456789abcdef")
+    assert str(graph.value(this, URIRef(DCT.issued))) == str(release.manifest["created"]).replace("Z", "+00:00")
+    assert graph.value(this, URIRef(VOID.sparqlEndpoint)) == URIRef(f"{ROOT}sparql")
+
+
+def test_the_description_is_the_same_each_time_and_its_example_is_a_sheet(content_release: Path) -> None:
+    release = open_release(content_release)
+    texts = {describe(count(release.graph), release.manifest) for _ in range(2)}
+    assert len(texts) == 1
+    example = described(release).value(URIRef(f"{DATASET}/{release.id}"), URIRef(VOID.exampleResource))
+    assert ask(release, f"SELECT ?s {{ <{example}> a <{RDM.CheatSheet}> BIND(1 AS ?s) }}")
+    assert DCAT.previousVersion not in texts.pop()
+    assert (None, URIRef(RDF.type), URIRef(VOID.DatasetDescription)) in described(release)
+
+
+REFERENCE = Path(os.environ.get("KG_REFERENCE", "/nowhere")) / "shapes"
+
+
+@pytest.mark.skipif(not REFERENCE.is_dir(), reason="KG_REFERENCE names no folder with DCAT-AP's shapes")
+@pytest.mark.parametrize("shapes", ["dcatap301_shapes.ttl", "dcatap301_range.ttl"])
+def test_graph_and_description_conform_to_dcat_ap(shapes: str, content_release: Path) -> None:
+    release = open_release(content_release)
+    both = described(release) + Graph().parse(release.dumps / "rdm-kg.ttl") + Graph().parse(REFERENCE / "stubs.ttl")
+    conforms, _, report = pyshacl.validate(both, shacl_graph=Graph().parse(REFERENCE / shapes))
+    assert conforms, report
