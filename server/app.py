@@ -11,13 +11,16 @@ from kg import plugins
 from server.negotiate import prefers_html
 from server.protocol import BODY_LIMIT, Problem
 from server.settings import Settings
-from server.views import Service
+from server.views import Service, _cors
 from server.views._problems import problem_of
 from server.workers import Pool
 from server.workers.current import Current
+from server.writing.writer import Writer
+
+URL_LIMIT = 64 * 1024
+"""Bytes of a request's address."""
 
 _HEADERS = {
-    "Access-Control-Allow-Origin": "*",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
@@ -26,20 +29,27 @@ _HEADERS = {
 }
 
 
-def create_app(release: Path, settings: Settings, pool: Pool) -> Flask:
-    """The application that serves the release at ``release``, whose queries ``pool`` answers.
+def create_app(release: Path, settings: Settings, pool: Pool, writer: Writer | None = None) -> Flask:
+    """The application that serves the release at ``release``; ``pool`` answers queries, ``writer`` writes.
 
     Raises :class:`kg.errors.ReleaseError` where there is none.
     """
     app = Flask("server")
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    service = Service(Current(release), settings, pool)
+    service = Service(Current(release), settings, pool, writer)
     for view in plugins.find("server.views").values():
         app.register_blueprint(view.blueprint(service))
+    app.before_request(_check_length)
     app.register_error_handler(Exception, _failed)
     app.after_request(_finish)
     return app
+
+
+def _check_length() -> None:
+    if len(request.environ["QUERY_STRING"]) + len(request.path) > URL_LIMIT:
+        detail = f"the address is longer than {URL_LIMIT // 1024} kB; send a long query by POST"
+        raise Problem(HTTPStatus.REQUEST_URI_TOO_LONG, detail)
 
 
 def _failed(error: Exception) -> Response:
@@ -65,10 +75,7 @@ def _problem_response(problem: Problem) -> Response:
 
 def _finish(response: Response) -> Response:
     response.headers.update(_HEADERS)
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-        response.headers["Access-Control-Max-Age"] = "86400"
+    _cors.admit(response, request.method)
     if response.mimetype == "text/html":
         response.vary.add("Accept")
     return response

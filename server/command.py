@@ -5,43 +5,35 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import resource
 import signal
 import socket
-import struct
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import click
-import waitress
-from waitress.channel import ClientDisconnected
 
+from kg import canned
 from kg.errors import KgError, ReleaseError
 from kg.query import Query
 from kg.release import open_release
 from server.app import create_app
+from server.front import connections, front_of
 from server.negotiate import choose
-from server.protocol import BODY_LIMIT
-from server.settings import Settings, from_environment
-from server.workers import BrokenAnswerError, sandbox
+from server.settings import TOKEN, Settings, from_environment
+from server.workers import sandbox
+from server.workers.admission import QUEUE
 from server.workers.current import Current
 from server.workers.launch import command, environment
-from server.workers.pool import QUEUE, ProcessPool
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from server.workers.pool import ProcessPool
+from server.workers.remembering import Question, Remembering
+from server.writing.keeper import Keeper, empty_release
+from server.writing.writer import WRITES
 
 _SPARE_THREADS = 8
 """Threads that no query can take: they answer what needs no worker."""
-_CONNECTIONS = 1000
-_OTHER_FILES = 64
-"""Open files beside connections and workers: standard streams, modules, the files that are being sent."""
-_IDLE_SECONDS = 25
-"""After so long a connection on which nothing happens is closed; half a request counts as nothing."""
 _START_SECONDS = 30.0
 
 
@@ -61,17 +53,42 @@ class CannotServe(click.ClickException):
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=7878, show_default=True, help="0 takes a free one.")
-def serve(release: Path, host: str, port: int) -> None:
+@click.option(
+    "--behind-proxy",
+    "proxies",
+    type=click.IntRange(0, 10),
+    default=0,
+    show_default=True,
+    help="How many proxies stand in front: so many X-Forwarded-For, -Proto and -Host entries are believed.",
+)
+@click.option("--writable", is_flag=True, help="Take updates and graphs from clients that send KG_WRITE_TOKEN.")
+@click.option("--no-release", is_flag=True, help="With --writable: serve what is written and nothing else.")
+@click.option(
+    "--overlay",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With --writable: folder that keeps what is written; by default 'overlay' in that of --release.",
+)
+def serve(
+    release: Path, host: str, port: int, proxies: int, writable: bool, no_release: bool, overlay: Path | None
+) -> None:
     """Serve a release as SPARQL endpoint and web pages."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
-        settings = from_environment(os.environ)
-        with contextlib.closing(_bind(host, port)) as listener:
+        if not writable and (no_release or overlay):
+            raise click.UsageError("--no-release and --overlay go with --writable")
+        settings = from_environment(os.environ, writable=writable)
+        os.environ.pop(TOKEN, None)  # no other process needs it
+        with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
+            written = overlay or _overlay_of(release)
+            if no_release:
+                release = empty_release(written / "empty")
             _build_if_none(release)
-            _serve(release, settings, listener)
+            open_release(release)
+            keeper = at_end.enter_context(_writing(written, release, settings)) if writable else None
+            _serve(release, keeper, settings, listener, proxies)
     except KgError as error:
         raise CannotServe(str(error)) from error
 
@@ -107,43 +124,49 @@ def _build_if_none(release: Path) -> None:
         raise CannotServe(f"the build failed with exit status {built.returncode}")
 
 
-def _serve(release: Path, settings: Settings, listener: socket.socket) -> None:
-    open_release(release)
+def _overlay_of(release: Path) -> Path:
+    """Where what is written is kept if nothing else is said; nothing goes into a finished release's own folder."""
+    if (release / "manifest.json").exists():
+        return release.with_name(f"{release.name}-overlay")
+    return release / "overlay"
+
+
+@contextlib.contextmanager
+def _writing(overlay: Path, release: Path, settings: Settings) -> Iterator[Keeper]:
+    with contextlib.closing(Keeper(overlay, release, settings)) as keeper:
+        keeper.ready(_START_SECONDS)
+        yield keeper
+
+
+def _serve(release: Path, keeper: Keeper | None, settings: Settings, listener: socket.socket, proxies: int) -> None:
+    served = keeper.overlay if keeper else release
     if not sandbox.supported():
         click.echo("The kernel does not keep queries from the network: no Linux on x86_64 or aarch64", err=True)
-    with contextlib.closing(ProcessPool(release, settings)) as pool:
-        _try(pool, release)
-        app = create_app(release, settings, pool)
+    with contextlib.closing(ProcessPool(served, settings)) as pool:
+        _try(pool, served)
+        current = Current(served)
+        room = settings.cache // 2  # one half for answers of HTTP, one for those of the store
+        remembering = Remembering(pool, lambda: current.release.id, room, _often() if room else ())
+        app = create_app(release, settings, remembering, keeper.writer if keeper else None)
+        front = front_of(app, current, room, proxies)
         try:
-            server = waitress.create_server(
-                _breaking_off(app),
-                sockets=[listener],
-                threads=settings.workers + QUEUE + _SPARE_THREADS,
-                connection_limit=_connections(settings.workers),
-                channel_timeout=_IDLE_SECONDS,
-                cleanup_interval=5,
-                ident=None,
-                channel_request_lookahead=1,  # so that it is seen when a client leaves
-                max_request_body_size=16 * BODY_LIMIT,  # what is longer than BODY_LIMIT gets our own explanation
+            server = connections.serve(
+                front,
+                listener,
+                threads=settings.workers + QUEUE + (WRITES if keeper else 0) + _SPARE_THREADS,
+                other_files=2 * settings.workers,
+                request_seconds=settings.request_seconds,
             )
         except OSError as error:
             raise CannotServe(f"cannot listen: {error.strerror}") from error
+        remembering.warm(current.release.id)
         click.echo(f"Serving release {Current(release).release.id} at {_url(listener)} (Ctrl-C stops)", err=True)
         try:
-            # poll, since select knows no file above 1024
-            server.asyncore.loop(timeout=1, use_poll=True, map=server._map)
+            connections.run(server)
         finally:
             pool.stop()
             server.task_dispatcher.shutdown()
             server.close()
-
-
-def _connections(workers: int) -> int:
-    """How many connections may be open at once: none that would leave the rest of us without files."""
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if files == resource.RLIM_INFINITY:
-        return _CONNECTIONS
-    return max(1, min(_CONNECTIONS, files - _OTHER_FILES - 2 * workers))
 
 
 def _try(pool: ProcessPool, release: Path) -> None:
@@ -155,42 +178,13 @@ def _try(pool: ProcessPool, release: Path) -> None:
         raise ReleaseError(f"no query is answered from {release}: {error}") from error
 
 
+def _often() -> list[Question]:
+    """The canned questions with the values of their examples, as pages and programs ask them first."""
+    queries = canned.load_all().values()
+    texts = [query.fill(**{each.name: each.example for each in query.parameters}) for query in queries]
+    return [(Query(text), choose(None)) for text in texts]
+
+
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
-def _breaking_off(app: WSGIApplication) -> WSGIApplication:
-    """The application, with a broken answer said in waitress's way: it closes the connection without the last chunk."""
-
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return _Body(app(environ, start_response), environ)
-
-    return answer
-
-
-class _Body:
-    """A response's body."""
-
-    def __init__(self, parts: Iterable[bytes], environ: WSGIEnvironment) -> None:
-        self._all = parts
-        self._parts = iter(parts)
-        self._environ = environ
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            return next(self._parts)
-        except BrokenAnswerError:
-            if self._environ["SERVER_PROTOCOL"] == "HTTP/1.0":
-                # no chunks there: an end of the stream looks well, so that only a reset tells
-                channel = self._environ["waitress.client_disconnected"].__self__
-                channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            raise ClientDisconnected from None
-
-    def close(self) -> None:
-        close = getattr(self._all, "close", None)
-        if close is not None:
-            close()

@@ -64,12 +64,16 @@ def choose(accept: str | None, named: str | None = None) -> Choice:
     return {form: _best(ranges, formats, MEDIA_ALIASES[form]) for form, formats in FORMATS.items()}
 
 
-def prefers_html(accept: str | None) -> bool:
+def prefers_html(accept: str | None, named: str | None = None) -> bool:
     """Whether a page for people is wanted rather than data: HTML is named, and better liked than any data format.
 
     >>> prefers_html("text/html,application/xml;q=0.9,*/*;q=0.8"), prefers_html("*/*")
     (True, False)
+    >>> prefers_html("*/*", "html"), prefers_html("text/html", "csv")
+    (True, False)
     """
+    if named:
+        return _normal(named) in {"html", *HTML_TYPES}
     ranges = _ranges(accept)
     html = max((ranges[media][0] for media in HTML_TYPES if media in ranges), default=0.0)
     data = max((ranges[media][0] for media in _data_types() if media in ranges), default=0.0)
@@ -115,7 +119,7 @@ def _rating(ranges: Mapping[str, tuple[float, int]], media_type: str, aliases: S
 
 
 def _by_name(named: str) -> Choice:
-    wanted = named.strip().lower()
+    wanted = _normal(named)
     names = {wanted, *NAME_ALIASES.get(wanted, ())}
     choice: dict[Form, Format | None] = {}
     for form, formats in FORMATS.items():
@@ -125,6 +129,11 @@ def _by_name(named: str) -> Choice:
         known = ", ".join(dict.fromkeys(fmt.name for formats in FORMATS.values() for fmt in formats))
         raise Problem(HTTPStatus.BAD_REQUEST, f"no format {named!r}; there are {known}")
     return choice
+
+
+def _normal(named: str) -> str:
+    """A name without what does not matter; a space is a plus sign that somebody did not encode in a URL."""
+    return named.partition(";")[0].strip().lower().replace(" ", "+")
 
 
 def _is_media_type(wanted: str, fmt: Format, aliases: Mapping[str, Sequence[str]]) -> bool:

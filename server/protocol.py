@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -22,7 +23,7 @@ QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
-_READ_ONLY = "this endpoint is read-only: it takes queries, no updates"
+_NO_UPDATE = "this address takes queries, no updates"
 
 
 class Problem(Exception):
@@ -67,6 +68,8 @@ class Request:
     content_type: str = ""
     """As sent, with its parameters."""
     body: bytes = field(default=b"", repr=False)
+    content_encoding: str = ""
+    """As sent; bodies are read only where it is empty or ``identity``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def parse(request: Request) -> Operation | None:
     in_url = fields(request.query_string)
     if request.method != "POST":
         return None if _values(in_url, "query") == () and not _values(in_url, "update") else _operation(in_url)
+    if request.content_encoding.strip().lower() not in {"", "identity"}:
+        raise _wrong_coding(request.content_encoding)
     media_type = _media_type(request.content_type)
     if media_type == FORM_TYPE:
         in_body = fields(request.body)
@@ -98,7 +103,7 @@ def parse(request: Request) -> Operation | None:
     if media_type == QUERY_TYPE:
         if _values(in_url, "query"):
             raise Problem(HTTPStatus.BAD_REQUEST, "there is a query in the URL and another in the body; send one")
-        return _operation([*in_url, ("query", _utf8(request.body, "the query"))])
+        return _operation([*in_url, ("query", _utf8(request.body.removeprefix(BOM_UTF8), "the query"))])
     raise _wrong_type(media_type)
 
 
@@ -125,7 +130,7 @@ def format_named(parameters: Iterable[tuple[str, str]]) -> str | None:
 
 def _operation(parameters: list[tuple[str, str]]) -> Operation:
     if _values(parameters, "update"):
-        raise Problem(HTTPStatus.BAD_REQUEST, _READ_ONLY)
+        raise Problem(HTTPStatus.BAD_REQUEST, _NO_UPDATE)
     texts = _values(parameters, "query")
     if len(texts) != 1:
         raise Problem(HTTPStatus.BAD_REQUEST, f"expected one parameter 'query', found {len(texts) or 'none'}")
@@ -136,7 +141,8 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
 
 
 def _graphs(parameters: list[tuple[str, str]], name: str) -> tuple[str, ...]:
-    iris = _values(parameters, name)
+    """The graphs named; an empty field of a form names none, as Virtuoso's own and its bookmarks have it."""
+    iris = tuple(value for value in _values(parameters, name) if value)
     for iri in iris:
         if not _IRI.fullmatch(iri):
             raise Problem(HTTPStatus.BAD_REQUEST, f"{name} must be an absolute IRI, not {iri!r}")
@@ -157,10 +163,16 @@ def _media_type(content_type: str) -> str:
 
 def _wrong_type(media_type: str) -> Problem:
     if media_type == UPDATE_TYPE:
-        return Problem(HTTPStatus.BAD_REQUEST, _READ_ONLY)
+        return Problem(HTTPStatus.BAD_REQUEST, _NO_UPDATE)
     sent = f"not {media_type}" if media_type else "and the request names none"
     detail = f"a POST must be of type {QUERY_TYPE} or {FORM_TYPE}, {sent}"
     return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Post": f"{QUERY_TYPE}, {FORM_TYPE}"})
+
+
+def _wrong_coding(coding: str) -> Problem:
+    """See RFC 9110, section 8.4."""
+    detail = f"a body must be sent as it is, not as {coding}"
+    return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": "identity"})
 
 
 def _utf8(raw: bytes, what: str) -> str:

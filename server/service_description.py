@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kg.query import FORMATS, Form
-from kg.vocab import SD, VOID
+from kg.query import FORMATS, Form, Format
+from kg.vocab import DCT, SD, VOID
 
 _FORMAT_NAMES = {
     "json": "SPARQL_Results_JSON",
@@ -23,22 +23,75 @@ _FORMAT_NAMES = {
 }
 """Local names in https://www.w3.org/ns/formats/, which lists them."""
 
+_UNION = "\n    sd:feature sd:UnionDefaultGraph ;"
 
-def turtle(endpoint: str, manifest: Mapping[str, Any]) -> str:
-    """The description of the service at the URL ``endpoint`` as Turtle."""
-    formats = dict.fromkeys(fmt.name for form in (Form.BINDINGS, Form.GRAPH) for fmt in FORMATS[form])
-    result_formats = ", ".join(f"<http://www.w3.org/ns/formats/{_FORMAT_NAMES[name]}>" for name in formats)
-    triples = manifest["counts"].get("triples")
-    size = f" ; void:triples {int(triples)}" if triples is not None else ""
-    return f"""@prefix sd: <{SD.base}> .
+
+def turtle(query: str, update: str | None, manifest: Mapping[str, Any]) -> str:
+    """The description as Turtle, every IRI absolute; its things are named, so that it is the same each time.
+
+    ``query`` is the URL of the query operation; ``update`` that of the update operation, where the dataset can be
+    written to. What a release fixes is said only where it cannot: its counts, and that the default graph is the union.
+    """
+    service = _iri(query)
+    return f"""@prefix dct: <{DCT.base}> .
+@prefix ent: <http://www.w3.org/ns/entailment/> .
+@prefix format: <http://www.w3.org/ns/formats/> .
+@prefix sd: <{SD.base}> .
 @prefix void: <{VOID.base}> .
 
-[] a sd:Service ;
-    sd:endpoint <{_iri(endpoint)}> ;
-    sd:supportedLanguage sd:SPARQL11Query ;
-    sd:resultFormat {result_formats} ;
-    sd:defaultDataset [ a sd:Dataset ; sd:defaultGraph [ a sd:Graph{size} ] ] .
+<{service}#service> a sd:Service ;
+    sd:endpoint <{service}> ;
+    sd:supportedLanguage sd:SPARQL11Query ;{"" if update else _UNION}
+    sd:defaultEntailmentRegime ent:Simple ;
+    sd:resultFormat {", ".join(_formats())} ;
+    sd:defaultDataset <{service}#dataset> .
+
+<{service}#dataset> a sd:Dataset ;{"" if update else _extent(manifest)}
+    sd:defaultGraph <{service}#default-graph> .
+
+<{service}#default-graph> a sd:Graph{"" if update else _size(manifest)} .
+{_update_service(service, _iri(update)) if update else ""}"""
+
+
+def write(document: str, base: str, wanted: Format) -> bytes:
+    """A Turtle document in any format of a graph, relative IRIs meant from ``base``.
+
+    Turtle stays as its author wrote it, with the base said.
+    """
+    if wanted.name == "turtle":
+        return f"@base <{_iri(base)}> .\n{document}".encode()
+    from kg.writers._document import rewrite  # loads the engine, which nothing else here needs
+
+    return rewrite(document, _iri(base), wanted)
+
+
+def _update_service(service: str, update: str) -> str:
+    """Update has a URL of its own, and an endpoint is what a service has one of."""
+    return f"""
+<{update}#service> a sd:Service ;
+    sd:endpoint <{update}> ;
+    sd:supportedLanguage sd:SPARQL11Update ;
+    sd:defaultDataset <{service}#dataset> .
 """
+
+
+def _formats() -> list[str]:
+    names = dict.fromkeys(fmt.name for form in (Form.BINDINGS, Form.GRAPH) for fmt in FORMATS[form])
+    return [f"format:{_FORMAT_NAMES[name]}" for name in names]
+
+
+def _extent(manifest: Mapping[str, Any]) -> str:
+    counts = manifest["counts"]
+    if "graphs" not in counts or "quads" not in counts:
+        return ""
+    size = f"{int(counts['graphs'])} named graphs with {int(counts['quads'])} statements"
+    extent = f"{size}; the default graph is their union"
+    return f'\n    dct:description "{extent}"@en ;'
+
+
+def _size(manifest: Mapping[str, Any]) -> str:
+    triples = manifest["counts"].get("triples")
+    return "" if triples is None else f" ; void:triples {int(triples)}"
 
 
 def _iri(url: str) -> str:

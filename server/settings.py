@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kg.errors import SettingError
 
+TOKEN = "KG_WRITE_TOKEN"  # noqa: S105 - its name is no secret
+"""The environment's name for the secret that lets a client write."""
 _MEGABYTE = 1024 * 1024
 
 
@@ -23,12 +25,29 @@ class Settings:
     """Bytes of data that a worker may hold (``KG_QUERY_MEMORY``, in MB)."""
     queue_seconds: float = 5.0
     """How long a query waits for a free worker before it is told to come back later (``KG_QUEUE_SECONDS``)."""
+    request_seconds: float = 30.0
+    """How long a request may take to arrive before the connection is closed (``KG_REQUEST_SECONDS``)."""
+    result: int = 1024 * _MEGABYTE
+    """Bytes that an answer may have (``KG_QUERY_RESULT``, in MB); a longer one is broken off."""
+    client_queries: int = 2
+    """Queries of more than a second that one client may have at once (``KG_CLIENT_QUERIES``)."""
+    client_seconds: float = 300.0
+    """Seconds of evaluation that one client has at first; one a second comes back (``KG_CLIENT_SECONDS``)."""
+    cache: int = 64 * _MEGABYTE
+    """Bytes of small answers that are kept (``KG_CACHE``, in MB; 0 keeps none)."""
+    write_token: str = field(default="", repr=False)
+    """What a client must know to write (``KG_WRITE_TOKEN``); empty where nobody may."""
+
+    @property
+    def writable(self) -> bool:
+        """Whether anybody may write."""
+        return bool(self.write_token)
 
 
-def from_environment(environ: Mapping[str, str]) -> Settings:
-    """The settings that ``environ`` gives, defaults for the rest.
+def from_environment(environ: Mapping[str, str], *, writable: bool = False) -> Settings:
+    """The settings that ``environ`` gives, defaults for the rest; the token for writing only where it is ``writable``.
 
-    Raises :class:`kg.errors.SettingError` for a value that is no number, or out of bounds.
+    Raises :class:`kg.errors.SettingError` for a value that is no number, or out of bounds, and for a missing token.
 
     >>> from_environment({"KG_QUERY_TIMEOUT": "2.5"}).query_timeout
     2.5
@@ -39,7 +58,20 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         workers=int(_number(environ, "KG_QUERY_WORKERS", default.workers, 1, 256)),
         memory=int(_number(environ, "KG_QUERY_MEMORY", default.memory / _MEGABYTE, 256, 1_048_576) * _MEGABYTE),
         queue_seconds=_number(environ, "KG_QUEUE_SECONDS", default.queue_seconds, 0, 3600),
+        request_seconds=_number(environ, "KG_REQUEST_SECONDS", default.request_seconds, 0.1, 3600),
+        result=int(_number(environ, "KG_QUERY_RESULT", default.result / _MEGABYTE, 0.001, 1_048_576) * _MEGABYTE),
+        client_queries=int(_number(environ, "KG_CLIENT_QUERIES", default.client_queries, 1, 256)),
+        client_seconds=_number(environ, "KG_CLIENT_SECONDS", default.client_seconds, 1, 1_000_000),
+        cache=int(_number(environ, "KG_CACHE", default.cache / _MEGABYTE, 0, 1_048_576) * _MEGABYTE),
+        write_token=_token(environ) if writable else "",
     )
+
+
+def _token(environ: Mapping[str, str]) -> str:
+    token = environ.get(TOKEN, "").strip()
+    if not token:
+        raise SettingError(f"--writable needs {TOKEN} in the environment: the secret that writing clients send")
+    return token
 
 
 def _number(environ: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:

@@ -6,6 +6,7 @@ A running query cannot be interrupted; whoever needs a deadline runs the store i
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from kg.errors import QueryError, QuerySyntaxError, ReleaseError
 from kg.query import Form, Format, Query
 from kg.query_text import check_read_only, undeclared_prefixes
 from kg.stores import Counts
-from kg.vocab import PREFIXES
+from kg.vocab import BASE, PREFIXES
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -36,24 +37,38 @@ _RDF = {
 
 
 def create(folder: Path, graph: Path) -> Counts:
-    """Fill a new store in ``folder`` from the N-Quads file ``graph``.
+    """Fill a new store in ``folder`` from the sorted N-Quads file ``graph``, which has named graphs only.
 
     It holds the file's named graphs and, as default graph, their union, every statement once. It is closed on return:
     the folder can be opened, copied and moved.
     """
     store = ox.Store(folder)
     store.bulk_load(path=graph, format=ox.RdfFormat.N_QUADS)
-    quads = ox.parse(path=graph, format=ox.RdfFormat.N_QUADS)
-    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    with tempfile.NamedTemporaryFile(dir=folder.parent, suffix=".nt") as union:
+        counts = _write_union(graph, union)
+        store.bulk_load(path=union.name, format=ox.RdfFormat.N_TRIPLES)
     store.optimize()
     store.flush()
-    graphs = sum(1 for _ in store.named_graphs())
-    triples = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-    counts = Counts(graphs=graphs, quads=len(store) - triples, triples=triples)
     del store
     for log in folder.glob("LOG*"):  # names the machine and the draft's folder, and says nothing of the data
         log.unlink()
     return counts
+
+
+def _write_union(graph: Path, union: IO[bytes]) -> Counts:
+    """Write the statements of a sorted N-Quads file without their graphs, each once, and count both."""
+    graphs, quads, triples, last = set[bytes](), 0, 0, b""
+    with graph.open("rb") as lines:
+        for line in lines:
+            triple, _, name = line.rpartition(b" <")  # no IRI has a space in it
+            graphs.add(name)
+            quads += 1
+            if triple != last:
+                union.write(triple + b" .\n")
+                triples += 1
+            last = triple
+    union.flush()
+    return Counts(graphs=len(graphs), quads=quads, triples=triples)
 
 
 def open_store(folder: Path) -> OxigraphStore:
@@ -86,9 +101,10 @@ class OxigraphStore:
         named = None if own else _nodes(query.named_graphs)
         try:
             with _engine_errors():
-                return OxigraphAnswer(self._store.query(query.text, default_graph=default, named_graphs=named))
+                results = self._store.query(query.text, base_iri=BASE, default_graph=default, named_graphs=named)
+                return OxigraphAnswer(results)
         except SyntaxError as error:
-            raise _syntax_error(query.text, str(error)) from None
+            raise syntax_error(query.text, str(error)) from None
 
 
 class OxigraphAnswer:
@@ -150,12 +166,19 @@ def _nodes(iris: tuple[str, ...]) -> list[Any]:
         raise QueryError(f"a graph's name must be an absolute IRI: {error}") from None
 
 
-def _syntax_error(text: str, message: str) -> QuerySyntaxError:
+def syntax_error(text: str, message: str, skip: int = 0, start: tuple[int, int] = (1, 1)) -> QuerySyntaxError:
+    """What the engine says against a query or update, in our words.
+
+    The first ``skip`` characters of the text that it read are not its writer's; what follows them is at ``start``.
+    """
     found = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
     if not found:
         return QuerySyntaxError(f"the query is not SPARQL: {message}")
     line, column = int(found[1]), int(found[2])
     reason = _reason(text, found[3]) or _near(text, line, column)
+    if line == 1:
+        column = max(1, column - skip) + start[1] - 1
+    line += start[0] - 1
     return QuerySyntaxError(f"syntax error at {line}:{column}: {reason}", line, column)
 
 

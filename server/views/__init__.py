@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from server.settings import Settings
 from server.workers import Pool
 from server.workers.current import Current
+from server.writing.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,5 @@ class Service:
     settings: Settings
     pool: Pool
     """Answers queries; nothing else evaluates any."""
+    writer: Writer | None = None
+    """Does what is to be written; ``None`` where nobody may write."""

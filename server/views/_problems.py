@@ -16,9 +16,12 @@ RETRY_SECONDS = 5
 STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.QueryTimeout, HTTPStatus.GATEWAY_TIMEOUT),
     (errors.QueryTooLarge, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.TooManyQueries, HTTPStatus.TOO_MANY_REQUESTS),
     (errors.Busy, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.UpdateRefused, HTTPStatus.BAD_REQUEST),
     (errors.QueryRefused, HTTPStatus.FORBIDDEN),
+    (errors.Conflict, HTTPStatus.CONFLICT),
+    (errors.NotStored, HTTPStatus.INSUFFICIENT_STORAGE),
     (errors.QueryError, HTTPStatus.BAD_REQUEST),
     (errors.UnknownName, HTTPStatus.NOT_FOUND),
     (errors.ReleaseError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -39,7 +42,8 @@ def problem_of(error: Exception) -> Problem | None:
         return None
     places = ((name, getattr(error, name, None)) for name in ("line", "column"))
     more: dict[str, object] = {name: value for name, value in places if value is not None}
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status >= HTTPStatus.INTERNAL_SERVER_ERROR else {}
+    later = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
+    headers = {"Retry-After": str(RETRY_SECONDS)} if later else {}
     return Problem(status, str(error), more=more, headers=headers)
 
 

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
-
 from kg.query import BINDINGS_FORMATS, GRAPH_FORMATS, Form, Query
 from kg.vocab import BASE, PREFIXES
 from server.views import Service
+from server.views._addresses import page_of
 from server.views._answer import ask
-from server.workers import Chunks
+from server.views._rows import collect
 
 PAGE_LIMIT = 1024 * 1024
 """Bytes of an answer that a page may show."""
@@ -47,7 +46,7 @@ class Table:
 def table(service: Service, query: Query) -> Table:
     """The answer to ``query``, if it has at most :data:`PAGE_LIMIT` bytes; raises what the pool raises."""
     reply = ask(service, query, _SHOWN)
-    body = _collect(reply.chunks)
+    body = collect(reply.chunks, PAGE_LIMIT)
     if body is None:
         return Table(too_large=True)
     if reply.form is Form.GRAPH:
@@ -58,18 +57,6 @@ def table(service: Service, query: Query) -> Table:
     columns = tuple(answer["head"]["vars"])
     rows = (tuple(_cell(row.get(name)) for name in columns) for row in answer["results"]["bindings"])
     return Table(columns, tuple(rows))
-
-
-def _collect(chunks: Chunks) -> bytes | None:
-    body = bytearray()
-    try:
-        for chunk in chunks:
-            body += chunk
-            if len(body) > PAGE_LIMIT:
-                return None
-    finally:
-        chunks.close()
-    return bytes(body)
 
 
 def _cell(term: Mapping[str, Any] | None) -> Cell:
@@ -84,9 +71,9 @@ def _cell(term: Mapping[str, Any] | None) -> Cell:
 
 
 def _iri_cell(iri: str) -> Cell:
-    """An IRI of the web leads to its place, one of our data to what the graph says of it."""
+    """An IRI of the web leads to its place, one of our data to its page."""
     if iri.startswith(BASE):
-        return Cell(iri.removeprefix(BASE), url_for("sparql.endpoint", query=f"DESCRIBE <{iri}>"))
+        return Cell(iri.removeprefix(BASE), page_of(iri))
     return Cell(_short(iri), iri if _WEB_ADDRESS.fullmatch(iri) else None)
 
 

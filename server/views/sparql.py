@@ -1,22 +1,21 @@
-"""``/sparql``: the SPARQL 1.1 Protocol's query operation, and a plain form for people."""
+"""``/sparql``: the SPARQL 1.1 Protocol's query operation, the service's description, and a plain form for people."""
 
 from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
-from urllib.parse import quote
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
-from werkzeug import Response as WerkzeugResponse
+from flask import Blueprint, Response, render_template, request
 
 from kg.errors import QueryError
 from kg.query import FORMATS, Form
 from kg.vocab import PREFIXES
-from server import protocol, service_description
+from server import protocol
 from server.negotiate import choose, prefers_html
 from server.protocol import Operation, Problem
 from server.views import Service
 from server.views._answer import respond
+from server.views._description import described, respond_with
 from server.views._problems import problem_of
 from server.views._table import Table, table
 
@@ -24,10 +23,10 @@ _EXAMPLE = f"PREFIX rdm: <{PREFIXES['rdm']}>\n\nSELECT * {{ ?sheet a rdm:CheatSh
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The route ``/sparql``."""
+    """The route ``/sparql``, and the same with a slash, which some clients add and then follow no redirect."""
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule("/sparql", "endpoint", partial(endpoint, service), methods=["GET", "POST"])
-    routes.add_url_rule("/sparql/", "slash", _without_slash, methods=["GET", "POST"])
+    routes.add_url_rule("/sparql/", "slash", partial(endpoint, service), methods=["GET", "POST"])
     return routes
 
 
@@ -35,25 +34,18 @@ def endpoint(service: Service) -> Response:
     """Answer the query of the present request; without one, describe the service."""
     body = request.get_data(cache=False) if request.method == "POST" else b""
     content_type = request.headers.get("Content-Type", "")
-    operation = protocol.parse(protocol.Request(request.method, request.query_string, content_type, body))
+    coding = request.headers.get("Content-Encoding", "")
+    operation = protocol.parse(protocol.Request(request.method, request.query_string, content_type, body, coding))
     accept = request.headers.get("Accept")
     named = operation.format if operation else protocol.format_named(protocol.fields(request.query_string))
-    if prefers_html(accept) and not named:
+    if prefers_html(accept, named):
         return _page(service, operation)
     choice = choose(accept, named)
     if operation:
         return respond(service, operation.query, choice)
     if choice[Form.GRAPH] is None:
         raise Problem(HTTPStatus.BAD_REQUEST, "expected one parameter 'query', found none")
-    return _description(service)
-
-
-def _without_slash() -> WerkzeugResponse:
-    """The address that was meant, with the same method, body and parameters."""
-    parameters = quote(request.query_string, safe="%&=+/?:@!$'()*,;~[]-._")
-    return redirect(
-        url_for("sparql.endpoint") + (f"?{parameters}" if parameters else ""), HTTPStatus.PERMANENT_REDIRECT
-    )
+    return respond_with(described(service), choice)
 
 
 def _page(service: Service, operation: Operation | None) -> Response:
@@ -71,10 +63,3 @@ def _page(service: Service, operation: Operation | None) -> Response:
         page.status_code = problem.status
         page.headers.update(problem.headers)
     return page
-
-
-def _description(service: Service) -> Response:
-    turtle = service_description.turtle(request.base_url, service.current.release.manifest)
-    response = Response(turtle, mimetype="text/turtle")
-    response.vary.add("Accept")
-    return response

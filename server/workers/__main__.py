@@ -1,4 +1,4 @@
-"""``python -m server.workers CONTROL RELEASE WORKERS MEMORY``: the master, started by the front and by nobody else."""
+"""``python -m server.workers CONTROL RELEASE WORKERS MEMORY RESULT``: the master, started by the front alone."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 from kg.errors import ReleaseError
@@ -18,20 +19,28 @@ class Current:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._manifest = (path if (path / "manifest.json").is_file() else path / "current") / "manifest.json"
+        self._lock = threading.Lock()
         self._seen = self._look()
         self._release = open_release(path)
 
     @property
     def release(self) -> Release:
         """The release to serve now; costs one system call unless it has changed."""
+        if self._look() not in (self._seen, None):
+            with self._lock:
+                self._follow()
+        return self._release
+
+    def _follow(self) -> None:
+        """Open what is there now; what was seen is noted last, so that nobody takes the old one for it meanwhile."""
         seen = self._look()
-        if seen not in (self._seen, None):
-            self._seen = seen
+        while seen not in (self._seen, None):
             try:
                 self._release = open_release(self._path)
             except ReleaseError as error:
-                print(f"keeping release {self._release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201
-        return self._release
+                if seen == self._look():
+                    print(f"keeping release {self._release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201
+            self._seen, seen = seen, self._look()
 
     def _look(self) -> tuple[int, int, int] | None:
         """What tells one manifest from another, also where a removed file's number is used again."""

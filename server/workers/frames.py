@@ -60,6 +60,33 @@ def read_frame(source: BinaryIO) -> tuple[bytes, bytes]:
     return kind, payload
 
 
+class Inbox:
+    """Frames as they come in over a socket."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._held = bytearray()
+
+    def take(self) -> tuple[bytes, bytes] | None:
+        """Kind and payload of the next frame, if all of it is here."""
+        if len(self._held) < _HEAD.size:
+            return None
+        kind, length = _HEAD.unpack_from(self._held)
+        end = _HEAD.size + length
+        if len(self._held) < end:
+            return None
+        payload = bytes(self._held[_HEAD.size : end])
+        del self._held[:end]
+        return kind, payload
+
+    def fill(self) -> None:
+        """Take in what is there; raises :class:`EOFError` where the other side is gone."""
+        came = self._connection.recv(2 * FRAME)
+        if not came:
+            raise EOFError
+        self._held += came
+
+
 def pack(fields: Iterable[str]) -> bytes:
     """Texts as one payload."""
     encoded = [field.encode() for field in fields]
@@ -126,9 +153,10 @@ class Outlet(io.RawIOBase):
     A small answer leaves whole, in one call. Blocks while the front does not read.
     """
 
-    def __init__(self, connection: socket.socket, begin: bytes) -> None:
+    def __init__(self, connection: socket.socket, begin: bytes, limit: int) -> None:
         self._connection = connection
         self._pending = begin
+        self._left = limit
         self._failed = False
 
     def writable(self) -> bool:
@@ -136,10 +164,13 @@ class Outlet(io.RawIOBase):
         return True
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Take all of ``data``."""
+        """Take all of ``data``; raises :class:`kg.errors.QueryTooLarge` where the answer gets longer than it may."""
         raw = bytes(data)
         if self._failed:
             return len(raw)
+        self._left -= len(raw)
+        if self._left < 0:
+            raise errors.QueryTooLarge("the answer is larger than this server sends; ask for less, or add a LIMIT")
         self._pending += frame(DATA, raw)
         if len(self._pending) >= FRAME:
             self._connection.sendall(self._pending)

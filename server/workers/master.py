@@ -20,6 +20,7 @@ from pathlib import Path
 from server.workers import worker
 from server.workers.current import Current
 from server.workers.frames import BORN, DIED, NOTE
+from server.workers.worker import Limits
 
 _PR_SET_PDEATHSIG = 1
 _PAUSE = 1.0
@@ -27,16 +28,17 @@ _PAUSE = 1.0
 
 def main(arguments: Sequence[str]) -> None:
     """Run until the front is gone."""
-    control_fd, release, workers, memory = arguments
+    control_fd, release, workers, memory, result = arguments
+    limits = Limits(int(memory), int(result))
     with socket.socket(fileno=int(control_fd)) as control, contextlib.suppress(ConnectionError):
-        _Master(control, Current(Path(release)), int(memory)).run(int(workers))
+        _Master(control, Current(Path(release)), limits).run(int(workers))
 
 
 class _Master:
-    def __init__(self, control: socket.socket, current: Current, memory: int) -> None:
+    def __init__(self, control: socket.socket, current: Current, limits: Limits) -> None:
         self._control = control
         self._current = current
-        self._memory = memory
+        self._limits = limits
         self._pids: set[int] = set()
         self._libc = ctypes.CDLL(None) if sys.platform == "linux" else None
         # a child's death writes into this pair, so that one call waits for both deaths and the front
@@ -86,7 +88,7 @@ class _Master:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for other in (theirs, self._control, self._wake, self._alarm):
                 other.close()
-            worker.run(connection, self._current, self._memory)
+            worker.run(connection, self._current, self._limits)
         finally:
             os._exit(1)
 

@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 import traceback
+from dataclasses import dataclass
 
 from kg.errors import QueryError, QueryTooLarge
 from kg.query import Store
@@ -28,29 +29,40 @@ NO_RELEASE = 3
 """Exit status of a worker that could not open the release."""
 
 _STACK = 128 * 1024 * 1024
+_TRIES = 3
 
 
-def run(connection: socket.socket, current: Current, memory: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may take beside time."""
+
+    memory: int
+    """Bytes of data that the process may hold."""
+    result: int
+    """Bytes that the answer may have."""
+
+
+def run(connection: socket.socket, current: Current, limits: Limits) -> None:
     """Serve queries from ``connection`` until the front closes it; never returns."""
     try:
         deny_network()
     except OSError as error:
         print(f"queries are not kept from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
     threading.stack_size(_STACK)
-    threading.Thread(target=_serve, args=(connection, current, memory), daemon=True).start()
+    threading.Thread(target=_serve, args=(connection, current, limits), daemon=True).start()
     watch = select.poll()
     watch.register(connection, 0)  # a hang-up is reported unasked
     watch.poll()
     os._exit(0)
 
 
-def limit(memory: int) -> None:
+def _limit(memory: int) -> None:
     """Bound this process's data, and leave no core file when the bound ends it."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
-def _serve(connection: socket.socket, current: Current, memory: int) -> None:
+def _serve(connection: socket.socket, current: Current, limits: Limits) -> None:
     """The thread that does everything with the store: a result is never touched by another one."""
     try:
         shelf = _Shelf(current)
@@ -58,11 +70,11 @@ def _serve(connection: socket.socket, current: Current, memory: int) -> None:
         print(f"cannot open the store of {current.release.folder}: {error}", file=sys.stderr, flush=True)  # noqa: T201
         os._exit(NO_RELEASE)
     try:
-        limit(memory)
+        _limit(limits.memory)
         source = connection.makefile("rb")
         while True:
             _, payload = read_frame(source)
-            _answer(connection, shelf, read_ask(payload))
+            _answer(connection, shelf, read_ask(payload), limits.result)
     except (EOFError, ConnectionError):
         os._exit(0)
     except BaseException:
@@ -80,21 +92,25 @@ class _Shelf:
 
     def update(self) -> None:
         """Open the store of a new release; one that does not open is refused, and the old one stays."""
-        release = self._current.release
-        if release.folder == self.release.folder:
-            return
-        try:
-            self.store = open_store(release.store)
-            self.release = release
-        except Exception as error:
-            print(f"keeping release {self.release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        trouble: Exception | None = None
+        for _ in range(_TRIES):  # a store may be gone already because a newer one took its place
+            release = self._current.release
+            if release.folder == self.release.folder:
+                return
+            try:
+                self.store = open_store(release.store)
+                self.release = release
+                return
+            except Exception as error:
+                trouble = error
+        print(f"keeping release {self.release.id}: {trouble}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _answer(connection: socket.socket, shelf: _Shelf, ask: Ask) -> None:
+def _answer(connection: socket.socket, shelf: _Shelf, ask: Ask, limit: int) -> None:
     signal.setitimer(signal.ITIMER_REAL, ask.deadline)  # its signal is left at the default: it ends the process
     shelf.update()
     try:
-        outlet = _write(connection, shelf, ask)
+        outlet = _write(connection, shelf, ask, limit)
     except ConnectionError:
         raise
     except Exception as error:
@@ -105,12 +121,12 @@ def _answer(connection: socket.socket, shelf: _Shelf, ask: Ask) -> None:
         outlet.end()
 
 
-def _write(connection: socket.socket, shelf: _Shelf, ask: Ask) -> Outlet:
+def _write(connection: socket.socket, shelf: _Shelf, ask: Ask, limit: int) -> Outlet:
     """Send the answer but for its end."""
     answer = shelf.store.ask(ask.query)
     wanted = ask.formats[answer.form]
     begin = frame(BEGIN, pack([answer.form.value, wanted.name if wanted else "", shelf.release.id]))
-    outlet = Outlet(connection, begin)
+    outlet = Outlet(connection, begin, limit)
     if wanted:
         out = io.BufferedWriter(outlet, FRAME)
         try:

@@ -118,13 +118,15 @@ def gone(pids: set[int]) -> bool:
     return not pids & set(_parents())
 
 
-def make_release(out: Path, quads: list[str]) -> Release:
-    """A release of these statements in one graph, ``dumps/graph.nq`` included."""
+def make_release(out: Path, quads: list[str], description: str = "") -> Release:
+    """A release of these statements in one graph, ``dumps/graph.nq`` included; with a description if there is one."""
     lines = sorted(f"{quad} <https://w3id.org/rdm-kg/id/test/page/mice#graph> .\n" for quad in quads)
     with new_release(out) as draft:
         (draft / "graph.nq").write_text("".join(lines), encoding="utf-8")
         (draft / "dumps").mkdir()
         (draft / "dumps" / "graph.nq").write_text("".join(lines), encoding="utf-8")
+        if description:
+            (draft / "description.ttl").write_text(description, encoding="utf-8")
         counts = oxigraph.create(draft / "store", draft / "graph.nq")
         facts = {"triples": counts.triples, "quads": counts.quads, "graphs": counts.graphs}
         sites = [{"key": "test", "title": "Test site", "pages": 1}]

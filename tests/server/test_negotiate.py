@@ -73,6 +73,8 @@ def test_the_best_format_of_each_form(accept: str | None, expected: tuple[str | 
         ("turtle", (None, "turtle")),
         ("rdf+xml", (None, "rdfxml")),
         ("application/sparql-results+json", ("json", None)),
+        ("application/sparql-results json", ("json", None)),
+        ("text/turtle;charset=utf-8", (None, "turtle")),
         ("application/json", ("json", "jsonld")),
     ],
 )
@@ -114,3 +116,10 @@ def test_any_header_gives_a_choice_for_every_form(accept: str) -> None:
     chosen = choose(accept)
     assert set(chosen) == set(Form)
     assert all(fmt is None or fmt in FORMATS[form] for form, fmt in chosen.items())
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"), [("html", True), ("text/html", True), ("json", False), ("xhtml", False)]
+)
+def test_a_page_can_be_named(named: str, expected: bool) -> None:
+    assert prefers_html("text/csv", named) is expected

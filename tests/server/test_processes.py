@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from server.workers import sandbox
-from server.workers.pool import QUEUE
+from server.workers.admission import CLIENT_QUEUE
 from tests.server.serving import QUADS, ROOT, SHEET, Server, Start, gone, make_release, many, run_server, until
 from tests.server.test_endpoint import ENDLESS
 
@@ -103,12 +103,12 @@ def test_queries_that_wait_leave_threads_for_the_rest(start: Start, releases: Pa
     server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="600", KG_QUEUE_SECONDS="600")
     with contextlib.ExitStack() as held:
         held.enter_context(contextlib.closing(begin_endless(server)))
-        waiting = [held.enter_context(connect(server)) for _ in range(QUEUE + 20)]
+        waiting = [held.enter_context(connect(server)) for _ in range(CLIENT_QUEUE + 20)]
         for connection in waiting:
             connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n")
         until(lambda: len(select.select(waiting, [], [], 0)[0]) == 20)
         told = [connection.recv(65536).decode() for connection in select.select(waiting, [], [], 0)[0]]
-        assert all(text.startswith("HTTP/1.1 503 ") and "\nRetry-After: " in text for text in told)
+        assert all(text.startswith("HTTP/1.1 429 ") and "\nRetry-After: " in text for text in told)
         health = server.ask("/health")
         assert health.status == 200
         facts = json.loads(health.body)

@@ -1,0 +1,167 @@
+"""Answers given before, and conditional requests (RFC 9110 section 13, RFC 9111), before any view is asked.
+
+A release never changes, so an answer is determined by the version that is served and by the request. Its ETag is a
+hash of both: whether a client's copy is still good is known without evaluating anything. The ETag is weak: an engine
+may give rows in another order when it is asked again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.datastructures import Headers
+
+from server.front.compression import choose_coding
+from server.views import _cors as cors
+from server.workers import VERSIONS
+from server.workers.kept import Kept
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SMALL = 256 * 1024
+"""Bytes of an answer that is kept, at most; and of a request's body that is compared."""
+CACHE_CONTROL = "public, no-cache"
+"""Anybody may keep an answer, and asks before using it again: a new release counts at once."""
+
+_POSTS = frozenset({"/sparql", "/sparql/"})
+"""Where a POST asks for something and changes nothing."""
+_UNDERSTOOD = frozenset({"accept", "accept-encoding"})
+"""Request headers that an answer may depend on."""
+_ETAG = re.compile(r"(?:W/)?(\"[^\"]*\")")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Cache:
+    """The application, with its small answers kept in memory, those that were wanted last.
+
+    ``version`` names what is served now; an answer of another version is never given.
+    """
+
+    def __init__(self, app: WSGIApplication, version: Callable[[], str], size: int) -> None:
+        self._app = app
+        self._version = version
+        self._kept: Kept[_Answer] = Kept(size)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """A WSGI application."""
+        asked = _asked(environ)
+        if asked is None:
+            return self._app(environ, start_response)
+        version = self._version()
+        key = hashlib.blake2b(f"{version}\n".encode() + asked, digest_size=12).digest()
+        etag = f'W/"{key.hex()}"'
+        condition = _condition(environ)
+        if condition and etag[2:] in _ETAG.findall(condition):
+            return _not_modified(etag, start_response)
+        kept = self._kept.find(version, key)
+        if kept is None:
+            return self._ask(environ, start_response, version, key, etag)
+        if condition.strip() == "*":
+            return _not_modified(etag, start_response)
+        start_response("200 OK", kept.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
+
+    def _ask(
+        self, environ: WSGIEnvironment, start_response: StartResponse, version: str, key: bytes, etag: str
+    ) -> Iterable[bytes]:
+        """Let the application answer; mark and keep what the same request would get again."""
+        lasting: list[Headers] = []
+        any_will_do = _condition(environ).strip() == "*"
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            known = Headers(headers)
+            if not status.startswith(("2", "3")):
+                known.setdefault("Cache-Control", "no-store")
+            elif self._is_lasting(environ, status, known, version):
+                lasting.append(known)
+                if environ["REQUEST_METHOD"] != "POST":
+                    known.extend({"ETag": etag, "Cache-Control": CACHE_CONTROL})
+                    if any_will_do:
+                        return start_response("304 Not Modified", _without_length(known), exc_info)
+            return start_response(status, known.to_wsgi_list(), exc_info)
+
+        body = self._app(environ, start)
+        if not lasting or environ["REQUEST_METHOD"] == "HEAD":
+            return body
+        if any_will_do:
+            _close(body)
+            return []
+        if int(lasting[0].get("Content-Length", SMALL + 1)) > SMALL:
+            return body
+        whole = _whole(body)
+        self._kept.keep(version, key, _Answer(lasting[0].to_wsgi_list(), whole), len(whole))
+        return [whole]
+
+    def _is_lasting(self, environ: WSGIEnvironment, status: str, headers: Headers, version: str) -> bool:
+        """Whether the answer depends on nothing but the version and what is compared of the request."""
+        if not status.startswith("200") or "ETag" in headers or "Cache-Control" in headers:
+            return False
+        varies = {name.strip().lower() for line in headers.getlist("Vary") for name in line.split(",")}
+        return varies <= _UNDERSTOOD and environ[VERSIONS] <= {version} and self._version() == version
+
+
+def _asked(environ: WSGIEnvironment) -> bytes | None:
+    """What an answer may depend on; ``None`` where a request is none to be answered from memory."""
+    method = environ["REQUEST_METHOD"]
+    path = environ.get("PATH_INFO", "")
+    if "HTTP_RANGE" in environ or "HTTP_AUTHORIZATION" in environ:
+        return None
+    if method == "POST":
+        if path not in _POSTS or not 0 <= int(environ.get("CONTENT_LENGTH") or SMALL + 1) <= SMALL:
+            return None
+        body = bytes(environ["wsgi.input"].read(SMALL))
+        environ["wsgi.input"] = io.BytesIO(body)
+        sent = f"POST {environ.get('CONTENT_TYPE', '')}"
+    elif method in ("GET", "HEAD"):
+        body, sent = b"", "GET"
+    else:
+        return None
+    environ[VERSIONS] = set()
+    parts: tuple[str, ...] = (
+        *(environ.get(name, "") for name in ("wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME")),
+        path,
+        environ.get("QUERY_STRING", ""),
+        environ.get("HTTP_ACCEPT", ""),
+        choose_coding(environ.get("HTTP_ACCEPT_ENCODING", "")),
+        sent,
+    )
+    return repr(parts).encode() + body
+
+
+def _condition(environ: WSGIEnvironment) -> str:
+    """``If-None-Match``, which makes a 304 of reading alone."""
+    return "" if environ["REQUEST_METHOD"] == "POST" else str(environ.get("HTTP_IF_NONE_MATCH", ""))
+
+
+def _not_modified(etag: str, start_response: StartResponse) -> Iterable[bytes]:
+    headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept, Accept-Encoding", **cors.HEADERS}
+    start_response("304 Not Modified", list(headers.items()))
+    return []
+
+
+def _without_length(headers: Headers) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() != "content-length"]
+
+
+def _whole(body: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(body)
+    finally:
+        _close(body)
+
+
+def _close(body: Iterable[bytes]) -> None:
+    close = getattr(body, "close", None)
+    if close is not None:
+        close()

@@ -1,0 +1,199 @@
+"""The HTTP server: waitress, with an end to requests that drip in, and with broken answers that look broken.
+
+waitress is pure Python and installs everywhere. It tells when a client leaves, and breaks an answer off so that the
+client sees it; faster servers end a failed answer as if it were whole.
+"""
+
+from __future__ import annotations
+
+import resource
+import socket
+import struct
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import waitress
+from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import WSGITask
+
+from server.workers import BrokenAnswerError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+HEADER_LIMIT = 128 * 1024
+"""Bytes of a request before its body; more is answered with 431."""
+BODY_LIMIT = 17 * 1024 * 1024
+"""Bytes of a request's body that are read at all. Whoever takes less says so in words."""
+
+_SLOWEST = 16 * 1024  # bytes a second
+_IDLE_SECONDS = 25
+_CONNECTIONS = 1000
+_OTHER_FILES = 64
+"""Open files beside connections and workers: standard streams, modules, the files that are being sent."""
+_AHEAD = 256 * 1024
+"""Bytes of an answer that wait for a slow reader; then whoever writes it waits."""
+
+
+class _Request(HTTPRequestParser):  # type: ignore[misc]
+    """A request as it arrives."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the first line and the headers; a request with two lengths is refused (RFC 9112, section 6.1)."""
+        super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Content-Length beside Transfer-Encoding")
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    """A request that is answered. After a chunked answer or a 304 the connection stays open, where waitress closes."""
+
+    _is_beginning = False
+
+    def build_response_header(self) -> bytes:
+        """The answer's first line and headers."""
+        self._is_beginning = True
+        header = bytes(super().build_response_header())
+        self._is_beginning = False
+        return header
+
+    def set_close_on_finish(self) -> None:
+        """End the connection after this answer, unless both its end and the client's wish say otherwise."""
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        if not self._is_beginning or self.version != "1.1" or asked == "close" or self.request.command == "HEAD":
+            super().set_close_on_finish()
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection."""
+
+    parser_class = _Request
+    task_class = _Task
+    _began: float | None = None
+    """Since when a request is arriving."""
+    _sent = 0
+    _window = (0.0, 0)
+    """Since when something waits to be sent, and how much had been sent then."""
+
+    def received(self, data: bytes) -> bool:
+        """Take what has come."""
+        taken = bool(super().received(data))
+        if self.request is None:
+            self._began = None
+        elif self._began is None:
+            self._began = time.monotonic()
+        return taken
+
+    def send_continue(self) -> None:
+        """Ask for the body, where there is one to come."""
+        if self.request.body_rcv is None:
+            self.request.expect_continue = False
+        else:
+            super().send_continue()
+
+    def send(self, data: bytes, do_close: bool = True) -> int:
+        """Send what goes at once."""
+        sent = int(super().send(data, do_close=do_close))
+        self._sent += sent
+        return sent
+
+    def writable(self) -> bool:
+        """Whether there is something to send; the loop asks every second at least. A"""
+        now = time.monotonic()
+        since, sent = self._window
+        if not self.total_outbufs_len:
+            self._window = now, self._sent
+        elif now - since > self.server.request_seconds:
+            if self._sent - sent < _SLOWEST:
+                self.handle_close()  # at once: the socket will never say that it can take more
+                return False
+            self._window = now, self._sent
+        return bool(super().writable())
+
+    def readable(self) -> bool:
+        """Whether more is wanted; the loop asks every second at least.
+
+        A request that is not all there in time is not waited for, however steadily it drips; a long body has longer.
+        """
+        request = self.request
+        if self._began is not None and request is not None:
+            patience = self.server.request_seconds + request.body_bytes_received / _SLOWEST
+            self.will_close |= time.monotonic() - self._began > patience
+        return bool(super().readable())
+
+
+def serve(
+    app: WSGIApplication, listener: socket.socket, *, threads: int, other_files: int, request_seconds: float
+) -> Any:
+    """waitress over a bound socket; raises :class:`OSError` where it cannot listen. :func:`run` runs it."""
+    server = waitress.create_server(
+        _breaking_off(app),
+        sockets=[listener],
+        threads=threads,
+        connection_limit=_connections(other_files),
+        channel_timeout=_IDLE_SECONDS,
+        cleanup_interval=5,
+        ident=None,
+        channel_request_lookahead=1,  # so that it is seen when a client leaves
+        max_request_header_size=HEADER_LIMIT,
+        max_request_body_size=BODY_LIMIT,
+        outbuf_high_watermark=_AHEAD,
+        clear_untrusted_proxy_headers=False,  # nobody looks at them unless told to
+    )
+    server.channel_class = _Channel
+    server.request_seconds = request_seconds
+    return server
+
+
+def run(server: Any) -> None:
+    """Serve until the process is told to end."""
+    # poll, since select knows no file above 1024
+    server.asyncore.loop(timeout=1, use_poll=True, map=server._map)
+
+
+def _connections(other_files: int) -> int:
+    """How many connections may be open at once: none that would leave the rest of us without files."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return _CONNECTIONS
+    return max(1, min(_CONNECTIONS, files - _OTHER_FILES - other_files))
+
+
+def _breaking_off(app: WSGIApplication) -> WSGIApplication:
+    """The application, with a broken answer said in waitress's way: it closes the connection without the last chunk."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = app(environ, start_response)
+        return body if isinstance(body, environ["wsgi.file_wrapper"]) else _Body(body, environ)
+
+    return answer
+
+
+class _Body:
+    """A response's body."""
+
+    def __init__(self, parts: Iterable[bytes], environ: WSGIEnvironment) -> None:
+        self._all = parts
+        self._parts = iter(parts)
+        self._environ = environ
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._parts)
+        except BrokenAnswerError:
+            if self._environ["SERVER_PROTOCOL"] == "HTTP/1.0":
+                # no chunks there: an end of the stream looks well, so that only a reset tells
+                channel = self._environ["waitress.client_disconnected"].__self__
+                channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raise ClientDisconnected from None
+
+    def close(self) -> None:
+        """Close the application's body."""
+        close = getattr(self._all, "close", None)
+        if close is not None:
+            close()

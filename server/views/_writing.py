@@ -1,0 +1,34 @@
+"""What the views that write share: who may, and how much."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import request
+
+from server.protocol import Problem
+from server.views import Service
+from server.writing import token
+from server.writing.requests import WRITE_LIMIT
+from server.writing.writer import Writer
+
+
+def writer_for(service: Service) -> Writer:
+    """The writer, if the present request may write.
+
+    Raises :class:`server.protocol.Problem` with status 401 or 403 where it may not.
+    """
+    token.check(service.settings.write_token, request.headers.get("Authorization"))
+    if service.writer is None:
+        raise Problem(HTTPStatus.FORBIDDEN, "this server is read-only")
+    request.max_content_length = request.max_form_memory_size = WRITE_LIMIT
+    return service.writer
+
+
+def body() -> bytes:
+    """The bytes of the present request."""
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding not in ("", "identity"):
+        detail = f"the body must be sent as it is, not as {coding}"
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": "identity"})
+    return request.get_data(cache=False)

@@ -1,0 +1,125 @@
+"""``/store``: the SPARQL 1.1 Graph Store HTTP Protocol, one graph at a time.
+
+``/store?graph=…`` and ``/store?default`` name it; an address below ``/store/`` is itself the name of its graph. Reading
+needs no token, and is there on every server; what is written goes into the overlay.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from functools import partial
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+from werkzeug.urls import iri_to_uri
+
+from kg.overlay.document import Document
+from kg.query import Form, Query
+from kg.query_text import iri_term
+from server.negotiate import choose, not_acceptable
+from server.protocol import Problem, Request, fields, format_named
+from server.views import Service
+from server.views._answer import ask, respond
+from server.views._writing import body, writer_for
+from server.writing.requests import MULTIPART_TYPE, format_of, graph_named, parse_patch
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes ``/store`` and ``/store/<path>``."""
+    routes = Blueprint("store", __name__, url_prefix="/store")
+    view = partial(store, service)
+    for path in ("", "/", "/<path:path>"):
+        routes.add_url_rule(path, f"store{path[:2]}", view, methods=list(_METHODS))
+    return routes
+
+
+def store(service: Service, path: str = "") -> Response:
+    """Do to one graph what the present request asks."""
+    graph = _below() if path else graph_named(request.query_string)
+    if path and graph_named(request.query_string) is not None:
+        raise Problem(HTTPStatus.BAD_REQUEST, "this address is the name of a graph: no other can be named")
+    if graph is None and request.method == "POST":
+        return _create(service)
+    if graph is None:
+        raise Problem(HTTPStatus.BAD_REQUEST, "name a graph: ?graph=… or ?default, or an address below /store/")
+    return _METHODS["GET" if request.method == "HEAD" else request.method](service, graph)
+
+
+def _read(service: Service, graph: str) -> Response:
+    choice = choose(request.headers.get("Accept"), format_named(fields(request.query_string)))
+    if choice[Form.GRAPH] is None:
+        raise not_acceptable(Form.GRAPH)
+    if not graph:
+        return respond(service, Query("CONSTRUCT WHERE { ?s ?p ?o }"), choice)
+    name = iri_term(graph)
+    reply = ask(service, Query(f"ASK {{ GRAPH {name} {{}} }}"), choose(None))
+    if not json.loads(b"".join(reply.chunks))["boolean"]:
+        raise _no_graph(graph)
+    return respond(service, Query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} }}"), choice)
+
+
+def _put(service: Service, graph: str) -> Response:
+    writer = writer_for(service)
+    return _written(writer.put(graph, _documents(graph)))
+
+
+def _post(service: Service, graph: str) -> Response:
+    writer = writer_for(service)
+    return _written(writer.post(graph, _documents(graph)))
+
+
+def _create(service: Service) -> Response:
+    """POST to the graph store itself: a graph of its own for what is sent (section 5.5)."""
+    writer = writer_for(service)
+    graph = f"{request.root_url}store/{uuid.uuid4()}"
+    writer.post(graph, _documents(graph))
+    return Response(status=HTTPStatus.CREATED, headers={"Location": graph})
+
+
+def _delete(service: Service, graph: str) -> Response:
+    if not writer_for(service).delete(graph):
+        raise _no_graph(graph)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _patch(service: Service, graph: str) -> Response:
+    """An update that is about this graph alone (section 5.7)."""
+    writer = writer_for(service)
+    sent = Request("PATCH", content_type=request.headers.get("Content-Type", ""), body=body())
+    writer.update(parse_patch(sent), graph)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+_METHODS = {"GET": _read, "PUT": _put, "POST": _post, "DELETE": _delete, "PATCH": _patch}
+
+
+def _below() -> str:
+    """The present request's address as the name of a graph (section 4.1)."""
+    address = iri_to_uri(request.base_url)
+    try:
+        iri_term(address)
+    except ValueError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"the address names no graph: {error}") from None
+    return address
+
+
+def _documents(graph: str) -> list[Document]:
+    """What is sent: the body, or each file of a form."""
+    base = graph or request.base_url
+    content_type = request.headers.get("Content-Type", "")
+    if content_type.partition(";")[0].strip().lower() != MULTIPART_TYPE:
+        return [Document(format_of(content_type).name, base, body())]
+    files = [file for _, file in request.files.items(multi=True)]
+    if not files:
+        raise Problem(HTTPStatus.BAD_REQUEST, "the form has no file")
+    return [Document(format_of(file.content_type or "").name, base, file.read()) for file in files]
+
+
+def _written(new: bool) -> Response:
+    return Response(status=HTTPStatus.CREATED if new else HTTPStatus.NO_CONTENT)
+
+
+def _no_graph(graph: str) -> NotFound:
+    return NotFound(f"there is no graph <{graph}>")

@@ -1,0 +1,28 @@
+"""``/update``: the SPARQL 1.1 Protocol's update operation."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from server.protocol import Request
+from server.views import Service
+from server.views._writing import body, writer_for
+from server.writing.requests import parse_update
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The route ``/update``."""
+    routes = Blueprint("update", __name__)
+    routes.add_url_rule("/update", "update", partial(update, service), methods=["POST"])
+    return routes
+
+
+def update(service: Service) -> Response:
+    """Carry out the update of the present request, wholly or not at all."""
+    writer = writer_for(service)
+    sent = Request("POST", request.query_string, request.headers.get("Content-Type", ""), body())
+    writer.update(parse_update(sent))
+    return Response(status=HTTPStatus.NO_CONTENT)

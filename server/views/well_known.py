@@ -1,0 +1,37 @@
+"""``/.well-known/void``: what the dataset holds and how to reach it (VoID, section 7.2)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, Response, request
+
+from kg.release import Release
+from server.negotiate import choose
+from server.protocol import fields, format_named
+from server.views import Service
+from server.views._description import described, respond_with
+
+_FILE = "description.ttl"
+"""A release's description of itself, where its build made one."""
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The route ``/.well-known/void``."""
+    routes = Blueprint("well_known", __name__, url_prefix="/.well-known")
+    routes.add_url_rule("/void", "void", partial(void, service))
+    return routes
+
+
+def void(service: Service) -> Response:
+    """The release's own description and the service's, as one graph."""
+    document = _of_release(service.current.release) + described(service)
+    named = format_named(fields(request.query_string))
+    return respond_with(document, choose(request.headers.get("Accept"), named))
+
+
+def _of_release(release: Release) -> str:
+    try:
+        return (release.folder / _FILE).read_text(encoding="utf-8") + "\n"
+    except FileNotFoundError:
+        return ""

@@ -1,0 +1,103 @@
+"""Keeps the writing process running: starts it, starts it again when it ends, and ends it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from kg.errors import ReleaseError
+from kg.release import new_release, publish
+from server.settings import Settings
+from server.workers.launch import command, environment
+from server.writing.messages import NO_OVERLAY
+from server.writing.writer import Writer
+
+_GRACE = 5.0
+_PAUSE = 1.0
+_LOOK = 0.05
+
+
+class Keeper:
+    """The writing process of a server, over the overlay in ``folder`` on top of the release at ``release``.
+
+    Orders that come while it starts again wait for it. Nothing of it outlives this process, however that ends.
+    """
+
+    def __init__(self, folder: Path, release: Path, settings: Settings) -> None:
+        self._arguments = (str(folder.absolute()), str(release.absolute()), str(settings.memory))
+        self.overlay = folder
+        self._place = tempfile.TemporaryDirectory(prefix="kg-")
+        address = Path(self._place.name) / "writer"
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(address))
+        self._listener.listen()
+        self._closing = threading.Event()
+        self._refused = threading.Event()
+        """Whether the overlay could not be opened."""
+        self._start()
+        self._follower = threading.Thread(target=self._follow, name="writing", daemon=True)
+        self._follower.start()
+        self.writer = Writer(address, settings)
+
+    def ready(self, seconds: float) -> None:
+        """Wait until there is something to be served.
+
+        Raises :class:`kg.errors.ReleaseError` where the overlay cannot be opened.
+        """
+        until = time.monotonic() + seconds
+        while not self.writer.ready(_LOOK):
+            if self._refused.is_set():
+                raise ReleaseError("nothing can be written: see the message above")
+            if time.monotonic() > until:
+                raise ReleaseError(f"the process that writes did not begin within {seconds:g} s")
+
+    def close(self) -> None:
+        """End the process and wait for it."""
+        self._closing.set()
+        self._control.close()
+        self._follower.join(_GRACE)
+        self._process.kill()
+        self._listener.close()
+        self._place.cleanup()
+
+    def _start(self) -> None:
+        self._control, theirs = socket.socketpair()
+        handles = [theirs.fileno(), self._listener.fileno()]
+        with theirs:
+            # a process group of its own: Ctrl-C is for the front, which then ends the others
+            self._process = subprocess.Popen(  # noqa: S603
+                command("server.writing", *map(str, handles), *self._arguments),
+                stdin=subprocess.DEVNULL,
+                pass_fds=handles,
+                env=environment(),
+                process_group=0,
+            )
+
+    def _follow(self) -> None:
+        while True:
+            begun = time.monotonic()
+            if self._process.wait() == NO_OVERLAY:
+                self._refused.set()
+            if self._closing.is_set():
+                return
+            self._control.close()
+            if time.monotonic() - begun < _PAUSE:
+                self._closing.wait(_PAUSE)  # the next one is likely to end as soon: not at full speed
+            self._start()
+
+
+def empty_release(out: Path) -> Path:
+    """An output folder whose release says nothing, for a server that serves what is written and no more."""
+    from kg.stores import oxigraph  # here alone: the front loads no engine otherwise
+
+    with new_release(out) as draft:
+        graph = draft / "graph.nq"
+        graph.touch()
+        counts = oxigraph.create(draft / "store", graph)
+        facts = {"triples": counts.triples, "quads": counts.quads, "graphs": counts.graphs}
+        publish(draft, {"builder": "kg serve --no-release", "sites": [], "counts": facts})
+    return out

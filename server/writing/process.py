@@ -1,0 +1,146 @@
+"""The process that writes: it has the overlay open, does one order at a time, is ended by the kernel if it overstays.
+
+Bounded as a query process is, since updates and documents come from outside as queries do: no network, a limit of
+memory, a timer whose signal nobody handles, a thread with a large stack. While it has nothing to do it looks whether
+there is a new release, and puts the overlay on top of that.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from kg.errors import KgError, QueryError, QueryTooLarge, ReleaseError
+from kg.overlay.change import Scope
+from kg.overlay.dataset import graph_of
+from kg.overlay.overlay import Overlay
+from server.workers.current import Current
+from server.workers.sandbox import deny_network
+from server.writing.messages import (
+    DELETE,
+    NO_OVERLAY,
+    PING,
+    POST,
+    PUT,
+    UPDATE,
+    Order,
+    Outcome,
+    failure,
+    read_order,
+    write_outcome,
+)
+
+_STACK = 128 * 1024 * 1024
+_LOOK = 0.25
+_PATIENCE = 60.0
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Do what is ordered on the listening socket until the control socket closes; never returns."""
+    control_fd, listener_fd, folder, release, memory = arguments
+    try:
+        deny_network()
+    except OSError as error:
+        print(f"writing is not kept from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
+    listener = socket.socket(fileno=int(listener_fd))
+    threading.stack_size(_STACK)
+    threading.Thread(target=_serve, args=(listener, Path(folder), Path(release), int(memory)), daemon=True).start()
+    watch = select.poll()
+    watch.register(int(control_fd), 0)  # a hang-up is reported unasked
+    watch.poll()
+    os._exit(0)
+
+
+def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) -> None:
+    """The thread that does everything with the stores."""
+    try:
+        current = Current(release)
+        overlay = Overlay(folder, current.release)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    except KgError as error:
+        print(error, file=sys.stderr, flush=True)  # noqa: T201
+        os._exit(NO_OVERLAY)
+    try:
+        _run(listener, overlay, current)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+
+
+def _run(listener: socket.socket, overlay: Overlay, current: Current) -> None:
+    listener.settimeout(_LOOK)
+    while True:
+        _follow(overlay, current)
+        overlay.tidy()
+        try:
+            connection, _ = listener.accept()
+        except TimeoutError:
+            continue
+        with connection:
+            connection.settimeout(_PATIENCE)
+            try:
+                with connection.makefile("rb") as source:
+                    order = read_order(source)
+                _follow(overlay, current)
+                if not _gone(connection):
+                    connection.sendall(write_outcome(_done(overlay, order)))
+            except (EOFError, OSError):
+                continue  # whoever asked is gone
+
+
+def _follow(overlay: Overlay, current: Current) -> None:
+    release = current.release
+    if release.folder == overlay.release.folder:
+        return
+    try:
+        overlay.follow(release)
+    except ReleaseError as error:
+        print(f"keeping release {overlay.release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _gone(connection: socket.socket) -> bool:
+    """Whether nobody waits for the outcome any more, and has been told that nothing was done."""
+    connection.setblocking(False)
+    try:
+        return connection.recv(1, socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    finally:
+        connection.settimeout(_PATIENCE)
+
+
+def _done(overlay: Overlay, order: Order) -> Outcome:
+    """Carry out an order, wholly or not at all. What is done when the time is up is done."""
+    if order.verb == PING:
+        return Outcome()
+    signal.setitimer(signal.ITIMER_REAL, order.deadline)  # its signal is left at the default: it ends the process
+    try:
+        outcome = Outcome(_carry_out(overlay, order))
+        sealed = overlay.seal()
+    except (QueryError, MemoryError) as error:
+        overlay.roll_back()
+        short = QueryTooLarge("the write needs more memory than it may have")
+        return failure(error if isinstance(error, QueryError) else short)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    overlay.publish(sealed)
+    return outcome
+
+
+def _carry_out(overlay: Overlay, order: Order) -> bool:
+    if order.verb == UPDATE:
+        overlay.update(order.text, Scope(order.graph, order.using, order.using_named))
+        return True
+    graph = graph_of(order.graph)
+    if order.verb == DELETE:
+        return overlay.delete(graph)
+    return {PUT: overlay.put, POST: overlay.post}[order.verb](graph, order.documents)

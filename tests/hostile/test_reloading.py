@@ -1,0 +1,67 @@
+"""A new release under load: no request fails, no answer mixes two releases, and every ETag belongs to one of them."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.server.serving import Server, Start, make_release
+
+ROWS = 1500
+QUERY = quote("SELECT ?o { ?s <http://example.org/p> ?o }")
+PATHS = [f"/sparql?format=csv&query={QUERY}", f"/sparql?format=csv&query={quote('SELECT ?o { ?s ?p ?o } LIMIT 1')}"]
+SWITCHES = 12
+
+
+def _quads(marker: str) -> list[str]:
+    return [f'<http://example.org/{n}> <http://example.org/p> "{marker}"' for n in range(ROWS)]
+
+
+def _switch(out: Path, target: Path) -> None:
+    (out / "next").symlink_to(target)
+    (out / "next").replace(out / "current")
+
+
+def test_releases_change_under_load(start: Start, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = make_release(out, _quads("first")).folder
+    second = make_release(out, _quads("second")).folder
+    broken = out / "releases" / "broken"
+    broken.mkdir()
+    (broken / "manifest.json").write_text("{")
+    server = start(out, KG_QUERY_WORKERS="3")
+    stop = threading.Event()
+    with ThreadPoolExecutor(4) as threads:
+        watching = [threads.submit(_watch, server, stop, {"Accept-Encoding": "identity"}) for _ in range(4)]
+        for target in itertools.islice(itertools.cycle([first, broken, second, broken]), SWITCHES):
+            _switch(out, target)
+            for path in PATHS:
+                assert server.ask(path).status == 200
+        stop.set()
+        seen = set().union(*(watch.result() for watch in watching))
+    tags: dict[str | None, set[str]] = {}
+    for marker, tag in seen:
+        tags.setdefault(tag, set()).add(marker)
+    assert {marker for marker, _ in seen} == {"first", "second"}
+    assert all(len(markers) == 1 for tag, markers in tags.items() if tag)
+    _switch(out, first)
+    assert "first" in server.ask(PATHS[0]).text
+    assert "keeping release" in server.log.read_text()
+
+
+def _watch(server: Server, stop: threading.Event, headers: dict[str, str]) -> set[tuple[str, str | None]]:
+    """What was answered, each whole and of one release, with its ETag."""
+    seen = set()
+    for path in itertools.cycle(PATHS):
+        reply = server.ask(path, headers=headers)
+        assert reply.status == 200
+        markers = set(reply.text.split()) - {"o"}
+        assert len(markers) == 1
+        assert len(reply.text.split()) in {2, ROWS + 1}
+        seen.add((markers.pop(), reply.headers["ETag"]))
+        if stop.is_set():
+            return seen
+    return seen

@@ -1,0 +1,52 @@
+"""A query of the suites as a request of the protocol."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+from tests.server.serving import Reply, Server
+from tests.w3c.manifest import DATA, QT, Case, every_case, iri_of
+
+NOTHING = "urn:x-test:no-such-graph"
+"""The name of no graph: a default graph that is empty."""
+EVALUATION = ("QueryEvaluationTest", "CSVResultFormatTest")
+"""The kinds of test that hold an answer against an expected one."""
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def ask(server: Server, file: Path, dataset: list[tuple[str, str]], accept: str = "*/*") -> Reply:
+    """The reply to the query in a file, asked as a form; its relative IRIs are meant from where the file is."""
+    text = f"BASE <{iri_of(file)}> {file.read_text(encoding='utf-8')}"
+    body = urlencode([("query", text), *dataset]).encode()
+    return server.ask("/sparql", "POST", body, _FORM | {"Accept": accept})
+
+
+def data_files() -> set[Path]:
+    """The files that hold the data of the evaluation tests."""
+    evaluated = (case for case in every_case("sparql1[12]/*") if case.kind in EVALUATION)
+    nodes = (node for case in evaluated for name in ("data", "graphData") for node in case.action.every(QT + name))
+    return {node.path for node in nodes}
+
+
+def dataset(case: Case) -> list[tuple[str, str]]:
+    """The parameters that give the query of an evaluation test its data.
+
+    None where the query says itself where they are, since FROM and FROM NAMED would not count beside parameters.
+    """
+    if re.search(r"^\s*FROM\b", case.action.one(QT + "query").path.read_text(encoding="utf-8"), re.I | re.M):
+        return []
+    data = case.action.every(QT + "data")
+    named = [node.text for node in case.action.every(QT + "graphData")]
+    named += [name for node in data for name in _names(node.path)]
+    default = [node.text for node in data] or [NOTHING]
+    return [("default-graph-uri", name) for name in default] + [("named-graph-uri", name) for name in named]
+
+
+def _names(file: Path) -> set[str]:
+    """The graphs that a file names: TriG does."""
+    quads = ox.parse(path=file, format=DATA[file.suffix], base_iri=iri_of(file))
+    return {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
