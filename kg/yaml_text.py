@@ -25,6 +25,8 @@ class Document:
     """Keys, at any depth, that the same mapping has had before, and the later one's 1-based line."""
     items: tuple[int, ...] = ()
     """1-based line of each entry of a top-level list."""
+    item_lines: tuple[Mapping[tuple[str, ...], int], ...] = ()
+    """For each entry of a top-level list its keys, and those in mappings of the entry → 1-based line."""
 
 
 class YamlError(ValueError):
@@ -70,12 +72,13 @@ def parse(text: str, first_line: int = 1) -> Document:
         duplicates = tuple((key, line + first_line) for key, line in _duplicates(node))
         lines = {key: line + first_line for key, line in _keys(node)}
         items = tuple(line + first_line for line in _items(node))
+        item_lines = tuple(dict(_deeper_keys(entry, first_line)) for entry in _entries(node))
         data = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         raise _told(error, first_line) from error
     finally:
         loader.dispose()
-    return Document(data, lines, duplicates, items)
+    return Document(data, lines, duplicates, items, item_lines)
 
 
 def _check(text: str, first_line: int) -> None:
@@ -142,8 +145,20 @@ def _keys(node: yaml.Node | None) -> list[tuple[str, int]]:
     return [(str(key.value), key.start_mark.line) for key, _ in node.value]
 
 
+def _entries(node: yaml.Node | None) -> list[yaml.Node]:
+    return node.value if isinstance(node, yaml.SequenceNode) else []
+
+
 def _items(node: yaml.Node | None) -> list[int]:
-    return [entry.start_mark.line for entry in node.value] if isinstance(node, yaml.SequenceNode) else []
+    return [entry.start_mark.line for entry in _entries(node)]
+
+
+def _deeper_keys(node: yaml.Node, first_line: int) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The keys of a mapping and of the mappings in it."""
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        yield (str(key.value),), key.start_mark.line + first_line
+        for inner, line in _keys(value):
+            yield (str(key.value), inner), line + first_line
 
 
 def _duplicates(node: yaml.Node | None) -> list[tuple[str, int]]:

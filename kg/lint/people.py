@@ -19,6 +19,15 @@ _SUPPORT = ("affiliations", "supported_by")
 _EMAIL = re.compile(r"(?<![\w.+/:@-])([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+(?!:)")
 _MAILTO = re.compile(r"mailto:\s*([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 
+_FULL_NAME = re.compile(r"[A-Za-z]+(?:[.][A-Za-z-]+)*[._][A-Za-z][A-Za-z-]+\d{0,2}")
+_OFFICE = re.compile(
+    r"admin|biobank|centre|center|communi|contact|core|data|desk|elixir|ethic|facilit|forsk|help|info|lab|librar|mail|manag"
+    r"|node|office|open|post|privacy|project|rdm|research|science|secretar|service|steward|support|team|train|uni",
+    re.IGNORECASE,
+)
+"""Words of addresses that many share."""
+_INSTEAD = "link to a page or a shared address instead"
+
 
 def _contributors(page: Page, context: Context) -> Iterator[Problem]:
     people = context.site.directory.people
@@ -77,13 +86,16 @@ def _ror_link(page: Page, context: Context) -> Iterator[Problem]:
 def _person_email(page: Page, context: Context) -> Iterator[Problem]:
     for number, line in context.body(page):
         found = {match[1] for pattern in (_EMAIL, _MAILTO) for match in pattern.finditer(line)}
-        for local in sorted(local for local in found if _is_person(local, context)):
-            yield Problem(
-                number, f"an e-mail address of a person ({local[0]}…); link to a page or a shared address instead"
-            )
+        for local in sorted(found):
+            if _is_known(local, context):
+                yield Problem(number, f"an e-mail address of a person ({local[0]}\u2026); {_INSTEAD}")
+            elif _is_like_a_name(local):
+                yield Problem(
+                    number, f"what may be a person's e-mail address ({local[0]}\u2026); {_INSTEAD}", Severity.NOTE
+                )
 
 
-def _is_person(local: str, context: Context) -> bool:
+def _is_known(local: str, context: Context) -> bool:
     """Whether the part before the @ is the name of somebody that the site knows."""
     words = {word for word in slug(local).split("-") if not word.isdigit()}
     for name in context.site.directory.people:
@@ -91,6 +103,11 @@ def _is_person(local: str, context: Context) -> bool:
         if len(names) > 1 and words >= {names[0], names[-1]}:
             return True
     return False
+
+
+def _is_like_a_name(local: str) -> bool:
+    """Whether the part before the @ is like a first and a last name: ``ada.lovelace``, and not ``data.office``."""
+    return _FULL_NAME.fullmatch(local) is not None and not _OFFICE.search(local)
 
 
 def _contributor_email(file: DataFile, context: Context) -> Iterator[Problem]:

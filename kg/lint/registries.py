@@ -16,6 +16,7 @@ from kg.yaml_text import Scalar
 _REGISTRIES = ("fairsharing", "fairsharing-coll", "biotools", "tess", "europmc")
 _COUNTRIES = ("country_code", "affiliations", "supported_by")
 """Keys whose values may be codes of countries."""
+_IDS = ("id", "page_id")
 _NUMBER = re.compile(
     r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[\da-f_]+|\d[\d_]*(?:\.\d*)?(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)", re.I
 )
@@ -118,7 +119,7 @@ def _misread(scalars: Iterable[Scalar]) -> Iterator[Problem]:
             continue
         if _is_registry(scalar) and _NUMBER.fullmatch(scalar.value):
             yield Problem(scalar.line, f"YAML may take {scalar.value} for a number; write '{scalar.value}' in quotes")
-        elif (_is_registry(scalar) or scalar.keys[-1] in _COUNTRIES) and _BOOLEAN.fullmatch(scalar.value):
+        elif (_is_registry(scalar) or scalar.keys[-1] in (*_COUNTRIES, *_IDS)) and _BOOLEAN.fullmatch(scalar.value):
             yield Problem(scalar.line, f"YAML takes {scalar.value} for true or false; write '{scalar.value}' in quotes")
 
 

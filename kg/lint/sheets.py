@@ -10,11 +10,13 @@ from kg.findings import Severity
 from kg.lint._context import Context
 from kg.lint._rule import Problem, Rule
 from kg.lint._unfinished import is_unfinished
-from kg.page import Kind, Page
+from kg.page import Block, Kind, Page
 
 _LONGEST = 4
 """Words of the longest bullet that is a statement on openness."""
 _FORMAT = re.compile(r"\b(?:file|data)?\s*(?:formats?|standards?|software)\b", re.IGNORECASE)
+_BEHIND_NAME = re.compile(r"(?:\(|\s[\u2013\u2014-]\s+)(\w+)\)?$")
+"""The one word in brackets or behind a dash that ends a bullet."""
 
 
 def _missing(page: Page, context: Context) -> Iterator[Problem]:
@@ -30,16 +32,23 @@ def _missing(page: Page, context: Context) -> Iterator[Problem]:
 def _openness(page: Page, context: Context) -> Iterator[Problem]:
     if not context.site.is_cheat_sheet(page.text("type")):
         return
-    known = context.site.profile.table("statements")["openness"]
+    known = [term for term in context.site.profile.table("statements")["openness"] if len(term) > 4]
     for block in page.blocks:
-        words = re.findall(r"\w+", block.text)
-        if block.kind is not Kind.BULLET or block.links or not 0 < len(words) <= _LONGEST:
-            continue
-        rest = _FORMAT.sub("", block.text).split()
-        for word in rest if len(rest) == 1 or len(rest) < len(words) else ():
-            meant = get_close_matches(word.lower(), [term for term in known if len(term) > 4], n=1, cutoff=0.8)
-            if meant and word.lower().strip(".,;") != meant[0]:
+        for word in _stating(block) if block.kind is Kind.BULLET else ():
+            meant = get_close_matches(word.lower(), known, n=1, cutoff=0.8)
+            if meant and word.lower() != meant[0]:
                 yield Problem(block.line, f"{word!r} is misspelt; write {meant[0].capitalize()!r}")
+
+
+def _stating(block: Block) -> list[str]:
+    """The words of a bullet that may say whether a format is open."""
+    last = block.links[-1] if block.links else None
+    said = block.text[last.at + len(last.label) :] if last else block.text
+    words = re.findall(r"\w+", said)
+    if len(words) > _LONGEST:
+        return _BEHIND_NAME.findall(said)
+    rest = re.findall(r"\w+", _FORMAT.sub("", said))
+    return rest if len(rest) == 1 or len(rest) < len(words) else _BEHIND_NAME.findall(said)
 
 
 RULES = (

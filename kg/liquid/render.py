@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,11 +71,26 @@ class _Environment(Environment):
             raise TooMuch
 
 
+class _Settings(dict[str, Any]):
+    """What templates see as ``site``; its ``data`` is read when a template first asks for it."""
+
+    def __init__(self, settings: Mapping[str, Any], data: Callable[[], Mapping[str, Any]]) -> None:
+        super().__init__({key: value for key, value in settings.items() if key != "data"})
+        self._data = data
+
+    def __missing__(self, key: str) -> Any:
+        if key != "data":
+            raise KeyError(key)
+        self[key] = dict(self._data())
+        return self[key]
+
+
 class Renderer:
     """Renders the pages of one site.
 
-    ``site`` is what templates see as ``site``; ``includes`` is the site's folder of includes, whose files win over the
-    theme's; ``tool_names`` tells what the theme prints for ``{% tool "id" %}``.
+    ``site`` is what templates see as ``site``, and ``data`` gives what they see as ``site.data``; ``includes`` is the
+    site's folder of includes, whose files win over the theme's; ``tool_names`` tells what the theme prints for
+    ``{% tool "id" %}``.
     """
 
     def __init__(
@@ -83,12 +98,13 @@ class Renderer:
         site: Mapping[str, Any] | None = None,
         includes: Path | None = None,
         tool_names: Mapping[str, str] | None = None,
+        data: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._environment = _Environment()
         self._environment.add_filter("relative_url", self._relative_url)
         self._environment.add_filter("absolute_url", self._absolute_url)
         self._environment.add_filter("markdownify", str)
-        self._site = dict(site or {})
+        self._site = _Settings(site or {}, data)
         self._includes = includes
         self._tool_names = tool_names or {}
         self._depth = 0

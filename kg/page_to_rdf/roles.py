@@ -113,13 +113,24 @@ class Roles:
             return False
         if block.kind is Kind.HEADING:
             return True
-        nearest = next(self.outline.ancestors(index), None)
-        if nearest is not None and self.owner(nearest):
-            return False
-        if self._is_below_thing(index) or self._is_below_rejected(index):
+        if self._is_under_thing(index) or self._is_below_thing(index) or self._is_below_rejected(index):
             return False
         runs = _runs(block)
         return link in runs[0] and not (block.kind is Kind.PARAGRAPH and len(runs) > 1)
+
+    def _is_under_thing(self, index: int) -> bool:
+        """Whether a block stands under a thing, with no label between that announces things of its own."""
+        for above in self.outline.ancestors(index):
+            if self.owner(above):
+                return True
+            if self._announces(above):
+                return False
+        return False
+
+    def _announces(self, index: int) -> bool:
+        """Whether what stands under a label are things in their own right, and not what is said of the thing above."""
+        text, section, profile = self.outline.block(index).text, self.outline.sections[index], self.outline.profile
+        return section not in _OWNED or profile.group(text) not in (None, "other") or profile.lists(section, text)
 
     def _is_against(self, index: int, link: Link) -> bool:
         """Whether the page strikes a link through, or its sentence tells the reader not to use what it leads to."""
@@ -142,6 +153,9 @@ class Roles:
 
     def owner_of(self, index: int, link: Link) -> Thing | None:
         """The thing that a link of a block stands under: a bullet or paragraph above it, else its heading."""
+        beside = self._before_record(index, link)
+        if beside and self._leads(index, beside):
+            return self.named_by(index, beside)
         for above in self.outline.ancestors(index):
             if thing := self.owner(above):
                 return thing
@@ -162,7 +176,7 @@ class Roles:
         if block.links:
             leads = self._leads(index, block.links[0]) and not profile.label(block.links[0].label)
             return self.named_by(index, block.links[0]) if leads else None
-        if index in self.openness and (name := stated_name(block)):
+        if index in self.openness and (name := stated_name(block)) and not self.is_remark(index):
             return self.meanings.thing(name, None)
         if profile.group(block.text) or profile.label(block.text):
             return None
@@ -217,19 +231,35 @@ class Roles:
         return any(name.startswith(own) or own.startswith(name) for name in names)
 
     def _is_bare_format(self, index: int) -> bool:
-        """Whether a heading among the data types names a format that no link stands for."""
-        linked = any(self.outline.block(n).links for n in self.outline.children(index))
+        """Whether a heading among the data types names a format that no link stands for, or just its record's."""
+        labels = [link.label for n in self.outline.children(index) for link in self.outline.block(n).links]
+        linked = any(self.outline.profile.label(label) != "registry-record" for label in labels)
         return self.outline.sections[index] == "data-types" and index in self.openness and not linked
 
     def named_by(self, index: int, link: Link) -> Thing:
         """The thing that a leading link means; a link text that is no name borrows the words before it."""
         block = self.outline.block(index)
         label = link.label
-        if self.outline.profile.label(label) or not label:
-            before = block.text[: link.at].strip(" :-\u2013,")
-            label = before if 0 < len(before.split()) <= _LONGEST_NAME else self._borrowed(index, link)
-        own = self.meanings.record(link.href)
+        if self.outline.profile.label(label) or not label or label == link.href:
+            before = block.text[: link.at].strip(" :-\u2013,(")
+            is_name = 0 < len(before.split()) <= _LONGEST_NAME and not self.outline.profile.states("remark", before)
+            label = before if is_name else self._borrowed(index, link)
+        own = self.meanings.record(link.href) or self._record_beside(index, link)
         return self.meanings.thing(label, link.href, own or self._record_below(index))
+
+    def _before_record(self, index: int, link: Link) -> Link | None:
+        """The link that a registry's record stands behind in the same block: "[PRIDE](…) ([FAIRsharing](…))"."""
+        if self.outline.profile.label(link.label) != "registry-record" or not self.meanings.is_registered(link.href):
+            return None
+        links = self.outline.block(index).links
+        before = links[: links.index(link)]
+        named = [other for other in before if not self.outline.profile.label(other.label)]
+        return named[-1] if named else None
+
+    def _record_beside(self, index: int, link: Link) -> str | None:
+        """The one record in the same block that is said of a link."""
+        beside = [other for other in self.outline.block(index).links if self._before_record(index, other) == link]
+        return self.meanings.record(beside[0].href) if len(beside) == 1 else None
 
     def _borrowed(self, index: int, link: Link) -> str:
         above = self.owner_of(index, link)

@@ -6,6 +6,7 @@ A reader never raises for what is wrong in a file: it gives findings, and no pag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,7 +15,7 @@ from kg.cores import on_all_cores
 from kg.findings import Finding
 from kg.liquid import Renderer
 from kg.page import Page
-from kg.site import Site
+from kg.site import Site, data_files
 
 Reading = tuple[Page | None, tuple[Finding, ...]]
 """A page, unless there is none or an error keeps it out, and what is wrong with it."""
@@ -66,7 +67,9 @@ def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page
 
 def _liquid(site: Site) -> Renderer:
     names = {tool.id: tool.name for tool in site.directory.tools.values()}
-    return Renderer(site.config, site.folder / "_includes", names)
+    return Renderer(
+        site.config, site.folder / "_includes", names, partial(data_files.tree, site.folder / data_files.FOLDER)
+    )
 
 
 def _readers() -> dict[str, Any]:

@@ -34,6 +34,11 @@ class DataFile:
         for entry, line in zip(data if isinstance(data, list) else (), self.document.items, strict=False):
             yield entry, Place(self.path, line)
 
+    def place(self, entry: int, *keys: str) -> Place:
+        """Place of a key of an entry of a top-level list, or of a key in a mapping of it; else the entry's own."""
+        lines = self.document.item_lines[entry]
+        return Place(self.path, lines.get(keys, lines.get(keys[:1], self.document.items[entry])))
+
     def named(self) -> Iterator[tuple[str, Any, Place]]:
         """Entries of a list of mappings with a ``name``, or of a mapping from name to facts."""
         data = self.document.data
@@ -73,6 +78,23 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
         for key, line in document.duplicates
     ]
     return DataFile(path, document)
+
+
+def tree(folder: Path) -> dict[str, Any]:
+    """What Jekyll's templates see as ``site.data``: each file under its name without the ending, folders as mappings.
+
+    What cannot be read is left out; whoever reads the site's directory tells why.
+    """
+    found: dict[str, Any] = {}
+    for file in files(folder):
+        path = file.relative_to(folder)
+        inner = found
+        for name in path.parent.parts:
+            if not isinstance(inner.get(name), dict):
+                inner[name] = {}
+            inner = inner[name]
+        inner.setdefault(path.stem, read(folder, file, []).document.data)
+    return found
 
 
 def _left_out(path: str, why: str, line: int = 1) -> Finding:

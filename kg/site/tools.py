@@ -48,14 +48,18 @@ class ToolList:
 def read_tools(file: DataFile) -> ToolList:
     """The tools of a file, and what is wrong with them."""
     entries, findings = list[Tool](), list[Finding]()
-    for facts, place in file.entries():
+    for index, (facts, place) in enumerate(file.entries()):
         if not text_of(facts, "id"):
             findings.append(_warning("tool-without-id", "no page can name this entry: it has no id", place))
             continue
         values = registry_values(facts)
         identifier, name, url, description = (text_of(facts, key) for key in ("id", "name", "url", "description"))
         entries.append(Tool(identifier, name, url, description, values, place))
-        findings += registry_findings(facts, values, place)
+        for key, rule, message in _registry_problems(facts, values):
+            findings.append(_warning(rule, message, file.place(index, "registry", key)))
+        if not url.startswith(("http://", "https://")):
+            message = f"the address of tool {identifier!r} is none: {url!r}"
+            findings.append(_warning("invalid-url", message, file.place(index, "url")))
     by_id = {tool.id: tool for tool in reversed(entries)}
     findings += [finding for tool in entries for finding in _tool_findings(tool, by_id)]
     return ToolList(file.path, tuple(entries), by_id, tuple(findings))
@@ -73,23 +77,31 @@ def registry_values(facts: Any) -> dict[str, str]:
     return {name: value for name, value in found.items() if value.lower() not in _NONE}
 
 
-def registry_findings(facts: Any, values: Mapping[str, str], place: Place) -> Iterator[Finding]:
-    """What is wrong with an entry's ``registry``, given what could be read of it."""
+def _registry_problems(facts: Any, values: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with an entry's ``registry``, given what could be read of it: key as written, rule, message."""
     written = facts.get("registry") if isinstance(facts, dict) else None
     if written is not None and not isinstance(written, dict):
-        yield _warning("unknown-registry", "the registry is no mapping from registry to identifier", place)
-    for key in written if isinstance(written, dict) else ():
+        yield "", "unknown-registry", "the registry is no mapping from registry to identifier"
+        return
+    for key in map(str, written or ()):
+        name = key.strip().lower()
         if key not in REGISTRIES:
-            meant = get_close_matches(str(key).strip().lower(), REGISTRIES, n=1)
+            meant = get_close_matches(name, REGISTRIES, n=1)
             advice = f"write {meant[0]!r}" if meant else f"there are {', '.join(REGISTRIES)}"
-            yield _warning("unknown-registry", f"no registry {key!r}; {advice}", place)
-    for name in ("fairsharing", "fairsharing-coll"):
-        if name in values and fairsharing.FairsharingCrosswalk.load().resolve(values[name]) is None:
-            yield _warning("unknown-fairsharing", f"{values[name]!r} is no FAIRsharing record known here", place)
-    if "biotools" in values and registries.biotools(values["biotools"]) is None:
-        yield _warning("invalid-biotools", f"{values['biotools']!r} cannot be an identifier of bio.tools", place)
-    if "europmc" in values and registries.europe_pmc(values["europmc"]) is None:
-        yield _warning("invalid-europmc", f"{values['europmc']!r} is no identifier of Europe PMC", place)
+            yield key, "unknown-registry", f"no registry {key!r}; {advice}"
+        if name in values and (problem := _value_problem(name, values[name])):
+            yield key, *problem
+
+
+def _value_problem(registry: str, value: str) -> tuple[str, str] | None:
+    """Rule and message of what is wrong with a registry's value."""
+    if registry.startswith("fairsharing") and fairsharing.FairsharingCrosswalk.load().resolve(value) is None:
+        return "unknown-fairsharing", f"{value!r} is no FAIRsharing record known here"
+    if registry == "biotools" and registries.biotools(value) is None:
+        return "invalid-biotools", f"{value!r} cannot be an identifier of bio.tools"
+    if registry == "europmc" and registries.europe_pmc(value) is None:
+        return "invalid-europmc", f"{value!r} is no identifier of Europe PMC"
+    return None
 
 
 def _tool_findings(tool: Tool, by_id: Mapping[str, Tool]) -> Iterator[Finding]:
@@ -99,8 +111,6 @@ def _tool_findings(tool: Tool, by_id: Mapping[str, Tool]) -> Iterator[Finding]:
         yield _warning("duplicate-tool", message, tool.place)
     if not tool.name:
         yield _warning("tool-without-name", f"tool {tool.id!r} has no name", tool.place)
-    if not tool.url.startswith(("http://", "https://")):
-        yield _warning("invalid-url", f"the address of tool {tool.id!r} is none: {tool.url!r}", tool.place)
 
 
 def _warning(rule: str, message: str, place: Place) -> Finding:

@@ -109,23 +109,23 @@ def test_two_entries_with_one_id_are_two_tools_and_tags_mean_the_first(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "line", "said"),
     [
-        (tool("t", "{biotool: x}"), "unknown-registry: no registry 'biotool'; write 'biotools'"),
-        (tool("t", "{FAIRsharing: 26dmba}"), "unknown-registry: no registry 'FAIRsharing'; write 'fairsharing'"),
-        (tool("t", "{wikidata: Q1}"), "unknown-registry: no registry 'wikidata'; there are biotools, "),
-        (tool("t", "[x]"), "unknown-registry: the registry is no mapping"),
-        (tool("t", "{fairsharing: zzzzz9}"), "unknown-fairsharing: 'zzzzz9'"),
-        (tool("t", "{biotools: two words}"), "invalid-biotools: 'two words'"),
-        (tool("t", "{europmc: some words}"), "invalid-europmc: 'some words'"),
-        (tool("t", url="soon"), "invalid-url: the address of tool 't'"),
-        (tool("t", name=""), "tool-without-name: tool 't'"),
-        ("- name: A tool\n", "tool-without-id: "),
+        (tool("t", "{biotool: x}"), 8, "unknown-registry: no registry 'biotool'; write 'biotools'"),
+        (tool("t", "{FAIRsharing: 26dmba}"), 8, "unknown-registry: no registry 'FAIRsharing'; write 'fairsharing'"),
+        (tool("t", "{wikidata: Q1}"), 8, "unknown-registry: no registry 'wikidata'; there are biotools, "),
+        (tool("t", "[x]"), 8, "unknown-registry: the registry is no mapping"),
+        (tool("t", "{fairsharing: zzzzz9}"), 8, "unknown-fairsharing: 'zzzzz9'"),
+        (tool("t", "{biotools: two words}"), 8, "invalid-biotools: 'two words'"),
+        (tool("t", "{europmc: some words}"), 8, "invalid-europmc: 'some words'"),
+        (tool("t", url="soon"), 7, "invalid-url: the address of tool 't'"),
+        (tool("t", name=""), 5, "tool-without-name: tool 't'"),
+        ("- name: A tool\n", 5, "tool-without-id: "),
     ],
 )
-def test_what_is_wrong_with_a_tool_has_its_line(entry: str, said: str, tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_tool_has_its_line(entry: str, line: int, said: str, tmp_path: Path) -> None:
     (found,) = findings(tmp_path, {TOOLS: "# Tools\n" + tool("first") + entry})
-    assert found.startswith(f"{TOOLS}:5: warning: {said}")
+    assert found.startswith(f"{TOOLS}:{line}: warning: {said}")
 
 
 def test_a_broken_data_file_is_an_error_and_keeps_no_page_out(tmp_path: Path) -> None:

@@ -61,3 +61,19 @@ def test_links_between_pages_lead_to_them_however_written(tmp_path: Path) -> Non
         "_pages/second.md": {"guides-first"},
         "sheets/a/deep/third.md": {"guides-first", "pages-second"},
     }
+
+
+def test_templates_see_the_sites_data(tmp_path: Path) -> None:
+    files = {
+        "_data/nodes.yml": "- {name: One, url: https://one.example}\n- {name: Two, url: https://two.example}\n",
+        "_data/more/host.json": '{"url": "https://host.example"}',
+        "_data/broken.yml": "a: [",
+        "x.md": "---\ntitle: X\n---\n{% for node in site.data.nodes %}\n"
+        "* [{{ node.name }}]({{ node.url }})\n{% endfor %}\n"
+        "\n[host]({{ site.data.more.host.url }}) {{ site.data.broken.a }}{{ site.data.none }}\n",
+    }
+    build = read_site(write_site(tmp_path, files))
+    (page,) = build.pages
+    links = [(link.href, link.line) for block in page.blocks for link in block.links]
+    assert links == [("https://one.example", 5), ("https://two.example", 5), ("https://host.example", 8)]
+    assert [finding.rule for finding in build.findings if finding.place.path == "x.md"] == []
