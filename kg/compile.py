@@ -39,7 +39,7 @@ from kg.site.addresses import Addresses
 from kg.site.history import with_history
 from kg.stores import oxigraph
 from kg.validate import Violation
-from kg.vocab import INFERRED_GRAPH
+from kg.vocab import INFERRED_GRAPH, Minter
 
 DUMPS = ("turtle", "nquads")
 """Formats to take away: the union for those who want one graph, and every graph under its name."""
@@ -243,12 +243,23 @@ def report(builds: Sequence[SiteBuild], compiled: Compiled | None = None) -> dic
     if compiled:
         said["consistent"] = compiled.inference.consistent
         said["culprits"] = [
-            {"message": str(culprit), "said": [str(saying) for saying in sayings(culprit.said, compiled.graph)]}
+            {
+                "message": str(culprit),
+                "said": [
+                    {"site": _site_of(saying.graph, builds), "statement": str(saying)}
+                    for saying in sayings(culprit.said, compiled.graph)
+                ],
+            }
             for culprit in compiled.inference.culprits
         ]
         said["rules"] = validate.report(compiled.violations)
         said["violations"] = [f"{found.shape}: <{found.focus}>: {found.message}" for found in compiled.above]
     return said | {"sites": [_site_report(build) for build in builds]}
+
+
+def _site_of(graph: str, builds: Sequence[SiteBuild]) -> str | None:
+    """Key of the site that a named graph belongs to."""
+    return next((build.site.key for build in builds if graph.startswith(f"{Minter(build.site.key).catalog}/")), None)
 
 
 def _site_report(build: SiteBuild) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from kg.findings import Place, printable
 from kg.nquads import split, value
-from kg.vocab import DCT, ELI, PREFIXES, PROV, RDM, ROLE
+from kg.vocab import DCAT, DCT, ELI, PREFIXES, PROV, RDM, ROLE, SCHEMA
 
 Statement = tuple[str, str, str]
 """Subject, predicate and object, all IRIs."""
 
+_STANDARDS = "data-format terminology reporting-guideline identifier-scheme metadata-standard"
 ROLES: Mapping[str, frozenset[str]] = {
     term: frozenset(ROLE[name] for name in names.split())
     for term, names in {
@@ -29,9 +30,10 @@ ROLES: Mapping[str, frozenset[str]] = {
         RDM.Terminology: "terminology",
         RDM.ReportingGuideline: "reporting-guideline",
         RDM.IdentifierScheme: "identifier-scheme",
-        RDM.Standard: "metadata-standard",
-        RDM.Repository: "deposition-repository reuse-source",
-        RDM.Service: "storage-computing rdm-service scientific-service",
+        **dict.fromkeys((RDM.Standard, DCT.Standard), _STANDARDS),
+        DCT.MediaTypeOrExtent: "data-format",
+        **dict.fromkeys((RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog), "deposition-repository reuse-source"),
+        **dict.fromkeys((RDM.Service, SCHEMA.Service), "storage-computing rdm-service scientific-service"),
         ELI.LegalResource: "regulation",
     }.items()
 }

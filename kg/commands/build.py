@@ -136,10 +136,12 @@ def _say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Sever
         _say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
         for path in site["kept_out"]:
             _say(f"kept out: {printable(str(folder / path))}")
+    places = {site["key"]: folder for folder, site in zip(folders, report["sites"], strict=True)}
     for culprit in report.get("culprits", ()):
         _say(f"contradiction: {printable(culprit['message'])}")
         for saying in culprit["said"]:
-            _say(f"  {printable(saying)}")
+            where = f"{places[saying['site']]}/" if saying["site"] else ""
+            _say(f"  {printable(where + saying['statement'])}")
     for violation in report.get("violations", ()):
         _say(f"broken rule: {printable(violation)}")
 

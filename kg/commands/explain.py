@@ -32,10 +32,10 @@ def command(thing: str, wanted: str, release: Path) -> None:
     kg explain bsg-s000114
     kg explain pic --format json
     """
+    from kg.culprits import ROLES
     from kg.explain import as_json, explain, find, text
     from kg.identifiers.fairsharing import FairsharingCrosswalk
     from kg.infer import Ontology
-    from kg.page_to_rdf.roles import RECOMMENDS
 
     store = plugins.load("kg.stores", "oxigraph").open_store(open_release(release).store)
     crosswalk = FairsharingCrosswalk.load()
@@ -46,4 +46,4 @@ def command(thing: str, wanted: str, release: Path) -> None:
 
     iri = find(store, thing, fairsharing)
     ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
-    click.echo({"text": text, "json": as_json}[wanted](explain(store, iri, ontology.axioms, RECOMMENDS)), nl=False)
+    click.echo({"text": text, "json": as_json}[wanted](explain(store, iri, ontology.axioms, ROLES)), nl=False)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from rdflib import Graph
 
@@ -15,6 +16,8 @@ from kg.query import Store
 from kg.query_text import iri_term
 from kg.vocab import INFERRED_GRAPH, RDF
 
+Roles = Mapping[str, frozenset[str]]
+"""A property or class → the roles of the mentions by which a page says so."""
 MOST = 2000
 """Statements that are explained of one thing; of a thing that has more, the rest is counted."""
 _SOURCES = """
@@ -30,8 +33,12 @@ SELECT ?g ?path ?commit ?time ?note {
 }
 """
 _LINES = """
-SELECT ?g ?mention ?thing ?role ?line {
-  GRAPH ?g { ?mention rdm:target ?thing ; rdm:sourceLine ?line . OPTIONAL { ?mention rdm:role ?role } }
+SELECT ?g ?mention ?thing ?role ?label ?line {
+  GRAPH ?g {
+    ?mention rdm:target ?thing ; rdm:sourceLine ?line .
+    OPTIONAL { ?mention rdm:role ?role }
+    OPTIONAL { ?mention rdfs:label ?label }
+  }
   { %s } UNION { %s }
 }
 """
@@ -86,21 +93,17 @@ class Explanation:
     """Statements that are not listed, since there are too many."""
 
 
-def explain(store: Store, iri: str, axioms: Graph, recommends: Mapping[str, str]) -> Explanation:
-    """Explain what the store says about a thing.
-
-    ``axioms`` is the logical part of the ontology; ``recommends`` gives for each role that recommends the property from
-    the page to the thing.
-    """
+def explain(store: Store, iri: str, axioms: Graph, roles: Roles) -> Explanation:
+    """Explain what the store says about a thing; ``axioms`` is the logical part of the ontology."""
     found, omitted = _about(store, iri)
-    statements = _located(store, found, recommends)
+    statements = _located(store, found, roles)
     why = Reasons(axioms, _told_by(store))
     explained = [
         replace(each, reason=why.of((each.subject, each.predicate, each.object)) if _is_added(each) else None)
         for each in statements
     ]
     rests_on = sorted({fact for each in explained if each.reason for fact in _leaves(each.reason)})
-    sources = _sources_of(store, rests_on, recommends)
+    sources = _sources_of(store, rests_on, roles)
     things = {term for each in explained for term in (each.subject, each.object) if each.is_relation or term == iri}
     names = _names(store, {iri, *things, *(term for fact in rests_on for term in (fact[0], fact[2]))})
     return Explanation(iri, names, tuple(sorted(explained, key=_order)), sources, omitted)
@@ -118,11 +121,11 @@ def _about(store: Store, iri: str) -> tuple[list[Row], int]:
     return found, number - len(found)
 
 
-def _located(store: Store, found: Sequence[Row], recommends: Mapping[str, str]) -> list[Statement]:
+def _located(store: Store, found: Sequence[Row], roles: Roles) -> list[Statement]:
     """The statements with their sources and lines."""
     sources = _sources(store, {text(row, "g") for row in found})
     iris = {row[part]["value"] for row in found for part in ("s", "o") if row[part]["type"] == "uri"}
-    lines = _Lines(store, iris, recommends) if found else None
+    lines = _Lines(store, iris, roles) if found else None
     statements = []
     for row in found:
         s, p, o, g = (text(row, part) for part in "spog")
@@ -138,17 +141,25 @@ def _sources(store: Store, graphs: Iterable[str]) -> dict[str, Source]:
     return {text(row, "g"): Source(*(text(row, part) for part in parts)) for row in found}
 
 
+class _Mention(NamedTuple):
+    role: str
+    """IRI; empty where it has none."""
+    label: str
+    line: int
+
+
 class _Lines:
     """On which lines of its file a page speaks of things."""
 
-    def __init__(self, store: Store, iris: Collection[str], recommends: Mapping[str, str]) -> None:
-        self._recommends = recommends
+    def __init__(self, store: Store, iris: Collection[str], roles: Roles) -> None:
+        self._roles, self._telling = roles, frozenset().union(*roles.values())
         self._of_mention: dict[tuple[str, str], int] = {}
-        self._of_thing: defaultdict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+        self._of_thing: defaultdict[tuple[str, str], list[_Mention]] = defaultdict(list)
         for row in rows(store, _LINES % (values("mention", iris), values("thing", iris))):
             graph, line = text(row, "g"), int(text(row, "line"))
             self._of_mention[graph, text(row, "mention")] = line
-            self._of_thing[graph, text(row, "thing")].append((_last(text(row, "role")), line))
+            mention = _Mention(text(row, "role"), text(row, "label"), line)
+            self._of_thing[graph, text(row, "thing")].append(mention)
 
     def of(self, graph: str, s: str, p: str, o: str) -> tuple[int, ...]:
         """The lines from which a statement comes, as far as links tell."""
@@ -157,14 +168,11 @@ class _Lines:
             return (own,)
         of_object = self._of_thing.get((graph, o), ()) if p != RDF.type else ()
         said = of_object or self._of_thing.get((graph, s), ())
-        by_role = [line for role, line in said if self._recommends.get(role) == p]
-        recommending = [line for role, line in said if role in self._recommends]
-        every = [line for _, line in said]
-        return tuple(sorted({*(by_role or (every if of_object else recommending or every))}))
-
-
-def _last(iri: str) -> str:
-    return iri.rpartition("/")[2]
+        said = [mention for mention in said if mention.label == o] or said
+        roles = self._roles.get(p) or self._roles.get(o, frozenset())
+        by_role = [mention for mention in said if mention.role in roles]
+        telling = [mention for mention in said if mention.role in self._telling]
+        return tuple(sorted({mention.line for mention in by_role or (said if of_object else telling or said)}))
 
 
 def _told_by(store: Store) -> Told:
@@ -189,9 +197,7 @@ def _leaves(reason: Reason) -> list[Fact]:
     return [fact for each in reason.because for fact in _leaves(each)] if reason.because else [reason.fact]
 
 
-def _sources_of(
-    store: Store, facts: Sequence[Fact], recommends: Mapping[str, str]
-) -> dict[Fact, tuple[Statement, ...]]:
+def _sources_of(store: Store, facts: Sequence[Fact], roles: Roles) -> dict[Fact, tuple[Statement, ...]]:
     """Who says what the reasons rest on."""
     found: defaultdict[Fact, list[Statement]] = defaultdict(list)
     triples = " ".join(f"({' '.join(map(iri_term, fact))})" for fact in facts)
@@ -199,7 +205,7 @@ def _sources_of(
         f"SELECT ?s ?p ?o ?g {{ VALUES (?s ?p ?o) {{ {triples} }} GRAPH ?g {{ ?s ?p ?o }} "
         f"FILTER(?g != <{INFERRED_GRAPH}>) }} ORDER BY ?g"
     )
-    for each in _located(store, rows(store, query), recommends):
+    for each in _located(store, rows(store, query), roles):
         found[each.subject, each.predicate, each.object].append(each)
     return {fact: tuple(said) for fact, said in found.items()}
 

@@ -27,7 +27,7 @@ class Use:
     """One place where a page or an entry of a data file refers to a record."""
 
     record: str
-    """IRI of the record; the address as it is where no record is known behind it."""
+    """IRI of the record; that of the thing on the page where no record is known behind the link."""
     path: str
     """Source file, relative to its site's folder."""
     line: int
@@ -121,7 +121,6 @@ _RECOMMENDED = f"""
 SELECT DISTINCT ?page ?thing ?how WHERE {{
   VALUES ?how {{ {" ".join(f"<{iri}>" for iri in RECOMMENDS)} }}
   ?page ?how ?thing .
-  FILTER(STRSTARTS(STR(?thing), "https://doi.org/10.25504/") || CONTAINS(STR(?thing), "fairsharing.org/"))
 }}
 """
 _ENTRIES = """

@@ -17,7 +17,7 @@ from kg.resources import shipped
 from kg.stores.oxigraph import open_store
 from kg.vocab import DCT, INFERRED_GRAPH, PROV, RDF, RDM, ROLE
 from tests.change.checkout import release_of
-from tests.conftest import kg
+from tests.conftest import kg, write_site
 
 Fact = tuple[str, str, str]
 PAGE = "https://w3id.org/rdm-kg/id/s/page/imaging"
@@ -101,6 +101,20 @@ def test_what_was_added_has_its_axioms_and_what_it_rests_on(release: Path) -> No
     ]
     assert "      because rdm:recommendedBy is the inverse of rdm:recommends" in added
     assert any(line.endswith(f'and "Imaging" <s/page/imaging> rdm:recommendsFormat it: {said}') for line in added)
+
+
+def test_a_class_and_a_name_have_the_lines_of_the_links_that_give_them(tmp_path: Path) -> None:
+    formats = "## Type of data\n- [mzML](https://fairsharing.org/83)\n- [imzML](https://fairsharing.org/83)\n"
+    sheet = f"---\ntitle: A\ntype: cheat_sheet\n---\n{formats}## Data deposition repositories\n- [mzML](https://fairsharing.org/83)\n"
+    site = write_site(tmp_path / "site", {"a.md": sheet})
+    done = kg("build", site, "--out", tmp_path / "out", "--reasoner", "owlrl")
+    assert done.returncode == 0, done.stderr
+    text = explained(tmp_path / "out", "26dmba")
+    assert "  line 6, 7  it is a rdm:DataFormat" in text
+    assert "  line 6, 7  it is a dct:Standard" in text
+    assert "    line 9  it is a rdm:Repository" in text
+    assert '  line 6, 9  it skos:altLabel "mzML"' in text
+    assert '    line 7  it skos:altLabel "imzML"' in text
 
 
 def test_json_has_the_same(release: Path) -> None:

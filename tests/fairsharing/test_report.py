@@ -115,7 +115,9 @@ def test_what_is_to_be_mended(entries: dict[str, Any], record: str, line: int, m
 
 
 def test_a_former_identifier_of_no_known_record_is_told(entries: dict[str, Any]) -> None:
-    (found,) = [place for entry in entries.values() for place in entry["places"] if place["line"] == 15]
+    (entry,) = [entry for entry in entries.values() if entry["places"][0]["line"] == 15]
+    assert entry["recommended_by"] == ["sheet"]
+    (found,) = entry["places"]
     assert found["written"] == "https://fairsharing.org/bsg-s999999"
     assert found["mend"] == "a former identifier of no known record"
 

@@ -23,9 +23,10 @@ def ours(turtle: Graph, kind: URIRef) -> list[URIRef]:
 def test_each_relation_says_what_it_leads_from_and_to(turtle: Graph) -> None:
     for relation in ours(turtle, OWL.ObjectProperty):
         domains, ranges = set(turtle.objects(relation, RDFS.domain)), set(turtle.objects(relation, RDFS.range))
-        assert domains | ranges <= set(turtle.subjects(RDF.type, OWL.Class))
-        assert len(ranges) == (str(relation) not in ANYTHING), relation
-        assert len(domains) == (str(relation) != RDM.recommendedBy), relation  # from whatever is recommended
+        assert domains | ranges <= {OWL.Thing, *turtle.subjects(RDF.type, OWL.Class)}
+        assert len(domains) == len(ranges) == 1, relation
+        assert (ranges == {OWL.Thing}) == (str(relation) in ANYTHING), relation
+        assert (domains == {OWL.Thing}) == (str(relation) == RDM.recommendedBy), relation  # whatever is recommended
 
 
 def test_each_attribute_says_whose_it_is_and_what_text_or_number(turtle: Graph) -> None:

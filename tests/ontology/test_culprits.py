@@ -51,7 +51,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Saying, ...]:
     done = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
     assert f"contradiction: {PRIDE} is taken for a Repository and for a Standard" in done.stderr
     sheets = [f"https://w3id.org/rdm-kg/id/a-site/page/{name}" for name in ("prot", "lipids")]
-    statements = [(PRIDE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Repository)]
+    statements = [(PRIDE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Standard, RDM.Repository)]
     statements += [(s, p, PRIDE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
     return sayings(statements, folder / "out" / "current" / "graph.nq")
 
@@ -64,6 +64,7 @@ def places(told: tuple[Saying, ...], predicate: str, value: str) -> set[str]:
 def test_what_makes_it_a_format_is_on_the_lines_of_the_format_links(told: tuple[Saying, ...]) -> None:
     assert places(told, RDM.recommendsFormat, PRIDE) == {"pages/prot.md:12", "pages/prot.md:13"}
     assert places(told, RDF.type, RDM.DataFormat) == {"pages/prot.md:12", "pages/prot.md:13"}
+    assert places(told, RDF.type, RDM.Standard) == {"pages/prot.md:12", "pages/prot.md:13"}
 
 
 def test_what_makes_it_a_repository_is_on_the_lines_of_every_page_that_says_so(told: tuple[Saying, ...]) -> None:

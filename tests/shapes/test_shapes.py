@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from rdflib import SH, Graph, URIRef
 
 from kg.findings import Place, Severity
+from kg.release import open_release
 from kg.resources import shipped
 from kg.validate import report, shapes, validate
 from kg.vocab import RDM, ROLE, SECTION, Namespace
@@ -38,6 +40,11 @@ def test_what_conforms_alone_conforms_together() -> None:
     for file in (HERE / "conforming").glob("*.ttl"):
         everything.parse(file)
     assert validate(everything) == []
+
+
+def test_the_shipped_content_keeps_every_rule(content_release: Path) -> None:
+    rules = json.loads(open_release(content_release).report.read_text("utf-8"))["rules"]
+    assert rules == report([])
 
 
 def test_a_violation_names_page_and_line() -> None:
