@@ -60,7 +60,8 @@ class Context:
         """Every page of the site by path; some may be known by their front matter only."""
         self._whole: dict[str, Page | None] = {**whole}
         self._read = read
-        self._scalars: dict[str, tuple[Scalar, ...]] = {}
+        self._front: tuple[str, tuple[Scalar, ...]] = ("", ())
+        """Of the page looked at last: many rules look at one page, and there may be many pages."""
         self._anchors: dict[str, frozenset[str] | None] = {}
 
     @cached_property
@@ -71,6 +72,19 @@ class Context:
             page_id = page.text("page_id")
             if page_id and not page_id.startswith("<!--"):
                 found.setdefault(page_id, page)
+        return found
+
+    @cached_property
+    def known_ids(self) -> list[str]:
+        """Every ``page_id``, sorted."""
+        return sorted(self.page_ids)
+
+    @cached_property
+    def file_names(self) -> dict[str, Page]:
+        """Name of a file without its ending → the first page with a ``page_id`` that is in a file of that name."""
+        found: dict[str, Page] = {}
+        for page in self.page_ids.values():
+            found.setdefault(page.path.rpartition("/")[2].partition(".")[0], page)
         return found
 
     @cached_property
@@ -92,6 +106,19 @@ class Context:
         """Path of a page → where it is published."""
         return {path: self.site.page_url(path, page.front) for path, page in self.pages.items()}
 
+    @cached_property
+    def published(self) -> dict[str, list[str]]:
+        """Where pages are published → their paths, sorted."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self.urls):
+            found.setdefault(self.urls[path], []).append(path)
+        return found
+
+    @cached_property
+    def known_urls(self) -> list[str]:
+        """Every address that a page is published at, sorted."""
+        return sorted(self.urls.values())
+
     def is_file(self, page: Page, address: str) -> bool:
         """Whether something else than a page is published there, or may be: the checkout does not have everything."""
         try:
@@ -112,6 +139,11 @@ class Context:
         return dict(self.site.directory.tools)
 
     @cached_property
+    def known_tools(self) -> list[str]:
+        """Every tool's id, sorted."""
+        return sorted(self.tools)
+
+    @cached_property
     def https_hosts(self) -> frozenset[str]:
         """Hosts that the site links by https somewhere, in lower case."""
         texts = [self._text(path) for path in (*self.site.files(), *self.data_paths(None))]
@@ -119,12 +151,12 @@ class Context:
 
     def front(self, page: Page) -> tuple[Scalar, ...]:
         """The values of a page's own front matter, each with its place."""
-        if page.path not in self._scalars:
+        if page.path != self._front[0]:
             lines = self._text(page.path).split("\n")
             opening = next((n for n, line in enumerate(lines) if line.startswith("---")), 0)
             text = re.split(r"(?m)^---\s*$", "\n".join(lines[opening + 1 : page.body_line]), maxsplit=1)[0]
-            self._scalars[page.path] = _values(text, opening + 2)
-        return self._scalars[page.path]
+            self._front = (page.path, _values(text, opening + 2))
+        return self._front[1]
 
     def body(self, page: Page) -> Iterator[tuple[int, str]]:
         """The lines of a page's body with their numbers in the file."""

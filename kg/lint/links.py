@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from kg.findings import Severity
+from kg.lint._closest import closest
 from kg.lint._context import Context, DataFile
 from kg.lint._rule import Problem, Rule
 from kg.page import Link, Page
@@ -63,7 +63,7 @@ def _is_misspelt_web(href: str) -> bool:
     begin = _SCHEME.match(href)
     if begin is None or begin[2] not in (":", ":/", "://", "//"):
         return False
-    return not _WEB.match(href) and bool(get_close_matches(begin[1].lower(), ["http", "https"], n=1, cutoff=0.75))
+    return not _WEB.match(href) and closest(begin[1].lower(), ["http", "https"], cutoff=0.75) is not None
 
 
 def _broken(page: Page, context: Context) -> Iterator[Problem]:
@@ -76,8 +76,8 @@ def _advice(href: str, context: Context) -> str:
     name = href.partition("#")[0].strip("/").rpartition("/")[2]
     if page := context.page_ids.get(name):
         return f"; the page with that page_id is at {context.urls[page.path]}"
-    close = get_close_matches("/" + name, sorted(context.urls.values()), n=1, cutoff=0.8)
-    return f"; there is {close[0]}" if close else ""
+    close = closest("/" + name, context.known_urls)
+    return f"; there is {close}" if close else ""
 
 
 def _fragment(page: Page, context: Context) -> Iterator[Problem]:
@@ -87,9 +87,9 @@ def _fragment(page: Page, context: Context) -> Iterator[Problem]:
             continue
         anchors = context.anchors(target.page.path)
         if anchors is not None and target.fragment not in anchors:
-            close = get_close_matches(target.fragment.lower(), sorted(anchors), n=1, cutoff=0.7)
+            close = closest(target.fragment.lower(), sorted(anchors), cutoff=0.7)
             where = "this page" if target.page.path == page.path else target.page.path
-            advice = f"; there is #{close[0]}" if close else ""
+            advice = f"; there is #{close}" if close else ""
             yield Problem(link.line, f"{where} has no heading #{target.fragment}{advice}")
 
 

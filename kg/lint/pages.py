@@ -50,7 +50,7 @@ def _duplicate_address(page: Page, context: Context) -> Iterator[Problem]:
     url = context.urls[page.path]
     if "/:" in url:  # a placeholder that only Jekyll fills
         return
-    published = sorted(path for path, other in context.urls.items() if other == url and path != page.path)
+    published = [path for path in context.published[url] if path != page.path]
     if published:
         yield Problem(
             page.line("permalink"), f"{published[0]} is published at {url} too; one of them overwrites the other"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from uuid import UUID
 
 from kg.findings import Severity
+from kg.lint._closest import closest
 from kg.lint._context import Context
 from kg.lint._rule import Problem, Rule
 from kg.page import Page
@@ -29,11 +29,10 @@ def _unknown_page(page: Page, context: Context) -> Iterator[Problem]:
 
 
 def _advice(page_id: str, context: Context) -> str:
-    for known, page in context.page_ids.items():
-        if page.path.rpartition("/")[2].partition(".")[0] == page_id:
-            return f"; {page.path} has {known!r}"
-    close = get_close_matches(page_id.lower().replace(" ", "_"), list(context.page_ids), n=1, cutoff=0.8)
-    return f"; there is {close[0]!r}" if close else ""
+    if page := context.file_names.get(page_id):
+        return f"; {page.path} has {page.text('page_id')!r}"
+    close = closest(page_id.lower().replace(" ", "_"), context.known_ids)
+    return f"; there is {close!r}" if close else ""
 
 
 def _page_type(page: Page, context: Context) -> Iterator[Problem]:
@@ -60,8 +59,8 @@ def _unknown_tool(page: Page, context: Context) -> Iterator[Problem]:
 
 
 def _close(tool: str, context: Context) -> str:
-    close = get_close_matches(tool, list(context.tools), n=1, cutoff=0.8)
-    return f"; there is {close[0]!r}" if close else ""
+    close = closest(tool, context.known_tools)
+    return f"; there is {close!r}" if close else ""
 
 
 def _uuid(page: Page, context: Context) -> Iterator[Problem]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from kg.findings import Severity
+from kg.lint._closest import closest
 from kg.lint._context import Context
 from kg.lint._rule import Problem, Rule
 from kg.lint._unfinished import is_unfinished
@@ -32,12 +32,12 @@ def _missing(page: Page, context: Context) -> Iterator[Problem]:
 def _openness(page: Page, context: Context) -> Iterator[Problem]:
     if not context.site.is_cheat_sheet(page.text("type")):
         return
-    known = [term for term in context.site.profile.table("statements")["openness"] if len(term) > 4]
+    known = sorted(term for term in context.site.profile.table("statements")["openness"] if len(term) > 4)
     for block in page.blocks:
         for word in _stating(block) if block.kind is Kind.BULLET else ():
-            meant = get_close_matches(word.lower(), known, n=1, cutoff=0.8)
-            if meant and word.lower() != meant[0]:
-                yield Problem(block.line, f"{word!r} is misspelt; write {meant[0].capitalize()!r}")
+            meant = closest(word.lower(), known)
+            if meant and word.lower() != meant:
+                yield Problem(block.line, f"{word!r} is misspelt; write {meant.capitalize()!r}")
 
 
 def _stating(block: Block) -> list[str]:

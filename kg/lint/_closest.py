@@ -1,0 +1,22 @@
+"""What a misspelt name was perhaps meant to be."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+_NEIGHBOURS = 250
+"""Names compared on either side of where the misspelt one would stand: a site may have ten thousand."""
+
+
+def closest(word: str, names: Sequence[str], cutoff: float = 0.8) -> str | None:
+    """The most similar of sorted names; of many, only those that begin alike are compared.
+
+    >>> closest("sequencin", ["imaging", "proteomics", "sequencing"]), closest("law", ["imaging"])
+    ('sequencing', None)
+    """
+    if len(names) > 2 * _NEIGHBOURS:
+        place = bisect_left(names, word)
+        names = names[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]
+    return next(iter(get_close_matches(word, names, n=1, cutoff=cutoff)), None)
