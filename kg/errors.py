@@ -82,6 +82,10 @@ class TooManyQueries(Busy):
     """This client has had its share: as many dear queries as one may run, or all the time it gets."""
 
 
+class ServiceFailed(QueryError):
+    """Another endpoint, which a SERVICE clause names, gave no answer that can be used."""
+
+
 class Conflict(QueryError):
     """An update needs a graph that is not there, or makes one that is."""
 

@@ -68,8 +68,22 @@ class CannotServe(click.ClickException):
     type=click.Path(file_okay=False, path_type=Path),
     help="With --writable: folder that keeps what is written; by default 'overlay' in that of --release.",
 )
+@click.option(
+    "--allow-service",
+    "services",
+    multiple=True,
+    metavar="URL",
+    help="Endpoint that SERVICE may ask, as queries write it; more of them in KG_ALLOW_SERVICE. None by default.",
+)
 def serve(
-    release: Path, host: str, port: int, proxies: int, writable: bool, no_release: bool, overlay: Path | None
+    release: Path,
+    host: str,
+    port: int,
+    proxies: int,
+    writable: bool,
+    no_release: bool,
+    overlay: Path | None,
+    services: tuple[str, ...],
 ) -> None:
     """Serve a release as SPARQL endpoint and web pages."""
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -79,7 +93,7 @@ def serve(
     try:
         if not writable and (no_release or overlay):
             raise click.UsageError("--no-release and --overlay go with --writable")
-        settings = from_environment(os.environ, writable=writable)
+        settings = from_environment(os.environ, writable=writable, services=services)
         os.environ.pop(TOKEN, None)  # no other process needs it
         with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
             written = overlay or _overlay_of(release)

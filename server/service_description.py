@@ -24,13 +24,15 @@ _FORMAT_NAMES = {
 """Local names in https://www.w3.org/ns/formats/, which lists them."""
 
 _UNION = "\n    sd:feature sd:UnionDefaultGraph ;"
+_FEDERATION = "\n    sd:feature sd:BasicFederatedQuery ;"
 
 
-def turtle(query: str, update: str | None, manifest: Mapping[str, Any]) -> str:
+def turtle(query: str, update: str | None, manifest: Mapping[str, Any], *, is_federated: bool = False) -> str:
     """The description as Turtle, every IRI absolute; its things are named, so that it is the same each time.
 
     ``query`` is the URL of the query operation; ``update`` that of the update operation, where the dataset can be
-    written to. What a release fixes is said only where it cannot: its counts, and that the default graph is the union.
+    written to; ``is_federated`` where SERVICE is taken. What a release fixes is said only where nothing is written: its
+    counts, and that the default graph is the union.
     """
     service = _iri(query)
     return f"""@prefix dct: <{DCT.base}> .
@@ -41,7 +43,7 @@ def turtle(query: str, update: str | None, manifest: Mapping[str, Any]) -> str:
 
 <{service}#service> a sd:Service ;
     sd:endpoint <{service}> ;
-    sd:supportedLanguage sd:SPARQL11Query ;{"" if update else _UNION}
+    sd:supportedLanguage sd:SPARQL11Query ;{"" if update else _UNION}{_FEDERATION if is_federated else ""}
     sd:defaultEntailmentRegime ent:Simple ;
     sd:resultFormat {", ".join(_formats())} ;
     sd:defaultDataset <{service}#dataset> .

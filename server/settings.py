@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from kg.errors import SettingError
 
@@ -37,6 +38,8 @@ class Settings:
     """Bytes of small answers that are kept (``KG_CACHE``, in MB; 0 keeps none)."""
     write_token: str = field(default="", repr=False)
     """What a client must know to write (``KG_WRITE_TOKEN``); empty where nobody may."""
+    services: tuple[str, ...] = ()
+    """URLs of the endpoints that SERVICE may ask, as queries must write them (``KG_ALLOW_SERVICE``, by spaces)."""
 
     @property
     def writable(self) -> bool:
@@ -44,10 +47,13 @@ class Settings:
         return bool(self.write_token)
 
 
-def from_environment(environ: Mapping[str, str], *, writable: bool = False) -> Settings:
+def from_environment(environ: Mapping[str, str], *, writable: bool = False, services: Iterable[str] = ()) -> Settings:
     """The settings that ``environ`` gives, defaults for the rest; the token for writing only where it is ``writable``.
 
-    Raises :class:`kg.errors.SettingError` for a value that is no number, or out of bounds, and for a missing token.
+    The endpoints that SERVICE may ask are ``services`` and those of the environment.
+
+    Raises :class:`kg.errors.SettingError` for a value that is no number, or out of bounds, for a missing token, and
+    for an endpoint that is no plain web address.
 
     >>> from_environment({"KG_QUERY_TIMEOUT": "2.5"}).query_timeout
     2.5
@@ -64,6 +70,7 @@ def from_environment(environ: Mapping[str, str], *, writable: bool = False) -> S
         client_seconds=_number(environ, "KG_CLIENT_SECONDS", default.client_seconds, 1, 1_000_000),
         cache=int(_number(environ, "KG_CACHE", default.cache / _MEGABYTE, 0, 1_048_576) * _MEGABYTE),
         write_token=_token(environ) if writable else "",
+        services=tuple(_endpoint(url) for url in (*services, *environ.get("KG_ALLOW_SERVICE", "").split())),
     )
 
 
@@ -72,6 +79,17 @@ def _token(environ: Mapping[str, str]) -> str:
     if not token:
         raise SettingError(f"--writable needs {TOKEN} in the environment: the secret that writing clients send")
     return token
+
+
+def _endpoint(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_plain = False
+    if not is_plain or not url.isascii() or not url.isprintable() or set(' @#"<>\\^`{|}') & set(url):
+        raise SettingError(f"an endpoint for SERVICE must be a web address without user and fragment, not {url!r}")
+    return url
 
 
 def _number(environ: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:

@@ -14,7 +14,8 @@ def described(service: Service) -> str:
     """The description of the present service as Turtle."""
     query = url_for("sparql.endpoint", _external=True)
     update = f"{request.url_root}update" if service.settings.writable else None
-    return service_description.turtle(query, update, service.current.release.manifest)
+    is_federated = bool(service.settings.services)
+    return service_description.turtle(query, update, service.current.release.manifest, is_federated=is_federated)
 
 
 def respond_with(document: str, choice: Choice) -> Response:

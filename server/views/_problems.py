@@ -20,6 +20,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.Busy, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.UpdateRefused, HTTPStatus.BAD_REQUEST),
     (errors.QueryRefused, HTTPStatus.FORBIDDEN),
+    (errors.ServiceFailed, HTTPStatus.BAD_GATEWAY),
     (errors.Conflict, HTTPStatus.CONFLICT),
     (errors.NotStored, HTTPStatus.INSUFFICIENT_STORAGE),
     (errors.QueryError, HTTPStatus.BAD_REQUEST),

@@ -13,6 +13,8 @@ from server.workers.kept import Kept
 from server.workers.replies import Whole
 
 _WARMING_SECONDS = 10.0
+_LONGEST = 64 * 1024
+"""Characters of a query that is worth remembering: what other endpoints said stands in some, and seldom comes again."""
 
 Question = tuple[Query, Mapping[Form, Format | None]]
 
@@ -74,7 +76,8 @@ class Remembering:
                 continue
 
     def _keep(self, version: str, query: Query, reply: Reply) -> Reply:
-        if reply.length is None or not reply.lasting or reply.release != version:
+        is_passing = not reply.lasting or reply.release != version
+        if reply.length is None or is_passing or len(query.text) > _LONGEST:
             return reply
         body = b"".join(reply.chunks)
         self._forms.keep(version, query, reply.form, len(query.text))

@@ -26,10 +26,10 @@ def ask(server: Server, file: Path, dataset: list[tuple[str, str]], accept: str 
 
 
 def data_files() -> set[Path]:
-    """The files that hold the data of the evaluation tests."""
-    evaluated = (case for case in every_case("sparql1[12]/*") if case.kind in EVALUATION)
-    nodes = (node for case in evaluated for name in ("data", "graphData") for node in case.action.every(QT + name))
-    return {node.path for node in nodes}
+    """The files that hold the data of the evaluation tests, those of other endpoints included."""
+    actions = [case.action for case in every_case("sparql1[12]/*") if case.kind in EVALUATION]
+    holders = actions + [service for action in actions for service in action.every(QT + "serviceData")]
+    return {node.path for holder in holders for name in ("data", "graphData") for node in holder.every(QT + name)}
 
 
 def dataset(case: Case) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ MEDIA_TYPES = {fmt.extension: fmt.media_type for formats in FORMATS.values() for
 CASES = [
     param
     for param in cases(*EVALUATION)
-    # Left out: the server claims no entailment regime, and refuses SERVICE (see test_service_is_refused).
+    # Left out: the server claims no entailment regime; for SERVICE see test_service.
     if not str(param.id).startswith(("sparql11/entailment/", "sparql11/service/"))
 ]
 
@@ -33,8 +33,3 @@ def test_a_query_has_the_expected_answer(server: Server, case: Case) -> None:
     ordered = bool(re.search(r"\bORDER\s+BY\b[^}]*\Z", text, re.IGNORECASE))
     wanted = comparable(expected.read_bytes(), extension, ordered=ordered, base=iri_of(expected))
     assert comparable(reply.body, asked, ordered=ordered) == wanted
-
-
-@pytest.mark.parametrize("case", cases("QueryEvaluationTest", folders="sparql11/service"))
-def test_service_is_refused(server: Server, case: Case) -> None:
-    assert ask(server, case.action.one(QT + "query").path, []).status == 403

@@ -1,0 +1,134 @@
+"""One query to one endpoint, over a connection that goes nowhere else: no redirects, proxies, cookies, compression."""
+
+from __future__ import annotations
+
+import functools
+import io
+import socket
+import ssl
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPException, HTTPResponse
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlencode, urlsplit
+
+from kg import __version__
+from kg.errors import ServiceFailed
+from server.federation.budget import Budget
+from server.federation.guard import resolve
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+RESULTS = "application/sparql-results+json"
+_PORTS = {"http": 80, "https": 443}
+_TAKEN = frozenset({RESULTS, "application/json"})
+_PIECE = 16 * 1024
+
+
+def ask(endpoint: str, query: str, budget: Budget) -> bytes:
+    """What ``endpoint`` answers to ``query``, as SPARQL's JSON if it keeps its word.
+
+    Raises :class:`kg.errors.ServiceFailed`, which says why, and repeats nothing of what came.
+    """
+    try:
+        with closing(_connect(endpoint, budget)) as connection:
+            _send(connection, _request(endpoint, query), budget)
+            return _receive(connection, budget)
+    except TimeoutError:
+        raise ServiceFailed("no answer in time") from None
+    except ssl.SSLError:
+        raise ServiceFailed("no connection that can be trusted") from None
+    except OSError:
+        raise ServiceFailed("no connection") from None
+    except (HTTPException, ValueError):
+        raise ServiceFailed("no whole answer in HTTP") from None
+
+
+def _connect(endpoint: str, budget: Budget) -> socket.socket:
+    """A connection to the first address that takes one; for https with a certificate for the endpoint's name."""
+    parts = urlsplit(endpoint)
+    host = parts.hostname or ""
+    connection = _reach(resolve(host, parts.port or _PORTS[parts.scheme], budget.seconds()), budget)
+    if parts.scheme == "http":
+        return connection
+    try:
+        connection.settimeout(budget.seconds())
+        return _trust().wrap_socket(connection, server_hostname=host)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _reach(addresses: list[tuple[str, int]], budget: Budget) -> socket.socket:
+    for address in addresses[:-1]:
+        try:
+            return socket.create_connection(address, budget.seconds() / 2)
+        except OSError:
+            continue
+    return socket.create_connection(addresses[-1], budget.seconds())
+
+
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _request(endpoint: str, query: str) -> bytes:
+    """SPARQL 1.1 Protocol, section 2.1.2: a form, which every endpoint takes."""
+    parts = urlsplit(endpoint)
+    body = urlencode({"query": query}).encode()
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    lines = (
+        f"POST {target} HTTP/1.1",
+        f"Host: {parts.netloc}",
+        f"User-Agent: rdm-kg/{__version__} (+https://w3id.org/rdm-kg)",
+        f"Accept: {RESULTS}",
+        "Accept-Encoding: identity",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+    )
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii") + b"\r\n" + body
+
+
+def _send(connection: socket.socket, request: bytes, budget: Budget) -> None:
+    rest = memoryview(request)
+    while rest:
+        connection.settimeout(budget.seconds())
+        rest = rest[connection.send(rest[:_PIECE]) :]
+
+
+def _receive(connection: socket.socket, budget: Budget) -> bytes:
+    with HTTPResponse(cast("socket.socket", _Source(connection, budget)), method="POST") as response:
+        response.begin()
+        if response.status != HTTPStatus.OK:
+            raise ServiceFailed(f"status {response.status}")
+        if response.getheader("Content-Encoding", "identity").strip().lower() != "identity":
+            raise ServiceFailed("an answer in a coding that it was not asked for")
+        if response.headers.get_content_type() not in _TAKEN:
+            raise ServiceFailed("an answer that is not SPARQL's JSON")
+        return response.read()
+
+
+class _Source(io.RawIOBase):
+    """What comes over a connection, as far as there is time and room for it."""
+
+    def __init__(self, connection: socket.socket, budget: Budget) -> None:
+        self._connection = connection
+        self._budget = budget
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """What a response reads from."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """See :meth:`io.RawIOBase.readinto`."""
+        self._connection.settimeout(self._budget.seconds())
+        size = self._connection.recv_into(buffer)
+        self._budget.take(size)
+        return size
