@@ -84,7 +84,7 @@ def measure(source: Path, size: int) -> tuple[dict[str, float], dict[str, float]
         timed("bare render", spent, lambda: [len(plain.render(body)) for body in bodies])
         timed("read", spent, lambda: sum(1 for _ in read(open_site(folder))))
         with new_release(Path(name) / "out") as draft:
-            compiled = compile_sites(read_sites([folder], stages), draft / "graph.nq", stages, "owlrl")
+            compiled = compile_sites(read_sites([folder], stages), draft, stages, "owlrl")
             make_release(compiled, draft, stages)
         stages.say("done")
     return spent, stages.seconds

@@ -6,9 +6,11 @@ A file begins with comment lines that describe it::
     # question: Which standards does a cheat sheet recommend?
     # param sheet: string, page id of a cheat sheet
     # param minimum: optional integer, least number of sheets
+    # chart: name, sheets
 
 and gives every parameter an example, or the default of an optional one, in the only VALUES block of that variable
-(``VALUES ?sheet { "pic" }``), so that it runs as it is in any tool.
+(``VALUES ?sheet { "pic" }``), so that it runs as it is in any tool. A chart has a bar for each row, named by the one
+column and as long as the number in the other; with one column only, a bar for each value, as long as it has rows.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from kg.errors import KgError, ParameterError, UnknownName
 from kg.query_text import Kind, Token, iri_term, string_term, tokens, unescaped
 
 _FOLDER = Path(__file__).parent / "queries"
-_HEADER = re.compile(r"#\s*(title|question|param)\b\s*([^:]*):\s*(.*\S)\s*")
+_HEADER = re.compile(r"#\s*(title|question|param|chart)\b\s*([^:]*):\s*(.*\S)\s*")
+_CHART = re.compile(r"([A-Za-z_]\w*)(?:, ([A-Za-z_]\w*))?")
 _PARAM = re.compile(r"(optional )?(string|iri|integer), (.+)")
 
 
@@ -60,6 +63,16 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """The picture that an answer makes."""
+
+    label: str
+    """The column that names a bar."""
+    number: str | None
+    """The column that says how long a bar is; ``None`` where the rows of each label are counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class CannedQuery:
     """A question with its SPARQL text."""
 
@@ -73,6 +86,8 @@ class CannedQuery:
     """In the order of the file."""
     text: str
     """The file: a query that runs as it is, with the examples."""
+    chart: Chart | None = None
+    """Where a picture says more than the table alone."""
 
     def fill(self, **values: str) -> str:
         """The text with the values in place of the examples, and nothing else changed.
@@ -123,17 +138,25 @@ def parse(name: str, text: str) -> CannedQuery:
     header = takewhile(lambda line: line.startswith("#"), text.splitlines())
     lines = [found for line in header if (found := _HEADER.fullmatch(line))]
     facts = {found[1]: found[3] for found in lines if found[1] != "param"}
-    if set(facts) != {"title", "question"}:
+    if set(facts) - {"chart"} != {"title", "question"}:
         raise KgError(f"canned query {name}: the header needs one line '# title: …' and one '# question: …'")
     declared = {found[2]: found[3] for found in lines if found[1] == "param"}
     bound = {variable: token for token, variable in _bindings(text, declared)}
     parameters = tuple(_parameter(name, param, words, bound.get(param)) for param, words in declared.items())
-    return CannedQuery(name, facts["title"], facts["question"], parameters, text)
+    chart = _chart(name, facts["chart"]) if "chart" in facts else None
+    return CannedQuery(name, facts["title"], facts["question"], parameters, text, chart)
 
 
 @cache
 def _read(file: Path) -> CannedQuery:
     return parse(file.stem, file.read_text(encoding="utf-8"))
+
+
+def _chart(query: str, words: str) -> Chart:
+    found = _CHART.fullmatch(words)
+    if not found:
+        raise KgError(f"canned query {query}: write '# chart: column' or '# chart: column, number', not {words!r}")
+    return Chart(found[1], found[2])
 
 
 def _parameter(query: str, name: str, words: str, token: Token | None) -> Parameter:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from rdflib import Graph
 
-from kg import __version__, plugins, validate
+from kg import __version__, plugins, search_index, validate
 from kg.align import align
 from kg.cores import BATCH, on_all_cores
 from kg.culprits import sayings
@@ -30,8 +30,10 @@ from kg.ontology_docs import document_ontology, ontology_graph
 from kg.page import Page
 from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_graph
 from kg.parts import merge, write_part
+from kg.published_questions import questions_graph
 from kg.readers import read_on_all_cores
 from kg.release import Release, publish
+from kg.rendering import PageTexts
 from kg.resources import shipped
 from kg.self_description import count, describe
 from kg.site import CONFIG, Site, open_site
@@ -127,25 +129,26 @@ def read_sites(folders: Sequence[Path], progress: Progress) -> tuple[SiteBuild, 
 
 def compile_sites(
     builds: Sequence[SiteBuild],
-    graph: Path,
+    draft: Path,
     progress: Progress,
     reasoner: str = "auto",
     terminology: Terminology | None = None,
 ) -> Compiled:
-    """Compile sites into named graphs, and write these to the file ``graph``.
+    """Compile sites into named graphs, and write these and the texts of the pages into the folder ``draft``.
 
     What breaks the rules in ``ontology/shapes`` joins the sites' findings. A DICOM ``terminology`` is told whole, else
     what the sites use of it. Raises :class:`kg.errors.OntologyError` where a graph uses a term of ours that the
     ontology does not declare.
     """
     crosswalk = FairsharingCrosswalk.load()
-    with TemporaryDirectory(prefix=".parts-", dir=graph.parent) as folder:
+    with TemporaryDirectory(prefix=".parts-", dir=draft) as folder:
         ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
         keep = partial(harvest, ontology=ontology, folder=Path(folder))
         said, sites = Harvest(), list[SiteBuild]()
         for build, to_rdf in _to_rdf(builds, crosswalk):
             of_site = keep(map(named, [site_graph(build.pages, build.site), *data_graphs(build.site, crosswalk)]))
-            for of_pages in _describe(build, to_rdf, keep, progress):
+            texts = PageTexts(build.site, draft)
+            for of_pages in _describe(build, to_rdf, texts, keep, progress):
                 of_site.add(of_pages)
             sites.append(_with_violations(build, of_site.violations))
             said.add(of_site)
@@ -154,21 +157,32 @@ def compile_sites(
         said.add(above)
         progress.say("reasoning")
         inference = infer(said.facts, ontology, reasoner)
-        said.add(keep([named(ontology_graph())]))
+        said.add(keep(map(named, [ontology_graph(), questions_graph()])))
         said.parts.append(write_part((_inferred(fact) for fact in inference.added), Path(folder)))
         progress.say("writing the graph")
+        graph = draft / "graph.nq"
         merge(said.parts, graph)
     return Compiled(tuple(sites), graph, inference, tuple(said.violations), tuple(above.violations))
 
 
 def _describe(
-    build: SiteBuild, to_rdf: PagesToRdf, keep: Callable[[Iterable[tuple[str, Graph]]], Harvest], progress: Progress
+    build: SiteBuild,
+    to_rdf: PagesToRdf,
+    texts: PageTexts,
+    keep: Callable[[Iterable[tuple[str, Graph]]], Harvest],
+    progress: Progress,
 ) -> Iterable[Harvest]:
-    """What the pages say, some at a time, with all cores."""
+    """What the pages say, some at a time, with all cores; their texts are written on the way."""
+
+    def describe(pages: Sequence[Page]) -> Harvest:
+        graphs = [to_rdf.graph(page) for page in pages]
+        for page, graph in zip(pages, graphs, strict=True):
+            texts.write(page, graph)
+        return keep(map(named, graphs))
+
     label = f"describing {build.site.folder}"
     progress.say(label)
-    batches = on_all_cores(lambda pages: keep(named(to_rdf.graph(page)) for page in pages), build.pages)
-    return progress.track(batches, ceil(len(build.pages) / BATCH), label)
+    return progress.track(on_all_cores(describe, build.pages), ceil(len(build.pages) / BATCH), label)
 
 
 def _with_violations(build: SiteBuild, violations: Iterable[Violation]) -> SiteBuild:
@@ -210,6 +224,8 @@ def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: st
     progress.say("filling the store")
     counts = oxigraph.create(draft / "store", compiled.graph)
     progress.say("writing the dumps")
+    progress.say("indexing")
+    search_index.write_index(compiled.graph, draft / search_index.FILE)
     document_ontology(draft / "ontology")
     (draft / "dumps").mkdir()
     for name in DUMPS:

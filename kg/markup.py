@@ -5,6 +5,7 @@ It repeats what the graph says and adds nothing: a date, a licence or an author 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import defaultdict
@@ -14,11 +15,13 @@ from typing import Any
 
 from kg.errors import ParameterError
 from kg.query import Query
-from kg.vocab import DCAT, DCT, ELI, FOAF, RDF, RDFS, RDM, SCHEMA, SKOS
+from kg.vocab import BASE, DCAT, DCT, ELI, FOAF, RDF, RDFS, RDM, SCHEMA, SKOS
 
 PROFILE = "https://bioschemas.org/profiles/TrainingMaterial/1.0-RELEASE"
 KEYWORD = "research data management"
 """Of every page, since that is what the sites are about."""
+_LONGEST_NAME = 200
+"""Characters of the name of a file; file systems take hardly more."""
 _NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _NAMES = (DCT.title, SKOS.prefLabel, FOAF.name, RDFS.label)
 _TYPES = {
@@ -53,6 +56,18 @@ _OF_PAGE = (
     *(RDF.type, DCT.title, DCT.description, DCT.identifier, DCT.issued, DCT.modified, DCAT.landingPage),
     *(SCHEMA.isPartOf, *_TO_THING),
 )
+
+
+def text_file(page: str) -> str:
+    """The file of a release that holds the text of a page as HTML, by the page's IRI.
+
+    >>> text_file("https://w3id.org/rdm-kg/id/lookup/page/pic")
+    'pages/lookup/page/pic.html'
+    """
+    path = page.removeprefix(BASE)
+    if len(path) > _LONGEST_NAME:
+        path = f"{path[:_LONGEST_NAME]}-{hashlib.sha256(page.encode()).hexdigest()[:16]}"
+    return f"pages/{path}.html"
 
 
 def query(page: str) -> Query:

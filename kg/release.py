@@ -5,6 +5,8 @@ Layout below the output folder::
     current -> releases/<id>        the release that is served
     releases/<id>/manifest.json     what the release holds, with checksums
                   graph.nq          every named graph, sorted
+                  search.sqlite     an index of what people may look for
+                  pages/            the texts of the pages as HTML, sanitised
                   store/            an Oxigraph store of the same quads, their union as its default graph
                   dumps/            what people take away
                   report.json       counts and findings of the build
@@ -29,6 +31,8 @@ from typing import Any
 
 from kg.errors import ReleaseError
 
+_DERIVED = ("store/", "search.sqlite")
+"""Made of ``graph.nq`` by engines whose versions show in the bytes: no part of what a release is."""
 FORMAT = 1
 """Version of the layout; a reader refuses a greater one."""
 DESCRIPTION = "description.ttl"
@@ -203,7 +207,7 @@ def publish(
     """
     files = {file.relative_to(draft).as_posix(): file for file in sorted(draft.rglob("*")) if file.is_file()}
     sums = {name: {"bytes": file.stat().st_size, "sha256": _sha256(file)} for name, file in files.items()}
-    content = {name: facts for name, facts in sums.items() if not name.startswith("store/")}
+    content = {name: facts for name, facts in sums.items() if not name.startswith(_DERIVED)}
     release_id = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
     manifest = {"format": FORMAT, "release": release_id, **described, "files": sums}
     if describe:

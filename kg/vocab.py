@@ -109,6 +109,10 @@ SD = Namespace(
     "Service Dataset Graph NamedGraph defaultDataset defaultGraph endpoint feature graph name namedGraph "
     "resultFormat supportedLanguage SPARQL11Query",
 )
+SH = Namespace(
+    "http://www.w3.org/ns/shacl#",
+    "PrefixDeclaration SPARQLExecutable SPARQLSelectExecutable declare namespace prefix prefixes select",
+)
 SKOS = Namespace(
     "http://www.w3.org/2004/02/skos/core#",
     "Collection Concept ConceptScheme altLabel closeMatch definition exactMatch hasTopConcept inScheme member "
@@ -170,6 +174,12 @@ RULES = "https://w3id.org/rdm-kg/rule/"
 
 SHAPES = "https://w3id.org/rdm-kg/shape/"
 """Where the shapes of ``ontology/shapes`` are named, before the shape's name."""
+
+QUESTIONS = "https://w3id.org/rdm-kg/question/"
+"""Where the canned questions are named, before the question's name."""
+
+QUESTIONS_GRAPH = "https://w3id.org/rdm-kg/graph/questions"
+"""The named graph of the canned questions."""
 
 INFERRED_GRAPH = "https://w3id.org/rdm-kg/graph/inferred"
 """The named graph of what the reasoner adds."""

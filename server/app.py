@@ -8,10 +8,12 @@ from pathlib import Path
 from flask import Flask, Response, current_app, jsonify, render_template, request
 
 from kg import plugins
+from server.federation.rewriting import Federation
 from server.negotiate import prefers_html
 from server.protocol import BODY_LIMIT, Problem
 from server.settings import Settings
 from server.views import Service, _cors
+from server.views._policy import POLICY
 from server.views._problems import problem_of
 from server.workers import Pool
 from server.workers.current import Current
@@ -21,9 +23,7 @@ URL_LIMIT = 64 * 1024
 """Bytes of a request's address."""
 
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -37,7 +37,7 @@ def create_app(release: Path, settings: Settings, pool: Pool, writer: Writer | N
     app = Flask("server")
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    service = Service(Current(release), settings, pool, writer)
+    service = Service(Current(release), settings, pool, Federation(settings.services), writer)
     for view in plugins.find("server.views").values():
         app.register_blueprint(view.blueprint(service))
     app.before_request(_check_length)
@@ -74,8 +74,10 @@ def _problem_response(problem: Problem) -> Response:
 
 
 def _finish(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     _cors.admit(response, request.method)
     if response.mimetype == "text/html":
         response.vary.add("Accept")
+        response.headers.setdefault("Content-Language", "en")
     return response

@@ -87,7 +87,7 @@ def _build(
     if _fails(said, fail_on):
         return None, said
     with new_release(out) as draft:
-        compiled = compile_sites(builds, draft / "graph.nq", terminal, **settings)
+        compiled = compile_sites(builds, draft, terminal, **settings)
         said = report(compiled.sites, compiled)
         return (None if _fails(said, fail_on) else make_release(compiled, draft, terminal, inputs)), said
 

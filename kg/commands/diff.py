@@ -93,4 +93,4 @@ def _build(site: Path, revision: str, folder: Path) -> Path:
     copy = folder / site.resolve().name  # its name is the title of a site that has none
     commit = take_out(site, revision, copy)
     click.echo(f"building {revision} ({commit[:10]})", err=True)
-    return compile_sites(read_sites([copy], Silence()), folder / "graph.nq", Silence(), "owlrl").graph
+    return compile_sites(read_sites([copy], Silence()), folder, Silence(), "owlrl").graph

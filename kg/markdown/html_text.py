@@ -32,7 +32,7 @@ def to_html(text: str, anchors: Iterable[str], line: Callable[[int], int] = lamb
 def _name_blocks(tokens: Sequence[Token], anchors: Iterator[str], line: Callable[[int], int]) -> None:
     """Give each heading its identifier and each other block its line; two blocks of one line share the outer one's."""
     seen = set[str]()
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in zip(tokens, [*tokens, None][1:], strict=True):
         if token.type == "heading_open":
             token.attrSet("id", next(anchors, ""))
             _drop_written_id(following)

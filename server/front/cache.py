@@ -12,9 +12,13 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import Headers
+
+from kg import __version__
 
 from server.front.compression import choose_coding
 from server.views import _cors as cors
@@ -59,7 +63,7 @@ class Cache:
         if asked is None:
             return self._app(environ, start_response)
         version = self._version()
-        key = hashlib.blake2b(f"{version}\n".encode() + asked, digest_size=12).digest()
+        key = hashlib.blake2b(f"{version}\n{_program()}\n".encode() + asked, digest_size=12).digest()
         etag = f'W/"{key.hex()}"'
         condition = _condition(environ)
         if condition and etag[2:] in _ETAG.findall(condition):
@@ -165,3 +169,14 @@ def _close(body: Iterable[bytes]) -> None:
     close = getattr(body, "close", None)
     if close is not None:
         close()
+
+
+@cache
+def _program() -> str:
+    """A hash of this program's version and pages: another version may answer otherwise from the same release."""
+    here = Path(__file__).parents[1]
+    files = sorted(file for part in ("templates", "static") for file in (here / part).rglob("*") if file.is_file())
+    whole = hashlib.blake2b(__version__.encode(), digest_size=8)
+    for file in files:
+        whole.update(file.read_bytes())
+    return whole.hexdigest()

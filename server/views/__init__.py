@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server.federation.rewriting import Federation
 from server.settings import Settings
 from server.workers import Pool
 from server.workers.current import Current
@@ -22,5 +23,7 @@ class Service:
     settings: Settings
     pool: Pool
     """Answers queries; nothing else evaluates any."""
+    federation: Federation
+    """Asks other endpoints what a query's SERVICE clauses ask of them."""
     writer: Writer | None = None
     """Does what is to be written; ``None`` where nobody may write."""

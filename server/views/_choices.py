@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.query import Query
-from kg.vocab import DCT, RDM, SKOS
+from kg.vocab import DCT, PREFIXES, RDFS, RDM, SKOS
 from server.views import Service
 from server.views._table import table
 
+_FAIRSHARING = PREFIXES["fairsharing"]
 _QUERIES = {
     "sheet": f"""SELECT ?id (MIN(?title) AS ?name) {{
   ?sheet a <{RDM.CheatSheet}> ; <{DCT.identifier}> ?id OPTIONAL {{ ?sheet <{DCT.title}> ?title }}
@@ -17,6 +18,12 @@ _QUERIES = {
   ?sheet <{RDM.mentionsModality}>|(<{RDM.coversDataType}>/<{RDM.modality}>) ?modality
   BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?code) OPTIONAL {{ ?modality <{SKOS.prefLabel}> ?label }}
 }} GROUP BY ?code ORDER BY ?code""",
+    "id": f"""SELECT ?id (MIN(?label) AS ?name) {{
+  ?sheet a <{RDM.CheatSheet}> ; <{RDM.hasMention}> ?mention .
+  ?mention <{RDM.target}> ?record ; <{RDFS.label}> ?label
+  FILTER(STRSTARTS(STR(?record), "{_FAIRSHARING}"))
+  BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?id)
+}} GROUP BY ?id ORDER BY LCASE(?name) ?id LIMIT 500""",
 }
 """A parameter's name → the query for its values, each with what it means."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, render_template
 
 from kg import canned
-from kg.canned import CannedQuery
-from kg.errors import QueryError
 from kg.query import Query
-from kg.vocab import DCT, RDM
+from kg.vocab import BASE, DCT, RDM
 from server.views import Service
+from server.views._rows import Row, rows, text
 from server.views._table import Table, table
 from server.views.dumps import dumps
 
@@ -22,12 +23,22 @@ _COUNTED = {
     "Terminology": "terminologies",
     "Repository": "repositories",
     "Service": "services",
+    "Tool": "tools",
     "Mention": "links and names, each with its line",
 }
 """Our classes that the page counts → what it calls them."""
-_SHEETS = f"""SELECT ?title ?description ?sheet WHERE {{
-  ?sheet a <{RDM.CheatSheet}> ; <{DCT.title}> ?title ; <{DCT.description}> ?description
-}} ORDER BY ?title"""
+_SHEETS = f"""SELECT ?sheet ?title ?description WHERE {{
+  ?sheet a <{RDM.CheatSheet}> ; <{DCT.title}> ?title . OPTIONAL {{ ?sheet <{DCT.description}> ?description }}
+}} ORDER BY ?title ?sheet LIMIT 60"""
+_SITES = f"""SELECT ?site (COUNT(DISTINCT ?sheet) AS ?sheets) (MIN(STR(?its)) AS ?licence) WHERE {{
+  ?site a dcat:Catalog .
+  OPTIONAL {{ ?sheet schema:isPartOf ?site ; a <{RDM.CheatSheet}> }}
+  OPTIONAL {{ ?site dct:license ?named OPTIONAL {{ ?named skos:exactMatch ?other }}
+    BIND(COALESCE(?other, ?named) AS ?its) }}
+}} GROUP BY ?site"""
+_CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([\d.]+)")
+_EXAMPLE = "where-to-deposit"
+"""The question whose answer the page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +50,26 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A question with the answer for its examples."""
+class Site:
+    """A site that the graph was made of."""
 
-    question: CannedQuery
-    values: dict[str, str]
-    answer: Table | None
-    trouble: str = ""
-    """Why there is no answer."""
+    iri: str
+    """Empty where the graph says nothing of it."""
+    title: str
+    pages: int
+    sheets: str
+    licence: str
+    """Its address; empty where the site names none."""
+
+    @property
+    def licence_name(self) -> str:
+        """What people call the licence.
+
+        >>> Site("", "", 1, "1", "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
+        'CC BY-SA 4.0'
+        """
+        found = _CREATIVE_COMMONS.match(self.licence)
+        return f"CC {found[1].upper()} {found[2]}" if found else self.licence
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -57,15 +80,17 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def home(service: Service) -> str:
-    """The page: sites and counts, every question with an answer, how to ask, what to take away."""
+    """The page: sites and counts, the sheets, every question, how to ask, what to take away, how to cite."""
     release = service.current.release
-    shown = [_shown(service, query) for query in canned.load_all().values()]
     return render_template(
         "home.html",
         release=release,
         counts=_counts(service),
-        sheets=table(service, Query(_SHEETS)),
-        shown=shown,
+        sites=_sites(service, release.manifest["sites"]),
+        sheets=rows(service, _SHEETS),
+        text=text,
+        questions=canned.load_all().values(),
+        example=_example(service),
         dumps=dumps(release).values(),
     )
 
@@ -73,13 +98,19 @@ def home(service: Service) -> str:
 def _counts(service: Service) -> list[Count]:
     classes = " ".join(f"<{RDM[name]}>" for name in _COUNTED)
     query = f"SELECT ?class (COUNT(?thing) AS ?n) {{ VALUES ?class {{ {classes} }} ?thing a ?class }} GROUP BY ?class"
-    found = {row[0].text.partition(":")[2]: row[1].text for row in table(service, Query(query)).rows}
-    return [Count(what, found.get(name, "0")) for name, what in _COUNTED.items()]
+    found = {text(row, "class").removeprefix(RDM.base): text(row, "n") for row in rows(service, query)}
+    return [Count(what, found[name]) for name, what in _COUNTED.items() if name in found]
 
 
-def _shown(service: Service, query: CannedQuery) -> Shown:
-    values = {parameter.name: parameter.example for parameter in query.parameters}
-    try:
-        return Shown(query, values, table(service, Query(query.fill(**values))))
-    except QueryError as error:
-        return Shown(query, values, None, str(error))
+def _sites(service: Service, listed: list[dict[str, Any]]) -> list[Site]:
+    known = {text(row, "site"): row for row in rows(service, _SITES)}
+    return [_site(site, known.get(f"{BASE}{site['key']}", {})) for site in listed]
+
+
+def _site(listed: dict[str, Any], row: Row) -> Site:
+    return Site(text(row, "site"), listed["title"], listed["pages"], text(row, "sheets"), text(row, "licence"))
+
+
+def _example(service: Service) -> Table:
+    question = canned.load(_EXAMPLE)
+    return table(service, Query(question.fill(**{each.name: each.example for each in question.parameters})))

@@ -11,11 +11,13 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from kg import canned
 from kg.canned import CannedQuery
 from kg.errors import ParameterError
-from kg.query import Query
+from kg.query import FORMATS, Form, Query
+from kg.vocab import QUESTIONS_GRAPH
 from server.negotiate import choose, prefers_html
 from server.protocol import fields, format_named
 from server.views import Service
 from server.views._answer import respond
+from server.views._chart import bars
 from server.views._choices import choices
 from server.views._table import table
 
@@ -36,7 +38,7 @@ def questions() -> Response | str:
     """All questions: a page for people, JSON for others."""
     every = canned.load_all().values()
     if prefers_html(request.headers.get("Accept")):
-        return render_template("questions.html", questions=every)
+        return render_template("questions.html", questions=every, graph=QUESTIONS_GRAPH)
     response = jsonify([_described(query) for query in every])
     response.vary.add("Accept")
     return response
@@ -49,7 +51,7 @@ def question(service: Service, name: str) -> Response | str:
     named = format_named(given)
     accept = request.headers.get("Accept")
     values = _values(query, given)
-    if prefers_html(accept) and not named:
+    if prefers_html(accept, named):
         return _page(service, query, values)
     return respond(service, Query(query.fill(**values)), choose(accept, named))
 
@@ -57,6 +59,7 @@ def question(service: Service, name: str) -> Response | str:
 def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:
     shown = values or {parameter.name: parameter.example for parameter in query.parameters}
     text = query.fill(**shown)
+    answer = table(service, Query(text))
     is_example = not values and any(parameter.default is None for parameter in query.parameters)
     return render_template(
         "question.html",
@@ -65,7 +68,9 @@ def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:
         choices={parameter.name: choices(service, parameter.name) for parameter in query.parameters},
         is_example=is_example,
         text=_HEADER.sub("", text),
-        answer=table(service, Query(text)),
+        answer=answer,
+        bars=bars(query.chart, answer) if query.chart else (),
+        formats=FORMATS[Form.BINDINGS],
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.server.pages import build_shipped
 from tests.server.serving import QUADS, Server, Start, make_release, many, run_server
 
 
@@ -47,6 +48,17 @@ def server(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("server")
     settings = {"KG_QUERY_TIMEOUT": "3", "KG_QUERY_MEMORY": "512", "KG_QUERY_WORKERS": "4"}
     served = run_server(folder, ["--release", str(releases), "--port", "0"], **settings)
+    yield served
+    assert served.end() == 0
+    assert "Traceback" not in served.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server over the shipped content with its pages' texts; its log must hold no traceback in the end."""
+    folder = tmp_path_factory.mktemp("shipped")
+    build_shipped(folder / "out")
+    served = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])
     yield served
     assert served.end() == 0
     assert "Traceback" not in served.log.read_text()

@@ -16,6 +16,10 @@ from tests.server.serving import QUADS, SHEET, Server
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
+OF_WHOLE_RELEASES = {"/ont", "/search", "/browse"}
+"""What needs files that the small release does not have."""
+
+
 class _Page(HTMLParser):
     """The text of a page, its tags, and every address that it names."""
 
@@ -41,12 +45,13 @@ def test_every_page_is_whole_without_any_script(server: Server, path: str) -> No
     page = _Page(reply.text)
     assert page.tags.count("h1") == page.tags.count("main") == 1
     assert "script" not in page.tags
-    assert "script-src" not in reply.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in reply.headers["Content-Security-Policy"]
     assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
-    own = [address for address in page.addresses if address.startswith("/")]
+    own = {address for address in page.addresses if address.startswith("/")} - OF_WHOLE_RELEASES
     assert own
-    assert {server.ask(address, headers=BROWSER).status for address in own} == {200}
+    replies = {address: server.ask(address, headers=BROWSER).status for address in own}
+    assert {address: status for address, status in replies.items() if status != 200} == {}
 
 
 def test_home_says_what_is_here_and_answers_every_question(server: Server) -> None:
@@ -109,7 +114,8 @@ def test_a_page_that_is_not_there_leads_to_the_start(server: Server) -> None:
     reply = server.ask("/nothing", headers=BROWSER)
     page = _Page(reply.text)
     assert reply.status == 404
-    assert "There is nothing at this address. The start page shows" in " ".join(page.text.split())
+    assert "There is nothing at this address." in page.text
+    assert "/search?q=nothing" in page.addresses
     assert "/" in page.addresses
 
 

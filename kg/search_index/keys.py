@@ -1,0 +1,63 @@
+"""Identifiers in the form in which they are compared: what is written differently and means the same has one key."""
+
+from __future__ import annotations
+
+import re
+
+from kg.identifiers import fairsharing
+from kg.identifiers.legislation import law_of_url, laws_in
+from kg.identifiers.orcid import orcid
+from kg.identifiers.ror import ror
+from kg.search_index.words import fold
+from kg.vocab import PREFIXES
+
+_LENGTH = 300
+"""Characters; what is longer is no identifier."""
+_SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?")
+_DOI = re.compile(r"^(?:(?:dx\.)?doi\.org/|doi: ?|(?=10\.\d{4,9}/))")
+
+
+def keys(text: str) -> set[str]:
+    """The keys of an identifier, however it is written; a text that is none is its own key, folded.
+
+    >>> keys("https://fairsharing.org/bsg-s000114") & keys("bsg-s000114")
+    {'fairsharing:bsg-s000114'}
+    >>> keys("doi:10.25504/FAIRsharing.b7z8by") >= keys("https://doi.org/10.25504/FAIRsharing.b7z8by")
+    True
+    >>> keys("LOV-2009-06-19-97") & keys("https://lovdata.no/dokument/NL/lov/2009-06-19-97")
+    {'lovdata.no/eli/lov/2009/06/19/97'}
+    >>> keys("dcm:MR") & keys("http://dicom.nema.org/resources/ontology/DCM/MR")
+    {'dicom.nema.org/resources/ontology/dcm/mr'}
+    """
+    text = text.strip()
+    if not text or len(text) > _LENGTH:
+        return set()
+    return {_address(meaning) for meaning in (text, *_meanings(text))} | _fairsharing(text)
+
+
+def _address(text: str) -> str:
+    """An address without what does not tell it from others."""
+    address = _SCHEME.sub("", fold(text))
+    return _DOI.sub("doi.org/", address).rstrip("/")
+
+
+def _meanings(text: str) -> list[str]:
+    """The canonical IRIs, or names, of what a text may mean."""
+    prefix, colon, name = text.partition(":")
+    base = PREFIXES.get(prefix.lower()) if colon and not name.startswith("//") else None
+    found = [base + name if base else None, orcid(text), ror(text)]
+    law = law_of_url(text)
+    cited = [citation for citation in laws_in(text) if citation.written == text] if _may_cite(text) else []
+    laws = ([law] if law else []) + [citation.law for citation in cited]
+    return [iri for iri in (*found, *(law.iri or law.identifier for law in laws)) if iri]
+
+
+def _may_cite(text: str) -> bool:
+    """Cheap to ask of every name there is."""
+    return len(text) < 80 and any(character.isdigit() for character in text)
+
+
+def _fairsharing(text: str) -> set[str]:
+    """The key of a FAIRsharing reference; a bare word may mean anything."""
+    found = fairsharing.parse(text)
+    return {f"fairsharing:{found.value.lower()}"} if found and found.form is not fairsharing.Form.BARE else set()

@@ -1,0 +1,217 @@
+"""Searching an index: what has the words where, best first, and how it can be narrowed down."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from math import ceil
+from pathlib import Path
+
+from kg.errors import QueryTimeout, ReleaseError
+from kg.search_index import matrix
+from kg.search_index.keys import keys
+from kg.search_index.kinds import KINDS
+from kg.search_index.query import Query, understand
+from kg.search_index.results import FACETS, SORTS, Facet, Hit, Matrix, Request, Results, Value
+from kg.search_index.tables import BY_ADDRESS, FORMAT
+from kg.search_index.words import fold, marked, snippet
+
+_LABELS = {kind.name: kind.label for kind in KINDS}
+_STEPS = 1000
+"""Instructions of SQLite between two looks at the clock."""
+_ORDERS: Mapping[str, str] = {
+    "relevance": "tier, kind <> 'cheat-sheet', CASE tier WHEN 0 THEN -sheets END, score, rank",
+    "name": "sort",
+    "kind": "rank",
+    "site": "sites",
+    "identifier": "identifiers = '', identifiers",
+    "sheets": "sheets",
+}
+_SELECT = """
+SELECT iri, kind, name, labels, identifiers, sites, sheets, description, text FROM hit JOIN thing ON id = thing
+WHERE misses = 0 ORDER BY {} LIMIT ? OFFSET ?
+"""
+
+
+class SearchIndex:
+    """An index, opened for one request; nothing that is asked of it takes longer than ``seconds``.
+
+    Raises :class:`kg.errors.ReleaseError` where the file is no index of this version's, and
+    :class:`kg.errors.QueryTimeout` where time runs out.
+    """
+
+    def __init__(self, file: Path, seconds: float = 5.0) -> None:
+        self._file = file
+        self._seconds = seconds
+
+    def search(self, request: Request) -> Results:
+        """The things that a request asks for; any text is an answerable one."""
+        with self._opened() as index:
+            query = understand(index, request.text)
+            _find(index, query)
+            _compare(index, request.chosen)
+            (total,) = index.execute("SELECT count(*) FROM hit WHERE misses = 0").fetchone()
+            rows = index.execute(_SELECT.format(_order(request.sort)), _window(request)).fetchall()
+            pages = ceil(total / request.size) if request.size else 1
+            hits = tuple(_hit(row, query) for row in rows)
+            return Results(total, pages, hits, _facets(index, request.chosen), query.corrected, query.any_word)
+
+    def suggest(self, text: str, count: int = 10) -> list[str]:
+        """Names of things to go on with, the best first; each once."""
+        found = self.search(Request(text, size=3 * count)) if fold(text) else None
+        return list(dict.fromkeys(hit.name for hit in found.hits))[:count] if found else []
+
+    def matrix(self, kinds: tuple[str, ...], sheets: slice, things: slice, sites: tuple[str, ...] = ()) -> Matrix:
+        """Which sheets recommend which things of these kinds: a window of it.
+
+        Sheets come by title, things by the number of sheets that recommend them; only sheets of these ``sites``, of
+        any where none is given.
+        """
+        with self._opened() as index:
+            return matrix.read(index, kinds, sheets, things, sites)
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        index = None
+        end = time.monotonic() + self._seconds
+        try:
+            # A release's file never changes, so SQLite need not look whether it does.
+            index = sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+            index.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+            (version,) = index.execute("PRAGMA user_version").fetchone()
+            if version != FORMAT:
+                raise ReleaseError(f"{self._file} is a search index of another version; build the release again")
+            index.execute("PRAGMA temp_store = MEMORY")
+            yield index
+        except sqlite3.OperationalError as error:
+            if str(error) == "interrupted":
+                raise QueryTimeout(f"the search took longer than {self._seconds:g} s") from None
+            raise ReleaseError(f"the search index {self._file} cannot be read: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise ReleaseError(f"the search index {self._file} is damaged: {error}") from error
+        finally:
+            if index is not None:
+                index.close()
+
+
+_COLUMNS_OF_TIERS: Mapping[int, str | None] = {
+    2: "name",
+    3: "name",
+    4: "name labels identifiers",
+    5: "name labels identifiers description",
+    6: None,
+}
+"""Tier → the columns in which all words stand, in the best one whole.
+
+Before them come what is called exactly so (0), of which the most recommended is likeliest to be meant, and what refers
+to the address that was asked for (1).
+"""
+
+
+_HITS = """
+CREATE TEMP TABLE hit(
+  thing INTEGER PRIMARY KEY, tier INTEGER, score REAL, misses INTEGER NOT NULL DEFAULT 0, missed TEXT
+)
+"""
+
+
+def _find(index: sqlite3.Connection, query: Query) -> None:
+    """Fill the table ``hit``: a thing once, by the best that is found in it."""
+    index.execute(_HITS)
+    if query.is_everything:
+        index.execute("INSERT INTO hit(thing, tier, score) SELECT id, 9, 0 FROM thing")
+        return
+    index.execute(
+        "INSERT INTO hit(thing, tier, score) SELECT thing, min(how = ?), 0 FROM known_as"
+        " WHERE key IN (SELECT value FROM json_each(?)) GROUP BY thing",
+        (BY_ADDRESS, json.dumps(sorted(keys(query.text)))),
+    )
+    for tier, columns in _COLUMNS_OF_TIERS.items():
+        expression = query.expression(columns, whole=tier == min(_COLUMNS_OF_TIERS))
+        if expression:
+            index.execute(
+                "INSERT OR IGNORE INTO hit(thing, tier, score)"
+                " SELECT rowid, ?, round(bm25(words, 10, 6, 6, 2, 1), 2) FROM words WHERE words MATCH ?",
+                (tier, expression),
+            )
+
+
+def _compare(index: sqlite3.Connection, chosen: Mapping[str, tuple[str, ...]]) -> None:
+    """Note with each hit how many of the chosen facets it does not hold, and one that it does not."""
+    index.execute("CREATE TEMP TABLE chosen(facet TEXT, value TEXT, PRIMARY KEY(facet, value)) WITHOUT ROWID")
+    rows = {(facet, _utf8(value)) for facet, values in chosen.items() for value in values}
+    index.executemany("INSERT INTO chosen VALUES (?, ?)", sorted(rows))
+    for facet in sorted({facet for facet, _ in rows}):
+        index.execute(
+            "UPDATE hit SET misses = misses + 1, missed = :facet WHERE NOT EXISTS (SELECT 1 FROM facet"
+            " JOIN chosen USING (facet, value) WHERE facet.thing = hit.thing AND facet.facet = :facet)",
+            {"facet": facet},
+        )
+
+
+def _utf8(text: str) -> str:
+    """A text as SQLite can take it, which any value is that it has given."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _order(sort: str) -> str:
+    """The columns to sort by; what is equal comes by name, and then by IRI, so that pages never overlap."""
+    name = sort.removeprefix("-")
+    columns = _ORDERS[name if name in SORTS else "relevance"]
+    turned = sort.startswith("-")
+    return ", ".join(f"{column} DESC" if turned else column for column in columns.split(", ")) + ", sort, iri"
+
+
+def _window(request: Request) -> tuple[int, int]:
+    return (-1, 0) if request.size is None else (request.size, (request.page - 1) * request.size)
+
+
+def _facets(index: sqlite3.Connection, chosen: Mapping[str, tuple[str, ...]]) -> tuple[Facet, ...]:
+    """Each value's count is of the hits that every other facet leaves."""
+    rows = index.execute(
+        "SELECT facet, value, count(*) FROM hit JOIN facet USING (thing)"
+        " WHERE misses = 0 OR (misses = 1 AND missed = facet) GROUP BY facet, value"
+    )
+    counts = {(facet, value): count for facet, value, count in rows}
+    labels = index.execute("SELECT facet, value, label, rank FROM facet_label").fetchall()
+    return tuple(_facet(name, counts, labels, chosen.get(name, ())) for name in FACETS)
+
+
+def _facet(
+    name: str, counts: Mapping[tuple[str, str], int], labels: list[tuple[str, str, str, int]], chosen: tuple[str, ...]
+) -> Facet:
+    rows = [(rank, value, label) for facet, value, label, rank in labels if facet == name]
+    rows += [(len(KINDS), value, value) for value in chosen if value not in {known for _, known, _ in rows}]
+    found = [
+        (rank, Value(value, label, counts.get((name, value), 0), value in chosen))
+        for rank, value, label in rows
+        if (name, value) in counts or value in chosen
+    ]
+    found.sort(key=lambda pair: (pair[0], -pair[1].count, pair[1].label))
+    return Facet(name, FACETS[name], tuple(value for _, value in found))
+
+
+def _hit(row: tuple[str, str, str, str, str, str, int, str, str], query: Query) -> Hit:
+    iri, kind, name, labels, identifiers, sites, sheets, description, text = row
+    beginnings = query.beginnings
+    found = (snippet(part, beginnings) for part in (description, *text.split("\n"), labels.replace("\n", ", ")))
+    shown = next(filter(None, found), "") if beginnings else ""
+    shown = shown or snippet(description, [""])
+    return Hit(
+        iri,
+        _LABELS[kind],
+        name,
+        _lines(labels),
+        _lines(identifiers),
+        _lines(sites),
+        sheets,
+        tuple(marked(name, beginnings)),
+        tuple(marked(shown, beginnings)),
+    )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()

@@ -1,0 +1,40 @@
+"""The tables of an index, and those that are only needed while it is made."""
+
+FILE = "search.sqlite"
+"""Its name in a release's folder."""
+FORMAT = 1
+"""Version of the tables, kept as SQLite's ``user_version``; a reader refuses any other."""
+
+TABLES = f"""
+PRAGMA user_version = {FORMAT};
+CREATE TABLE thing(
+  id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, rank INTEGER NOT NULL, name TEXT NOT NULL,
+  sort TEXT NOT NULL, labels TEXT NOT NULL, identifiers TEXT NOT NULL, description TEXT NOT NULL, text TEXT NOT NULL,
+  sites TEXT NOT NULL DEFAULT '', sheets INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE facet(facet TEXT, value TEXT, thing INTEGER, PRIMARY KEY(thing, facet, value)) WITHOUT ROWID;
+CREATE TABLE facet_label(facet TEXT, value TEXT, label TEXT, rank INTEGER, PRIMARY KEY(facet, value)) WITHOUT ROWID;
+CREATE TABLE known_as(key TEXT, thing INTEGER, how INTEGER, PRIMARY KEY(key, thing)) WITHOUT ROWID;
+CREATE TABLE recommends(thing INTEGER, sheet INTEGER, how TEXT, PRIMARY KEY(thing, sheet, how)) WITHOUT ROWID;
+CREATE TABLE word(id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, things INTEGER NOT NULL);
+CREATE TABLE trigram(trigram TEXT, word INTEGER, PRIMARY KEY(trigram, word)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5(
+  name, labels, identifiers, description, text,
+  content='', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+);
+"""
+"""``how`` of ``known_as`` is one of the numbers below; ``how`` of ``recommends`` is the property's local name."""
+
+BY_IDENTIFIER, BY_NAME, BY_LABEL, BY_ADDRESS = range(4)
+"""By what a key leads to a thing: its own identifier, its name, another name, an address that it refers to."""
+
+WORKING_TABLES = """
+CREATE TEMP TABLE mention(page TEXT, target TEXT, role TEXT, openness TEXT, heading TEXT, label TEXT);
+CREATE TEMP TABLE stands(iri TEXT, site TEXT, PRIMARY KEY(iri, site)) WITHOUT ROWID;
+CREATE TEMP TABLE relation(subject TEXT, property TEXT, object TEXT, PRIMARY KEY(subject, property, object))
+  WITHOUT ROWID;
+CREATE TEMP TABLE notation(node TEXT, written TEXT);
+CREATE INDEX temp.mention_of_page ON mention(page);
+CREATE INDEX temp.notation_of_node ON notation(node);
+"""
+"""What is said of one thing at another, until the whole graph is read: on disk, not in memory."""

@@ -1,0 +1,102 @@
+"""Words as people type them: folded, compared, and marked where they stand in a text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+
+_WORD = re.compile(r"[^\W_]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+def plain(text: str) -> str:
+    """A text in one line, without control characters.
+
+    >>> plain(" two\\n words\\0 ")
+    'two words'
+    """
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def fold(text: str) -> str:
+    """A text without what does not matter to who looks for it: case, accents, and how much white space there is.
+
+    >>> fold(" Café  DICOM")
+    'cafe dicom'
+    """
+    decomposed = unicodedata.normalize("NFKD", plain(text).casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order.
+
+    >>> words("FAIRsharing.b7z8by, the «DICOM» record")
+    ['fairsharing', 'b7z8by', 'the', 'dicom', 'record']
+    """
+    return _WORD.findall(fold(text))
+
+
+def trigrams(word: str) -> set[str]:
+    """The runs of three letters of a word, its edges included.
+
+    >>> sorted(trigrams("sam"))
+    ['  s', ' sa', 'am ', 'sam']
+    """
+    padded = f"  {word} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters must be changed, left out, added or swapped with the next one to make one word the other.
+
+    >>> distance("ontolgy", "ontology"), distance("mikroscopy", "microscopy"), distance("gneome", "genome")
+    (1, 1, 1)
+    """
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, wanted in enumerate(other, 1):
+            cost = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != wanted))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == wanted:
+                cost = min(cost, before[column - 2] + 1)
+            now.append(cost)
+        before, last = last, now
+    return last[-1]
+
+
+def marked(text: str, wanted: Collection[str]) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is a word that begins like one that is ``wanted``.
+
+    >>> marked("Data formats, open", ["form"])
+    [('Data ', False), ('formats', True), (', open', False)]
+    """
+    pieces: list[tuple[str, bool]] = []
+    end = 0
+    for start, stop in _places(text, wanted):
+        pieces += [(text[end:start], False)] if start > end else []
+        pieces.append((text[start:stop], True))
+        end = stop
+    return pieces + ([(text[end:], False)] if end < len(text) else [])
+
+
+def snippet(text: str, wanted: Collection[str], length: int = 220) -> str:
+    """The part of a text around the first wanted word, cut between words; empty where there is none.
+
+    >>> snippet("one two three four five six", ["four"], 12)
+    '… three four …'
+    """
+    found = next(_places(text, wanted), None)
+    if found is None:
+        return ""
+    begin = text.rfind(" ", 0, max(0, found[0] - length // 3) + 1) + 1 if found[0] > length // 3 else 0
+    stop = len(text) if begin + length >= len(text) else max(text.rfind(" ", 0, begin + length), found[1])
+    return ("… " if begin else "") + text[begin:stop] + (" …" if stop < len(text) else "")
+
+
+def _places(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Where the wanted words stand, in order."""
+    beginnings = tuple(wanted)
+    return (found.span() for found in _WORD.finditer(text) if fold(found[0]).startswith(beginnings))

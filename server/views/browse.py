@@ -1,0 +1,77 @@
+"""``/browse``: everything there is as a table, and sheets against the standards or repositories they recommend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from kg.search_index import Matrix
+from server.views import Service
+from server.views._finding import CSV_HEADER, as_csv, as_json, asked, index, page_asked, row, wanted
+
+PAGE = 50
+SHEETS, THINGS = 12, 50
+"""Columns and rows of the matrix on one page."""
+ALL_SHEETS = 500
+"""Columns of the matrix in one file; ``sheets=2`` gives those after them."""
+KINDS = {
+    "standards": ("data-format", "terminology", "reporting-guideline", "identifier-scheme", "standard"),
+    "repositories": ("repository",),
+}
+"""What the matrix can be of → the kinds of things in it."""
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes ``/browse`` and ``/browse/matrix``."""
+    routes = Blueprint("browse", __name__)
+    routes.add_url_rule("/browse", "browse", partial(browse, service))
+    routes.add_url_rule("/browse/matrix", "matrix", partial(matrix, service))
+    return routes
+
+
+def browse(service: Service) -> Response:
+    """The table of everything: a page of it, or JSON; all of it as CSV."""
+    search, form = asked("browse.browse", "kind", PAGE), wanted()
+    if form == "csv":
+        return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "things")
+    results = index(service).search(search.request)
+    if form == "html":
+        return Response(render_template("browse.html", search=search, results=results, row=row))
+    response = jsonify({"total": results.total, "pages": results.pages, "things": list(map(as_json, results.hits))})
+    response.vary.add("Accept")
+    return response
+
+
+def matrix(service: Service) -> Response:
+    """Which sheet recommends what: a page of it, the table as CSV, or pairs as JSON."""
+    of = request.args.get("of", "standards")
+    of = of if of in KINDS else "standards"
+    sites = tuple(request.args.getlist("site")[:PAGE])
+    sheets, things, form = page_asked("sheets"), page_asked("things"), wanted()
+    width, height = (SHEETS, THINGS) if form == "html" else (ALL_SHEETS, None)
+    rows = slice((things - 1) * height, things * height) if height else slice(None)
+    found = index(service).matrix(KINDS[of], slice((sheets - 1) * width, sheets * width), rows, sites)
+    if form == "csv":
+        header = ("name", "iri", "all sheets", *(title for _, title, _ in found.sheets))
+        return as_csv(header, _rows(found), f"sheets-and-{of}")
+    if form == "html":
+        shown = {"of": of, "sites": list(sites), "sheets": sheets, "things": things}
+        pages = (-(-found.all_sheets // SHEETS), -(-found.all_things // THINGS))
+        return Response(render_template("matrix.html", matrix=found, kinds=KINDS, pages=pages, **shown))
+    response = jsonify(list(_pairs(found)))
+    response.vary.add("Accept")
+    return response
+
+
+def _rows(matrix: Matrix) -> Iterator[tuple[str | int, ...]]:
+    for iri, name, number, cells in matrix.rows:
+        yield name, iri, number, *("; ".join(cell.how) for cell in cells)
+
+
+def _pairs(matrix: Matrix) -> Iterator[dict[str, object]]:
+    for thing, _, _, cells in matrix.rows:
+        for (sheet, _, _), cell in zip(matrix.sheets, cells, strict=True):
+            if cell.how:
+                yield {"sheet": sheet, "thing": thing, "as": cell.how}

@@ -1,0 +1,57 @@
+"""``/openapi.json``: what programs may ask; ``/api``: the same to read, and to try where Swagger UI is installed."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, render_template, request, send_file
+from werkzeug.exceptions import NotFound
+
+from kg import canned
+from server.views import Service
+from server.views._openapi import document
+
+_WHEELS = ("flask_openapi_swagger", "flask_openapi3_swagger")
+"""Distributions that have the files of Swagger UI; nothing else of them is used, none is imported."""
+_FILES = {"swagger-ui.css": ("css", "text/css"), "swagger-ui-bundle.js": ("js", "text/javascript")}
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes ``/openapi.json``, ``/api`` and ``/api/<file>``."""
+    routes = Blueprint("openapi", __name__)
+    folder = _swagger()
+    routes.add_url_rule("/openapi.json", "document", described)
+    routes.add_url_rule("/api", "explorer", partial(explorer, folder is not None))
+    routes.add_url_rule("/api/<name>", "file", partial(file, folder))
+    return routes
+
+
+def described() -> Response:
+    """The OpenAPI document, for this server's address."""
+    return jsonify(_document())
+
+
+def explorer(swagger: bool) -> str:
+    """The operations as a page; with ``swagger``, Swagger UI takes the list's place where scripts run."""
+    return render_template("api.html", document=_document(), swagger=swagger)
+
+
+def file(folder: Path | None, name: str) -> Response:
+    """One file of Swagger UI."""
+    if folder is None or name not in _FILES:
+        raise NotFound(f"no file {name!r} of Swagger UI; there are {', '.join(_FILES) if folder else 'none'}")
+    kind, media_type = _FILES[name]
+    return send_file(folder / kind / name, mimetype=media_type, conditional=True, max_age=3600)
+
+
+def _document() -> dict[str, object]:
+    return document(request.url_root.rstrip("/"), canned.load_all().values())
+
+
+def _swagger() -> Path | None:
+    """Where the files of Swagger UI are, if they are installed."""
+    specs = (find_spec(name) for name in _WHEELS)
+    places = (Path(spec.origin).parent / "templates" / "swagger" for spec in specs if spec and spec.origin)
+    return next((place for place in places if all((place / _FILES[f][0] / f).is_file() for f in _FILES)), None)

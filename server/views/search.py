@@ -1,0 +1,53 @@
+"""``/search``: things by words or by identifiers, best first, narrowed down by facets."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from kg.search_index import Results
+from server.views import Service
+from server.views._finding import CSV_HEADER, Search, as_csv, as_json, asked, index, row, wanted
+
+PAGE = 20
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes ``/search`` and ``/search/suggest``."""
+    routes = Blueprint("search", __name__)
+    routes.add_url_rule("/search", "search", partial(search, service))
+    routes.add_url_rule("/search/suggest", "suggest", partial(suggest, service))
+    return routes
+
+
+def search(service: Service) -> Response:
+    """What has the words of ``q`` or is called so: a page, JSON, or CSV of all of it."""
+    search, form = asked("search.search", "relevance", PAGE), wanted()
+    if form == "csv":
+        return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "search")
+    results = index(service).search(search.request)
+    if form == "html":
+        return Response(render_template("search.html", search=search, results=results))
+    response = jsonify(_as_json(search, results))
+    response.vary.add("Accept")
+    return response
+
+
+def suggest(service: Service) -> Response:
+    """Names of things that go on as ``q`` begins, for the search box."""
+    return jsonify(index(service).suggest(request.args.get("q", "")))
+
+
+def _as_json(search: Search, results: Results) -> dict[str, object]:
+    return {
+        "query": search.request.text,
+        "corrected": results.corrected,
+        "anyWord": results.any_word,
+        "total": results.total,
+        "page": search.request.page,
+        "pages": results.pages,
+        "facets": {facet.name: [asdict(value) for value in facet.values] for facet in results.facets},
+        "results": [as_json(hit) for hit in results.hits],
+    }

@@ -1,0 +1,190 @@
+"""``/id/…``: every thing that the graph speaks of, as a page for people and as RDF for programs.
+
+Our IRIs are served at their own path, on whatever host; things of others at ``/id/?iri=…``. Headers after FAIR
+Signposting tell a program what it has found without reading the page.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from kg.query import GRAPH_FORMATS, Form, Format, Query
+from kg.query_text import iri_term
+from kg.vocab import BASE, DCT, RDF, RDM, SCHEMA, SKOS, prefixed_name
+from server.negotiate import choose, prefers_html
+from server.protocol import Problem, fields, format_named
+from server.views import Service
+from server.views._addresses import own_iri, page_of
+from server.views._answer import respond
+from server.views._picture import neighbours
+from server.views._rows import holds, rows, text
+from server.views._sheet import sheet_of
+from server.views._thing import Thing, find
+
+_EXTENSIONS = {f".{fmt.extension}": fmt.name for fmt in GRAPH_FORMATS} | {".html": "html"}
+_FORMAT_WORDS = {"turtle": "Turtle", "ntriples": "N-Triples", "jsonld": "JSON-LD", "rdfxml": "RDF/XML"}
+_DESCRIPTION = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+  {{ VALUES ?s {{ {term} }} ?s ?p ?o }}
+  UNION {{ {{ SELECT DISTINCT ?s {{ {{ {term} ?out ?s }} UNION {{ ?s ?into {term} }} UNION {{ VALUES ?s {{ {graph} }} }}
+    FILTER(ISIRI(?s) && STRSTARTS(STR(?s), "{document}#")) }} }} ?s ?p ?o }}
+  UNION {{ {{ SELECT ?s ?p {{ ?s ?p {term} }} ORDER BY ?s ?p LIMIT 1000 }} BIND({term} AS ?o) }}
+}}"""
+"""What is said of a thing and of its parts, and the first thousand statements that lead to it."""
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes ``/id/`` and ``/id/<path>``."""
+    routes = Blueprint("things", __name__, url_prefix="/id")
+    routes.add_url_rule("/", "any_thing", partial(any_thing, service))
+    routes.add_url_rule("/<path:path>", "thing", partial(thing, service))
+    routes.add_app_template_filter(page_of, "page_of")
+    routes.add_app_template_filter(prefixed_name, "short")
+    routes.add_app_template_filter(_fragment, "fragment")
+    routes.add_app_template_filter(_FORMAT_WORDS.get, "format_words")
+    return routes
+
+
+def any_thing(service: Service) -> Response:
+    """The thing whose IRI is the parameter ``iri``; one of ours is shown at its own path."""
+    given = fields(request.query_string)
+    iri = next((value.strip() for name, value in given if name == "iri"), "")
+    try:
+        iri_term(iri)
+    except ValueError:
+        detail = "expected a parameter 'iri' with the IRI of a thing, as in /id/?iri=https://orcid.org/…"
+        raise Problem(HTTPStatus.BAD_REQUEST, detail) from None
+    address = page_of(iri)
+    if urlsplit(address).path != url_for("things.any_thing"):
+        wanted = format_named(given)
+        document, _, fragment = address.partition("#")
+        target = f"{document}?format={wanted}" if wanted else document
+        return _seen_elsewhere(f"{target}#{fragment}" if fragment else target)
+    return _respond(service, iri, format_named(given))
+
+
+def thing(service: Service, path: str) -> Response:
+    """The thing at its own path, in the format that the path's ending, ``format`` or ``Accept`` names."""
+    named = format_named(fields(request.query_string))
+    stem, dot, extension = path.rpartition(".")
+    ending = _EXTENSIONS.get(dot + extension) if stem else None
+    if ending and not _exists(service, own_iri(path)):
+        return _respond(service, own_iri(stem), ending)
+    return _respond(service, own_iri(path), named)
+
+
+def _seen_elsewhere(address: str) -> Response:
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
+
+
+def _exists(service: Service, iri: str) -> bool:
+    term, graph = iri_term(iri), iri_term(_graph(iri))
+    return holds(service, f"ASK {{ {{ {term} ?p ?o }} UNION {{ ?s ?q {term} }} UNION {{ {graph} ?r ?t }} }}")
+
+
+def _graph(iri: str) -> str:
+    """The named graph of what a document says, which is a part of it."""
+    return iri if "#" in iri else f"{iri}#graph"
+
+
+def _respond(service: Service, iri: str, named: str | None) -> Response:
+    accept = request.headers.get("Accept")
+    if prefers_html(accept, named):
+        return _page(service, iri)
+    wanted = choose(accept, named)[Form.GRAPH]
+    if wanted not in GRAPH_FORMATS:
+        raise _not_acceptable(iri)
+    if not _exists(service, iri):
+        return _identified(service, iri)
+    query = _DESCRIPTION.format(term=iri_term(iri), graph=iri_term(_graph(iri)), document=iri)
+    response = respond(service, Query(query), dict.fromkeys(Form, wanted))
+    response.headers["Link"] = f'<{iri}>; rel="describes", <{iri}>; rel="cite-as"'
+    return response
+
+
+def _page(service: Service, iri: str) -> Response:
+    found = find(service, iri)
+    if found is None:
+        return _identified(service, iri)
+    is_page = found.is_a(RDM.Page)
+    response = Response(
+        render_template(
+            "sheet.html" if is_page else "thing.html",
+            thing=found,
+            neighbours=neighbours(found),
+            sheet=sheet_of(service, found) if is_page else None,
+            formats=[(fmt, address_in(iri, fmt)) for fmt in GRAPH_FORMATS],
+        ),
+        mimetype="text/html",
+    )
+    response.headers["Link"] = ", ".join(_signposts(service, found))
+    response.headers["Content-Language"] = ", ".join(dict.fromkeys(["en", found.title.language or "en"]))
+    response.vary.add("Accept")
+    return response
+
+
+def address_in(iri: str, fmt: Format) -> str:
+    """Where the description of a thing is in one format."""
+    page = page_of(iri)
+    if page.startswith(url_for("things.any_thing") + "?"):
+        return url_for("things.any_thing", iri=iri, format=fmt.name)
+    return f"{page}.{fmt.extension}"
+
+
+def _signposts(service: Service, found: Thing) -> list[str]:
+    """Typed links of a landing page (FAIR Signposting, level 1)."""
+    root = request.host_url.rstrip("/")
+    links = [_link(found.iri, "cite-as")]
+    links += [_link(root + address_in(found.iri, fmt), "describedby", fmt.media_type) for fmt in GRAPH_FORMATS]
+    links += [_link("https://schema.org/AboutPage", "type")]
+    links += [_link(each.iri, "type") for each in found.values(RDF.type) if each.iri.startswith(SCHEMA.base)]
+    links += [_link(each, "license") for each in _licences(service, found)]
+    people = found.values(DCT.creator, DCT.contributor)
+    return links + [_link(each.iri, "author") for each in people if each.iri]
+
+
+def _fragment(iri: str) -> str:
+    return iri.partition("#")[2]
+
+
+def _link(target: str, relation: str, media_type: str = "") -> str:
+    return f'<{target}>; rel="{relation}"' + (f'; type="{media_type}"' if media_type else "")
+
+
+def _licences(service: Service, found: Thing) -> list[str]:
+    """The thing's own licence, else that of what it is a part of, by the licence's own address where it is known."""
+    term = iri_term(found.iri)
+    query = (
+        f"SELECT DISTINCT ?own {{ {term} dct:license|(schema:isPartOf/dct:license) ?licence "
+        f"OPTIONAL {{ ?licence <{SKOS.exactMatch}> ?its }} "
+        "BIND(COALESCE(?its, ?licence) AS ?own) FILTER(ISIRI(?own)) } "
+        "ORDER BY ?own LIMIT 1"
+    )
+    return [text(row, "own") for row in rows(service, query)]
+
+
+def _not_acceptable(iri: str) -> Problem:
+    available = ["text/html", *(fmt.media_type for fmt in GRAPH_FORMATS)]
+    addresses = {fmt.media_type: request.host_url.rstrip("/") + address_in(iri, fmt) for fmt in GRAPH_FORMATS}
+    detail = f"this thing comes as {', '.join(available)}"
+    more: dict[str, object] = {"available": available, "addresses": addresses}
+    return Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more=more, headers={"Vary": "Accept"})
+
+
+def _identified(service: Service, iri: str) -> Response:
+    """To the thing whose identifiers are parts of ``iri``, of which nothing else is said; else a problem."""
+    found = rows(
+        service,
+        f'SELECT ?thing {{ ?thing adms:identifier ?id FILTER(STRSTARTS(STR(?id), "{iri}#")) }} ORDER BY ?thing LIMIT 1',
+    )
+    if not found:
+        raise _unknown(iri)
+    return _seen_elsewhere(page_of(text(found[0], "thing")))
+
+
+def _unknown(iri: str) -> Problem:
+    words = iri.removeprefix(BASE).rstrip("/").rpartition("/")[2].replace("-", " ")
+    return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{iri}>", more={"search": words})

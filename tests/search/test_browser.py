@@ -1,0 +1,35 @@
+"""The pages in a browser: they fit a screen and a phone, work without script, and better with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
+
+__all__ = ["browser", "content_server", "visit"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", ["/search?q=ontolgy", "/browse?sort=-sheets", "/browse/matrix", "/search?q=qqqqqq"])
+def test_a_page_fits(visit: Visit, path: str, width: int) -> None:
+    page = visit(path, width=width, script=False)
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_searching_narrowing_down_and_following_need_no_script(visit: Visit) -> None:
+    page = visit("/search", script=False)
+    page.get_by_label("Words, or an identifier of any kind").fill("bsg-s000114")
+    page.locator("main form button").click()
+    page.get_by_role("list", name="Kind").get_by_role("link", name="data format").click()
+    assert page.url.endswith("/search?q=bsg-s000114&kind=data-format")
+    assert page.get_by_role("status").inner_text().startswith("1 thing found")
+    page.get_by_role("link", name="Digital Imaging and COmmunications in Medicine").click()
+    assert "Digital Imaging and COmmunications in Medicine" in page.locator("h1").inner_text()
+
+
+def test_the_box_suggests_names(visit: Visit) -> None:
+    page = visit("/search")
+    page.get_by_label("Words, or an identifier of any kind").press_sequentially("preclin")
+    page.wait_for_selector("datalist option", state="attached")
+    assert page.locator("datalist option").first.get_attribute("value") == "Preclinical Imaging"

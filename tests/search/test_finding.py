@@ -1,0 +1,260 @@
+"""What is found, by which words and identifiers, and in which order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.errors import QueryTimeout, ReleaseError
+from kg.release import open_release
+from kg.search_index import FACETS, FILE, SORTS, Request, SearchIndex, write_index
+from kg.vocab import BASE, DCT, RDF, RDM, ROLE, SKOS
+
+DICOM = "https://doi.org/10.25504/FAIRsharing.b7z8by"
+PIC = f"{BASE}lookup/page/pic"
+ACT = "https://lovdata.no/eli/lov/2009/06/19/97"
+
+
+def first(index: SearchIndex, text: str) -> str:
+    return index.search(Request(text)).hits[0].iri
+
+
+def index_of(folder: Path, *statements: str) -> SearchIndex:
+    """An index of a graph of these statements, which all one page makes."""
+    graph = folder / "graph.nq"
+    lines = sorted(f"{statement} <{BASE}test/page/p#graph> .\n" for statement in statements)
+    graph.write_text("".join(lines), encoding="utf-8")
+    write_index(graph, folder / "index.sqlite")
+    return SearchIndex(folder / "index.sqlite")
+
+
+def thing(name: str, title: str, kind: str = RDM.Tool, **more: str) -> list[str]:
+    iri = f"<http://example.org/{name}>"
+    said = [f"{iri} <{RDF.type}> <{kind}>", f'{iri} <{DCT.title}> "{title}"@en']
+    return said + [
+        f'{iri} <{ {"label": SKOS.altLabel, "description": DCT.description}[key] }> "{text}"@en'
+        for key, text in more.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "DICOM",
+        "digital imaging and communications in medicine",
+        "b7z8by",
+        "B7Z8BY",
+        "FAIRsharing.b7z8by",
+        "fairsharing:b7z8by",
+        "10.25504/FAIRsharing.b7z8by",
+        "doi:10.25504/FAIRsharing.b7z8by",
+        "https://doi.org/10.25504/FAIRsharing.b7z8by",
+        "http://dx.doi.org/10.25504/fairsharing.b7z8by",
+        "https://fairsharing.org/FAIRsharing.b7z8by",
+        "bsg-s000114",
+        "BSG-S000114",
+        "https://fairsharing.org/bsg-s000114",
+        "https://identifiers.org/fairsharing:bsg-s000114",
+        "84",
+        "https://fairsharing.org/84",
+    ],
+)
+def test_dicom_is_found_by_any_of_its_ids(index: SearchIndex, written: str) -> None:
+    assert first(index, written) == DICOM
+
+
+@pytest.mark.parametrize(
+    ("written", "iri"),
+    [
+        ("pic", PIC),
+        (PIC, PIC),
+        ("LOV-2009-06-19-97", ACT),
+        ("https://lovdata.no/dokument/NL/lov/2009-06-19-97", ACT),
+        (ACT + "/", ACT),
+        ("ETS 123", f"{BASE}lookup/thing/ets-no-123"),
+        ("MR", "http://dicom.nema.org/resources/ontology/DCM/MR"),
+        ("dcm:MR", "http://dicom.nema.org/resources/ontology/DCM/MR"),
+        ("0000-0002-3381-7514", "https://orcid.org/0000-0002-3381-7514"),
+        ("orcid.org/0000-0002-3381-7514", "https://orcid.org/0000-0002-3381-7514"),
+        ("ORCID: 0000-0002-3381-7514", "https://orcid.org/0000-0002-3381-7514"),
+        ("bsg-d000627", "https://doi.org/10.25504/FAIRsharing.6824pv"),
+        ("biodbcore-000627", "https://doi.org/10.25504/FAIRsharing.6824pv"),
+        ("https://fairsharing.org/523", "https://fairsharing.org/523"),
+    ],
+)
+def test_other_identifiers_lead_to_their_things(index: SearchIndex, written: str, iri: str) -> None:
+    assert first(index, written) == iri
+
+
+def test_every_thing_is_found_by_its_iri_and_each_identifier(index: SearchIndex) -> None:
+    hits = index.search(Request(size=None)).hits
+    assert len(hits) > 200
+    for hit in hits:
+        for written in (hit.iri, *hit.identifiers):
+            assert hit.iri in {found.iri for found in index.search(Request(written)).hits}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "expected"),
+    [
+        ("ontolgy", "ontology", "https://doi.org/10.25504/FAIRsharing.3ngg40"),
+        ("Fairsharng", "fairsharing", DICOM),
+        ("mikroscopy", "microscopy", f"{BASE}lookup/page/light_microscopy"),
+        ("preclincal", "preclinical", PIC),
+    ],
+)
+def test_a_misspelt_word_finds_what_was_meant_and_says_so(
+    index: SearchIndex, typed: str, meant: str, expected: str
+) -> None:
+    results = index.search(Request(typed, size=None))
+    assert results.corrected == {typed.lower(): (meant,)}
+    assert results.hits == index.search(Request(meant, size=None)).hits
+    assert expected in {hit.iri for hit in results.hits}
+
+
+def test_a_word_that_is_there_and_an_unknown_identifier_are_not_corrected(index: SearchIndex) -> None:
+    assert index.search(Request("ontol")).corrected == {}
+    assert index.search(Request("ontol")).total >= index.search(Request("ontology")).total > 0
+    unknown = index.search(Request("bsg-s999999"))
+    assert (unknown.total, unknown.corrected) == (0, {})
+    assert index.search(Request("https://example.org/ontolgy")).total == 0
+
+
+def test_all_words_count_and_some_where_nothing_has_all(index: SearchIndex) -> None:
+    both = index.search(Request("plant ontology"))
+    assert (both.hits[0].name, both.any_word) == ("Plant Ontology", False)
+    some = index.search(Request("ontology qqqqqqqq"))
+    assert some.any_word
+    assert some.total == index.search(Request("ontology")).total
+
+
+def test_sheets_are_found_by_their_headings_and_links(index: SearchIndex) -> None:
+    assert PIC in {hit.iri for hit in index.search(Request("NMR spectroscopy")).hits}
+    assert PIC in {hit.iri for hit in index.search(Request("XNAT-PiC Assembly")).hits}
+
+
+def test_a_title_goes_before_another_name_before_a_description_and_sheets_before_equals(tmp_path: Path) -> None:
+    index = index_of(
+        tmp_path,
+        *thing("described", "A", description="zebra"),
+        *thing("labelled", "B", label="zebra and others"),
+        *thing("titled", "A zebra at the end of a long name"),
+        *thing("begins", "A zebrafish"),
+        *thing("sheet", "Data of zebra populations", RDM.CheatSheet),
+        *thing("exact", "Zebra"),
+    )
+    found = [hit.iri.rpartition("/")[2] for hit in index.search(Request("zebra")).hits]
+    assert found == ["exact", "sheet", "titled", "begins", "labelled", "described"]
+
+
+def test_a_thing_has_every_role_in_which_it_is_mentioned(tmp_path: Path) -> None:
+    mention = f"<{BASE}test/page/p#m-1>"
+    said = [(RDF.type, RDM.Mention), (RDM.target, "http://example.org/x")]
+    said += [(RDM.role, ROLE[name]) for name in ("terminology", "identifier-scheme")]
+    index = index_of(tmp_path, *thing("x", "X"), *(f"{mention} <{name}> <{value}>" for name, value in said))
+    facets = {facet.name: facet.values for facet in index.search(Request()).facets}
+    assert [(value.name, value.count) for value in facets["role"]] == [("identifier-scheme", 1), ("terminology", 1)]
+
+
+def test_accents_and_case_do_not_matter(index: SearchIndex) -> None:
+    assert first(index, "SJOBAKK") == first(index, "Torill Sjøbakk") == "https://orcid.org/0000-0003-0961-6234"
+    assert first(index, "bosl") == first(index, "BÖSL") == "https://orcid.org/0000-0003-0498-4273"
+
+
+def test_snippets_mark_what_was_found_and_stay_text(tmp_path: Path) -> None:
+    index = index_of(
+        tmp_path, *thing("x", "<b>Zebra</b>", description="long " * 99 + "</mark><script>zebras" + " x" * 99)
+    )
+    (hit,) = index.search(Request("zebra")).hits
+    assert hit.title == (("<b>", False), ("Zebra", True), ("</b>", False))
+    assert ("zebras", True) in hit.snippet
+    assert len("".join(text for text, _ in hit.snippet)) < 250
+
+
+def test_everything_comes_sheets_first_and_page_by_page_without_overlap(index: SearchIndex) -> None:
+    every = index.search(Request(size=None))
+    assert [hit.kind for hit in every.hits[:4]] == ["cheat sheet"] * 3 + ["page"]
+    assert every.total == len(every.hits) == len({hit.iri for hit in every.hits})
+    pages = [index.search(Request(page=number, size=40)) for number in range(1, every.total // 40 + 2)]
+    assert [hit for page in pages for hit in page.hits] == list(every.hits)
+    assert {page.pages for page in pages} == {len(pages)}
+
+
+@pytest.mark.parametrize("sort", SORTS[1:])
+def test_sorting(index: SearchIndex, sort: str) -> None:
+    shown = {
+        "name": lambda hit: hit.name.casefold(),
+        "site": lambda hit: hit.sites,
+        "identifier": lambda hit: (not hit.identifiers, hit.identifiers),
+        "sheets": lambda hit: hit.sheets,
+    }
+    kinds = [value.label for value in index.search(Request()).facets[0].values]
+    key = shown.get(sort, lambda hit: kinds.index(hit.kind))
+    up, down = ([key(hit) for hit in index.search(Request(sort=name, size=None)).hits] for name in (sort, f"-{sort}"))
+    assert up == sorted(up)
+    assert down == sorted(down, reverse=True)
+    assert len(set(up)) > 1
+
+
+HOSTILE = [
+    *('"', "''", "a\0b", "*", "a*", "^a", "-a", "a:b", "name:a", "{name}:a", "NEAR(a b)", "a AND", "OR", "NOT a", "("),
+    *("a" * 10_000, "a " * 5_000, "\U0001f9ec " * 99, "\ufdfa" * 300, "\ud800", "\x00", "%", "_", "' OR 1=1 --", "²"),
+    *(
+        "\\",
+        "a\\",
+        "\u0301",
+        "10." + "9" * 300,
+        "LOV-" * 50,
+        "https://" * 40,
+        "ont\u200bology",
+        "ﬁ",
+        "\U0001d53b\U0001d540",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_is_an_error(index: SearchIndex, text: str) -> None:
+    results = index.search(Request(text, {"kind": (text,)}, sort=text))
+    assert results.total == 0
+    assert index.search(Request(text)).total == index.search(Request(text, sort="name")).total
+    index.suggest(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(max_size=80) | st.text(alphabet='ab"*^:(){}+-\\ \0', max_size=30), facet=st.sampled_from([*FACETS]))
+def test_any_text_is_answered(index: SearchIndex, text: str, facet: str) -> None:
+    results = index.search(Request(text, size=None))
+    assert results.total == len(results.hits)
+    assert all(0 < value.count <= results.total for facets in results.facets for value in facets.values)
+    assert index.search(Request("dicom", {facet: (text.encode("utf-8", "ignore").decode(),)})).total == 0
+
+
+def test_a_search_that_takes_too_long_is_ended(content_release: Path) -> None:
+    with pytest.raises(QueryTimeout, match="took longer"):
+        SearchIndex(open_release(content_release).folder / FILE, seconds=0).search(Request())
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database at all" * 99])
+def test_a_file_that_is_no_index_is_told(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "index.sqlite"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ReleaseError, match=r"index\.sqlite"):
+        SearchIndex(file).search(Request())
+
+
+def test_the_same_graph_gives_the_same_bytes(content_graph: list[str], tmp_path: Path) -> None:
+    (tmp_path / "graph.nq").write_text("".join(content_graph), encoding="utf-8")
+    counts = {write_index(tmp_path / "graph.nq", tmp_path / name) for name in ("one", "two")}
+    assert len(counts) == 1
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_an_empty_graph_has_an_empty_index(tmp_path: Path) -> None:
+    index = index_of(tmp_path)
+    assert index.search(Request()).total == index.search(Request("a")).total == 0
+    assert index.matrix(("data-format",), slice(None), slice(None)).rows == ()

@@ -1,0 +1,77 @@
+"""A real browser over a real server; every page is held to ask no other host and to say no error."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.server.serving import Server, run_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+WIDTHS = (1280, 390)
+"""A desk's screen and a phone's."""
+Visit = Callable[..., "Page"]
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def content_server(content_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server over the shipped content for all tests that only look."""
+    served = run_server(tmp_path_factory.mktemp("pages"), ["--release", str(content_release), "--port", "0"])
+    yield served
+    assert served.end() == 0
+    assert "Traceback" not in served.log.read_text()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium; without one, the test is skipped."""
+    program = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, content_server: Server) -> Iterator[Visit]:
+    """Opens a page of the server; what any of them asked or complained of wrongly fails the test in the end."""
+    troubles: list[str] = []
+    contexts = []
+
+    def open_page(path: str, width: int = WIDTHS[0], script: bool = True) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 1000}, java_script_enabled=script)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: troubles.append(f"{path}: {said.text}") if said.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(f"{path}: {error}"))
+        page.on("request", lambda asked: troubles.append(f"asks {asked.url}") if _foreign(asked.url) else None)
+        page.goto(content_server.url + path)
+        return page
+
+    def _foreign(url: str) -> bool:
+        return not url.startswith((content_server.url, "data:", "blob:"))
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def serious(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe-core finds serious or worse: the rule, and where."""
+    found = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().run(page).response["violations"]
+    return [
+        (violation["id"], [node["html"][:200] for node in violation["nodes"]])
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+    ]

@@ -1,0 +1,50 @@
+"""The shipped content as a release with its pages' texts, and what a page says as a reader without script sees it."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+from kg.compile import Silence, compile_sites, make_release, read_sites
+from kg.release import new_release
+from tests.server.serving import ROOT
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+PIC = "https://w3id.org/rdm-kg/id/lookup/page/pic"
+DICOM = "https://doi.org/10.25504/FAIRsharing.b7z8by"
+
+
+def build_shipped(out: Path) -> None:
+    """Make a release of the shipped content."""
+    with new_release(out) as draft:
+        compiled = compile_sites(read_sites([ROOT / "content"], Silence()), draft, Silence(), "owlrl")
+        make_release(compiled, draft, Silence())
+
+
+_WITHIN = frozenset({"a", "code", "em", "mark", "span", "strong", "time"})
+"""Elements that stand in the middle of words."""
+
+
+class Seen(HTMLParser):
+    """The text of a page, its tags, every identifier, and every address that it names."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.addresses: list[str] = []
+        self.fields: list[str] = []
+        self.feed(page)
+        self.text = " ".join(self.text.split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        self.text += "" if tag in _WITHIN else " "
+        self.tags.append(tag)
+        self.ids += [said["id"] or ""] if "id" in said else []
+        self.fields += [said.get("value") or ""] if tag == "input" else []
+        self.addresses += [value or "" for name, value in attrs if name in {"href", "src", "action"}]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data

@@ -1,0 +1,156 @@
+"""The query editor and the plain form beside it, in a real browser; and how the editor comes into the package."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kg import canned
+from server.views.ask import has_editor
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
+from tests.server.serving import ROOT, Server
+
+__all__ = ["browser", "content_server", "visit"]
+with_editor = pytest.mark.skipif(not has_editor(), reason="this checkout was installed without the query editor")
+_EDITOR = "document.querySelector('.tabPanel.active .CodeMirror').CodeMirror"
+
+
+def write(page: Page, text: str) -> None:
+    page.locator(".tabPanel.active .CodeMirror").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(text)
+
+
+def written(page: Page) -> str:
+    return str(page.evaluate(f"{_EDITOR}.getValue()"))
+
+
+@with_editor
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_editor_runs_a_query(visit: Visit, width: int) -> None:
+    page = visit("/ask", width)
+    page.get_by_role("button", name="Run query").click()
+    expect(page.get_by_role("cell", name="Preclinical Imaging")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="3 rows.")).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@with_editor
+def test_the_editor_completes_what_the_graph_has(visit: Visit) -> None:
+    page = visit("/ask")
+    for begun, whole in (("a Cheat", "a rdm:CheatSheet"), ("recommendsDep", "rdm:recommendsDepositIn")):
+        write(page, f"SELECT * {{ ?sheet {begun}")
+        page.keyboard.press("Control+Space")
+        expect(page.locator(".CodeMirror-hint")).to_have_count(1)
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"{_EDITOR}.getValue().startsWith('PREFIX rdm:')")
+        assert written(page).endswith(f"?sheet {whole}")
+
+
+@with_editor
+def test_a_question_is_one_choice_away_and_a_link_shares_it(visit: Visit) -> None:
+    page = visit("/ask")
+    page.get_by_label("Begin with a question").select_option("gaps")
+    assert written(page) == canned.load("gaps").text
+    page.locator(".tabPanel.active .yasqe_share").click()
+    link = page.locator(".yasqe_sharePopup input").input_value()
+    shared = visit(link[link.index("/ask") :])
+    expect(shared.locator(".tabPanel.active .CodeMirror")).to_be_visible()
+    assert written(shared) == canned.load("gaps").text
+
+
+@with_editor
+def test_a_query_in_the_address_stands_in_the_editor(visit: Visit) -> None:
+    page = visit("/ask?query=ASK%20%7B%7D")
+    expect(page.locator(".tabPanel.active .CodeMirror")).to_be_visible()
+    assert written(page) == "ASK {}"
+
+
+@with_editor
+def test_the_browser_keeps_no_answers_and_few_tabs(visit: Visit) -> None:
+    page = visit("/ask")
+    for name in canned.names()[:8]:
+        page.get_by_label("Begin with a question").select_option(name)
+        page.wait_for_timeout(50)
+    page.locator(".tabPanel.active .yasqe_queryButton").click()
+    expect(page.get_by_role("status").filter(has_text="rows.")).to_be_attached()
+    assert page.locator(".tabPanel").count() == 5
+    kept = "".join(page.evaluate("Object.values(localStorage)"))
+    assert kept.count('"value"') + kept.count('"query"') > 0
+    assert "bindings" not in kept
+
+
+@with_editor
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_editor_is_for_everybody(visit: Visit, width: int) -> None:
+    page = visit("/ask", width)
+    page.get_by_role("button", name="Run query").click()
+    expect(page.get_by_role("cell", name="Preclinical Imaging")).to_be_visible()
+    assert serious(page) == []
+
+
+def test_without_scripts_the_plain_form_answers(visit: Visit) -> None:
+    page = visit("/ask", script=False)
+    page.get_by_label("Query", exact=True).fill('SELECT ("so" AS ?it) {}')
+    page.locator("#plain button").click()
+    expect(page.get_by_role("cell", name="so")).to_be_visible()
+
+
+def test_every_question_is_a_link_without_scripts(content_server: Server) -> None:
+    page = content_server.ask("/ask").text
+    for query in canned.load_all().values():
+        assert f">{query.title}</a>" in page
+    assert "ORDER BY ?sheet ?missing" in content_server.ask("/ask?query=ORDER%20BY%20%3Fsheet%20%3Fmissing").text
+
+
+def test_nothing_inline_is_let_in_but_one_style_by_its_hash(content_server: Server) -> None:
+    policy = content_server.ask("/ask").headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert re.search(r"script-src 'self';", policy)
+    assert "sha256" not in content_server.ask("/queries/").headers["Content-Security-Policy"]
+
+
+def build_wheel(folder: Path, **environ: str) -> list[str]:
+    """Names of the files of a wheel built from a copy of this checkout that has no editor yet."""
+    pytest.importorskip("hatchling")
+    source = folder / "source"
+    source.mkdir()
+    for name in ("kg", "server", "ontology", "content"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("yasgui", "__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "hatch_build.py", ".gitignore"):
+        shutil.copy(ROOT / name, source)
+    build = "import hatchling.build, sys; hatchling.build.build_wheel(sys.argv[1])"
+    command = [sys.executable, "-c", build, str(folder)]
+    subprocess.run(command, cwd=source, env={**os.environ, **environ}, check=True, capture_output=True)
+    with ZipFile(next(folder.glob("*.whl"))) as wheel:
+        return wheel.namelist()
+
+
+def test_a_package_is_built_where_no_npm_client_is(tmp_path: Path) -> None:
+    names = build_wheel(tmp_path, PATH=str(tmp_path / "nothing"))
+    assert "server/views/ask.py" in names
+    assert not [name for name in names if "/yasgui/" in name]
+
+
+def test_a_package_is_built_where_no_registry_answers(tmp_path: Path) -> None:
+    names = build_wheel(tmp_path, npm_config_registry="http://127.0.0.1:9/", npm_config_cache=str(tmp_path / "cache"))
+    assert "server/views/ask.py" in names
+    assert not [name for name in names if "/yasgui/" in name]
+
+
+def test_other_bytes_than_the_pinned_ones_are_not_taken(tmp_path: Path) -> None:
+    npm = tmp_path / "bin" / "npm"
+    npm.parent.mkdir()
+    npm.write_text('#!/bin/sh\nwhile [ "$1" != --pack-destination ]; do shift; done\necho other >"$2/a.tgz"\n')
+    npm.chmod(0o755)
+    names = build_wheel(tmp_path, PATH=f"{npm.parent}:{os.environ['PATH']}")
+    assert not [name for name in names if "/yasgui/" in name]

@@ -1,0 +1,125 @@
+"""Questions as forms: the same answer as the data, pick lists of real values, a picture, and the graph of questions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+from playwright.sync_api import expect
+from rdflib import Graph
+
+from kg import canned
+from kg.errors import KgError
+from kg.published_questions import questions_graph
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
+from tests.server.serving import Server
+
+__all__ = ["browser", "content_server", "visit"]
+HTML = {"Accept": "text/html"}
+HEADER = "# title: A\n# question: B?\n"
+
+
+def answer(server: Server, path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(server.ask(path, headers={"Accept": "text/csv"}).text)))
+
+
+def bars(page: str) -> list[tuple[str, str]]:
+    found = re.findall(r"<dt>([^<]*)</dt><dd><svg[^>]*><rect[^>]*/></svg><span>([^<]*)</span>", page)
+    return [(unescape(label), number) for label, number in found]
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_form_gives_the_same_answer_as_its_csv(
+    visit: Visit, content_server: Server, width: int, script: bool
+) -> None:
+    page = visit("/queries/standards-for-sheet", width, script)
+    page.get_by_label("Sheet", exact=True).fill("sequencing")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("heading", name="Answer", exact=True)).to_be_visible()
+    shown = [cell.inner_text() for cell in page.locator("td[data-column=name]").all()]
+    lines = [cell.inner_text() for cell in page.locator("td[data-column=line]").all()]
+    wanted = answer(content_server, "/queries/standards-for-sheet?sheet=sequencing")
+    assert [*zip(shown, lines, strict=True)] == [(row["name"], row["line"]) for row in wanted]
+    assert wanted
+    assert page.url.endswith("?sheet=sequencing")
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("/queries/standards-for-sheet", {"pic", "sequencing", "light_microscopy"}),
+        ("/queries/sheets-by-fairsharing", {"b7z8by", "dj8nt8"}),
+        ("/queries/sheets-by-modality", {"MR"}),
+    ],
+)
+def test_a_form_offers_the_values_of_the_graph(content_server: Server, path: str, values: set[str]) -> None:
+    page = content_server.ask(path, headers=HTML).text
+    offered = set(re.findall(r'<option value="([^"]*)">', page))
+    assert values <= offered
+    name = re.findall(r'<input id="p-(\w+)"', page)[0]
+    for value in sorted(offered)[:5]:
+        assert answer(content_server, f"{path}?{name}={value}"), value
+
+
+def test_a_chart_has_the_numbers_of_the_answer(content_server: Server) -> None:
+    wanted = answer(content_server, "/queries/fairsharing-crosswalk")
+    drawn = bars(content_server.ask("/queries/fairsharing-crosswalk", headers=HTML).text)
+    assert len(drawn) == 20
+    assert drawn == [(row["name"], row["mentions"]) for row in wanted][:20]
+
+
+def test_a_chart_without_a_number_counts_rows(content_server: Server) -> None:
+    wanted = [row["missing"] for row in answer(content_server, "/queries/gaps")]
+    drawn = bars(content_server.ask("/queries/gaps", headers=HTML).text)
+    assert drawn
+    assert {label: int(number) for label, number in drawn} == {label: wanted.count(label) for label in wanted}
+
+
+def test_a_question_leads_to_the_editor_with_its_query(visit: Visit) -> None:
+    page = visit("/queries/laws-of-sheet?sheet=pic", script=False)
+    page.get_by_role("link", name="Open it in the editor").click()
+    assert 'VALUES ?sheet { "pic" }' in page.get_by_label("Query", exact=True).input_value()
+
+
+@pytest.mark.parametrize("name", [name for name in canned.names() if canned.load(name).chart])
+def test_every_chart_names_columns_that_the_answer_has(content_server: Server, name: str) -> None:
+    query = canned.load(name)
+    given = "&".join(f"{parameter.name}={parameter.example}" for parameter in query.parameters)
+    columns = content_server.ask(f"/queries/{name}?{given}&format=csv").text.splitlines()[0].split(",")
+    assert query.chart is not None
+    assert query.chart.label in columns
+    assert query.chart.number is None or query.chart.number in columns
+
+
+def test_a_chart_that_cannot_be_read_is_an_error() -> None:
+    assert canned.parse("x", f"{HEADER}# chart: name, n\nASK {{}}").chart == canned.Chart("name", "n")
+    with pytest.raises(KgError, match="canned query x: write '# chart: column'"):
+        canned.parse("x", f"{HEADER}# chart: name n m\nASK {{}}")
+
+
+def test_an_editor_that_knows_the_form_finds_every_question() -> None:
+    found = questions_graph().query(
+        """PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        SELECT DISTINCT ?sq ?comment ?query WHERE {
+          ?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct ?query .
+        } ORDER BY ?sq"""
+    )
+    texts = {str(row[0]).rpartition("/")[2]: (str(row[1]), str(row[2])) for row in found}
+    assert texts == {name: (query.question, query.text) for name, query in canned.load_all().items()}
+    declared = questions_graph().query(
+        """PREFIX sh: <http://www.w3.org/ns/shacl#>
+        SELECT ?prefix ?namespace WHERE { [] sh:namespace ?namespace ; sh:prefix ?prefix }"""
+    )
+    assert ("rdm", "https://w3id.org/rdm-kg/ont#") in {(str(row[0]), str(row[1])) for row in declared}
+
+
+def test_the_graph_of_questions_is_the_same_each_time_and_has_no_blank_node() -> None:
+    def lines(graph: Graph) -> list[str]:
+        return sorted(graph.serialize(format="nt").splitlines())
+
+    assert lines(questions_graph()) == lines(questions_graph())
+    assert not [line for line in lines(questions_graph()) if "_:" in line.partition('"')[0]]

@@ -1,0 +1,149 @@
+"""Pages of cheat sheets: the text with its mentions marked, and what the graph knows beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.page_to_rdf import PagesToRdf, page_iri
+from kg.readers import read
+from kg.rendering import PageTexts, marks
+from kg.site import open_site
+from tests.server.pages import BROWSER, PIC, Seen
+from tests.server.serving import Server
+
+ROOT = Path(__file__).parents[2]
+SHEET = "/id/lookup/page/pic"
+
+
+def _text_of(folder: Path, body: str) -> str:
+    (folder / "_config.yml").write_text("title: T\nurl: https://example.org\n", encoding="utf-8")
+    (folder / "sheet.md").write_text(f"---\ntitle: S\ntype: cheat_sheet\npage_id: s\n---\n{body}", encoding="utf-8")
+    site = open_site(folder)
+    page = next(page for page, _ in read(site) if page)
+    graph = PagesToRdf([page], site, FairsharingCrosswalk.load()).graph(page)
+    return PageTexts(site, folder).html(page, marks(graph, page_iri(page, site)))
+
+
+@pytest.fixture(scope="module")
+def sheet(shipped: Server) -> Seen:
+    return Seen(shipped.ask(SHEET, headers=BROWSER).text)
+
+
+def test_every_mention_is_marked_in_the_text(shipped: Server, sheet: Seen) -> None:
+    found = shipped.query(f"SELECT ?m {{ <{PIC}> <https://w3id.org/rdm-kg/ont#hasMention> ?m }}", "text/csv")
+    mentions = {line.partition("#")[2] for line in found.text.split()[1:]}
+    assert len(mentions) == 13
+    assert mentions <= set(sheet.ids)
+    assert len(sheet.ids) == len(set(sheet.ids))
+
+
+def test_a_mark_says_the_role_and_leads_to_the_thing(shipped: Server) -> None:
+    text = shipped.ask(SHEET, headers=BROWSER).text
+    dicom = "../../?iri=https%3A%2F%2Fdoi.org%2F10.25504%2FFAIRsharing.b7z8by"
+    assert re.search(
+        rf'class="mention" href="[^"]*bsg-s000114"[^>]*>DICOM</a><a class="role" href="{re.escape(dicom)}">', text
+    )
+    assert re.search(r"<mark [^>]*>Norwegian Animal Welfare Act</mark><a class=\"role\"[^>]*>regulation</a>", text)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Nuclear Magnetic Resonance Markup Language",
+        "bsg-s000563",
+        "NIRD RESEARCH DATA ARCHIVE deposition repository · line 42",
+        "LOV-2009-06-19-97",
+        "Known gaps At present there are no national or international repositories",
+        "By Torill Sjøbakk ↗ ORCID 0000-0003-0961-6234",
+        "identifier of former times",
+        "Preclinical Imaging. Life-science data management look-up. https://w3id.org/rdm-kg/lookup/preclinical_imaging",
+    ],
+)
+def test_beside_the_text_stands_what_the_graph_knows(sheet: Seen, words: str) -> None:
+    assert words in sheet.text
+
+
+def test_a_template_leads_to_the_wizard_and_a_line_to_its_place(sheet: Seen) -> None:
+    assert any("d94e47a5-9e26-402a-a32c-5aef4665a569" in address for address in sheet.addresses)
+    lines = {address[1:] for address in sheet.addresses if re.fullmatch(r"#L\d+", address)}
+    assert "L26" in lines & set(sheet.ids)
+
+
+def test_similar_sheets_are_those_of_the_canned_question(shipped: Server) -> None:
+    listed = shipped.ask("/queries/similar-sheets?sheet=light_microscopy&format=csv").text.splitlines()[1:]
+    page = Seen(shipped.ask("/id/lookup/page/light_microscopy", headers=BROWSER).text)
+    assert bool(listed) == ("Similar sheets" in page.text)
+    for line in listed:
+        assert line.split(",")[1] in page.text
+
+
+def test_search_engines_find_markup(shipped: Server) -> None:
+    text = shipped.ask(SHEET, headers=BROWSER).text
+    (said,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    assert (json.loads(said)["@id"], json.loads(said)["@type"]) == (PIC, "LearningResource")
+
+
+def test_a_page_that_is_no_sheet_shows_its_text_too(shipped: Server) -> None:
+    reply = shipped.ask("/id/lookup/page/pages-contribute-main", headers=BROWSER)
+    assert reply.status == 200
+    assert "what the graph has understood is marked" in Seen(reply.text).text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<script>alert(1)</script>",
+        '<img src=x onerror="alert(1)">',
+        "[x](javascript:alert(1))",
+        '<a href="jaVascript:alert(1)">x</a>',
+        "<iframe src='https://example.net'></iframe>",
+        "<p style='position:fixed' class='top' onclick='alert(1)'>x</p>",
+        "![a](https://example.net/a.png)",
+        "<svg><script>alert(1)</script></svg>",
+        "</article></main><form action='https://example.net'><input></form>",
+    ],
+)
+def test_nothing_in_a_text_runs_loads_or_breaks_out(tmp_path: Path, written: str) -> None:
+    text = _text_of(tmp_path, f"## Useful Links\n\n{written}\n")
+    page = Seen(text)
+    assert not {"script", "img", "iframe", "svg", "form", "input", "article", "main"} & set(page.tags)
+    assert not re.search(r"<[^>]*(?:javascript:|\son\w+=|style=|class=\"top)", text, re.IGNORECASE)
+
+
+def test_pictures_and_relative_links_lead_to_the_published_site(tmp_path: Path) -> None:
+    addresses = Seen(
+        _text_of(tmp_path, "## Useful Links\n\n![Plot](img/a.png) [other](other) [here](#top)\n")
+    ).addresses
+    assert {"https://example.org/img/a.png", "https://example.org/other", "#top"} <= set(addresses)
+
+
+def test_addresses_of_people_are_left_out(tmp_path: Path) -> None:
+    text = _text_of(tmp_path, "## Useful Links\n\nWrite to ada@example.org or [Ada](mailto:ada@example.org).\n")
+    assert "ada@example.org" not in text
+    assert ">Ada</a>" in text
+
+
+def test_the_same_link_twice_is_two_marks_in_their_order(tmp_path: Path) -> None:
+    text = _text_of(tmp_path, "## Useful Links\n\n- [a](https://a.example/)\n- [b](https://a.example/)\n")
+    site = open_site(tmp_path)
+    (page,) = (page for page, _ in read(site) if page)
+    graph: Graph = PagesToRdf([page], site, FairsharingCrosswalk.load()).graph(page)
+    first, second = marks(graph, page_iri(page, site))
+    assert [first.label, second.label] == ["a", "b"]
+    assert re.findall(r'<a id="(m-\w+)"[^>]*>(\w)</a>', text) == [(first.fragment, "a"), (second.fragment, "b")]
+
+
+def test_a_page_without_text_has_none(tmp_path: Path) -> None:
+    assert _text_of(tmp_path, "") == ""
+
+
+def test_of_elements_nested_beyond_measure_the_words_remain(tmp_path: Path) -> None:
+    text = _text_of(tmp_path, f"## Useful Links\n\nSee [a](https://a.example/).\n\n{'<div>' * 100_000}\n")
+    assert "<div" not in text
+    assert "See a." in text
