@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.datastructures import Headers
 
 from kg import __version__
-
 from server.front.compression import choose_coding
 from server.views import _cors as cors
 from server.workers import VERSIONS
