@@ -32,7 +32,7 @@ from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_gr
 from kg.parts import merge, write_part
 from kg.published_questions import questions_graph
 from kg.readers import read_on_all_cores
-from kg.release import Release, publish
+from kg.release import LINES, Release, publish
 from kg.rendering import PageTexts
 from kg.resources import shipped
 from kg.self_description import count, describe
@@ -162,6 +162,7 @@ def compile_sites(
         progress.say("writing the graph")
         graph = draft / "graph.nq"
         merge(said.parts, graph)
+        (draft / LINES).write_text("".join(f"{line}\n" for line in sorted(said.lines)), encoding="utf-8")
     return Compiled(tuple(sites), graph, inference, tuple(said.violations), tuple(above.violations))
 
 
@@ -175,10 +176,16 @@ def _describe(
     """What the pages say, some at a time, with all cores; their texts are written on the way."""
 
     def describe(pages: Sequence[Page]) -> Harvest:
-        graphs = [to_rdf.graph(page) for page in pages]
-        for page, graph in zip(pages, graphs, strict=True):
-            texts.write(page, graph)
-        return keep(map(named, graphs))
+        said = [to_rdf.statements(page) for page in pages]
+        for page, of_page in zip(pages, said, strict=True):
+            texts.write(page, of_page.graph)
+        found = keep(named(of_page.graph) for of_page in said)
+        found.lines += [
+            json.dumps([str(of_page.graph.identifier), *statement, line], ensure_ascii=False)
+            for of_page in said
+            for statement, line in of_page.lines.items()
+        ]
+        return found
 
     label = f"describing {build.site.folder}"
     progress.say(label)

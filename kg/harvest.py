@@ -24,6 +24,8 @@ class Harvest:
     """What is reasoned about."""
     iris: set[str] = field(default_factory=set)
     """The IRIs of others that are used."""
+    lines: list[str] = field(default_factory=list)
+    """Where statements stand that no mention tells the line of, as lines of a release's ``lines.jsonl``."""
     violations: list[Violation] = field(default_factory=list)
     """What breaks the rules of ``ontology/shapes``."""
 
@@ -32,6 +34,7 @@ class Harvest:
         self.parts += other.parts
         self.facts |= other.facts
         self.iris |= other.iris
+        self.lines += other.lines
         self.violations += other.violations
 
 

@@ -5,6 +5,7 @@ Layout below the output folder::
     current -> releases/<id>        the release that is served
     releases/<id>/manifest.json     what the release holds, with checksums
                   graph.nq          every named graph, sorted
+                  lines.jsonl       the lines of what pages say without a link
                   search.sqlite     an index of what people may look for
                   pages/            the texts of the pages as HTML, sanitised
                   store/            an Oxigraph store of the same quads, their union as its default graph
@@ -35,6 +36,8 @@ _DERIVED = ("store/", "search.sqlite")
 """Made of ``graph.nq`` by engines whose versions show in the bytes: no part of what a release is."""
 FORMAT = 1
 """Version of the layout; a reader refuses a greater one."""
+LINES = "lines.jsonl"
+"""Where statements stand that no mention tells the line of: arrays of graph, subject, predicate, object and line."""
 DESCRIPTION = "description.ttl"
 """Not part of what a release's id is the hash of: it tells times, and the release before."""
 
@@ -72,6 +75,11 @@ class Release:
     def description(self) -> Path:
         """What the release says of itself, Turtle; relative addresses are below the server's root."""
         return self.folder / DESCRIPTION
+
+    @property
+    def lines(self) -> Path:
+        """Lines of what pages say without a link, as :data:`LINES` tells."""
+        return self.folder / LINES
 
     @property
     def report(self) -> Path:

@@ -33,11 +33,12 @@ def command(thing: str, wanted: str, release: Path) -> None:
     kg explain pic --format json
     """
     from kg.culprits import ROLES
-    from kg.explain import as_json, explain, find, text
+    from kg.explain import as_json, explain, find, text, written
     from kg.identifiers.fairsharing import FairsharingCrosswalk
     from kg.infer import Ontology
 
-    store = plugins.load("kg.stores", "oxigraph").open_store(open_release(release).store)
+    opened = open_release(release)
+    store = plugins.load("kg.stores", "oxigraph").open_store(opened.store)
     crosswalk = FairsharingCrosswalk.load()
 
     def fairsharing(words: str) -> str | None:
@@ -46,4 +47,5 @@ def command(thing: str, wanted: str, release: Path) -> None:
 
     iri = find(store, thing, fairsharing)
     ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
-    click.echo({"text": text, "json": as_json}[wanted](explain(store, iri, ontology.axioms, ROLES)), nl=False)
+    explanation = explain(store, iri, ontology.axioms, ROLES, written(opened.lines))
+    click.echo({"text": text, "json": as_json}[wanted](explanation), nl=False)

@@ -5,8 +5,8 @@ something, ``words`` writes it.
 """
 
 from kg.explain.reasons import Reason, Reasons
-from kg.explain.sources import Explanation, Source, Statement, explain
+from kg.explain.sources import Explanation, Source, Statement, explain, written
 from kg.explain.things import find
 from kg.explain.words import as_json, text
 
-__all__ = ["Explanation", "Reason", "Reasons", "Source", "Statement", "as_json", "explain", "find", "text"]
+__all__ = ["Explanation", "Reason", "Reasons", "Source", "Statement", "as_json", "explain", "find", "text", "written"]

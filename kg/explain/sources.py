@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from rdflib import Graph
@@ -18,6 +20,8 @@ from kg.vocab import INFERRED_GRAPH, RDF
 
 Roles = Mapping[str, frozenset[str]]
 """A property or class → the roles of the mentions by which a page says so."""
+Written = Mapping[tuple[str, str, str, str], int]
+"""Graph, subject, predicate and object of what a page says without a link → the line where it stands."""
 MOST = 2000
 """Statements that are explained of one thing; of a thing that has more, the rest is counted."""
 _SOURCES = """
@@ -73,7 +77,7 @@ class Statement:
     """Whether the object is a thing."""
     source: Source
     lines: tuple[int, ...]
-    """Of the file, where the links stand that say so; empty where the statement comes from no link."""
+    """Of the file, where it is said; empty where no line alone says it."""
     reason: Reason | None = None
     """Why it follows, where it was added by the reasoner and a reason was found."""
 
@@ -93,17 +97,25 @@ class Explanation:
     """Statements that are not listed, since there are too many."""
 
 
-def explain(store: Store, iri: str, axioms: Graph, roles: Roles) -> Explanation:
+def written(file: Path) -> Written:
+    """The lines of a release's ``lines.jsonl``; none where there is no such file."""
+    if not file.is_file():
+        return {}
+    with file.open(encoding="utf-8") as lines:
+        return {(g, s, p, o): line for g, s, p, o, line in map(json.loads, lines)}
+
+
+def explain(store: Store, iri: str, axioms: Graph, roles: Roles, lines: Written) -> Explanation:
     """Explain what the store says about a thing; ``axioms`` is the logical part of the ontology."""
     found, omitted = _about(store, iri)
-    statements = _located(store, found, roles)
+    statements = _located(store, found, roles, lines)
     why = Reasons(axioms, _told_by(store))
     explained = [
         replace(each, reason=why.of((each.subject, each.predicate, each.object)) if _is_added(each) else None)
         for each in statements
     ]
     rests_on = sorted({fact for each in explained if each.reason for fact in _leaves(each.reason)})
-    sources = _sources_of(store, rests_on, roles)
+    sources = _sources_of(store, rests_on, roles, lines)
     things = {term for each in explained for term in (each.subject, each.object) if each.is_relation or term == iri}
     names = _names(store, {iri, *things, *(term for fact in rests_on for term in (fact[0], fact[2]))})
     return Explanation(iri, names, tuple(sorted(explained, key=_order)), sources, omitted)
@@ -121,7 +133,7 @@ def _about(store: Store, iri: str) -> tuple[list[Row], int]:
     return found, number - len(found)
 
 
-def _located(store: Store, found: Sequence[Row], roles: Roles) -> list[Statement]:
+def _located(store: Store, found: Sequence[Row], roles: Roles, written: Written) -> list[Statement]:
     """The statements with their sources and lines."""
     sources = _sources(store, {text(row, "g") for row in found})
     iris = {row[part]["value"] for row in found for part in ("s", "o") if row[part]["type"] == "uri"}
@@ -130,7 +142,8 @@ def _located(store: Store, found: Sequence[Row], roles: Roles) -> list[Statement
     for row in found:
         s, p, o, g = (text(row, part) for part in "spog")
         is_relation = row["o"]["type"] == "uri"
-        where = lines.of(g, s, p, o) if lines else ()
+        own = written.get((g, s, p, o))
+        where = (own,) if own else lines.of(g, s, p, o) if lines else ()
         statements.append(Statement(s, p, o, is_relation, sources.get(g, Source(g)), where))
     return list(dict.fromkeys(statements))
 
@@ -197,7 +210,7 @@ def _leaves(reason: Reason) -> list[Fact]:
     return [fact for each in reason.because for fact in _leaves(each)] if reason.because else [reason.fact]
 
 
-def _sources_of(store: Store, facts: Sequence[Fact], roles: Roles) -> dict[Fact, tuple[Statement, ...]]:
+def _sources_of(store: Store, facts: Sequence[Fact], roles: Roles, lines: Written) -> dict[Fact, tuple[Statement, ...]]:
     """Who says what the reasons rest on."""
     found: defaultdict[Fact, list[Statement]] = defaultdict(list)
     triples = " ".join(f"({' '.join(map(iri_term, fact))})" for fact in facts)
@@ -205,7 +218,7 @@ def _sources_of(store: Store, facts: Sequence[Fact], roles: Roles) -> dict[Fact,
         f"SELECT ?s ?p ?o ?g {{ VALUES (?s ?p ?o) {{ {triples} }} GRAPH ?g {{ ?s ?p ?o }} "
         f"FILTER(?g != <{INFERRED_GRAPH}>) }} ORDER BY ?g"
     )
-    for each in _located(store, rows(store, query), roles):
+    for each in _located(store, rows(store, query), roles, lines):
         found[each.subject, each.predicate, each.object].append(each)
     return {fact: tuple(said) for fact, said in found.items()}
 

@@ -16,6 +16,7 @@ from kg.page import Page
 from kg.page_to_rdf.catalog import knowledge_base_to_rdf, site_to_rdf
 from kg.page_to_rdf.data_files import data_graphs, linked_data_names
 from kg.page_to_rdf.sheets import PageStatements
+from kg.page_to_rdf.statements import Statements
 from kg.page_to_rdf.things import Meanings
 from kg.site import Site
 from kg.site.addresses import Addresses, identifier
@@ -44,9 +45,13 @@ class PagesToRdf:
         self._site = site
         self._meanings = Meanings(site, Minter(site.key), crosswalk, addresses, linked_data_names(site), neighbours)
 
+    def statements(self, page: Page) -> Statements:
+        """What one page says, with the lines of what no mention tells the line of."""
+        return PageStatements(page, page_iri(page, self._site), self._site, self._meanings).write()
+
     def graph(self, page: Page) -> Graph:
         """What one page says."""
-        return PageStatements(page, page_iri(page, self._site), self._site, self._meanings).write().graph
+        return self.statements(page).graph
 
 
 def site_graph(pages: Sequence[Page], site: Site) -> Graph:

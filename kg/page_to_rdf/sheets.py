@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from kg.identifiers import dicom, legislation
@@ -43,12 +44,14 @@ class PageStatements:
         self._is_sheet = site.is_cheat_sheet(page.text("type"))
 
     def write(self) -> Statements:
-        """Everything that the page says."""
+        """Everything that the page says, each statement with its line that no mention tells it of."""
+        self._say.line = 1
         self._about_page()
         if self._is_sheet:
             self._about_dataset()
         FrontMatter(self._say, self._page, self._iri, self._meanings).write()
         self._tools()
+        self._say.line = 0
         if self._is_sheet:
             self._sheet()
         else:
@@ -58,11 +61,16 @@ class PageStatements:
     def _about_page(self) -> None:
         say, page, iri = self._say, self._page, self._iri
         say.a(iri, SCHEMA.LearningResource, RDM.Page)
+        say.line = page.line("title")
         say.prose(iri, DCT.title, self._title(), self._language)
+        say.line = page.line("description")
         say.prose(iri, DCT.description, without_addresses(page.text("description")) or self._title(), self._language)
+        say.line = page.line("page_id")
         say.plain(iri, DCT.identifier, identifier(page))
+        say.line = page.line("type")
         if not self._is_sheet:  # a sheet's class says it; DCAT-AP takes no mere word for the type of a dataset
             say.plain(iri, DCT.type, page.text("type"))
+        say.line = 1
         say.iri(iri, SCHEMA.isPartOf, self._meanings.minter.catalog)
         address = document(self._site.page_url(page.path, page.front))
         if address:
@@ -73,7 +81,9 @@ class PageStatements:
     def _about_dataset(self) -> None:
         """What DCAT asks of a dataset: its files, licence, publisher and contact."""
         say, iri, minter = self._say, self._iri, self._meanings.minter
+        say.line = self._page.line("type")
         say.a(iri, DCAT.Dataset, RDM.CheatSheet)
+        say.line = 1
         say.iri(iri, DCT.publisher, f"{minter.catalog}#publisher")
         say.iri(iri, DCAT.contactPoint, f"{minter.catalog}#contact")
         in_language(say, iri, self._language)
@@ -90,6 +100,7 @@ class PageStatements:
     def _tools(self) -> None:
         for tag in self._page.tool_tags:
             if tag.tool in self._site.directory.tools:
+                self._say.line = tag.line
                 self._say.iri(self._iri, SCHEMA.mentions, self._meanings.minter.tool(tag.tool))
 
     def _sheet(self) -> None:
@@ -99,9 +110,11 @@ class PageStatements:
         for block in sheet.data_types():
             self._data_type(block)
         self._gaps()
-        for text in (self._page.text("title"), self._page.text("description"), *self._headings_and_bullets()):
+        for line, text in self._telling():
+            self._say.line = line
             for modality in dicom.modalities_in(text):
                 self._say.iri(self._iri, RDM.mentionsModality, modality.iri)
+        self._say.line = 0
 
     def _plain_page(self) -> None:
         for mention in plain_mentions(self._page, self._iri, self._meanings):
@@ -112,8 +125,10 @@ class PageStatements:
             for citation in legislation.laws_in(block.text):
                 self._law(citation.law, self._meanings.law_iri(citation.law), citation.title)
 
-    def _headings_and_bullets(self) -> list[str]:
-        return [block.text for block in self._page.blocks if block.kind is not Kind.PARAGRAPH]
+    def _telling(self) -> Iterator[tuple[int, str]]:
+        """What tells the modalities of a sheet: title, description, headings and bullets, with their lines."""
+        yield from ((self._page.line(key), self._page.text(key)) for key in ("title", "description"))
+        yield from ((block.line, block.text) for block in self._page.blocks if block.kind is not Kind.PARAGRAPH)
 
     def _mention(self, mention: Mention) -> None:
         say, iri = self._say, mention.iri
@@ -171,18 +186,22 @@ class PageStatements:
 
     def _data_type(self, heading: Block) -> None:
         iri = heading_iri(self._iri, heading.anchor)
+        self._say.line = heading.line
         self._say.a(iri, RDM.DataType, SKOS.Concept)
         self._say.iri(self._iri, RDM.coversDataType, iri)
         label = without_addresses(heading.text) or self._title()
         self._say.prose(iri, SKOS.prefLabel, label, self._language)
         for modality in dicom.modalities_in(heading.text):
             self._say.iri(iri, RDM.modality, modality.iri)
+        self._say.line = 0
 
     def _gaps(self) -> None:
         for block in self._page.blocks:
             for sentence in re.split(r"(?<=[.!?])\s+", block.text) if not block.level else ():
                 if self._site.profile.states("gap", sentence):
+                    self._say.line = block.line_at(block.text.find(sentence))
                     self._say.prose(self._iri, RDM.knownGap, sentence, self._language)
+        self._say.line = 0
 
     def _title(self) -> str:
         first = next((block.text for block in self._page.blocks if block.level), "")

@@ -28,6 +28,10 @@ class Statements:
         self.graph = Graph("SimpleMemory", URIRef(name), bind_namespaces="none")
         for prefix, namespace in PREFIXES.items():
             self.graph.bind(prefix, namespace, replace=True)
+        self.line = 0
+        """Of the file, where what is said next stands; 0 while that is told otherwise, by a mention, or not known."""
+        self.lines: dict[tuple[str, str, str], int] = {}
+        """Subject, predicate, and IRI or text of the object of what stands on a line → the first such line."""
 
     def a(self, subject: str, *classes: str) -> None:
         """The subject is of these classes."""
@@ -38,23 +42,28 @@ class Statements:
         """The value is an IRI; nothing is said where there is none, or one that cannot be written down."""
         iri = absolute_iri(value) if value else None
         if iri:
-            self.graph.add((URIRef(subject), URIRef(predicate), URIRef(iri)))
+            self._add(subject, predicate, URIRef(iri))
 
     def plain(self, subject: str, predicate: str, value: str | None) -> None:
         """The value is an identifier, a link or another text of no language; nothing is said where it is empty."""
         if value:
-            self.graph.add((URIRef(subject), URIRef(predicate), Literal(value)))
+            self._add(subject, predicate, Literal(value))
 
     def prose(self, subject: str, predicate: str, value: str | None, language: str) -> None:
         """The value is text in a language, without e-mail addresses; nothing is said where it is empty."""
         value = without_addresses(value) if value else ""
         if value:
-            self.graph.add((URIRef(subject), URIRef(predicate), Literal(value, lang=language)))
+            self._add(subject, predicate, Literal(value, lang=language))
 
     def label(self, subject: str, text: str, language: str) -> None:
         """The subject's label, also where it is empty: a link may have no text."""
-        self.graph.add((URIRef(subject), URIRef(RDFS.label), Literal(without_addresses(text), lang=language)))
+        self._add(subject, RDFS.label, Literal(without_addresses(text), lang=language))
 
     def integer(self, subject: str, predicate: str, value: int) -> None:
         """The value is a whole number."""
-        self.graph.add((URIRef(subject), URIRef(predicate), Literal(str(value), datatype=URIRef(XSD.integer))))
+        self._add(subject, predicate, Literal(str(value), datatype=URIRef(XSD.integer)))
+
+    def _add(self, subject: str, predicate: str, value: URIRef | Literal) -> None:
+        self.graph.add((URIRef(subject), URIRef(predicate), value))
+        if self.line:
+            self.lines.setdefault((subject, predicate, str(value)), self.line)

@@ -218,3 +218,45 @@ def copy(fact: Fact, number: int) -> Fact:
     """A statement about things that no other reason speaks of."""
     s, p, o = fact
     return f"{s}/{number}", p, o if p == RDF.type else f"{o}/{number}"
+
+
+SPOKEN = """---
+type: cheat_sheet
+page_id: x
+title: MR imaging
+contributors:
+  - Ada
+dsw:
+  - name: A plan
+    uuid: d94e47a5-9e26-402a-a32c-5aef4665a569
+---
+## Type of data/experiments/methods
+### CT scans
+- no repository for such images is there yet
+## Data Deposition Repositories
+Words. There are no repositories for these images.
+"""
+WRITTEN = [
+    (4, 'it dct:title "MR imaging"'),
+    (3, 'it dct:identifier "x"'),
+    (2, "it is a rdm:CheatSheet"),
+    (5, "it dct:contributor"),
+    (7, 'it rdm:dmpTemplate "A plan"'),
+    (12, 'it rdm:coversDataType "CT scans"'),
+    (4, 'it rdm:mentionsModality "Magnetic Resonance"'),
+    (12, 'it rdm:mentionsModality "Computed Tomography"'),
+    (15, 'it rdm:knownGap "There are no repositories for these images."'),
+]
+
+
+def test_what_is_said_without_a_link_has_its_line_too(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", {"pages/x.md": SPOKEN}, "title: T\nurl: https://t.example\n")
+    built = kg("build", site, "--out", tmp_path / "out", "--reasoner", "owlrl")
+    assert built.returncode == 0, built.stderr
+    lines = explained(tmp_path / "out", "x").splitlines()
+    for number, words in WRITTEN:
+        assert any(line.strip().startswith(f"line {number}  {words}") for line in lines), (number, words)
+    start = next(number for number, line in enumerate(lines) if line.startswith("Said by pages/x.md"))
+    said = lines[start + 1 :]
+    unplaced = [line for line in said[: said.index("")] if "line " not in line]
+    assert unplaced == []
