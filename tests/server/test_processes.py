@@ -167,13 +167,13 @@ def test_a_damaged_new_release_is_refused_and_the_old_one_stays(
     start: Start, own_releases: Path, manifest: str
 ) -> None:
     server = start(own_releases, KG_QUERY_WORKERS="1")
-    old = server.ask("/health").text
+    old = json.loads(server.ask("/health").body)["release"]
     target = own_releases / "releases" / "broken"
     target.mkdir()
     (target / "manifest.json").write_text(manifest)
     (own_releases / "next").symlink_to(target)
     (own_releases / "next").replace(own_releases / "current")
-    assert server.ask("/health").text == old
+    assert json.loads(server.ask("/health").body)["release"] == old
     os.kill(server.workers().pop(), signal.SIGKILL)
     assert SHEET in server.query(f"DESCRIBE <{SHEET}>").text
     assert "keeping release" in server.log.read_text()
