@@ -179,6 +179,7 @@ def _serve(release: Path, keeper: Keeper | None, settings: Settings, listener: s
             connections.run(server)
         finally:
             pool.stop()
+            remembering.rest()
             server.task_dispatcher.shutdown()
             server.close()
 

@@ -13,6 +13,8 @@ from server.workers.kept import Kept
 from server.workers.replies import Whole
 
 _WARMING_SECONDS = 10.0
+_GRACE = 5.0
+"""Seconds that a query of ours has to end when the pool stops."""
 _LONGEST = 64 * 1024
 """Characters of a query that is worth remembering: what other endpoints said stands in some, and seldom comes again."""
 
@@ -33,6 +35,7 @@ class Remembering:
         self._kept: Kept[tuple[Reply, bytes]] = Kept(room - room // 4)
         self._often = often
         self._warm = ""
+        self._warming: threading.Thread | None = None
         self._lock = threading.Lock()
 
     def answer(
@@ -57,6 +60,11 @@ class Remembering:
         """See :meth:`server.workers.Pool.workers`."""
         return self._pool.workers()
 
+    def rest(self) -> None:
+        """Wait until nothing is asked any more; quick where the pool has been stopped."""
+        if self._warming:
+            self._warming.join(_GRACE)
+
     def warm(self, version: str) -> None:
         """Begin to ask what is asked often, once for each release; does not wait for it."""
         release = version.partition("+")[0]  # not again for whatever is written over it
@@ -64,7 +72,8 @@ class Remembering:
             if release == self._warm:
                 return
             self._warm = release
-        threading.Thread(target=self._ask_often, args=(version,), name="warming", daemon=True).start()
+        self._warming = threading.Thread(target=self._ask_often, args=(version,), name="warming", daemon=True)
+        self._warming.start()
 
     def _ask_often(self, version: str) -> None:
         for query, formats in self._often:
