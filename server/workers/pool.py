@@ -93,9 +93,9 @@ class ProcessPool:
     def _done(self, worker: Worker, visit: Visit) -> None:
         """A query is over. A worker whose connection still stands, and that was never slowed, takes the next one."""
         self._admission.leave(visit)
-        if worker.lowered:
+        if worker.lowered or worker.dead.is_set():
             worker.close()
-        elif not worker.closed and not worker.dead.is_set():
+        elif not worker.closed:
             self._admission.free(worker)
 
     def _start_master(self) -> None:
