@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from http import HTTPStatus
 
 from werkzeug.datastructures import MIMEAccept
@@ -46,10 +47,13 @@ NAME_ALIASES = {
 }
 """Short names beside each format's own: what other servers' clients write."""
 HTML_TYPES = ("text/html", "application/xhtml+xml")
+_HEADERS_KNOWN = 128
+"""Headers whose meaning is remembered: few differ, and each may be as long as a request's headers may be."""
 _BARE_POINT = re.compile(r"\bq=(?=\.)", re.IGNORECASE)
 """``q=.2``, as Java's own client sends it; werkzeug takes ``q=0.2`` alone."""
 
 
+@lru_cache(_HEADERS_KNOWN)
 def choose(accept: str | None, named: str | None = None) -> Choice:
     """The best format of each form for an ``Accept`` header, or those that the name ``named`` means.
 
@@ -64,6 +68,7 @@ def choose(accept: str | None, named: str | None = None) -> Choice:
     return {form: _best(ranges, formats, MEDIA_ALIASES[form]) for form, formats in FORMATS.items()}
 
 
+@lru_cache(_HEADERS_KNOWN)
 def prefers_html(accept: str | None, named: str | None = None) -> bool:
     """Whether a page for people is wanted rather than data: HTML is named, and better liked than any data format.
 
@@ -140,6 +145,7 @@ def _is_media_type(wanted: str, fmt: Format, aliases: Mapping[str, Sequence[str]
     return wanted == fmt.media_type or wanted in aliases.get(fmt.name, ())
 
 
+@cache
 def _data_types() -> set[str]:
     own = {fmt.media_type for formats in FORMATS.values() for fmt in formats}
     return own | {alias for table in MEDIA_ALIASES.values() for aliases in table.values() for alias in aliases}

@@ -32,11 +32,18 @@ SMALL = 256 * 1024
 CACHE_CONTROL = "public, no-cache"
 """Anybody may keep an answer, and asks before using it again: a new release counts at once."""
 
+AT_ONCE = "kg.at_once"
+"""Where a request's WSGI environment says that only a kept answer is wanted; :class:`NotKept` if there is none."""
+
 _POSTS = frozenset({"/sparql", "/sparql/"})
 """Where a POST asks for something and changes nothing."""
 _UNDERSTOOD = frozenset({"accept", "accept-encoding"})
 """Request headers that an answer may depend on."""
 _ETAG = re.compile(r"(?:W/)?(\"[^\"]*\")")
+
+
+class NotKept(BaseException):
+    """The answer is not at hand, and was wanted only if it is. Nothing went wrong, so that it is no Exception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,11 @@ class Cache:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """A WSGI application."""
-        asked = _asked(environ)
+        at_once = environ.get(AT_ONCE, False)
+        asked = None if at_once and environ["REQUEST_METHOD"] == "POST" else _asked(environ)  # a body is read once
         if asked is None:
+            if at_once:
+                raise NotKept
             return self._app(environ, start_response)
         version = self._version()
         key = hashlib.blake2b(f"{version}\n{_program()}\n".encode() + asked, digest_size=12).digest()
@@ -69,6 +79,8 @@ class Cache:
             return _not_modified(etag, start_response)
         kept = self._kept.find(version, key)
         if kept is None:
+            if at_once:
+                raise NotKept
             return self._ask(environ, start_response, version, key, etag)
         if condition.strip() == "*":
             return _not_modified(etag, start_response)

@@ -88,7 +88,7 @@ class _Brotli:
 CODINGS = _codings()
 
 
-@lru_cache(1024)
+@lru_cache(128)
 def choose_coding(accept_encoding: str) -> str:
     """The coding to answer with; empty for none (RFC 9110, section 12.5.3).
 

@@ -32,11 +32,13 @@ def get(server: Server, path: str, **headers: str) -> Reply:
 
 def queries_answered(server: Server) -> int:
     """Voluntary switches of all workers' threads: they change only while a query is answered."""
-    found = 0
-    for pid in server.workers():
-        for status in Path(f"/proc/{pid}/task").glob("*/status"):
-            found += int(re.findall(r"^voluntary_ctxt_switches:\s*(\d+)", status.read_text(), re.MULTILINE)[0])
-    return found
+    return sum(switches(task) for pid in server.workers() for task in Path(f"/proc/{pid}/task").iterdir())
+
+
+def switches(task: Path) -> int:
+    """How often that thread waited for something."""
+    status = (task / "status").read_text()
+    return int(re.findall(r"^voluntary_ctxt_switches:\s*(\d+)", status, re.MULTILINE)[0])
 
 
 def test_canned_questions_are_answered_before_they_are_asked(start: Start, releases: Path) -> None:
@@ -66,6 +68,20 @@ def test_what_was_answered_is_not_evaluated_again(server: Server) -> None:
     assert queries_answered(server) == before
     get(server, SMALL + "%20")
     assert queries_answered(server) > before
+
+
+def test_a_kept_answer_is_given_by_the_thread_that_read_the_request(server: Server) -> None:
+    def others() -> int:
+        tasks = Path(f"/proc/{server.process.pid}/task").iterdir()
+        return sum(switches(task) for task in tasks if task.name != str(server.process.pid))
+
+    until(lambda: _is_idle(server))
+    first = get(server, SMALL)
+    before = others()
+    assert get(server, SMALL).body == first.body
+    assert others() == before
+    get(server, SMALL + "%20%20")
+    assert others() > before
 
 
 @pytest.mark.parametrize("condition", ["{}", '"x", {}', '{},"y"', "*", "strong"])
@@ -169,6 +185,7 @@ def test_small_answers_and_files_stay_as_they_are(server: Server) -> None:
 
 @pytest.mark.parametrize("coding", ["identity", *DECODE])
 def test_a_large_answer_flows_before_it_is_whole(server: Server, coding: str) -> None:
+    until(lambda: len(server.workers()) == 4)  # also the one that takes the place of the last that was left
     with closing(http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)) as connection:
         connection.request("GET", LARGE, headers={"Accept-Encoding": coding})
         with connection.getresponse() as response:
