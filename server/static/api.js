@@ -3,9 +3,12 @@
 
 const place = document.getElementById("swagger");
 
-/** A button of Swagger UI has a link in it; the link's words are enough. */
-const plainWords = ({ React }) => ({
-  wrapComponents: { DeepLink: () => ({ text }) => React.createElement("span", null, text) },
+/** The page has a heading of its own; and a button of Swagger UI has a link in it, whose words are enough. */
+const partOfPage = ({ React }) => ({
+  wrapComponents: {
+    InfoContainer: () => () => null,
+    DeepLink: () => ({ text }) => React.createElement("span", null, text),
+  },
 });
 
 /** Names and places for those who hear the page or use the keyboard. */
@@ -15,17 +18,26 @@ function mend() {
     const row = select.closest("tr")?.dataset.paramName;
     select.setAttribute("aria-label", row ?? "Media type");
   }
+  place.querySelector("main")?.setAttribute("role", "group");
   for (const wide of place.querySelectorAll("pre")) wide.tabIndex = 0;
 }
 
+/** Swagger UI has a dark look of its own, by a class of the whole page. */
+function follow({ matches }) {
+  document.documentElement.classList.toggle("dark-mode", matches);
+}
+
 if (window.SwaggerUIBundle) {
-  place.hidden = false;
-  document.getElementById("operations").hidden = true;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", follow);
+  follow(dark);
+  document.getElementById("explorer").hidden = false;
+  document.getElementById("listing").hidden = true;
   new MutationObserver(mend).observe(place, { childList: true, subtree: true });
   window.SwaggerUIBundle({
     domNode: place,
     url: place.dataset.document,
-    plugins: [plainWords],
+    plugins: [partOfPage],
     defaultModelsExpandDepth: -1,
     validatorUrl: null,
   });

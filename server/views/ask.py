@@ -27,7 +27,11 @@ LIMIT 50
 _COLUMNS = "sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk="
 """The one inline style sheet that the editor makes, so that the columns of an answer can be drawn wider."""
 _STATIC = Path(__file__).parents[1] / "static"
-_EDITOR = ("yasgui/yasgui.min.js", "yasgui/yasgui.min.css")
+_EDITOR = ("vendor/yasgui/yasgui.min.js", "vendor/yasgui/yasgui.min.css")
+_VIEWS = {"chart": "vendor/chart.js/chart.umd.min.js", "graph": "vendor/cytoscape/cytoscape.min.js"}
+"""What draws each picture of an answer."""
+_NOTICES = {name: f"vendor/{name.lower()}/LICENSES.txt" for name in ("YASGUI", "Chart.js", "Cytoscape")}
+"""Whose work the editor is, and under which licences."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -41,17 +45,21 @@ def blueprint(service: Service) -> Blueprint:
 def ask(editor: bool) -> Response:
     """The page; a ``query`` in the address stands in the editor and in the form."""
     given = next((text for name, text in fields(request.query_string) if name == "query" and text), EXAMPLE)
-    page = render_template("ask.html", text=given, questions=canned.load_all().values(), editor=editor)
+    notices = {library: name for library, name in _NOTICES.items() if _has(name)}
+    questions = canned.load_all().values()
+    page = render_template("ask.html", text=given, questions=questions, editor=editor, notices=notices)
     return Response(page, headers={"Content-Security-Policy": with_style(_COLUMNS)} if editor else {})
 
 
 def settings() -> Response:
-    """What the editor's script needs to know: addresses, prefixes, and the questions with their queries."""
+    """What the editor's script needs to know: addresses, libraries, prefixes, and the questions with their queries."""
     questions = canned.load_all().values()
     return jsonify(
         {
             "endpoint": url_for("sparql.endpoint"),
             "description": url_for("well_known.void", format="ntriples"),
+            "page": url_for("things.any_thing"),
+            "libraries": {view: url_for("static", filename=name) for view, name in _VIEWS.items() if _has(name)},
             "prefixes": PREFIXES,
             "questions": [{"name": query.name, "title": query.title, "query": query.text} for query in questions],
         }
@@ -60,4 +68,8 @@ def settings() -> Response:
 
 def has_editor() -> bool:
     """Whether the editor's files came with the program; it works without."""
-    return all((_STATIC / name).is_file() for name in _EDITOR)
+    return all(_has(name) for name in _EDITOR)
+
+
+def _has(name: str) -> bool:
+    return (_STATIC / name).is_file()

@@ -1,14 +1,8 @@
-"""The query editor and the plain form beside it, in a real browser; and how the editor comes into the package."""
+"""The query editor and the plain form beside it, in a real browser."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +10,7 @@ from playwright.sync_api import Page, expect
 from kg import canned
 from server.views.ask import has_editor
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
-from tests.server.serving import ROOT, Server
+from tests.server.serving import Server
 
 __all__ = ["browser", "content_server", "visit"]
 with_editor = pytest.mark.skipif(not has_editor(), reason="this checkout was installed without the query editor")
@@ -117,40 +111,3 @@ def test_nothing_inline_is_let_in_but_one_style_by_its_hash(content_server: Serv
     assert "http" not in policy
     assert re.search(r"script-src 'self';", policy)
     assert "sha256" not in content_server.ask("/queries/").headers["Content-Security-Policy"]
-
-
-def build_wheel(folder: Path, **environ: str) -> list[str]:
-    """Names of the files of a wheel built from a copy of this checkout that has no editor yet."""
-    pytest.importorskip("hatchling")
-    source = folder / "source"
-    source.mkdir()
-    for name in ("kg", "server", "ontology", "content"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("yasgui", "__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE", "hatch_build.py", ".gitignore"):
-        shutil.copy(ROOT / name, source)
-    build = "import hatchling.build, sys; hatchling.build.build_wheel(sys.argv[1])"
-    command = [sys.executable, "-c", build, str(folder)]
-    subprocess.run(command, cwd=source, env={**os.environ, **environ}, check=True, capture_output=True)
-    with ZipFile(next(folder.glob("*.whl"))) as wheel:
-        return wheel.namelist()
-
-
-def test_a_package_is_built_where_no_npm_client_is(tmp_path: Path) -> None:
-    names = build_wheel(tmp_path, PATH=str(tmp_path / "nothing"))
-    assert "server/views/ask.py" in names
-    assert not [name for name in names if "/yasgui/" in name]
-
-
-def test_a_package_is_built_where_no_registry_answers(tmp_path: Path) -> None:
-    names = build_wheel(tmp_path, npm_config_registry="http://127.0.0.1:9/", npm_config_cache=str(tmp_path / "cache"))
-    assert "server/views/ask.py" in names
-    assert not [name for name in names if "/yasgui/" in name]
-
-
-def test_other_bytes_than_the_pinned_ones_are_not_taken(tmp_path: Path) -> None:
-    npm = tmp_path / "bin" / "npm"
-    npm.parent.mkdir()
-    npm.write_text('#!/bin/sh\nwhile [ "$1" != --pack-destination ]; do shift; done\necho other >"$2/a.tgz"\n')
-    npm.chmod(0o755)
-    names = build_wheel(tmp_path, PATH=f"{npm.parent}:{os.environ['PATH']}")
-    assert not [name for name in names if "/yasgui/" in name]

@@ -1,0 +1,236 @@
+// Statements as a picture of nodes and edges: kinds by colour and shape, and the same as a list.
+
+import { areStatements, graphOf, MOST, statementsOf } from "./ask_statements.js";
+import { count, cut } from "./ask_terms.js";
+import { colours, element, KINDS, pictureView } from "./ask_view.js";
+
+const SHAPES = ["ellipse", "rectangle", "diamond", "triangle", "hexagon", "pentagon", "star", "octagon"];
+const NAMED = 60; // things whose names all find room
+const HINT = "Point at a thing to see its facts; a click opens its page.";
+const STYLE_ID = "__________cytoscape_stylesheet"; // cytoscape puts no inline style sheet in where one has this name
+
+/** The view for YASR; a thing's page is `page` with its IRI. */
+export function graphView({ library, page, prefixes }) {
+  const draw = (yasr, place) => drawGraph(statementsOf(yasr.results), place, { page, prefixes });
+  const path =
+    "M4 2a2 2 0 1 1-1 3.7V10a2 2 0 1 1-1 0V5.7A2 2 0 0 1 4 2Zm8 2a2 2 0 1 1-3.4 1.5L4.8 10l-.7-.7 4-4A2 2 0 0 1 12 4Zm1 6a2 2 0 1 1-3.7 1H5v-1h4.3A2 2 0 0 1 13 10Z";
+  return pictureView({ name: "graph", label: "Graph", path, fits: areStatements, draw }, library);
+}
+
+function drawGraph(statements, place, { page, prefixes }) {
+  const graph = graphOf(statements.slice(0, MOST), prefixes);
+  const address = (thing) => thing.iri && `${page}?iri=${encodeURIComponent(thing.iri)}`;
+  const styleOf = new Map(graph.kinds.slice(0, KINDS).map(([kind], number) => [kind, number]));
+  const paper = element("div", {
+    class: "paper",
+    role: "img",
+    "aria-label": `${contents(graph)}; the list has the same`,
+  });
+  const hint = element("p", { class: "hint muted", "aria-hidden": "true" }, HINT);
+  const buttons = element("p", { class: "buttons" });
+  place.append(
+    element("p", {}, summary(graph, statements.length)),
+    legend(graph, styleOf),
+    paper,
+    hint,
+    buttons,
+    list(graph, address),
+  );
+  const cy = draw(graph, paper, styleOf);
+  const arranging = arrange(cy, () => place.removeAttribute("aria-busy"));
+  lead(cy, paper, hint, address);
+  buttons.append(...zooming(cy));
+  return {
+    image: () => cy.png({ full: true, scale: 2, bg: colours(paper).paper }),
+    destroy: () => {
+      arranging.stop();
+      requestAnimationFrame(() => cy.destroy()); // after the frame in which the arranging ends
+    },
+  };
+}
+
+function contents({ things, links }) {
+  return `Graph of ${count(things.length, "thing", "things")} and ${count(links.length, "link", "links")}`;
+}
+
+/** What is drawn, and what was left out. */
+function summary(graph, all) {
+  const facts = graph.things.reduce((sum, thing) => sum + thing.facts.length, 0);
+  const of =
+    all > MOST
+      ? `the first ${count(MOST)} of ${count(all)} statements; the table has all`
+      : count(all, "statement", "statements");
+  return `${contents(graph)}, with ${count(facts, "fact", "facts")} in its list: ${of}.`;
+}
+
+/** Which colour and shape stands for which kind. */
+function legend({ things, kinds }, styleOf) {
+  const rest = kinds.slice(KINDS).reduce((sum, [, many]) => sum + many, 0);
+  const untold = things.filter((thing) => !thing.kind).length;
+  const entry = (number, name, many) =>
+    element(
+      "li",
+      {},
+      element("span", { class: `kind kind-${number}`, "aria-hidden": "true" }),
+      `${name} (${count(many)})`,
+    );
+  const entries = kinds.slice(0, KINDS).map(([name, many]) => entry(styleOf.get(name), name, many));
+  if (rest) entries.push(entry("other", "other types", rest));
+  if (untold) entries.push(entry("other", "no type in this answer", untold));
+  return element("ul", { class: "legend", "aria-label": "Types" }, ...entries);
+}
+
+/** The picture, not arranged yet: always from the same circle, so that the same answer looks the same. */
+function draw({ things, links }, paper, styleOf) {
+  if (!document.getElementById(STYLE_ID)) document.head.append(element("meta", { id: STYLE_ID }));
+  const nodes = things.map((thing) => ({
+    data: { id: thing.id, label: cut(thing.label, 28), thing },
+    classes: `kind-${styleOf.get(thing.kind) ?? "other"}`,
+  }));
+  const edges = arrows(links).map((data) => ({ data }));
+  return window.cytoscape({
+    container: paper,
+    elements: { nodes, edges },
+    style: styles(colours(paper)),
+    layout: { name: "circle", fit: false },
+    userZoomingEnabled: false, // the wheel scrolls the page
+    boxSelectionEnabled: false,
+    autounselectify: true,
+    minZoom: 0.05,
+    maxZoom: 4,
+  });
+}
+
+/** One arrow for all links from one thing to another. */
+function arrows(links) {
+  const bundles = new Map();
+  for (const { source, target, label } of links) {
+    const ends = `${source} ${target}`;
+    if (!bundles.has(ends)) bundles.set(ends, { source, target, names: [] });
+    bundles.get(ends).names.push(label);
+  }
+  const label = ([first, ...more]) => (more.length ? `${first} +${more.length}` : first);
+  return [...bundles.values()].map((bundle) => ({ ...bundle, label: label(bundle.names) }));
+}
+
+/** Find places for all, in pieces between which the page stays alive; it is shown when that is done. */
+function arrange(cy, done) {
+  const named = cy.nodes().length <= NAMED;
+  const layout = { name: "cose", animate: true, randomize: false, padding: 24, nodeDimensionsIncludeLabels: named };
+  const spread = {
+    idealEdgeLength: () => (named ? 110 : 60),
+    nodeRepulsion: () => (named ? 12000 : 60000),
+    componentSpacing: 30,
+  };
+  const run = cy.layout({ ...layout, ...spread });
+  run.one("layoutstop", () => {
+    scale(cy);
+    done();
+  });
+  return run.run();
+}
+
+/**
+ * A small graph is not blown up. In a large one the signs grow, to be seen at all, and names that find no room wait
+ * until one looks closer: those of links and of things with one neighbour.
+ */
+function scale(cy) {
+  if (cy.zoom() > 1.2) cy.zoom(1.2).center();
+  const grown = Math.min(Math.max(0.7 / cy.zoom(), 1), 2.5);
+  const named = cy.nodes().length <= NAMED;
+  const first = named ? cy.nodes() : cy.nodes().filter((node) => node.neighborhood("node").length > 1);
+  const later = { "min-zoomed-font-size": named ? 7 : 16 * cy.zoom() };
+  cy.nodes().style({ width: 20 * grown, height: 20 * grown, ...later });
+  cy.edges().style({ width: 1.2 * grown, ...later });
+  first.style({ "font-size": 12 * grown, "text-max-width": 130 * grown, "min-zoomed-font-size": 7 });
+}
+
+function styles({ ink, paper, muted, kinds, other }) {
+  const text = { label: "data(label)", color: ink, "font-family": "system-ui, sans-serif", "min-zoomed-font-size": 7 };
+  const behind = { "text-background-color": paper, "text-background-opacity": 0.8, "text-background-padding": 1 };
+  const below = { "text-valign": "bottom", "text-margin-y": 3, "text-wrap": "wrap", "text-max-width": 130 };
+  const edge = { width: 1.2, "curve-style": "bezier", "line-color": muted, "line-opacity": 0.6 };
+  const arrow = { "target-arrow-shape": "triangle", "target-arrow-color": muted, "arrow-scale": 0.8 };
+  const shaped = kinds.map((colour, number) => ({
+    selector: `.kind-${number}`,
+    style: { "background-color": colour, shape: SHAPES[number] },
+  }));
+  return [
+    { selector: "node", style: { ...text, ...behind, ...below, "font-size": 12, "background-color": other } },
+    {
+      selector: "edge",
+      style: { ...text, ...behind, ...edge, ...arrow, "font-size": 10, "text-rotation": "autorotate" },
+    },
+    ...shaped,
+    { selector: ".near", style: { "line-color": ink, "line-opacity": 1, "target-arrow-color": ink, "z-index": 9 } },
+  ];
+}
+
+/** A click leads to a thing's page; pointing at it tells its facts and marks its links. */
+function lead(cy, paper, hint, address) {
+  cy.on("tap", "node", ({ target }) => {
+    const page = address(target.data("thing"));
+    if (page) window.open(page, "_blank", "noopener");
+  });
+  const tell = (...texts) => {
+    hint.textContent = texts.filter(Boolean).join(" · ");
+  };
+  cy.on("mouseover", "edge", ({ target }) => tell(...target.data("names")));
+  cy.on("mouseover", "node", ({ target }) => {
+    const { label, kind, iri, facts } = target.data("thing");
+    const told = facts.slice(0, 4).map(([name, text]) => `${name}: ${cut(text, 80)}`);
+    tell(label, kind, iri, ...told);
+    target.connectedEdges().addClass("near");
+    paper.classList.toggle("leads", Boolean(iri));
+  });
+  cy.on("mouseout", () => {
+    tell(HINT);
+    cy.edges().removeClass("near");
+    paper.classList.remove("leads");
+  });
+}
+
+function zooming(cy) {
+  const centre = () => ({ x: cy.width() / 2, y: cy.height() / 2 });
+  const zoom = (factor) => cy.zoom({ level: cy.zoom() * factor, renderedPosition: centre() });
+  const button = (words, act) => {
+    const made = element("button", { type: "button" }, words);
+    made.addEventListener("click", act);
+    return made;
+  };
+  return [
+    button("Larger", () => zoom(1.4)),
+    button("Smaller", () => zoom(1 / 1.4)),
+    button("All of it", () => cy.fit(undefined, 24)),
+  ];
+}
+
+/** For those who do not see the picture or use the keyboard: each thing with its kind, facts and links. */
+function list({ things, links }, address) {
+  const known = new Map(things.map((thing) => [thing.id, thing]));
+  const leading = (thing) => {
+    const page = address(thing);
+    return page ? element("a", { href: page, target: "_blank", rel: "noopener" }, thing.label) : thing.label;
+  };
+  const of = (thing) => [
+    ...thing.facts.map(([name, text]) => element("li", {}, `${name}: ${text}`)),
+    ...links
+      .filter(({ source }) => source === thing.id)
+      .map((link) => element("li", {}, `${link.label} → `, leading(known.get(link.target)))),
+  ];
+  const items = things.map((thing) => {
+    const said = of(thing);
+    const parts = [
+      leading(thing),
+      thing.kind ? ` (${thing.kind})` : "",
+      ...(said.length ? [element("ul", {}, ...said)] : []),
+    ];
+    return element("li", {}, ...parts);
+  });
+  return element(
+    "details",
+    { class: "same" },
+    element("summary", {}, "The same as a list"),
+    element("ul", {}, ...items),
+  );
+}
