@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from kg import canned, markup
 from kg.query_text import iri_term
@@ -82,6 +83,8 @@ class Sheet:
     """IRI, line, label and link of each mention that has no place in the text."""
     findings: tuple[Finding, ...]
     similar: tuple[Similar, ...]
+    authors: tuple[Value, ...]
+    """Contributors, then editors, each once."""
     source: Source | None
     """The file."""
     edit: str | None
@@ -108,6 +111,7 @@ def sheet_of(service: Service, thing: Thing) -> Sheet:
         ),
         findings=_findings(release.folder).get(thing.iri, ()),
         similar=_similar(service, thing) if thing.is_a(RDM.CheatSheet) else (),
+        authors=tuple({each.iri or each.label: each for each in thing.values(DCT.contributor, SCHEMA.editor)}.values()),
         source=source,
         edit=_edit(source),
         templates=_addressed(service, thing.values(RDM.dmpTemplate)),
@@ -157,7 +161,7 @@ def _item(
 def _identifiers(service: Service, iris: Iterable[str]) -> Mapping[str, Sequence[str]]:
     found = defaultdict[str, list[str]](list)
     query = f"SELECT DISTINCT ?s ?id {{ {values('s', iris)} ?s dct:identifier|(adms:identifier/skos:notation) ?id }}"
-    for row in sorted(rows(service, query), key=lambda row: text(row, "id")):
+    for row in sorted(rows(service, query), key=lambda row: (text(row, "id").isdecimal(), text(row, "id"))):
         found[text(row, "s")].append(text(row, "id"))
     return found
 
@@ -200,7 +204,7 @@ def _finding(said: Mapping[str, Any]) -> Finding:
 
 def _edit(source: Source | None) -> str | None:
     repository = _COMMIT.match(source.page) if source else None
-    return f"{repository[1]}/edit/HEAD/{source.path}" if repository and source else None
+    return f"{repository[1]}/edit/HEAD/{quote(source.path)}" if repository and source else None
 
 
 def _citation(thing: Thing) -> str:

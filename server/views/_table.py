@@ -17,6 +17,8 @@ from server.views._rows import collect
 
 PAGE_LIMIT = 1024 * 1024
 """Bytes of an answer that a page may show."""
+CELLS = PAGE_LIMIT // 32
+"""Cells that a page may show: as many as fit into such an answer, while unbound variables come for nothing."""
 _WEB_ADDRESS = re.compile(r"https?://\S+")
 _SHOWN = {Form.BINDINGS: BINDINGS_FORMATS[0], Form.BOOLEAN: BINDINGS_FORMATS[0], Form.GRAPH: GRAPH_FORMATS[0]}
 
@@ -44,7 +46,10 @@ class Table:
 
 
 def table(service: Service, query: Query) -> Table:
-    """The answer to ``query``, if it has at most :data:`PAGE_LIMIT` bytes; raises what the pool raises."""
+    """The answer to ``query``, if it has at most :data:`PAGE_LIMIT` bytes and :data:`CELLS`.
+
+    Raises what the pool raises.
+    """
     reply = ask(service, query, _SHOWN)
     body = collect(reply.chunks, PAGE_LIMIT)
     if body is None:
@@ -55,6 +60,8 @@ def table(service: Service, query: Query) -> Table:
     if reply.form is Form.BOOLEAN:
         return Table(text="yes" if answer["boolean"] else "no")
     columns = tuple(answer["head"]["vars"])
+    if len(columns) * len(answer["results"]["bindings"]) > CELLS:
+        return Table(too_large=True)
     rows = (tuple(_cell(row.get(name)) for name in columns) for row in answer["results"]["bindings"])
     return Table(columns, tuple(rows))
 

@@ -28,8 +28,8 @@ def test_searching_narrowing_down_and_following_need_no_script(visit: Visit) -> 
     assert "Digital Imaging and COmmunications in Medicine" in page.locator("h1").inner_text()
 
 
-def test_the_box_suggests_names(visit: Visit) -> None:
-    page = visit("/search")
+def test_the_box_suggests_names_and_keeps_the_filters(visit: Visit) -> None:
+    page = visit("/search?kind=cheat-sheet")
     page.get_by_label("Words, or an identifier of any kind").press_sequentially("preclin")
-    page.wait_for_selector("datalist option", state="attached")
-    assert page.locator("datalist option").first.get_attribute("value") == "Preclinical Imaging"
+    page.get_by_role("option", name="Preclinical Imaging", exact=True).click()
+    page.wait_for_url("**/search?q=Preclinical+Imaging&kind=cheat-sheet")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import pytest
 from tests.server.serving import Server, run_server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 WIDTHS = (1280, 390)
 """A desk's screen and a phone's."""
@@ -29,17 +30,31 @@ def content_server(content_release: Path, tmp_path_factory: pytest.TempPathFacto
     assert "Traceback" not in served.log.read_text()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium; without one, the test is skipped."""
-    program = next((found for name in _NAMES if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip("no Chromium on this machine")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
+def chromium() -> str | None:
+    """The machine's Chromium, if there is one."""
+    return next((found for name in _NAMES if (found := shutil.which(name))), None)
+
+
+@contextmanager
+def launched(program: str) -> Iterator[Browser]:
+    """A browser without windows that ends with the block."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium; without one, the test is skipped."""
+    program = chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    pytest.importorskip("playwright.sync_api")
+    with launched(program) as started:
+        yield started
 
 
 @pytest.fixture
@@ -48,17 +63,23 @@ def visit(browser: Browser, content_server: Server) -> Iterator[Visit]:
     troubles: list[str] = []
     contexts = []
 
-    def open_page(path: str, width: int = WIDTHS[0], script: bool = True) -> Page:
+    def open_page(path: str, width: int = WIDTHS[0], script: bool = True, status: int = 200) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 1000}, java_script_enabled=script)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda said: troubles.append(f"{path}: {said.text}") if said.type == "error" else None)
+        page.on("console", lambda said: troubles.append(f"{path}: {said.text}") if is_trouble(said) else None)
         page.on("pageerror", lambda error: troubles.append(f"{path}: {error}"))
-        page.on("request", lambda asked: troubles.append(f"asks {asked.url}") if _foreign(asked.url) else None)
-        page.goto(content_server.url + path)
+        page.on("request", lambda asked: troubles.append(f"asks {asked.url}") if is_foreign(asked.url) else None)
+        answer = page.goto(content_server.url + path)
+        assert answer
+        assert answer.status == status
         return page
 
-    def _foreign(url: str) -> bool:
+    def is_trouble(said: ConsoleMessage) -> bool:
+        """Whether it is an error other than the status of the page itself, which is asserted."""
+        return said.type == "error" and not (said.page and said.location["url"] == said.page.url)
+
+    def is_foreign(url: str) -> bool:
         return not url.startswith((content_server.url, "data:", "blob:"))
 
     yield open_page
@@ -67,9 +88,11 @@ def visit(browser: Browser, content_server: Server) -> Iterator[Visit]:
     assert troubles == []
 
 
-def serious(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe-core finds serious or worse: the rule, and where."""
-    found = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().run(page).response["violations"]
+def serious(page: Page, *rules: str) -> list[tuple[str, list[str]]]:
+    """What axe-core finds serious or worse by these rules, or by all where none is named: the rule, and where."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    only = {"runOnly": list(rules)} if rules else {}
+    found = axe.run(page, options={"resultTypes": ["violations"], **only}).response["violations"]
     return [
         (violation["id"], [node["html"][:200] for node in violation["nodes"]])
         for violation in found

@@ -34,7 +34,6 @@ class Seen(HTMLParser):
         self.tags: list[str] = []
         self.ids: list[str] = []
         self.addresses: list[str] = []
-        self.fields: list[str] = []
         self.feed(page)
         self.text = " ".join(self.text.split())
 
@@ -43,7 +42,6 @@ class Seen(HTMLParser):
         self.text += "" if tag in _WITHIN else " "
         self.tags.append(tag)
         self.ids += [said["id"] or ""] if "id" in said else []
-        self.fields += [said.get("value") or ""] if tag == "input" else []
         self.addresses += [value or "" for name, value in attrs if name in {"href", "src", "action"}]
 
     def handle_data(self, data: str) -> None:

@@ -1,55 +1,172 @@
-"""The pages of things, of sheets, the start page and problems in a real browser, on a desk and on a phone."""
+"""Every kind of page in a browser: on a desk and on a phone, in the light and in the dark, by keyboard, on paper."""
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.screens.pictures import PAGES, SCHEMES
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
-from tests.server.pages import DICOM
+from tests.server.serving import ROOT
 
 __all__ = ["browser", "content_server", "visit"]
 
-PAGES = (
-    "/",
-    "/id/lookup",
-    "/id/lookup/page/pic",
-    "/id/lookup/page/light_microscopy",
-    f"/id/?iri={DICOM}",
-    "/id/lookup/thing/normolim",
-)
+OF_THINGS = ("/", "/id/lookup", "/id/lookup/page/pic", PAGES["outside-thing"], "/id/lookup/thing/normolim")
+_STATUSES = {"sparql-mistaken": 400, "not-found": 404, "mistaken": 400}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_and_hinders_nobody(visit: Visit, path: str, width: int) -> None:
-    page = visit(path, width=width)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious(page) == []
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_fits_and_hinders_nobody(visit: Visit, name: str) -> None:
+    page = visit(PAGES[name], status=_STATUSES.get(name, 200))
+    assert page.locator("h1").count() == 1
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.emulate_media(color_scheme="light")
+        assert serious(page) == [], width
+        page.emulate_media(color_scheme="dark")
+        assert serious(page, "color-contrast") == [], width
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", OF_THINGS)
 def test_a_page_says_the_same_without_script(visit: Visit, path: str) -> None:
     texts = [visit(path, script=script).locator("main").inner_text() for script in (True, False)]
-    lines = [[line.strip() for line in text.splitlines() if line.strip() not in ("", "Copy")] for text in texts]
-    assert lines[0] == lines[1]
+    lines = [[line.strip().removesuffix("Copy") for line in text.splitlines()] for text in texts]
+    assert list(filter(None, lines[0])) == list(filter(None, lines[1]))
 
 
 def test_an_iri_is_copied_or_selected(visit: Visit) -> None:
     page = visit("/id/lookup/thing/normolim")
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Copied").or_(page.get_by_role("button", name="Selected")).wait_for()
-    field = page.locator("#iri")
-    assert field.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)") == field.input_value()
+    assert page.evaluate("getSelection().toString()") == page.locator("#iri").inner_text()
+
+
+def test_one_click_selects_an_iri_without_script(visit: Visit) -> None:
+    page = visit("/id/lookup/thing/normolim", script=False)
+    assert page.locator("#iri").evaluate("iri => getComputedStyle(iri).userSelect") == "all"
 
 
 def test_the_keyboard_reaches_the_content_first(visit: Visit) -> None:
     page = visit("/id/lookup/page/pic")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="To the content")).to_be_in_viewport()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_the_keyboard_reaches_is_outlined(visit: Visit, scheme: str) -> None:
+    page = visit("/search?q=imaging")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of SCHEMES
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outline")
+        assert "solid 3px" in outline, page.evaluate("document.activeElement.outerHTML")
 
 
 def test_a_mention_is_a_place_of_the_text(visit: Visit) -> None:
     page = visit("/id/lookup/page/pic")
     page.locator("aside").get_by_role("link", name="line 26").first.click()
     assert page.locator(":target").inner_text() == "DICOM"
+
+
+class TestSuggestions:
+    """The search box in the header of every page, as a combobox."""
+
+    @staticmethod
+    def suggested(visit: Visit, width: int = WIDTHS[0]) -> Page:
+        """A page in whose header something is typed."""
+        page = visit("/id/lookup", width=width)
+        page.get_by_role("banner").get_by_role("combobox", name="Search the knowledge graph").press_sequentially("bio")
+        expect(page.get_by_role("option").first).to_be_visible()
+        return page
+
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_they_fit_and_hinder_nobody(self, visit: Visit, width: int) -> None:
+        page = self.suggested(visit, width)
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert serious(page) == []
+
+    def test_the_arrows_choose_one_and_enter_looks_for_it(self, visit: Visit) -> None:
+        page = self.suggested(visit)
+        options, box = page.get_by_role("option"), page.locator("#find")
+        first, last = options.first.inner_text(), options.last.inner_text()
+        assert first.lower().startswith("bio")
+        page.keyboard.press("ArrowUp")
+        expect(page.get_by_role("option", selected=True)).to_have_text(last)
+        page.keyboard.press("ArrowDown")
+        expect(page.get_by_role("option", selected=True)).to_have_count(0)
+        page.keyboard.press("ArrowDown")
+        chosen = page.get_by_role("option", selected=True)
+        expect(chosen).to_have_text(first)
+        assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+        assert box.input_value() == "bio"
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text(f"“{first}”")
+        expect(page.get_by_role("link", name=first, exact=True).first).to_be_visible()
+
+    def test_escape_closes_them_and_an_arrow_opens_them(self, visit: Visit) -> None:
+        page = self.suggested(visit)
+        box = page.locator("#find")
+        expect(box).to_have_attribute("aria-expanded", "true")
+        page.keyboard.press("Escape")
+        expect(box).to_have_attribute("aria-expanded", "false")
+        expect(page.get_by_role("option")).to_have_count(0)
+        assert box.input_value() == "bio"
+        page.keyboard.press("ArrowDown")
+        expect(page.get_by_role("option").first).to_be_visible()
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("option")).to_have_count(0)
+
+    def test_a_click_looks_for_one(self, visit: Visit) -> None:
+        page = self.suggested(visit)
+        name = page.get_by_role("option").nth(1).inner_text()
+        page.get_by_role("option").nth(1).click()
+        expect(page.get_by_role("status")).to_contain_text(f"“{name}”")
+
+    def test_without_script_the_box_is_a_plain_one(self, visit: Visit) -> None:
+        page = visit("/id/lookup", script=False)
+        page.get_by_role("searchbox", name="Search the knowledge graph").fill("bsg-s000114")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Digital Imaging and COmmunications in Medicine")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_on_paper_is_what_can_be_read_there(visit: Visit, scheme: str) -> None:
+    page = visit("/id/lookup/page/pic")
+    page.emulate_media(media="print", color_scheme=scheme)  # type: ignore[arg-type] # one of SCHEMES
+    for gone in ("nav", ".find", ".skip", "footer", "button", ".neighbours", ".narrow"):
+        assert page.locator(gone).first.is_hidden(), gone
+    for kept in ("h1", "#iri", "article", "aside .card", "#sources"):
+        assert page.locator(kept).first.is_visible(), kept
+    link = page.locator("article a[href^=http]").first
+    said = link.evaluate("link => getComputedStyle(link, '::after').content")
+    assert link.get_attribute("href") in said.replace('" "', "")
+    paper, ink = page.evaluate(
+        "(({backgroundColor, color}) => [backgroundColor, color])(getComputedStyle(document.body))"
+    )
+    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(27, 37, 48)")
+
+
+def test_on_paper_no_table_is_cut(visit: Visit) -> None:
+    page = visit("/browse/matrix", width=700)
+    page.emulate_media(media="print")
+    table = page.locator(".scroll")
+    assert table.evaluate("part => getComputedStyle(part).overflow") == "visible"
+    assert table.locator("tr").last.evaluate("row => getComputedStyle(row).breakInside") == "avoid"
+
+
+def test_every_rule_of_the_style_sheet_is_for_something() -> None:
+    style = (ROOT / "server/static/style.css").read_text(encoding="utf-8")
+    selectors = re.findall(r"[^{};]+(?=\{)", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))
+    ours = [selector for selector in selectors if "#swagger" not in selector]
+    makers = [*(ROOT / "server/templates").iterdir(), *(ROOT / "server/static").glob("*.js"), ROOT / "kg/rendering.py"]
+    pages = "".join(file.read_text(encoding="utf-8") for file in makers)
+    classes = {name for selector in ours for name in re.findall(r"\.([a-z][\w-]*)", selector)}
+    assert len(classes) > 30
+    of_values = {"open", "proprietary", "error", "warning"}
+    assert {name for name in classes - of_values if not re.search(rf"(?<![\w-]){name}(?![\w-])", pages)} == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,11 @@ from kg.page_to_rdf import PagesToRdf, page_iri
 from kg.readers import read
 from kg.rendering import PageTexts, marks
 from kg.site import open_site
+from tests.conftest import kg, write_site
+from tests.markup.bioschemas import RECOMMENDED, UNSAID, violations
+from tests.markup.schema_org import faults
 from tests.server.pages import BROWSER, PIC, Seen
-from tests.server.serving import Server
+from tests.server.serving import Server, Start
 
 ROOT = Path(__file__).parents[2]
 SHEET = "/id/lookup/page/pic"
@@ -83,10 +87,15 @@ def test_similar_sheets_are_those_of_the_canned_question(shipped: Server) -> Non
         assert line.split(",")[1] in page.text
 
 
-def test_search_engines_find_markup(shipped: Server) -> None:
-    text = shipped.ask(SHEET, headers=BROWSER).text
+@pytest.mark.parametrize("sheet_id", ["pic", "light_microscopy", "sequencing"])
+def test_search_engines_find_valid_markup(shipped: Server, sheet_id: str) -> None:
+    text = shipped.ask(f"/id/lookup/page/{sheet_id}", headers=BROWSER).text
     (said,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
-    assert (json.loads(said)["@id"], json.loads(said)["@type"]) == (PIC, "LearningResource")
+    found = json.loads(said)
+    assert (found["@id"], found["@type"]) == (f"https://w3id.org/rdm-kg/id/lookup/page/{sheet_id}", "LearningResource")
+    assert list(faults(found)) == []
+    assert violations(found) == ""
+    assert RECOMMENDED - found.keys() == UNSAID
 
 
 def test_a_page_that_is_no_sheet_shows_its_text_too(shipped: Server) -> None:
@@ -147,3 +156,21 @@ def test_of_elements_nested_beyond_measure_the_words_remain(tmp_path: Path) -> N
     text = _text_of(tmp_path, f"## Useful Links\n\nSee [a](https://a.example/).\n\n{'<div>' * 100_000}\n")
     assert "<div" not in text
     assert "See a." in text
+
+
+def test_the_file_can_be_edited_where_the_repository_is_known(tmp_path: Path, start: Start) -> None:
+    sheet = "---\ntitle: S\ntype: cheat_sheet\npage_id: s\n---\n## Useful Links\n\n- [a](https://a.example/)\n"
+    site = write_site(tmp_path / "site", {"pages/a sheet.md": sheet}, "title: T\nrepository: example/sheets\n")
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "A sheet"]):
+        who = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org"]
+        subprocess.run(["git", *who, *command], cwd=site, check=True)
+    built = kg("build", site, "--out", tmp_path / "out", "--reasoner", "owlrl")
+    assert built.returncode == 0, built.stderr
+    page = Seen(start(tmp_path / "out").ask("/id/t/page/s", headers=BROWSER).text)
+    assert "https://github.com/example/sheets/edit/HEAD/pages/a%20sheet.md" in page.addresses
+    assert "Edit pages/a sheet.md" in page.text
+    assert any(address.startswith("https://github.com/example/sheets/commit/") for address in page.addresses)
+
+
+def test_without_a_repository_nothing_is_to_be_edited(sheet: Seen) -> None:
+    assert not [address for address in sheet.addresses if "/edit/" in address]
