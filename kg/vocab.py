@@ -86,7 +86,7 @@ LEGAL_TYPE = Namespace("https://data.norge.no/vocabulary/legal-resource-type#", 
 OWL = Namespace(
     "http://www.w3.org/2002/07/owl#",
     "AnnotationProperty Class DatatypeProperty NamedIndividual Nothing ObjectProperty Ontology Thing sameAs "
-    "versionInfo",
+    "versionIRI versionInfo",
 )
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",

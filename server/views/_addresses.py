@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from flask import url_for
 
+from kg.query import Format
 from kg.vocab import BASE, RDM, ROLE, SECTION
 
 _KEPT = "/-._~"
@@ -29,6 +30,14 @@ def page_of(iri: str) -> str:
     if path and path != document and quote(unquote(path), safe=_KEPT) == path:
         return url_for("things.thing", path=unquote(path), _anchor=fragment or None)
     return url_for("things.any_thing", iri=iri)
+
+
+def address_in(iri: str, fmt: Format) -> str:
+    """Where the description of a thing is in one format."""
+    page = page_of(iri)
+    if page.startswith(url_for("things.any_thing") + "?"):
+        return url_for("things.any_thing", iri=iri, format=fmt.name)
+    return f"{page}.{fmt.extension}"
 
 
 def own_iri(path: str) -> str:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from kg import errors
 from server.protocol import Problem
+from server.views._near import near_pages
 from server.workers import BrokenAnswerError
 
 RETRY_SECONDS = 5
@@ -22,6 +23,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.QueryRefused, HTTPStatus.FORBIDDEN),
     (errors.ServiceFailed, HTTPStatus.BAD_GATEWAY),
     (errors.Conflict, HTTPStatus.CONFLICT),
+    (errors.PreconditionFailed, HTTPStatus.PRECONDITION_FAILED),
     (errors.NotStored, HTTPStatus.INSUFFICIENT_STORAGE),
     (errors.QueryError, HTTPStatus.BAD_REQUEST),
     (errors.UnknownName, HTTPStatus.NOT_FOUND),
@@ -37,15 +39,20 @@ def problem_of(error: Exception) -> Problem | None:
         return error
     if isinstance(error, HTTPException):
         headers = {name: value for name, value in error.get_headers() if name == "Allow"}
-        return Problem(HTTPStatus(error.code or 500), _words(error), headers=headers)
+        return Problem(HTTPStatus(error.code or 500), _words(error), more=_near(error), headers=headers)
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), None)
     if status is None:
         return None
     places = ((name, getattr(error, name, None)) for name in ("line", "column"))
-    more: dict[str, object] = {name: value for name, value in places if value is not None}
+    more = _near(error) | {name: value for name, value in places if value is not None}
     later = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
     headers = {"Retry-After": str(RETRY_SECONDS)} if later else {}
     return Problem(status, str(error), more=more, headers=headers)
+
+
+def _near(error: Exception) -> dict[str, object]:
+    found = near_pages() if isinstance(error, NotFound | errors.UnknownName) else {}
+    return {"near": found} if found else {}
 
 
 def _words(error: HTTPException) -> str:

@@ -24,11 +24,12 @@ _COUNTED = {
     "Repository": "repositories",
     "Service": "services",
     "Tool": "tools",
-    "Mention": "links and names, each with its line",
+    "Mention": "links and names",
 }
 """Our classes that the page counts → what it calls them."""
-_SHEETS = f"""SELECT ?sheet ?title ?description WHERE {{
-  ?sheet a <{RDM.CheatSheet}> ; <{DCT.title}> ?title . OPTIONAL {{ ?sheet <{DCT.description}> ?description }}
+_SHEETS = f"""SELECT ?sheet ?title ?description ?site WHERE {{
+  ?sheet a <{RDM.CheatSheet}> ; <{DCT.title}> ?title .
+  OPTIONAL {{ ?sheet <{DCT.description}> ?description }} OPTIONAL {{ ?sheet schema:isPartOf/<{DCT.title}> ?site }}
 }} ORDER BY ?title ?sheet LIMIT 60"""
 _SITES = f"""SELECT ?site (COUNT(DISTINCT ?sheet) AS ?sheets) (MIN(STR(?its)) AS ?licence) WHERE {{
   ?site a dcat:Catalog .
@@ -39,6 +40,9 @@ _SITES = f"""SELECT ?site (COUNT(DISTINCT ?sheet) AS ?sheets) (MIN(STR(?its)) AS
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([\d.]+)")
 _EXAMPLE = "where-to-deposit"
 """The question whose answer the page shows."""
+_QUERY = f"""PREFIX rdm: <{RDM.base}>
+SELECT ?sheet ?format {{ ?sheet rdm:recommendsFormat ?format }}"""
+"""What the programs on the page ask: it has to stand in a string of each of their languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ def home(service: Service) -> str:
         text=text,
         questions=canned.load_all().values(),
         example=_example(service),
+        query=_QUERY,
         dumps=dumps(release).values(),
     )
 

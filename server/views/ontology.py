@@ -1,4 +1,7 @@
-"""``/ont``: the ontology at its IRI's path, a page for people and RDF for programs; roles and sections lead there."""
+"""``/ont``: the ontology at its IRI's path, a page for people and RDF for programs; roles and sections lead there.
+
+Its version's IRI, ``/ont/<version>``, answers in the same way as long as that version is the one that is served.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,15 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
 from kg.query import GRAPH_FORMATS, Form
+from kg.query_text import iri_term
 from kg.release import Release
-from kg.vocab import ROLE, SECTION
+from kg.vocab import OWL, RDM, ROLE, SECTION
 from server.negotiate import choose, prefers_html
 from server.protocol import Problem, fields, format_named
 from server.views import Service
+from server.views._rows import rows, text
 
+_IRI = RDM.base.removesuffix("#")
 _FILES = "ontology/ont."
 _MEDIA_TYPES: Mapping[str, str] = {
     "html": "text/html",
@@ -27,9 +33,10 @@ _MEDIA_TYPES: Mapping[str, str] = {
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/ont``, ``/ont.<extension>``, ``/role/<name>`` and ``/section/<name>``."""
+    """The routes ``/ont``, ``/ont/<version>``, ``/ont.<extension>``, ``/role/<name>`` and ``/section/<name>``."""
     routes = Blueprint("ontology", __name__)
     routes.add_url_rule("/ont", "ontology", partial(ontology, service))
+    routes.add_url_rule("/ont/<version>", "version", partial(version, service))
     routes.add_url_rule("/ont.<extension>", "file", partial(file, service))
     for kind, names in (("role", ROLE.terms), ("section", SECTION.terms)):
         routes.add_url_rule(f"/{kind}/", f"{kind}s", partial(concept, kind, names))
@@ -39,16 +46,35 @@ def blueprint(service: Service) -> Blueprint:
 
 def ontology(service: Service) -> Response:
     """What the IRI of the ontology, and of each of its terms up to the fragment, leads to."""
+    return _in_format(service, _extension())
+
+
+def version(service: Service, version: str) -> Response | Redirect:
+    """The same for the IRI of a version, if it is the one of this release; people are led to its page."""
+    own = f"SELECT ?iri {{ {iri_term(_IRI)} {iri_term(OWL.versionIRI)} ?iri }}"
+    served = [text(row, "iri").removeprefix(f"{_IRI}/") for row in rows(service, own)]
+    if version not in served:
+        raise NotFound(f"no version {version!r} of the ontology; there is {', '.join(served) or 'none'}")
+    extension = _extension()
+    if extension == "html":
+        return redirect(url_for("ontology.ontology"), HTTPStatus.SEE_OTHER)
+    return _in_format(service, extension)
+
+
+def _extension() -> str:
+    """Of the file in the format that the request asks for."""
     named, accept = format_named(fields(request.query_string)), request.headers.get("Accept")
-    if prefers_html(accept) and not named:
-        extension = "html"
-    else:
-        wanted = choose(accept, named)[Form.GRAPH]
-        extension = wanted.extension if wanted else ""
-    if extension not in _MEDIA_TYPES:
-        available = [fmt.media_type for fmt in GRAPH_FORMATS]
-        detail = f"the ontology comes as text/html, {', '.join(available)}"
+    if prefers_html(accept, named):
+        return "html"
+    wanted = choose(accept, named)[Form.GRAPH]
+    if wanted not in GRAPH_FORMATS:
+        available = ["text/html", *(fmt.media_type for fmt in GRAPH_FORMATS)]
+        detail = f"the ontology comes as {', '.join(available)}"
         raise Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more={"available": available}, headers={"Vary": "Accept"})
+    return wanted.extension
+
+
+def _in_format(service: Service, extension: str) -> Response:
     response = _file(service.current.release, extension)
     response.headers["Content-Location"] = url_for("ontology.file", extension=extension)
     response.vary.add("Accept")

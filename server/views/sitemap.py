@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import partial
 from http import HTTPStatus
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request, url_for
+from werkzeug.exceptions import NotFound
 
+from kg import canned
 from kg.vocab import BASE, DCT, RDM
 from server.views import Service
 from server.views._addresses import page_of
 from server.views._rows import rows, text
 
-_MOST = 50_000
-"""Addresses that a sitemap may have (sitemaps.org)."""
-_PAGES = f"""SELECT ?page (MAX(STR(?time)) AS ?changed) {{
-  ?page a <{RDM.Page}> OPTIONAL {{ ?page <{DCT.modified}> ?time }}
-}} GROUP BY ?page ORDER BY ?page LIMIT {_MOST - 10}"""
-_SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
-<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
-{}</urlset>
+PAGES = 5_000
+"""Pages of sites in one file: sitemaps.org allows 50 000 addresses, a page is made of small answers alone."""
+_OWN = f'?page a <{RDM.Page}> FILTER(STRSTARTS(STR(?page), "{BASE}"))'
+_COUNT = f"SELECT (COUNT(DISTINCT ?page) AS ?n) {{ {_OWN} }}"
+_SOME = f"""SELECT ?page (MAX(STR(?time)) AS ?changed) {{
+  {_OWN} OPTIONAL {{ ?page <{DCT.modified}> ?time }}
+}} GROUP BY ?page ORDER BY ?page LIMIT {PAGES} OFFSET """
+_SITES = (
+    f'SELECT DISTINCT ?site {{ ?page schema:isPartOf ?site FILTER(STRSTARTS(STR(?site), "{BASE}")) }} ORDER BY ?site'
+)
+_DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
+<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+{entries}</{root}>
 """
-_OTHERS = ("/", "/browse", "/queries/", "/ont", "/dumps/")
-"""Pages that are always there."""
 _ROBOTS = """User-agent: *
 Disallow: {root}/sparql
 Disallow: {root}/ask
@@ -39,20 +45,26 @@ def blueprint(service: Service) -> Blueprint:
     """The routes for machines that look around."""
     routes = Blueprint("sitemap", __name__)
     routes.add_url_rule("/sitemap.xml", "sitemap", partial(sitemap, service))
+    routes.add_url_rule("/sitemap-<int:number>.xml", "part", partial(part, service))
     routes.add_url_rule("/robots.txt", "robots", robots)
     routes.add_url_rule("/favicon.ico", "favicon", favicon)
     return routes
 
 
 def sitemap(service: Service) -> Response:
-    """The pages of sites with the time of their last change, and the pages that are always there."""
-    root = request.url_root.rstrip("/")
-    entries = [_entry(root + path) for path in _OTHERS]
-    for row in rows(service, _PAGES):
-        if text(row, "page").startswith(BASE):
-            host = request.host_url.rstrip("/")
-            entries.append(_entry(host + page_of(text(row, "page")), text(row, "changed")))
-    return Response(_SITEMAP.format("".join(entries)), mimetype="application/xml")
+    """All pages; where the sites have very many, the list of files that have them."""
+    parts = _parts(service)
+    if parts == 1:
+        return _listed([*_always(service), *_of_sites(service, 1)])
+    files = [url_for("sitemap.part", number=number, _external=True) for number in range(1, parts + 1)]
+    return _xml("sitemapindex", (f"<sitemap><loc>{escape(file)}</loc></sitemap>\n" for file in files))
+
+
+def part(service: Service, number: int) -> Response:
+    """One of the files; the first has the pages that are always there as well."""
+    if not 1 <= number <= (parts := _parts(service)):
+        raise NotFound(f"there is no part {number} of the sitemap; there are {parts}")
+    return _listed([*(_always(service) if number == 1 else ()), *_of_sites(service, number)])
 
 
 def robots() -> Response:
@@ -67,6 +79,36 @@ def favicon() -> Response:
     return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": picture})
 
 
-def _entry(address: str, changed: str = "") -> str:
+def _parts(service: Service) -> int:
+    (counted,) = rows(service, _COUNT)
+    return max(1, -(-int(text(counted, "n")) // PAGES))
+
+
+def _always(service: Service) -> Iterator[tuple[str, str]]:
+    """Addresses of the pages that every release has, of its sites, and of the questions that it answers."""
+    for path in ("home.home", "browse.browse", "questions.all", "ontology.ontology", "dumps.all"):
+        yield url_for(path), ""
+    for row in rows(service, _SITES):
+        yield page_of(text(row, "site")), ""
+    for name in canned.names():
+        yield url_for("questions.one", name=name), ""
+
+
+def _of_sites(service: Service, number: int) -> Iterator[tuple[str, str]]:
+    """Addresses of pages of sites with the time of their last change."""
+    for row in rows(service, f"{_SOME}{(number - 1) * PAGES}"):
+        yield page_of(text(row, "page")), text(row, "changed")
+
+
+def _listed(pages: Iterable[tuple[str, str]]) -> Response:
+    host = request.host_url.rstrip("/")
+    return _xml("urlset", (_entry(host + address, changed) for address, changed in pages))
+
+
+def _entry(address: str, changed: str) -> str:
     time = f"<lastmod>{escape(changed)}</lastmod>" if changed else ""
     return f"<url><loc>{escape(address)}</loc>{time}</url>\n"
+
+
+def _xml(root: str, entries: Iterable[str]) -> Response:
+    return Response(_DOCUMENT.format(root=root, entries="".join(entries)), mimetype="application/xml")

@@ -10,30 +10,35 @@ from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from kg.query import GRAPH_FORMATS, Form, Format, Query
+from kg.query import GRAPH_FORMATS, Form, Query
 from kg.query_text import iri_term
-from kg.vocab import BASE, DCT, RDF, RDM, SCHEMA, SKOS, prefixed_name
+from kg.vocab import BASE, RDM, prefixed_name
 from server.negotiate import choose, prefers_html
 from server.protocol import Problem, fields, format_named
 from server.views import Service
-from server.views._addresses import own_iri, page_of
+from server.views._addresses import address_in, own_iri, page_of
 from server.views._answer import respond
+from server.views._finding import page_asked
+from server.views._near import near_things
 from server.views._picture import neighbours
 from server.views._rows import holds, rows, text
 from server.views._sheet import sheet_of
+from server.views._signposts import LINKSET, description_links, header, landing_links, linkset
+from server.views._term import Term, term_of
 from server.views._thing import Thing, find
 
-_EXTENSIONS = {f".{fmt.extension}": fmt.name for fmt in GRAPH_FORMATS} | {".html": "html"}
+_EXTENSIONS = {f".{fmt.extension}": fmt.name for fmt in (*GRAPH_FORMATS, LINKSET)} | {".html": "html"}
 _FORMAT_WORDS = {"turtle": "Turtle", "ntriples": "N-Triples", "jsonld": "JSON-LD", "rdfxml": "RDF/XML"}
 _DESCRIPTION = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ VALUES ?s {{ {term} }} ?s ?p ?o }}
   UNION {{ {{ SELECT DISTINCT ?s {{ {{ {term} ?out ?s }} UNION {{ ?s ?into {term} }} UNION {{ VALUES ?s {{ {graph} }} }}
     FILTER(ISIRI(?s) && STRSTARTS(STR(?s), "{document}#")) }} }} ?s ?p ?o }}
   UNION {{ {{ SELECT ?s ?p {{ ?s ?p {term} }} ORDER BY ?s ?p LIMIT 1000 }} BIND({term} AS ?o) }}
+  UNION {{ {{ SELECT ?s ?o {{ ?s {term} ?o }} ORDER BY ?s ?o LIMIT 1000 }} BIND({term} AS ?p) }}
 }}"""
-"""What is said of a thing and of its parts, and the first thousand statements that lead to it."""
+"""What is said of a thing and of its parts, and the first thousand statements that lead to it or are made with it."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -82,7 +87,8 @@ def _seen_elsewhere(address: str) -> Response:
 
 def _exists(service: Service, iri: str) -> bool:
     term, graph = iri_term(iri), iri_term(_graph(iri))
-    return holds(service, f"ASK {{ {{ {term} ?p ?o }} UNION {{ ?s ?q {term} }} UNION {{ {graph} ?r ?t }} }}")
+    places = (f"{term} ?p ?o", f"?s ?q {term}", f"{graph} ?r ?t", f"?u {term} ?v")
+    return holds(service, f"ASK {{ {' UNION '.join(f'{{ {place} }}' for place in places)} }}")
 
 
 def _graph(iri: str) -> str:
@@ -92,6 +98,8 @@ def _graph(iri: str) -> str:
 
 def _respond(service: Service, iri: str, named: str | None) -> Response:
     accept = request.headers.get("Accept")
+    if named == LINKSET.name:
+        return _all_links(service, iri)
     if prefers_html(accept, named):
         return _page(service, iri)
     wanted = choose(accept, named)[Form.GRAPH]
@@ -101,69 +109,50 @@ def _respond(service: Service, iri: str, named: str | None) -> Response:
         return _identified(service, iri)
     query = _DESCRIPTION.format(term=iri_term(iri), graph=iri_term(_graph(iri)), document=iri)
     response = respond(service, Query(query), dict.fromkeys(Form, wanted))
-    response.headers["Link"] = f'<{iri}>; rel="describes", <{iri}>; rel="cite-as"'
+    response.headers["Link"] = header(description_links(iri))
     return response
 
 
+def _all_links(service: Service, iri: str) -> Response:
+    found, _ = _found(service, iri)
+    if found is None:
+        return _identified(service, iri)
+    response = jsonify(linkset(iri, landing_links(service, found)))
+    response.mimetype = LINKSET.media_type
+    return response
+
+
+def _found(service: Service, iri: str) -> tuple[Thing | None, Term | None]:
+    """What is said of the thing, and how it is used where it is a term of another vocabulary."""
+    said = find(service, iri)
+    term = None if iri.startswith(BASE) else term_of(service, iri, said, page_asked("page"))
+    return term.thing if term else said, term
+
+
 def _page(service: Service, iri: str) -> Response:
-    found = find(service, iri)
+    found, term = _found(service, iri)
     if found is None:
         return _identified(service, iri)
     is_page = found.is_a(RDM.Page)
     response = Response(
         render_template(
-            "sheet.html" if is_page else "thing.html",
+            "term.html" if term else "sheet.html" if is_page else "thing.html",
             thing=found,
+            term=term,
             neighbours=neighbours(found),
             sheet=sheet_of(service, found) if is_page else None,
             formats=[(fmt, address_in(iri, fmt)) for fmt in GRAPH_FORMATS],
         ),
         mimetype="text/html",
     )
-    response.headers["Link"] = ", ".join(_signposts(service, found))
+    response.headers["Link"] = header(landing_links(service, found))
     response.headers["Content-Language"] = ", ".join(dict.fromkeys(["en", found.title.language or "en"]))
     response.vary.add("Accept")
     return response
 
 
-def address_in(iri: str, fmt: Format) -> str:
-    """Where the description of a thing is in one format."""
-    page = page_of(iri)
-    if page.startswith(url_for("things.any_thing") + "?"):
-        return url_for("things.any_thing", iri=iri, format=fmt.name)
-    return f"{page}.{fmt.extension}"
-
-
-def _signposts(service: Service, found: Thing) -> list[str]:
-    """Typed links of a landing page (FAIR Signposting, level 1)."""
-    root = request.host_url.rstrip("/")
-    links = [_link(found.iri, "cite-as")]
-    links += [_link(root + address_in(found.iri, fmt), "describedby", fmt.media_type) for fmt in GRAPH_FORMATS]
-    links += [_link("https://schema.org/AboutPage", "type")]
-    links += [_link(each.iri, "type") for each in found.values(RDF.type) if each.iri.startswith(SCHEMA.base)]
-    links += [_link(each, "license") for each in _licences(service, found)]
-    people = found.values(DCT.creator, DCT.contributor)
-    return links + [_link(each.iri, "author") for each in people if each.iri]
-
-
 def _fragment(iri: str) -> str:
     return iri.partition("#")[2]
-
-
-def _link(target: str, relation: str, media_type: str = "") -> str:
-    return f'<{target}>; rel="{relation}"' + (f'; type="{media_type}"' if media_type else "")
-
-
-def _licences(service: Service, found: Thing) -> list[str]:
-    """The thing's own licence, else that of what it is a part of, by the licence's own address where it is known."""
-    term = iri_term(found.iri)
-    query = (
-        f"SELECT DISTINCT ?own {{ {term} dct:license|(schema:isPartOf/dct:license) ?licence "
-        f"OPTIONAL {{ ?licence <{SKOS.exactMatch}> ?its }} "
-        "BIND(COALESCE(?its, ?licence) AS ?own) FILTER(ISIRI(?own)) } "
-        "ORDER BY ?own LIMIT 1"
-    )
-    return [text(row, "own") for row in rows(service, query)]
 
 
 def _not_acceptable(iri: str) -> Problem:
@@ -181,10 +170,11 @@ def _identified(service: Service, iri: str) -> Response:
         f'SELECT ?thing {{ ?thing adms:identifier ?id FILTER(STRSTARTS(STR(?id), "{iri}#")) }} ORDER BY ?thing LIMIT 1',
     )
     if not found:
-        raise _unknown(iri)
+        raise _unknown(service, iri)
     return _seen_elsewhere(page_of(text(found[0], "thing")))
 
 
-def _unknown(iri: str) -> Problem:
+def _unknown(service: Service, iri: str) -> Problem:
     words = iri.removeprefix(BASE).rstrip("/").rpartition("/")[2].replace("-", " ")
-    return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{iri}>", more={"search": words})
+    more: dict[str, object] = {"search": words, "near": near_things(service, words)}
+    return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{iri}>", more=more)

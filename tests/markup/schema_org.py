@@ -1,6 +1,12 @@
-"""The terms of schema.org that markup of pages may use: facts of the vocabulary, for the tests to hold it against."""
+"""The terms of schema.org that markup of pages may use: facts of the vocabulary, and where markup breaks them."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from kg.vocab import DCT
 
 PARENT = {
     "CreativeWork": "Thing",
@@ -47,3 +53,28 @@ PROPERTIES = {
 def is_a(kind: str, ancestor: str) -> bool:
     """Whether a type is another one or stands below it."""
     return kind == ancestor or (kind in PARENT and is_a(PARENT[kind], ancestor))
+
+
+def faults(node: dict[str, Any], where: str = "") -> Iterator[str]:
+    """Where a node breaks the rules of schema.org's vocabulary."""
+    for name, value in node.items():
+        if name.startswith("@") or name == DCT.conformsTo:
+            continue
+        domain, ranges = PROPERTIES.get(name, ("", set()))
+        if not is_a(node["@type"], domain):
+            yield f"{where}: {node['@type']} has no {name}"
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                yield from faults(item, f"{where}/{name}")
+                if not any(is_a(item["@type"], kind) for kind in ranges):
+                    yield f"{where}/{name}: {item['@type']}"
+            elif not _fits(item, ranges):
+                yield f"{where}/{name}: {item}"
+
+
+def _fits(text: str, ranges: set[str]) -> bool:
+    return (
+        TEXT in ranges
+        or (ADDRESS in ranges and text.startswith(("http://", "https://")))
+        or (DATE in ranges and re.match(r"\d{4}-\d\d-\d\d", text) is not None)
+    )

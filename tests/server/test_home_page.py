@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import html
-import io
+import json
 import re
-import shutil
-import subprocess
-import sys
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pytest
 
+from kg.vocab import RDF, RDM
+from server.views.sitemap import PAGES as PAGES_OF_A_SITEMAP
+from tests.conftest import kg, write_site
 from tests.server.pages import BROWSER, Seen
-from tests.server.serving import Server
+from tests.server.serving import Reply, Server, Start, make_release
 
 PAGES = ("/", "/id/lookup", "/id/lookup/page/pic", "/queries/", "/dumps/", "/sparql", "/nothing")
-SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-
-
-def _snippet(shipped: Server, name: str) -> str:
-    found = re.search(rf'<code id="with-{name}">(.*?)</code>', shipped.ask("/", headers=BROWSER).text, re.DOTALL)
-    assert found
-    return html.unescape(found[1])
-
-
-def _formats(shipped: Server) -> set[tuple[str, str]]:
-    query = "SELECT ?sheet ?format { ?sheet <https://w3id.org/rdm-kg/ont#recommendsFormat> ?format }"
-    rows = csv.reader(io.StringIO(shipped.query(query, "text/csv").text))
-    return {(sheet, found) for sheet, found in list(rows)[1:]}
+SITEMAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def test_home_says_what_is_here(shipped: Server) -> None:
@@ -40,24 +30,38 @@ def test_home_says_what_is_here(shipped: Server) -> None:
     assert re.search(r"Release [0-9a-f]{16}, built \d{4}-\d\d-\d\d", page.text)
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here")
-def test_the_curl_snippet_runs(shipped: Server) -> None:
-    done = subprocess.run(["sh", "-c", f"{_snippet(shipped, 'curl')} --silent"], capture_output=True, check=True)
-    rows = list(csv.reader(io.StringIO(done.stdout.decode())))
-    assert {(sheet, found) for sheet, found in rows[1:]} == _formats(shipped)
+def test_the_counts_of_home_are_those_of_the_graph(shipped: Server) -> None:
+    page = Seen(shipped.ask("/", headers=BROWSER).text).text
+    names = {"CheatSheet": "cheat sheets", "DataFormat": "data formats", "Mention": "links and names"}
+    for name, words in names.items():
+        counted = shipped.query(f"SELECT (COUNT(*) AS ?n) {{ ?s a <{RDM[name]}> }}", "text/csv").text.split()[1]
+        assert f"{words} {counted}" in page
+    statements = shipped.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv").text.split()[1]
+    graphs = shipped.query("SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "text/csv").text.split()[1]
+    assert f"{statements} statements in {graphs} named graphs" in page
+    pages = shipped.query(f"SELECT (COUNT(*) AS ?n) {{ ?s a <{RDM.Page}> }}", "text/csv").text.split()[1]
+    assert f"(pages: {pages})" in page
 
 
-def test_the_python_snippet_runs(shipped: Server) -> None:
-    program = [sys.executable, "-W", "error", "-c", _snippet(shipped, "python")]
-    done = subprocess.run(program, capture_output=True, check=True)
-    assert {tuple(line.split()) for line in done.stdout.decode().splitlines()} == _formats(shipped)
+def test_where_there_are_several_sites_each_sheet_says_which_is_its_own(start: Start, tmp_path: Path) -> None:
+    sheet = "---\ntitle: Mice\ntype: cheat_sheet\npage_id: mice\n---\n## Useful links\n- [a](https://a.example/)\n"
+    sites = [write_site(tmp_path / name, {"mice.md": sheet}, f"title: Site {name}\n") for name in ("one", "two")]
+    assert kg("build", *sites, "--out", tmp_path / "out", "--reasoner", "owlrl").returncode == 0
+    page = Seen(start(tmp_path / "out").ask("/", headers=BROWSER).text)
+    assert "Mice Site one Mice Site two" in page.text
+    assert {"/id/site-one/page/mice", "/id/site-two/page/mice"} <= set(page.addresses)
 
 
-@pytest.mark.parametrize("name", ["javascript", "r"])
-def test_other_snippets_ask_this_endpoint(shipped: Server, name: str) -> None:
-    snippet = _snippet(shipped, name)
-    assert f"{shipped.url}/sparql" in snippet
-    assert "rdm:recommendsFormat" in snippet
+def test_what_is_cited_leads_to_what_it_is(shipped: Server) -> None:
+    page = shipped.ask("/", headers=BROWSER).text
+    (cited,) = re.findall(r"https://w3id.org/rdm-kg(/dataset/[0-9a-f]{16})<", page)
+    assert shipped.ask(cited, headers=BROWSER).headers["Location"] == "/"
+    described = shipped.ask(cited)
+    assert (described.status, described.headers["Location"]) == (303, "/.well-known/void")
+    assert f"<https://w3id.org/rdm-kg{cited}>" in shipped.ask("/.well-known/void").text
+    other = shipped.ask("/dataset/0123456789abcdef")
+    assert other.status == 404
+    assert cited.rpartition("/")[2] in other.text
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -77,22 +81,78 @@ def test_every_page_has_the_layout_and_asks_no_other_host(shipped: Server, path:
     assert {shipped.ask(address).status for address in loaded} == {200}
 
 
-def test_a_page_that_is_not_there_offers_a_search(shipped: Server) -> None:
+def test_a_page_that_is_not_there_offers_a_search_and_what_is_called_nearly_so(shipped: Server) -> None:
     reply = shipped.ask("/no-such-page", headers=BROWSER)
-    assert reply.status == 404
+    assert (reply.status, reply.headers["Content-Language"]) == (404, "en")
     assert "/search?q=no%20such%20page" in Seen(reply.text).addresses
+    for wrong, near in {
+        "/quries": "/queries/",
+        "/queries/standards-for-shet": "/queries/standards-for-sheet",
+        "/id/lookup/thing/normolin": "/id/lookup/thing/normolim",
+        f"/id/?iri={quote('https://example.org/DICON')}": "/id/?iri=https://doi.org/10.25504/FAIRsharing.b7z8by",
+    }.items():
+        page = shipped.ask(wrong, headers=BROWSER)
+        assert (page.status, near in Seen(page.text).addresses) == (404, True)
+        assert near in json.loads(shipped.ask(wrong).body)["near"].values()
 
 
-def test_crawlers_find_the_pages_and_no_queries(shipped: Server) -> None:
-    robots = shipped.ask("/robots.txt").text
-    assert f"Sitemap: {shipped.url}/sitemap.xml" in robots
-    assert "Disallow: /sparql" in robots
-    sitemap = ElementTree.fromstring(shipped.ask("/sitemap.xml").body)
-    places = [place.text or "" for place in sitemap.iter(f"{SITEMAP}loc")]
-    assert f"{shipped.url}/id/lookup/page/pic" in places
+def test_a_fault_of_the_server_is_a_page_that_tells_no_secret(start: Start, own_releases: Path) -> None:
+    server = start(own_releases)
+    (own_releases / "current" / "dumps" / "graph.nq").unlink()
+    page = server.ask("/dumps/graph.nq", headers=BROWSER)
+    assert (page.status, page.media_type, page.headers["Content-Language"]) == (500, "text/html", "en")
+    assert {"/", "/health"} <= set(Seen(page.text).addresses)
+    said = server.ask("/dumps/graph.nq")
+    assert (said.status, said.media_type) == (500, "application/problem+json")
+    assert str(own_releases) not in page.text + said.text
+    assert str(own_releases) in server.log.read_text()
+
+
+def _listed(reply: Reply) -> list[ElementTree.Element]:
+    """The entries of a sitemap, held against what sitemaps.org asks of each."""
+    assert (reply.status, reply.media_type) == (200, "application/xml")
+    assert len(reply.body) < 50 * 1024 * 1024
+    root = ElementTree.fromstring(reply.body)
+    assert {entry.tag for entry in root} <= {f"{SITEMAPS}{'url' if root.tag == f'{SITEMAPS}urlset' else 'sitemap'}"}
+    for entry in root:
+        tags = [part.tag.removeprefix(SITEMAPS) for part in entry]
+        assert tags in (["loc"], ["loc", "lastmod"])
+        assert datetime.fromisoformat(entry.findtext(f"{SITEMAPS}lastmod") or "2025-01-01")
+    assert 0 < len(root) <= 50_000
+    return list(root)
+
+
+def _places(reply: Reply) -> list[str]:
+    return [entry.findtext(f"{SITEMAPS}loc") or "" for entry in _listed(reply)]
+
+
+def test_crawlers_find_pages_that_are_there_and_that_they_may_read(shipped: Server) -> None:
+    robots = RobotFileParser()
+    robots.parse(shipped.ask("/robots.txt").text.splitlines())
+    assert robots.site_maps() == [f"{shipped.url}/sitemap.xml"]
+    places = _places(shipped.ask("/sitemap.xml"))
+    wanted = {"/", "/browse", "/ont", "/id/lookup", "/id/lookup/page/pic", "/queries/gaps"}
+    assert {shipped.url + path for path in wanted} <= set(places)
     assert len(places) == len(set(places))
-    pages = [place for place in places if "/id/" in place]
-    assert {shipped.ask(place.removeprefix(shipped.url), headers=BROWSER).status for place in pages} == {200}
+    for place in places:
+        reply = shipped.ask(place.removeprefix(shipped.url), headers=BROWSER)
+        assert (place, reply.status, reply.media_type) == (place, 200, "text/html")
+        assert robots.can_fetch("*", place)
+    assert not robots.can_fetch("*", f"{shipped.url}/sparql?query=ASK%20%7B%7D")
+    assert not robots.can_fetch("*", f"{shipped.url}/search?q=a")
+
+
+def test_very_many_pages_are_listed_in_several_files(start: Start, tmp_path: Path) -> None:
+    pages = {f"/id/many/page/{number}" for number in range(PAGES_OF_A_SITEMAP + 1)}
+    make_release(tmp_path / "out", [f"<https://w3id.org/rdm-kg{page}> <{RDF.type}> <{RDM.Page}>" for page in pages])
+    server = start(tmp_path / "out")
+    files = _places(server.ask("/sitemap.xml"))
+    assert files == [f"{server.url}/sitemap-1.xml", f"{server.url}/sitemap-2.xml"]
+    listed = [place for file in files for place in _places(server.ask(file.removeprefix(server.url)))]
+    assert len(listed) == len(set(listed))
+    assert {server.url + page for page in pages} <= set(listed)
+    assert f"{server.url}/" in listed
+    assert server.ask("/sitemap-3.xml").status == 404
 
 
 def test_the_browsers_own_question_for_a_picture_is_answered(shipped: Server) -> None:

@@ -8,22 +8,30 @@ from pathlib import Path
 import pytest
 from rdflib import OWL, RDF, Graph, URIRef
 
-from kg.ontology_docs import document_ontology
+from kg.ontology_docs import document_ontology, ontology_graph
 from kg.release import new_release, publish
 from kg.stores import oxigraph
-from kg.vocab import RDM, ROLE, SECTION
+from kg.vocab import ROLE, SECTION
 from tests.server.serving import Server, run_server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 HEADER = URIRef("https://w3id.org/rdm-kg/ont")
+FORMATS = {
+    "turtle": "text/turtle",
+    "xml": "application/rdf+xml",
+    "json-ld": "application/ld+json",
+    "nt": "application/n-triples",
+}
+"""rdflib's name of each format → media type."""
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server over a release that holds the ontology and next to nothing else."""
+    """A server over a release that holds the ontology and nothing else."""
     folder = tmp_path_factory.mktemp("ontology")
     with new_release(folder / "out") as draft:
-        (draft / "graph.nq").write_text(f"<{RDM.Page}> <{RDF.type}> <{OWL.Class}> <{HEADER}> .\n")
+        triples = ontology_graph().serialize(format="nt").splitlines()
+        (draft / "graph.nq").write_text("".join(f"{line[:-1]}<{HEADER}> .\n" for line in triples if line))
         counts = oxigraph.create(draft / "store", draft / "graph.nq")
         document_ontology(draft / "ontology")
         facts = {"triples": counts.triples, "quads": counts.quads, "graphs": counts.graphs}
@@ -67,6 +75,37 @@ def test_a_program_gets_the_ontology(server: Server, accept: str, media_type: st
 
 def test_a_format_can_be_named(server: Server) -> None:
     assert server.ask("/ont?format=turtle", headers=BROWSER).media_type == "text/turtle"
+    assert server.ask("/ont?format=html").media_type == "text/html"
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own reader of JSON-LD uses it
+@pytest.mark.parametrize(("reader", "media_type"), FORMATS.items())
+def test_the_iri_of_the_version_answers_as_the_ontology_does(server: Server, reader: str, media_type: str) -> None:
+    accept = {"Accept": media_type}
+    reply = server.ask("/ont", headers=accept)
+    (version,) = Graph().parse(data=reply.body, format=reader).objects(HEADER, OWL.versionIRI)
+    path = str(version).removeprefix("https://w3id.org/rdm-kg")
+    versioned = server.ask(path, headers=accept)
+    assert (versioned.status, versioned.media_type, versioned.body) == (200, media_type, reply.body)
+    assert "Accept" in versioned.headers["Vary"]
+    named = server.ask(f"{path}?format={reader}", headers=BROWSER)
+    assert (named.media_type, named.body) == (media_type, reply.body)
+    again = server.ask(path, headers={**accept, "If-None-Match": versioned.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_people_are_led_from_the_version_to_the_page_which_names_it(server: Server) -> None:
+    reply = server.ask("/ont/0.1.0", headers=BROWSER)
+    assert (reply.status, reply.headers["Location"]) == (303, "/ont")
+    assert "https://w3id.org/rdm-kg/ont/0.1.0" in server.ask("/ont", headers=BROWSER).text
+    assert server.ask("/ont/0.1.0", headers={"Accept": "image/png"}).status == 406
+
+
+def test_of_other_versions_the_one_that_is_there_is_told(server: Server) -> None:
+    for accept in ("text/turtle", "text/html"):
+        reply = server.ask("/ont/0.0.9", headers={"Accept": accept})
+        assert reply.status == 404
+        assert "there is 0.1.0" in reply.text
 
 
 def test_what_there_is_not_is_told(server: Server) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from kg.vocab import DCT, FOAF, PROV
 from tests.server.pages import BROWSER, DICOM, PIC, Seen
-from tests.server.serving import RDM, SHEET, Reply, Server
+from tests.server.serving import QUADS, RDM, SHEET, Reply, Server, Start, make_release
 
 NORMOLIM = "/id/lookup/thing/normolim"
 OF_DICOM = f"/id/?iri={quote(DICOM, safe='')}"
@@ -53,6 +55,56 @@ def test_a_thing_is_the_same_graph_by_accept_by_ending_and_by_format(shipped: Se
     assert {subject for subject, _, _ in graphs[0]} >= {"https://w3id.org/rdm-kg/id" + NORMOLIM[3:], PIC}
 
 
+@pytest.mark.parametrize("accept", [media_type for _, media_type in FORMATS.values()])
+def test_a_copy_in_each_format_is_good_for_that_format_alone(shipped: Server, accept: str) -> None:
+    first = shipped.ask(NORMOLIM, headers={"Accept": accept})
+    assert "Accept" in ", ".join(first.headers.get_all("Vary", []))
+    good = {"If-None-Match": first.headers["ETag"]}
+    again = shipped.ask(NORMOLIM, headers={"Accept": accept, **good})
+    assert (again.status, again.body, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    for _, other in FORMATS.values():
+        assert (shipped.ask(NORMOLIM, headers={"Accept": other, **good}).status == 304) == (other == accept)
+
+
+def test_a_program_can_name_the_page_too(shipped: Server) -> None:
+    page = shipped.ask(NORMOLIM, headers=BROWSER)
+    for path, accept in ((f"{NORMOLIM}.html", "*/*"), (f"{NORMOLIM}?format=html", "text/turtle")):
+        named = shipped.ask(path, headers={"Accept": accept})
+        assert (named.status, named.media_type, Seen(named.text).text) == (200, "text/html", Seen(page.text).text)
+    assert shipped.ask(NORMOLIM).media_type == "text/turtle"
+
+
+@pytest.mark.parametrize("iri", OF_OTHERS)
+def test_a_thing_of_others_is_the_same_graph_by_accept_and_by_format(shipped: Server, iri: str) -> None:
+    path = f"/id/?iri={quote(iri, safe='')}"
+    for name, (_, media_type) in FORMATS.items():
+        asked = (
+            shipped.ask(path, headers={"Accept": media_type}),
+            shipped.ask(f"{path}&format={name}", headers=BROWSER),
+        )
+        assert {(reply.status, reply.media_type) for reply in asked} == {(200, media_type)}
+        assert _triples(asked[0]) == _triples(asked[1])
+        assert iri in {subject for subject, _, _ in _triples(asked[0])}
+
+
+def test_a_page_says_which_languages_it_has(start: Start, tmp_path: Path) -> None:
+    title = f'<{SHEET}> <http://purl.org/dc/terms/title> "Mus"@nb'
+    make_release(tmp_path / "out", [title])
+    reply = start(tmp_path / "out").ask(SHEET.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER)
+    assert reply.headers["Content-Language"] == "en, nb"
+    assert '<h1 lang="nb">Mus</h1>' in reply.text
+
+
+def test_an_iri_beyond_ascii_is_a_thing_like_any(start: Start, tmp_path: Path) -> None:
+    iri = "https://example.org/łódź"
+    make_release(tmp_path / "out", [f'<{iri}> <http://purl.org/dc/terms/title> "Łódź"'])
+    server = start(tmp_path / "out")
+    page = server.ask(f"/id/?iri={quote(iri, safe='')}", headers=BROWSER)
+    assert (page.status, Seen(page.text).tags.count("h1")) == (200, 1)
+    assert '<https://example.org/%C5%82%C3%B3d%C5%BA>; rel="cite-as"' in page.headers["Link"]
+    assert iri in {subject for subject, _, _ in _triples(server.ask(f"/id/?iri={quote(iri, safe='')}"))}
+
+
 def test_a_document_tells_of_its_parts(shipped: Server) -> None:
     subjects = {subject for subject, _, _ in _triples(shipped.ask("/id/lookup/page/pic.ttl"))}
     assert {f"{PIC}#mr-imaging", f"{PIC}#md", f"{PIC}#graph"} <= subjects
@@ -76,7 +128,7 @@ def test_a_thing_of_others_has_a_page(shipped: Server, iri: str, title: str) -> 
     assert reply.status == 200
     assert page.tags.count("h1") == 1
     assert title in page.text
-    assert iri in page.fields
+    assert iri in page.text
     assert iri in page.addresses
     assert "/id/lookup/page/pic" in page.addresses
 
@@ -90,6 +142,34 @@ def test_a_page_says_what_where_and_who_says_so(shipped: Server) -> None:
     assert "svg" in page.tags
     assert any(address.startswith("/id/lookup/page/pic#m-") for address in page.addresses)
     assert [address for address in page.addresses if address.startswith("/ask?query=")]
+
+
+def test_the_query_of_a_page_gives_what_is_said_of_its_thing(shipped: Server) -> None:
+    (asked,) = [each for each in Seen(shipped.ask(OF_DICOM, headers=BROWSER).text).addresses if "/ask?query=" in each]
+    said = shipped.ask(asked.replace("/ask?", "/sparql?"), headers={"Accept": "text/csv"}).text
+    assert f"{DCT.title},{OF_OTHERS[DICOM]}" in said
+
+
+def test_properties_stand_in_the_order_of_reading(shipped: Server) -> None:
+    page = Seen(shipped.ask("/id/lookup/page/pic", headers=BROWSER).text).text
+    everything = page[page.index("Everything that is said of it") :]
+    places = [everything.index(f" {words} ") for words in ("identifier", "contributor", "last change", "file")]
+    assert places == sorted(places)
+
+
+def test_each_statement_has_its_page_and_commit(start: Start, tmp_path: Path) -> None:
+    commit = "https://example.org/commit/0123456789abcdef"
+    quads = [
+        f"<{SHEET}#graph> <{PROV.wasDerivedFrom}> <{SHEET}#md>",
+        f'<{SHEET}#md> <{DCT.identifier}> "pages/mice.md"',
+        f"<{SHEET}#md> <{PROV.wasGeneratedBy}> <{SHEET}#commit>",
+        f'<{SHEET}#commit> <{DCT.identifier}> "0123456789abcdef"',
+        f"<{SHEET}#commit> <{FOAF.page}> <{commit}>",
+    ]
+    make_release(tmp_path / "out", [*QUADS, *quads])
+    page = Seen(start(tmp_path / "out").ask(SHEET.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text)
+    assert "Who says so pages/mice.md, commit 0123456789 " in page.text
+    assert commit in page.addresses
 
 
 def test_the_picture_and_its_list_show_the_same(shipped: Server) -> None:
@@ -115,26 +195,26 @@ def test_terms_lead_to_the_ontology(shipped: Server, iri: str, address: str) -> 
     assert shipped.ask(f"/id/?iri={quote(iri, safe='')}").headers["Location"] == address
 
 
-def test_typed_links_tell_a_program_what_it_found(shipped: Server) -> None:
-    links = shipped.ask("/id/lookup/page/pic", headers=BROWSER).headers["Link"]
-    found = re.findall(r'<([^>]*)>; rel="([^"]*)"(?:; type="([^"]*)")?', links)
-    assert (PIC, "cite-as", "") in found
-    assert ("https://schema.org/AboutPage", "type", "") in found
-    assert ("https://schema.org/LearningResource", "type", "") in found
-    assert ("https://creativecommons.org/licenses/by/4.0/", "license", "") in found
-    assert ("https://orcid.org/0000-0003-0961-6234", "author", "") in found
-    described = {target: media_type for target, relation, media_type in found if relation == "describedby"}
-    assert set(described.values()) == {media_type for _, media_type in FORMATS.values()}
-    for target, media_type in described.items():
-        assert shipped.ask(target.removeprefix(shipped.url)).media_type == media_type
+@pytest.mark.parametrize("path", [NORMOLIM, OF_DICOM])
+def test_what_nobody_can_give_is_refused_with_what_there_is(shipped: Server, path: str) -> None:
+    for reply in (
+        shipped.ask(path, headers={"Accept": "image/png"}),
+        shipped.ask(f"{path}{'&' if '?' in path else '?'}format=csv", headers={"Accept": "text/turtle"}),
+    ):
+        said = json.loads(reply.body)
+        assert (reply.status, reply.media_type) == (406, "application/problem+json")
+        assert "Accept" in ", ".join(reply.headers.get_all("Vary", []))
+        assert said["available"] == ["text/html", *(media_type for _, media_type in FORMATS.values())]
+        for media_type, address in said["addresses"].items():
+            given = shipped.ask(address.removeprefix(shipped.url))
+            assert (given.status, given.media_type) == (200, media_type)
 
 
-def test_what_nobody_can_give_is_refused_with_what_there_is(shipped: Server) -> None:
-    reply = shipped.ask(NORMOLIM, headers={"Accept": "image/png"})
-    said = json.loads(reply.body)
-    assert (reply.status, reply.media_type) == (406, "application/problem+json")
-    assert said["available"] == ["text/html", *(media_type for _, media_type in FORMATS.values())]
-    assert said["addresses"]["text/turtle"] == f"{shipped.url}{NORMOLIM}.ttl"
+def test_people_who_name_no_format_that_there_is_are_led_to_those_that_there_are(shipped: Server) -> None:
+    reply = shipped.ask(f"{NORMOLIM}?format=csv", headers=BROWSER)
+    assert (reply.status, reply.media_type, reply.headers["Content-Language"]) == (406, "text/html", "en")
+    addresses = {f"{shipped.url}{NORMOLIM}.{extension}" for extension, _ in FORMATS.values()}
+    assert addresses <= set(Seen(reply.text).addresses)
 
 
 @pytest.mark.parametrize("accept", ["text/turtle", BROWSER["Accept"]])

@@ -1,0 +1,48 @@
+"""Our IRIs that stand beside ``/id/``: each is served at its own path and leads to what tells of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from kg.vocab import BASE
+from server.negotiate import prefers_html
+from server.views import Service
+from server.views._addresses import page_of
+
+_ROOT = BASE.removesuffix("id/")
+_THINGS = ("builder", "question")
+"""Programs that made releases, and questions as the graph has them."""
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes ``/dataset/<release>``, ``/graph/…``, ``/builder/…`` and ``/question/…``."""
+    routes = Blueprint("minted", __name__)
+    routes.add_url_rule("/dataset/<release>", "dataset", partial(dataset, service))
+    routes.add_url_rule("/graph/<path:name>", "graph", graph)
+    for kind in _THINGS:
+        routes.add_url_rule(f"/{kind}/<path:name>", kind, partial(thing, kind))
+    return routes
+
+
+def dataset(service: Service, release: str) -> Response:
+    """A release, as it is cited: people are led to the start page, programs to what it says of itself."""
+    served = service.current.release.id
+    if release != served:
+        raise NotFound(f"release {release!r} is not served here; release {served} is")
+    is_for_people = prefers_html(request.headers.get("Accept"))
+    return redirect(url_for("home.home" if is_for_people else "well_known.void"), HTTPStatus.SEE_OTHER)
+
+
+def graph(name: str) -> Response:
+    """A named graph that no page is the source of: to its statements."""
+    return redirect(url_for("store.store", graph=f"{_ROOT}graph/{name}"), HTTPStatus.SEE_OTHER)
+
+
+def thing(kind: str, name: str) -> Response:
+    """To the page of a thing."""
+    return redirect(page_of(f"{_ROOT}{kind}/{name}"), HTTPStatus.SEE_OTHER)
