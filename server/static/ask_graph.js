@@ -6,6 +6,7 @@ import { colours, element, KINDS, pictureView } from "./ask_view.js";
 
 const SHAPES = ["ellipse", "rectangle", "diamond", "triangle", "hexagon", "pentagon", "star", "octagon"];
 const NAMED = 60; // things whose names all find room
+const MARGIN = 24; // pixels
 const HINT = "Point at a thing to see its facts; a click opens its page.";
 const STYLE_ID = "__________cytoscape_stylesheet"; // cytoscape puts no inline style sheet in where one has this name
 
@@ -116,7 +117,7 @@ function arrows(links) {
 /** Find places for all, in pieces between which the page stays alive; it is shown when that is done. */
 function arrange(cy, done) {
   const named = cy.nodes().length <= NAMED;
-  const layout = { name: "cose", animate: true, randomize: false, padding: 24, nodeDimensionsIncludeLabels: named };
+  const layout = { name: "cose", animate: true, randomize: false, padding: MARGIN, nodeDimensionsIncludeLabels: named };
   const spread = {
     idealEdgeLength: () => (named ? 110 : 60),
     nodeRepulsion: () => (named ? 12000 : 60000),
@@ -125,6 +126,7 @@ function arrange(cy, done) {
   const run = cy.layout({ ...layout, ...spread });
   run.one("layoutstop", () => {
     scale(cy);
+    cy.on("resize", () => all(cy)); // a phone that is turned
     done();
   });
   return run.run();
@@ -201,8 +203,12 @@ function zooming(cy) {
   return [
     button("Larger", () => zoom(1.4)),
     button("Smaller", () => zoom(1 / 1.4)),
-    button("All of it", () => cy.fit(undefined, 24)),
+    button("All of it", () => all(cy)),
   ];
+}
+
+function all(cy) {
+  cy.fit(undefined, MARGIN);
 }
 
 /** For those who do not see the picture or use the keyboard: each thing with its kind, facts and links. */

@@ -14,6 +14,11 @@ from tests.server.pages import DICOM
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+COUNTS = "SELECT ?class (COUNT(*) AS ?things) { ?thing a ?class } GROUP BY ?class"
+STATEMENTS = """PREFIX rdm: <https://w3id.org/rdm-kg/ont#>
+PREFIX dct: <http://purl.org/dc/terms/>
+CONSTRUCT { ?sheet a rdm:CheatSheet ; dct:title ?title ; rdm:recommendsTerminology ?terms . ?terms a rdm:Terminology }
+WHERE { ?sheet dct:title ?title ; rdm:recommendsTerminology ?terms }"""
 PAGES: Mapping[str, str] = {
     "home": "/",
     "thing": "/id/lookup/thing/normolim",
@@ -29,7 +34,9 @@ PAGES: Mapping[str, str] = {
     "question-chart": "/queries/laws-and-sheets",
     "question-nothing": "/queries/where-to-deposit?sheet=qqqqqq",
     "ask": "/ask",
-    "sparql": f"/sparql?query={quote('SELECT ?class (COUNT(*) AS ?things) { ?thing a ?class } GROUP BY ?class')}",
+    "ask-chart": f"/ask#query={quote(COUNTS)}&outputFormat=chart",
+    "ask-graph": f"/ask#query={quote(STATEMENTS)}&outputFormat=graph",
+    "sparql": f"/sparql?query={quote(COUNTS)}",
     "sparql-mistaken": f"/sparql?query={quote('SELECT * WHERE { ?s ?p }')}",
     "api": "/api",
     "ontology": "/ont",
@@ -42,7 +49,12 @@ PAGES: Mapping[str, str] = {
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HEIGHT = 900
 """Of the window; a picture is as high as its page."""
-_LATE = {"ask": ("#editor", ".CodeMirror-line"), "api": ("#swagger", ".opblock")}
+_LATE = {
+    "ask": ("#editor", ".CodeMirror-line"),
+    "ask-chart": ("#editor", ".picture:not([aria-busy])"),
+    "ask-graph": ("#editor", ".picture:not([aria-busy])"),
+    "api": ("#swagger", ".opblock"),
+}
 """What a script makes of a part of the page after it is loaded; a page without the part is ready at once."""
 
 
