@@ -90,6 +90,10 @@ class Conflict(QueryError):
     """An update needs a graph that is not there, or makes one that is."""
 
 
+class PreconditionFailed(QueryError):
+    """A write was to be done only if its graph is there, or only if it is not, and that is not so."""
+
+
 class DocumentError(QueryError):
     """An RDF document is not what its media type says.
 

@@ -28,6 +28,7 @@ import pyoxigraph as ox
 
 from kg.errors import NotStored, ReleaseError
 from kg.overlay import change as changes
+from kg.overlay import large
 from kg.overlay.change import Scope
 from kg.overlay.dataset import DEFAULT, Change, Dataset, Graph
 from kg.overlay.document import Document
@@ -96,6 +97,10 @@ class Overlay:
         """
         for operation in changes.read(text):
             self._apply(changes.change_of(operation, scope, self._dataset()))
+
+    def has(self, graph: Graph) -> bool:
+        """Whether there is this graph, compiled or written, be it empty."""
+        return self._dataset().exists(graph)
 
     def put(self, graph: Graph, documents: Iterable[Document]) -> bool:
         """Replace what was written into ``graph``; tells whether the graph is new."""
@@ -214,11 +219,12 @@ class Overlay:
             if not self._is_compiled(quad.graph_name) and quad not in self._base:
                 self._store.remove(quad)
         for store in (self._written, self._store):
-            store.extend(change.added)
+            large.add(store, change.added)
             for graph in change.created:
                 if graph != DEFAULT:
                     store.add_graph(graph)
         for graph in change.dropped:
+            self._clear(graph)
             self._written.remove_graph(graph)
             if not self._is_compiled(graph):
                 self._store.remove_graph(graph)
@@ -229,8 +235,8 @@ class Overlay:
                 if quad not in self._base:
                     self._store.remove(quad)
         elif not self._is_compiled(graph):
-            self._store.clear_graph(graph)
-        self._written.clear_graph(graph)
+            large.clear(self._store, graph)
+        large.clear(self._written, graph)
 
     def _is_compiled(self, graph: Graph) -> bool:
         return isinstance(graph, ox.NamedNode) and graph.value in self._compiled

@@ -10,7 +10,8 @@ from flask import Response
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Accept-Post, Accept-Ranges, Allow, Content-Range, ETag, Link, Location, Retry-After, WWW-Authenticate"
+        "Accept-Patch, Accept-Post, Accept-Ranges, Allow, Content-Range, ETag, Link, Location, Retry-After, "
+        "WWW-Authenticate"
     ),
 }
 """What every answer says; a script sees the other headers that matter anyway (section 3.2.4)."""

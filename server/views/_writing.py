@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import request
+from flask import Response, request
 
 from server.protocol import Problem
 from server.views import Service
 from server.writing import token
-from server.writing.requests import WRITE_LIMIT
+from server.writing.requests import WRITE_LIMIT, existence
 from server.writing.writer import Writer
 
 
@@ -32,3 +32,17 @@ def body() -> bytes:
         detail = f"the body must be sent as it is, not as {coding}"
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": "identity"})
     return request.get_data(cache=False)
+
+
+def expected() -> bool | None:
+    """Whether the present request is to be done only where its graph is there, or only where it is not."""
+    return existence(request.headers.get("If-Match"), request.headers.get("If-None-Match"))
+
+
+def done(status: HTTPStatus = HTTPStatus.NO_CONTENT, location: str | None = None) -> Response:
+    """The answer to a write: a status, and nothing that would have a type."""
+    response = Response(status=status)
+    del response.headers["Content-Type"]
+    if location:
+        response.location = location
+    return response

@@ -22,8 +22,12 @@ from server.negotiate import choose, not_acceptable
 from server.protocol import Problem, Request, fields, format_named
 from server.views import Service
 from server.views._answer import ask, respond
-from server.views._writing import body, writer_for
+from server.views._writing import body, done, expected, writer_for
 from server.writing.requests import MULTIPART_TYPE, format_of, graph_named, parse_patch
+from server.writing.writer import Writer
+
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""What stands in a decoded address for bytes that are not UTF-8."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -31,20 +35,30 @@ def blueprint(service: Service) -> Blueprint:
     routes = Blueprint("store", __name__, url_prefix="/store")
     view = partial(store, service)
     for path in ("", "/", "/<path:path>"):
-        routes.add_url_rule(path, f"store{path[:2]}", view, methods=list(_METHODS))
+        routes.add_url_rule(path, f"store{path[:2]}", view, methods=["GET", *_WRITES])
     return routes
 
 
 def store(service: Service, path: str = "") -> Response:
     """Do to one graph what the present request asks."""
-    graph = _below() if path else graph_named(request.query_string)
-    if path and graph_named(request.query_string) is not None:
+    if request.method in ("GET", "HEAD"):
+        return _read(service, _meant(path))
+    writer = writer_for(service)
+    if request.method == "POST" and not path and graph_named(request.query_string) is None:
+        return _create(writer)
+    return _WRITES[request.method](writer, _meant(path))
+
+
+def _meant(path: str) -> str:
+    """The graph that the present request is about; empty for the default graph."""
+    graph = graph_named(request.query_string)
+    if path and graph is not None:
         raise Problem(HTTPStatus.BAD_REQUEST, "this address is the name of a graph: no other can be named")
-    if graph is None and request.method == "POST":
-        return _create(service)
+    if path:
+        return _below()
     if graph is None:
         raise Problem(HTTPStatus.BAD_REQUEST, "name a graph: ?graph=… or ?default, or an address below /store/")
-    return _METHODS["GET" if request.method == "HEAD" else request.method](service, graph)
+    return graph
 
 
 def _read(service: Service, graph: str) -> Response:
@@ -60,44 +74,42 @@ def _read(service: Service, graph: str) -> Response:
     return respond(service, Query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} }}"), choice)
 
 
-def _put(service: Service, graph: str) -> Response:
-    writer = writer_for(service)
-    return _written(writer.put(graph, _documents(graph)))
+def _put(writer: Writer, graph: str) -> Response:
+    return _written(writer.put(graph, _documents(graph), expected()))
 
 
-def _post(service: Service, graph: str) -> Response:
-    writer = writer_for(service)
-    return _written(writer.post(graph, _documents(graph)))
+def _post(writer: Writer, graph: str) -> Response:
+    return _written(writer.post(graph, _documents(graph), expected()))
 
 
-def _create(service: Service) -> Response:
+def _create(writer: Writer) -> Response:
     """POST to the graph store itself: a graph of its own for what is sent (section 5.5)."""
-    writer = writer_for(service)
     graph = f"{request.root_url}store/{uuid.uuid4()}"
     writer.post(graph, _documents(graph))
-    return Response(status=HTTPStatus.CREATED, headers={"Location": graph})
+    return done(HTTPStatus.CREATED, graph)
 
 
-def _delete(service: Service, graph: str) -> Response:
-    if not writer_for(service).delete(graph):
+def _delete(writer: Writer, graph: str) -> Response:
+    if not writer.delete(graph, expected()):
         raise _no_graph(graph)
-    return Response(status=HTTPStatus.NO_CONTENT)
+    return done()
 
 
-def _patch(service: Service, graph: str) -> Response:
+def _patch(writer: Writer, graph: str) -> Response:
     """An update that is about this graph alone (section 5.7)."""
-    writer = writer_for(service)
     sent = Request("PATCH", content_type=request.headers.get("Content-Type", ""), body=body())
-    writer.update(parse_patch(sent), graph)
-    return Response(status=HTTPStatus.NO_CONTENT)
+    writer.update(parse_patch(sent), graph, expected())
+    return done()
 
 
-_METHODS = {"GET": _read, "PUT": _put, "POST": _post, "DELETE": _delete, "PATCH": _patch}
+_WRITES = {"PUT": _put, "POST": _post, "DELETE": _delete, "PATCH": _patch}
 
 
 def _below() -> str:
     """The present request's address as the name of a graph (section 4.1)."""
     address = iri_to_uri(request.base_url)
+    if _UNREADABLE in request.path:
+        raise Problem(HTTPStatus.BAD_REQUEST, "the address is not UTF-8")
     try:
         iri_term(address)
     except ValueError as error:
@@ -118,7 +130,7 @@ def _documents(graph: str) -> list[Document]:
 
 
 def _written(new: bool) -> Response:
-    return Response(status=HTTPStatus.CREATED if new else HTTPStatus.NO_CONTENT)
+    return done(HTTPStatus.CREATED if new else HTTPStatus.NO_CONTENT)
 
 
 def _no_graph(graph: str) -> NotFound:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
 from server.protocol import Request
 from server.views import Service
-from server.views._writing import body, writer_for
+from server.views._writing import body, done, writer_for
 from server.writing.requests import parse_update
 
 
@@ -25,4 +24,4 @@ def update(service: Service) -> Response:
     writer = writer_for(service)
     sent = Request("POST", request.query_string, request.headers.get("Content-Type", ""), body())
     writer.update(parse_update(sent))
-    return Response(status=HTTPStatus.NO_CONTENT)
+    return done()

@@ -73,7 +73,7 @@ class Keeper:
                 command("server.writing", *map(str, handles), *self._arguments),
                 stdin=subprocess.DEVNULL,
                 pass_fds=handles,
-                env=environment(),
+                env={**environment(), "RUST_BACKTRACE": "0"},
                 process_group=0,
             )
 

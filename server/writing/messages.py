@@ -28,10 +28,12 @@ _ERRORS = {
         errors.QuerySyntaxError,
         errors.QueryTooLarge,
         errors.Conflict,
+        errors.PreconditionFailed,
         errors.DocumentError,
         errors.NotStored,
     )
 }
+_FACTS = ("verb", "deadline", "text", "graph", "expected", "using", "using_named")
 _WITH_PLACE = (errors.QuerySyntaxError, errors.DocumentError)
 
 
@@ -47,6 +49,8 @@ class Order:
     """Of an update."""
     graph: str = ""
     """The graph that is written, or that is the default graph of an update; empty for the default graph."""
+    expected: bool | None = None
+    """Whether the graph must be there for this to be done, or must not be; ``None`` where either will do."""
     using: tuple[str, ...] = ()
     using_named: tuple[str, ...] = ()
     documents: tuple[Document, ...] = ()
@@ -54,7 +58,7 @@ class Order:
 
 def write_order(order: Order) -> bytes:
     """An order, ready to send."""
-    facts = {name: getattr(order, name) for name in ("verb", "deadline", "text", "graph", "using", "using_named")}
+    facts = {name: getattr(order, name) for name in _FACTS}
     heads = [[document.format, document.base] for document in order.documents]
     return _packed({**facts, "documents": heads}, [document.content for document in order.documents])
 

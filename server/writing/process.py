@@ -7,6 +7,7 @@ there is a new release, and puts the overlay on top of that.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import select
@@ -18,7 +19,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from kg.errors import KgError, QueryError, QueryTooLarge, ReleaseError
+from kg.errors import KgError, NotStored, PreconditionFailed, QueryError, QueryTooLarge, ReleaseError
 from kg.overlay.change import Scope
 from kg.overlay.dataset import graph_of
 from kg.overlay.overlay import Overlay
@@ -124,23 +125,36 @@ def _done(overlay: Overlay, order: Order) -> Outcome:
         return Outcome()
     signal.setitimer(signal.ITIMER_REAL, order.deadline)  # its signal is left at the default: it ends the process
     try:
+        overlay.roll_back()  # of an order for which there was no room to do so
         outcome = Outcome(_carry_out(overlay, order))
         sealed = overlay.seal()
-    except (QueryError, MemoryError) as error:
-        overlay.roll_back()
-        short = QueryTooLarge("the write needs more memory than it may have")
-        return failure(error if isinstance(error, QueryError) else short)
+    except (QueryError, MemoryError, OSError) as error:
+        told = _told(error)
+        with contextlib.suppress(OSError):
+            overlay.roll_back()
+        return failure(told)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     overlay.publish(sealed)
     return outcome
 
 
+def _told(error: QueryError | MemoryError | OSError) -> QueryError:
+    """What the client is told; the store says of a disk that takes no more that it is an OSError."""
+    if isinstance(error, QueryError):
+        return error
+    if isinstance(error, MemoryError):
+        return QueryTooLarge("the write needs more memory than it may have")
+    return NotStored(f"what was written cannot be kept: {error.strerror or error}")
+
+
 def _carry_out(overlay: Overlay, order: Order) -> bool:
+    graph = graph_of(order.graph)
+    if order.expected is not None and overlay.has(graph) is not order.expected:
+        raise PreconditionFailed("there is no such graph" if order.expected else "there is such a graph already")
     if order.verb == UPDATE:
         overlay.update(order.text, Scope(order.graph, order.using, order.using_named))
         return True
-    graph = graph_of(order.graph)
     if order.verb == DELETE:
         return overlay.delete(graph)
     return {PUT: overlay.put, POST: overlay.post}[order.verb](graph, order.documents)

@@ -6,6 +6,7 @@ SPARQL 1.1 Protocol, section 2.2 (update), and SPARQL 1.1 Graph Store HTTP Proto
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -83,6 +84,21 @@ def graph_named(query_string: bytes) -> str | None:
     return _iris(parameters, "graph")[0] if graphs else "" if defaults else None
 
 
+def existence(if_match: str | None, if_none_match: str | None) -> bool | None:
+    """Whether a request's conditions ask that its graph be there, or that it be not; ``None`` where they ask neither.
+
+    Conditions that name ETags are not met: ours are weak, and a write needs strong ones (RFC 9110, section 13.1.1).
+
+    >>> existence("*", None), existence(None, "*"), existence(None, None)
+    (True, False, None)
+    """
+    given = [condition.strip() for condition in (if_match, if_none_match) if condition is not None]
+    if given not in ([], ["*"]):
+        detail = "of a graph to be written, either If-Match or If-None-Match can be *, and neither can be anything else"
+        raise Problem(HTTPStatus.PRECONDITION_FAILED, detail)
+    return if_match is not None if given else None
+
+
 def format_of(content_type: str) -> Format:
     """The format of a document that is sent.
 
@@ -129,6 +145,6 @@ def _values(parameters: Iterable[tuple[str, str]], name: str) -> tuple[str, ...]
 
 def _utf8(raw: bytes) -> str:
     try:
-        return raw.decode("utf-8")
+        return raw.removeprefix(BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
         raise Problem(HTTPStatus.BAD_REQUEST, "the update is not UTF-8") from None

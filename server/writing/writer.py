@@ -24,6 +24,8 @@ _GRACE = 5.0
 class Writer:
     """Has writes done, in turn. What returns is on the disk, and every later query sees it; what raises did nothing.
 
+    ``expected`` tells whether the graph must be there or must not be; otherwise nothing is done.
+
     Raises what :class:`kg.errors.QueryError` has below it.
     """
 
@@ -34,21 +36,21 @@ class Writer:
         self._places = threading.BoundedSemaphore(WRITES)
         self._turn = threading.Lock()
 
-    def update(self, update: Update, graph: str = "") -> None:
+    def update(self, update: Update, graph: str = "", expected: bool | None = None) -> None:
         """Carry out an update; ``graph`` stands for the default graph where it is given, and is the only one then."""
-        self._order(Order(UPDATE, self._deadline, update.text, graph, update.using, update.using_named))
+        self._order(Order(UPDATE, self._deadline, update.text, graph, expected, update.using, update.using_named))
 
-    def put(self, graph: str, documents: Iterable[Document]) -> bool:
+    def put(self, graph: str, documents: Iterable[Document], expected: bool | None = None) -> bool:
         """Replace a graph, the default graph where it is empty; tells whether it is new."""
-        return self._order(Order(PUT, self._deadline, graph=graph, documents=tuple(documents)))
+        return self._order(Order(PUT, self._deadline, graph=graph, expected=expected, documents=tuple(documents)))
 
-    def post(self, graph: str, documents: Iterable[Document]) -> bool:
+    def post(self, graph: str, documents: Iterable[Document], expected: bool | None = None) -> bool:
         """Add to a graph, the default graph where it is empty; tells whether it is new."""
-        return self._order(Order(POST, self._deadline, graph=graph, documents=tuple(documents)))
+        return self._order(Order(POST, self._deadline, graph=graph, expected=expected, documents=tuple(documents)))
 
-    def delete(self, graph: str) -> bool:
+    def delete(self, graph: str, expected: bool | None = None) -> bool:
         """Remove a graph, or empty the default graph; tells whether there was one."""
-        return self._order(Order(DELETE, self._deadline, graph=graph))
+        return self._order(Order(DELETE, self._deadline, graph=graph, expected=expected))
 
     def ready(self, seconds: float) -> bool:
         """Wait at most so long until the process has published what is to be served."""

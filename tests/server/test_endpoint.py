@@ -161,6 +161,15 @@ def test_people_get_problems_as_pages(server: Server) -> None:
     assert "syntax error at 1:11" in reply.text
 
 
+def test_a_page_shows_no_more_cells_than_people_read(server: Server) -> None:
+    names = " ".join(f"?nothing{number}" for number in range(5000))
+    body = urlencode({"query": f"SELECT {names} {{ ?s ?p ?o }} LIMIT 50"}).encode()
+    page = server.ask("/sparql", "POST", body, {**FORM, "Accept": "text/html"})
+    assert page.status == 200
+    assert "too large for a page" in page.text
+    assert "<td" not in page.text
+
+
 def test_an_endless_query_is_ended_while_others_are_answered(server: Server) -> None:
     before = server.workers()
     where = server.url.removeprefix("http://")

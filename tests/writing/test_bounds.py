@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import resource
 import socket
 import threading
 from collections.abc import Iterator
 
 import pytest
 
-from tests.writing.clients import PROLOGUE, Client
+from tests.writing.clients import PROLOGUE, Client, writer_of
+from tests.writing.conftest import StartWritable
 
 G = "http://example.org/g"
 HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/">'
@@ -68,6 +70,15 @@ def test_a_bomb_is_ended(over_release: Client, text: str) -> None:
     assert over_release.count("GRAPH ?g { e:s ?p ?o }") == 1
 
 
+def test_a_bomb_leaves_no_trace_of_the_engine_in_the_log(start: StartWritable) -> None:
+    client = start("--no-release", KG_QUERY_MEMORY="256", RUST_BACKTRACE="1")
+    assert client.put(G, blowup(), "application/rdf+xml").status == 503
+    assert client.put(G, "<a:b> <a:c> 1 .").status == 201
+    log = client.server.log.read_text()
+    assert "memory allocation of" in log
+    assert "stack backtrace" not in log
+
+
 def test_nothing_is_fetched(over_release: Client) -> None:
     """A server that would be asked is there, and nobody asks it."""
     asked = threading.Event()
@@ -109,6 +120,30 @@ def test_a_long_document_is_taken(over_release: Client) -> None:
     assert over_release.count("e:long2 ?p ?o") == 3000
     form = b"update=" + b"%20" * 1_000_000 + b"CLEAR%20DEFAULT"
     assert over_release.ask("/update", "POST", form, Content_Type="application/x-www-form-urlencoded").status == 204
+
+
+def test_a_graph_larger_than_one_transaction_takes_is_written_and_removed_again(start: StartWritable) -> None:
+    client = start("--no-release", KG_QUERY_MEMORY="512", KG_QUERY_TIMEOUT="600")
+    lines = [f'<http://example.org/{n}> <http://example.org/p> "{n}" .' for n in range(200_000)]
+    assert client.put(f"{G}/other", lines[0]).status == 201
+    assert client.put(G, "\n".join(lines)).status == 201
+    assert client.count("GRAPH ?g { ?s ?p ?o }") == len(lines) + 1
+    assert client.put(G, lines[7]).status == 204
+    assert client.count("GRAPH ?g { ?s ?p ?o }") == 2
+
+
+def test_a_disk_that_takes_no_more_leaves_nothing_half_written(start: StartWritable) -> None:
+    client = start("--no-release")
+    assert client.put(G, "<a:b> <a:c> 1 .").status == 201
+    resource.prlimit(writer_of(client.server), resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
+    lines = (f'<http://example.org/{n}> <http://example.org/p> "{n}{"x" * 200}" .' for n in range(30_000))
+    reply = client.put(f"{G}/large", "\n".join(lines))
+    assert (reply.status, reply.media_type) == (507, "application/problem+json")
+    resource.prlimit(writer_of(client.server), resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert client.put(G, "<a:b> <a:c> 2 .").status == 204
+    assert client.count("GRAPH ?g { ?s ?p ?o }") == 1
+    assert client.holds("<a:b> <a:c> 2") is client.holds("GRAPH ?g { ?s e:p ?o }") is False
+    assert client.holds("GRAPH ?g { <a:b> <a:c> 2 }")
 
 
 def test_a_problem_says_where_an_update_is_wrong(over_release: Client) -> None:

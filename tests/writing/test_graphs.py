@@ -92,7 +92,17 @@ def test_a_coded_body_is_not_taken(over_release: Client) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "?graph=", "?graph=relative", "?graph=a:b%3Cc", "?graph=a:b&default", "?graph=a:b&graph=a:c", "/x?default"],
+    [
+        "",
+        "?graph=",
+        "?graph=relative",
+        "?graph=a:b%3Cc",
+        "?graph=a:b&default",
+        "?graph=a:b&graph=a:c",
+        "/x?default",
+        "/%FF",
+        "/a%25b",
+    ],
 )
 def test_a_graph_is_named_once_and_well(over_release: Client, query: str) -> None:
     assert over_release.ask(f"/store{query}").status == 400
@@ -106,6 +116,18 @@ def test_what_can_be_done_is_said(over_release: Client) -> None:
         assert (reply.status, set(reply.headers["Allow"].split(", "))) == (200, allowed)
         assert "Authorization" in reply.headers["Access-Control-Allow-Headers"]
     assert over_release.ask("/store/a", "TRACE").status in (400, 405, 501)
+
+
+def test_a_script_of_another_origin_sees_what_would_have_been_taken(over_release: Client) -> None:
+    for method, path, header in (
+        ("PUT", "/store/a", "Accept-Post"),
+        ("PATCH", "/store/a", "Accept-Patch"),
+        ("POST", "/update", "Accept-Post"),
+    ):
+        reply = over_release.ask(path, method, b"x", Content_Type="image/png", Origin="http://example.org")
+        assert reply.status == 415
+        assert "/" in reply.headers[header]
+        assert header in reply.headers["Access-Control-Expose-Headers"].split(", ")
 
 
 def test_no_format_that_is_taken_is_a_406(over_release: Client) -> None:
@@ -130,6 +152,58 @@ def test_an_empty_document_makes_an_empty_graph(over_release: Client) -> None:
     assert over_release.put(G, "", method="POST").status == 204
     assert over_release.ask(store(G), "DELETE").status == 204
     assert over_release.ask(store(G), "DELETE").status == over_release.get(G).status == 404
+
+
+@pytest.mark.parametrize(
+    ("condition", "where_it_is", "where_it_is_not"),
+    [
+        ({"If_Match": "*"}, 204, 412),
+        ({"If_None_Match": "*"}, 412, 201),
+        ({"If_Match": 'W/"x"'}, 412, 412),
+        ({"If_None_Match": '"x"'}, 412, 412),
+        ({"If_Match": "*", "If_None_Match": "*"}, 412, 412),
+    ],
+)
+def test_a_graph_is_written_only_if_it_is_there_or_only_if_it_is_not(
+    over_release: Client, condition: dict[str, str], where_it_is: int, where_it_is_not: int
+) -> None:
+    def put(graph: str, method: str) -> int:
+        return over_release.ask(store(graph), method, TRIPLE.encode(), Content_Type="text/turtle", **condition).status
+
+    assert over_release.put(G, "").status == 201
+    for method in ("PUT", "POST"):
+        assert put(f"{G}/{method}", method) == where_it_is_not
+        assert over_release.get(f"{G}/{method}").status == (200 if where_it_is_not == 201 else 404)
+        assert put(G, method) == where_it_is
+        assert bool(over_release.get(G).body) == (where_it_is == 204)
+
+
+def test_a_patch_or_a_deletion_may_ask_that_the_graph_be_there(over_release: Client) -> None:
+    def patch() -> int:
+        insert = f"INSERT DATA {{ {TRIPLE} }}".encode()
+        kind = "application/sparql-update"
+        return over_release.ask(store(G), "PATCH", insert, Content_Type=kind, If_Match="*").status
+
+    assert patch() == 412
+    assert over_release.ask(store(G), "DELETE", If_Match="*").status == 412
+    assert over_release.get(G).status == 404
+    assert over_release.put(G, "").status == 201
+    assert patch() == 204
+    assert over_release.ask(store(G), "DELETE", If_None_Match="*").status == 412
+    assert over_release.get(G).text.splitlines() == [TRIPLE]
+    assert over_release.ask(store(G), "DELETE", If_Match="*").status == 204
+
+
+def test_an_answer_without_content_has_no_type(over_release: Client) -> None:
+    for reply in (over_release.put(G, TRIPLE), over_release.update("CLEAR DEFAULT")):
+        assert reply.status in (201, 204)
+        assert "Content-Type" not in reply.headers
+        assert "Content-Language" not in reply.headers
+
+
+def test_an_update_may_begin_with_a_byte_order_mark(over_release: Client) -> None:
+    assert over_release.update("\ufeffINSERT DATA { <a:b> <a:c> 1 }").status == 204
+    assert over_release.holds("<a:b> <a:c> 1")
 
 
 def test_blank_nodes_of_two_documents_are_different(over_release: Client) -> None:

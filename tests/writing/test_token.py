@@ -32,6 +32,7 @@ INSERT = b"INSERT DATA { <http://example.org/s> <http://example.org/p> 'not writ
         ("POST", "/update"),
         ("PUT", "/store?default"),
         ("POST", "/store"),
+        ("PUT", "/store"),
         ("POST", "/store?graph=http://example.org/g"),
         ("DELETE", "/store/a"),
         ("PATCH", "/store/a"),
@@ -55,7 +56,8 @@ def test_the_token_may_be_sent_with_any_case_of_its_scheme(over_release: Client)
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH"])
 def test_a_server_that_is_not_writable_takes_nothing(server: Server, method: str) -> None:  # noqa: F811
     headers = {**UPDATE, "Authorization": f"Bearer {TOKEN}"}
-    assert server.ask("/store?graph=http://example.org/g", method, INSERT, headers).status == 403
+    for path in ("/store?graph=http://example.org/g", "/store"):
+        assert server.ask(path, method, INSERT, headers).status == 403
     assert server.ask("/update", "POST", INSERT, headers).status == 403
 
 
