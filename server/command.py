@@ -22,6 +22,7 @@ from kg.release import open_release
 from server.app import create_app
 from server.front import connections, front_of
 from server.negotiate import choose
+from server.protocol import BODY_LIMIT
 from server.settings import TOKEN, Settings, from_environment
 from server.workers import sandbox
 from server.workers.admission import QUEUE
@@ -30,6 +31,7 @@ from server.workers.launch import command, environment
 from server.workers.pool import ProcessPool
 from server.workers.remembering import Question, Remembering
 from server.writing.keeper import Keeper, empty_release
+from server.writing.requests import WRITE_LIMIT
 from server.writing.writer import WRITES
 
 _SPARE_THREADS = 8
@@ -100,7 +102,7 @@ def serve(
             if no_release:
                 release = empty_release(written / "empty")
             _build_if_none(release)
-            open_release(release)
+            open_release(release, whole=True)
             keeper = at_end.enter_context(_writing(written, release, settings)) if writable else None
             _serve(release, keeper, settings, listener, proxies)
     except KgError as error:
@@ -170,6 +172,7 @@ def _serve(release: Path, keeper: Keeper | None, settings: Settings, listener: s
                 threads=settings.workers + QUEUE + (WRITES if keeper else 0) + _SPARE_THREADS,
                 other_files=2 * settings.workers,
                 request_seconds=settings.request_seconds,
+                body_limit=WRITE_LIMIT if keeper else BODY_LIMIT,
             )
         except OSError as error:
             raise CannotServe(f"cannot listen: {error.strerror}") from error

@@ -1,7 +1,8 @@
 """What stands between the connections and the application, one WSGI layer each.
 
 From the outside in: ``access_log`` says what was asked, ``cache`` answers what was answered before and says 304 without
-evaluating anything, ``compression`` writes gzip, br or zstd as it goes. ``connections`` is the HTTP server.
+evaluating anything, ``compression`` writes gzip, br or zstd as it goes. ``connections`` is the HTTP server,
+and ``messages`` how it reads and writes HTTP.
 """
 
 from __future__ import annotations

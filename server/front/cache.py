@@ -137,7 +137,7 @@ def _asked(environ: WSGIEnvironment) -> bytes | None:
             return None
         body = bytes(environ["wsgi.input"].read(SMALL))
         environ["wsgi.input"] = io.BytesIO(body)
-        sent = f"POST {environ.get('CONTENT_TYPE', '')}"
+        sent = f"POST {environ.get('CONTENT_TYPE', '')} {environ.get('HTTP_CONTENT_ENCODING', '')}"
     elif method in ("GET", "HEAD"):
         body, sent = b"", "GET"
     else:

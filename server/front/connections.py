@@ -7,6 +7,7 @@ that is kept is given by the thread that read the request, which is several time
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import resource
 import socket
@@ -18,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import waitress
 from waitress.channel import ClientDisconnected, HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.task import ThreadedTaskDispatcher
 
-from server.front.cache import AT_ONCE, NotKept
+from server.front.cache import NotKept
+from server.front.messages import Answer, Refusal, Request
 from server.workers import BrokenAnswerError
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 
 HEADER_LIMIT = 128 * 1024
 """Bytes of a request before its body; more is answered with 431."""
-BODY_LIMIT = 17 * 1024 * 1024
-"""Bytes of a request's body that are read at all. Whoever takes less says so in words."""
 
 _SLOWEST = 16 * 1024  # bytes a second
+_LINGER = 2.0
+"""Seconds that a refused client may go on sending: a connection closed meanwhile would take the answer with it."""
 _IDLE_SECONDS = 25
 _CONNECTIONS = 1000
 _OTHER_FILES = 64
@@ -44,49 +45,19 @@ _AHEAD = 256 * 1024
 """Bytes of an answer that wait for a slow reader; then whoever writes it waits."""
 
 
-class _Request(HTTPRequestParser):  # type: ignore[misc]
-    """A request as it arrives."""
-
-    def parse_header(self, header_plus: bytes) -> None:
-        """Read the first line and the headers; a request with two lengths is refused (RFC 9112, section 6.1)."""
-        super().parse_header(header_plus)
-        if self.chunked and "CONTENT_LENGTH" in self.headers:
-            raise ParsingError("Content-Length beside Transfer-Encoding")
-
-
-class _Task(WSGITask):  # type: ignore[misc]
-    """A request that is answered. After a chunked answer or a 304 the connection stays open, where waitress closes."""
-
-    _is_beginning = False
-
-    def get_environment(self) -> WSGIEnvironment:
-        """What the application is told of the request."""
-        environ: WSGIEnvironment = super().get_environment()
-        environ[AT_ONCE] = self.channel.at_once
-        return environ
-
-    def build_response_header(self) -> bytes:
-        """The answer's first line and headers."""
-        self._is_beginning = True
-        header = bytes(super().build_response_header())
-        self._is_beginning = False
-        return header
-
-    def set_close_on_finish(self) -> None:
-        """End the connection after this answer, unless both its end and the client's wish say otherwise."""
-        asked = self.request.headers.get("CONNECTION", "").lower()
-        if not self._is_beginning or self.version != "1.1" or asked == "close" or self.request.command == "HEAD":
-            super().set_close_on_finish()
-
-
 class _Channel(HTTPChannel):  # type: ignore[misc]
     """A connection."""
 
-    parser_class = _Request
-    task_class = _Task
+    parser_class = Request
+    task_class = Answer
+    error_task_class = Refusal
     at_once = False
     """Whether the thread that reads from all connections is answering, and must not wait for anything."""
     _is_new = False
+    lingers = False
+    """Whether the client may still be sending what nobody wants when the answer is out."""
+    _ends: float | None = None
+    """Until when what it sends is thrown away."""
     _began: float | None = None
     """Since when a request is arriving."""
     _sent = 0
@@ -95,6 +66,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
     def received(self, data: bytes) -> bool:
         """Take what has come."""
+        if self._ends is not None:
+            return True
         taken = bool(super().received(data))
         if self.request is None:
             self._began = None
@@ -152,11 +125,24 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
         A request that is not all there in time is not waited for, however steadily it drips; a long body has longer.
         """
+        if self._ends is not None and time.monotonic() > self._ends:
+            self.handle_close()
+            return False
         request = self.request
         if self._began is not None and request is not None:
             patience = self.server.request_seconds + request.body_bytes_received / _SLOWEST
             self.will_close |= time.monotonic() - self._began > patience
         return bool(super().readable())
+
+    def handle_close(self) -> None:
+        """Close the connection; for a client that may still be sending our side of it first."""
+        if self.lingers and self.connected:
+            self.lingers = self.will_close = False
+            self._ends = time.monotonic() + _LINGER
+            with contextlib.suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+        else:
+            super().handle_close()
 
 
 class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
@@ -178,9 +164,18 @@ class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
 
 
 def serve(
-    app: WSGIApplication, listener: socket.socket, *, threads: int, other_files: int, request_seconds: float
+    app: WSGIApplication,
+    listener: socket.socket,
+    *,
+    threads: int,
+    other_files: int,
+    request_seconds: float,
+    body_limit: int,
 ) -> Any:
-    """waitress over a bound socket; raises :class:`OSError` where it cannot listen. :func:`run` runs it."""
+    """waitress over a bound socket; raises :class:`OSError` where it cannot listen. :func:`run` runs it.
+
+    Of a request's body at most ``body_limit`` bytes are read; a longer one is answered with 413.
+    """
     _return_memory()
     server = waitress.create_server(
         _breaking_off(app),
@@ -192,7 +187,7 @@ def serve(
         ident=None,
         channel_request_lookahead=1,  # so that it is seen when a client leaves
         max_request_header_size=HEADER_LIMIT,
-        max_request_body_size=BODY_LIMIT,
+        max_request_body_size=body_limit + 1,
         outbuf_high_watermark=_AHEAD,
         clear_untrusted_proxy_headers=False,  # nobody looks at them unless told to
     )

@@ -2,7 +2,8 @@
 
 Nobody can tell beforehand which query is dear. So every query begins at once where a worker is free, and it is the
 running ones that are counted: a client may have two that prove dear, and a budget of seconds that refills. Cheap
-queries are never charged, and one client never holds all workers.
+queries are never charged, and one client never holds all workers. Nor do dear queries of many clients: when somebody
+waits, the last of them gives up its worker, until a quarter of the workers is for others.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import math
 import threading
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -27,6 +29,7 @@ DEAR = 1.0
 """Seconds after which a query counts among its client's dear ones."""
 
 _CLIENTS = 10_000
+_LOOK = 0.25
 
 Worker = TypeVar("Worker")
 
@@ -53,12 +56,19 @@ class Visit:
 
     client: _Client
     began: float
+    ended_for_others: bool = False
+
+    @property
+    def is_dear(self) -> bool:
+        """Whether the query has run for long."""
+        return time.monotonic() - self.began >= DEAR
 
     def is_one_too_many(self) -> bool:
         """Whether this query has proved dear while its client has enough older dear ones running."""
-        if time.monotonic() - self.began < DEAR:
+        if not self.is_dear:
             return False
-        return self.client.running.index(self) >= self.client.dear
+        older = sum(visit.began < self.began for visit in tuple(self.client.running))
+        return older >= self.client.dear
 
 
 @dataclass(slots=True, eq=False)
@@ -69,10 +79,16 @@ class _Waiter(Generic[Worker]):
 
 
 class Admission(Generic[Worker]):
-    """The idle workers and who waits for one. A client is named by its address; an empty name stands for ourselves."""
+    """The idle workers and who waits for one. A client is named by its address; an empty name stands for ourselves.
 
-    def __init__(self, workers: int, queries: int, seconds: float) -> None:
+    ``end`` ends what a worker does, for good, whoever may be waiting for it; it must not wait itself.
+    """
+
+    def __init__(self, workers: int, queries: int, seconds: float, end: Callable[[Worker], None]) -> None:
         self._workers = workers
+        self._most_dear = workers - (workers + 3) // 4 if workers > 1 else 1
+        self._end = end
+        self._held: dict[Visit, Worker] = {}
         self._queries = queries
         self._seconds = seconds
         self._lock = threading.Lock()
@@ -97,7 +113,9 @@ class Admission(Generic[Worker]):
             waiter: _Waiter[Worker] = _Waiter(client)
             self._waiters.append(waiter)
             client.waiting += 1
-        waiter.called.wait(patience)
+        until = time.monotonic() + patience
+        while not waiter.called.wait(min(_LOOK, max(0.0, until - time.monotonic()))) and time.monotonic() < until:
+            self._make_room()
         with self._lock:
             client.waiting -= 1
             if waiter.given is not None:
@@ -114,6 +132,7 @@ class Admission(Generic[Worker]):
             if visit not in client.running:
                 return
             client.running.remove(visit)
+            del self._held[visit]
             self._refill(client, now)
             client.budget -= max(0.0, now - visit.began - CHEAP)
             self._call()
@@ -178,6 +197,10 @@ class Admission(Generic[Worker]):
             client.budget = min(self._seconds, client.budget + now - client.at)
         client.at = now
 
+    def _spent(self, client: _Client) -> int:
+        """Whole seconds that the client's queries have taken of late."""
+        return math.floor(max(0.0, self._seconds - client.budget))
+
     def _check(self, client: _Client) -> None:
         if self._closed:
             raise Busy("the server is stopping")
@@ -204,19 +227,29 @@ class Admission(Generic[Worker]):
     def _give(self, client: _Client) -> tuple[Worker, Visit]:
         visit = Visit(client, time.monotonic())
         client.running.append(visit)
-        worker = self._idle.pop()
+        worker = self._held[visit] = self._idle.pop()
         if not self._idle:
             self._someone_idle.clear()
         return worker, visit
 
+    def _make_room(self) -> None:
+        """End one dear query if there are too many: of the client that has the most, the last."""
+        with self._lock:
+            dear = [visit for visit in self._held if visit.is_dear and not visit.ended_for_others]
+            if len(dear) <= self._most_dear:
+                return
+            last = max(dear, key=lambda visit: (len(visit.client.running), visit.began))
+            last.ended_for_others = True
+            self._end(self._held[last])
+
     def _call(self) -> None:
-        """Give idle workers to those who wait: to the client that has the fewest, then to the first who came."""
+        """Give idle workers to those who wait: to the client that has the fewest, has had the least, came first."""
         while self._idle:
             able = [waiter for waiter in self._waiters if self._may_run(waiter.client)]
             if not able:
                 self._someone_idle.set()
                 return
-            waiter = min(able, key=lambda waiter: len(waiter.client.running))
+            waiter = min(able, key=lambda waiter: (len(waiter.client.running), self._spent(waiter.client)))
             self._waiters.remove(waiter)
             waiter.given = self._give(waiter.client)
             waiter.called.set()

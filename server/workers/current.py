@@ -21,7 +21,7 @@ class Current:
         self._manifest = (path if (path / "manifest.json").is_file() else path / "current") / "manifest.json"
         self._lock = threading.Lock()
         self._seen = self._look()
-        self._release = open_release(path)
+        self._release = open_release(path, whole=True)
 
     @property
     def release(self) -> Release:
@@ -36,7 +36,7 @@ class Current:
         seen = self._look()
         while seen not in (self._seen, None):
             try:
-                self._release = open_release(self._path)
+                self._release = open_release(self._path, whole=True)
             except ReleaseError as error:
                 if seen == self._look():
                     print(f"keeping release {self._release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201

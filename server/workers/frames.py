@@ -164,8 +164,11 @@ class Outlet(io.RawIOBase):
         return True
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Take all of ``data``; raises :class:`kg.errors.QueryTooLarge` where the answer gets longer than it may."""
-        raw = bytes(data)
+        """Take a frame of ``data``, however long it is: the front holds a whole one.
+
+        Raises :class:`kg.errors.QueryTooLarge` where the answer gets longer than it may.
+        """
+        raw = bytes(memoryview(data)[:FRAME])
         if self._failed:
             return len(raw)
         self._left -= len(raw)

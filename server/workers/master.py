@@ -68,6 +68,7 @@ class _Master:
             self._alarm.close()
 
     def _fork(self) -> None:
+        self._current.release  # noqa: B018 - so that no worker has to look at every byte of a new one again
         theirs, ours = socket.socketpair()
         parent = os.getpid()
         pid = os.fork()

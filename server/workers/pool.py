@@ -35,7 +35,7 @@ class ProcessPool:
         self._workers = settings.workers
         self._patience = settings.queue_seconds
         self._admission: Admission[Worker] = Admission(
-            settings.workers, settings.client_queries, settings.client_seconds
+            settings.workers, settings.client_queries, settings.client_seconds, Worker.end
         )
         self._all: dict[int, Worker] = {}
         self._closing = False

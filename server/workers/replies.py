@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kg.errors import QueryTimeout, QueryTooLarge, TooManyQueries
+from kg.errors import Busy, QueryTimeout, QueryTooLarge, TooManyQueries
 from kg.query import Form
 from server.workers import BrokenAnswerError, Reply
 from server.workers.admission import DEAR, Visit
@@ -28,8 +28,8 @@ _LOOK = 0.25
 _NEWS = 2.0
 _NICENESS = 10
 _TOO_LARGE = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS}
-_PASSING = re.compile(r"(?:now|rand|uuid|bnode)(?:\s|#[^\n]*\n)*\(|\\u", re.IGNORECASE)
-"""What may be a call of a function that gives another value each time."""
+_PASSING = re.compile(r"(?:now|rand|uuid|bnode)(?!\w)|\\u", re.IGNORECASE)
+"""What may be a call of a function that gives another value each time; read in linear time, as anybody may write it."""
 
 
 class LostError(Exception):
@@ -57,6 +57,11 @@ class Worker:
         """Hang up, which ends the process."""
         self.closed = True
         self.connection.close()
+
+    def end(self) -> None:
+        """End the process from any thread; whoever waits for its answer is told by the kernel."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def lower(self) -> None:
         """Let the other processes go first. Its threads one by one: that is how Linux takes it."""
@@ -157,6 +162,8 @@ class Exchange:
         """Why the process is gone."""
         self.end()
         self._worker.dead.wait(_NEWS)
+        if self._visit.ended_for_others:
+            return Busy("others wait, and too many queries run for long; try again later")
         if self._worker.ended_by == signal.SIGALRM:
             return QueryTimeout(f"the query ran longer than {self._ask.deadline:g} s and was ended")
         if self._worker.ended_by in _TOO_LARGE:

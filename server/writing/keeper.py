@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -30,18 +29,14 @@ class Keeper:
     def __init__(self, folder: Path, release: Path, settings: Settings) -> None:
         self._arguments = (str(folder.absolute()), str(release.absolute()), str(settings.memory))
         self.overlay = folder
-        self._place = tempfile.TemporaryDirectory(prefix="kg-")
-        address = Path(self._place.name) / "writer"
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(address))
-        self._listener.listen()
+        self._door, self._doorstep = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._closing = threading.Event()
         self._refused = threading.Event()
         """Whether the overlay could not be opened."""
         self._start()
         self._follower = threading.Thread(target=self._follow, name="writing", daemon=True)
         self._follower.start()
-        self.writer = Writer(address, settings)
+        self.writer = Writer(self._door, settings)
 
     def ready(self, seconds: float) -> None:
         """Wait until there is something to be served.
@@ -61,12 +56,12 @@ class Keeper:
         self._control.close()
         self._follower.join(_GRACE)
         self._process.kill()
-        self._listener.close()
-        self._place.cleanup()
+        self._door.close()
+        self._doorstep.close()
 
     def _start(self) -> None:
         self._control, theirs = socket.socketpair()
-        handles = [theirs.fileno(), self._listener.fileno()]
+        handles = [theirs.fileno(), self._doorstep.fileno()]
         with theirs:
             # a process group of its own: Ctrl-C is for the front, which then ends the others
             self._process = subprocess.Popen(  # noqa: S603

@@ -45,22 +45,22 @@ _PATIENCE = 60.0
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Do what is ordered on the listening socket until the control socket closes; never returns."""
-    control_fd, listener_fd, folder, release, memory = arguments
+    """Do what is ordered on connections that come through the door, until the control socket closes; never returns."""
+    control_fd, door_fd, folder, release, memory = arguments
     try:
         deny_network()
     except OSError as error:
         print(f"writing is not kept from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
-    listener = socket.socket(fileno=int(listener_fd))
+    door = socket.socket(fileno=int(door_fd))
     threading.stack_size(_STACK)
-    threading.Thread(target=_serve, args=(listener, Path(folder), Path(release), int(memory)), daemon=True).start()
+    threading.Thread(target=_serve, args=(door, Path(folder), Path(release), int(memory)), daemon=True).start()
     watch = select.poll()
     watch.register(int(control_fd), 0)  # a hang-up is reported unasked
     watch.poll()
     os._exit(0)
 
 
-def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) -> None:
+def _serve(door: socket.socket, folder: Path, release: Path, memory: int) -> None:
     """The thread that does everything with the stores."""
     try:
         current = Current(release)
@@ -71,22 +71,22 @@ def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) ->
         print(error, file=sys.stderr, flush=True)  # noqa: T201
         os._exit(NO_OVERLAY)
     try:
-        _run(listener, overlay, current)
+        _run(door, overlay, current)
     except BaseException:
         traceback.print_exc()
         os._exit(1)
 
 
-def _run(listener: socket.socket, overlay: Overlay, current: Current) -> None:
-    listener.settimeout(_LOOK)
+def _run(door: socket.socket, overlay: Overlay, current: Current) -> None:
+    door.settimeout(_LOOK)
     while True:
         _follow(overlay, current)
         overlay.tidy()
         try:
-            connection, _ = listener.accept()
+            _, fds, _, _ = socket.recv_fds(door, 1, 1)
         except TimeoutError:
             continue
-        with connection:
+        with socket.socket(fileno=fds[0]) as connection:
             connection.settimeout(_PATIENCE)
             try:
                 with connection.makefile("rb") as source:

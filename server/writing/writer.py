@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from kg.errors import Busy, QueryTimeout, QueryTooLarge
 from kg.overlay.document import Document
@@ -24,13 +23,15 @@ _GRACE = 5.0
 class Writer:
     """Has writes done, in turn. What returns is on the disk, and every later query sees it; what raises did nothing.
 
+    Each order has a connection of its own, sent through ``door``; there it waits for a process that begins again.
+
     ``expected`` tells whether the graph must be there or must not be; otherwise nothing is done.
 
     Raises what :class:`kg.errors.QueryError` has below it.
     """
 
-    def __init__(self, address: Path, settings: Settings) -> None:
-        self._address = str(address)
+    def __init__(self, door: socket.socket, settings: Settings) -> None:
+        self._door = door
         self._deadline = settings.query_timeout
         self._patience = settings.queue_seconds
         self._places = threading.BoundedSemaphore(WRITES)
@@ -89,9 +90,11 @@ class Writer:
             self._places.release()
 
     def _ask(self, order: Order, seconds: float) -> bool:
-        with socket.socket(socket.AF_UNIX) as connection:
+        connection, theirs = socket.socketpair()
+        with connection:
+            with theirs:
+                socket.send_fds(self._door, [b"."], [theirs.fileno()])
             connection.settimeout(seconds)
-            connection.connect(self._address)
             connection.sendall(write_order(order))
             with connection.makefile("rb") as source:
                 return read_outcome(source)

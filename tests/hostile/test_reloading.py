@@ -52,6 +52,25 @@ def test_releases_change_under_load(start: Start, tmp_path: Path) -> None:
     assert "keeping release" in server.log.read_text()
 
 
+def test_a_release_with_one_wrong_byte_is_not_served(start: Start, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = make_release(out, _quads("first")).folder
+    second = make_release(out, _quads("second")).folder
+    _switch(out, first)
+    table = max((second / "store").glob("*.sst"), key=lambda file: file.stat().st_size)
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 1
+    table.write_bytes(content)
+    server = start(out)
+    _switch(out, second)
+    assert "first" in server.ask(PATHS[1]).text
+    assert f"keeping release {first.name}" in server.log.read_text()
+    server.end()
+    again = start(out)
+    assert again.process.wait() == 2
+    assert "is damaged" in again.log.read_text()
+
+
 def _watch(server: Server, stop: threading.Event, headers: dict[str, str]) -> set[tuple[str, str | None]]:
     """What was answered, each whole and of one release, with its ETag."""
     seen = set()

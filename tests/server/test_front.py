@@ -125,6 +125,12 @@ def test_a_post_is_kept_and_never_304(server: Server) -> None:
     assert queries_answered(server) == before
 
 
+def test_what_is_sent_otherwise_is_another_request(server: Server) -> None:
+    sent = {"Content-Type": "application/sparql-query"}
+    assert server.ask("/sparql", "POST", b"ASK { ?packed ?b ?c }", sent).status == 200
+    assert server.ask("/sparql", "POST", b"ASK { ?packed ?b ?c }", {**sent, "Content-Encoding": "gzip"}).status == 415
+
+
 @pytest.mark.parametrize("call", ["NOW()", "now ( )", "RAND()", "UUID()", "STRUUID()", "N\\u004fW()", "NOW#\n()"])
 def test_what_is_different_each_time_is_not_kept(server: Server, call: str) -> None:
     replies = [server.query(f"SELECT ({call} AS ?x) {{}}") for _ in range(2)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -201,7 +202,10 @@ def test_a_first_build_that_fails_is_said_and_ends_with_2(tmp_path: Path) -> Non
 
 def test_a_store_that_does_not_open_is_not_served(tmp_path: Path, own_releases: Path) -> None:
     (current,) = (own_releases / "current" / "store").glob("CURRENT")
+    was = hashlib.sha256(current.read_bytes()).hexdigest()
     current.write_text("X" * current.stat().st_size)
+    manifest = own_releases / "current" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(was, hashlib.sha256(current.read_bytes()).hexdigest()))
     server = run_server(tmp_path, ["--release", str(own_releases), "--port", "0"])
     assert server.process.wait() == 2
     assert "no query is answered" in server.log.read_text().splitlines()[-1]

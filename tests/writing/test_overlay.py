@@ -91,6 +91,16 @@ def test_one_server_alone_writes_an_overlay(tmp_path: Path, start: StartWritable
     assert "another server writes to" in second.log.read_text()
 
 
+def test_a_killed_server_leaves_no_files_elsewhere(tmp_path: Path, start: StartWritable) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    server = start("--no-release", TMPDIR=str(elsewhere)).server
+    family = server.family()
+    server.end(signal.SIGKILL)
+    until(lambda: gone(family))
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_leftovers_are_removed_at_the_start(tmp_path: Path, start: StartWritable) -> None:
     first = start("--no-release")
     for number in range(3):

@@ -1,0 +1,102 @@
+"""HTTP messages, read more strictly than waitress reads them, and with every refusal in the form of RFC 9457."""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import Error
+
+from server.front.cache import AT_ONCE
+from server.protocol import Problem
+from server.views import _cors as cors
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_HOST = re.compile(r"[A-Za-z0-9._~%!$&'()*+;=:\[\]-]*")
+"""RFC 9110, section 7.2, without the comma, which stands between two of them."""
+_TRANSFER_CODINGS = re.compile(rb"^transfer-encoding[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)
+_DETAILS = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is longer than this server reads",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "the first line and the headers are longer than this server reads",
+}
+
+
+class _VersionNotSupported(Error):  # type: ignore[misc]
+    code = int(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+
+
+class Request(HTTPRequestParser):  # type: ignore[misc]
+    """A request as it arrives."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the first line and the headers (RFC 9112, sections 2.3, 3.2, 6.1).
+
+        Refused are two lengths, two transfer codings, no or two hosts, and other versions than 1.0 and 1.1.
+        """
+        super().parse_header(header_plus)
+        if self.version not in ("1.0", "1.1"):
+            self.error = _VersionNotSupported("this server speaks HTTP/1.1")
+            self.body_rcv, self.content_length = None, 0
+            return
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Content-Length beside Transfer-Encoding")
+        if len(b",".join(_TRANSFER_CODINGS.findall(header_plus)).split(b",")) > 1:
+            raise ParsingError("more than one transfer coding")
+        host = self.headers.get("HOST", "" if self.version == "1.0" else None)
+        if host is None or not _HOST.fullmatch(host):
+            raise ParsingError("there must be one Host, and nothing else in it")
+
+
+class Answer(WSGITask):  # type: ignore[misc]
+    """A request that is answered. After a chunked answer or a 304 the connection stays open, where waitress closes."""
+
+    _is_beginning = False
+
+    def get_environment(self) -> WSGIEnvironment:
+        """What the application is told of the request."""
+        environ: WSGIEnvironment = super().get_environment()
+        environ[AT_ONCE] = self.channel.at_once
+        return environ
+
+    def build_response_header(self) -> bytes:
+        """The answer's first line and headers."""
+        self._is_beginning = True
+        header = bytes(super().build_response_header())
+        self._is_beginning = False
+        return header
+
+    def set_close_on_finish(self) -> None:
+        """End the connection after this answer, unless both its end and the client's wish say otherwise."""
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        if not self._is_beginning or self.version != "1.1" or asked == "close":
+            super().set_close_on_finish()
+
+    def finish(self) -> None:
+        """Send what ends the answer; to HEAD nothing does."""
+        if self.request.command == "HEAD":
+            self.write(b"")
+            self.chunked_response = False
+        super().finish()
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """A request that is answered before any application sees it."""
+
+    def execute(self) -> None:
+        """Send the problem and close, when the client has had a moment to see it."""
+        error = self.request.error
+        status = HTTPStatus(error.code)
+        body = json.dumps(Problem(status, _DETAILS.get(status, str(error.body))).members()).encode()
+        self.status = f"{status.value} {status.phrase}"
+        headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **cors.HEADERS}
+        self.response_headers.extend(headers.items())
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.channel.lingers = True
+        self.write(body)

@@ -1,0 +1,90 @@
+"""Who gets a worker when many want one."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from kg.errors import Busy
+from server.workers.admission import DEAR, Admission, Visit
+from tests.server.serving import Server, Start, until
+
+ENDLESS = {
+    "computing": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "unread": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+}
+
+
+@contextmanager
+def asked_from(server: Server, address: str, query: str) -> Iterator[http.client.HTTPConnection]:
+    """A query from that address of this machine; its answer is not read."""
+    where = urlsplit(server.url)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60, source_address=(address, 0))
+    with closing(connection):
+        connection.connect()
+        connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.request("GET", f"/sparql?format=tsv&query={quote(query)}")
+        yield connection
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_dear_queries_of_many_clients_leave_room_for_others(start: Start, releases: Path, kind: str) -> None:
+    server = start(releases, KG_QUERY_WORKERS="4", KG_QUERY_TIMEOUT="60", KG_QUEUE_SECONDS="20")
+    with ExitStack() as held:
+        for client in range(2, 10):
+            held.enter_context(asked_from(server, f"127.0.0.{client}", ENDLESS[kind]))
+        for number in range(5):
+            with asked_from(server, "127.0.1.1", f"ASK {{ ?s ?p {number} }}") as connection:
+                assert connection.getresponse().status == 200
+
+
+def test_who_makes_room_is_told_to_come_back(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="2", KG_QUERY_TIMEOUT="60")
+    with ExitStack() as held:
+        for number in (1, 2):
+            last = held.enter_context(asked_from(server, f"127.0.0.{number + 1}", ENDLESS["computing"]))
+            until(lambda number=number: busy(server) == number)  # type: ignore[misc]
+        with asked_from(server, "127.0.1.1", "ASK { ?s ?p 1 }") as connection:
+            assert connection.getresponse().status == 200
+        reply = last.getresponse()
+        assert (reply.status, int(reply.headers["Retry-After"]) > 0) == (503, True)
+        assert "others wait" in reply.read().decode()
+        assert busy(server) == 1
+
+
+def busy(server: Server) -> int:
+    """Workers that have a query."""
+    return int(json.loads(server.ask("/health").body)["workers"]["busy"])
+
+
+def test_as_many_dear_queries_run_as_there_is_room_for() -> None:
+    ended: list[str] = []
+    admission = Admission[str](4, 2, 300.0, ended.append)
+    for name in "abcd":
+        admission.free(name)
+    visits = [_aged(admission.enter(f"192.0.2.{number}", 0)[1], number) for number in range(4)]
+    with pytest.raises(Busy):
+        admission.enter("192.0.2.9", 0.6)
+    assert ended == ["d"]  # workers are given from the end: the oldest visit has it
+    for visit in visits:
+        admission.leave(visit)
+
+
+def _aged(visit: Visit, number: int) -> Visit:
+    visit.began -= DEAR + number
+    return visit
+
+
+def test_a_visit_that_is_over_is_never_one_too_many() -> None:
+    admission = Admission[str](8, 2, 300.0, lambda worker: None)
+    admission.free("worker")
+    visit = _aged(admission.enter("192.0.2.1", 0)[1], 1)
+    admission.leave(visit)
+    assert not visit.is_one_too_many()
