@@ -115,7 +115,7 @@ class Admission(Generic[Worker]):
             client.waiting += 1
         until = time.monotonic() + patience
         while not waiter.called.wait(min(_LOOK, max(0.0, until - time.monotonic()))) and time.monotonic() < until:
-            self._make_room()
+            self._make_room(client)
         with self._lock:
             client.waiting -= 1
             if waiter.given is not None:
@@ -232,11 +232,11 @@ class Admission(Generic[Worker]):
             self._someone_idle.clear()
         return worker, visit
 
-    def _make_room(self) -> None:
-        """End one dear query if there are too many: of the client that has the most, the last."""
+    def _make_room(self, waiting: _Client) -> None:
+        """End one dear query if there are too many and that client may have a worker: the last of whoever has most."""
         with self._lock:
             dear = [visit for visit in self._held if visit.is_dear and not visit.ended_for_others]
-            if len(dear) <= self._most_dear:
+            if len(dear) <= self._most_dear or not self._may_run(waiting):
                 return
             last = max(dear, key=lambda visit: (len(visit.client.running), visit.began))
             last.ended_for_others = True

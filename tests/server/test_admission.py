@@ -77,6 +77,19 @@ def test_as_many_dear_queries_run_as_there_is_room_for() -> None:
         admission.leave(visit)
 
 
+def test_who_has_a_full_share_ends_nobody() -> None:
+    ended: list[str] = []
+    admission = Admission[str](2, 2, 300.0, ended.append)
+    for name in "ab":
+        admission.free(name)
+    mine = admission.enter("192.0.2.1", 0)[1]
+    _aged(admission.enter("192.0.2.2", 0)[1], 1)
+    _aged(mine, 2)
+    with pytest.raises(Busy):
+        admission.enter("192.0.2.1", 0.6)
+    assert ended == []
+
+
 def _aged(visit: Visit, number: int) -> Visit:
     visit.began -= DEAR + number
     return visit
