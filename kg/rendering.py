@@ -163,7 +163,8 @@ class _Marking:
         written = "mailto:" if href.lower().startswith("mailto:") else href
         waiting = self._links.get(written)
         mark = waiting.pop(0) if waiting else None
-        where = "" if written == "mailto:" else f' href="{escape(self._absolute(href))}" rel="noreferrer"'
+        address = "" if written == "mailto:" else self._absolute(href)
+        where = f' href="{escape(address)}" rel="noreferrer"' if address else ""
         if mark is None:
             return f"<a{where}>", ""
         return f'<a id="{escape(mark.fragment)}" class="mention"{where}>', _role(mark)
@@ -171,17 +172,20 @@ class _Marking:
     def _picture(self, tag: str, *, within_link: bool) -> str:
         said = _attributes(tag)
         words = escape(said.get("alt") or "picture", quote=False)
-        if within_link or not said.get("src"):
+        address = self._absolute(said.get("src", ""))
+        if within_link or not address:
             return words
-        return f'<a href="{escape(self._absolute(said["src"]))}" rel="noreferrer">[{words}]</a>'
+        return f'<a href="{escape(address)}" rel="noreferrer">[{words}]</a>'
 
     def _absolute(self, href: str) -> str:
-        if href.startswith("#"):
+        """Where a link leads from the published page; empty where nobody says where that is, or it is no link."""
+        if not href or href.startswith("#"):
             return href
         try:
-            return urljoin(self._address, href)
+            address = urljoin(self._address, href)
         except ValueError:
-            return href
+            return ""
+        return address if address.startswith(("http://", "https://")) else ""
 
 
 def _attributes(tag: str) -> dict[str, str]:

@@ -61,7 +61,7 @@ class CannotServe(click.ClickException):
     type=click.IntRange(0, 10),
     default=0,
     show_default=True,
-    help="How many proxies stand in front: so many X-Forwarded-For, -Proto and -Host entries are believed.",
+    help="How many proxies stand in front: so many X-Forwarded-For, -Proto, -Host and -Prefix entries are believed.",
 )
 @click.option("--writable", is_flag=True, help="Take updates and graphs from clients that send KG_WRITE_TOKEN.")
 @click.option("--no-release", is_flag=True, help="With --writable: serve what is written and nothing else.")

@@ -14,6 +14,13 @@ from kg.vocab import PREFIXES
 _LENGTH = 300
 """Characters; what is longer is no identifier."""
 _SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?")
+_ELSEWHERE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:edam:)?((?:data|format|operation|topic)_\d{4})", re.IGNORECASE), "edamontology.org/"),
+    (re.compile(r"(?:re3data:)?(r3d\d{9})", re.IGNORECASE), "www.re3data.org/repository/"),
+    (re.compile(r"(?:wikidata:|wd:)?(Q[1-9]\d+)", re.IGNORECASE), "www.wikidata.org/entity/"),
+    (re.compile(r"bioregistry:([\w.-]+)", re.IGNORECASE), "bioregistry.io/registry/"),
+)
+"""An identifier as another registry writes it → the address that it is a part of."""
 _DOI = re.compile(r"^(?:(?:dx\.)?doi\.org/|doi: ?|(?=10\.\d{4,9}/))")
 
 
@@ -28,6 +35,8 @@ def keys(text: str) -> set[str]:
     {'lovdata.no/eli/lov/2009/06/19/97'}
     >>> keys("dcm:MR") & keys("http://dicom.nema.org/resources/ontology/DCM/MR")
     {'dicom.nema.org/resources/ontology/dcm/mr'}
+    >>> keys("EDAM:format_3548") & keys("http://edamontology.org/format_3548")
+    {'edamontology.org/format_3548'}
     """
     text = text.strip()
     if not text or len(text) > _LENGTH:
@@ -49,7 +58,8 @@ def _meanings(text: str) -> list[str]:
     law = law_of_url(text)
     cited = [citation for citation in laws_in(text) if citation.written == text] if _may_cite(text) else []
     laws = ([law] if law else []) + [citation.law for citation in cited]
-    return [iri for iri in (*found, *(law.iri or law.identifier for law in laws)) if iri]
+    elsewhere = (f"http://{base}{known[1]}" for form, base in _ELSEWHERE if (known := form.fullmatch(text)))
+    return [iri for iri in (*found, *elsewhere, *(law.iri or law.identifier for law in laws)) if iri]
 
 
 def _may_cite(text: str) -> bool:

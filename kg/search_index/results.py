@@ -51,6 +51,8 @@ class Hit:
     """The name in pieces, each with whether it is to be marked."""
     snippet: tuple[tuple[str, bool], ...]
     """The words around what was found, likewise; else the beginning of the description."""
+    is_called_so: bool
+    """Whether its names and identifiers have what was looked for, not its description or its text alone."""
 
 
 @dataclass(frozen=True, slots=True)

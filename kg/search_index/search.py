@@ -31,8 +31,8 @@ _ORDERS: Mapping[str, str] = {
     "sheets": "sheets",
 }
 _SELECT = """
-SELECT iri, kind, name, labels, identifiers, sites, sheets, description, text FROM hit JOIN thing ON id = thing
-WHERE misses = 0 ORDER BY {} LIMIT ? OFFSET ?
+SELECT iri, kind, name, labels, identifiers, sites, sheets, description, text, tier <= {called} FROM hit
+JOIN thing ON id = thing WHERE misses = 0 ORDER BY {order} LIMIT ? OFFSET ?
 """
 
 
@@ -54,7 +54,9 @@ class SearchIndex:
             _find(index, query)
             _compare(index, request.chosen)
             (total,) = index.execute("SELECT count(*) FROM hit WHERE misses = 0").fetchone()
-            rows = index.execute(_SELECT.format(_order(request.sort)), _window(request)).fetchall()
+            rows = index.execute(
+                _SELECT.format(called=_CALLED_SO, order=_order(request.sort)), _window(request)
+            ).fetchall()
             pages = ceil(total / request.size) if request.size else 1
             hits = tuple(_hit(row, query) for row in rows)
             return Results(total, pages, hits, _facets(index, request.chosen), query.corrected, query.any_word)
@@ -109,6 +111,8 @@ _COLUMNS_OF_TIERS: Mapping[int, str | None] = {
 Before them come what is called exactly so (0), of which the most recommended is likeliest to be meant, and what refers
 to the address that was asked for (1).
 """
+_CALLED_SO = 4
+"""The last tier of things that have all words in what they are called."""
 
 
 _HITS = """
@@ -194,8 +198,8 @@ def _facet(
     return Facet(name, FACETS[name], tuple(value for _, value in found))
 
 
-def _hit(row: tuple[str, str, str, str, str, str, int, str, str], query: Query) -> Hit:
-    iri, kind, name, labels, identifiers, sites, sheets, description, text = row
+def _hit(row: tuple[str, str, str, str, str, str, int, str, str, int], query: Query) -> Hit:
+    iri, kind, name, labels, identifiers, sites, sheets, description, text, called_so = row
     beginnings = query.beginnings
     found = (snippet(part, beginnings) for part in (description, *text.split("\n"), labels.replace("\n", ", ")))
     shown = next(filter(None, found), "") if beginnings else ""
@@ -210,6 +214,7 @@ def _hit(row: tuple[str, str, str, str, str, str, int, str, str], query: Query) 
         sheets,
         tuple(marked(name, beginnings)),
         tuple(marked(shown, beginnings)),
+        bool(called_so),
     )
 
 

@@ -36,6 +36,7 @@ ADDRESSES = (
     DCAT.landingPage,
     OWL.sameAs,
     SKOS.exactMatch,
+    SKOS.closeMatch,
     RDFS.seeAlso,
 )
 """Where else a thing is told of."""

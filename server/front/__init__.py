@@ -25,5 +25,5 @@ def front_of(app: WSGIApplication, current: Current, cache: int, proxies: int) -
     """``app`` behind all layers: ``cache`` bytes of answers are kept, so many ``proxies`` are believed."""
     layers: WSGIApplication = Cache(Compression(app), lambda: current.release.id, cache)
     if proxies:
-        layers = ProxyFix(layers, x_for=proxies, x_proto=proxies, x_host=proxies)
+        layers = ProxyFix(layers, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies)
     return AccessLog(layers, sys.stderr)

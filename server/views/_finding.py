@@ -22,6 +22,8 @@ from server.views._addresses import page_of
 DATA = {"json": "application/json", "csv": "text/csv"}
 """The formats for programs beside the page for people."""
 CSV_HEADER = ("name", "kind", "sites", "identifiers", "sheets", "iri")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""With what a formula begins in spreadsheets."""
 _LAST_PAGE = 1_000_000
 _VALUES = 50
 """Values of a facet that count."""
@@ -143,12 +145,21 @@ def as_json(hit: Hit) -> Mapping[str, object]:
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> Response:
-    """A table to take away (RFC 4180)."""
+    """A table to take away (RFC 4180), in which no name that a page has given to something is a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerow(_as_text(header))
+    writer.writerows(map(_as_text, rows))
     response = Response(text.getvalue(), content_type="text/csv; charset=utf-8; header=present")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.vary.add("Accept")
     return response
+
+
+def _as_text(cells: Sequence[object]) -> list[object]:
+    """A row as a spreadsheet may open it: what would be a formula there is kept a text by an apostrophe before it.
+
+    >>> _as_text(["=1+1", "1+1", "@SUM(A1)", -2])
+    ["'=1+1", '1+1', "'@SUM(A1)", -2]
+    """
+    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells]

@@ -21,7 +21,7 @@ def near_things(service: Service, words: str) -> dict[str, str]:
     if search_index.FILE not in service.current.release.manifest["files"]:
         return {}
     hits = index(service).search(Request(words, size=MOST)).hits if words else ()
-    return {hit.name: page_of(hit.iri) for hit in hits}
+    return {hit.name: page_of(hit.iri) for hit in hits if hit.is_called_so}
 
 
 def near_pages() -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ _MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link {
   OPTIONAL { ?m rdm:role ?role } OPTIONAL { ?m rdm:target ?target }
   OPTIONAL { ?m rdm:openness ?openness } OPTIONAL { ?m rdm:linkAsWritten ?link }
 } ORDER BY ?line ?m LIMIT 2000"""
+_BLOCK = re.compile(r'\bid="L(\d+)"')
+"""What a part of the text is called after the line where it begins."""
 _COMMIT = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+)/commit/")
 
 
@@ -68,6 +71,8 @@ class Finding:
     severity: str
     rule: str
     message: str
+    place: str = ""
+    """Identifier of the part of the text that has the line; empty where none has, as of front matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def sheet_of(service: Service, thing: Thing) -> Sheet:
             for row in mentions
             if f'id="{text(row, "m").partition("#")[2]}"' not in (html or "")
         ),
-        findings=_findings(release.folder).get(thing.iri, ()),
+        findings=_placed(_findings(release.folder).get(thing.iri, ()), html or ""),
         similar=_similar(service, thing) if thing.is_a(RDM.CheatSheet) else (),
         authors=tuple({each.iri or each.label: each for each in thing.values(DCT.contributor, SCHEMA.editor)}.values()),
         source=source,
@@ -200,6 +205,15 @@ def _findings(release: Path) -> Mapping[str, tuple[Finding, ...]]:
 
 def _finding(said: Mapping[str, Any]) -> Finding:
     return Finding(said["line"], said["severity"], said["rule"], said["message"])
+
+
+def _placed(findings: Sequence[Finding], html: str) -> tuple[Finding, ...]:
+    """The findings with their places: a line within a block is where the block begins."""
+    begins = sorted({int(line) for line in _BLOCK.findall(html)})
+    before = (bisect_right(begins, each.line) for each in findings)
+    return tuple(
+        replace(each, place=f"L{begins[at - 1]}") if at else each for each, at in zip(findings, before, strict=True)
+    )
 
 
 def _edit(source: Source | None) -> str | None:

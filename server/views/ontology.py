@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 
-from flask import Blueprint, Response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
@@ -82,7 +82,7 @@ def _in_format(service: Service, extension: str) -> Response:
 
 
 def file(service: Service, extension: str) -> Response:
-    """The ontology in one format, or the page's style sheet; its checksum is its ETag."""
+    """The ontology in one format, its checksum the ETag; or the page, or the page's style sheet."""
     if extension not in _MEDIA_TYPES:
         raise NotFound(f"no file ont.{extension}; there are ont.{', ont.'.join(_MEDIA_TYPES)}")
     return _file(service.current.release, extension)
@@ -101,6 +101,16 @@ def _file(release: Release, extension: str) -> Response:
     facts = release.manifest["files"].get(name)
     if facts is None:
         raise NotFound("this release has no ontology in it; build it again with: kg build")
+    if extension == "html":
+        return _page((release.folder / name).read_text(encoding="utf-8"))
     return send_file(
         release.folder / name, mimetype=_MEDIA_TYPES[extension], etag=str(facts["sha256"]), conditional=True
     )
+
+
+def _page(alone: str) -> Response:
+    """What the page in the release says, which stands alone there, within the layout of all pages here."""
+    _, _, main = alone.partition("<main>")
+    content, _, _ = main.rpartition("</main>")
+    formats = [(fmt, url_for("ontology.file", extension=fmt.extension)) for fmt in GRAPH_FORMATS]
+    return Response(render_template("ontology.html", content=content, formats=formats), mimetype="text/html")

@@ -17,7 +17,7 @@ from server.negotiate import choose, prefers_html
 from server.protocol import fields, format_named
 from server.views import Service
 from server.views._answer import respond
-from server.views._chart import bars
+from server.views._chart import MOST, bars
 from server.views._choices import choices
 from server.views._table import table
 
@@ -70,6 +70,7 @@ def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:
         text=_HEADER.sub("", text),
         answer=answer,
         bars=bars(query.chart, answer) if query.chart else (),
+        most_bars=MOST,
         formats=FORMATS[Form.BINDINGS],
     )
 

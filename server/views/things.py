@@ -24,6 +24,7 @@ from server.views._finding import page_asked
 from server.views._near import near_things
 from server.views._picture import neighbours
 from server.views._rows import holds, rows, text
+from server.views._said import names_of
 from server.views._sheet import sheet_of
 from server.views._signposts import LINKSET, description_links, header, landing_links, linkset
 from server.views._term import Term, term_of
@@ -176,5 +177,12 @@ def _identified(service: Service, iri: str) -> Response:
 
 def _unknown(service: Service, iri: str) -> Problem:
     words = iri.removeprefix(BASE).rstrip("/").rpartition("/")[2].replace("-", " ")
-    more: dict[str, object] = {"search": words, "near": near_things(service, words)}
+    above = {name: page_of(other) for other, name in names_of(service, _above(iri)).items()}
+    more: dict[str, object] = {"search": words, "near": near_things(service, words) | above}
     return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{iri}>", more=more)
+
+
+def _above(iri: str) -> set[str]:
+    """The IRIs that the path of one of ours goes through."""
+    path = iri.removeprefix(BASE)
+    return {BASE + path[:end] for end, sign in enumerate(path) if sign == "/" and end} if path != iri else set()

@@ -134,7 +134,7 @@ def test_a_terminal_gets_a_table_or_blocks(release: Release, columns: str) -> No
     os.close(ours)
     if columns == "200":
         names, line, row = text.splitlines()
-        assert names.split() == ["law", "identifier", "name", "line", "page", "title"]
+        assert names.split() == ["law", "identifier", "name", "line", "sheets", "page", "title"]
         assert set(line) == {"-", " "}
         assert row.startswith("https://lovdata.no/eli/lov/2009/06/19/97  LOV-2009-06-19-97  Animal Welfare Act  52")
     else:

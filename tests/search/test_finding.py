@@ -89,6 +89,22 @@ def test_other_identifiers_lead_to_their_things(index: SearchIndex, written: str
     assert first(index, written) == iri
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("format_3548", "Digital Imaging and COmmunications in Medicine"),
+        ("EDAM:format_3548", "Digital Imaging and COmmunications in Medicine"),
+        ("http://edamontology.org/format_3548", "Digital Imaging and COmmunications in Medicine"),
+        ("r3d100010527", "European Nucleotide Archive"),
+        ("bioregistry:ena.embl", "European Nucleotide Archive"),
+    ],
+)
+def test_an_identifier_of_another_registry_leads_to_what_is_described_there(
+    index: SearchIndex, written: str, name: str
+) -> None:
+    assert name in {hit.name for hit in index.search(Request(written)).hits}
+
+
 def test_every_thing_is_found_by_its_iri_and_each_identifier(index: SearchIndex) -> None:
     hits = index.search(Request(size=None)).hits
     assert len(hits) > 200
@@ -129,6 +145,12 @@ def test_all_words_count_and_some_where_nothing_has_all(index: SearchIndex) -> N
     some = index.search(Request("ontology qqqqqqqq"))
     assert some.any_word
     assert some.total == index.search(Request("ontology")).total
+
+
+def test_it_is_told_whether_a_thing_is_called_so(index: SearchIndex) -> None:
+    for text, so_called in {"DICOM": DICOM, "bsg-s000114": DICOM, "preclincal": PIC}.items():
+        assert next(hit for hit in index.search(Request(text)).hits if hit.iri == so_called).is_called_so
+    assert {hit.is_called_so for hit in index.search(Request("XNAT-PiC Assembly")).hits if hit.iri == PIC} == {False}
 
 
 def test_sheets_are_found_by_their_headings_and_links(index: SearchIndex) -> None:

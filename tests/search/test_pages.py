@@ -245,10 +245,7 @@ def test_hostile_texts_are_answered(server: Server, path: str) -> None:
 def test_what_was_typed_and_found_stays_text(start: Start, tmp_path: Path) -> None:
     iri = "https://w3id.org/rdm-kg/id/test/page/p"
     evil = "Zebra</mark></title><script>alert(1)</script>"
-    said = [
-        'a> <http://purl.org/dc/terms/title> "' + evil + '"',
-        'a> <http://purl.org/dc/terms/description> "' + evil + '"',
-    ]
+    said = [f'a> <http://purl.org/dc/terms/{name}> "{evil}"' for name in ("title", "description")]
     lines = [f"<http://x.example/{part} <{iri}#graph> .\n" for part in said]
     lines += [f"<http://x.example/a> <{RDF_TYPE}> <https://w3id.org/rdm-kg/ont#Tool> <{iri}#graph> .\n"]
     release_of(tmp_path / "out", lines)
@@ -260,6 +257,21 @@ def test_what_was_typed_and_found_stays_text(start: Start, tmp_path: Path) -> No
     assert "<mark>Zebra</mark>&lt;/mark&gt;" in server.ask("/search?q=zebra", headers=HTML).text
 
 
+def test_no_name_is_a_formula_in_a_spreadsheet(start: Start, tmp_path: Path) -> None:
+    iri = "https://w3id.org/rdm-kg/id/test/page/p"
+    lines = [
+        f"<http://x.example/{number}> {said} <{iri}#graph> .\n"
+        for number, name in enumerate(["=1+1", "+1", "-1", "@SUM(1)", "1-1"])
+        for said in (f'<{TITLE}> "{name}"', f"<{RDF_TYPE}> <https://w3id.org/rdm-kg/ont#Tool>")
+    ]
+    release_of(tmp_path / "out", lines)
+    server = start(tmp_path / "out")
+    assert {row[0] for row in rows(server, "/browse")[1:]} == {"'=1+1", "'+1", "'-1", "'@SUM(1)", "1-1"}
+    names = {thing["name"] for thing in json.loads(server.ask("/browse?format=json").body)["things"]}
+    assert names == {"=1+1", "+1", "-1", "@SUM(1)", "1-1"}
+
+
+TITLE = "http://purl.org/dc/terms/title"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 

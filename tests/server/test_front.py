@@ -225,6 +225,17 @@ def test_forwarded_addresses_count_only_when_told(tmp_path: Path, releases: Path
     assert "192.0.2" not in logs["0"]
 
 
+def test_links_have_the_prefix_that_a_proxy_takes_away(tmp_path: Path, releases: Path) -> None:
+    server = run_server(tmp_path, ["--release", str(releases), "--port", "0", "--behind-proxy", "1"])
+    for path in ("/", "/queries/", "/ask"):
+        page = server.ask(path, headers={"Accept": "text/html", "X-Forwarded-Prefix": "/kg"}).text
+        links = re.findall(r'(?:href|src|action|data-\w+)="(/[^"]*)"', page)
+        assert links
+        assert [link for link in links if not link.startswith("/kg/")] == []
+        assert 'href="/kg/' not in server.ask(path, headers={"Accept": "text/html"}).text
+    server.end()
+
+
 def test_the_log_has_a_line_for_each_request_and_no_secrets(start: Start, releases: Path) -> None:
     server = start(releases)
     secret = {"Authorization": "Bearer hush", "Content-Type": "application/sparql-query"}

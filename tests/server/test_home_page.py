@@ -96,6 +96,15 @@ def test_a_page_that_is_not_there_offers_a_search_and_what_is_called_nearly_so(s
         assert near in json.loads(shipped.ask(wrong).body)["near"].values()
 
 
+def test_of_an_unknown_thing_only_what_is_called_so_and_what_it_was_part_of_are_offered(shipped: Server) -> None:
+    for wrong, near in {"page/nothing": {"/id/lookup"}, "page/pics": {"/id/lookup", "/id/lookup/page/pic"}}.items():
+        said = json.loads(shipped.ask(f"/id/lookup/{wrong}").body)
+        assert near <= set(said["near"].values())
+        assert not [address for address in said["near"].values() if address.startswith("/role/")]
+    (offered,) = json.loads(shipped.ask("/id/lookup/page/nothing").body)["near"]
+    assert offered == "Life-science data management look-up"
+
+
 def test_a_fault_of_the_server_is_a_page_that_tells_no_secret(start: Start, own_releases: Path) -> None:
     server = start(own_releases)
     (own_releases / "current" / "dumps" / "graph.nq").unlink()

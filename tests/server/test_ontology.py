@@ -12,6 +12,7 @@ from kg.ontology_docs import document_ontology, ontology_graph
 from kg.release import new_release, publish
 from kg.stores import oxigraph
 from kg.vocab import ROLE, SECTION
+from tests.server.pages import Seen
 from tests.server.serving import Server, run_server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -45,10 +46,17 @@ def test_a_browser_gets_a_page_with_its_style(server: Server) -> None:
     reply = server.ask("/ont", headers=BROWSER)
     assert (reply.status, reply.media_type) == (200, "text/html")
     assert 'id="CheatSheet"' in reply.text
-    assert '<link rel="stylesheet" href="ont.css">' in reply.text
+    assert '<link rel="stylesheet" href="/ont.css">' in reply.text
     assert server.ask("/ont.css").media_type == "text/css"
     assert "<style" not in reply.text, "the content security policy would block it"
-    assert "<script" not in reply.text
+
+
+def test_the_page_has_the_layout_of_every_page(server: Server) -> None:
+    page = Seen(server.ask("/ont", headers=BROWSER).text)
+    assert [page.tags.count(tag) for tag in ("h1", "main", "footer")] == [1, 1, 1]
+    assert {"/", "/search", "/browse", "/ont", "/ont.ttl"} <= set(page.addresses)
+    assert len(page.ids) == len(set(page.ids))
+    assert server.ask("/ont.html").body == server.ask("/ont", headers=BROWSER).body
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own reader of JSON-LD uses it

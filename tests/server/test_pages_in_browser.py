@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.conftest import kg, write_site
 from tests.screens.pictures import PAGES, SCHEMES
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
-from tests.server.serving import ROOT
+from tests.server.serving import ROOT, Server, run_server
 
 __all__ = ["browser", "content_server", "visit"]
 
 OF_THINGS = ("/", "/id/lookup", "/id/lookup/page/pic", PAGES["outside-thing"], "/id/lookup/thing/normolim")
+REFLOWED = 320
+"""A desk's screen at 400 % zoom (WCAG 2.2, 1.4.10)."""
 _STATUSES = {"sparql-mistaken": 400, "not-found": 404, "mistaken": 400}
 
 
@@ -21,6 +26,8 @@ _STATUSES = {"sparql-mistaken": 400, "not-found": 404, "mistaken": 400}
 def test_a_page_fits_and_hinders_nobody(visit: Visit, name: str) -> None:
     page = visit(PAGES[name], status=_STATUSES.get(name, 200))
     assert page.locator("h1").count() == 1
+    page.set_viewport_size({"width": REFLOWED, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= REFLOWED
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 1000})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -109,6 +116,14 @@ class TestSuggestions:
         expect(page.get_by_role("status")).to_contain_text(f"“{first}”")
         expect(page.get_by_role("link", name=first, exact=True).first).to_be_visible()
 
+    def test_the_chosen_one_is_seen_where_colours_are_forced(self, visit: Visit) -> None:
+        page = self.suggested(visit)
+        page.emulate_media(forced_colors="active")
+        page.keyboard.press("ArrowDown")
+        style = "option => getComputedStyle(option).outlineStyle"
+        assert page.get_by_role("option", selected=True).evaluate(style) == "solid"
+        assert page.get_by_role("option", selected=False).first.evaluate(style) == "none"
+
     def test_escape_closes_them_and_an_arrow_opens_them(self, visit: Visit) -> None:
         page = self.suggested(visit)
         box = page.locator("#find")
@@ -133,6 +148,72 @@ class TestSuggestions:
         page.get_by_role("searchbox", name="Search the knowledge graph").fill("bsg-s000114")
         page.keyboard.press("Enter")
         expect(page.get_by_role("link", name="Digital Imaging and COmmunications in Medicine")).to_be_visible()
+
+
+HOSTILE = "</title></script><script>window.ran=1</script><img src=x onerror=window.ran=1>"
+NAMES = "SELECT ?name (COUNT(*) AS ?n) { ?thing <http://purl.org/dc/terms/title> ?name } GROUP BY ?name ORDER BY ?name"
+LINKS = """PREFIX dct: <http://purl.org/dc/terms/>
+CONSTRUCT { ?sheet dct:title ?name ; dct:relation ?thing . ?thing dct:title ?other }
+WHERE { ?sheet <https://w3id.org/rdm-kg/ont#recommends> ?thing ; dct:title ?name . ?thing dct:title ?other }"""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over a site whose every name is markup that would run."""
+    folder = tmp_path_factory.mktemp("hostile")
+    front = (
+        f"title: '{HOSTILE}'\ntype: cheat_sheet\npage_id: s\ndescription: '{HOSTILE}'\ncontributors: ['{HOSTILE}']\n"
+    )
+    links = "".join(
+        f"## {part}\n- [{HOSTILE}](https://a.example/{part[:4]})\n" for part in ("Standards", "Data deposition")
+    )
+    write_site(
+        folder / "site", {"s.md": f"---\n{front}---\n{links}"}, f"title: '{HOSTILE}'\nurl: https://example.org\n"
+    )
+    built = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
+    assert built.returncode == 0, built.stderr
+    served = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])
+    yield served
+    assert served.end() == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/",
+            "/browse",
+            "/browse/matrix",
+            "/browse/matrix?of=repositories",
+            "/search?q=window",
+            f"/search?q={HOSTILE}",
+        ),
+        *(
+            "/id/example-org",
+            "/id/example-org/page/s",
+            "/queries/standards-for-sheet?sheet=s",
+            f"/sparql?query={NAMES}",
+        ),
+        *(f"/ask#query={quote(NAMES)}&outputFormat=chart", f"/ask#query={quote(LINKS)}&outputFormat=graph"),
+    ],
+)
+def test_names_that_are_markup_stay_text(browser: Browser, hostile: Server, path: str) -> None:
+    with browser.new_page() as page:
+        page.goto(hostile.url + path)
+        if path.startswith("/ask") and page.locator("#editor").count():
+            page.locator(".picture:not([aria-busy])").wait_for()
+        assert "window.ran=1" in page.content()
+        assert page.evaluate("window.ran") is None
+        assert page.locator("main :is(img, script)").count() == 0
+        assert page.locator("footer").is_visible()
+
+
+def test_suggestions_that_are_markup_stay_text(browser: Browser, hostile: Server) -> None:
+    with browser.new_page() as page:
+        page.goto(hostile.url)
+        page.locator("#find").press_sequentially("window")
+        expect(page.get_by_role("option").first).to_contain_text("<script>")
+        assert page.evaluate("window.ran") is None
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

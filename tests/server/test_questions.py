@@ -85,6 +85,38 @@ def test_a_question_leads_to_the_editor_with_its_query(visit: Visit) -> None:
     assert 'VALUES ?sheet { "pic" }' in page.get_by_label("Query", exact=True).input_value()
 
 
+@pytest.mark.parametrize("name", canned.names())
+def test_every_answer_is_a_table_and_a_picture(content_server: Server, name: str) -> None:
+    page = content_server.ask(f"/queries/{name}", headers=HTML).text
+    assert bars(page)
+    assert "<td data-column=" in page
+
+
+def test_a_picture_says_it_is_cut_only_where_it_is(content_server: Server) -> None:
+    assert "(the 20 highest)" in content_server.ask("/queries/fairsharing-crosswalk", headers=HTML).text
+    assert "highest)" not in content_server.ask("/queries/where-to-deposit?sheet=pic", headers=HTML).text
+
+
+def test_a_law_a_repository_and_a_sheet_are_as_long_as_the_store_counts(content_server: Server) -> None:
+    count = "SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {} }}"
+    rdm = "https://w3id.org/rdm-kg/ont#"
+    for path, column, pattern in (
+        ("laws-of-sheet?sheet=pic", "law", f"?x a <{rdm}CheatSheet> ; <{rdm}citesLegislation> <{{}}>"),
+        (
+            "where-to-deposit?sheet=sequencing",
+            "repository",
+            f"?x a <{rdm}CheatSheet> ; <{rdm}recommendsDepositIn> <{{}}>",
+        ),
+        ("sheets-by-modality?modality=MR", "sheet", f"<{{}}> <{rdm}hasRecommendation>/<{rdm}target> ?x"),
+    ):
+        rows = answer(content_server, f"/queries/{path}")
+        number = "recommendations" if column == "sheet" else "sheets"
+        assert rows
+        for row in rows:
+            counted = content_server.query(count.format(pattern.format(row[column])), "text/csv").text.split()[1]
+            assert (row[column], row[number]) == (row[column], counted)
+
+
 @pytest.mark.parametrize("name", [name for name in canned.names() if canned.load(name).chart])
 def test_every_chart_names_columns_that_the_answer_has(content_server: Server, name: str) -> None:
     query = canned.load(name)
@@ -115,6 +147,19 @@ def test_an_editor_that_knows_the_form_finds_every_question() -> None:
         SELECT ?prefix ?namespace WHERE { [] sh:namespace ?namespace ; sh:prefix ?prefix }"""
     )
     assert ("rdm", "https://w3id.org/rdm-kg/ont#") in {(str(row[0]), str(row[1])) for row in declared}
+
+
+def test_an_editor_elsewhere_finds_every_question_in_the_store(content_server: Server) -> None:
+    query = """PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+    SELECT DISTINCT ?sq ?comment ?query WHERE {
+      ?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct|sh:describe ?query .
+    } ORDER BY ?sq"""
+    found = list(csv.DictReader(io.StringIO(content_server.query(query, "text/csv").text)))
+    assert {row["sq"].rpartition("/")[2]: row["comment"] for row in found} == {
+        name: question.question for name, question in canned.load_all().items()
+    }
+    for row in found:
+        assert content_server.query(row["query"], "text/csv").status == 200
 
 
 def test_the_graph_of_questions_is_the_same_each_time_and_has_no_blank_node() -> None:

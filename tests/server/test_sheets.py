@@ -25,8 +25,8 @@ ROOT = Path(__file__).parents[2]
 SHEET = "/id/lookup/page/pic"
 
 
-def _text_of(folder: Path, body: str) -> str:
-    (folder / "_config.yml").write_text("title: T\nurl: https://example.org\n", encoding="utf-8")
+def _text_of(folder: Path, body: str, config: str = "title: T\nurl: https://example.org\n") -> str:
+    (folder / "_config.yml").write_text(config, encoding="utf-8")
     (folder / "sheet.md").write_text(f"---\ntitle: S\ntype: cheat_sheet\npage_id: s\n---\n{body}", encoding="utf-8")
     site = open_site(folder)
     page = next(page for page, _ in read(site) if page)
@@ -79,6 +79,15 @@ def test_a_template_leads_to_the_wizard_and_a_line_to_its_place(sheet: Seen) -> 
     assert "L26" in lines & set(sheet.ids)
 
 
+def test_the_lines_of_findings_lead_to_the_blocks_that_have_them(shipped: Server) -> None:
+    page = shipped.ask("/id/lookup/page/sequencing", headers=BROWSER).text
+    (card,) = re.findall(r'<section class="card" id="findings">.*?</section>', page, re.DOTALL)
+    lines = [(int(place), int(line)) for place, line in re.findall(r'<a href="#L(\d+)">line (\d+)</a>', card)]
+    assert (40, 42) in lines, "a line within a paragraph"
+    assert {f"L{place}" for place, _ in lines} <= set(Seen(page).ids)
+    assert re.search(r"</strong> line 19: no heading opens", card), "front matter is no part of the text"
+
+
 def test_similar_sheets_are_those_of_the_canned_question(shipped: Server) -> None:
     listed = shipped.ask("/queries/similar-sheets?sheet=light_microscopy&format=csv").text.splitlines()[1:]
     page = Seen(shipped.ask("/id/lookup/page/light_microscopy", headers=BROWSER).text)
@@ -125,6 +134,12 @@ def test_nothing_in_a_text_runs_loads_or_breaks_out(tmp_path: Path, written: str
     assert not re.search(r"<[^>]*(?:javascript:|\son\w+=|style=|class=\"top)", text, re.IGNORECASE)
 
 
+def test_where_nobody_says_where_a_site_is_its_own_links_lead_nowhere(tmp_path: Path) -> None:
+    text = _text_of(tmp_path, "[a](other) ![b](/c.png) [d](https://e.example/) [f](#g)\n", "title: T\n")
+    assert re.findall(r'href="(?!\.\./)([^"]*)"', text) == ["https://e.example/", "#g"]
+    assert {"a", "b", "d", "f"} <= set(re.sub(r"<[^>]*>", " ", text).split())
+
+
 def test_pictures_and_relative_links_lead_to_the_published_site(tmp_path: Path) -> None:
     addresses = Seen(
         _text_of(tmp_path, "## Useful Links\n\n![Plot](img/a.png) [other](other) [here](#top)\n")
@@ -169,6 +184,7 @@ def test_the_file_can_be_edited_where_the_repository_is_known(tmp_path: Path, st
     page = Seen(start(tmp_path / "out").ask("/id/t/page/s", headers=BROWSER).text)
     assert "https://github.com/example/sheets/edit/HEAD/pages/a%20sheet.md" in page.addresses
     assert "Edit pages/a sheet.md" in page.text
+    assert re.search(r"Last change \d{4}-\d\d-\d\d\.", page.text)
     assert any(address.startswith("https://github.com/example/sheets/commit/") for address in page.addresses)
 
 
