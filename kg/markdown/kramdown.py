@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference, unescapeAll
 from markdown_it.rules_block import StateBlock, lheading
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from kg.markdown import definitions, rows
 from kg.markdown.html import html_block, html_inline
@@ -107,6 +108,7 @@ def _link_or_image(state: StateInline, start: int, silent: bool, tag: str) -> bo
         token = state.push("image", "img", 0)
         token.attrs = {"src": href}
         token.content = unescapeAll(state.src[start:end])
+        token.children = [Token("text", "", 0, content=token.content)]
     state.pos = after
     return True
 

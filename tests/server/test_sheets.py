@@ -147,6 +147,10 @@ def test_pictures_and_relative_links_lead_to_the_published_site(tmp_path: Path) 
     assert {"https://example.org/img/a.png", "https://example.org/other", "#top"} <= set(addresses)
 
 
+def test_a_picture_is_a_link_with_its_words(tmp_path: Path) -> None:
+    assert ">[Plot of it]</a>" in _text_of(tmp_path, "See ![Plot of it](img/a.png).\n")
+
+
 def test_addresses_of_people_are_left_out(tmp_path: Path) -> None:
     text = _text_of(tmp_path, "## Useful Links\n\nWrite to ada@example.org or [Ada](mailto:ada@example.org).\n")
     assert "ada@example.org" not in text
