@@ -38,7 +38,7 @@ from kg.resources import shipped
 from kg.self_description import count, describe
 from kg.site import CONFIG, Site, open_site
 from kg.site.addresses import Addresses
-from kg.site.history import with_history
+from kg.site.history import folder_in_repository, with_history
 from kg.stores import oxigraph
 from kg.validate import Violation
 from kg.vocab import INFERRED_GRAPH, Minter
@@ -248,13 +248,17 @@ def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: st
             "inputs": inputs,
             "reasoner": compiled.inference.reasoner,
             "counts": {"graphs": counts.graphs, "quads": counts.quads, "triples": counts.triples},
-            "sites": [
-                {"key": build.site.key, "title": build.site.title, "pages": len(build.pages)}
-                for build in compiled.sites
-            ],
+            "sites": [_site_facts(build) for build in compiled.sites],
         },
         partial(describe, count(compiled.graph)),
     )
+
+
+def _site_facts(build: SiteBuild) -> dict[str, Any]:
+    """What a release's manifest tells of a site."""
+    site = build.site
+    folder = folder_in_repository(site.folder)
+    return {"key": site.key, "title": site.title, "pages": len(build.pages), "folder": folder}
 
 
 def report(builds: Sequence[SiteBuild], compiled: Compiled | None = None) -> dict[str, Any]:

@@ -61,6 +61,14 @@ def with_history(site: Site) -> Site:
     return replace(site, history=read_history(site.folder, [*site.files(), *data]))
 
 
+def folder_in_repository(folder: Path) -> str:
+    """Path of the folder below the root of its repository, with a slash at its end; empty at the root, or in none."""
+    try:
+        return git.line(folder, "rev-parse", "--show-prefix")
+    except SiteError:
+        return ""
+
+
 def digest(history: Mapping[str, Change]) -> str:
     """A hash of all that is known: it differs where a commit does, though no file's bytes may.
 
@@ -120,7 +128,7 @@ class _Commit:
 
 def _last_commits(folder: Path, wanted: dict[str, str]) -> dict[str, _Commit]:
     """Path → the newest commit that gave the file at the path the wanted content."""
-    prefix = git.line(folder, "rev-parse", "--show-prefix")
+    prefix = folder_in_repository(folder)
     is_shallow = git.line(folder, "rev-parse", "--is-shallow-repository") == "true"
     missing = {prefix + path: (path, name) for path, name in wanted.items()}
     found: dict[str, _Commit] = {}

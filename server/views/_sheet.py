@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from kg import canned, markup
 from kg.query_text import iri_term
-from kg.vocab import DCAT, DCT, RDM, ROLE, SCHEMA
+from kg.vocab import BASE, DCAT, DCT, RDM, ROLE, SCHEMA
 from server.views import Service
 from server.views._rows import Row, answer, rows, text, values
 from server.views._said import names_of
@@ -118,7 +118,7 @@ def sheet_of(service: Service, thing: Thing) -> Sheet:
         similar=_similar(service, thing) if thing.is_a(RDM.CheatSheet) else (),
         authors=tuple({each.iri or each.label: each for each in thing.values(DCT.contributor, SCHEMA.editor)}.values()),
         source=source,
-        edit=_edit(source),
+        edit=_edit(source, _folder(release.manifest["sites"], thing.iri)),
         templates=_addressed(service, thing.values(RDM.dmpTemplate)),
         citation=_citation(thing),
     )
@@ -216,9 +216,14 @@ def _placed(findings: Sequence[Finding], html: str) -> tuple[Finding, ...]:
     )
 
 
-def _edit(source: Source | None) -> str | None:
+def _edit(source: Source | None, folder: str) -> str | None:
     repository = _COMMIT.match(source.page) if source else None
-    return f"{repository[1]}/edit/HEAD/{quote(source.path)}" if repository and source else None
+    return f"{repository[1]}/edit/HEAD/{quote(folder + source.path)}" if repository and source else None
+
+
+def _folder(sites: Iterable[Mapping[str, Any]], page: str) -> str:
+    """Where the page's site is in its repository."""
+    return next((site.get("folder", "") for site in sites if page.startswith(f"{BASE}{site['key']}/")), "")
 
 
 def _citation(thing: Thing) -> str:

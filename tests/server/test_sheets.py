@@ -177,16 +177,20 @@ def test_of_elements_nested_beyond_measure_the_words_remain(tmp_path: Path) -> N
     assert "See a." in text
 
 
-def test_the_file_can_be_edited_where_the_repository_is_known(tmp_path: Path, start: Start) -> None:
+@pytest.mark.parametrize(("folder", "where"), [("", ""), ("docs/my site", "docs/my%20site/")])
+def test_the_file_can_be_edited_where_the_repository_is_known(
+    tmp_path: Path, start: Start, folder: str, where: str
+) -> None:
     sheet = "---\ntitle: S\ntype: cheat_sheet\npage_id: s\n---\n## Useful Links\n\n- [a](https://a.example/)\n"
-    site = write_site(tmp_path / "site", {"pages/a sheet.md": sheet}, "title: T\nrepository: example/sheets\n")
+    repository = tmp_path / "repository"
+    site = write_site(repository / folder, {"pages/a sheet.md": sheet}, "title: T\nrepository: example/sheets\n")
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "A sheet"]):
         who = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org"]
-        subprocess.run(["git", *who, *command], cwd=site, check=True)
+        subprocess.run(["git", *who, *command], cwd=repository, check=True)
     built = kg("build", site, "--out", tmp_path / "out", "--reasoner", "owlrl")
     assert built.returncode == 0, built.stderr
     page = Seen(start(tmp_path / "out").ask("/id/t/page/s", headers=BROWSER).text)
-    assert "https://github.com/example/sheets/edit/HEAD/pages/a%20sheet.md" in page.addresses
+    assert f"https://github.com/example/sheets/edit/HEAD/{where}pages/a%20sheet.md" in page.addresses
     assert "Edit pages/a sheet.md" in page.text
     assert re.search(r"Last change \d{4}-\d\d-\d\d\.", page.text)
     assert any(address.startswith("https://github.com/example/sheets/commit/") for address in page.addresses)
