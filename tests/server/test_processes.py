@@ -92,7 +92,8 @@ def test_a_worker_is_freed_when_its_client_leaves(start: Start, releases: Path) 
 
 
 def test_when_all_workers_are_busy_one_is_told_to_come_back(start: Start, releases: Path) -> None:
-    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="600", KG_QUEUE_SECONDS="0")
+    alone = {"KG_CACHE": "0"}  # the server asks nothing itself
+    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="600", KG_QUEUE_SECONDS="0", **alone)
     connection = begin_endless(server)
     reply = server.query("ASK {}")
     assert (reply.status, reply.media_type) == (503, "application/problem+json")
