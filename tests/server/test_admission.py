@@ -46,7 +46,8 @@ def test_dear_queries_of_many_clients_leave_room_for_others(start: Start, releas
 
 
 def test_who_makes_room_is_told_to_come_back(start: Start, releases: Path) -> None:
-    server = start(releases, KG_QUERY_WORKERS="2", KG_QUERY_TIMEOUT="60", KG_QUEUE_SECONDS="20")
+    alone = {"KG_CACHE": "0"}  # the server asks nothing itself
+    server = start(releases, KG_QUERY_WORKERS="2", KG_QUERY_TIMEOUT="60", KG_QUEUE_SECONDS="20", **alone)
     with ExitStack() as held:
         for number in (1, 2):
             last = held.enter_context(asked_from(server, f"127.0.0.{number + 1}", ENDLESS["computing"]))
