@@ -33,3 +33,4 @@ def test_the_box_suggests_names_and_keeps_the_filters(visit: Visit) -> None:
     page.get_by_label("Words, or an identifier of any kind").press_sequentially("preclin")
     page.get_by_role("option", name="Preclinical Imaging", exact=True).click()
     page.wait_for_url("**/search?q=Preclinical+Imaging&kind=cheat-sheet")
+    assert page.get_by_role("status").inner_text().startswith("1 thing found")

@@ -59,7 +59,7 @@ def test_nothing_is_left_of_a_killed_server(start: Start, releases: Path, busy: 
     server = start(releases)
     family = server.family()
     connection = begin_endless(server) if busy else None
-    server.end(signal.SIGKILL)
+    assert server.end(signal.SIGKILL) == -signal.SIGKILL
     until(lambda: gone(family))
     if connection:
         connection.close()
