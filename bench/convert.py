@@ -22,7 +22,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from kg.compile import compile_sites, make_release, read_sites
+from kg.build.compile import compile_sites, make_release, read_sites
 from kg.readers import read
 from kg.release import new_release
 from kg.resources import shipped

@@ -29,7 +29,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kg.release import new_release, publish
-from kg.stores import oxigraph
+from kg.store import oxigraph
 
 CLIENTS = (1, 8, 64)
 START_SECONDS = 600

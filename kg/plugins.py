@@ -22,8 +22,8 @@ COMMANDS = "kg.commands"
 def names(package: str) -> tuple[str, ...]:
     """Names of the plugins of a package, sorted; imports the package but none of them.
 
-    >>> names("kg.stores")
-    ('oxigraph',)
+    >>> names("kg.readers")
+    ('markdown',)
     """
     path = importlib.import_module(package).__path__
     return tuple(sorted(module.name for module in pkgutil.iter_modules(path) if not module.name.startswith("_")))
@@ -34,9 +34,9 @@ def load(package: str, name: str) -> ModuleType:
 
     Raises :class:`UnknownName`, which says what there is.
 
-    >>> load("kg.stores", "qlever")
+    >>> load("kg.readers", "docx")
     Traceback (most recent call last):
-    kg.errors.UnknownName: no store 'qlever'; there are oxigraph
+    kg.errors.UnknownName: no reader 'docx'; there are markdown
     """
     there = names(package)
     if name not in there:

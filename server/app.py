@@ -8,15 +8,16 @@ from pathlib import Path
 from flask import Flask, Response, current_app, jsonify, render_template, request
 
 from kg import plugins
+from server.current import Current
 from server.federation.rewriting import Federation
-from server.negotiate import prefers_html
-from server.protocol import BODY_LIMIT, Problem
+from server.http import cors as _cors
+from server.http.negotiation import prefers_html
+from server.http.policy import POLICY
+from server.http.protocol import BODY_LIMIT, Problem
+from server.pages.problems import problem_of
+from server.service import Service
 from server.settings import Settings
-from server.views import Service, _cors
-from server.views._policy import POLICY
-from server.views._problems import problem_of
 from server.workers import Pool
-from server.workers.current import Current
 from server.writing.writer import Writer
 
 URL_LIMIT = 64 * 1024

@@ -15,21 +15,20 @@ from types import FrameType
 
 import click
 
-from kg import canned
 from kg.errors import KgError, ReleaseError
-from kg.query import Query
+from kg.query import Query, canned
 from kg.release import open_release
 from server.app import create_app
+from server.current import Current
 from server.front import connections, front_of
-from server.negotiate import choose
-from server.protocol import BODY_LIMIT
+from server.http.negotiation import choose
+from server.http.protocol import BODY_LIMIT
+from server.processes import sandbox
+from server.processes.launch import command, environment
 from server.settings import TOKEN, Settings, from_environment
-from server.workers import sandbox
 from server.workers.admission import QUEUE
-from server.workers.current import Current
-from server.workers.launch import command, environment
+from server.workers.caching import Question, Remembering
 from server.workers.pool import ProcessPool
-from server.workers.remembering import Question, Remembering
 from server.writing.keeper import Keeper, empty_release
 from server.writing.requests import WRITE_LIMIT
 from server.writing.writer import WRITES

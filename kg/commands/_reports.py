@@ -12,7 +12,7 @@ from urllib.parse import quote
 from kg import __version__
 from kg.errors import UnknownName
 from kg.findings import Finding, Severity, printable
-from kg.lint import documented, rules
+from kg.lint import all_rules, documented
 from kg.vocab import RULES
 
 _SARIF_LEVELS = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.ERROR: "error"}
@@ -107,7 +107,7 @@ def _sarif_rule(name: str) -> dict[str, Any]:
         "shortDescription": {"text": page.summary},
         "helpUri": RULES + name,
         "help": {"text": page.text, "markdown": page.text},
-        "defaultConfiguration": {"level": _SARIF_LEVELS[rules()[name].severity]},
+        "defaultConfiguration": {"level": _SARIF_LEVELS[all_rules()[name].severity]},
     }
 
 

@@ -53,7 +53,7 @@ def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: s
     Pages with errors and unfinished pages are kept out and named; the rest makes the release, whose folder is printed.
     Where nothing has changed since a release was made, that release is taken.
     """
-    from kg import cache
+    from kg.build import inputs as cache
     from kg.identifiers.dicom_terminology import read_terminology
 
     folders = sites or (shipped("content"),)
@@ -79,7 +79,7 @@ def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: s
 def _build(
     folders: Sequence[Path], out: Path, inputs: str, fail_on: str | None, **settings: Any
 ) -> tuple[Release | None, dict[str, Any]]:
-    from kg.compile import compile_sites, make_release, read_sites, report
+    from kg.build.compile import compile_sites, make_release, read_sites, report
 
     terminal = _Terminal()
     builds = read_sites(folders, terminal)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from kg import check as checking
 from kg.commands._reports import FORMATS
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
-from kg.lint import documented, rules
+from kg.lint import all_rules, documented
+from kg.lint import check as checking
 
 _CODES = {Severity.NOTE: 1, Severity.WARNING: 1, Severity.ERROR: 2}
 
@@ -70,9 +70,9 @@ def command(
 
 
 def _listing() -> str:
-    width = max(map(len, rules()))
+    width = max(map(len, all_rules()))
     return "\n".join(
-        f"{name:{width}}  {rule.severity!s:7}  {documented(name).summary}" for name, rule in rules().items()
+        f"{name:{width}}  {rule.severity!s:7}  {documented(name).summary}" for name, rule in all_rules().items()
     )
 
 

@@ -88,7 +88,7 @@ def _built(site: Path, old: str, new: str) -> Iterator[tuple[Path, Path]]:
 
 
 def _build(site: Path, revision: str, folder: Path) -> Path:
-    from kg.compile import Silence, compile_sites, read_sites
+    from kg.build.compile import Silence, compile_sites, read_sites
 
     copy = folder / site.resolve().name  # its name is the title of a site that has none
     commit = take_out(site, revision, copy)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from kg import plugins
 from kg.release import open_release
 from kg.resources import shipped
+from kg.store.oxigraph import open_store
 
 
 @click.command(name="explain")
@@ -32,13 +32,13 @@ def command(thing: str, wanted: str, release: Path) -> None:
     kg explain bsg-s000114
     kg explain pic --format json
     """
-    from kg.culprits import ROLES
     from kg.explain import as_json, explain, find, text, written
+    from kg.explain.origins import ROLES
     from kg.identifiers.fairsharing import FairsharingCrosswalk
     from kg.infer import Ontology
 
     opened = open_release(release)
-    store = plugins.load("kg.stores", "oxigraph").open_store(opened.store)
+    store = open_store(opened.store)
     crosswalk = FairsharingCrosswalk.load()
 
     def fairsharing(words: str) -> str | None:

@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from kg import plugins
 from kg.commands.build import command as build
 from kg.commands.export import appearing
 from kg.fairsharing.usage import Use, uses
 from kg.findings import printable
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.release import Release, open_release
+from kg.store.oxigraph import open_store
 
 MORE = 1
 """Exit code of a sync that left records for the next one."""
@@ -85,7 +85,7 @@ def export_command(paths: tuple[Path, ...], release: Path, wanted: str, output: 
 
 
 def _uses(release: Release) -> tuple[Use, ...]:
-    return uses(plugins.load("kg.stores", "oxigraph").open_store(release.store))
+    return uses(open_store(release.store))
 
 
 @contextmanager

@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from kg import check
 from kg.findings import printable
-from kg.fix import fixed_data, fixed_page
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint import check
+from kg.lint.fix import fixed_data, fixed_page
 from kg.page import Page
 from kg.readers import read_file
 from kg.site import Site, data_files, open_site

@@ -16,11 +16,11 @@ from typing import BinaryIO, TextIO, cast
 
 import click
 
-from kg import canned, plugins
 from kg.commands._table import table
 from kg.errors import ParameterError, QueryError, UnknownName
-from kg.query import FORMATS, Answer, Form, Format, Query
+from kg.query import FORMATS, Answer, Form, Format, Query, canned
 from kg.release import open_release
+from kg.store.oxigraph import open_store
 
 _FORMATS = {wanted.name: wanted for formats in FORMATS.values() for wanted in formats}
 _TABLE = "table"
@@ -68,7 +68,7 @@ def command(
     if file and given:
         raise ParameterError("--param is for canned queries only; kg query --list shows them")
     text = _read(file) if file else _text(query or "", given)
-    store = plugins.load("kg.stores", "oxigraph").open_store(open_release(release).store)
+    store = open_store(open_release(release).store)
     with _ended_by_ctrl_c():
         _with_deep_stack(text, lambda: _print(store.ask(Query(text)), wanted))
 

@@ -12,7 +12,7 @@ from kg.findings import printable
 from kg.resources import shipped
 
 if TYPE_CHECKING:
-    from kg.compile import SiteBuild
+    from kg.build.compile import SiteBuild
     from kg.page import Page
 
 _WORDS = {None: "null", True: "true", False: "false"}
@@ -30,7 +30,7 @@ def command(page: str, site: Path | None) -> None:
 
     What is wrong with the page goes to standard error. A page that is kept out of the graph is shown without one.
     """
-    from kg.compile import read_site
+    from kg.build.compile import read_site
     from kg.identifiers.fairsharing import FairsharingCrosswalk
     from kg.page_to_rdf import PagesToRdf
 

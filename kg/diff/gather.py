@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from kg.diff.merge import both, things
-from kg.nquads import split, value
+from kg.release.nquads import split, value
 from kg.vocab import ADMS, DCT, FOAF, INFERRED_GRAPH, PROV, RDF, RDFS, RDM, SCHEMA, SKOS, prefixed_name
 
 Facts = Mapping[str, Collection[str]]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kg.query import BINDINGS_FORMATS, Query, Store
-from kg.query_text import iri_term
+from kg.query.text import iri_term
 from kg.vocab import PREFIXES
 
 Row = dict[str, dict[str, str]]

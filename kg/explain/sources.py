@@ -15,7 +15,7 @@ from rdflib import Graph
 from kg.explain._rows import Row, rows, text, values
 from kg.explain.reasons import Fact, Reason, Reasons, Told
 from kg.query import Store
-from kg.query_text import iri_term
+from kg.query.text import iri_term
 from kg.vocab import INFERRED_GRAPH, RDF
 
 Roles = Mapping[str, frozenset[str]]

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from kg.errors import UnknownName
 from kg.explain._rows import holds, rows, text
 from kg.query import Store
-from kg.query_text import iri_term, string_term
+from kg.query.text import iri_term, string_term
 from kg.vocab import BASE, PREFIXES, prefixed_name
 
 _MOST = 50_000

@@ -1,7 +1,7 @@
 """What is wrong with pages and data, found without building a graph.
 
-A module without a leading underscore is a family of rules and has ``RULES``; ``docs/<rule>.md`` explains each rule with
-an example of wrong and of right. Adding a rule is adding both. A rule that says less is better than one that is wrong
+Each module of ``rules`` is a family of rules and has ``RULES``; ``docs/<rule>.md`` explains each rule with an example
+of wrong and of right. Adding a rule is adding both. A rule that says less is better than one that is wrong
 now and then: what cannot be known is not reported.
 """
 
@@ -12,17 +12,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 from kg import plugins
-from kg.cores import on_all_cores
 from kg.findings import Finding, Place
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.lint._context import Context, DataFile
-from kg.lint._documentation import documented
-from kg.lint._rule import Problem, Rule
-from kg.lint._unfinished import is_unfinished
+from kg.lint.context import Context, DataFile
+from kg.lint.documentation import documented
+from kg.lint.rule import Problem, Rule
+from kg.lint.unfinished import is_unfinished
 from kg.page import Page
+from kg.parallel import on_all_cores
 from kg.site import Site
 
-__all__ = ["Rule", "documented", "is_unfinished", "lint", "masked", "rules"]
+__all__ = ["Rule", "all_rules", "documented", "is_unfinished", "lint", "masked"]
 
 _ADDRESS = re.compile(r"([\w.+-])[\w.+-]*@(?=[\w-]+\.[\w-])")
 
@@ -50,9 +50,9 @@ def lint(
 
 
 @cache
-def rules() -> dict[str, Rule]:
+def all_rules() -> dict[str, Rule]:
     """Every rule by name, sorted; those without a check of their own are found while a site is read."""
-    found = [rule for module in plugins.find(__name__).values() for rule in module.RULES]
+    found = [rule for module in plugins.find(f"{__name__}.rules").values() for rule in module.RULES]
     return {rule.name: rule for rule in sorted(found, key=lambda rule: rule.name)}
 
 
@@ -66,13 +66,13 @@ def masked(text: str) -> str:
 
 
 def _in_page(page: Page, context: Context) -> Iterator[Finding]:
-    for rule in rules().values():
+    for rule in all_rules().values():
         if rule.on_page:
             yield from (_finding(rule, page.path, problem) for problem in rule.on_page(page, context))
 
 
 def _in_data(file: DataFile, context: Context) -> Iterator[Finding]:
-    for rule in rules().values():
+    for rule in all_rules().values():
         if rule.on_data:
             yield from (_finding(rule, file.path, problem) for problem in rule.on_data(file, context))
 

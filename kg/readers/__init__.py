@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kg import plugins
-from kg.cores import on_all_cores
 from kg.findings import Finding
 from kg.liquid import Renderer
 from kg.page import Page
+from kg.parallel import on_all_cores
 from kg.site import Site, data_files
 
 Reading = tuple[Page | None, tuple[Finding, ...]]

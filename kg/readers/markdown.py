@@ -16,7 +16,7 @@ from kg.liquid import Renderer
 from kg.page import Page, ToolTag
 from kg.site.data_files import printable_path
 from kg.site.jekyll import SUFFIXES
-from kg.yaml_text import Document, YamlError, parse
+from kg.site.yaml_text import Document, YamlError, parse
 
 __all__ = ["LARGEST", "SUFFIXES", "read", "read_front"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from kg.nquads import Quad, split, value
+from kg.release.nquads import Quad, split, value
 from kg.search_index.words import plain
 from kg.vocab import (
     ADMS,

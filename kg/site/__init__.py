@@ -17,8 +17,8 @@ from kg.site.people import Organisation, Person
 from kg.site.profile import Profile
 from kg.site.tools import Tool
 from kg.site.values import is_web_address, language_tag
+from kg.site.yaml_text import YamlError, parse
 from kg.vocab import slug
-from kg.yaml_text import YamlError, parse
 
 __all__ = ["Directory", "Organisation", "Person", "Profile", "Site", "Tool", "language_tag", "open_site"]
 

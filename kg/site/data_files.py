@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from kg.findings import Finding, Place, Severity
-from kg.yaml_text import Document, YamlError, parse
+from kg.site.yaml_text import Document, YamlError, parse
 
 FOLDER = "_data"
 SUFFIXES = (".yml", ".yaml", ".json")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from kg.errors import QueryRefused, QuerySyntaxError, UpdateRefused
-from kg.query_text import Kind, Token, check_read_only, place, tokens, unescaped
+from kg.query.text import Kind, Token, check_read_only, place, tokens, unescaped
 from kg.vocab import BASE
 
 LIMIT = 8

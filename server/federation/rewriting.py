@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 
 from kg.errors import Busy, QueryRefused, ServiceFailed, TooManyQueries
 from kg.query import Query
-from kg.query_text import place
+from kg.query.text import place
 from server.federation import endpoint
 from server.federation.budget import Budget
 from server.federation.clauses import Clause, clauses

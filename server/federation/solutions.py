@@ -8,14 +8,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from kg.errors import ServiceFailed
-from kg.query_text import iri_term, string_term
+from kg.query.text import iri_term, string_term
 
 LIMIT = 8 * 1024 * 1024
 """Characters that a block may have at least, whatever its terms are: unbound variables come for nothing."""
 _UNBOUND = "UNDEF"
 _LANGUAGE = re.compile(r"[A-Za-z]+(-[A-Za-z0-9]+)*")
 _CAREFUL = str.maketrans({"#": r"\u0023", "'": r"\u0027"})
-"""Signs that make an IRI look like a comparison with a comment or a string (:func:`kg.query_text.check_read_only`)."""
+"""Signs that make an IRI look like a comparison with a comment or a string (:func:`kg.query.text.check_read_only`)."""
 
 
 def values(body: bytes, variables: Collection[str]) -> str:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from server.current import Current
 from server.front.access_log import AccessLog
 from server.front.cache import Cache
 from server.front.compression import Compression
-from server.workers.current import Current
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -20,9 +20,9 @@ from werkzeug.datastructures import Headers
 
 from kg import __version__
 from server.front.compression import choose_coding
-from server.views import _cors as cors
+from server.http import cors
+from server.http.lru import Kept
 from server.workers import VERSIONS
-from server.workers.kept import Kept
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -12,8 +12,8 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
 from server.front.cache import AT_ONCE
-from server.protocol import Problem
-from server.views import _cors as cors
+from server.http import cors
+from server.http.protocol import Problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from kg import canned
+from kg.query import canned
 from kg.vocab import PREFIXES
-from server.protocol import fields
-from server.views import Service
-from server.views._policy import with_style
+from server.http.policy import with_style
+from server.http.protocol import fields
+from server.service import Service
 
 EXAMPLE = f"""PREFIX dct: <{PREFIXES["dct"]}>
 PREFIX rdm: <{PREFIXES["rdm"]}>

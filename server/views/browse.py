@@ -8,8 +8,8 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kg.search_index import Matrix
-from server.views import Service
-from server.views._finding import CSV_HEADER, as_csv, as_json, asked, index, page_asked, row, wanted
+from server.pages.finding import CSV_HEADER, as_csv, as_json, asked, index, page_asked, row, wanted
+from server.service import Service
 
 PAGE = 50
 SHEETS, THINGS = 12, 50

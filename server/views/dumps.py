@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from kg.query import DATASET_FORMATS, GRAPH_FORMATS
 from kg.release import Release
-from server.negotiate import prefers_html
-from server.views import Service
+from server.http.negotiation import prefers_html
+from server.service import Service
 
 _FOLDER = "dumps/"
 _MEDIA_TYPES = {f".{fmt.extension}": fmt.media_type for fmt in GRAPH_FORMATS + DATASET_FORMATS}

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify
 
 from kg import __version__
 from kg.errors import Busy
-from server.views import Service
+from server.service import Service
 
 
 def blueprint(service: Service) -> Blueprint:

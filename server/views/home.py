@@ -9,12 +9,11 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from kg import canned
-from kg.query import Query
+from kg.query import Query, canned
 from kg.vocab import BASE, DCT, RDM
-from server.views import Service
-from server.views._rows import Row, rows, text
-from server.views._table import Table, table
+from server.pages.rows import Row, rows, text
+from server.pages.table import Table, table
+from server.service import Service
 from server.views.dumps import dumps
 
 _COUNTED = {

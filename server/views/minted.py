@@ -10,9 +10,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from kg.vocab import BASE
-from server.negotiate import prefers_html
-from server.views import Service
-from server.views._addresses import page_of
+from server.http.negotiation import prefers_html
+from server.pages.addresses import page_of
+from server.service import Service
 
 _ROOT = BASE.removesuffix("id/")
 _THINGS = ("builder", "question")

@@ -9,9 +9,9 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, render_template, request, send_file
 from werkzeug.exceptions import NotFound
 
-from kg import canned
-from server.views import Service
-from server.views._openapi import document
+from kg.query import canned
+from server.pages.openapi import document
+from server.service import Service
 
 _WHEELS = ("flask_openapi_swagger", "flask_openapi3_swagger")
 """Distributions that have the files of Swagger UI; nothing else of them is used, none is imported."""

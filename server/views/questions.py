@@ -8,18 +8,17 @@ from functools import partial
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
-from kg import canned
-from kg.canned import CannedQuery
 from kg.errors import ParameterError
-from kg.query import FORMATS, Form, Query
+from kg.query import FORMATS, Form, Query, canned
+from kg.query.canned import CannedQuery
 from kg.vocab import QUESTIONS_GRAPH
-from server.negotiate import choose, prefers_html
-from server.protocol import fields, format_named
-from server.views import Service
-from server.views._answer import respond
-from server.views._chart import MOST, bars
-from server.views._choices import choices
-from server.views._table import table
+from server.http.negotiation import choose, prefers_html
+from server.http.protocol import fields, format_named
+from server.pages.answer import respond
+from server.pages.chart import MOST, bars
+from server.pages.choices import choices
+from server.pages.table import table
+from server.service import Service
 
 _OURS = frozenset({"format", "output"})
 _HEADER = re.compile(r"\A(?:#.*\n)*\n*")

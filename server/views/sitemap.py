@@ -10,11 +10,11 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
-from kg import canned
+from kg.query import canned
 from kg.vocab import BASE, DCT, RDM
-from server.views import Service
-from server.views._addresses import page_of
-from server.views._rows import rows, text
+from server.pages.addresses import page_of
+from server.pages.rows import rows, text
+from server.service import Service
 
 PAGES = 5_000
 """Pages of sites in one file: sitemaps.org allows 50 000 addresses, a page is made of small answers alone."""

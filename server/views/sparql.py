@@ -10,14 +10,14 @@ from flask import Blueprint, Response, render_template, request
 from kg.errors import QueryError
 from kg.query import FORMATS, Form
 from kg.vocab import PREFIXES
-from server import protocol
-from server.negotiate import choose, prefers_html
-from server.protocol import Operation, Problem
-from server.views import Service
-from server.views._answer import respond
-from server.views._description import described, respond_with
-from server.views._problems import problem_of
-from server.views._table import Table, table
+from server.http import protocol
+from server.http.negotiation import choose, prefers_html
+from server.http.protocol import Operation, Problem
+from server.pages.answer import respond
+from server.pages.description import described, respond_with
+from server.pages.problems import problem_of
+from server.pages.table import Table, table
+from server.service import Service
 
 _EXAMPLE = f"PREFIX rdm: <{PREFIXES['rdm']}>\n\nSELECT * {{ ?sheet a rdm:CheatSheet }} LIMIT 20\n"
 

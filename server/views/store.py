@@ -15,14 +15,14 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 from werkzeug.urls import iri_to_uri
 
-from kg.overlay.document import Document
 from kg.query import Form, Query
-from kg.query_text import iri_term
-from server.negotiate import choose, not_acceptable
-from server.protocol import Problem, Request, fields, format_named
-from server.views import Service
-from server.views._answer import ask, respond
-from server.views._writing import body, done, expected, writer_for
+from kg.query.text import iri_term
+from kg.store.overlay.document import Document
+from server.http.negotiation import choose, not_acceptable
+from server.http.protocol import Problem, Request, fields, format_named
+from server.pages.answer import ask, respond
+from server.service import Service
+from server.writing.authorised import body, done, expected, writer_for
 from server.writing.requests import MULTIPART_TYPE, format_of, graph_named, parse_patch
 from server.writing.writer import Writer
 
@@ -43,7 +43,7 @@ def store(service: Service, path: str = "") -> Response:
     """Do to one graph what the present request asks."""
     if request.method in ("GET", "HEAD"):
         return _read(service, _meant(path))
-    writer = writer_for(service)
+    writer = writer_for(service.writer, service.settings.write_token)
     if request.method == "POST" and not path and graph_named(request.query_string) is None:
         return _create(writer)
     return _WRITES[request.method](writer, _meant(path))

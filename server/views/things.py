@@ -13,22 +13,22 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from kg.query import GRAPH_FORMATS, Form, Query
-from kg.query_text import iri_term
+from kg.query.text import iri_term
 from kg.vocab import BASE, RDM, prefixed_name
-from server.negotiate import choose, prefers_html
-from server.protocol import Problem, fields, format_named
-from server.views import Service
-from server.views._addresses import address_in, own_iri, page_of
-from server.views._answer import respond
-from server.views._finding import page_asked
-from server.views._near import near_things
-from server.views._picture import neighbours
-from server.views._rows import holds, rows, text
-from server.views._said import names_of
-from server.views._sheet import sheet_of
-from server.views._signposts import LINKSET, description_links, header, landing_links, linkset
-from server.views._term import Term, term_of
-from server.views._thing import Thing, find
+from server.http.negotiation import choose, prefers_html
+from server.http.protocol import Problem, fields, format_named
+from server.pages.addresses import address_in, own_iri, page_of
+from server.pages.answer import respond
+from server.pages.finding import page_asked
+from server.pages.near import near_things
+from server.pages.picture import neighbours
+from server.pages.rows import holds, rows, text
+from server.pages.said import names_of
+from server.pages.sheet import sheet_of
+from server.pages.signposts import LINKSET, description_links, header, landing_links, linkset
+from server.pages.term import Term, term_of
+from server.pages.thing import Thing, find
+from server.service import Service
 
 _EXTENSIONS = {f".{fmt.extension}": fmt.name for fmt in (*GRAPH_FORMATS, LINKSET)} | {".html": "html"}
 _FORMAT_WORDS = {"turtle": "Turtle", "ntriples": "N-Triples", "jsonld": "JSON-LD", "rdfxml": "RDF/XML"}

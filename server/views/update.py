@@ -6,9 +6,9 @@ from functools import partial
 
 from flask import Blueprint, Response, request
 
-from server.protocol import Request
-from server.views import Service
-from server.views._writing import body, done, writer_for
+from server.http.protocol import Request
+from server.service import Service
+from server.writing.authorised import body, done, writer_for
 from server.writing.requests import parse_update
 
 
@@ -21,7 +21,7 @@ def blueprint(service: Service) -> Blueprint:
 
 def update(service: Service) -> Response:
     """Carry out the update of the present request, wholly or not at all."""
-    writer = writer_for(service)
+    writer = writer_for(service.writer, service.settings.write_token)
     sent = Request("POST", request.query_string, request.headers.get("Content-Type", ""), body())
     writer.update(parse_update(sent))
     return done()

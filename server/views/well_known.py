@@ -7,10 +7,10 @@ from functools import partial
 from flask import Blueprint, Response, request
 
 from kg.release import Release
-from server.negotiate import choose
-from server.protocol import fields, format_named
-from server.views import Service
-from server.views._description import described, respond_with
+from server.http.negotiation import choose
+from server.http.protocol import fields, format_named
+from server.pages.description import described, respond_with
+from server.service import Service
 
 _FILE = "description.ttl"
 """A release's description of itself, where its build made one."""

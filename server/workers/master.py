@@ -17,9 +17,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from server.current import Current
+from server.processes.framing import BORN, DIED, NOTE
 from server.workers import worker
-from server.workers.current import Current
-from server.workers.frames import BORN, DIED, NOTE
 from server.workers.worker import Limits
 
 _PR_SET_PDEATHSIG = 1

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from kg.errors import Busy
 from kg.query import Form, Format, Query
+from server.processes.framing import BORN, NOTE, Ask
+from server.processes.launch import command, environment
 from server.settings import Settings
 from server.workers import Reply, Workers
 from server.workers.admission import Admission, Visit
-from server.workers.frames import BORN, NOTE, Ask
-from server.workers.launch import command, environment
 from server.workers.replies import GRACE, Exchange, LostError, Worker
 
 _AT_ONCE = 0.5  # seconds within which a death is not put down to the query

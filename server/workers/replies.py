@@ -15,9 +15,9 @@ from pathlib import Path
 
 from kg.errors import Busy, QueryTimeout, QueryTooLarge, TooManyQueries
 from kg.query import Form
+from server.processes.framing import BEGIN, DATA, END, Ask, Inbox, named, read_error, unpack, write_ask
 from server.workers import BrokenAnswerError, Reply
 from server.workers.admission import DEAR, Visit
-from server.workers.frames import BEGIN, DATA, END, Ask, Inbox, named, read_error, unpack, write_ask
 
 HOLD = 32 * 1024
 """Bytes of an answer that are held back, so that a failure until then is a clean one."""

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from kg.errors import QueryError, QueryTooLarge
 from kg.query import Store
 from kg.release import Release
-from kg.stores.oxigraph import open_store
-from server.workers.current import Current
-from server.workers.frames import BEGIN, ERROR, FRAME, Ask, Outlet, frame, pack, read_ask, read_frame, write_error
-from server.workers.sandbox import deny_network
+from kg.store.oxigraph import open_store
+from server.current import Current
+from server.processes.framing import BEGIN, ERROR, FRAME, Ask, Outlet, frame, pack, read_ask, read_frame, write_error
+from server.processes.sandbox import deny_network
 
 NO_RELEASE = 3
 """Exit status of a worker that could not open the release."""

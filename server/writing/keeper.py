@@ -10,8 +10,8 @@ from pathlib import Path
 
 from kg.errors import ReleaseError
 from kg.release import new_release, publish
+from server.processes.launch import command, environment
 from server.settings import Settings
-from server.workers.launch import command, environment
 from server.writing.messages import NO_OVERLAY
 from server.writing.writer import Writer
 
@@ -87,7 +87,7 @@ class Keeper:
 
 def empty_release(out: Path) -> Path:
     """An output folder whose release says nothing, for a server that serves what is written and no more."""
-    from kg.stores import oxigraph  # here alone: the front loads no engine otherwise
+    from kg.store import oxigraph  # here alone: the front loads no engine otherwise
 
     with new_release(out) as draft:
         graph = draft / "graph.nq"

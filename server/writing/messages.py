@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
 from kg import errors
-from kg.overlay.document import Document
+from kg.store.overlay.document import Document
 
 UPDATE, PUT, POST, DELETE, PING = "update", "put", "post", "delete", "ping"
 

@@ -20,11 +20,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kg.errors import KgError, NotStored, PreconditionFailed, QueryError, QueryTooLarge, ReleaseError
-from kg.overlay.change import Scope
-from kg.overlay.dataset import graph_of
-from kg.overlay.overlay import Overlay
-from server.workers.current import Current
-from server.workers.sandbox import deny_network
+from kg.store.overlay.change import Scope
+from kg.store.overlay.dataset import graph_of
+from kg.store.overlay.overlay import Overlay
+from server.current import Current
+from server.processes.sandbox import deny_network
 from server.writing.messages import (
     DELETE,
     NO_OVERLAY,

@@ -13,9 +13,9 @@ from http import HTTPStatus
 
 from kg.query import FORMATS as QUERY_FORMATS
 from kg.query import Form, Format
-from kg.query_text import iri_term
-from server.negotiate import MEDIA_ALIASES
-from server.protocol import FORM_TYPE, UPDATE_TYPE, Problem, Request, fields
+from kg.query.text import iri_term
+from server.http.negotiation import MEDIA_ALIASES
+from server.http.protocol import FORM_TYPE, UPDATE_TYPE, Problem, Request, fields
 
 WRITE_LIMIT = 16 * 1024 * 1024
 """Bytes of a request that writes."""
@@ -39,7 +39,7 @@ class Update:
 def parse_update(request: Request) -> Update:
     """The one update that a POST asks for.
 
-    Raises :class:`server.protocol.Problem` for whatever else the protocol does not allow.
+    Raises :class:`server.http.protocol.Problem` for whatever else the protocol does not allow.
 
     >>> parse_update(Request("POST", b"", "application/x-www-form-urlencoded", b"update=CLEAR+ALL"))
     Update(text='CLEAR ALL', using=(), using_named=())
@@ -114,7 +114,7 @@ def format_of(content_type: str) -> Format:
 
 
 def media_type_of(content_type: str) -> str:
-    """A content type without its parameters; a charset other than UTF-8 is a :class:`server.protocol.Problem`."""
+    """A content type without its parameters; a charset other than UTF-8 is a :class:`server.http.protocol.Problem`."""
     media_type, _, parameters = content_type.partition(";")
     charset = _CHARSET.search(parameters)
     if charset and charset[1].lower() not in {"utf-8", "utf8"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from http import HTTPStatus
 
-from server.protocol import Problem
+from server.http.protocol import Problem
 
 _REALM = 'Bearer realm="writing"'
 
@@ -13,8 +13,8 @@ _REALM = 'Bearer realm="writing"'
 def check(token: str, authorization: str | None) -> None:
     """Let a request pass whose ``Authorization`` header has the token; an empty token means that nobody may write.
 
-    Raises :class:`server.protocol.Problem`: 403 where nobody may, 401 without the token or with another one. The time
-    that it takes says nothing about the token.
+    Raises :class:`server.http.protocol.Problem`: 403 where nobody may, 401 without the token or with another one. The
+    time that it takes says nothing about the token.
 
     >>> check("secret", "Bearer secret")
     """

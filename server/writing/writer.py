@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 from kg.errors import Busy, QueryTimeout, QueryTooLarge
-from kg.overlay.document import Document
+from kg.store.overlay.document import Document
 from server.settings import Settings
 from server.writing.messages import DELETE, PING, POST, PUT, UPDATE, Order, read_outcome, write_order
 from server.writing.requests import Update

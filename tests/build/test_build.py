@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg.release import open_release
-from kg.stores.oxigraph import open_store
+from kg.store.oxigraph import open_store
 from tests.conftest import ROOT, kg, write_site
 
 SHEET = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rdflib import Graph, URIRef
 
-from kg.compile import read_site
+from kg.build.compile import read_site
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page_to_rdf import PagesToRdf, site_graph, top_graph
 from kg.page_to_rdf.authorities import SCIENCE

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
 
-from kg.compile import read_site
+from kg.build.compile import read_site
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page_to_rdf import PagesToRdf, data_graphs
 from kg.page_to_rdf.linked_data import linked_data_to_rdf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.compile import read_site
+from kg.build.compile import read_site
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page_to_rdf import PagesToRdf
 from tests.conftest import write_site

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from kg import cache
-from kg.check import check, select
-from kg.compile import read_site
+from kg.build import inputs as cache
+from kg.build.compile import read_site
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint.check import check, select
 from kg.page_to_rdf import PagesToRdf, page_iri
 from kg.readers.markdown import LARGEST, read_front
 from kg.site import open_site
 from kg.site.addresses import identifier
+from kg.site.yaml_text import YamlError, parse, scalars
 from kg.vocab import Minter
-from kg.yaml_text import YamlError, parse, scalars
 from tests.conftest import kg, write_site
 
 PAGE = "---\ntitle: A page\n---\nSome words.\n"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kg.release import new_release, publish
-from kg.stores.oxigraph import create
+from kg.store.oxigraph import create
 
 DAY = "2026-03-0{}T12:00:00+0200"
 """A time of a commit, by the day."""

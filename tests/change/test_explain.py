@@ -11,10 +11,10 @@ import pytest
 from kg.explain import Reason, Reasons, find
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.infer import Ontology, infer
-from kg.nquads import split, value
 from kg.release import open_release
+from kg.release.nquads import split, value
 from kg.resources import shipped
-from kg.stores.oxigraph import open_store
+from kg.store.oxigraph import open_store
 from kg.vocab import DCT, INFERRED_GRAPH, PROV, RDF, RDM, ROLE
 from tests.change.checkout import release_of
 from tests.conftest import kg, write_site

@@ -13,8 +13,8 @@ from rdflib import Graph, Literal, URIRef
 
 from kg.query import BINDINGS_FORMATS, Query
 from kg.release import Release, open_release
-from kg.self_description import count, describe
-from kg.stores.oxigraph import open_store
+from kg.release.description import count, describe
+from kg.store.oxigraph import open_store
 from kg.vocab import DATASET, DCAT, DCT, RDF, RDM, SPDX, VOID
 
 ROOT = "https://server.example/kg/"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kg.findings import Severity
-from kg.lint import documented, rules
+from kg.lint import all_rules, documented
 from tests.conftest import ROOT, kg, write_site
 
 WARNS = "---\ntitle: Page\n---\n[EGA]((https://ega-archive.org/))\n"
@@ -228,7 +228,7 @@ def test_changed_without_git_is_an_error(tmp_path: Path) -> None:
 
 def test_the_rules_are_listed_and_explained() -> None:
     listed = kg("check", "--rules").stdout.splitlines()
-    assert [line.split()[0] for line in listed] == list(rules())
+    assert [line.split()[0] for line in listed] == list(all_rules())
     assert {line.split()[1] for line in listed} == {str(severity) for severity in Severity}
     assert kg("check", "--explain", "http-link").stdout == documented("http-link").text
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.fix import fixed_data, fixed_page
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint.fix import fixed_data, fixed_page
 from kg.page import Page
 from kg.readers import read_file
 from kg.site import open_site

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from kg.check import check, select
 from kg.findings import Finding, Severity
+from kg.lint.check import check, select
 
 REFERENCE = Path(os.environ.get("KG_REFERENCE", ""))
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import kg.lint
-from kg.check import check, select
 from kg.errors import UnknownName
 from kg.findings import Severity
-from kg.lint import documented, rules
+from kg.lint import all_rules, documented
+from kg.lint.check import check, select
 from tests.conftest import ROOT
 
 DOCS = Path(kg.lint.__file__).with_name("docs")
@@ -32,7 +32,7 @@ def write_example(folder: Path, text: str) -> Path:
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
-    assert set(rules()) == {file.stem for file in DOCS.iterdir()}
+    assert set(all_rules()) == {file.stem for file in DOCS.iterdir()}
 
 
 def test_every_finding_of_the_source_names_a_rule() -> None:
@@ -40,10 +40,10 @@ def test_every_finding_of_the_source_names_a_rule() -> None:
     pattern = re.compile(r"""(?:Finding\(\s*Severity\.\w+,|_warning\(|_error\(|_note\()\s*"([a-z]+(?:-[a-z]+)*)",""")
     named = {name for file in (ROOT / "kg").rglob("*.py") for name in pattern.findall(file.read_text(encoding="utf-8"))}
     assert {"front-matter", "duplicate-key"} <= named
-    assert named <= set(rules())
+    assert named <= set(all_rules())
 
 
-@pytest.mark.parametrize("rule", rules())
+@pytest.mark.parametrize("rule", all_rules())
 def test_the_wrong_example_breaks_its_rule_alone_and_the_right_one_none(rule: str, tmp_path: Path) -> None:
     wrong, _, right = documented(rule).text.partition("## Right")
     assert FILE.search(wrong)
@@ -54,11 +54,11 @@ def test_the_wrong_example_breaks_its_rule_alone_and_the_right_one_none(rule: st
     assert check(selection).findings == ()
 
 
-@pytest.mark.parametrize("rule", rules())
+@pytest.mark.parametrize("rule", all_rules())
 def test_the_page_says_what_the_rule_is_in_a_sentence(rule: str) -> None:
     assert documented(rule).text.startswith(f"# {rule}\n")
     assert documented(rule).summary.endswith(".")
-    assert rules()[rule].severity in Severity
+    assert all_rules()[rule].severity in Severity
 
 
 def test_a_rule_that_is_not_there_is_told_with_those_that_are() -> None:

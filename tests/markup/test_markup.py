@@ -12,10 +12,10 @@ import pytest
 from rdflib import SDO, URIRef
 
 from kg.errors import ParameterError
-from kg.markup import KEYWORD, page_markup, query
+from kg.page_html.schema_org import KEYWORD, page_markup, query
 from kg.query import BINDINGS_FORMATS, Query
 from kg.release import Release, open_release
-from kg.stores.oxigraph import create, open_store
+from kg.store.oxigraph import create, open_store
 from kg.vocab import DCT, RDF, RDM
 from tests.conftest import kg, write_site
 from tests.markup.bioschemas import MINIMUM, RECOMMENDED, UNSAID, violations

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.culprits import ROLES, Saying, sayings
+from kg.explain.origins import ROLES, Saying, sayings
 from kg.findings import Place
 from kg.page_to_rdf.roles import RECOMMENDS
 from kg.vocab import DCT, PROV, RDF, RDM, ROLE

@@ -13,8 +13,8 @@ import pytest
 from rdflib import BNode, Graph
 from rdflib.compare import isomorphic
 
-from kg.ontology_docs import document_ontology, ontology_graph
-from kg.ontology_docs.terms import anchor
+from kg.page_html.ontology import document_ontology, ontology_graph
+from kg.page_html.terms import anchor
 from kg.vocab import RDM, ROLE, SECTION
 from tests.ontology.conftest import RDM_TTL
 
@@ -107,7 +107,7 @@ def test_as_a_named_graph_it_has_no_blank_node(turtle: Graph) -> None:
     assert unnamed == sorted({str(s) for s in ontology_graph().subjects() if "/ont/node/" in str(s)})
 
 
-MAKE = "import sys; from pathlib import Path; from kg.ontology_docs import *; document_ontology(Path(sys.argv[1]))"
+MAKE = "import sys; from pathlib import Path; from kg.page_html.ontology import *; document_ontology(Path(sys.argv[1]))"
 
 
 def test_the_same_ontology_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:

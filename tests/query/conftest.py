@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.release import Release, new_release, publish
-from kg.stores.oxigraph import create
+from kg.store.oxigraph import create
 from kg.vocab import PREFIXES
 
 BASE = "https://w3id.org/rdm-kg/id/test/page/"

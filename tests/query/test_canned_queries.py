@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import canned
 from kg.errors import KgError, ParameterError, UnknownName
-from kg.query import BINDINGS_FORMATS, Query
+from kg.query import BINDINGS_FORMATS, Query, canned
 from kg.release import Release
-from kg.stores.oxigraph import OxigraphStore, open_store
+from kg.store.oxigraph import OxigraphStore, open_store
 
 PIC = "https://w3id.org/rdm-kg/id/test/page/pic"
 TEXT = """\

@@ -1,4 +1,4 @@
-"""The contract of a store, run on every kind there is."""
+"""A release's store: what it holds, how it answers, what it refuses."""
 
 import io
 import json
@@ -9,19 +9,18 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg import plugins
 from kg.errors import QueryError, QueryRefused, QuerySyntaxError, ReleaseError, UpdateRefused
 from kg.query import BINDINGS_FORMATS, FORMATS, Form, Format, Query, Store
 from kg.release import Release
+from kg.store.oxigraph import create, open_store
 
 PIC = "https://w3id.org/rdm-kg/id/test/page/pic"
 DCT = "PREFIX dct: <http://purl.org/dc/terms/>"
 
 
-@pytest.fixture(params=plugins.names("kg.stores"))
-def store(request: pytest.FixtureRequest, release: Release) -> Store:
-    opened: Store = plugins.load("kg.stores", request.param).open_store(release.store)
-    return opened
+@pytest.fixture
+def store(release: Release) -> Store:
+    return open_store(release.store)
 
 
 def written(store: Store, text: str, wanted: Format, **dataset: tuple[str, ...]) -> bytes:
@@ -36,11 +35,10 @@ def values(store: Store, text: str, **dataset: tuple[str, ...]) -> list[dict[str
 
 
 def test_create_counts_what_the_store_then_holds(release: Release, statements: list[ox.Quad], tmp_path: Path) -> None:
-    for name in plugins.names("kg.stores"):
-        counts = plugins.load("kg.stores", name).create(tmp_path / name, release.graph)
-        assert counts.graphs == 3
-        assert counts.quads == len(set(statements))
-        assert counts.triples == len({quad.triple for quad in statements}) == counts.quads - 1
+    counts = create(tmp_path / "store", release.graph)
+    assert counts.graphs == 3
+    assert counts.quads == len(set(statements))
+    assert counts.triples == len({quad.triple for quad in statements}) == counts.quads - 1
 
 
 def test_the_default_graph_is_the_union_and_counts_nothing_twice(store: Store) -> None:
@@ -171,24 +169,22 @@ def test_other_faults_of_a_query_are_query_errors(store: Store) -> None:
 
 def test_a_missing_or_damaged_store_is_a_release_error(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    for name in plugins.names("kg.stores"):
-        for folder in ("missing", "empty"):
-            with pytest.raises(ReleaseError, match=folder):
-                plugins.load("kg.stores", name).open_store(tmp_path / folder)
+    for folder in ("missing", "empty"):
+        with pytest.raises(ReleaseError, match=folder):
+            open_store(tmp_path / folder)
 
 
 def test_reading_leaves_no_trace_and_outlives_the_folder(release: Release, tmp_path: Path) -> None:
-    for name in plugins.names("kg.stores"):
-        folder = tmp_path / name
-        shutil.copytree(release.store, folder)
-        before = {file.name: file.read_bytes() for file in folder.iterdir()}
-        for file in folder.iterdir():
-            file.chmod(0o444)
-        folder.chmod(0o555)
-        store = plugins.load("kg.stores", name).open_store(folder)
-        assert len(values(store, f"SELECT * {{ <{PIC}> a ?type }}")) == 1
-        assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
-        folder.chmod(0o755)
-        folder.rename(tmp_path / "moved")
-        shutil.rmtree(tmp_path / "moved")
-        assert len(values(store, f"SELECT * {{ <{PIC}> a ?type }}")) == 1
+    folder = tmp_path / "store"
+    shutil.copytree(release.store, folder)
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    for file in folder.iterdir():
+        file.chmod(0o444)
+    folder.chmod(0o555)
+    store = open_store(folder)
+    assert len(values(store, f"SELECT * {{ <{PIC}> a ?type }}")) == 1
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    folder.chmod(0o755)
+    folder.rename(tmp_path / "moved")
+    shutil.rmtree(tmp_path / "moved")
+    assert len(values(store, f"SELECT * {{ <{PIC}> a ?type }}")) == 1

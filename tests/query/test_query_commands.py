@@ -14,8 +14,9 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from kg import __version__, canned, cli, plugins
+from kg import __version__, cli, plugins
 from kg.errors import KgError, UnknownName
+from kg.query import canned
 from kg.release import Release
 
 KG = [sys.executable, "-m", "kg"]

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import QueryRefused, UpdateRefused
-from kg.query_text import Kind, check_read_only, iri_term, place, string_term, tokens, undeclared_prefixes, unescaped
+from kg.query.text import Kind, check_read_only, iri_term, place, string_term, tokens, undeclared_prefixes, unescaped
 
 CALL = "<http://127.0.0.1:1/> { ?a ?b ?c }"
 HARMLESS = [

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from kg import canned
-from kg.query import BINDINGS_FORMATS, Query
+from kg.query import BINDINGS_FORMATS, Query, canned
 from kg.release import open_release
-from kg.stores.oxigraph import open_store
+from kg.store.oxigraph import open_store
 
 
 def rows(release: Path, text: str) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ import pytest
 
 from kg.release import Release, new_release, open_release, publish
 from kg.search_index import FILE, SearchIndex, write_index
-from kg.stores import oxigraph
+from kg.store import oxigraph
 from tests.server.serving import Server, Start, run_server
 
 

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlencode
 import pytest
 
 from kg.release import new_release, publish
-from kg.stores import oxigraph
+from kg.store import oxigraph
 from tests.search.conftest import release_of
 from tests.search.test_finding import DICOM, HOSTILE
 from tests.server.serving import Server, Start, until

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from pathlib import Path
 
-from kg.compile import Silence, compile_sites, make_release, read_sites
+from kg.build.compile import Silence, compile_sites, make_release, read_sites
 from kg.release import new_release
 from tests.server.serving import ROOT
 

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from kg.release import Release, new_release, publish
-from kg.stores import oxigraph
+from kg.store import oxigraph
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = [sys.executable, "-c", "from server.command import serve; serve(prog_name='kg serve')"]

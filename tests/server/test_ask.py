@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from kg import canned
+from kg.query import canned
 from server.views.ask import has_editor
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server

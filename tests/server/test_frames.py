@@ -6,7 +6,7 @@ import io
 import socket
 import threading
 
-from server.workers.frames import BEGIN, DATA, END, FRAME, Outlet, frame, read_frame
+from server.processes.framing import BEGIN, DATA, END, FRAME, Outlet, frame, read_frame
 
 
 def test_no_frame_is_longer_than_the_front_should_hold() -> None:

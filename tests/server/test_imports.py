@@ -13,9 +13,9 @@ from tests.server.serving import ROOT
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("server.command", {"rdflib", "owlready2", "pyoxigraph", "frontmatter", "kg.compile"}),
-        ("server.workers.master", {"rdflib", "owlready2", "flask", "werkzeug", "waitress", "kg.compile"}),
-        ("server.protocol", {"flask", "werkzeug", "pyoxigraph"}),
+        ("server.command", {"rdflib", "owlready2", "pyoxigraph", "frontmatter", "kg.build.compile"}),
+        ("server.workers.master", {"rdflib", "owlready2", "flask", "werkzeug", "waitress", "kg.build.compile"}),
+        ("server.http.protocol", {"flask", "werkzeug", "pyoxigraph"}),
     ],
 )
 def test_each_process_loads_its_own_part_alone(module: str, absent: set[str]) -> None:

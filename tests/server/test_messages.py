@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from server.protocol import BODY_LIMIT
+from server.http.protocol import BODY_LIMIT
 from tests.server.serving import Reply, Server
 
 ROWS = "/sparql?format=tsv&query=" + quote("SELECT * { ?a <http://example.org/p> ?b . ?c <http://example.org/p> ?d }")

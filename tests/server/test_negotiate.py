@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.query import FORMATS, Form
-from server.negotiate import choose, not_acceptable, prefers_html
-from server.protocol import Problem
+from server.http.negotiation import choose, not_acceptable, prefers_html
+from server.http.protocol import Problem
 
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from rdflib import OWL, RDF, Graph, URIRef
 
-from kg.ontology_docs import document_ontology, ontology_graph
+from kg.page_html.ontology import document_ontology, ontology_graph
 from kg.release import new_release, publish
-from kg.stores import oxigraph
+from kg.store import oxigraph
 from kg.vocab import ROLE, SECTION
 from tests.server.pages import Seen
 from tests.server.serving import Server, run_server

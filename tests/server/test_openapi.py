@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
-from kg import canned
+from kg.query import canned
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server
 

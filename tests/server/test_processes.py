@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from server.workers import sandbox
+from server.processes import sandbox
 from server.workers.admission import CLIENT_QUEUE
 from tests.server.serving import QUADS, ROOT, SHEET, Server, Start, gone, make_release, many, run_server, until
 from tests.server.test_endpoint import ENDLESS
@@ -146,7 +146,7 @@ def test_no_thread_of_a_worker_reaches_the_network(start: Start, releases: Path)
     for pid in server.workers():
         for status in Path(f"/proc/{pid}/task").glob("*/status"):
             assert "Seccomp:\t2" in status.read_text()
-    program = "import socket; from server.workers.sandbox import deny_network; deny_network(); socket.socket()"
+    program = "import socket; from server.processes.sandbox import deny_network; deny_network(); socket.socket()"
     tried = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, cwd=ROOT)
     assert tried.stderr.decode().splitlines()[-1] == "PermissionError: [Errno 13] Permission denied"
 

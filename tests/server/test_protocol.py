@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.query import Query
-from server.protocol import FORM_TYPE, QUERY_LIMIT, QUERY_TYPE, UPDATE_TYPE, Operation, Problem, Request, parse
+from server.http.protocol import FORM_TYPE, QUERY_LIMIT, QUERY_TYPE, UPDATE_TYPE, Operation, Problem, Request, parse
 
 ASK = Operation(Query("ASK {}"))
 G = ("http://example.org/g",)

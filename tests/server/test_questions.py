@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import expect
 from rdflib import Graph
 
-from kg import canned
+from kg.build.questions import questions_graph
 from kg.errors import KgError
-from kg.published_questions import questions_graph
+from kg.query import canned
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
 from tests.server.serving import Server
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from kg.errors import QueryRefused, ServiceFailed, UpdateRefused
-from kg.query_text import check_read_only
+from kg.query.text import check_read_only
 from server.federation.budget import Budget
 from server.federation.clauses import clauses
 from server.federation.endpoint import ask

@@ -11,9 +11,9 @@ import pytest
 from rdflib import Graph
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.page_html.page_text import PageTexts, marks
 from kg.page_to_rdf import PagesToRdf, page_iri
 from kg.readers import read
-from kg.rendering import PageTexts, marks
 from kg.site import open_site
 from tests.conftest import kg, write_site
 from tests.markup.bioschemas import RECOMMENDED, UNSAID, violations

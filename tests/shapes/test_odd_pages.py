@@ -7,11 +7,11 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from kg.compile import read_site
+from kg.build.compile import read_site
+from kg.build.validate import validate
 from kg.findings import Severity
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page_to_rdf import PagesToRdf
-from kg.validate import validate
 from kg.vocab import RDM
 from tests.conftest import write_site
 

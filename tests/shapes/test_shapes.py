@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rdflib import SH, Graph, URIRef
 
+from kg.build.validate import report, shapes, validate
 from kg.findings import Place, Severity
 from kg.release import open_release
 from kg.resources import shipped
-from kg.validate import report, shapes, validate
 from kg.vocab import RDM, ROLE, SECTION, Namespace
 
 HERE = Path(__file__).parent

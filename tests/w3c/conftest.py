@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.release import new_release, publish
-from kg.stores import oxigraph
+from kg.store import oxigraph
 from tests.server.serving import Server, run_server
 from tests.w3c.asking import data_files
 from tests.w3c.manifest import DATA, iri_of

@@ -1,0 +1,314 @@
+"""From the folders of sites to a release: the one place that puts the stages in order."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import ceil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol, TypeVar
+
+from rdflib import Graph
+
+from kg import __version__, plugins, search_index
+from kg.align import align
+from kg.build import validate
+from kg.build.collect import Harvest, harvest, named
+from kg.build.questions import questions_graph
+from kg.build.sorted_runs import merge, write_part
+from kg.build.validate import Violation
+from kg.errors import SiteError
+from kg.explain.origins import sayings
+from kg.findings import Finding, Place, Severity
+from kg.identifiers.dicom_terminology import Terminology
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.infer import Fact, Inference, Ontology, infer
+from kg.lint import is_unfinished, lint
+from kg.page import Page
+from kg.page_html.ontology import document_ontology, ontology_graph
+from kg.page_html.page_text import PageTexts
+from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_graph
+from kg.parallel import BATCH, on_all_cores
+from kg.readers import read_on_all_cores
+from kg.release import LINES, Release, publish
+from kg.release.description import count, describe
+from kg.resources import shipped
+from kg.site import CONFIG, Site, open_site
+from kg.site.addresses import Addresses
+from kg.site.history import folder_in_repository, with_history
+from kg.store import oxigraph
+from kg.vocab import INFERRED_GRAPH, Minter
+
+DUMPS = ("turtle", "nquads")
+"""Formats to take away: the union for those who want one graph, and every graph under its name."""
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Whom a build tells what it does."""
+
+    def say(self, words: str) -> None:
+        """Take one line of words."""
+
+    def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
+        """Give the items on, and show how many of ``total`` there were."""
+
+
+class Silence:
+    """A :class:`Progress` that tells nobody."""
+
+    def say(self, words: str) -> None:
+        """Say nothing."""
+
+    def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
+        """Give the items on."""
+        return items
+
+
+@dataclass(frozen=True, slots=True)
+class SiteBuild:
+    """What one site gave."""
+
+    site: Site
+    pages: tuple[Page, ...]
+    """In the graph."""
+    kept_out: tuple[str, ...]
+    """Paths of the pages that are not in the graph."""
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What the sites gave; the graph itself is on disk."""
+
+    sites: tuple[SiteBuild, ...]
+    graph: Path
+    """Lines of N-Quads, sorted, every one once."""
+    inference: Inference
+    violations: tuple[Violation, ...]
+    """What breaks the rules of ``ontology/shapes``; that of a site is also among the site's findings."""
+    above: tuple[Violation, ...]
+    """Those of no site: in what is said above the sites, or by crosswalks."""
+
+
+def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
+    """Read, lint and sift one site. Raises :class:`kg.errors.SiteError` where the folder is none."""
+    progress = progress or Silence()
+    label = f"reading {folder}"
+    progress.say(label)
+    site = with_history(open_site(folder))
+    reading = progress.track(read_on_all_cores(site), sum(1 for _ in site.files()), label)
+    pages, findings = list[Page](), list(site.directory.findings)
+    broken = set[str]()
+    for page, found in reading:
+        findings += found
+        pages += [page] if page else []
+        broken |= {finding.place.path for finding in found if finding.severity is Severity.ERROR}
+    progress.say(f"checking {folder}")
+    findings += lint(pages, site, FairsharingCrosswalk.load())
+    broken |= {finding.place.path for finding in findings if finding.severity is Severity.ERROR}
+    kept = [page for page in pages if page.path not in broken and not is_unfinished(page, site)]
+    out = (broken | {page.path for page in pages}) - {page.path for page in kept}
+    out = {path for path in out if not path.startswith("_data/")}
+    return SiteBuild(site, tuple(kept), tuple(sorted(out)), tuple(sorted(findings, key=lambda f: (f.place, f.rule))))
+
+
+def read_sites(folders: Sequence[Path], progress: Progress) -> tuple[SiteBuild, ...]:
+    """Read sites that are to stand in one graph.
+
+    Raises :class:`kg.errors.SiteError` where a folder is no site, has no page, or has another site's key.
+    """
+    builds = tuple(read_site(folder, progress) for folder in folders)
+    _check_sites(builds)
+    return builds
+
+
+def compile_sites(
+    builds: Sequence[SiteBuild],
+    draft: Path,
+    progress: Progress,
+    reasoner: str = "auto",
+    terminology: Terminology | None = None,
+) -> Compiled:
+    """Compile sites into named graphs, and write these and the texts of the pages into the folder ``draft``.
+
+    What breaks the rules in ``ontology/shapes`` joins the sites' findings. A DICOM ``terminology`` is told whole, else
+    what the sites use of it. Raises :class:`kg.errors.OntologyError` where a graph uses a term of ours that the
+    ontology does not declare.
+    """
+    crosswalk = FairsharingCrosswalk.load()
+    with TemporaryDirectory(prefix=".parts-", dir=draft) as folder:
+        ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
+        keep = partial(harvest, ontology=ontology, folder=Path(folder))
+        said, sites = Harvest(), list[SiteBuild]()
+        for build, to_rdf in _to_rdf(builds, crosswalk):
+            of_site = keep(map(named, [site_graph(build.pages, build.site), *data_graphs(build.site, crosswalk)]))
+            texts = PageTexts(build.site, draft)
+            for of_pages in _describe(build, to_rdf, texts, keep, progress):
+                of_site.add(of_pages)
+            sites.append(_with_violations(build, of_site.violations))
+            said.add(of_site)
+        above = keep([named(top_graph([build.site for build in builds]))])
+        above.add(keep(align(said.iris, fairsharing=crosswalk, terminology=terminology).items()))
+        said.add(above)
+        progress.say("reasoning")
+        inference = infer(said.facts, ontology, reasoner)
+        said.add(keep(map(named, [ontology_graph(), questions_graph()])))
+        said.parts.append(write_part((_inferred(fact) for fact in inference.added), Path(folder)))
+        progress.say("writing the graph")
+        graph = draft / "graph.nq"
+        merge(said.parts, graph)
+        (draft / LINES).write_text("".join(f"{line}\n" for line in sorted(said.lines)), encoding="utf-8")
+    return Compiled(tuple(sites), graph, inference, tuple(said.violations), tuple(above.violations))
+
+
+def _describe(
+    build: SiteBuild,
+    to_rdf: PagesToRdf,
+    texts: PageTexts,
+    keep: Callable[[Iterable[tuple[str, Graph]]], Harvest],
+    progress: Progress,
+) -> Iterable[Harvest]:
+    """What the pages say, some at a time, with all cores; their texts are written on the way."""
+
+    def describe(pages: Sequence[Page]) -> Harvest:
+        said = [to_rdf.statements(page) for page in pages]
+        for page, of_page in zip(pages, said, strict=True):
+            texts.write(page, of_page.graph)
+        found = keep(named(of_page.graph) for of_page in said)
+        found.lines += [
+            json.dumps([str(of_page.graph.identifier), *statement, line], ensure_ascii=False)
+            for of_page in said
+            for statement, line in of_page.lines.items()
+        ]
+        return found
+
+    label = f"describing {build.site.folder}"
+    progress.say(label)
+    return progress.track(on_all_cores(describe, build.pages), ceil(len(build.pages) / BATCH), label)
+
+
+def _with_violations(build: SiteBuild, violations: Iterable[Violation]) -> SiteBuild:
+    found = [violation.finding(Place(CONFIG, 1)) for violation in violations]
+    return replace(build, findings=tuple(sorted([*build.findings, *found], key=lambda f: (f.place, f.rule))))
+
+
+def _check_sites(builds: Sequence[SiteBuild]) -> None:
+    seen: dict[str, SiteBuild] = {}
+    for build in builds:
+        if not build.pages:
+            raise SiteError(f"{build.site.folder} has no page that can be in the graph")
+        other = seen.setdefault(build.site.key, build)
+        if other is not build:
+            raise SiteError(
+                f"{build.site.folder} and {other.site.folder} have the same key {build.site.key!r}; "
+                f"give one another 'key' in its rdm-kg.toml"
+            )
+
+
+def _to_rdf(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> Iterator[tuple[SiteBuild, PagesToRdf]]:
+    """Each site with what describes its pages."""
+    addresses = [Addresses(build.site, build.pages) for build in builds]
+    for build in builds:
+        neighbours = [other for other in addresses if other.site is not build.site]
+        yield build, PagesToRdf(build.pages, build.site, crosswalk, neighbours)
+
+
+def _inferred(fact: Fact) -> str:
+    s, p, o = fact
+    return f"<{s}> <{p}> <{o}> <{INFERRED_GRAPH}> .\n"
+
+
+def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: str = "") -> Release:
+    """Complete the ``draft`` of :func:`kg.release.new_release` that the graph was written into, and switch to it.
+
+    ``inputs`` is the digest of what was compiled.
+    """
+    progress.say("filling the store")
+    counts = oxigraph.create(draft / "store", compiled.graph)
+    progress.say("writing the dumps")
+    progress.say("indexing")
+    search_index.write_index(compiled.graph, draft / search_index.FILE)
+    document_ontology(draft / "ontology")
+    (draft / "dumps").mkdir()
+    for name in DUMPS:
+        writer = plugins.load("kg.writers", name)
+        with (draft / "dumps" / f"rdm-kg.{writer.FORMAT.extension}").open("wb") as dump:
+            writer.write(compiled.graph, dump)
+    _write_json(draft / "report.json", report(compiled.sites, compiled))
+    return publish(
+        draft,
+        {
+            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "builder": f"rdm-kg {__version__}",
+            "inputs": inputs,
+            "reasoner": compiled.inference.reasoner,
+            "counts": {"graphs": counts.graphs, "quads": counts.quads, "triples": counts.triples},
+            "sites": [_site_facts(build) for build in compiled.sites],
+        },
+        partial(describe, count(compiled.graph)),
+    )
+
+
+def _site_facts(build: SiteBuild) -> dict[str, Any]:
+    """What a release's manifest tells of a site."""
+    site = build.site
+    folder = folder_in_repository(site.folder)
+    return {"key": site.key, "title": site.title, "pages": len(build.pages), "folder": folder}
+
+
+def report(builds: Sequence[SiteBuild], compiled: Compiled | None = None) -> dict[str, Any]:
+    """The build report, the same for the same input: what went in, what was kept out, what is wrong and where.
+
+    Without what was ``compiled`` it is that of sites that were read only.
+    """
+    said: dict[str, Any] = {"builder": f"rdm-kg {__version__}"}
+    if compiled:
+        said["consistent"] = compiled.inference.consistent
+        said["culprits"] = [
+            {
+                "message": str(culprit),
+                "said": [
+                    {"site": _site_of(saying.graph, builds), "statement": str(saying)}
+                    for saying in sayings(culprit.said, compiled.graph)
+                ],
+            }
+            for culprit in compiled.inference.culprits
+        ]
+        said["rules"] = validate.report(compiled.violations)
+        said["violations"] = [f"{found.shape}: <{found.focus}>: {found.message}" for found in compiled.above]
+    return said | {"sites": [_site_report(build) for build in builds]}
+
+
+def _site_of(graph: str, builds: Sequence[SiteBuild]) -> str | None:
+    """Key of the site that a named graph belongs to."""
+    return next((build.site.key for build in builds if graph.startswith(f"{Minter(build.site.key).catalog}/")), None)
+
+
+def _site_report(build: SiteBuild) -> dict[str, Any]:
+    return {
+        "key": build.site.key,
+        "title": build.site.title,
+        "pages": [{"path": page.path, "iri": page_iri(page, build.site)} for page in build.pages],
+        "kept_out": list(build.kept_out),
+        "rules": dict(sorted(Counter(finding.rule for finding in build.findings).items())),
+        "findings": [
+            {
+                "path": finding.place.path,
+                "line": finding.place.line,
+                "severity": str(finding.severity),
+                "rule": finding.rule,
+                "message": finding.message,
+            }
+            for finding in build.findings
+        ],
+    }
+
+
+def _write_json(file: Path, value: Any) -> None:
+    file.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,126 @@
+"""Where it was said: from a statement of the graph back to the file and the line of the page that makes it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.findings import Place, printable
+from kg.release.nquads import split, value
+from kg.vocab import DCAT, DCT, ELI, PREFIXES, PROV, RDM, ROLE, SCHEMA
+
+Statement = tuple[str, str, str]
+"""Subject, predicate and object, all IRIs."""
+
+_STANDARDS = "data-format terminology reporting-guideline identifier-scheme metadata-standard"
+ROLES: Mapping[str, frozenset[str]] = {
+    term: frozenset(ROLE[name] for name in names.split())
+    for term, names in {
+        RDM.recommendsFormat: "data-format",
+        RDM.recommendsTerminology: "terminology",
+        RDM.recommendsGuideline: "reporting-guideline",
+        RDM.recommendsStandard: "identifier-scheme metadata-standard",
+        RDM.recommendsDepositIn: "deposition-repository",
+        RDM.recommendsReuseFrom: "reuse-source",
+        RDM.recommends: "storage-computing rdm-service scientific-service",
+        RDM.citesLegislation: "regulation",
+        RDM.DataFormat: "data-format",
+        RDM.Terminology: "terminology",
+        RDM.ReportingGuideline: "reporting-guideline",
+        RDM.IdentifierScheme: "identifier-scheme",
+        **dict.fromkeys((RDM.Standard, DCT.Standard), _STANDARDS),
+        DCT.MediaTypeOrExtent: "data-format",
+        **dict.fromkeys((RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog), "deposition-repository reuse-source"),
+        **dict.fromkeys((RDM.Service, SCHEMA.Service), "storage-computing rdm-service scientific-service"),
+        ELI.LegalResource: "regulation",
+    }.items()
+}
+"""A property or class → the roles of the mentions by which a page says so."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Saying:
+    """A statement, and who makes it.
+
+    >>> said = ("https://example.org/sheet", RDM.recommendsFormat, "https://doi.org/10.25504/FAIRsharing.e1byny")
+    >>> print(Saying(said, "https://example.org/sheet#graph", (Place("pages/sheet.md", 24),)))
+    pages/sheet.md:24 says: <https://example.org/sheet> rdm:recommendsFormat fairsharing:e1byny
+    """
+
+    statement: Statement
+    graph: str
+    """The named graph that has it."""
+    places: tuple[Place, ...]
+    """The lines of the page that say so, sorted; the file's first where no line does it alone; none in a crosswalk."""
+
+    def __str__(self) -> str:
+        who = ", ".join(map(str, self.places)) or f"<{self.graph}>"
+        return printable(f"{who} says: {' '.join(map(_short, self.statement))}")
+
+
+def sayings(statements: Iterable[Statement], graph: Path) -> tuple[Saying, ...]:
+    """Who makes each of the statements, sorted; ``graph`` is the ``graph.nq`` of a release.
+
+    A line is that of a mention of the thing in the role that makes the statement, or of each of its mentions on the
+    page where none has that role.
+    """
+    wanted = {" ".join(f"<{iri}>" for iri in statement): statement for statement in statements}
+    found = {(wanted[said], name) for said, name in map(_cut, _lines(graph)) if said in wanted}
+    graphs = _read({name for _, name in found}, graph)
+    return tuple(sorted(Saying(said, name, graphs[name].places(said)) for said, name in found))
+
+
+def _lines(graph: Path) -> Iterator[str]:
+    with graph.open(encoding="utf-8", newline="\n") as lines:
+        yield from lines
+
+
+class _Graph:
+    """What a page's graph says of its file and its mentions."""
+
+    def __init__(self) -> None:
+        self.of: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        """Predicate → subject → object: of these predicates each subject has one."""
+
+    def places(self, statement: Statement) -> tuple[Place, ...]:
+        path = next((self.of[DCT.identifier].get(file) for file in self.of[PROV.wasDerivedFrom].values()), None)
+        if path is None:
+            return ()
+        return tuple(Place(path, line) for line in sorted(self._lines(statement))) or (Place(path, 1),)
+
+    def _lines(self, statement: Statement) -> set[int]:
+        subject, predicate, value = statement
+        roles = ROLES.get(predicate) or ROLES.get(value, frozenset())
+        mentions = self._mentions(value) or self._mentions(subject)
+        meant = [mention for mention in mentions if self.of[RDM.role].get(mention) in roles] or mentions
+        return {int(self.of[RDM.sourceLine][mention]) for mention in meant}
+
+    def _mentions(self, thing: str) -> list[str]:
+        return [mention for mention, target in self.of[RDM.target].items() if target == thing]
+
+
+_READ = {f"<{iri}>" for iri in (RDM.target, RDM.role, RDM.sourceLine, DCT.identifier, PROV.wasDerivedFrom)}
+
+
+def _read(names: Iterable[str], graph: Path) -> Mapping[str, _Graph]:
+    graphs = {name: _Graph() for name in names}
+    for line in _lines(graph):
+        if _cut(line)[1] in graphs:
+            quad = split(line)
+            if quad.predicate in _READ:
+                one = graphs[value(quad.graph)].of[value(quad.predicate)]
+                one[value(quad.subject)] = value(quad.object)
+    return graphs
+
+
+def _cut(line: str) -> tuple[str, str]:
+    """A line's statement as it is written, and the graph's IRI."""
+    said, _, graph = line.rstrip(" .\n").rpartition(" ")
+    return said, graph[1:-1]
+
+
+def _short(iri: str) -> str:
+    prefix, base = max(PREFIXES.items(), key=lambda pair: len(pair[1]) if iri.startswith(pair[1]) else 0)
+    return f"{prefix}:{iri[len(base) :]}" if iri.startswith(base) else f"<{iri}>"

@@ -1,0 +1,209 @@
+"""What a rule may look at besides the page: the site, its other pages, the text of files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint.unfinished import is_unfinished
+from kg.page import Page
+from kg.site import Site, data_files
+from kg.site.addresses import Addresses, identifier
+from kg.site.tools import Tool
+from kg.site.yaml_text import Scalar, YamlError, scalars
+from kg.vocab import Minter
+
+_HTTPS_HOST = re.compile(r"https://([\w.-]+)", re.ASCII)
+_ID = re.compile(r"""\{:?[^}\n]*#([A-Za-z][\w:.-]*)[^}\n]*\}|<[^>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
+_SOURCES = (".html", ".md")
+_MADE = ("feed.xml", "sitemap.xml", "robots.txt")
+"""What Jekyll's plug-ins write."""
+_GENERATED = re.compile(r"\{%-?\s*(?:for|tablerow|include(?!\s+(?:callout|image|section-navigation-tiles)\.html))\b")
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of ``_data`` as it stands on disk."""
+
+    path: str
+    """Relative to the site's folder."""
+    text: str
+    scalars: tuple[Scalar, ...]
+
+    @property
+    def name(self) -> str:
+        """The file's name without folders and ending, in lower case."""
+        return self.path.rpartition("/")[2].partition(".")[0].lower()
+
+
+class Context:
+    """A site as the rules see it; what is costly is looked up when it is first asked for."""
+
+    def __init__(
+        self,
+        site: Site,
+        crosswalk: FairsharingCrosswalk,
+        pages: Sequence[Page],
+        others: Iterable[Page] = (),
+        read: Callable[[str], Page | None] | None = None,
+    ) -> None:
+        self.site = site
+        self.crosswalk = crosswalk
+        whole = {page.path: page for page in pages}
+        self.pages = {page.path: page for page in others} | whole
+        """Every page of the site by path; some may be known by their front matter only."""
+        self._whole: dict[str, Page | None] = {**whole}
+        self._read = read
+        self._front: tuple[str, tuple[Scalar, ...]] = ("", ())
+        """Of the page looked at last: many rules look at one page, and there may be many pages."""
+        self._anchors: dict[str, frozenset[str] | None] = {}
+
+    @cached_property
+    def page_ids(self) -> dict[str, Page]:
+        """``page_id`` → the first page that has it."""
+        found: dict[str, Page] = {}
+        for page in sorted(self.pages.values(), key=lambda page: page.path):
+            page_id = page.text("page_id")
+            if page_id and not page_id.startswith("<!--"):
+                found.setdefault(page_id, page)
+        return found
+
+    @cached_property
+    def known_ids(self) -> list[str]:
+        """Every ``page_id``, sorted."""
+        return sorted(self.page_ids)
+
+    @cached_property
+    def file_names(self) -> dict[str, Page]:
+        """Name of a file without its ending → the first page with a ``page_id`` that is in a file of that name."""
+        found: dict[str, Page] = {}
+        for page in self.page_ids.values():
+            found.setdefault(page.path.rpartition("/")[2].partition(".")[0], page)
+        return found
+
+    @cached_property
+    def minted(self) -> dict[str, Page]:
+        """IRI of a page → the first page that it is minted for; templates with the same comment as id are none."""
+        minter, found = Minter(self.site.key), dict[str, Page]()
+        for page in sorted(self.pages.values(), key=lambda page: page.path):
+            if not (page.text("page_id").startswith("<!--") and is_unfinished(page, self.site)):
+                found.setdefault(minter.page(identifier(page)), page)
+        return found
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """What links between the site's pages mean."""
+        return Addresses(self.site, list(self.pages.values()))
+
+    @cached_property
+    def urls(self) -> dict[str, str]:
+        """Path of a page → where it is published."""
+        return {path: self.site.page_url(path, page.front) for path, page in self.pages.items()}
+
+    @cached_property
+    def published(self) -> dict[str, list[str]]:
+        """Where pages are published → their paths, sorted."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self.urls):
+            found.setdefault(self.urls[path], []).append(path)
+        return found
+
+    @cached_property
+    def known_urls(self) -> list[str]:
+        """Every address that a page is published at, sorted."""
+        return sorted(self.urls.values())
+
+    def is_file(self, page: Page, address: str) -> bool:
+        """Whether something else than a page is published there, or may be: the checkout does not have everything."""
+        try:
+            path = unquote(urlsplit(address).path)
+        except ValueError:
+            return False
+        own = path.removeprefix("/" + self.site.text("baseurl").strip("/")).lstrip("/")
+        for start in (self.site.folder, (self.site.folder / page.path).parent):
+            file = start / (own if path.startswith("/") else path)
+            if _exists(file) or any(_exists(f"{file}{ending}") for ending in _SOURCES):
+                return True
+        folder, slash, _ = own.partition("/")
+        return own in _MADE or bool(slash and PurePosixPath(own).suffix and not _exists(self.site.folder / folder))
+
+    @cached_property
+    def tools(self) -> dict[str, Tool]:
+        """Id → entry of the site's list of tools."""
+        return dict(self.site.directory.tools)
+
+    @cached_property
+    def known_tools(self) -> list[str]:
+        """Every tool's id, sorted."""
+        return sorted(self.tools)
+
+    @cached_property
+    def https_hosts(self) -> frozenset[str]:
+        """Hosts that the site links by https somewhere, in lower case."""
+        texts = [self._text(path) for path in (*self.site.files(), *self.data_paths(None))]
+        return frozenset(host.lower().rstrip(".") for text in texts for host in _HTTPS_HOST.findall(text))
+
+    def front(self, page: Page) -> tuple[Scalar, ...]:
+        """The values of a page's own front matter, each with its place."""
+        if page.path != self._front[0]:
+            lines = self._text(page.path).split("\n")
+            opening = next((n for n, line in enumerate(lines) if line.startswith("---")), 0)
+            text = re.split(r"(?m)^---\s*$", "\n".join(lines[opening + 1 : page.body_line]), maxsplit=1)[0]
+            self._front = (page.path, _values(text, opening + 2))
+        return self._front[1]
+
+    def body(self, page: Page) -> Iterator[tuple[int, str]]:
+        """The lines of a page's body with their numbers in the file."""
+        return enumerate(page.body.split("\n"), page.body_line)
+
+    def anchors(self, path: str) -> frozenset[str] | None:
+        """Fragments that the page at ``path`` has; ``None`` where that cannot be known from its source."""
+        if path not in self._anchors:
+            self._anchors[path] = self._find_anchors(path)
+        return self._anchors[path]
+
+    def _find_anchors(self, path: str) -> frozenset[str] | None:
+        if path not in self._whole:
+            self._whole[path] = self._read(path) if self._read else None
+        page = self._whole[path]
+        if page is None or _GENERATED.search(page.body):
+            return None
+        own = {block.anchor for block in page.blocks if block.level}
+        written = {first or second for first, second in _ID.findall(page.body)}
+        return frozenset(own | written | set(self.site.profile.settings["theme_anchors"]))
+
+    def data_paths(self, wanted: Collection[str] | None) -> list[str]:
+        """Paths of the site's data files, those among ``wanted`` where it is given."""
+        folder = self.site.folder / data_files.FOLDER
+        paths = (f"{data_files.FOLDER}/{file.relative_to(folder).as_posix()}" for file in data_files.files(folder))
+        return [path for path in paths if wanted is None or path in wanted]
+
+    def data_file(self, path: str) -> DataFile:
+        """The data file at ``path``; one that is not YAML has no values."""
+        text = self._text(path)
+        return DataFile(path, text, _values(text, 1))
+
+    def _text(self, path: str) -> str:
+        try:
+            content = (self.site.folder / path).read_bytes()
+        except OSError:  # the reader has said so
+            return ""
+        return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _exists(file: Path | str) -> bool:
+    """Whether there is such a file; a name that none can have is no error."""
+    return os.path.exists(file)  # noqa: PTH110 (pathlib raises for a name that is too long)
+
+
+def _values(text: str, first_line: int) -> tuple[Scalar, ...]:
+    try:
+        return tuple(scalars(text, first_line))
+    except YamlError:
+        return ()

@@ -1,0 +1,150 @@
+"""Rewrites of source files that are safe: each changes how a thing is named and never which thing is meant.
+
+Texts come and go as they are in the file, with their line ends and their byte-order mark; what is not rewritten stays
+as it is, character for character.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from kg.identifiers import orcid
+from kg.identifiers.fairsharing import FairsharingCrosswalk, Form, parse_url
+from kg.page import Link, Page
+from kg.site.yaml_text import Scalar, YamlError, scalars
+
+_DOUBLED = re.compile(r"^\(([^\s()]+)\)$")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_FRONT = re.compile(r"\ufeff?---[^\r\n]*(?:\r\n|\n|\r)(?P<yaml>.*?)^---", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Edit:
+    start: int
+    end: int
+    new: str
+
+
+def fixed_page(text: str, page: Page, crosswalk: FairsharingCrosswalk, read: Callable[[str], Page | None]) -> str:
+    """The text of a page with doubled brackets around destinations and former FAIRsharing addresses rewritten.
+
+    ``page`` is what the text says, and ``read`` reads a text as that page: where the links of the result are not those
+    that were meant, in the body nothing is rewritten.
+    """
+    front = _FRONT.match(text)
+    edits = _values(front["yaml"], front.start("yaml"), crosswalk, _legacy) if front else []
+    in_body = list(_links(text, page, crosswalk))
+    if in_body:
+        meant = [
+            (link.line, better if (better := _better(link.href, crosswalk)) and found else link.href)
+            for link, found in _found(text, page, crosswalk)
+        ]
+        after = read(_applied(text, in_body))
+        if after is not None and [(link.line, link.href) for link in _all_links(after)] == meant:
+            edits += in_body
+    return _applied(text, edits)
+
+
+def fixed_data(text: str, crosswalk: FairsharingCrosswalk) -> str:
+    """The text of a data file with former FAIRsharing addresses rewritten and ORCID iDs bare.
+
+    >>> table = FairsharingCrosswalk.load()
+    >>> fixed_data("Ada:\\n  orcid: 'https://orcid.org/0000-0002-1825-0097 '\\n", table)
+    "Ada:\\n  orcid: '0000-0002-1825-0097'\\n"
+    """
+    start = text.startswith("\ufeff")
+    return _applied(text, _values(text[start:], int(start), crosswalk, _legacy_or_orcid))
+
+
+def _applied(text: str, edits: Iterable[_Edit]) -> str:
+    for edit in sorted(set(edits), reverse=True):
+        text = text[: edit.start] + edit.new + text[edit.end :]
+    return text
+
+
+def _values(
+    yaml: str,
+    offset: int,
+    crosswalk: FairsharingCrosswalk,
+    better: Callable[[Scalar, FairsharingCrosswalk], str | None],
+) -> list[_Edit]:
+    try:
+        values = list(scalars(yaml))
+    except YamlError:
+        return []
+    edits = []
+    for scalar in values:
+        new, at = better(scalar, crosswalk), yaml.find(scalar.value, scalar.start, scalar.end)
+        if new and at >= 0:
+            edits.append(_Edit(offset + at, offset + at + len(scalar.value), new))
+    return edits
+
+
+def _legacy(scalar: Scalar, crosswalk: FairsharingCrosswalk) -> str | None:
+    return _doi(scalar.value, crosswalk) if "://" in scalar.value else None
+
+
+def _legacy_or_orcid(scalar: Scalar, crosswalk: FairsharingCrosswalk) -> str | None:
+    if scalar.keys[-1:] != ("orcid",):
+        return _legacy(scalar, crosswalk)
+    iri = orcid.orcid(scalar.value)
+    bare = iri.removeprefix(orcid.BASE) if iri else None
+    return bare if bare != scalar.value else None
+
+
+def _doi(address: str, crosswalk: FairsharingCrosswalk) -> str | None:
+    """The DOI of the record that an address of former times means; it has no query that would be lost."""
+    reference = parse_url(address) if not re.search(r"[\s?#]", address) else None
+    record = crosswalk.resolve(reference) if reference and reference.form is Form.LEGACY else None
+    return record.iri if record and record.suffix else None
+
+
+def _better(href: str, crosswalk: FairsharingCrosswalk) -> str | None:
+    doubled = _DOUBLED.match(href)
+    inner = doubled[1] if doubled else href
+    return _doi(inner, crosswalk) or (inner if doubled else None)
+
+
+def _all_links(page: Page) -> Iterator[Link]:
+    return (link for block in page.blocks for link in block.links)
+
+
+def _links(text: str, page: Page, crosswalk: FairsharingCrosswalk) -> Iterator[_Edit]:
+    return (edit for _, edit in _found(text, page, crosswalk) if edit)
+
+
+def _found(text: str, page: Page, crosswalk: FairsharingCrosswalk) -> Iterator[tuple[Link, _Edit | None]]:
+    """Each link of the body, with its destination's place in the text where it can be rewritten."""
+    starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+    taken: list[int] = []
+    for link in _all_links(page):
+        new = _better(link.href, crosswalk)
+        at = _destination(text, starts[min(link.line, len(starts)) - 1], link.href, taken) if new else None
+        if new is None or at is None:
+            yield link, None
+            continue
+        taken.insert(bisect_left(taken, at), at)
+        yield link, _Edit(at, at + len(link.href), new)
+
+
+def _destination(text: str, start: int, href: str, taken: list[int]) -> int | None:
+    """Where the destination of a link that starts at or after ``start`` is written."""
+    written = re.escape(href)
+    inline = rf"\]\(\s*<?({written})(?=[\s>)])|<({written})>|\bhref\s*=\s*[\"']\s*({written})\s*[\"']"
+    defined = rf"^[ ]{{0,3}}\[[^\]\r\n]+\]:[ \t]*<?({written})(?=[\s>]|\Z)"
+    end = _paragraph_end(text, start)
+    for found in re.compile(inline).finditer(text, start, end):
+        at = found.start(found.lastindex or 0)
+        if at not in taken:
+            return at
+    definition = re.search(defined, text, re.MULTILINE)
+    return definition.start(1) if definition else None
+
+
+def _paragraph_end(text: str, start: int) -> int:
+    """The end of the block of text in which a link may go on."""
+    end = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)|\Z").search(text, start)
+    return end.start() if end else len(text)

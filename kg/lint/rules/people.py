@@ -1,0 +1,128 @@
+"""Who made a page: names that the site knows, identifiers that are right, addresses that stay private."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.findings import Severity
+from kg.identifiers.orcid import orcid
+from kg.identifiers.ror import ror
+from kg.lint.context import Context, DataFile
+from kg.lint.rule import Problem, Rule
+from kg.page import Page
+from kg.site.yaml_text import Scalar
+from kg.vocab import slug
+
+_ROLES = ("contributors", "editors", "coordinators")
+_SUPPORT = ("affiliations", "supported_by")
+_EMAIL = re.compile(r"(?<![\w.+/:@-])([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+(?!:)")
+_MAILTO = re.compile(r"mailto:\s*([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+
+_FULL_NAME = re.compile(r"[A-Za-z]+(?:[.][A-Za-z-]+)*[._][A-Za-z][A-Za-z-]+\d{0,2}")
+_OFFICE = re.compile(
+    r"admin|biobank|centre|center|communi|contact|core|data|desk|elixir|ethic|facilit|forsk|help|info|lab|librar|mail|manag"
+    r"|node|office|open|post|privacy|project|rdm|research|science|secretar|service|steward|support|team|train|uni",
+    re.IGNORECASE,
+)
+"""Words of addresses that many share."""
+_INSTEAD = "link to a page or a shared address instead"
+
+
+def _contributors(page: Page, context: Context) -> Iterator[Problem]:
+    people = context.site.directory.people
+    for scalar, name in _names(page, context, _ROLES) if people else ():
+        if name not in people:
+            yield Problem(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/CONTRIBUTORS.yml")
+
+
+def _organisations(page: Page, context: Context) -> Iterator[Problem]:
+    organisations = context.site.directory.organisations
+    for scalar, name in _names(page, context, _SUPPORT) if organisations else ():
+        # two capital letters are a country, which the theme shows as its flag
+        if name not in organisations and not re.fullmatch("[A-Z]{2}", name):
+            yield Problem(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/affiliations.yml")
+
+
+def _names(page: Page, context: Context, keys: tuple[str, ...]) -> Iterator[tuple[Scalar, str]]:
+    """The names under these keys; none under a key where a template's comment stands, commas of which part it."""
+    for key in keys:
+        values = [scalar for scalar in context.front(page) if scalar.keys and scalar.keys[0] == key]
+        if not any("<!--" in scalar.value for scalar in values):
+            yield from ((scalar, name) for scalar in values if _is_name(name := scalar.value.strip()))
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and not text.startswith("<!--") and text.lower() not in ("null", "~")
+
+
+def _orcid(file: DataFile, context: Context) -> Iterator[Problem]:
+    for scalar in file.scalars:
+        if scalar.keys[-1:] == ("orcid",) and _is_name(scalar.value.strip()) and orcid(scalar.value) is None:
+            what = "an e-mail address" if "@" in scalar.value else "no iD whose digits check"
+            yield Problem(scalar.line, f"the ORCID of {' '.join(scalar.keys[:-1]) or 'this person'} is {what}")
+
+
+def _orcid_link(page: Page, context: Context) -> Iterator[Problem]:
+    for link in (link for block in page.blocks for link in block.links):
+        if re.match(r"https?://(www\.)?orcid\.org/\d", link.href) and orcid(link.href.partition("?")[0]) is None:
+            yield Problem(link.line, f"{link.href} is no ORCID iD: its digits do not check")
+
+
+def _ror(file: DataFile, context: Context) -> Iterator[Problem]:
+    for scalar in file.scalars:
+        key, value = scalar.keys[-1] if scalar.keys else "", scalar.value.strip()
+        means_ror = key in ("ror", "ror_id") or re.match(r"(https?://)?(www\.)?ror\.org/\S+$", value)
+        if means_ror and _is_name(value) and ror(value) is None:
+            yield Problem(scalar.line, f"{value} is no ROR id: its digits do not check")
+
+
+def _ror_link(page: Page, context: Context) -> Iterator[Problem]:
+    for link in (link for block in page.blocks for link in block.links):
+        if re.match(r"https?://(www\.)?ror\.org/0", link.href) and ror(link.href) is None:
+            yield Problem(link.line, f"{link.href} is no ROR id: its digits do not check")
+
+
+def _person_email(page: Page, context: Context) -> Iterator[Problem]:
+    for number, line in context.body(page):
+        found = {match[1] for pattern in (_EMAIL, _MAILTO) for match in pattern.finditer(line)}
+        for local in sorted(found):
+            if _is_known(local, context):
+                yield Problem(number, f"an e-mail address of a person ({local[0]}\u2026); {_INSTEAD}")
+            elif _is_like_a_name(local):
+                yield Problem(
+                    number, f"what may be a person's e-mail address ({local[0]}\u2026); {_INSTEAD}", Severity.NOTE
+                )
+
+
+def _is_known(local: str, context: Context) -> bool:
+    """Whether the part before the @ is the name of somebody that the site knows."""
+    words = {word for word in slug(local).split("-") if not word.isdigit()}
+    for name in context.site.directory.people:
+        names = slug(name).split("-")
+        if len(names) > 1 and words >= {names[0], names[-1]}:
+            return True
+    return False
+
+
+def _is_like_a_name(local: str) -> bool:
+    """Whether the part before the @ is like a first and a last name: ``ada.lovelace``, and not ``data.office``."""
+    return _FULL_NAME.fullmatch(local) is not None and not _OFFICE.search(local)
+
+
+def _contributor_email(file: DataFile, context: Context) -> Iterator[Problem]:
+    for scalar in file.scalars:
+        if scalar.keys[-1:] == ("email",) and "@" in scalar.value and file.name == "contributors":
+            yield Problem(
+                scalar.line, f"the e-mail address of {' '.join(scalar.keys[:-1]) or 'a person'} is public here"
+            )
+
+
+RULES = (
+    Rule("unknown-contributor", Severity.WARNING, _contributors),
+    Rule("unknown-organisation", Severity.WARNING, _organisations),
+    Rule("invalid-orcid", Severity.WARNING, _orcid_link, _orcid),
+    Rule("invalid-ror", Severity.WARNING, _ror_link, _ror),
+    Rule("person-email", Severity.WARNING, _person_email),
+    Rule("contributor-email", Severity.NOTE, on_data=_contributor_email),
+)

@@ -1,0 +1,14 @@
+"""Files that cannot be read as what they should be; found by the readers."""
+
+from __future__ import annotations
+
+from kg.findings import Severity
+from kg.lint.rule import Rule
+
+RULES = (
+    Rule("encoding", Severity.ERROR),
+    Rule("front-matter", Severity.ERROR),
+    Rule("too-large", Severity.ERROR),
+    Rule("duplicate-key", Severity.WARNING),
+    Rule("liquid", Severity.WARNING),
+)

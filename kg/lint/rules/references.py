@@ -1,0 +1,91 @@
+"""What front matter and tags name: pages by their page_id, tools by their id, plans by their uuid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+from kg.findings import Severity
+from kg.lint.closest import closest
+from kg.lint.context import Context
+from kg.lint.rule import Problem, Rule
+from kg.page import Page
+from kg.site.yaml_text import Scalar
+
+
+def _related(page: Page, context: Context) -> Iterator[tuple[Scalar, str, str]]:
+    """Each related page of the front matter, at any depth: value, the group it stands in, its page_id."""
+    for scalar in context.front(page):
+        page_id = scalar.value.strip()
+        if "related_pages" in scalar.keys and page_id and not page_id.startswith("<!--"):
+            yield scalar, scalar.keys[-1], page_id
+
+
+def _unknown_page(page: Page, context: Context) -> Iterator[Problem]:
+    for scalar, _, page_id in _related(page, context):
+        if page_id not in context.page_ids:
+            yield Problem(scalar.line, f"no page of this site has the page_id {page_id!r}{_advice(page_id, context)}")
+
+
+def _advice(page_id: str, context: Context) -> str:
+    if page := context.file_names.get(page_id):
+        return f"; {page.path} has {page.text('page_id')!r}"
+    close = closest(page_id.lower().replace(" ", "_"), context.known_ids)
+    return f"; there is {close!r}" if close else ""
+
+
+def _page_type(page: Page, context: Context) -> Iterator[Problem]:
+    for scalar, group, page_id in _related(page, context):
+        known = context.page_ids.get(page_id)
+        kind = known.text("type") if known else ""
+        if kind and group not in (kind, "related_pages"):
+            yield Problem(
+                scalar.line, f"page {page_id!r} is listed under {group!r} but is of type {kind!r}, so it is not shown"
+            )
+
+
+def _unknown_tool(page: Page, context: Context) -> Iterator[Problem]:
+    if not context.tools:
+        return
+    for tag in page.tool_tags:
+        if tag.tool not in context.tools:
+            yield Problem(tag.line, f"no tool has the id {tag.tool!r}{_close(tag.tool, context)}")
+    for scalar in context.front(page):
+        tool = scalar.value.strip()
+        named = scalar.keys[-1:] == ("instance_of",) or scalar.keys[:1] == ("ref_to_main_resources",)
+        if named and tool and not tool.startswith("<!--") and tool not in context.tools:
+            yield Problem(scalar.line, f"no tool has the id {tool!r}{_close(tool, context)}")
+
+
+def _close(tool: str, context: Context) -> str:
+    close = closest(tool, context.known_tools)
+    return f"; there is {close!r}" if close else ""
+
+
+def _uuid(page: Page, context: Context) -> Iterator[Problem]:
+    for scalar in context.front(page):
+        value = scalar.value.strip()
+        # elsewhere than in a single word the site's DSW means a path or the id of a template
+        if (
+            scalar.keys[:1] == ("dsw",)
+            and scalar.keys[-1] == "uuid"
+            and re.fullmatch(r"[\w-]+", value)
+            and not _is_uuid(value)
+        ):
+            yield Problem(scalar.line, f"{value!r} is no uuid")
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+RULES = (
+    Rule("unknown-page", Severity.WARNING, _unknown_page),
+    Rule("wrong-page-type", Severity.WARNING, _page_type),
+    Rule("unknown-tool", Severity.WARNING, _unknown_tool),
+    Rule("invalid-uuid", Severity.WARNING, _uuid),
+)

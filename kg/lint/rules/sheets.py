@@ -1,0 +1,57 @@
+"""Cheat sheets: the sections of their template, and words that must be spelt right to be understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.findings import Severity
+from kg.lint.closest import closest
+from kg.lint.context import Context
+from kg.lint.rule import Problem, Rule
+from kg.lint.unfinished import is_unfinished
+from kg.page import Block, Kind, Page
+
+_LONGEST = 4
+"""Words of the longest bullet that is a statement on openness."""
+_FORMAT = re.compile(r"\b(?:file|data)?\s*(?:formats?|standards?|software)\b", re.IGNORECASE)
+_BEHIND_NAME = re.compile(r"(?:\(|\s[\u2013\u2014-]\s+)(\w+)\)?$")
+"""The one word in brackets or behind a dash that ends a bullet."""
+
+
+def _missing(page: Page, context: Context) -> Iterator[Problem]:
+    profile = context.site.profile
+    if not context.site.is_cheat_sheet(page.text("type")) or is_unfinished(page, context.site):
+        return
+    there = {profile.section(block.text) for block in page.blocks if block.kind is Kind.HEADING}
+    for section in profile.table("sections"):
+        if section not in there:
+            yield Problem(page.body_line, f"no heading opens the section {section.replace('-', ' ')!r}")
+
+
+def _openness(page: Page, context: Context) -> Iterator[Problem]:
+    if not context.site.is_cheat_sheet(page.text("type")):
+        return
+    known = sorted(term for term in context.site.profile.table("statements")["openness"] if len(term) > 4)
+    for block in page.blocks:
+        for word in _stating(block) if block.kind is Kind.BULLET else ():
+            meant = closest(word.lower(), known)
+            if meant and word.lower() != meant:
+                yield Problem(block.line, f"{word!r} is misspelt; write {meant.capitalize()!r}")
+
+
+def _stating(block: Block) -> list[str]:
+    """The words of a bullet that may say whether a format is open."""
+    last = block.links[-1] if block.links else None
+    said = block.text[last.at + len(last.label) :] if last else block.text
+    words = re.findall(r"\w+", said)
+    if len(words) > _LONGEST:
+        return _BEHIND_NAME.findall(said)
+    rest = re.findall(r"\w+", _FORMAT.sub("", said))
+    return rest if len(rest) == 1 or len(rest) < len(words) else _BEHIND_NAME.findall(said)
+
+
+RULES = (
+    Rule("missing-section", Severity.NOTE, _missing),
+    Rule("misspelt-openness", Severity.WARNING, _openness),
+)

@@ -1,0 +1,212 @@
+"""The text of pages for people: what the site publishes, sanitised, with what the graph has understood marked in it.
+
+A link that is a mention gets the mention's fragment as its identifier, and its role behind it with a link to the thing
+that is meant; so does what is mentioned without a link. Nothing in the text is loaded from elsewhere: pictures are
+links, scripts and styles are left out, and so are e-mail addresses.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from itertools import accumulate
+from pathlib import Path
+from urllib.parse import quote, urljoin
+
+import nh3
+from rdflib import RDF, Graph, URIRef
+
+from kg.liquid import Renderer
+from kg.markdown.html_text import LINE_ID, to_html
+from kg.page import Page
+from kg.page_to_rdf import page_iri
+from kg.page_to_rdf.statements import without_addresses
+from kg.release import text_file
+from kg.site import Site
+from kg.vocab import RDFS, RDM
+
+_TAGS = frozenset(
+    "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img kbd "
+    "li ol p pre s small span strong sub summary sup table tbody td tfoot th thead tr u ul".split()
+)
+_ATTRIBUTES = {"*": {"id", "lang", "title"}, "a": {"href"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"}}
+_SCHEMES = frozenset({"http", "https", "mailto"})
+_TAG = re.compile(r'(<(?:[^<>"]|"[^"]*")*>)')
+_BLOCK = re.compile(rf'\bid="{LINE_ID}(\d+)"')
+_ATTRIBUTE = re.compile(r'\b(href|src|alt)="([^"]*)"')
+_OPENED_OR_CLOSED = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_DEEPEST = 500
+"""Elements within each other; a parser of HTML takes quadratic time for them, and no author needs so many."""
+_MOST_NAMED = 200
+"""Things named without a link in one block of which the place is looked for."""
+_THINGS = "../../"
+"""From a page's path to ``/id/``: a page is ``/id/<site>/page/<identifier>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mention, as far as the page's text shows it."""
+
+    fragment: str
+    line: int
+    label: str
+    link: str | None
+    """As written; ``None`` where the thing is named without one."""
+    role: str
+    """Its name; empty where the mention has none."""
+    target: str | None
+
+
+class PageTexts:
+    """Writes the texts of one site's pages into a release."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        """``folder`` is the draft of the release."""
+        names = {tool.id: tool.name for tool in site.directory.tools.values()}
+        self._site, self._folder = site, folder
+        self._liquid = Renderer(site.config, site.folder / "_includes", names)
+
+    def write(self, page: Page, graph: Graph) -> None:
+        """Write the text of one page; ``graph`` is what the page says."""
+        iri = page_iri(page, self._site)
+        file = self._folder / text_file(iri)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(self.html(page, marks(graph, iri)), encoding="utf-8")
+
+    def html(self, page: Page, marked: Iterable[Mark]) -> str:
+        """The text of one page, safe to stand in any page, with its mentions marked.
+
+        Of a text with elements nested beyond measure it is the words alone.
+        """
+        rendered = self._liquid.render(page.body, page.front)
+        anchors = [block.anchor for block in page.blocks if block.level]
+        text = to_html(rendered.text, anchors, lambda row: page.body_line + rendered.row(row))
+        if _depth(text) > _DEEPEST:
+            text = "".join(f'<p id="{LINE_ID}{block.line}">{escape(block.text)}</p>\n' for block in page.blocks)
+        clean = nh3.clean(
+            text, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None, strip_comments=True
+        )
+        return _Marking(marked, self._site.page_url(page.path, page.front)).of(clean)
+
+
+def marks(graph: Graph, page: str) -> Iterator[Mark]:
+    """The mentions of a page, by its graph, in the order of their lines."""
+    found = []
+    for mention in graph.subjects(RDF.type, URIRef(RDM.Mention)):
+        said = {str(prop): str(value) for prop, value in graph.predicate_objects(mention)}
+        role = said.get(RDM.role, "").rpartition("/")[2]
+        line, label = int(said[RDM.sourceLine]), said[RDFS.label]
+        fragment = str(mention).removeprefix(f"{page}#")
+        found.append(Mark(fragment, line, label, said.get(RDM.linkAsWritten), role, said.get(RDM.target)))
+    yield from sorted(found, key=lambda mark: (mark.line, mark.fragment))
+
+
+def _depth(html: str) -> int:
+    """How many elements are open at once, at most."""
+    steps = ((-1 if closing else 1) for closing, tag in _OPENED_OR_CLOSED.findall(html) if tag.lower() not in _VOID)
+    return max(accumulate(steps), default=0)
+
+
+class _Marking:
+    """Goes through sanitised HTML once, from tag to tag."""
+
+    def __init__(self, marked: Iterable[Mark], address: str) -> None:
+        self._address = address
+        """Where the page is published, from which its relative links are meant."""
+        self._links = defaultdict[str, list[Mark]](list)
+        self._named = list[Mark]()
+        for mark in marked:
+            if mark.link is None:
+                self._named.append(mark)
+            else:
+                self._links[mark.link].append(mark)
+
+    def of(self, html: str) -> str:
+        """The HTML with marks, pictures as links, and every link absolute."""
+        pieces = _TAG.split(html)
+        starts = sorted({int(found[1]) for piece in pieces[1::2] if (found := _BLOCK.search(piece))})
+        written, open_links, named = list[str](), list[str](), list[Mark]()
+        for piece in pieces:
+            if not piece.startswith("<"):
+                text = without_addresses(piece)
+                written.append(text if open_links else _with_names(text, named))
+            elif piece.startswith("<a"):
+                opening, after = self._link(piece)
+                open_links.append(after)
+                written.append(opening)
+            elif piece == "</a>":
+                written.append(piece + (open_links.pop() if open_links else ""))
+            elif piece.startswith("<img"):
+                written.append(self._picture(piece, within_link=bool(open_links)))
+            else:
+                if found := _BLOCK.search(piece):
+                    named = self._named_within(int(found[1]), starts)
+                written.append(piece)
+        return "".join(written)
+
+    def _named_within(self, line: int, starts: Sequence[int]) -> list[Mark]:
+        """What is named without a link in the block that begins at ``line``."""
+        after = bisect_right(starts, line)
+        end = starts[after] if after < len(starts) else sys.maxsize
+        first, last = (bisect_left(self._named, each, key=lambda mark: mark.line) for each in (line, end))
+        return self._named[first : min(last, first + _MOST_NAMED)]
+
+    def _link(self, tag: str) -> tuple[str, str]:
+        """The tag that opens a link, and what stands behind the link."""
+        href = _attributes(tag).get("href", "")
+        written = "mailto:" if href.lower().startswith("mailto:") else href
+        waiting = self._links.get(written)
+        mark = waiting.pop(0) if waiting else None
+        address = "" if written == "mailto:" else self._absolute(href)
+        where = f' href="{escape(address)}" rel="noreferrer"' if address else ""
+        if mark is None:
+            return f"<a{where}>", ""
+        return f'<a id="{escape(mark.fragment)}" class="mention"{where}>', _role(mark)
+
+    def _picture(self, tag: str, *, within_link: bool) -> str:
+        said = _attributes(tag)
+        words = escape(said.get("alt") or "picture", quote=False)
+        address = self._absolute(said.get("src", ""))
+        if within_link or not address:
+            return words
+        return f'<a href="{escape(address)}" rel="noreferrer">[{words}]</a>'
+
+    def _absolute(self, href: str) -> str:
+        """Where a link leads from the published page; empty where nobody says where that is, or it is no link."""
+        if not href or href.startswith("#"):
+            return href
+        try:
+            address = urljoin(self._address, href)
+        except ValueError:
+            return ""
+        return address if address.startswith(("http://", "https://")) else ""
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
+
+
+def _role(mark: Mark) -> str:
+    """A mention's role, leading to the thing that is meant."""
+    if not mark.target:
+        return ""
+    words = mark.role.replace("-", " ") or "in the graph"
+    return f'<a class="role" href="{_THINGS}?iri={quote(mark.target, safe="")}">{words}</a>'
+
+
+def _with_names(text: str, named: list[Mark]) -> str:
+    """A text with the first place of each thing marked that it names without a link; these leave ``named``."""
+    for mark in list(named):
+        words = r"\s+".join(re.escape(escape(word, quote=False)) for word in mark.label.split())
+        found = re.search(rf"(?<!\w){words}(?!\w)(?![^<]*</mark>)", text) if words else None
+        if found:
+            named.remove(mark)
+            shown = f'<mark id="{escape(mark.fragment)}" class="mention">{found[0]}</mark>{_role(mark)}'
+            text = text[: found.start()] + shown + text[found.end() :]
+    return text

@@ -1,0 +1,194 @@
+"""Schema.org markup of a page for search engines: JSON-LD after Bioschemas' profile for training materials.
+
+It repeats what the graph says and adds nothing: a date, a licence or an author that the graph lacks is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kg.errors import ParameterError
+from kg.query import Query
+from kg.vocab import DCAT, DCT, ELI, FOAF, RDF, RDFS, RDM, SCHEMA, SKOS
+
+PROFILE = "https://bioschemas.org/profiles/TrainingMaterial/1.0-RELEASE"
+KEYWORD = "research data management"
+"""Of every page, since that is what the sites are about."""
+_NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_NAMES = (DCT.title, SKOS.prefLabel, FOAF.name, RDFS.label)
+_TYPES = {
+    RDM.Page: "LearningResource",
+    FOAF.Person: "Person",
+    FOAF.Organization: "Organization",
+    FOAF.Agent: "Organization",
+    ELI.LegalResource: "Legislation",
+    RDM.Repository: "DataCatalog",
+    RDM.Terminology: "DefinedTermSet",
+    RDM.Standard: "CreativeWork",
+    SCHEMA.WebApplication: "WebApplication",
+    SCHEMA.SoftwareApplication: "SoftwareApplication",
+    RDM.Service: "Service",
+    SKOS.Concept: "DefinedTerm",
+}
+"""Class of the graph → type of schema.org, the one that says most first."""
+_LINKED = {
+    "contributor": DCT.contributor,
+    "editor": SCHEMA.editor,
+    "maintainer": SCHEMA.maintainer,
+    "publisher": DCT.publisher,
+    "about": RDM.coversDataType,
+    "citation": RDM.citesLegislation,
+    "mentions": SCHEMA.mentions,
+}
+"""Property of schema.org → property of the graph, from a page to a thing."""
+_TO_THING = (*_LINKED.values(), RDM.mentionsModality)
+_OF_THING = (RDF.type, *_NAMES, SKOS.notation, DCT.identifier, FOAF.homepage, SCHEMA.url)
+_OF_SITE = (DCT.title, DCT.license, FOAF.homepage)
+_OF_PAGE = (
+    *(RDF.type, DCT.title, DCT.description, DCT.identifier, DCT.issued, DCT.modified, DCAT.landingPage),
+    *(SCHEMA.isPartOf, *_TO_THING),
+)
+
+
+def query(page: str) -> Query:
+    """Asks for everything that :func:`page_markup` needs of a page.
+
+    Raises :class:`kg.errors.ParameterError` where ``page`` is no IRI.
+    """
+    if not page or _NO_IRI.search(page):
+        raise ParameterError(f"a page is named by an IRI; {page!r} is none")
+    asked = (
+        (f"VALUES ?s {{ <{page}> }}", _OF_PAGE),
+        (f"<{page}> {'|'.join(map(_term, _TO_THING))} ?s .", _OF_THING),
+        (f"<{page}> <{SCHEMA.isPartOf}> ?s .", _OF_SITE),
+        (f"<{page}> <{SCHEMA.isPartOf}>/<{DCT.license}> ?s .", (SKOS.exactMatch,)),
+    )
+    parts = [f"{{ {what} VALUES ?p {{ {' '.join(map(_term, said))} }} ?s ?p ?o }}" for what, said in asked]
+    return Query(f"SELECT ?s ?p ?o WHERE {{ {' UNION '.join(parts)} }}")
+
+
+def page_markup(page: str, answer: bytes) -> str | None:
+    """A page's markup, to stand in an element ``<script type="application/ld+json">``; ``None`` where there is no page.
+
+    ``answer`` is that to :func:`query`, in SPARQL's JSON. Nothing in the text can end the element.
+    """
+    statements = _Statements.read(answer)
+    if RDM.Page not in statements.all(page, RDF.type):
+        return None
+    text = json.dumps(_learning_resource(page, statements), ensure_ascii=False, separators=(",", ":"))
+    return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _term(iri: str) -> str:
+    return f"<{iri}>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What was answered."""
+
+    values: Mapping[tuple[str, str], Sequence[str]]
+    """Subject and property → values, sorted."""
+    languages: Mapping[str, str]
+    """Text → tag of its language."""
+
+    @classmethod
+    def read(cls, answer: bytes) -> _Statements:
+        values, languages = defaultdict[tuple[str, str], set[str]](set), dict[str, str]()
+        for row in json.loads(answer)["results"]["bindings"]:
+            value = row["o"]
+            values[row["s"]["value"], row["p"]["value"]].add(value["value"])
+            if "xml:lang" in value:
+                languages[value["value"]] = value["xml:lang"]
+        return cls({key: sorted(found) for key, found in values.items()}, languages)
+
+    def all(self, subject: str, *properties: str) -> list[str]:
+        """The values of properties, those of the first before the next one's."""
+        return [value for term in properties for value in self.values.get((subject, term), ())]
+
+    def first(self, subject: str, *properties: str) -> str | None:
+        """The first value of the first property that has one."""
+        return next(iter(self.all(subject, *properties)), None)
+
+
+def _learning_resource(page: str, say: _Statements) -> dict[str, Any]:
+    title = say.first(page, DCT.title) or ""
+    is_sheet = RDM.CheatSheet in say.all(page, RDF.type)
+    markup: dict[str, Any] = {
+        "@context": "https://schema.org/",
+        "@type": "LearningResource",
+        "@id": page,
+        DCT.conformsTo: {"@type": "CreativeWork", "@id": PROFILE},
+        "name": title,
+        "description": say.first(page, DCT.description) or title,
+        "keywords": _keywords(page, say),
+        "identifier": say.first(page, DCT.identifier),
+        "url": say.first(page, DCAT.landingPage),
+        "inLanguage": say.languages.get(title),
+        "learningResourceType": "cheat sheet" if is_sheet else None,
+        "license": _license(page, say),
+        "datePublished": say.first(page, DCT.issued),
+        "dateModified": say.first(page, DCT.modified),
+        "isPartOf": _site(page, say),
+    }
+    for name, term in _LINKED.items():
+        markup[name] = list(_things(say.all(page, term), say))
+    markup["mentions"] += _things(say.all(page, RDM.mentionsModality), say)
+    markup["mentions"] = [thing for thing in markup["mentions"] if thing not in markup["citation"]]
+    return _said(markup)
+
+
+def _keywords(page: str, say: _Statements) -> list[str]:
+    """What all pages are about, and the names of the types of data and the modalities."""
+    things = say.all(page, RDM.coversDataType, RDM.mentionsModality)
+    names = [name for thing in things if (name := say.first(thing, SKOS.prefLabel))]
+    return list(dict.fromkeys([KEYWORD, *names]))
+
+
+def _license(page: str, say: _Statements) -> str | None:
+    """The site's, by its own address rather than the EU's name for it."""
+    site = say.first(page, SCHEMA.isPartOf)
+    licence = say.first(site, DCT.license) if site else None
+    return say.first(licence, SKOS.exactMatch) or licence if licence else None
+
+
+def _site(page: str, say: _Statements) -> dict[str, Any] | None:
+    site = say.first(page, SCHEMA.isPartOf)
+    if site is None:
+        return None
+    about = {"name": say.first(site, DCT.title), "url": say.first(site, FOAF.homepage)}
+    return _said({"@type": "WebSite", "@id": site, **about})
+
+
+def _things(iris: Sequence[str], say: _Statements) -> Iterator[dict[str, Any]]:
+    """Those that the graph names; a link whose target it knows nothing of tells a search engine nothing."""
+    for iri in iris:
+        if label := say.first(iri, *_NAMES):
+            classes = say.all(iri, RDF.type)
+            kind = next((kind for cls, kind in _TYPES.items() if cls in classes), "Thing")
+            yield _said({"@type": kind, "@id": iri, "name": label, **_MORE.get(kind, _address)(iri, say)})
+
+
+def _address(iri: str, say: _Statements) -> dict[str, Any]:
+    return {"url": say.first(iri, FOAF.homepage, SCHEMA.url)}
+
+
+def _code(iri: str, say: _Statements) -> dict[str, Any]:
+    return {"termCode": say.first(iri, SKOS.notation)}
+
+
+def _legislation(iri: str, say: _Statements) -> dict[str, Any]:
+    return {"legislationIdentifier": say.first(iri, DCT.identifier)}
+
+
+_MORE: Mapping[str, Callable[[str, _Statements], dict[str, Any]]] = {"DefinedTerm": _code, "Legislation": _legislation}
+
+
+def _said(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the properties of which there is nothing to say."""
+    return {name: value for name, value in node.items() if value not in (None, "", [])}

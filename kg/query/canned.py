@@ -1,0 +1,204 @@
+"""Canned queries: questions that ship with the program, one ``kg/queries/<name>.rq`` each.
+
+A file begins with comment lines that describe it::
+
+    # title: Standards for a sheet
+    # question: Which standards does a cheat sheet recommend?
+    # param sheet: string, page id of a cheat sheet
+    # param minimum: optional integer, least number of sheets
+    # chart: name, sheets
+
+and gives every parameter an example, or the default of an optional one, in the only VALUES block of that variable
+(``VALUES ?sheet { "pic" }``), so that it runs as it is in any tool. A chart has a bar for each row, named by the one
+column and as long as the number in the other; with one column only, a bar for each value, as long as it has rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+
+from kg.errors import KgError, ParameterError, UnknownName
+from kg.query.text import Kind, Token, iri_term, string_term, tokens, unescaped
+
+_FOLDER = Path(__file__).parents[1] / "queries"
+_HEADER = re.compile(r"#\s*(title|question|param|chart)\b\s*([^:]*):\s*(.*\S)\s*")
+_CHART = re.compile(r"([A-Za-z_]\w*)(?:, ([A-Za-z_]\w*))?")
+_PARAM = re.compile(r"(optional )?(string|iri|integer), (.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One blank to fill in a canned query."""
+
+    name: str
+    """The variable's name without question mark."""
+    type: str
+    """``string``, ``iri`` or ``integer``."""
+    description: str
+    """What to give, in a few words."""
+    example: str
+    """A value that finds something in the shipped content; it stands in the file."""
+    default: str | None
+    """The value where none is given, and ``None`` where one must be."""
+
+    def term(self, value: str) -> str:
+        """The value as a SPARQL term that cannot be broken out of.
+
+        >>> Parameter("sheet", "string", "page id", "pic", None).term('a"b')
+        '"a\\\\"b"'
+
+        Raises :class:`ParameterError` for a value that is not of the parameter's type.
+        """
+        try:
+            return _TERMS[self.type](value)
+        except ValueError as error:
+            raise ParameterError(
+                f"parameter {self.name!r} must be of type {self.type}, e.g. {self.example}: {error}"
+            ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The picture that an answer makes."""
+
+    label: str
+    """The column that names a bar."""
+    number: str | None
+    """The column that says how long a bar is; ``None`` where the rows of each label are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannedQuery:
+    """A question with its SPARQL text."""
+
+    name: str
+    """As in ``kg query NAME`` and ``/queries/NAME``."""
+    title: str
+    """A few words."""
+    question: str
+    """The question in full."""
+    parameters: tuple[Parameter, ...]
+    """In the order of the file."""
+    text: str
+    """The file: a query that runs as it is, with the examples."""
+    chart: Chart | None = None
+    """Where a picture says more than the table alone."""
+
+    def fill(self, **values: str) -> str:
+        """The text with the values in place of the examples, and nothing else changed.
+
+        Raises :class:`ParameterError` for a parameter that is missing, unknown or not of its type.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in values:
+            if name not in known:
+                raise ParameterError(f"{self.name} has no parameter {name!r}; it has {', '.join(known) or 'none'}")
+        text = self.text
+        for token, name in reversed(_bindings(self.text, known)):
+            term = known[name].term(_value(known[name], values))
+            text = text[: token.start] + term + text[token.end :]
+        return text
+
+
+def load_all() -> Mapping[str, CannedQuery]:
+    """All canned queries by name, sorted."""
+    return {file.stem: _read(file) for file in sorted(_FOLDER.glob("*.rq"))}
+
+
+def load(name: str) -> CannedQuery:
+    """The canned query of that name.
+
+    Raises :class:`UnknownName`, which says what there is.
+    """
+    there = names()
+    if name not in there:
+        raise UnknownName(f"no canned query {name!r}; there are {', '.join(there)}")
+    return _read(_FOLDER / f"{name}.rq")
+
+
+def names() -> tuple[str, ...]:
+    """Names of the canned queries, sorted.
+
+    >>> "where-to-deposit" in names()
+    True
+    """
+    return tuple(sorted(file.stem for file in _FOLDER.glob("*.rq")))
+
+
+def parse(name: str, text: str) -> CannedQuery:
+    """Read the text of a canned query.
+
+    Raises :class:`KgError` where the header or a parameter's VALUES block is not as it should be.
+    """
+    header = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    lines = [found for line in header if (found := _HEADER.fullmatch(line))]
+    facts = {found[1]: found[3] for found in lines if found[1] != "param"}
+    if set(facts) - {"chart"} != {"title", "question"}:
+        raise KgError(f"canned query {name}: the header needs one line '# title: …' and one '# question: …'")
+    declared = {found[2]: found[3] for found in lines if found[1] == "param"}
+    bound = {variable: token for token, variable in _bindings(text, declared)}
+    parameters = tuple(_parameter(name, param, words, bound.get(param)) for param, words in declared.items())
+    chart = _chart(name, facts["chart"]) if "chart" in facts else None
+    return CannedQuery(name, facts["title"], facts["question"], parameters, text, chart)
+
+
+@cache
+def _read(file: Path) -> CannedQuery:
+    return parse(file.stem, file.read_text(encoding="utf-8"))
+
+
+def _chart(query: str, words: str) -> Chart:
+    found = _CHART.fullmatch(words)
+    if not found:
+        raise KgError(f"canned query {query}: write '# chart: column' or '# chart: column, number', not {words!r}")
+    return Chart(found[1], found[2])
+
+
+def _parameter(query: str, name: str, words: str, token: Token | None) -> Parameter:
+    found = _PARAM.fullmatch(words)
+    if not found:
+        raise KgError(f"canned query {query}: write '# param {name}: string|iri|integer, what it is', not {words!r}")
+    if token is None:
+        raise KgError(f'canned query {query}: give ?{name} its example once, as in: VALUES ?{name} {{ "…" }}')
+    example = unescaped(token)
+    parameter = Parameter(name, found[2], found[3], example, example if found[1] else None)
+    if parameter.term(example) != token.text:
+        raise KgError(f"canned query {query}: write the example of ?{name} as {parameter.term(example)}")
+    return parameter
+
+
+def _bindings(text: str, variables: Mapping[str, object]) -> list[tuple[Token, str]]:
+    """The term in ``VALUES ?variable { term }`` of each variable that has exactly one such block, in order."""
+    stream = list(tokens(text))
+    found = [
+        (term, variable.text[1:])
+        for values, variable, left, term, right in zip(*(stream[i:] for i in range(5)), strict=False)
+        if values.kind is Kind.WORD and values.text.upper() == "VALUES" and variable.kind is Kind.VARIABLE
+        if left.text == "{" and right.text == "}" and variable.text[1:] in variables
+    ]
+    once = [name for _, name in found]
+    return [(term, name) for term, name in found if once.count(name) == 1]
+
+
+def _value(parameter: Parameter, values: Mapping[str, str]) -> str:
+    value = values.get(parameter.name, parameter.default)
+    if value is None:
+        raise ParameterError(
+            f"parameter {parameter.name!r} is missing: {parameter.description} "
+            f"(type {parameter.type}, e.g. {parameter.example})"
+        )
+    return value
+
+
+def _integer_term(value: str) -> str:
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
+        raise ValueError(f"{value!r} is no whole number")
+    return str(int(value))
+
+
+_TERMS = {"string": string_term, "iri": iri_term, "integer": _integer_term}

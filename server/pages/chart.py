@@ -1,0 +1,60 @@
+"""An answer as a bar chart, measured here so that a page needs no script to show it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.query.canned import Chart
+from server.pages.table import Table
+
+MOST = 20
+"""Bars that a picture may have; more are no picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of the picture."""
+
+    label: str
+    number: float
+    percent: float
+    """Its length, of the longest one's."""
+
+    @property
+    def text(self) -> str:
+        """The number as people write it.
+
+        >>> Bar("a", 3.0, 100.0).text, Bar("b", 0.5, 16.7).text
+        ('3', '0.5')
+        """
+        return f"{self.number:g}"
+
+
+def bars(chart: Chart, answer: Table) -> tuple[Bar, ...]:
+    """The longest bars first, :data:`MOST` at most; none where the answer does not have what the chart asks for.
+
+    >>> from server.pages.table import Cell
+    >>> rows = ((Cell("law"), Cell("2")), (Cell("law"), Cell("4")), (Cell("gap"), Cell("1")))
+    >>> [(bar.label, bar.text, bar.percent) for bar in bars(Chart("what", None), Table(("what", "n"), rows))]
+    [('law', '2', 100.0), ('gap', '1', 50.0)]
+    >>> [(bar.label, bar.text, bar.percent) for bar in bars(Chart("what", "n"), Table(("what", "n"), rows))][0]
+    ('law', '4', 100.0)
+    """
+    if chart.label not in answer.columns or chart.number not in (None, *answer.columns):
+        return ()
+    counted = sorted(_counted(chart, answer), key=lambda pair: -pair[1])[:MOST]
+    most = max((number for _, number in counted), default=0.0)
+    return tuple(Bar(label, number, round(100 * number / most, 1)) for label, number in counted if number > 0)
+
+
+def _counted(chart: Chart, answer: Table) -> Iterator[tuple[str, float]]:
+    labels = [row[answer.columns.index(chart.label)].text for row in answer.rows]
+    if chart.number is None:
+        yield from Counter(labels).items()
+        return
+    column = answer.columns.index(chart.number)
+    for label, row in zip(labels, answer.rows, strict=True):
+        if row[column].text.replace(".", "", 1).isdecimal():
+            yield label, float(row[column].text)

@@ -1,0 +1,44 @@
+"""What may be given for a question's parameter: the values of the graph, where its name says which they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.query import Query
+from kg.vocab import DCT, PREFIXES, RDFS, RDM, SKOS
+from server.pages.table import table
+from server.service import Service
+
+_FAIRSHARING = PREFIXES["fairsharing"]
+_QUERIES = {
+    "sheet": f"""SELECT ?id (MIN(?title) AS ?name) {{
+  ?sheet a <{RDM.CheatSheet}> ; <{DCT.identifier}> ?id OPTIONAL {{ ?sheet <{DCT.title}> ?title }}
+}} GROUP BY ?id ORDER BY ?id""",
+    "modality": f"""SELECT ?code (MIN(?label) AS ?name) {{
+  ?sheet <{RDM.mentionsModality}>|(<{RDM.coversDataType}>/<{RDM.modality}>) ?modality
+  BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?code) OPTIONAL {{ ?modality <{SKOS.prefLabel}> ?label }}
+}} GROUP BY ?code ORDER BY ?code""",
+    "id": f"""SELECT ?id (MIN(?label) AS ?name) {{
+  ?sheet a <{RDM.CheatSheet}> ; <{RDM.hasMention}> ?mention .
+  ?mention <{RDM.target}> ?record ; <{RDFS.label}> ?label
+  FILTER(STRSTARTS(STR(?record), "{_FAIRSHARING}"))
+  BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?id)
+}} GROUP BY ?id ORDER BY LCASE(?name) ?id LIMIT 500""",
+}
+"""A parameter's name → the query for its values, each with what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that finds something."""
+
+    value: str
+    meaning: str
+
+
+def choices(service: Service, parameter: str) -> tuple[Choice, ...]:
+    """The values of the graph for the parameter of that name; none where any value may be given."""
+    if parameter not in _QUERIES:
+        return ()
+    rows = table(service, Query(_QUERIES[parameter])).rows
+    return tuple(Choice(value.text, meaning.text) for value, meaning in rows)

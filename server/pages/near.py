@@ -1,0 +1,34 @@
+"""What a wrong address was perhaps meant to be: things that are called so, and pages at nearly the same path."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from flask import current_app, request, url_for
+
+from kg import search_index
+from kg.query import canned
+from kg.search_index import Request
+from server.pages.addresses import page_of
+from server.pages.finding import index
+from server.service import Service
+
+MOST = 5
+"""Places that are offered."""
+
+
+def near_things(service: Service, words: str) -> dict[str, str]:
+    """Names of things that have these words or nearly these → addresses of their pages."""
+    if search_index.FILE not in service.current.release.manifest["files"]:
+        return {}
+    hits = index(service).search(Request(words, size=MOST)).hits if words else ()
+    return {hit.name: page_of(hit.iri) for hit in hits if hit.is_called_so}
+
+
+def near_pages() -> dict[str, str]:
+    """Paths of pages that are much like that of the present request → their addresses."""
+    rules = (rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments)
+    questions = (url_for("questions.one", name=name) for name in canned.names())
+    addresses = {*(request.script_root + rule.rule for rule in rules), *questions}
+    close = get_close_matches(request.script_root + request.path, addresses, n=MOST, cutoff=0.75)
+    return {address: address for address in close}

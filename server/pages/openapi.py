@@ -1,0 +1,241 @@
+"""What programs may ask, as an OpenAPI 3.1 document: one operation per canned question, made from its header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kg import __version__
+from kg.query import BINDINGS_FORMATS, FORMATS, Form, Format
+from kg.query.canned import CannedQuery, Parameter
+from kg.search_index import FACETS
+from server.http.protocol import FORM_TYPE, QUERY_TYPE
+
+_EXAMPLE = "SELECT * { ?sheet a <https://w3id.org/rdm-kg/ont#CheatSheet> } LIMIT 5"
+_PROBLEMS = {
+    "400": "A parameter or the query is not as it should be",
+    "403": "The query would ask another endpoint",
+    "404": "There is nothing of that name",
+    "406": "The answer comes in none of the formats asked for; the problem lists those that there are",
+    "413": "The query is too long",
+    "414": "The address is too long",
+    "415": "The body is of no type that is read here",
+    "429": "Too many queries of one client; see Retry-After",
+    "503": "Nobody is free to answer; see Retry-After",
+    "504": "The answer took too long; see Retry-After",
+}
+"""Status → what it means, for every status that tells a problem (RFC 9457)."""
+_OF_A_QUERY = ("400", "406", "414", "429", "503", "504")
+_TYPES: Mapping[str, Mapping[str, str]] = {
+    "string": {"type": "string"},
+    "iri": {"type": "string", "format": "iri"},
+    "integer": {"type": "integer", "format": "int64"},
+}
+"""A canned query's types → JSON Schema."""
+_TERM = {
+    "type": "object",
+    "required": ["type", "value"],
+    "properties": {
+        "type": {"enum": ["uri", "literal", "bnode", "triple"]},
+        "value": {"description": "Text; an object for a triple"},
+        "datatype": {"type": "string", "format": "iri"},
+        "xml:lang": {"type": "string"},
+    },
+}
+_SCHEMAS = {
+    "Results": {
+        "description": "SPARQL 1.1 Query Results JSON Format",
+        "type": "object",
+        "required": ["head"],
+        "properties": {
+            "head": {"type": "object", "properties": {"vars": {"type": "array", "items": {"type": "string"}}}},
+            "boolean": {"type": "boolean"},
+            "results": {
+                "type": "object",
+                "required": ["bindings"],
+                "properties": {
+                    "bindings": {"type": "array", "items": {"type": "object", "additionalProperties": _TERM}}
+                },
+            },
+        },
+    },
+    "Problem": {
+        "description": "RFC 9457",
+        "type": "object",
+        "required": ["title", "status", "detail"],
+        "properties": {
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string", "description": "What happened, and what to do"},
+            "available": {"type": "array", "items": {"type": "string"}, "description": "Media types that there are"},
+            "line": {"type": "integer", "description": "Of the query, from 1"},
+            "column": {"type": "integer"},
+        },
+    },
+    "Found": {
+        "type": "object",
+        "required": ["total", "page", "pages", "facets", "results"],
+        "properties": {name: {"type": "integer"} for name in ("total", "page", "pages")}
+        | {"facets": {"type": "object"}, "results": {"type": "array", "items": {"type": "object"}}},
+    },
+    "Questions": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["name", "title", "question", "url", "parameters"],
+            "properties": {name: {"type": "string"} for name in ("name", "title", "question", "url")}
+            | {"parameters": {"type": "array", "items": {"type": "object"}}},
+        },
+    },
+}
+
+
+def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
+    """The document of a server at ``root``; the same questions give the same document.
+
+    >>> from kg.query import canned
+    >>> made = document("http://localhost", canned.load_all().values())
+    >>> made["paths"]["/queries/shared-recommendations"]["get"]["parameters"][0]["schema"]
+    {'type': 'integer', 'format': 'int64', 'default': 2}
+    """
+    paths: dict[str, Any] = {"/queries/": {"get": _listing()}}
+    paths |= {f"/queries/{query.name}": {"get": _question(query)} for query in questions}
+    paths["/search"] = {"get": _search()}
+    paths["/sparql"] = {"get": _sparql_get(), "post": _sparql_post()}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Research data management knowledge graph",
+            "summary": "Which standards, repositories and laws fit which data, and the page that says so",
+            "version": __version__,
+        },
+        "servers": [{"url": root}],
+        "tags": [{"name": "Questions"}, {"name": "Search"}, {"name": "SPARQL"}],
+        "paths": paths,
+        "components": {"schemas": _SCHEMAS, "responses": {name: _problem(words) for name, words in _PROBLEMS.items()}},
+    }
+
+
+def _listing() -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Questions"}}, "text/html": _text()}
+    responses = {"200": {"description": "All of them", "content": content}, **_problems("414")}
+    return {"tags": ["Questions"], "operationId": "questions", "summary": "The questions", "responses": responses}
+
+
+def _question(query: CannedQuery) -> dict[str, Any]:
+    return {
+        "tags": ["Questions"],
+        "operationId": query.name,
+        "summary": query.title,
+        "description": query.question,
+        "parameters": [*map(_parameter, query.parameters), _format(_names(BINDINGS_FORMATS))],
+        "responses": {"200": _answer("The answer", BINDINGS_FORMATS), **_problems(*_OF_A_QUERY)},
+    }
+
+
+def _search() -> dict[str, Any]:
+    words = {"name": "q", "in": "query", "description": "Words, or an id in any form", "schema": {"type": "string"}}
+    texts = {"type": "array", "items": {"type": "string"}}
+    facets = [{"name": name, "in": "query", "schema": texts} for name in FACETS]
+    page = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}}
+    schema = {"schema": {"$ref": "#/components/schemas/Found"}}
+    content = {"application/json": schema, "text/csv": _text(), "text/html": _text()}
+    return {
+        "tags": ["Search"],
+        "operationId": "search",
+        "summary": "Things by words or by identifiers, best first",
+        "parameters": [words | {"example": "bsg-s000114"}, *facets, page, _format(("json", "csv"))],
+        "responses": {
+            "200": {"description": "A page of what was found; as CSV all of it", "content": content},
+            **_problems("400", "404", "406", "414"),
+        },
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    """A parameter; an empty one counts as not given, so a required one must say something."""
+    schema: dict[str, Any] = dict(_TYPES[parameter.type])
+    if parameter.default is not None:
+        schema["default"] = _value(parameter)
+    elif schema["type"] == "string":
+        schema["minLength"] = 1
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.description,
+        "required": parameter.default is None,
+        "schema": schema,
+        "example": _value(parameter),
+    }
+
+
+def _value(parameter: Parameter) -> str | int:
+    return int(parameter.example) if parameter.type == "integer" else parameter.example
+
+
+def _format(names: Iterable[str]) -> dict[str, Any]:
+    schema = {"enum": list(dict.fromkeys(names))}
+    return {"name": "format", "in": "query", "description": "Goes before the Accept header", "schema": schema}
+
+
+def _names(formats: Iterable[Format]) -> list[str]:
+    return [fmt.name for fmt in formats]
+
+
+def _sparql_formats() -> list[Format]:
+    return [fmt for form in (Form.BINDINGS, Form.GRAPH) for fmt in FORMATS[form]]
+
+
+def _sparql_get() -> dict[str, Any]:
+    query = {"name": "query", "in": "query", "schema": {"type": "string", "minLength": 1}, "example": _EXAMPLE}
+    graphs = [
+        {"name": name, "in": "query", "schema": {"type": "array", "items": {"type": "string", "format": "iri"}}}
+        for name in ("default-graph-uri", "named-graph-uri")
+    ]
+    return {
+        "operationId": "query",
+        "summary": "Ask a SPARQL query; without one, what the service offers",
+        "parameters": [query, *graphs, _format(_names(_sparql_formats()))],
+        **_sparql_answer(*_OF_A_QUERY, "403", "413"),
+    }
+
+
+def _sparql_post() -> dict[str, Any]:
+    form = {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}
+    content = {
+        QUERY_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE},
+        FORM_TYPE: {"schema": form, "example": {"query": _EXAMPLE}},
+    }
+    return {
+        "operationId": "queryByPost",
+        "summary": "Ask a SPARQL query of any length",
+        "parameters": [_format(_names(_sparql_formats()))],
+        "requestBody": {"required": True, "content": content},
+        **_sparql_answer(*_OF_A_QUERY, "403", "413", "415"),
+    }
+
+
+def _sparql_answer(*problems: str) -> dict[str, Any]:
+    return {
+        "tags": ["SPARQL"],
+        "responses": {"200": _answer("The answer", _sparql_formats()), **_problems(*problems)},
+    }
+
+
+def _answer(words: str, formats: Iterable[Format]) -> dict[str, Any]:
+    content: dict[str, Any] = {fmt.media_type: _text() for fmt in formats}
+    content[BINDINGS_FORMATS[0].media_type] = {"schema": {"$ref": "#/components/schemas/Results"}}
+    return {"description": words, "content": content | {"text/html": _text()}}
+
+
+def _text() -> dict[str, Any]:
+    return {"schema": {"type": "string"}}
+
+
+def _problems(*statuses: str) -> dict[str, Any]:
+    return {status: {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)}
+
+
+def _problem(words: str) -> dict[str, Any]:
+    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {"description": words, "content": {"application/problem+json": schema, "text/html": _text()}}

@@ -1,0 +1,61 @@
+"""The one place where errors become statuses and words for the client."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from werkzeug.exceptions import HTTPException, NotFound
+
+from kg import errors
+from server.http.protocol import Problem
+from server.pages.near import near_pages
+from server.workers import BrokenAnswerError
+
+RETRY_SECONDS = 5
+"""What ``Retry-After`` says where the same request may do better later."""
+
+STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
+    (errors.QueryTimeout, HTTPStatus.GATEWAY_TIMEOUT),
+    (errors.QueryTooLarge, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.TooManyQueries, HTTPStatus.TOO_MANY_REQUESTS),
+    (errors.Busy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.UpdateRefused, HTTPStatus.BAD_REQUEST),
+    (errors.QueryRefused, HTTPStatus.FORBIDDEN),
+    (errors.ServiceFailed, HTTPStatus.BAD_GATEWAY),
+    (errors.Conflict, HTTPStatus.CONFLICT),
+    (errors.PreconditionFailed, HTTPStatus.PRECONDITION_FAILED),
+    (errors.NotStored, HTTPStatus.INSUFFICIENT_STORAGE),
+    (errors.QueryError, HTTPStatus.BAD_REQUEST),
+    (errors.UnknownName, HTTPStatus.NOT_FOUND),
+    (errors.ReleaseError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (BrokenAnswerError, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+"""The status of each error that may be shown; the first that fits counts, any other is a 500 that tells nothing."""
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """What a client is told about ``error``; ``None`` where that is nothing."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, HTTPException):
+        headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+        return Problem(HTTPStatus(error.code or 500), _words(error), more=_near(error), headers=headers)
+    status = next((status for kind, status in STATUSES if isinstance(error, kind)), None)
+    if status is None:
+        return None
+    places = ((name, getattr(error, name, None)) for name in ("line", "column"))
+    more = _near(error) | {name: value for name, value in places if value is not None}
+    later = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
+    headers = {"Retry-After": str(RETRY_SECONDS)} if later else {}
+    return Problem(status, str(error), more=more, headers=headers)
+
+
+def _near(error: Exception) -> dict[str, object]:
+    found = near_pages() if isinstance(error, NotFound | errors.UnknownName) else {}
+    return {"near": found} if found else {}
+
+
+def _words(error: HTTPException) -> str:
+    if isinstance(error, NotFound) and error.description == NotFound.description:
+        return "there is nothing at this address"
+    return error.description or ""

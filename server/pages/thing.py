@@ -1,0 +1,231 @@
+"""A thing as its page shows it: title, types, what is said, what leads to it, where it is mentioned, who says so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.vocab import ADMS, BASE, INFERRED_GRAPH, RDF, RDM, prefixed_name
+from server.pages.properties import DESCRIPTIONS, TITLES, reading_order
+from server.pages.rows import Row, text
+from server.pages.said import mentions_of, names_of, parts_of, said_of, said_with, sources_of, words_of
+from server.service import Service
+
+_OF_MENTIONS = frozenset({RDM.target, RDM.hasMention, RDM.hasRecommendation, RDM.about, RDM.forDataType})
+"""Relations of mentions, which are shown where they stand."""
+_NAMELESS_PARTS = ("graph", "2", "3")
+"""Fragments that nothing need lead to: a page's graph, and what has the same id as the first by mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A named graph that says something."""
+
+    graph: str
+    path: str = ""
+    """Of the file it was made of; empty where it was made of none."""
+    commit: str = ""
+    page: str = ""
+    """Where the commit can be seen."""
+    lines: tuple[int, ...] = ()
+    """Of the file, where the thing is mentioned."""
+
+    @property
+    def name(self) -> str:
+        """What a reader calls it.
+
+        >>> Source(INFERRED_GRAPH).name, Source("https://w3id.org/rdm-kg/graph/fairsharing").name
+        ('the reasoner', 'fairsharing')
+        """
+        if self.graph == INFERRED_GRAPH:
+            return "the reasoner"
+        return self.path or self.graph.removesuffix("#graph").rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value, or a thing at the other end of a relation."""
+
+    label: str
+    iri: str = ""
+    """Empty for a literal."""
+    language: str = ""
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its IRI is one of others that may be followed on the web."""
+        return self.iri.startswith(("http://", "https://")) and not self.iri.startswith(BASE.removesuffix("id/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A property with its values, or with what leads to the thing by it."""
+
+    iri: str
+    label: str
+    meaning: str
+    number: int
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place of a page that means the thing."""
+
+    iri: str
+    page: Value
+    label: str
+    link: str
+    """As written; empty where the thing is named without one."""
+    role: str
+    """IRI of the role; empty on pages that are no cheat sheets."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What has an IRI of its own and is a place on the thing's page."""
+
+    iri: str
+    label: str
+    relations: tuple[Relation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing and what is said of it."""
+
+    iri: str
+    title: Value
+    descriptions: tuple[Value, ...]
+    types: tuple[Value, ...]
+    """Of ours, or of others where there are none of ours; all are among what is said."""
+    relations: tuple[Relation, ...]
+    """What is said of it, in reading order."""
+    inverse: tuple[Relation, ...]
+    """What is said of others with it."""
+    mentions: tuple[Mention, ...]
+    mentioned: int
+    """How often pages mention it."""
+    parts: tuple[Part, ...]
+    sources: tuple[Source, ...]
+    """Who says what is shown."""
+
+    def values(self, *properties: str) -> tuple[Value, ...]:
+        """The values of properties, those of the first before the next one's."""
+        return tuple(value for prop in properties for one in self.relations if one.iri == prop for value in one.values)
+
+    def is_a(self, cls: str) -> bool:
+        """Whether it is said to be of a class."""
+        return any(each.iri == cls for each in self.values(RDF.type))
+
+
+def find(service: Service, iri: str) -> Thing | None:
+    """What the graph says of ``iri``; ``None`` where it says nothing. Raises what the pool raises."""
+    said, numbers = said_of(service, iri, _OF_MENTIONS)
+    inverse, inverse_numbers = said_with(service, iri, _OF_MENTIONS)
+    mentions = mentions_of(service, iri) if RDM.target in inverse_numbers else []
+    fragments = _fragments(iri, said, inverse)
+    parts = parts_of(service, fragments) if fragments else {}
+    if not numbers and not inverse_numbers and not parts:
+        return None
+    every = [*said, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
+    sources = _sources(service, said, mentions)
+    names = names_of(service, {iri, *parts, *_iris(every, "o", "page")})
+    show = _Shown(names, words_of(service, _iris(every, "p", "o")))
+    relations = show.relations(said, numbers, lambda row: [sources[graph] for graph in text(row, "graphs").split()])
+    title = next((value for prop in TITLES for one in relations if one.iri == prop for value in one.values), None)
+    apart = {*DESCRIPTIONS, *TITLES[:-1], *_OF_MENTIONS}
+    return Thing(
+        iri,
+        title or Value(show.name(iri)),
+        tuple(value for one in relations if one.iri in DESCRIPTIONS for value in one.values),
+        _telling([value for one in relations if one.iri == RDF.type for value in one.values]),
+        tuple(one for one in relations if one.iri not in apart),
+        show.relations(inverse, inverse_numbers),
+        tuple(show.mention(row) for row in mentions),
+        inverse_numbers.get(RDM.target, 0),
+        tuple(Part(part, show.name(part), show.relations(rows)) for part, rows in parts.items()),
+        tuple(sorted(sources.values(), key=lambda source: (not source.path, source.path, source.graph))),
+    )
+
+
+def _telling(types: Sequence[Value]) -> tuple[Value, ...]:
+    """The classes that tell a reader most: ours, where there are any."""
+    return tuple([each for each in types if each.iri.startswith(RDM.base)] or types)
+
+
+def _fragments(iri: str, said: Sequence[Row], inverse: Sequence[Row]) -> set[str]:
+    """The IRIs of what may be a part, but for mentions; what is a part itself has none.
+
+    Identifiers are parts of what they identify, whatever they are named.
+    """
+    identifiers = {text(row, "o") for row in said if text(row, "p") == ADMS.identifier and row["o"]["type"] == "uri"}
+    if "#" in iri:
+        return identifiers
+    linked = {other for row in (*said, *inverse) if (other := text(row, "o")).startswith(f"{iri}#")}
+    places = {part for part in linked if not part.startswith(f"{iri}#m-")}
+    return identifiers | places | {f"{iri}#{name}" for name in _NAMELESS_PARTS}
+
+
+def _iris(rows: Iterable[Row], *variables: str) -> set[str]:
+    terms = (row[name] for row in rows for name in variables if name in row)
+    return {term["value"] for term in terms if term["type"] == "uri"}
+
+
+def _sources(service: Service, said: Iterable[Row], mentions: Iterable[Row]) -> dict[str, Source]:
+    """Each graph that says something, with the lines where it mentions the thing."""
+    lines = defaultdict[str, set[int]](set)
+    for row in mentions:
+        lines[text(row, "g")].add(int(text(row, "line")))
+    graphs = {graph for row in said for graph in text(row, "graphs").split()}
+    files = sources_of(service, graphs)
+    return {graph: _source(graph, files.get(graph, {}), lines[graph]) for graph in sorted(graphs)}
+
+
+def _source(graph: str, file: Row, lines: Iterable[int]) -> Source:
+    path, commit, page = (text(file, name) for name in ("path", "commit", "page"))
+    return Source(graph, path, commit, page, tuple(sorted(lines)))
+
+
+class _Shown:
+    """Turns rows into what is shown of them."""
+
+    def __init__(self, names: Mapping[str, str], words: Mapping[str, tuple[str, str]]) -> None:
+        self._names, self._words = names, words
+
+    def name(self, iri: str) -> str:
+        """What a thing, a class or a property is called."""
+        return self._names.get(iri) or self._words.get(iri, ("", ""))[0] or prefixed_name(iri).removeprefix(BASE)
+
+    def relations(
+        self,
+        rows: Iterable[Row],
+        numbers: Mapping[str, int] | None = None,
+        sources: Callable[[Row], Sequence[Source]] = lambda row: (),
+    ) -> tuple[Relation, ...]:
+        """The rows by property, in reading order."""
+        values = defaultdict[str, list[Value]](list)
+        for row in rows:
+            values[text(row, "p")].append(self._value(row, sources(row)))
+        return tuple(
+            Relation(prop, self.name(prop), self._meaning(prop), (numbers or {}).get(prop, len(found)), tuple(found))
+            for prop, found in sorted(values.items(), key=lambda item: reading_order(item[0]))
+        )
+
+    def _meaning(self, prop: str) -> str:
+        return self._words.get(prop, ("", ""))[1]
+
+    def mention(self, row: Row) -> Mention:
+        """A place that means the thing."""
+        page = Value(self.name(text(row, "page")), text(row, "page"))
+        label, link, role = (text(row, name) for name in ("label", "link", "role"))
+        return Mention(text(row, "m"), page, label, link, role, int(text(row, "line")))
+
+    def _value(self, row: Row, sources: Sequence[Source]) -> Value:
+        term = row["o"]
+        if term["type"] == "uri":
+            return Value(self.name(term["value"]), term["value"], "", tuple(sources))
+        return Value(str(term["value"]), "", term.get("xml:lang", ""), tuple(sources))
