@@ -24,7 +24,7 @@ class Link:
     """Whether the page strikes it through."""
 
 
-class Kind(Enum):
+class BlockKind(Enum):
     """What a block is to its author."""
 
     HEADING = "heading"
@@ -40,7 +40,7 @@ class Block:
     ``parent`` and ``heading`` are indices into the page's blocks, smaller than the block's own.
     """
 
-    kind: Kind
+    kind: BlockKind
     line: int
     """1-based line of the file where the block starts."""
     text: str
@@ -60,7 +60,7 @@ class Block:
     def line_at(self, offset: int) -> int:
         """1-based line of the file that the text at an offset stands in.
 
-        >>> Block(Kind.PARAGRAPH, 7, "one two", (), breaks=((4, 8),)).line_at(5)
+        >>> Block(BlockKind.PARAGRAPH, 7, "one two", (), breaks=((4, 8),)).line_at(5)
         8
         """
         return next((line for start, line in reversed(self.breaks) if start <= offset), self.line)

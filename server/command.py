@@ -27,11 +27,11 @@ from server.processes import sandbox
 from server.processes.launch import command, environment
 from server.settings import TOKEN, Settings, from_environment
 from server.workers.admission import QUEUE
-from server.workers.caching import Question, Remembering
+from server.workers.caching import CachingPool, Question
 from server.workers.pool import ProcessPool
-from server.writing.keeper import Keeper, empty_release
 from server.writing.requests import WRITE_LIMIT
 from server.writing.writer import WRITES
+from server.writing.writer_process import WriterProcess, empty_release
 
 _SPARE_THREADS = 8
 """Threads that no query can take: they answer what needs no worker."""
@@ -102,8 +102,8 @@ def serve(
                 release = empty_release(written / "empty")
             _build_if_none(release)
             open_release(release, whole=True)
-            keeper = at_end.enter_context(_writing(written, release, settings)) if writable else None
-            _serve(release, keeper, settings, listener, proxies)
+            writing = at_end.enter_context(_writing(written, release, settings)) if writable else None
+            _serve(release, writing, settings, listener, proxies)
     except KgError as error:
         raise CannotServe(str(error)) from error
 
@@ -147,41 +147,43 @@ def _overlay_of(release: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _writing(overlay: Path, release: Path, settings: Settings) -> Iterator[Keeper]:
-    with contextlib.closing(Keeper(overlay, release, settings)) as keeper:
-        keeper.ready(_START_SECONDS)
-        yield keeper
+def _writing(overlay: Path, release: Path, settings: Settings) -> Iterator[WriterProcess]:
+    with contextlib.closing(WriterProcess(overlay, release, settings)) as writing:
+        writing.ready(_START_SECONDS)
+        yield writing
 
 
-def _serve(release: Path, keeper: Keeper | None, settings: Settings, listener: socket.socket, proxies: int) -> None:
-    served = keeper.overlay if keeper else release
+def _serve(
+    release: Path, writing: WriterProcess | None, settings: Settings, listener: socket.socket, proxies: int
+) -> None:
+    served = writing.overlay if writing else release
     if not sandbox.supported():
         click.echo("The kernel does not keep queries from the network: no Linux on x86_64 or aarch64", err=True)
     with contextlib.closing(ProcessPool(served, settings)) as pool:
         _try(pool, served)
         current = Current(served)
         room = settings.cache // 2  # one half for answers of HTTP, one for those of the store
-        remembering = Remembering(pool, lambda: current.release.id, room, _often() if room else ())
-        app = create_app(release, settings, remembering, keeper.writer if keeper else None)
+        caching = CachingPool(pool, lambda: current.release.id, room, _often() if room else ())
+        app = create_app(release, settings, caching, writing.writer if writing else None)
         front = front_of(app, current, room, proxies)
         try:
             server = connections.serve(
                 front,
                 listener,
-                threads=settings.workers + QUEUE + (WRITES if keeper else 0) + _SPARE_THREADS,
+                threads=settings.workers + QUEUE + (WRITES if writing else 0) + _SPARE_THREADS,
                 other_files=2 * settings.workers,
                 request_seconds=settings.request_seconds,
-                body_limit=WRITE_LIMIT if keeper else BODY_LIMIT,
+                body_limit=WRITE_LIMIT if writing else BODY_LIMIT,
             )
         except OSError as error:
             raise CannotServe(f"cannot listen: {error.strerror}") from error
-        remembering.warm(current.release.id)
+        caching.warm(current.release.id)
         click.echo(f"Serving release {Current(release).release.id} at {_url(listener)} (Ctrl-C stops)", err=True)
         try:
             connections.run(server)
         finally:
             pool.stop()
-            remembering.rest()
+            caching.rest()
             server.task_dispatcher.shutdown()
             server.close()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rdflib import Graph, Literal, URIRef
 
-from kg.identifiers.fairsharing import FairsharingCrosswalk, Form, Record, identifiers_org, parse_url
+from kg.identifiers.fairsharing import FairsharingCrosswalk, Record, ReferenceForm, identifiers_org, parse_url
 from kg.vocab import ADMS, DCT, RDF, RDFS, RDM, SCHEMA, SKOS
 
 RECORD_TYPES = {
@@ -35,7 +35,7 @@ def _record_of_iri(iri: str) -> Record | None:
     reference = parse_url(iri)
     if reference is None or reference.iri != iri:
         return None
-    suffix, number = (reference.value, "") if reference.form is Form.DOI else ("", reference.value)
+    suffix, number = (reference.value, "") if reference.form is ReferenceForm.DOI else ("", reference.value)
     return Record(iri, suffix, number, "", "", "", "", "", (), (), "", "")
 
 

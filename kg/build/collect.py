@@ -8,14 +8,14 @@ from pathlib import Path
 
 from rdflib import Graph, URIRef
 
-from kg.build.sorted_runs import quads, write_part
+from kg.build.sorted_runs import quads, write_run
 from kg.build.validate import Violation, validate
 from kg.infer import Fact, Ontology
 from kg.vocab import BASE
 
 
 @dataclass(slots=True)
-class Harvest:
+class Collected:
     """What some named graphs gave."""
 
     parts: list[Path] = field(default_factory=list)
@@ -29,7 +29,7 @@ class Harvest:
     violations: list[Violation] = field(default_factory=list)
     """What breaks the rules of ``ontology/shapes``."""
 
-    def add(self, other: Harvest) -> None:
+    def add(self, other: Collected) -> None:
         """Take what other graphs gave."""
         self.parts += other.parts
         self.facts |= other.facts
@@ -38,20 +38,20 @@ class Harvest:
         self.violations += other.violations
 
 
-def harvest(graphs: Iterable[tuple[str, Graph]], ontology: Ontology, folder: Path) -> Harvest:
+def collect(graphs: Iterable[tuple[str, Graph]], ontology: Ontology, folder: Path) -> Collected:
     """What graphs give, each handed over with its name; their statements go into one new file of ``folder``.
 
     Graphs of two sites do not go together: the place of a violation is a path within the site. Raises
     :class:`kg.errors.OntologyError` for a term of ours that is not declared.
     """
-    named, found, lines = dict(graphs), Harvest(), set[str]()
+    named, found, lines = dict(graphs), Collected(), set[str]()
     for name, graph in named.items():
         ontology.check(graph)
         found.facts |= ontology.facts(graph)
         iris = {str(term) for triple in graph for term in triple if isinstance(term, URIRef)}
         found.iris.update(iri for iri in iris if not iri.startswith(BASE))
         lines.update(quads(name, graph))
-    found.parts.append(write_part(lines, folder))
+    found.parts.append(write_run(lines, folder))
     found.violations += validate(*named.values())
     return found
 

@@ -18,12 +18,12 @@ from rdflib import Graph
 from kg import __version__, plugins, search_index
 from kg.align import align
 from kg.build import validate
-from kg.build.collect import Harvest, harvest, named
+from kg.build.collect import Collected, collect, named
 from kg.build.questions import questions_graph
-from kg.build.sorted_runs import merge, write_part
+from kg.build.sorted_runs import merge, write_run
 from kg.build.validate import Violation
 from kg.errors import SiteError
-from kg.explain.origins import sayings
+from kg.explain.origins import origins
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.dicom_terminology import Terminology
 from kg.identifiers.fairsharing import FairsharingCrosswalk
@@ -144,8 +144,8 @@ def compile_sites(
     crosswalk = FairsharingCrosswalk.load()
     with TemporaryDirectory(prefix=".parts-", dir=draft) as folder:
         ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
-        keep = partial(harvest, ontology=ontology, folder=Path(folder))
-        said, sites = Harvest(), list[SiteBuild]()
+        keep = partial(collect, ontology=ontology, folder=Path(folder))
+        said, sites = Collected(), list[SiteBuild]()
         for build, to_rdf in _to_rdf(builds, crosswalk):
             of_site = keep(map(named, [site_graph(build.pages, build.site), *data_graphs(build.site, crosswalk)]))
             texts = PageTexts(build.site, draft)
@@ -159,7 +159,7 @@ def compile_sites(
         progress.say("reasoning")
         inference = infer(said.facts, ontology, reasoner)
         said.add(keep(map(named, [ontology_graph(), questions_graph()])))
-        said.parts.append(write_part((_inferred(fact) for fact in inference.added), Path(folder)))
+        said.parts.append(write_run((_inferred(fact) for fact in inference.added), Path(folder)))
         progress.say("writing the graph")
         graph = draft / "graph.nq"
         merge(said.parts, graph)
@@ -171,12 +171,12 @@ def _describe(
     build: SiteBuild,
     to_rdf: PagesToRdf,
     texts: PageTexts,
-    keep: Callable[[Iterable[tuple[str, Graph]]], Harvest],
+    keep: Callable[[Iterable[tuple[str, Graph]]], Collected],
     progress: Progress,
-) -> Iterable[Harvest]:
+) -> Iterable[Collected]:
     """What the pages say, some at a time, with all cores; their texts are written on the way."""
 
-    def describe(pages: Sequence[Page]) -> Harvest:
+    def describe(pages: Sequence[Page]) -> Collected:
         said = [to_rdf.statements(page) for page in pages]
         for page, of_page in zip(pages, said, strict=True):
             texts.write(page, of_page.graph)
@@ -275,7 +275,7 @@ def report(builds: Sequence[SiteBuild], compiled: Compiled | None = None) -> dic
                 "message": str(culprit),
                 "said": [
                     {"site": _site_of(saying.graph, builds), "statement": str(saying)}
-                    for saying in sayings(culprit.said, compiled.graph)
+                    for saying in origins(culprit.said, compiled.graph)
                 ],
             }
             for culprit in compiled.inference.culprits

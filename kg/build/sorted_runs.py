@@ -20,7 +20,7 @@ def quads(name: str, graph: Graph) -> Iterator[str]:
             yield f"{statement.removesuffix(' .')} <{name}> .\n"
 
 
-def write_part(lines: Iterable[str], folder: Path) -> Path:
+def write_run(lines: Iterable[str], folder: Path) -> Path:
     """Write lines into a new file of ``folder``, sorted by code points, every one once."""
     handle, name = tempfile.mkstemp(suffix=".nq", dir=folder)
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

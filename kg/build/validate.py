@@ -103,7 +103,7 @@ def report(violations: Iterable[Violation]) -> dict[str, dict[str, int | bool]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
+class _Shapes:
     graph: Graph
     names: Mapping[str, tuple[str, ...]]
     """File → names of its shapes."""
@@ -112,7 +112,7 @@ class _Rules:
 
 
 @cache
-def _rules() -> _Rules:
+def _rules() -> _Shapes:
     """Read once in a process; raises :class:`kg.errors.OntologyError` for a shape that cannot speak to an author."""
     everything, names = Graph(), dict[str, tuple[str, ...]]()
     for file in sorted((shipped("ontology") / "shapes").glob("*.ttl")):
@@ -122,7 +122,7 @@ def _rules() -> _Rules:
             if not name.startswith(f"{file.stem}-") or (URIRef(SHAPES + name), SH.severity, None) not in graph:
                 raise OntologyError(f"{file}: shape {name} needs a severity, and a name that begins with {file.stem}-")
         everything += graph
-    return _Rules(everything, names, {name: file for file, found in names.items() for name in found})
+    return _Shapes(everything, names, {name: file for file, found in names.items() for name in found})
 
 
 def _violation(results: Graph, result: Node, places: _Places) -> Violation:

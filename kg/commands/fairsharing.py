@@ -12,7 +12,7 @@ import click
 
 from kg.commands.build import command as build
 from kg.commands.export import appearing
-from kg.fairsharing.usage import Use, uses
+from kg.fairsharing.usage import RecordUse, uses
 from kg.findings import printable
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.release import Release, open_release
@@ -84,7 +84,7 @@ def export_command(paths: tuple[Path, ...], release: Path, wanted: str, output: 
     _write(text, output)
 
 
-def _uses(release: Release) -> tuple[Use, ...]:
+def _uses(release: Release) -> tuple[RecordUse, ...]:
     return uses(open_store(release.store))
 
 
@@ -137,13 +137,13 @@ def sync_command(
     One request at a time. A run that a limit ended is gone on with by the next one; exit code 1 says that there is
     more to ask. No build needs this, and nothing else in kg asks FAIRsharing.
     """
-    from kg.fairsharing.client import Client, Limits, Stopped
+    from kg.fairsharing.client import FairsharingClient, RequestLimits, Stopped
     from kg.fairsharing.sync import sync
     from kg.identifiers.tables import CROSSWALKS
 
-    limits = Limits(max_records, max_bytes, max_seconds, delay)
+    limits = RequestLimits(max_records, max_bytes, max_seconds, delay)
     try:
-        client = Client(address, limits)
+        client = FairsharingClient(address, limits)
     except Stopped as error:
         raise click.UsageError(str(error)) from None
     done = sync(folder or CROSSWALKS, client, records, lambda words: click.echo(printable(words), err=True))

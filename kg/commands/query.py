@@ -118,7 +118,7 @@ def _print(answer: Answer, wanted: str | None) -> None:
         out.write(text.encode())
         click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
     else:
-        lines = _Lines(out)
+        lines = _LastLine(out)
         answer.write(cast(BinaryIO, lines), _format(answer.form, wanted))
         lines.end()
     out.flush()
@@ -133,7 +133,7 @@ def _format(form: Form, wanted: str | None) -> Format:
     return there[wanted]
 
 
-class _Lines:
+class _LastLine:
     """Standard output with a last line that ends, as no XML or JSON answer does by itself."""
 
     def __init__(self, out: BinaryIO) -> None:

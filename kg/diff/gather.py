@@ -71,7 +71,7 @@ def _facts(lines: Iterable[str]) -> Facts:
     return found
 
 
-class Names:
+class ChangedNames:
     """What changed pages and the things that they name are called, also where that did not change."""
 
     def __init__(self, old: Path, new: Path, seen: Seen) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.diff.difference import Difference, LinkChange, PageChange, ThingChange
-from kg.diff.gather import STATEMENTS, Facts, Names, Seen, Sides, called
+from kg.diff.gather import STATEMENTS, ChangedNames, Facts, Seen, Sides, called
 from kg.vocab import ADMS, DCT, ELI, PROV, RDF, RDFS, RDM, SCHEMA, prefixed_name
 
 _PROVENANCE = {DCT.modified, PROV.wasGeneratedBy, PROV.wasAttributedTo, PROV.wasDerivedFrom, ADMS.versionNotes}
@@ -34,7 +34,7 @@ def summarise(old: Path, new: Path, recommending: Collection[str]) -> Difference
     What is held in memory grows with the change, not with the graphs.
     """
     seen = Seen(old, new)
-    names = Names(old, new, seen)
+    names = ChangedNames(old, new, seen)
     pages = tuple(_pages(seen, names, recommending))
     found = tuple(_thing(iri, *sides) for iri, sides in sorted(seen.things.items()))
     counts = {
@@ -45,7 +45,7 @@ def summarise(old: Path, new: Path, recommending: Collection[str]) -> Difference
     return Difference(pages, found, counts, seen.added, seen.removed)
 
 
-def _pages(seen: Seen, names: Names, recommending: Collection[str]) -> Iterator[PageChange]:
+def _pages(seen: Seen, names: ChangedNames, recommending: Collection[str]) -> Iterator[PageChange]:
     added = [page for page, (old, _) in seen.pages.items() if RDM.Page not in old.get(RDF.type, ())]
     removed = [page for page, (_, new) in seen.pages.items() if RDM.Page not in new.get(RDF.type, ())]
     renamed = dict(_renamed(seen, added, removed))
@@ -71,7 +71,9 @@ def _likeness(seen: Seen, old: str, new: str) -> float:
     return max(len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.0, 0.5 * same_title)
 
 
-def _page(page: str, before: str, kind: str, seen: Seen, names: Names, recommending: Collection[str]) -> PageChange:
+def _page(
+    page: str, before: str, kind: str, seen: Seen, names: ChangedNames, recommending: Collection[str]
+) -> PageChange:
     pairs = _mentions(page, before, seen)
     links = [link for old, new in pairs if (link := _link(old, new, recommending))]
     moved = sum(1 for old, new in pairs if old and new and old.get(RDM.sourceLine) != new.get(RDM.sourceLine))
@@ -101,7 +103,7 @@ def _kind(page: PageChange) -> str:
     return "changed" if any(told) else "committed"
 
 
-def _laws(facts: Facts, other: Facts, names: Names) -> tuple[str, ...]:
+def _laws(facts: Facts, other: Facts, names: ChangedNames) -> tuple[str, ...]:
     """The laws that one side cites and the other does not."""
     cited = {*facts.get(RDM.citesLegislation, ())}.difference(other.get(RDM.citesLegislation, ()))
     return tuple(sorted(map(names.law, cited)))

@@ -41,11 +41,11 @@ ROLES: Mapping[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Saying:
+class StatementOrigin:
     """A statement, and who makes it.
 
     >>> said = ("https://example.org/sheet", RDM.recommendsFormat, "https://doi.org/10.25504/FAIRsharing.e1byny")
-    >>> print(Saying(said, "https://example.org/sheet#graph", (Place("pages/sheet.md", 24),)))
+    >>> print(StatementOrigin(said, "https://example.org/sheet#graph", (Place("pages/sheet.md", 24),)))
     pages/sheet.md:24 says: <https://example.org/sheet> rdm:recommendsFormat fairsharing:e1byny
     """
 
@@ -60,7 +60,7 @@ class Saying:
         return printable(f"{who} says: {' '.join(map(_short, self.statement))}")
 
 
-def sayings(statements: Iterable[Statement], graph: Path) -> tuple[Saying, ...]:
+def origins(statements: Iterable[Statement], graph: Path) -> tuple[StatementOrigin, ...]:
     """Who makes each of the statements, sorted; ``graph`` is the ``graph.nq`` of a release.
 
     A line is that of a mention of the thing in the role that makes the statement, or of each of its mentions on the
@@ -69,7 +69,7 @@ def sayings(statements: Iterable[Statement], graph: Path) -> tuple[Saying, ...]:
     wanted = {" ".join(f"<{iri}>" for iri in statement): statement for statement in statements}
     found = {(wanted[said], name) for said, name in map(_cut, _lines(graph)) if said in wanted}
     graphs = _read({name for _, name in found}, graph)
-    return tuple(sorted(Saying(said, name, graphs[name].places(said)) for said, name in found))
+    return tuple(sorted(StatementOrigin(said, name, graphs[name].places(said)) for said, name in found))
 
 
 def _lines(graph: Path) -> Iterator[str]:

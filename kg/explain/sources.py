@@ -137,7 +137,7 @@ def _located(store: Store, found: Sequence[Row], roles: Roles, written: Written)
     """The statements with their sources and lines."""
     sources = _sources(store, {text(row, "g") for row in found})
     iris = {row[part]["value"] for row in found for part in ("s", "o") if row[part]["type"] == "uri"}
-    lines = _Lines(store, iris, roles) if found else None
+    lines = _MentionLines(store, iris, roles) if found else None
     statements = []
     for row in found:
         s, p, o, g = (text(row, part) for part in "spog")
@@ -154,24 +154,24 @@ def _sources(store: Store, graphs: Iterable[str]) -> dict[str, Source]:
     return {text(row, "g"): Source(*(text(row, part) for part in parts)) for row in found}
 
 
-class _Mention(NamedTuple):
+class _MentionRow(NamedTuple):
     role: str
     """IRI; empty where it has none."""
     label: str
     line: int
 
 
-class _Lines:
+class _MentionLines:
     """On which lines of its file a page speaks of things."""
 
     def __init__(self, store: Store, iris: Collection[str], roles: Roles) -> None:
         self._roles, self._telling = roles, frozenset().union(*roles.values())
         self._of_mention: dict[tuple[str, str], int] = {}
-        self._of_thing: defaultdict[tuple[str, str], list[_Mention]] = defaultdict(list)
+        self._of_thing: defaultdict[tuple[str, str], list[_MentionRow]] = defaultdict(list)
         for row in rows(store, _LINES % (values("mention", iris), values("thing", iris))):
             graph, line = text(row, "g"), int(text(row, "line"))
             self._of_mention[graph, text(row, "mention")] = line
-            mention = _Mention(text(row, "role"), text(row, "label"), line)
+            mention = _MentionRow(text(row, "role"), text(row, "label"), line)
             self._of_thing[graph, text(row, "thing")].append(mention)
 
     def of(self, graph: str, s: str, p: str, o: str) -> tuple[int, ...]:

@@ -34,7 +34,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """How much may be asked for in one run."""
 
     records: int = 200
@@ -44,17 +44,17 @@ class Limits:
     """Seconds between two requests."""
 
 
-class Client:
+class FairsharingClient:
     """Asks for records until a limit is reached."""
 
     def __init__(
-        self, address: str = ADDRESS, limits: Limits | None = None, wait: Callable[[float], None] = time.sleep
+        self, address: str = ADDRESS, limits: RequestLimits | None = None, wait: Callable[[float], None] = time.sleep
     ) -> None:
         """``wait`` is called with the seconds to let pass before a request."""
         self._address = address.rstrip("/") + "/"
         if urlsplit(self._address).scheme not in ("http", "https"):
             raise Stopped(f"{address} is no web address")
-        self._limits, self._wait = limits or Limits(), wait
+        self._limits, self._wait = limits or RequestLimits(), wait
         self._end = time.monotonic() + self._limits.seconds
         self._asked = self._bytes = 0
         self._opener = urllib.request.build_opener(_SameSite(self._address))

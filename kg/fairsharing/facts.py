@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kg.identifiers.fairsharing import Form, parse
+from kg.identifiers.fairsharing import ReferenceForm, parse
 
 _LONGEST = 500
 _RESOURCE_TYPES = ("fairsharing_record", "fairsharing_records")
@@ -83,12 +83,12 @@ def _word(text: str) -> str:
 
 def _suffix(doi: str) -> str:
     reference = parse(doi)
-    return reference.value if reference and reference.form is Form.DOI else ""
+    return reference.value if reference and reference.form is ReferenceForm.DOI else ""
 
 
 def _legacy_ids(parts: list[Mapping[str, Any]]) -> Iterator[str]:
     listed = next((value for part in parts if isinstance(value := part.get("legacy_ids"), list)), [])
     for text in listed:
         reference = parse(text) if isinstance(text, str) else None
-        if reference and reference.form is Form.LEGACY:
+        if reference and reference.form is ReferenceForm.LEGACY:
             yield reference.value

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from kg.fairsharing.report import Entry, Place
+from kg.fairsharing.report import Entry, UseToMend
 from kg.findings import printable
 
 _COLUMNS = (
@@ -90,7 +90,7 @@ def _object(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place(place: UseToMend) -> dict[str, Any]:
     use = place.use
     return {
         "path": use.path,
@@ -111,7 +111,7 @@ def _facts_of(entry: Entry) -> tuple[str, ...]:
     return entry.iri, entry.name, abbreviation, "; ".join(entry.labels), " ".join(entry.identifiers)
 
 
-def _facts_at(place: Place) -> tuple[str, ...]:
+def _facts_at(place: UseToMend) -> tuple[str, ...]:
     use = place.use
     line = str(use.line) if use.line else ""
     return use.identifier, "yes" if use.recommends else "no", use.role, use.path, line, use.written, place.mend

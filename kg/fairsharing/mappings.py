@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from kg import __version__
-from kg.fairsharing.usage import RECOMMENDS, Use
+from kg.fairsharing.usage import RECOMMENDS, RecordUse
 from kg.identifiers.fairsharing import DOI, SITE, FairsharingCrosswalk, parse_url
 from kg.vocab import BASE, PREFIXES
 
@@ -28,7 +28,7 @@ _CURIES = {
 }
 
 
-def sssom(uses: Iterable[Use], crosswalk: FairsharingCrosswalk, release: str) -> str:
+def sssom(uses: Iterable[RecordUse], crosswalk: FairsharingCrosswalk, release: str) -> str:
     """One mapping for each page or entry and each record it uses, by the strongest relation that the graph says.
 
     The people who wrote the page made the mapping, hence ``semapv:ManualMappingCuration``; ``comment`` says on which
@@ -44,7 +44,7 @@ def sssom(uses: Iterable[Use], crosswalk: FairsharingCrosswalk, release: str) ->
     return out.getvalue()
 
 
-def _key(use: Use) -> tuple[str, str]:
+def _key(use: RecordUse) -> tuple[str, str]:
     return use.by, use.record
 
 
@@ -53,7 +53,7 @@ def _is_record(iri: str) -> bool:
     return reference is not None and reference.iri == iri
 
 
-def _row(uses: list[Use], crosswalk: FairsharingCrosswalk) -> list[str]:
+def _row(uses: list[RecordUse], crosswalk: FairsharingCrosswalk) -> list[str]:
     first = uses[0]
     record = crosswalk.records.get(first.record)
     how = min((use.predicate for use in uses), key=_strength)

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from kg.fairsharing.usage import Use
-from kg.identifiers.fairsharing import DOI, FairsharingCrosswalk, Form, Record, parse_url
+from kg.fairsharing.usage import RecordUse
+from kg.identifiers.fairsharing import DOI, FairsharingCrosswalk, Record, ReferenceForm, parse_url
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UseToMend:
     """A use of a record, and what is to be done about it."""
 
-    use: Use
+    use: RecordUse
     mend: str
     """What should be changed there, in words; empty where all is well."""
 
@@ -28,7 +28,7 @@ class Entry:
     """What the crosswalk knows; ``None`` where it does not have the record."""
     labels: tuple[str, ...]
     """What pages call it, sorted."""
-    places: tuple[Place, ...]
+    places: tuple[UseToMend, ...]
     """In the order of files and lines."""
 
     @property
@@ -63,7 +63,7 @@ class Entry:
         return tuple(sorted({place.use.identifier for place in self.places if place.use.recommends}))
 
 
-def report(uses: Iterable[Use], crosswalk: FairsharingCrosswalk) -> tuple[Entry, ...]:
+def report(uses: Iterable[RecordUse], crosswalk: FairsharingCrosswalk) -> tuple[Entry, ...]:
     """An entry for each record that is used, the most used first, then by name."""
     entries = [
         _entry(iri, tuple(group), crosswalk)
@@ -78,15 +78,15 @@ def to_mend(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in found if entry.places)
 
 
-def _entry(iri: str, uses: Sequence[Use], crosswalk: FairsharingCrosswalk) -> Entry:
+def _entry(iri: str, uses: Sequence[RecordUse], crosswalk: FairsharingCrosswalk) -> Entry:
     called = [use for use in uses if use.role not in _LABELS_OF_RELATIONS] or uses
     labels = sorted({use.label for use in called if use.label})
     return Entry(
-        iri, crosswalk.records.get(iri), tuple(labels), tuple(Place(use, _mend(use, crosswalk)) for use in uses)
+        iri, crosswalk.records.get(iri), tuple(labels), tuple(UseToMend(use, _mend(use, crosswalk)) for use in uses)
     )
 
 
-def _mend(use: Use, crosswalk: FairsharingCrosswalk) -> str:
+def _mend(use: RecordUse, crosswalk: FairsharingCrosswalk) -> str:
     """What to do about a link to FAIRsharing; links that lead elsewhere are none of its business."""
     inner = use.written.strip("()")
     reference = parse_url(inner)
@@ -96,11 +96,11 @@ def _mend(use: Use, crosswalk: FairsharingCrosswalk) -> str:
     doi = record.iri if record and record.suffix else ""
     if inner != use.written:
         return f"the address is broken by its brackets; write {doi or inner}"
-    if reference.form is Form.LEGACY:
+    if reference.form is ReferenceForm.LEGACY:
         name = crosswalk.unmatched.get(reference.value, "")
         named = f" (it was called {name!r})" if name else ""
         return f"a former identifier; write {doi}" if doi else f"a former identifier of no known record{named}"
-    if reference.form is Form.NUMBER:
+    if reference.form is ReferenceForm.NUMBER:
         return f"a record number; write {doi}" if doi else "a record number whose DOI is not known here"
     if record is None:
         return "no record with this DOI is known here; check it"

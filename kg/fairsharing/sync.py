@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from kg.errors import CrosswalkError, KgError
-from kg.fairsharing.client import Client, NoAnswer, Stopped
+from kg.fairsharing.client import FairsharingClient, NoAnswer, Stopped
 from kg.fairsharing.facts import Facts, facts
 from kg.fairsharing.tables import identifiers, refresh
 
@@ -22,7 +22,7 @@ JOURNAL = ".fairsharing.sync.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SyncResult:
     """What a run did."""
 
     asked: int
@@ -37,7 +37,9 @@ class Outcome:
     """Why there are records left; empty where there are none."""
 
 
-def sync(folder: Path, client: Client, wanted: Sequence[str] = (), say: Callable[[str], None] = print) -> Outcome:
+def sync(
+    folder: Path, client: FairsharingClient, wanted: Sequence[str] = (), say: Callable[[str], None] = print
+) -> SyncResult:
     """Ask for each record of the tables in ``folder``, or for the ``wanted`` ones, and write down what is new.
 
     ``wanted`` are identifiers as the tables have them: ``FAIRsharing.<suffix>`` or numbers. A run that a limit, a
@@ -60,11 +62,15 @@ def sync(folder: Path, client: Client, wanted: Sequence[str] = (), say: Callable
         if not left:
             journal.truncate(0)
     missing = tuple(name for name, found in done.items() if name not in news)
-    return Outcome(asked, changed, missing, left, stopped)
+    return SyncResult(asked, changed, missing, left, stopped)
 
 
 def _ask(
-    client: Client, todo: Sequence[str], done: dict[str, Facts | None], journal: IO[str], say: Callable[[str], None]
+    client: FairsharingClient,
+    todo: Sequence[str],
+    done: dict[str, Facts | None],
+    journal: IO[str],
+    say: Callable[[str], None],
 ) -> tuple[int, str]:
     """How many were answered, and why no more; every answer is in the journal before the next request."""
     asked = failed = 0

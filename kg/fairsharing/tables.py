@@ -26,7 +26,7 @@ _SOURCE = "FAIRsharing"
 
 def identifiers(folder: Path) -> tuple[str, ...]:
     """How each record of the table is named: ``FAIRsharing.<suffix>``, or the record number; in the table's order."""
-    return tuple(row["id"] for row in _Table.read(folder / RECORDS).rows)
+    return tuple(row["id"] for row in _EditedTable.read(folder / RECORDS).rows)
 
 
 def refresh(folder: Path, news: Mapping[str, Facts]) -> int:
@@ -35,7 +35,7 @@ def refresh(folder: Path, news: Mapping[str, Facts]) -> int:
     A fact that an answer lacks stays as it was, so that evidence is never lost. Each table is replaced at once, and
     only after both were read back without a contradiction: else :class:`kg.errors.CrosswalkError`, and nothing changes.
     """
-    records, mappings = _Table.read(folder / RECORDS), _Table.read(folder / MAPPINGS)
+    records, mappings = _EditedTable.read(folder / RECORDS), _EditedTable.read(folder / MAPPINGS)
     by_id = {row["id"]: row for row in records.rows}
     exact = {row["subject_id"]: row for row in mappings.rows if row["predicate_id"] == "skos:exactMatch"}
     related = [row for row in mappings.rows if row["predicate_id"] != "skos:exactMatch"]
@@ -50,7 +50,7 @@ def refresh(folder: Path, news: Mapping[str, Facts]) -> int:
 
 
 @dataclass(slots=True)
-class _Table:
+class _EditedTable:
     """A table of the folder ``crosswalks``, to be written as it was read but for its rows."""
 
     head: str
@@ -59,7 +59,7 @@ class _Table:
     rows: list[dict[str, str]]
 
     @classmethod
-    def read(cls, path: Path) -> _Table:
+    def read(cls, path: Path) -> _EditedTable:
         table = read_table(path, ())
         head = "".join(path.read_text("utf-8").splitlines(keepends=True)[: table.first_line - 1])
         return cls(head, table.columns, [dict(zip(table.columns, cells, strict=True)) for _, cells in table.rows()])

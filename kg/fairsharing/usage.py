@@ -23,7 +23,7 @@ RECOMMENDS = tuple(
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Use:
+class RecordUse:
     """One place where a page or an entry of a data file refers to a record."""
 
     record: str
@@ -59,7 +59,7 @@ class Use:
         return self.predicate in RECOMMENDS
 
 
-def uses(store: Store) -> tuple[Use, ...]:
+def uses(store: Store) -> tuple[RecordUse, ...]:
     """Every use of a FAIRsharing record in a release, in the order of records, files and lines."""
     recommended = {(row["page"], row["thing"], row["how"]) for row in _rows(store, _RECOMMENDED)}
     found = [_mention(row, recommended) for row in _rows(store, _MENTIONS) if _is_use(row)]
@@ -72,18 +72,18 @@ def _is_use(row: Mapping[str, str]) -> bool:
     return parse_url(row["target"]) is not None or parse_url(row.get("written", "").strip("()")) is not None
 
 
-def _mention(row: Mapping[str, str], recommended: set[tuple[str, str, str]]) -> Use:
+def _mention(row: Mapping[str, str], recommended: set[tuple[str, str, str]]) -> RecordUse:
     page, thing = row["page"], row["target"]
     how = next((predicate for predicate in RECOMMENDS if (page, thing, predicate) in recommended), SCHEMA.mentions)
     role = row.get("role", "").removeprefix(PREFIXES["role"])
-    return Use(
+    return RecordUse(
         thing, row["path"], int(row["line"]), page, row["id"], row["title"], row.get("address", ""), row["label"],
         row.get("written", ""), role, how,
     )  # fmt: skip
 
 
-def _entry(row: Mapping[str, str]) -> Use:
-    return Use(
+def _entry(row: Mapping[str, str]) -> RecordUse:
+    return RecordUse(
         row["target"], row["path"], 0, row["page"], row["id"], row["title"], row.get("address", ""), row["title"],
         "", "", row["how"],
     )  # fmt: skip

@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from kg.errors import CrosswalkError
-from kg.identifiers.tables import Table, read_table
+from kg.identifiers.tables import CrosswalkTable, read_table
 from kg.vocab import SKOS
 
 LITERAL = "rdfs literal"
@@ -46,7 +46,7 @@ def mappings(path: Path) -> tuple[dict[str, str], ...]:
     return tuple(read(path))
 
 
-def _prefixes(table: Table) -> Mapping[str, str]:
+def _prefixes(table: CrosswalkTable) -> Mapping[str, str]:
     curie_map = table.metadata.get("curie_map")
     if not isinstance(curie_map, dict):
         raise CrosswalkError(f"{table.path}:1: the comment header has no curie_map")

@@ -19,7 +19,7 @@ CROSSWALKS = shipped("ontology") / "crosswalks"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CrosswalkTable:
     """A table as its file says it; every row has a cell for every column."""
 
     path: Path
@@ -47,7 +47,7 @@ class Table:
         return ((line, chosen(cells)) for line, cells in self.rows())
 
 
-def read_table(path: Path, required: Sequence[str]) -> Table:
+def read_table(path: Path, required: Sequence[str]) -> CrosswalkTable:
     """The table in a file; raises :class:`kg.errors.CrosswalkError` unless it has the required columns."""
     lines = _lines(path)
     header = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
@@ -56,7 +56,7 @@ def read_table(path: Path, required: Sequence[str]) -> Table:
     columns = tuple(lines[header].split("\t"))
     if missing := [name for name in required if name not in columns]:
         raise CrosswalkError(f"{path}:{header + 1}: no column {', '.join(missing)}; there are {', '.join(columns)}")
-    return Table(path, _metadata(path, lines[:header]), columns, lines[header + 1 :], header + 2)
+    return CrosswalkTable(path, _metadata(path, lines[:header]), columns, lines[header + 1 :], header + 2)
 
 
 def _lines(path: Path) -> list[str]:

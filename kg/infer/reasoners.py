@@ -33,7 +33,7 @@ class JavaError(Exception):
 def owlrl(axioms: Graph, statements: Graph) -> set[Triple]:
     """Apply the rules of OWL 2 RL until nothing new is found."""
     graph = axioms + statements
-    closure = _Rules(graph, axioms=False, daxioms=False)
+    closure = _Owl2Rl(graph, axioms=False, daxioms=False)
     closure.closure()
     if closure.error_messages:
         raise ContradictionError
@@ -52,7 +52,7 @@ def hermit(axioms: Graph, statements: Graph) -> set[Triple]:
         return set(_types(world, _things(statements))) | set(_relations(world))
 
 
-class _Rules(OWLRL_Semantics):  # type: ignore[misc]  # owlrl is not typed
+class _Owl2Rl(OWLRL_Semantics):  # type: ignore[misc]  # owlrl is not typed
     """The rules but those of equality: no axiom of ours makes two things one, and they take two thirds of the time."""
 
     def _equality(self, triple: object, cycle_num: int) -> None:

@@ -14,9 +14,9 @@ from functools import cache
 from kg import plugins
 from kg.findings import Finding, Place
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.lint.context import Context, DataFile
+from kg.lint.context import Context, SourceFile
 from kg.lint.documentation import documented
-from kg.lint.rule import Problem, Rule
+from kg.lint.rule import Rule, RuleMatch
 from kg.lint.unfinished import is_unfinished
 from kg.page import Page
 from kg.parallel import on_all_cores
@@ -71,12 +71,12 @@ def _in_page(page: Page, context: Context) -> Iterator[Finding]:
             yield from (_finding(rule, page.path, problem) for problem in rule.on_page(page, context))
 
 
-def _in_data(file: DataFile, context: Context) -> Iterator[Finding]:
+def _in_data(file: SourceFile, context: Context) -> Iterator[Finding]:
     for rule in all_rules().values():
         if rule.on_data:
             yield from (_finding(rule, file.path, problem) for problem in rule.on_data(file, context))
 
 
-def _finding(rule: Rule, path: str, problem: Problem) -> Finding:
+def _finding(rule: Rule, path: str, problem: RuleMatch) -> Finding:
     message = " ".join(masked(problem.message).split())
     return Finding(problem.severity or rule.severity, rule.name, message, Place(path, problem.line))

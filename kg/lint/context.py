@@ -28,7 +28,7 @@ _GENERATED = re.compile(r"\{%-?\s*(?:for|tablerow|include(?!\s+(?:callout|image|
 
 
 @dataclass(frozen=True, slots=True)
-class DataFile:
+class SourceFile:
     """A file of ``_data`` as it stands on disk."""
 
     path: str
@@ -184,10 +184,10 @@ class Context:
         paths = (f"{data_files.FOLDER}/{file.relative_to(folder).as_posix()}" for file in data_files.files(folder))
         return [path for path in paths if wanted is None or path in wanted]
 
-    def data_file(self, path: str) -> DataFile:
+    def data_file(self, path: str) -> SourceFile:
         """The data file at ``path``; one that is not YAML has no values."""
         text = self._text(path)
-        return DataFile(path, text, _values(text, 1))
+        return SourceFile(path, text, _values(text, 1))
 
     def _text(self, path: str) -> str:
         try:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.identifiers import orcid
-from kg.identifiers.fairsharing import FairsharingCrosswalk, Form, parse_url
+from kg.identifiers.fairsharing import FairsharingCrosswalk, ReferenceForm, parse_url
 from kg.page import Link, Page
 from kg.site.yaml_text import Scalar, YamlError, scalars
 
@@ -98,7 +98,7 @@ def _legacy_or_orcid(scalar: Scalar, crosswalk: FairsharingCrosswalk) -> str | N
 def _doi(address: str, crosswalk: FairsharingCrosswalk) -> str | None:
     """The DOI of the record that an address of former times means; it has no query that would be lost."""
     reference = parse_url(address) if not re.search(r"[\s?#]", address) else None
-    record = crosswalk.resolve(reference) if reference and reference.form is Form.LEGACY else None
+    record = crosswalk.resolve(reference) if reference and reference.form is ReferenceForm.LEGACY else None
     return record.iri if record and record.suffix else None
 
 

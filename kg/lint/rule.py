@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kg.findings import Severity
-from kg.lint.context import Context, DataFile
+from kg.lint.context import Context, SourceFile
 from kg.page import Page
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RuleMatch:
     """A place that breaks a rule."""
 
     line: int
@@ -28,5 +28,5 @@ class Rule:
 
     name: str
     severity: Severity
-    on_page: Callable[[Page, Context], Iterator[Problem]] | None = None
-    on_data: Callable[[DataFile, Context], Iterator[Problem]] | None = None
+    on_page: Callable[[Page, Context], Iterator[RuleMatch]] | None = None
+    on_data: Callable[[SourceFile, Context], Iterator[RuleMatch]] | None = None

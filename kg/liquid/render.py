@@ -71,7 +71,7 @@ class _Environment(Environment):
             raise TooMuch
 
 
-class _Settings(dict[str, Any]):
+class _SiteVariable(dict[str, Any]):
     """What templates see as ``site``; its ``data`` is read when a template first asks for it."""
 
     def __init__(self, settings: Mapping[str, Any], data: Callable[[], Mapping[str, Any]]) -> None:
@@ -104,7 +104,7 @@ class Renderer:
         self._environment.add_filter("relative_url", self._relative_url)
         self._environment.add_filter("absolute_url", self._absolute_url)
         self._environment.add_filter("markdownify", str)
-        self._site = _Settings(site or {}, data)
+        self._site = _SiteVariable(site or {}, data)
         self._includes = includes
         self._tool_names = tool_names or {}
         self._depth = 0

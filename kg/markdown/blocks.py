@@ -9,10 +9,10 @@ from dataclasses import replace
 from markdown_it.token import Token
 
 from kg.markdown.definitions import identifier, less_indented, without_attribute_lines
-from kg.markdown.inline import InlineReader, Part, html_part, unfolded
+from kg.markdown.inline import InlinePart, InlineReader, html_part, unfolded
 from kg.markdown.kramdown import Anchors, parser, split_header_id
 from kg.markdown.notes import footnotes
-from kg.page import Block, Kind
+from kg.page import Block, BlockKind
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
 _PARSER = parser()
@@ -30,13 +30,13 @@ def parse(text: str, line: Callable[[int], int] = lambda row: row + 1) -> tuple[
     text, notes = footnotes(text)
     written = less_indented(text)
     text = without_attribute_lines(written)
-    outline = _Outline(text.split("\n"), line, written.split("\n"))
+    outline = _BlockBuilder(text.split("\n"), line, written.split("\n"))
     for token in _PARSER.parse(text, {"notes": notes}):
         outline.take(token)
     return tuple(outline.blocks)
 
 
-class _Outline:
+class _BlockBuilder:
     """Builds blocks token by token, keeping what is open at that point."""
 
     def __init__(self, source: list[str], line: Callable[[int], int], written: list[str]) -> None:
@@ -80,7 +80,7 @@ class _Outline:
         if self._items:
             return self._items[-1]
         last = self.blocks[-1] if self.blocks else None
-        leads_in = last and last.kind is Kind.PARAGRAPH and last.parent is None
+        leads_in = last and last.kind is BlockKind.PARAGRAPH and last.parent is None
         return len(self.blocks) - 1 if leads_in and _indent(self._source[_row(token)]) else None
 
     def _heading(self, token: Token) -> None:
@@ -88,7 +88,7 @@ class _Outline:
         while self._headings and self.blocks[self._headings[-1]].level >= self._level:
             self._headings.pop()
         text, anchor = split_header_id(part.text)
-        block = self._block(Kind.HEADING, part, _row(token), None)
+        block = self._block(BlockKind.HEADING, part, _row(token), None)
         anchor = anchor or identifier(self._written, *(token.map or (0, 0)))
         anchor = anchor or self._anchors.next(split_header_id(unfolded(token))[0])
         self._headings.append(len(self.blocks))
@@ -100,9 +100,9 @@ class _Outline:
         first, *bullets = self._parts(token, pseudo_lists=True)
         if self._items and self._items[-1] is None:
             self._items[-1] = len(self.blocks)
-            kind, parent = Kind.BULLET, self._lists[-1]
+            kind, parent = BlockKind.BULLET, self._lists[-1]
         else:
-            kind, parent = Kind.PARAGRAPH, self._items[-1] if self._items else None
+            kind, parent = BlockKind.PARAGRAPH, self._items[-1] if self._items else None
         above = [(-1, len(self.blocks))]
         self.blocks.append(self._block(kind, first, row, parent))
         for part in bullets:
@@ -110,23 +110,25 @@ class _Outline:
             while above[-1][0] >= indent:
                 above.pop()
             above.append((indent, len(self.blocks)))
-            self.blocks.append(self._block(Kind.BULLET, part, row, above[-2][1]))
+            self.blocks.append(self._block(BlockKind.BULLET, part, row, above[-2][1]))
 
     def _html(self, token: Token) -> None:
         if "<a" not in token.content.lower():
             return
         part = html_part(token.content)
         if part.links:
-            self.blocks.append(self._block(Kind.PARAGRAPH, part, _row(token), self._items[-1] if self._items else None))
+            self.blocks.append(
+                self._block(BlockKind.PARAGRAPH, part, _row(token), self._items[-1] if self._items else None)
+            )
 
-    def _parts(self, token: Token, *, pseudo_lists: bool) -> list[Part]:
+    def _parts(self, token: Token, *, pseudo_lists: bool) -> list[InlinePart]:
         row = _row(token)
         reader = InlineReader(lambda n: pseudo_lists and bool(_PSEUDO_BULLET.match(self._source[row + n])))
         for child in token.children or ():
             reader.take(child)
         return reader.parts()
 
-    def _block(self, kind: Kind, part: Part, row: int, parent: int | None) -> Block:
+    def _block(self, kind: BlockKind, part: InlinePart, row: int, parent: int | None) -> Block:
         links = tuple(replace(link, line=self._line(row + link.line)) for link in part.links)
         heading = self._headings[-1] if self._headings else None
         breaks = tuple((offset, self._line(row + below)) for offset, below in part.breaks)

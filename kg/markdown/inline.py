@@ -19,7 +19,7 @@ _APART = frozenset("p div li br td th tr".split())
 
 
 @dataclass(slots=True)
-class Part:
+class InlinePart:
     """Text and links of a block, or of one pseudo-bullet in it."""
 
     row: int
@@ -52,7 +52,7 @@ class Part:
         """The text added after a mark."""
         return "".join(self._pieces[pieces:]).strip()
 
-    def without_marker(self) -> Part:
+    def without_marker(self) -> InlinePart:
         """The same part without the ``- `` that made it a pseudo-bullet."""
         found = _MARKER.match(self.text)
         if not found:
@@ -60,7 +60,7 @@ class Part:
         cut = found.end()
         links = [replace(link, at=max(link.at - cut, 0)) for link in self.links]
         breaks = [(max(offset - cut, 0), row) for offset, row in self.breaks]
-        return Part(self.row, links, breaks, [self.text[cut:]], self._length - cut)
+        return InlinePart(self.row, links, breaks, [self.text[cut:]], self._length - cut)
 
 
 class InlineReader:
@@ -70,7 +70,7 @@ class InlineReader:
     """
 
     def __init__(self, is_bullet: Callable[[int], bool]) -> None:
-        self._parts = [Part(0)]
+        self._parts = [InlinePart(0)]
         self._is_bullet = is_bullet
         self._row = 0
         self._open: tuple[str, int, tuple[int, int]] | None = None
@@ -78,7 +78,7 @@ class InlineReader:
         self._struck = 0
         """How many things that strike through are open."""
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[InlinePart]:
         """The block's first part and one more for each pseudo-bullet."""
         first, *bullets = self._parts
         return [first, *(part.without_marker() for part in bullets)]
@@ -104,7 +104,7 @@ class InlineReader:
     def _break(self) -> None:
         self._parts[-1].add(" ")
         if self._open is None and self._is_bullet(self._row):
-            self._parts.append(Part(self._row))
+            self._parts.append(InlinePart(self._row))
         else:
             self._parts[-1].breaks.append((self._parts[-1].mark()[1], self._row))
 
@@ -137,9 +137,9 @@ def unfolded(token: Token) -> str:
     return "".join(child.content for child in token.children or () if child.type in shown)
 
 
-def html_part(html: str) -> Part:
+def html_part(html: str) -> InlinePart:
     """Text and links of a block of HTML, as one part."""
-    part = Part(0)
+    part = InlinePart(0)
     reader = _HtmlReader(part)
     reader.read(html)
     reader.end_link()
@@ -149,7 +149,7 @@ def html_part(html: str) -> Part:
 class _HtmlReader:
     """Adds what HTML says to a part."""
 
-    def __init__(self, part: Part, row: int = 0) -> None:
+    def __init__(self, part: InlinePart, row: int = 0) -> None:
         self._row = row
         self.destination: str | None = None
         """Of the link that is open."""

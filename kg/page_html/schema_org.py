@@ -77,7 +77,7 @@ def page_markup(page: str, answer: bytes) -> str | None:
 
     ``answer`` is that to :func:`query`, in SPARQL's JSON. Nothing in the text can end the element.
     """
-    statements = _Statements.read(answer)
+    statements = _PageStatements.read(answer)
     if RDM.Page not in statements.all(page, RDF.type):
         return None
     text = json.dumps(_learning_resource(page, statements), ensure_ascii=False, separators=(",", ":"))
@@ -89,7 +89,7 @@ def _term(iri: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Statements:
+class _PageStatements:
     """What was answered."""
 
     values: Mapping[tuple[str, str], Sequence[str]]
@@ -98,7 +98,7 @@ class _Statements:
     """Text → tag of its language."""
 
     @classmethod
-    def read(cls, answer: bytes) -> _Statements:
+    def read(cls, answer: bytes) -> _PageStatements:
         values, languages = defaultdict[tuple[str, str], set[str]](set), dict[str, str]()
         for row in json.loads(answer)["results"]["bindings"]:
             value = row["o"]
@@ -116,7 +116,7 @@ class _Statements:
         return next(iter(self.all(subject, *properties)), None)
 
 
-def _learning_resource(page: str, say: _Statements) -> dict[str, Any]:
+def _learning_resource(page: str, say: _PageStatements) -> dict[str, Any]:
     title = say.first(page, DCT.title) or ""
     is_sheet = RDM.CheatSheet in say.all(page, RDF.type)
     markup: dict[str, Any] = {
@@ -143,21 +143,21 @@ def _learning_resource(page: str, say: _Statements) -> dict[str, Any]:
     return _said(markup)
 
 
-def _keywords(page: str, say: _Statements) -> list[str]:
+def _keywords(page: str, say: _PageStatements) -> list[str]:
     """What all pages are about, and the names of the types of data and the modalities."""
     things = say.all(page, RDM.coversDataType, RDM.mentionsModality)
     names = [name for thing in things if (name := say.first(thing, SKOS.prefLabel))]
     return list(dict.fromkeys([KEYWORD, *names]))
 
 
-def _license(page: str, say: _Statements) -> str | None:
+def _license(page: str, say: _PageStatements) -> str | None:
     """The site's, by its own address rather than the EU's name for it."""
     site = say.first(page, SCHEMA.isPartOf)
     licence = say.first(site, DCT.license) if site else None
     return say.first(licence, SKOS.exactMatch) or licence if licence else None
 
 
-def _site(page: str, say: _Statements) -> dict[str, Any] | None:
+def _site(page: str, say: _PageStatements) -> dict[str, Any] | None:
     site = say.first(page, SCHEMA.isPartOf)
     if site is None:
         return None
@@ -165,7 +165,7 @@ def _site(page: str, say: _Statements) -> dict[str, Any] | None:
     return _said({"@type": "WebSite", "@id": site, **about})
 
 
-def _things(iris: Sequence[str], say: _Statements) -> Iterator[dict[str, Any]]:
+def _things(iris: Sequence[str], say: _PageStatements) -> Iterator[dict[str, Any]]:
     """Those that the graph names; a link whose target it knows nothing of tells a search engine nothing."""
     for iri in iris:
         if label := say.first(iri, *_NAMES):
@@ -174,19 +174,22 @@ def _things(iris: Sequence[str], say: _Statements) -> Iterator[dict[str, Any]]:
             yield _said({"@type": kind, "@id": iri, "name": label, **_MORE.get(kind, _address)(iri, say)})
 
 
-def _address(iri: str, say: _Statements) -> dict[str, Any]:
+def _address(iri: str, say: _PageStatements) -> dict[str, Any]:
     return {"url": say.first(iri, FOAF.homepage, SCHEMA.url)}
 
 
-def _code(iri: str, say: _Statements) -> dict[str, Any]:
+def _code(iri: str, say: _PageStatements) -> dict[str, Any]:
     return {"termCode": say.first(iri, SKOS.notation)}
 
 
-def _legislation(iri: str, say: _Statements) -> dict[str, Any]:
+def _legislation(iri: str, say: _PageStatements) -> dict[str, Any]:
     return {"legislationIdentifier": say.first(iri, DCT.identifier)}
 
 
-_MORE: Mapping[str, Callable[[str, _Statements], dict[str, Any]]] = {"DefinedTerm": _code, "Legislation": _legislation}
+_MORE: Mapping[str, Callable[[str, _PageStatements], dict[str, Any]]] = {
+    "DefinedTerm": _code,
+    "Legislation": _legislation,
+}
 
 
 def _said(node: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class OntologyTerm:
     """A term of ours."""
 
     iri: str
@@ -46,12 +46,12 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TermGroup:
     """Terms of one kind."""
 
     title: str
     anchor: str
-    terms: tuple[Term, ...]
+    terms: tuple[OntologyTerm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Described:
     licence: str
     prefix: str
     namespace: str
-    parts: tuple[Part, ...]
+    parts: tuple[TermGroup, ...]
 
 
 def anchor(iri: str) -> str:
@@ -97,7 +97,7 @@ def describe(graph: Graph) -> Described:
     return Described(iri=str(header), parts=tuple(_parts(graph)), **told)
 
 
-def _parts(graph: Graph) -> Iterator[Part]:
+def _parts(graph: Graph) -> Iterator[TermGroup]:
     kinds = {
         "Classes": OWL.Class,
         "Relations": OWL.ObjectProperty,
@@ -109,13 +109,13 @@ def _parts(graph: Graph) -> Iterator[Part]:
     for title, kind in kinds.items():
         found = {str(term) for term in graph.subjects(RDF.type, kind)}
         terms = (_term(graph, URIRef(iri)) for iri in found if anchor(iri))
-        yield Part(
+        yield TermGroup(
             title, title.split()[0].lower(), tuple(sorted(terms, key=lambda term: (term.label.lower(), term.iri)))
         )
 
 
-def _term(graph: Graph, iri: URIRef) -> Term:
-    return Term(
+def _term(graph: Graph, iri: URIRef) -> OntologyTerm:
+    return OntologyTerm(
         iri=str(iri),
         name=prefixed_name(str(iri)),
         anchor=anchor(str(iri)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from kg.page import Kind
+from kg.page import BlockKind
 from kg.page_to_rdf.outline import Outline
 from kg.page_to_rdf.roles import RECOMMENDS, Roles
 from kg.site import Profile
@@ -42,7 +42,7 @@ class Listed:
     def names(self, index: int) -> tuple[str, ...]:
         """The things that the block at ``index`` names without a link; none where it is anything but names."""
         block, profile = self.outline.block(index), self.outline.profile
-        said = block.kind is not Kind.BULLET or block.links or self.outline.children(index)
+        said = block.kind is not BlockKind.BULLET or block.links or self.outline.children(index)
         if said or self.roles.role_without_link(index) is None or self.roles.is_remark(index):
             return ()
         label, colon, rest = block.text.partition(":")

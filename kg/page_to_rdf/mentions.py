@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.identifiers import legislation
-from kg.page import Block, Kind, Link, Page
+from kg.page import Block, BlockKind, Link, Page
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.listed import Listed
 from kg.page_to_rdf.openness import openness
@@ -42,7 +42,7 @@ class Mention:
     """The law that the target is."""
 
 
-class Names:
+class MentionIris:
     """Gives mentions their IRIs: stable under edits elsewhere on the page."""
 
     def __init__(self, page_iri: str) -> None:
@@ -59,9 +59,9 @@ class Names:
 
 def plain_mentions(page: Page, page_iri: str, meanings: Meanings) -> Iterator[Mention]:
     """The links of a page that is no cheat sheet."""
-    names = Names(page_iri)
+    names = MentionIris(page_iri)
     for block in page.blocks:
-        heading = block.text if block.kind is Kind.HEADING else _heading(page, block.heading)
+        heading = block.text if block.kind is BlockKind.HEADING else _heading(page, block.heading)
         for link in block.links:
             written, label = _written(link), _clean(link.label)
             target = _target_of_link(page, page_iri, link, meanings)
@@ -79,7 +79,7 @@ class CheatSheet:
         self._openness = openness(self._outline)
         self._roles = Roles(self._outline, meanings, self._openness)
         self._listed = Listed(self._outline, self._roles)
-        self._names = Names(page_iri)
+        self._names = MentionIris(page_iri)
 
     def mentions(self) -> Iterator[Mention]:
         """The links with section and role, the things named without a link, and the laws cited, in the page's order."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from kg.page import Block, Kind
+from kg.page import Block, BlockKind
 from kg.page_to_rdf.outline import Outline
 
 _FORMAT = re.compile(
@@ -45,12 +45,13 @@ def openness(outline: Outline) -> dict[int, str]:
 def stated_name(block: Block) -> str | None:
     """The name in a bullet without a link that says its openness itself.
 
-    >>> [stated_name(Block(Kind.BULLET, 1, text, ())) for text in ("Bruker RAW (proprietary format)", "mzML - open")]
+    >>> texts = "Bruker RAW (proprietary format)", "mzML - open"
+    >>> [stated_name(Block(BlockKind.BULLET, 1, text, ())) for text in texts]
     ['Bruker RAW', 'mzML']
     """
     said = _WITHIN.search(block.text)
     before = _NAME_BEFORE.fullmatch(block.text[: said.start(said.lastgroup or 0)]) if said else None
-    is_name = before and block.kind is Kind.BULLET and not block.links and len(before[1].split()) <= _LONGEST_NAME
+    is_name = before and block.kind is BlockKind.BULLET and not block.links and len(before[1].split()) <= _LONGEST_NAME
     return before[1] if before and is_name else None
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.page import Block, Kind, Page
+from kg.page import Block, BlockKind, Page
 from kg.site import Profile
 
 _DEEPEST_SECTION = 3
@@ -35,13 +35,13 @@ class Outline:
     def subheading(self, index: int) -> int | None:
         """The nearest heading below the section's own, for a heading itself; ``None`` where there is none."""
         block = self.block(index)
-        nearest = index if block.kind is Kind.HEADING else block.heading
+        nearest = index if block.kind is BlockKind.HEADING else block.heading
         return None if nearest in self.openers else nearest
 
     def heading_text(self, index: int) -> str:
         """Text of the nearest heading, for a heading its own; the page's title where there is none."""
         block = self.block(index)
-        if block.kind is Kind.HEADING:
+        if block.kind is BlockKind.HEADING:
             return block.text
         return self.page.text("title") if block.heading is None else self.block(block.heading).text
 
@@ -93,9 +93,9 @@ def outline(page: Page, profile: Profile) -> Outline:
             openers.add(index)
         sections.append(current)
         above = block.heading if block.parent is None else block.parent
-        if block.kind is not Kind.HEADING and above is not None:
+        if block.kind is not BlockKind.HEADING and above is not None:
             under[above].append(index)
-        if block.kind is Kind.PARAGRAPH and block.parent is None:
+        if block.kind is BlockKind.PARAGRAPH and block.parent is None:
             announcing.pop(above, None)
             if block.text.endswith(":") and not block.links:
                 announcing[above] = index

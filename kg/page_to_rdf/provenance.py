@@ -12,7 +12,7 @@ from rdflib import Literal, URIRef
 from kg import __version__
 from kg.page_to_rdf.statements import Statements
 from kg.site import Site
-from kg.site.history import Change, State
+from kg.site.history import LastChange, State
 from kg.vocab import ADMS, BUILDERS, DCT, FOAF, PROV, SCHEMA, XSD, Minter
 
 BUILDER = BUILDERS + __version__
@@ -45,7 +45,7 @@ def provenance_to_rdf(say: Statements, thing: str, file: str, path: str, site: S
         _change_to_rdf(say, thing, file, change, site)
 
 
-def _change_to_rdf(say: Statements, thing: str, file: str, change: Change, site: Site) -> None:
+def _change_to_rdf(say: Statements, thing: str, file: str, change: LastChange, site: Site) -> None:
     if change.state is not State.COMMITTED:
         say.prose(file, ADMS.versionNotes, _note(change), "en")
         return
@@ -72,7 +72,7 @@ def repository_url(site: Site) -> str | None:
     return f"https://github.com/{found[1]}" if found else None
 
 
-def _note(change: Change) -> str:
+def _note(change: LastChange) -> str:
     if change.state is State.MODIFIED and not change.commit:
         return "Changed, and the change is in no commit."
     return _NOTES[change.state].format(change.commit)

@@ -49,7 +49,7 @@ class RegistryLinks:
         reference = fairsharing.parse(value)
         if reference is None:
             return None
-        short = reference.form is fairsharing.Form.BARE and value.isdigit() and len(value) < 5
+        short = reference.form is fairsharing.ReferenceForm.BARE and value.isdigit() and len(value) < 5
         return self._crosswalk.iri(reference) or (fairsharing.SITE + value if short else None)
 
     def _has_name(self, entry: str, name: str) -> bool:

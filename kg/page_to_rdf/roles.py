@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kg.page import Block, Kind, Link
+from kg.page import Block, BlockKind, Link
 from kg.page_to_rdf.openness import stated_name
 from kg.page_to_rdf.outline import Outline
 from kg.page_to_rdf.things import Meanings, Thing
@@ -111,12 +111,12 @@ class Roles:
         block = self.outline.block(index)
         if self._is_against(index, link):
             return False
-        if block.kind is Kind.HEADING:
+        if block.kind is BlockKind.HEADING:
             return True
         if self._is_under_thing(index) or self._is_below_thing(index) or self._is_below_rejected(index):
             return False
         runs = _runs(block)
-        return link in runs[0] and not (block.kind is Kind.PARAGRAPH and len(runs) > 1)
+        return link in runs[0] and not (block.kind is BlockKind.PARAGRAPH and len(runs) > 1)
 
     def _is_under_thing(self, index: int) -> bool:
         """Whether a block stands under a thing, with no label between that announces things of its own."""
@@ -180,7 +180,7 @@ class Roles:
             return self.meanings.thing(name, None)
         if profile.group(block.text) or profile.label(block.text):
             return None
-        if block.kind is Kind.HEADING:
+        if block.kind is BlockKind.HEADING:
             is_thing = (
                 self.outline.sections[index] in _NAMED or self._is_bare_format(index) or self._has_homepage(index)
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from kg.identifiers import dicom, legislation
-from kg.page import Block, Kind, Page
+from kg.page import Block, BlockKind, Page
 from kg.page_to_rdf.authorities import MARKDOWN, TURTLE, in_language, licensed, of_science
 from kg.page_to_rdf.front_matter import FrontMatter
 from kg.page_to_rdf.iris import heading_iri
@@ -128,7 +128,7 @@ class PageStatements:
     def _telling(self) -> Iterator[tuple[int, str]]:
         """What tells the modalities of a sheet: title, description, headings and bullets, with their lines."""
         yield from ((self._page.line(key), self._page.text(key)) for key in ("title", "description"))
-        yield from ((block.line, block.text) for block in self._page.blocks if block.kind is not Kind.PARAGRAPH)
+        yield from ((block.line, block.text) for block in self._page.blocks if block.kind is not BlockKind.PARAGRAPH)
 
     def _mention(self, mention: Mention) -> None:
         say, iri = self._say, mention.iri

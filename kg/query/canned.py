@@ -23,7 +23,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from kg.errors import KgError, ParameterError, UnknownName
-from kg.query.text import Kind, Token, iri_term, string_term, tokens, unescaped
+from kg.query.text import Token, TokenKind, iri_term, string_term, tokens, unescaped
 
 _FOLDER = Path(__file__).parents[1] / "queries"
 _HEADER = re.compile(r"#\s*(title|question|param|chart)\b\s*([^:]*):\s*(.*\S)\s*")
@@ -178,7 +178,7 @@ def _bindings(text: str, variables: Mapping[str, object]) -> list[tuple[Token, s
     found = [
         (term, variable.text[1:])
         for values, variable, left, term, right in zip(*(stream[i:] for i in range(5)), strict=False)
-        if values.kind is Kind.WORD and values.text.upper() == "VALUES" and variable.kind is Kind.VARIABLE
+        if values.kind is TokenKind.WORD and values.text.upper() == "VALUES" and variable.kind is TokenKind.VARIABLE
         if left.text == "{" and right.text == "}" and variable.text[1:] in variables
     ]
     once = [name for _, name in found]

@@ -17,7 +17,7 @@ UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COP
 """The keywords that a SPARQL 1.1 Update operation may begin with."""
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is; spaces and comments are none."""
 
     STRING = "string"
@@ -38,7 +38,7 @@ class Kind(Enum):
 class Token:
     """A piece of a query's text."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
     """Offset of its first character."""
@@ -88,7 +88,7 @@ def tokens(text: str) -> Iterator[Token]:
     """
     for found in _TOKEN.finditer(text):
         if found.lastgroup and found.lastgroup != "skip":
-            yield Token(Kind(found.lastgroup), found[0], found.start())
+            yield Token(TokenKind(found.lastgroup), found[0], found.start())
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
@@ -108,10 +108,10 @@ def unescaped(token: Token) -> str:
     ['café', 'http://x/', '7']
     """
     text = token.text
-    if token.kind is Kind.STRING:
+    if token.kind is TokenKind.STRING:
         quotes = 3 if len(text) >= 6 and text[:3] == text[0] * 3 else 1
         return _STRING_ESCAPE.sub(_character, text[quotes:-quotes])
-    return _CODEPOINT.sub(_character, text[1:-1] if token.kind is Kind.IRI else text)
+    return _CODEPOINT.sub(_character, text[1:-1] if token.kind is TokenKind.IRI else text)
 
 
 def string_term(value: str) -> str:
@@ -172,13 +172,13 @@ def undeclared_prefixes(text: str) -> tuple[str, ...]:
     """
     stream = list(tokens(text))
     declared = {prefix for prefix, _ in _declarations(stream)}
-    used = [token.text.partition(":")[0] for token in stream if token.kind is Kind.NAME]
+    used = [token.text.partition(":")[0] for token in stream if token.kind is TokenKind.NAME]
     return tuple(dict.fromkeys(prefix for prefix in used if prefix not in declared and prefix != "_"))
 
 
 def _update(stream: list[Token]) -> Token | None:
     """The first keyword after the prologue, where it begins an update."""
-    words = (token for token in stream if token.kind is Kind.WORD)
+    words = (token for token in stream if token.kind is TokenKind.WORD)
     first = next((word for word in words if word.text.upper() not in {"PREFIX", "BASE", "VERSION"}), None)
     return first if first and first.text.upper() in UPDATES else None
 
@@ -192,13 +192,13 @@ def _service(text: str, stream: list[Token]) -> int | None:
     safe = _safe_prefixes(stream)
     doubt = False
     for index, token in enumerate(stream):
-        if token.kind is Kind.IRI and not doubt and _unclear(stream, index):
+        if token.kind is TokenKind.IRI and not doubt and _unclear(stream, index):
             doubt = True
             if _says_service(text[token.start :]):
                 return token.start
-        if token.kind not in (Kind.WORD, Kind.NAME) or not _says_service(token.text):
+        if token.kind not in (TokenKind.WORD, TokenKind.NAME) or not _says_service(token.text):
             continue
-        if token.kind is Kind.WORD or _may_call(stream, index, safe):
+        if token.kind is TokenKind.WORD or _may_call(stream, index, safe):
             return token.start
     return None
 
@@ -226,7 +226,7 @@ def _may_call(stream: list[Token], index: int, safe: frozenset[str]) -> bool:
     rest = stream[index + 1 : index + 4]
     if rest and rest[0].text.upper() == "SILENT":
         rest = rest[1:]
-    if rest and rest[0].kind in (Kind.IRI, Kind.VARIABLE, Kind.NAME):
+    if rest and rest[0].kind in (TokenKind.IRI, TokenKind.VARIABLE, TokenKind.NAME):
         rest = rest[1:]
     return bool(rest) and rest[0].text == "{"
 
@@ -242,7 +242,7 @@ def _declarations(stream: list[Token]) -> list[tuple[str, str]]:
     return [
         (name.text[:-1], iri.text)
         for word, name, iri in zip(stream, stream[1:], stream[2:], strict=False)
-        if word.text.upper() == "PREFIX" and name.text.endswith(":") and iri.kind is Kind.IRI
+        if word.text.upper() == "PREFIX" and name.text.endswith(":") and iri.kind is TokenKind.IRI
     ]
 
 

@@ -16,7 +16,7 @@ from kg.liquid import Renderer
 from kg.page import Page, ToolTag
 from kg.site.data_files import printable_path
 from kg.site.jekyll import SUFFIXES
-from kg.site.yaml_text import Document, YamlError, parse
+from kg.site.yaml_text import YamlDocument, YamlError, parse
 
 __all__ = ["LARGEST", "SUFFIXES", "read", "read_front"]
 
@@ -31,7 +31,7 @@ class _TextHandler(YAMLHandler):
     def __init__(self, first_line: int) -> None:
         super().__init__()
         self._first_line = first_line
-        self.document = Document({}, {}, ())
+        self.document = YamlDocument({}, {}, ())
 
     def load(self, fm: str, **kwargs: object) -> Any:
         self.document = parse(fm, self._first_line)

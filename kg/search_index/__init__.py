@@ -5,7 +5,7 @@ file: full text by FTS5, and plain tables for identifiers, facets, recommendatio
 word, by which a misspelt one is found (so no tokenizer is needed that older versions of SQLite lack).
 """
 
-from kg.search_index.results import FACETS, SORTS, Cell, Facet, Hit, Matrix, Request, Results, Value
+from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, MatrixCell, Results, SearchRequest
 from kg.search_index.search import SearchIndex
 from kg.search_index.tables import FILE
 from kg.search_index.write import write_index
@@ -14,13 +14,13 @@ __all__ = [
     "FACETS",
     "FILE",
     "SORTS",
-    "Cell",
     "Facet",
+    "FacetValue",
     "Hit",
     "Matrix",
-    "Request",
+    "MatrixCell",
     "Results",
     "SearchIndex",
-    "Value",
+    "SearchRequest",
     "write_index",
 ]

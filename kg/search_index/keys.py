@@ -70,4 +70,6 @@ def _may_cite(text: str) -> bool:
 def _fairsharing(text: str) -> set[str]:
     """The key of a FAIRsharing reference; a bare word may mean anything."""
     found = fairsharing.parse(text)
-    return {f"fairsharing:{found.value.lower()}"} if found and found.form is not fairsharing.Form.BARE else set()
+    return (
+        {f"fairsharing:{found.value.lower()}"} if found and found.form is not fairsharing.ReferenceForm.BARE else set()
+    )

@@ -8,7 +8,7 @@ from kg.vocab import DCAT, DCT, ELI, FOAF, OWL, RDM, SKOS
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ThingKind:
     """A kind of thing."""
 
     name: str
@@ -22,41 +22,41 @@ class Kind:
 
 
 KINDS = (
-    Kind("cheat-sheet", "cheat sheet", (RDM.CheatSheet,)),
-    Kind("page", "page", (RDM.Page,), ("cheat-sheet",)),
-    Kind("data-format", "data format", (RDM.DataFormat,)),
-    Kind("terminology", "terminology", (RDM.Terminology,)),
-    Kind("reporting-guideline", "reporting guideline", (RDM.ReportingGuideline,)),
-    Kind("identifier-scheme", "identifier scheme", (RDM.IdentifierScheme,)),
-    Kind(
+    ThingKind("cheat-sheet", "cheat sheet", (RDM.CheatSheet,)),
+    ThingKind("page", "page", (RDM.Page,), ("cheat-sheet",)),
+    ThingKind("data-format", "data format", (RDM.DataFormat,)),
+    ThingKind("terminology", "terminology", (RDM.Terminology,)),
+    ThingKind("reporting-guideline", "reporting guideline", (RDM.ReportingGuideline,)),
+    ThingKind("identifier-scheme", "identifier scheme", (RDM.IdentifierScheme,)),
+    ThingKind(
         "standard",
         "other standard",
         (RDM.Standard,),
         ("data-format", "terminology", "reporting-guideline", "identifier-scheme"),
     ),
-    Kind("repository", "repository", (RDM.Repository,)),
-    Kind("tool", "tool", (RDM.Tool,)),
-    Kind("service", "service", (RDM.Service,)),
-    Kind("law", "law", (ELI.LegalResource,)),
-    Kind("modality", "imaging modality", (RDM.ImagingModality,)),
-    Kind("data-type", "type of data", (RDM.DataType,)),
-    Kind("dmp-template", "template of a data management plan", (RDM.DmpTemplate,)),
-    Kind("person", "person", (FOAF.Person,)),
-    Kind("organisation", "organisation", (FOAF.Organization,)),
-    Kind("licence", "licence", (DCT.LicenseDocument,)),
-    Kind("catalogue", "catalogue", (DCAT.Catalog,)),
-    Kind("web-page", "other web page", (FOAF.Document,), ("cheat-sheet", "page", "dmp-template", "licence")),
-    Kind(
+    ThingKind("repository", "repository", (RDM.Repository,)),
+    ThingKind("tool", "tool", (RDM.Tool,)),
+    ThingKind("service", "service", (RDM.Service,)),
+    ThingKind("law", "law", (ELI.LegalResource,)),
+    ThingKind("modality", "imaging modality", (RDM.ImagingModality,)),
+    ThingKind("data-type", "type of data", (RDM.DataType,)),
+    ThingKind("dmp-template", "template of a data management plan", (RDM.DmpTemplate,)),
+    ThingKind("person", "person", (FOAF.Person,)),
+    ThingKind("organisation", "organisation", (FOAF.Organization,)),
+    ThingKind("licence", "licence", (DCT.LicenseDocument,)),
+    ThingKind("catalogue", "catalogue", (DCAT.Catalog,)),
+    ThingKind("web-page", "other web page", (FOAF.Document,), ("cheat-sheet", "page", "dmp-template", "licence")),
+    ThingKind(
         "term",
         "term of the ontology",
         (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, RDM.Role, RDM.Section),
     ),
-    Kind("concept", "other concept", (SKOS.Concept,), ("modality", "data-type", "term")),
+    ThingKind("concept", "other concept", (SKOS.Concept,), ("modality", "data-type", "term")),
 )
 """Every kind; a thing of several is shown as the first."""
 
 
-def kinds_of(classes: set[str]) -> tuple[Kind, ...]:
+def kinds_of(classes: set[str]) -> tuple[ThingKind, ...]:
     """The kinds of a thing of these classes, in the order of :data:`KINDS`.
 
     >>> [kind.name for kind in kinds_of({RDM.Page, RDM.CheatSheet})]

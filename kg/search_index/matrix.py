@@ -7,14 +7,14 @@ import re
 import sqlite3
 from collections import defaultdict
 
-from kg.search_index.results import Cell, Matrix
+from kg.search_index.results import Matrix, MatrixCell
 
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _GENERAL = ("recommends", "recommendsStandard")
 """What follows from the others, and is said in a cell only where nothing more is."""
 
 
-_NOTHING = Cell(())
+_NOTHING = MatrixCell(())
 
 
 def read(
@@ -54,11 +54,11 @@ def _relate(index: sqlite3.Connection, kinds: tuple[str, ...], sites: tuple[str,
     )
 
 
-def _cells(index: sqlite3.Connection) -> dict[tuple[int, int], Cell]:
+def _cells(index: sqlite3.Connection) -> dict[tuple[int, int], MatrixCell]:
     hows = defaultdict[tuple[int, int], list[str]](list)
     for thing, sheet, how in index.execute("SELECT thing, sheet, how FROM related ORDER BY how"):
         hows[thing, sheet].append(how)
-    return {place: Cell(_words(found)) for place, found in hows.items()}
+    return {place: MatrixCell(_words(found)) for place, found in hows.items()}
 
 
 def _words(hows: list[str]) -> tuple[str, ...]:

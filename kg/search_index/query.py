@@ -20,7 +20,7 @@ _MEANINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class SearchQuery:
     """Words to look for."""
 
     text: str
@@ -45,7 +45,7 @@ class Query:
     def expression(self, columns: str | None = None, *, whole: bool = False) -> str:
         """The words in FTS5's language, in some columns or in any; empty where there are none.
 
-        >>> Query("data form", ("data", "form")).expression("name labels")
+        >>> SearchQuery("data form", ("data", "form")).expression("name labels")
         '{name labels} : (("data"*) AND ("form"*))'
         """
         star = "" if whole else "*"
@@ -54,28 +54,28 @@ class Query:
         return f"{{{columns}}} : ({joined})" if joined and columns else joined
 
 
-def understand(index: sqlite3.Connection, text: str) -> Query:
+def understand(index: sqlite3.Connection, text: str) -> SearchQuery:
     """The query that a text is; a word that nothing begins with is replaced by similar ones that something has.
 
     A text that is an address or a known identifier is never corrected. Where nothing has all of several words, some
     will do.
     """
     text = plain(text[:LENGTH])
-    query = Query(text, tuple(dict.fromkeys(words(text)))[:_WORDS])
+    query = SearchQuery(text, tuple(dict.fromkeys(words(text)))[:_WORDS])
     if not query.words or "://" in text or _is_known(index, text):
         return query
     similar = {word: _similar(index, word) for word in query.words if word.isalpha() and not _is_used(index, word)}
-    query = Query(text, query.words, {word: found for word, found in similar.items() if found})
+    query = SearchQuery(text, query.words, {word: found for word, found in similar.items() if found})
     if len(text.split()) < 2 or _finds(index, query):
         return query
-    return Query(text, query.words, query.corrected, any_word=True)
+    return SearchQuery(text, query.words, query.corrected, any_word=True)
 
 
 def _is_known(index: sqlite3.Connection, text: str) -> bool:
     return any(index.execute("SELECT 1 FROM known_as WHERE key = ?", (key,)).fetchone() for key in keys(text))
 
 
-def _finds(index: sqlite3.Connection, query: Query) -> bool:
+def _finds(index: sqlite3.Connection, query: SearchQuery) -> bool:
     return _matches(index, query.expression())
 
 

@@ -18,7 +18,7 @@ SORTS = ("relevance", "name", "kind", "site", "identifier", "sheets")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SearchRequest:
     """What somebody looks for."""
 
     text: str = ""
@@ -56,7 +56,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class FacetValue:
     """One value of a facet."""
 
     name: str
@@ -72,7 +72,7 @@ class Facet:
 
     name: str
     label: str
-    values: tuple[Value, ...]
+    values: tuple[FacetValue, ...]
     """Chosen ones, and those that something has: kinds in their order, others by number."""
 
 
@@ -91,7 +91,7 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """Where a sheet's column crosses a thing's row."""
 
     how: tuple[str, ...]
@@ -104,7 +104,7 @@ class Matrix:
 
     sheets: tuple[tuple[str, str, int], ...]
     """IRI, title, and how many of all the things it recommends: the columns."""
-    rows: tuple[tuple[str, str, int, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[str, str, int, tuple[MatrixCell, ...]], ...]
     """IRI and name of a thing, how many sheets recommend it, and a cell for each column."""
     all_sheets: int
     all_things: int

@@ -14,8 +14,8 @@ from kg.errors import QueryTimeout, ReleaseError
 from kg.search_index import matrix
 from kg.search_index.keys import keys
 from kg.search_index.kinds import KINDS
-from kg.search_index.query import Query, understand
-from kg.search_index.results import FACETS, SORTS, Facet, Hit, Matrix, Request, Results, Value
+from kg.search_index.query import SearchQuery, understand
+from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, Results, SearchRequest
 from kg.search_index.tables import BY_ADDRESS, FORMAT
 from kg.search_index.words import fold, marked, snippet
 
@@ -47,7 +47,7 @@ class SearchIndex:
         self._file = file
         self._seconds = seconds
 
-    def search(self, request: Request) -> Results:
+    def search(self, request: SearchRequest) -> Results:
         """The things that a request asks for; any text is an answerable one."""
         with self._opened() as index:
             query = understand(index, request.text)
@@ -63,7 +63,7 @@ class SearchIndex:
 
     def suggest(self, text: str, count: int = 10) -> list[str]:
         """Names of things to go on with, the best first; each once."""
-        found = self.search(Request(text, size=3 * count)) if fold(text) else None
+        found = self.search(SearchRequest(text, size=3 * count)) if fold(text) else None
         return list(dict.fromkeys(hit.name for hit in found.hits))[:count] if found else []
 
     def matrix(self, kinds: tuple[str, ...], sheets: slice, things: slice, sites: tuple[str, ...] = ()) -> Matrix:
@@ -122,7 +122,7 @@ CREATE TEMP TABLE hit(
 """
 
 
-def _find(index: sqlite3.Connection, query: Query) -> None:
+def _find(index: sqlite3.Connection, query: SearchQuery) -> None:
     """Fill the table ``hit``: a thing once, by the best that is found in it."""
     index.execute(_HITS)
     if query.is_everything:
@@ -169,7 +169,7 @@ def _order(sort: str) -> str:
     return ", ".join(f"{column} DESC" if turned else column for column in columns.split(", ")) + ", sort, iri"
 
 
-def _window(request: Request) -> tuple[int, int]:
+def _window(request: SearchRequest) -> tuple[int, int]:
     return (-1, 0) if request.size is None else (request.size, (request.page - 1) * request.size)
 
 
@@ -190,7 +190,7 @@ def _facet(
     rows = [(rank, value, label) for facet, value, label, rank in labels if facet == name]
     rows += [(len(KINDS), value, value) for value in chosen if value not in {known for _, known, _ in rows}]
     found = [
-        (rank, Value(value, label, counts.get((name, value), 0), value in chosen))
+        (rank, FacetValue(value, label, counts.get((name, value), 0), value in chosen))
         for rank, value, label in rows
         if (name, value) in counts or value in chosen
     ]
@@ -198,7 +198,7 @@ def _facet(
     return Facet(name, FACETS[name], tuple(value for _, value in found))
 
 
-def _hit(row: tuple[str, str, str, str, str, str, int, str, str, int], query: Query) -> Hit:
+def _hit(row: tuple[str, str, str, str, str, str, int, str, str, int], query: SearchQuery) -> Hit:
     iri, kind, name, labels, identifiers, sites, sheets, description, text, called_so = row
     beginnings = query.beginnings
     found = (snippet(part, beginnings) for part in (description, *text.split("\n"), labels.replace("\n", ", ")))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kg.identifiers import fairsharing
 from kg.search_index.keys import keys
-from kg.search_index.kinds import KINDS, Kind, kinds_of
+from kg.search_index.kinds import KINDS, ThingKind, kinds_of
 from kg.search_index.tables import BY_ADDRESS, BY_IDENTIFIER, BY_LABEL, BY_NAME, TABLES, WORKING_TABLES
 from kg.search_index.things import (
     ADDRESSES,
@@ -83,7 +83,7 @@ def _take_mention(index: sqlite3.Connection, said: Said) -> None:
     index.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-def _take_thing(index: sqlite3.Connection, said: Said, kinds: tuple[Kind, ...], notations: list[str]) -> None:
+def _take_thing(index: sqlite3.Connection, said: Said, kinds: tuple[ThingKind, ...], notations: list[str]) -> None:
     name, *others = said.values(*NAMES)
     labels = list(dict.fromkeys((*others, *said.values(*LABELS))))
     thing = index.execute(

@@ -12,7 +12,7 @@ from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.site import jekyll
 from kg.site.directory import Directory, read_directory
-from kg.site.history import Change
+from kg.site.history import LastChange
 from kg.site.people import Organisation, Person
 from kg.site.profile import Profile
 from kg.site.tools import Tool
@@ -35,7 +35,7 @@ class Site:
     profile: Profile
     directory: Directory
     """What ``_data`` says."""
-    history: Mapping[str, Change] | None = None
+    history: Mapping[str, LastChange] | None = None
     """What git knows of the files, by path; ``None`` where it was not asked, see :mod:`kg.site.history`."""
 
     @property

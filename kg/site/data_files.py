@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from kg.findings import Finding, Place, Severity
-from kg.site.yaml_text import Document, YamlError, parse
+from kg.site.yaml_text import YamlDocument, YamlError, parse
 
 FOLDER = "_data"
 SUFFIXES = (".yml", ".yaml", ".json")
@@ -26,7 +26,7 @@ class DataFile:
 
     path: str
     """Relative to the site's folder; empty where there is no such file."""
-    document: Document
+    document: YamlDocument
 
     def entries(self) -> Iterator[tuple[Any, Place]]:
         """The entries of a top-level list."""
@@ -49,7 +49,7 @@ class DataFile:
                 yield name, entry, place
 
 
-MISSING = DataFile("", Document(None, {}, ()))
+MISSING = DataFile("", YamlDocument(None, {}, ()))
 
 
 def load(folder: Path, names: Sequence[str], findings: list[Finding]) -> DataFile:

@@ -32,7 +32,7 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LastChange:
     """The last that is known of a file."""
 
     state: State
@@ -42,7 +42,7 @@ class Change:
     """When the commit was made: ``2026-01-31T12:00:00Z``. Empty but for committed files: of others it is not known."""
 
 
-def read_history(folder: Path, paths: Iterable[str]) -> Mapping[str, Change]:
+def read_history(folder: Path, paths: Iterable[str]) -> Mapping[str, LastChange]:
     """The last change of each of a site's files; empty where ``folder`` is in no checkout, or git cannot be asked.
 
     Three processes answer for all files. What a file's bytes are is compared here, so that nothing is claimed of a
@@ -69,10 +69,10 @@ def folder_in_repository(folder: Path) -> str:
         return ""
 
 
-def digest(history: Mapping[str, Change]) -> str:
+def digest(history: Mapping[str, LastChange]) -> str:
     """A hash of all that is known: it differs where a commit does, though no file's bytes may.
 
-    >>> digest({}) == digest({}), digest({}) == digest({"a.md": Change(State.NEW, "", "")})
+    >>> digest({}) == digest({}), digest({}) == digest({"a.md": LastChange(State.NEW, "", "")})
     (True, False)
     """
     lines = (f"{path}\0{change.state.value}\0{change.commit}\0{change.time}" for path, change in history.items())
@@ -88,20 +88,20 @@ def _tree(folder: Path) -> dict[str, str]:
     return found
 
 
-def _changes(folder: Path, kept: Mapping[str, str], paths: Iterable[str]) -> dict[str, Change]:
+def _changes(folder: Path, kept: Mapping[str, str], paths: Iterable[str]) -> dict[str, LastChange]:
     asked = {path: kept.get(path) for path in paths}
     commits = _last_commits(folder, {path: name for path, name in asked.items() if name})
     return {path: _change(folder / path, name, commits.get(path)) for path, name in asked.items()}
 
 
-def _change(file: Path, name: str | None, commit: _Commit | None) -> Change:
+def _change(file: Path, name: str | None, commit: _Commit | None) -> LastChange:
     if name is None:
-        return Change(State.NEW, "", "")
+        return LastChange(State.NEW, "", "")
     if commit is None or not _has_content(file, name):
-        return Change(State.MODIFIED, commit.hash if commit else "", "")
+        return LastChange(State.MODIFIED, commit.hash if commit else "", "")
     if commit.is_cut_off:
-        return Change(State.KEPT, commit.hash, "")
-    return Change(State.COMMITTED, commit.hash, commit.time)
+        return LastChange(State.KEPT, commit.hash, "")
+    return LastChange(State.COMMITTED, commit.hash, commit.time)
 
 
 def _has_content(file: Path, name: str) -> bool:

@@ -15,7 +15,7 @@ import yaml
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlDocument:
     """A YAML document whose top level is a mapping or a list."""
 
     data: Any
@@ -55,7 +55,7 @@ _TextLoader.add_implicit_resolver(f"{_TAG}null", re.compile(r"^(?:~|null|Null|NU
 _TextLoader.add_implicit_resolver(f"{_TAG}merge", re.compile(r"^<<$"), ["<"])
 
 
-def parse(text: str, first_line: int = 1) -> Document:
+def parse(text: str, first_line: int = 1) -> YamlDocument:
     """Read one YAML document that starts at ``first_line`` of its file.
 
     Raises :class:`YamlError` with the line in the file.
@@ -78,12 +78,12 @@ def parse(text: str, first_line: int = 1) -> Document:
         raise _told(error, first_line) from error
     finally:
         loader.dispose()
-    return Document(data, lines, duplicates, items, item_lines)
+    return YamlDocument(data, lines, duplicates, items, item_lines)
 
 
 def _check(text: str, first_line: int) -> None:
     """Go through the text once without recursion; raises what is wrong with it."""
-    outline = _Outline()
+    outline = _ExpandedSize()
     try:
         for event in yaml.parse(text, Loader=_TextLoader):
             if problem := outline.problem(event):
@@ -94,7 +94,7 @@ def _check(text: str, first_line: int) -> None:
         raise YamlError(f"unacceptable character at {error.start}", first_line) from error
 
 
-class _Outline:
+class _ExpandedSize:
     """How large a document would be with every alias written out."""
 
     def __init__(self) -> None:

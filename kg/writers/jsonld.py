@@ -22,7 +22,7 @@ def write(graph: Path, out: BinaryIO) -> None:
     """Write the union of the graphs of an N-Quads file; same content, same bytes."""
     triples = list(union(graph))
     context = _context(triples)
-    names = _Names(context)
+    names = _CompactIris(context)
     nodes = (
         _lines({"@id": names.short(subject), **_properties(names, about)}, 2)
         for subject, about in groupby(triples, key=lambda triple: triple.subject)
@@ -50,7 +50,7 @@ def _lines(value: dict[str, Any], indent: int) -> str:
     return "{" + ",".join(f"{pad} {member}" for member in members) + pad + "}"
 
 
-class _Names:
+class _CompactIris:
     """IRIs with the prefixes of a context."""
 
     def __init__(self, context: dict[str, str]) -> None:
@@ -66,7 +66,7 @@ class _Names:
         return node.value
 
 
-def _properties(names: _Names, about: Iterable[ox.Triple]) -> dict[str, Any]:
+def _properties(names: _CompactIris, about: Iterable[ox.Triple]) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for predicate, triples in groupby(about, key=lambda triple: triple.predicate):
         objects = [triple.object for triple in triples]
@@ -78,7 +78,7 @@ def _properties(names: _Names, about: Iterable[ox.Triple]) -> dict[str, Any]:
     return properties
 
 
-def _value(names: _Names, thing: Any) -> Any:
+def _value(names: _CompactIris, thing: Any) -> Any:
     """A term; what JSON would give back in other digits stays a string with its datatype."""
     if not isinstance(thing, ox.Literal):
         return {"@id": names.short(thing)}

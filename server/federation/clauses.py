@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from kg.errors import QueryRefused, QuerySyntaxError, UpdateRefused
-from kg.query.text import Kind, Token, check_read_only, place, tokens, unescaped
+from kg.query.text import Token, TokenKind, check_read_only, place, tokens, unescaped
 from kg.vocab import BASE
 
 LIMIT = 8
@@ -84,12 +84,12 @@ def _read_prologue(text: str, stream: list[Token]) -> _Prologue:
         raise QueryRefused(f"there are too many declarations beside SERVICE: a query may have {_DECLARATIONS}")
     while index + 1 < len(stream):
         match stream[index].text.upper(), stream[index + 1 : index + 3]:
-            case "BASE", [Token(kind=Kind.IRI) as last, *_]:
+            case "BASE", [Token(kind=TokenKind.IRI) as last, *_]:
                 base = urljoin(base, unescaped(last))
-            case "PREFIX", [Token(kind=Kind.NAME) as name, Token(kind=Kind.IRI) as last]:
+            case "PREFIX", [Token(kind=TokenKind.NAME) as name, Token(kind=TokenKind.IRI) as last]:
                 prefixes[name.text.removesuffix(":")] = urljoin(base, unescaped(last))
                 index += 1
-            case "VERSION", [Token(kind=Kind.STRING) as last, *_]:
+            case "VERSION", [Token(kind=TokenKind.STRING) as last, *_]:
                 pass
             case _:
                 break
@@ -106,17 +106,17 @@ def _read(text: str, stream: list[Token], index: int, prologue: _Prologue, brace
     if endpoint is None or closing is None:
         return None
     start, end = stream[index].start, stream[closing].end
-    variables = frozenset(each.text[1:] for each in stream[opening:closing] if each.kind is Kind.VARIABLE)
+    variables = frozenset(each.text[1:] for each in stream[opening:closing] if each.kind is TokenKind.VARIABLE)
     return Clause(start, end, endpoint, is_silent, text[stream[opening].start : end], prologue.text, variables)
 
 
 def _endpoint(text: str, token: Token, prologue: _Prologue) -> str | None:
-    if token.kind is Kind.IRI:
+    if token.kind is TokenKind.IRI:
         return urljoin(prologue.base, unescaped(token))
     line, column = place(text, token.start)
-    if token.kind is Kind.VARIABLE:
+    if token.kind is TokenKind.VARIABLE:
         raise QueryRefused(f"SERVICE {token.text} at {line}:{column} is refused: name the endpoint instead")
-    if token.kind is not Kind.NAME:
+    if token.kind is not TokenKind.NAME:
         return None
     prefix, _, local = token.text.partition(":")
     if prefix not in prologue.prefixes:

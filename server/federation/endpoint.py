@@ -100,7 +100,7 @@ def _send(connection: socket.socket, request: bytes, budget: Budget) -> None:
 
 
 def _receive(connection: socket.socket, budget: Budget) -> bytes:
-    with HTTPResponse(cast("socket.socket", _Source(connection, budget)), method="POST") as response:
+    with HTTPResponse(cast("socket.socket", _BoundedSocket(connection, budget)), method="POST") as response:
         response.begin()
         if response.status != HTTPStatus.OK:
             raise ServiceFailed(f"status {response.status}")
@@ -111,7 +111,7 @@ def _receive(connection: socket.socket, budget: Budget) -> bytes:
         return response.read()
 
 
-class _Source(io.RawIOBase):
+class _BoundedSocket(io.RawIOBase):
     """What comes over a connection, as far as there is time and room for it."""
 
     def __init__(self, connection: socket.socket, budget: Budget) -> None:

@@ -21,7 +21,7 @@ from werkzeug.datastructures import Headers
 from kg import __version__
 from server.front.compression import choose_coding
 from server.http import cors
-from server.http.lru import Kept
+from server.http.lru import LRUCache
 from server.workers import VERSIONS
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class NotKept(BaseException):
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _CachedResponse:
     headers: list[tuple[str, str]]
     body: bytes
 
@@ -61,7 +61,7 @@ class Cache:
     def __init__(self, app: WSGIApplication, version: Callable[[], str], size: int) -> None:
         self._app = app
         self._version = version
-        self._kept: Kept[_Answer] = Kept(size)
+        self._kept: LRUCache[_CachedResponse] = LRUCache(size)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """A WSGI application."""
@@ -91,15 +91,15 @@ class Cache:
         self, environ: WSGIEnvironment, start_response: StartResponse, version: str, key: bytes, etag: str
     ) -> Iterable[bytes]:
         """Let the application answer; mark and keep what the same request would get again."""
-        lasting: list[Headers] = []
+        cacheable: list[Headers] = []
         any_will_do = _condition(environ).strip() == "*"
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             known = Headers(headers)
             if not status.startswith(("2", "3")):
                 known.setdefault("Cache-Control", "no-store")
-            elif self._is_lasting(environ, status, known, version):
-                lasting.append(known)
+            elif self._is_cacheable(environ, status, known, version):
+                cacheable.append(known)
                 if environ["REQUEST_METHOD"] != "POST":
                     known.extend({"ETag": etag, "Cache-Control": CACHE_CONTROL})
                     if any_will_do:
@@ -107,18 +107,18 @@ class Cache:
             return start_response(status, known.to_wsgi_list(), exc_info)
 
         body = self._app(environ, start)
-        if not lasting or environ["REQUEST_METHOD"] == "HEAD":
+        if not cacheable or environ["REQUEST_METHOD"] == "HEAD":
             return body
         if any_will_do:
             _close(body)
             return []
-        if int(lasting[0].get("Content-Length", SMALL + 1)) > SMALL:
+        if int(cacheable[0].get("Content-Length", SMALL + 1)) > SMALL:
             return body
         whole = _whole(body)
-        self._kept.keep(version, key, _Answer(lasting[0].to_wsgi_list(), whole), len(whole))
+        self._kept.keep(version, key, _CachedResponse(cacheable[0].to_wsgi_list(), whole), len(whole))
         return [whole]
 
-    def _is_lasting(self, environ: WSGIEnvironment, status: str, headers: Headers, version: str) -> bool:
+    def _is_cacheable(self, environ: WSGIEnvironment, status: str, headers: Headers, version: str) -> bool:
         """Whether the answer depends on nothing but the version and what is compared of the request."""
         if not status.startswith("200") or "ETag" in headers or "Cache-Control" in headers:
             return False

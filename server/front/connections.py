@@ -22,7 +22,7 @@ from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ThreadedTaskDispatcher
 
 from server.front.cache import NotKept
-from server.front.messages import Answer, Refusal, Request
+from server.front.messages import AnswerTask, RefusalTask, RequestParser
 from server.workers import BrokenAnswerError
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ _AHEAD = 256 * 1024
 class _Channel(HTTPChannel):  # type: ignore[misc]
     """A connection."""
 
-    parser_class = Request
-    task_class = Answer
-    error_task_class = Refusal
+    parser_class = RequestParser
+    task_class = AnswerTask
+    error_task_class = RefusalTask
     at_once = False
     """Whether the thread that reads from all connections is answering, and must not wait for anything."""
     _is_new = False
@@ -130,8 +130,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
             return False
         request = self.request
         if self._began is not None and request is not None:
-            patience = self.server.request_seconds + request.body_bytes_received / _SLOWEST
-            self.will_close |= time.monotonic() - self._began > patience
+            timeout = self.server.request_seconds + request.body_bytes_received / _SLOWEST
+            self.will_close |= time.monotonic() - self._began > timeout
         return bool(super().readable())
 
     def handle_close(self) -> None:

@@ -31,7 +31,7 @@ class _VersionNotSupported(Error):  # type: ignore[misc]
     code = int(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
 
 
-class Request(HTTPRequestParser):  # type: ignore[misc]
+class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     """A request as it arrives."""
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -53,7 +53,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
             raise ParsingError("there must be one Host, and nothing else in it")
 
 
-class Answer(WSGITask):  # type: ignore[misc]
+class AnswerTask(WSGITask):  # type: ignore[misc]
     """A request that is answered. After a chunked answer or a 304 the connection stays open, where waitress closes."""
 
     _is_beginning = False
@@ -85,7 +85,7 @@ class Answer(WSGITask):  # type: ignore[misc]
         super().finish()
 
 
-class Refusal(ErrorTask):  # type: ignore[misc]
+class RefusalTask(ErrorTask):  # type: ignore[misc]
     """A request that is answered before any application sees it."""
 
     def execute(self) -> None:

@@ -12,10 +12,10 @@ Value = TypeVar("Value")
 _OVERHEAD = 1024  # bytes of an entry beside what it says it has
 
 
-class Kept(Generic[Value]):
+class LRUCache(Generic[Value]):
     """Values by key, all of one version: the first word of another one empties it. Safe in threads.
 
-    >>> kept = Kept[str](5000)
+    >>> kept = LRUCache[str](5000)
     >>> kept.keep("1", "a", "A", 3000), kept.keep("1", "b", "B", 3000)
     (None, None)
     >>> kept.find("1", "a"), kept.find("1", "b"), kept.find("2", "b")

@@ -32,7 +32,7 @@ def ask(service: Service, query: Query, choice: Choice) -> Reply:
         after_this_request(_not_to_be_kept)
         left = timeout - (time.monotonic() - began)
         reply = service.pool.answer(localized, choice, left, gone, client)
-        reply = dataclasses.replace(reply, lasting=False)
+        reply = dataclasses.replace(reply, cacheable=False)
     record(request.environ, reply)
     return reply
 

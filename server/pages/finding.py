@@ -13,7 +13,7 @@ from flask import Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from kg import search_index
-from kg.search_index import FACETS, SORTS, Hit, Request, SearchIndex
+from kg.search_index import FACETS, SORTS, Hit, SearchIndex, SearchRequest
 from server.http.negotiation import prefers_html
 from server.http.protocol import Problem
 from server.pages.addresses import page_of
@@ -34,7 +34,7 @@ class Search:
     """A request for things, at the address where it was made."""
 
     endpoint: str
-    request: Request
+    request: SearchRequest
     usual: str
     """The order where none is named."""
 
@@ -69,7 +69,7 @@ class Search:
         return "descending" if self.request.sort.startswith("-") else "ascending"
 
     @property
-    def whole(self) -> Request:
+    def whole(self) -> SearchRequest:
         """The same on one page."""
         return replace(self.request, page=1, size=None)
 
@@ -81,7 +81,7 @@ def asked(endpoint: str, usual: str, size: int) -> Search:
     chosen = {name: tuple(dict.fromkeys(filter(None, args.getlist(name)[:_VALUES]))) for name in FACETS}
     return Search(
         endpoint,
-        Request(
+        SearchRequest(
             args.get("q", "").strip(),
             {name: values for name, values in chosen.items() if values},
             sort if sort.removeprefix("-") in SORTS else usual,

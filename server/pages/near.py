@@ -8,7 +8,7 @@ from flask import current_app, request, url_for
 
 from kg import search_index
 from kg.query import canned
-from kg.search_index import Request
+from kg.search_index import SearchRequest
 from server.pages.addresses import page_of
 from server.pages.finding import index
 from server.service import Service
@@ -21,7 +21,7 @@ def near_things(service: Service, words: str) -> dict[str, str]:
     """Names of things that have these words or nearly these → addresses of their pages."""
     if search_index.FILE not in service.current.release.manifest["files"]:
         return {}
-    hits = index(service).search(Request(words, size=MOST)).hits if words else ()
+    hits = index(service).search(SearchRequest(words, size=MOST)).hits if words else ()
     return {hit.name: page_of(hit.iri) for hit in hits if hit.is_called_so}
 
 

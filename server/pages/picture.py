@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from kg.vocab import ADMS, DCAT, DCT, RDF, RDFS
-from server.pages.thing import Relation, Thing, Value
+from server.pages.thing import Relation, ShownValue, ThingPage
 
 MOST = 14
 """Neighbours in the picture: more cannot be read."""
@@ -29,7 +29,7 @@ _BESIDE = 17
 class Neighbour:
     """A thing beside the thing, and where it stands."""
 
-    value: Value
+    value: ShownValue
     relation: str
     """What the relation is called."""
     leads_here: bool
@@ -64,9 +64,9 @@ class Neighbour:
         return self.y - _BESIDE if self.y < self.middle else self.y + _BESIDE + 8
 
 
-def neighbours(thing: Thing) -> tuple[Neighbour, ...]:
+def neighbours(thing: ThingPage) -> tuple[Neighbour, ...]:
     """The first neighbours of each relation, around the middle of the picture, the same ones each time."""
-    found: dict[str, tuple[Value, str, bool]] = {}
+    found: dict[str, tuple[ShownValue, str, bool]] = {}
     for relations, leads_here in ((thing.relations, False), (thing.inverse, True)):
         for relation in relations:
             for value in _things(relation, thing.iri):
@@ -77,7 +77,7 @@ def neighbours(thing: Thing) -> tuple[Neighbour, ...]:
     return tuple(Neighbour(*each, *_place(step * place, down), down + _MARGIN) for place, each in enumerate(chosen))
 
 
-def _things(relation: Relation, iri: str) -> list[Value]:
+def _things(relation: Relation, iri: str) -> list[ShownValue]:
     if relation.iri in _NO_NEIGHBOURS:
         return []
     return [value for value in relation.values if value.iri and value.iri.partition("#")[0] != iri][:_EACH]

@@ -31,13 +31,13 @@ _MENTIONS = """SELECT ?m ?g ?page ?line ?label ?link ?role {
 } ORDER BY ?page ?line ?m LIMIT 100"""
 
 
-def said_of(service: Service, iri: str, hidden: Collection[str] = ()) -> tuple[list[Row], dict[str, int]]:
+def statements_about(service: Service, iri: str, hidden: Collection[str] = ()) -> tuple[list[Row], dict[str, int]]:
     """Rows ``p``, ``o``, ``graphs`` of what is said of a thing, and how many values each property has."""
     term = iri_term(iri)
     return _related(service, lambda prop: f"{term} {prop} ?o", hidden)
 
 
-def said_with(service: Service, iri: str, hidden: Collection[str] = ()) -> tuple[list[Row], dict[str, int]]:
+def statements_to(service: Service, iri: str, hidden: Collection[str] = ()) -> tuple[list[Row], dict[str, int]]:
     """The same of what is said of others with the thing; ``o`` is the other."""
     term = iri_term(iri)
     return _related(service, lambda prop: f"?o {prop} {term}", hidden)

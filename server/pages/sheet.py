@@ -20,7 +20,7 @@ from kg.release import text_file
 from kg.vocab import BASE, DCAT, DCT, RDM, ROLE, SCHEMA
 from server.pages.rows import Row, answer, rows, text, values
 from server.pages.said import names_of
-from server.pages.thing import Source, Thing, Value
+from server.pages.thing import ShownValue, StatementSource, ThingPage
 from server.service import Service
 
 _GROUPS = {
@@ -66,7 +66,7 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ShownFinding:
     """What the check says of the page's file."""
 
     line: int
@@ -88,20 +88,20 @@ class Sheet:
     cards: Mapping[str, Sequence[Item]]
     mentions: tuple[tuple[str, int, str, str], ...]
     """IRI, line, label and link of each mention that has no place in the text."""
-    findings: tuple[Finding, ...]
+    findings: tuple[ShownFinding, ...]
     similar: tuple[Similar, ...]
-    authors: tuple[Value, ...]
+    authors: tuple[ShownValue, ...]
     """Contributors, then editors, each once."""
-    source: Source | None
+    source: StatementSource | None
     """The file."""
     edit: str | None
     """Where the file can be edited, if the site's repository is known."""
-    templates: tuple[Value, ...]
+    templates: tuple[ShownValue, ...]
     """Of data management plans, by their address."""
     citation: str
 
 
-def sheet_of(service: Service, thing: Thing) -> Sheet:
+def sheet_of(service: Service, thing: ThingPage) -> Sheet:
     """What the page of ``thing``, a page of a site, shows beside what the graph says of it."""
     release = service.current.release
     html = _text(release.folder, thing.iri)
@@ -173,7 +173,7 @@ def _identifiers(service: Service, iris: Iterable[str]) -> Mapping[str, Sequence
     return found
 
 
-def _similar(service: Service, thing: Thing) -> tuple[Similar, ...]:
+def _similar(service: Service, thing: ThingPage) -> tuple[Similar, ...]:
     page_id = next((value.label for value in thing.values(DCT.identifier)), "")
     found = rows(service, canned.load("similar-sheets").fill(sheet=page_id)) if page_id else []
     return tuple(
@@ -183,33 +183,33 @@ def _similar(service: Service, thing: Thing) -> tuple[Similar, ...]:
     )
 
 
-def _addressed(service: Service, things: Iterable[Value]) -> tuple[Value, ...]:
+def _addressed(service: Service, things: Iterable[ShownValue]) -> tuple[ShownValue, ...]:
     """The things with an address of the web in place of their IRI, where they have one."""
     query = f"SELECT ?s (MIN(STR(?at)) AS ?address) {{ {values('s', (each.iri for each in things))} "
     found = rows(service, query + "?s foaf:page|schema:url|foaf:homepage|dcat:landingPage ?at } GROUP BY ?s")
     addresses = {text(row, "s"): text(row, "address") for row in found}
-    return tuple(Value(each.label, addresses.get(each.iri, each.iri)) for each in things)
+    return tuple(ShownValue(each.label, addresses.get(each.iri, each.iri)) for each in things)
 
 
 @lru_cache(maxsize=2)
-def _findings(release: Path) -> Mapping[str, tuple[Finding, ...]]:
+def _findings(release: Path) -> Mapping[str, tuple[ShownFinding, ...]]:
     """What the release's report finds in the file of each page, by the page's IRI."""
-    found: dict[str, tuple[Finding, ...]] = {}
+    found: dict[str, tuple[ShownFinding, ...]] = {}
     file = release / "report.json"
     sites = json.loads(file.read_text(encoding="utf-8"))["sites"] if file.is_file() else []
     for site in sites:
-        by_path = defaultdict[str, list[Finding]](list)
+        by_path = defaultdict[str, list[ShownFinding]](list)
         for each in site["findings"]:
             by_path[each["path"]].append(_finding(each))
         found.update({page["iri"]: tuple(by_path[page["path"]]) for page in site["pages"]})
     return found
 
 
-def _finding(said: Mapping[str, Any]) -> Finding:
-    return Finding(said["line"], said["severity"], said["rule"], said["message"])
+def _finding(said: Mapping[str, Any]) -> ShownFinding:
+    return ShownFinding(said["line"], said["severity"], said["rule"], said["message"])
 
 
-def _placed(findings: Sequence[Finding], html: str) -> tuple[Finding, ...]:
+def _placed(findings: Sequence[ShownFinding], html: str) -> tuple[ShownFinding, ...]:
     """The findings with their places: a line within a block is where the block begins."""
     begins = sorted({int(line) for line in _BLOCK.findall(html)})
     before = (bisect_right(begins, each.line) for each in findings)
@@ -218,7 +218,7 @@ def _placed(findings: Sequence[Finding], html: str) -> tuple[Finding, ...]:
     )
 
 
-def _edit(source: Source | None, folder: str) -> str | None:
+def _edit(source: StatementSource | None, folder: str) -> str | None:
     repository = _COMMIT.match(source.page) if source else None
     return f"{repository[1]}/edit/HEAD/{quote(folder + source.path)}" if repository and source else None
 
@@ -228,7 +228,7 @@ def _folder(sites: Iterable[Mapping[str, Any]], page: str) -> str:
     return next((site.get("folder", "") for site in sites if page.startswith(f"{BASE}{site['key']}/")), "")
 
 
-def _citation(thing: Thing) -> str:
+def _citation(thing: ThingPage) -> str:
     """Who, when, what, where, as far as the graph says."""
     people = ", ".join(value.label for value in thing.values(DCT.contributor))
     changed = next((value.label[:4] for value in thing.values(DCT.modified, DCT.issued)), "")

@@ -14,7 +14,7 @@ from kg.query.text import iri_term
 from kg.vocab import DCAT, DCT, RDF, SCHEMA, SKOS
 from server.pages.addresses import address_in, page_of
 from server.pages.rows import rows, text
-from server.pages.thing import Thing
+from server.pages.thing import ThingPage
 from server.service import Service
 
 LINKSET = Format("linkset", "application/linkset+json", "linkset")
@@ -38,10 +38,10 @@ _LICENCES = """SELECT DISTINCT ?own {{
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class TypedLink:
     """A typed link (RFC 8288), as a header has it when it is made a string.
 
-    >>> str(Link("describedby", "https://example.org/ø.ttl", "text/turtle"))
+    >>> str(TypedLink("describedby", "https://example.org/ø.ttl", "text/turtle"))
     '<https://example.org/%C3%B8.ttl>; rel="describedby"; type="text/turtle"'
     """
 
@@ -54,36 +54,38 @@ class Link:
         return f'<{iri_to_uri(self.target)}>; rel="{self.relation}"{media_type}'
 
 
-def landing_links(service: Service, thing: Thing) -> list[Link]:
+def landing_links(service: Service, thing: ThingPage) -> list[TypedLink]:
     """All links of a thing's page; raises what the pool raises."""
-    described = [Link("describedby", _absolute(address_in(thing.iri, fmt)), fmt.media_type) for fmt in GRAPH_FORMATS]
+    described = [
+        TypedLink("describedby", _absolute(address_in(thing.iri, fmt)), fmt.media_type) for fmt in GRAPH_FORMATS
+    ]
     types = [each.iri for each in thing.values(RDF.type) if each.iri.startswith(SCHEMA.base)]
     people = [each.iri for each in thing.values(DCT.creator, DCT.contributor) if each.iri]
     wholes = [each.iri for each in thing.values(SCHEMA.isPartOf, DCT.isPartOf) if each.iri]
     return [
-        Link("cite-as", thing.iri),
+        TypedLink("cite-as", thing.iri),
         *described,
-        *(Link("type", iri) for iri in [f"{SCHEMA.base}AboutPage", *types]),
-        *(Link("license", iri) for iri in _licences(service, thing)),
-        *(Link("author", iri) for iri in people),
-        *(Link("item", iri) for iri in _items(service, thing)),
-        *(Link("collection", iri) for iri in wholes),
+        *(TypedLink("type", iri) for iri in [f"{SCHEMA.base}AboutPage", *types]),
+        *(TypedLink("license", iri) for iri in _licences(service, thing)),
+        *(TypedLink("author", iri) for iri in people),
+        *(TypedLink("item", iri) for iri in _items(service, thing)),
+        *(TypedLink("collection", iri) for iri in wholes),
         _to_linkset(thing.iri),
     ]
 
 
-def description_links(iri: str) -> list[Link]:
+def description_links(iri: str) -> list[TypedLink]:
     """The links of a description of a thing in any format."""
-    return [Link("describes", _absolute(page_of(iri)), _HTML), Link("cite-as", iri), _to_linkset(iri)]
+    return [TypedLink("describes", _absolute(page_of(iri)), _HTML), TypedLink("cite-as", iri), _to_linkset(iri)]
 
 
-def header(links: Sequence[Link]) -> str:
+def header(links: Sequence[TypedLink]) -> str:
     """The value of a ``Link`` header; where there are very many items, they are left to the link set."""
     many = sum(link.relation == "item" for link in links) > _IN_HEADERS
     return ", ".join(str(link) for link in links if not (many and link.relation == "item"))
 
 
-def linkset(iri: str, links: Iterable[Link]) -> dict[str, object]:
+def linkset(iri: str, links: Iterable[TypedLink]) -> dict[str, object]:
     """The links of a thing's page, of its descriptions and of its items, each with where it starts (RFC 9264).
 
     Of the page's links, that to the link set itself is left out.
@@ -91,11 +93,11 @@ def linkset(iri: str, links: Iterable[Link]) -> dict[str, object]:
     page = _absolute(page_of(iri))
     here = [link for link in links if link.relation != LINKSET.name]
     ways_back = ((link.target, _BACK[link.relation]) for link in here if link.relation in _BACK)
-    back = [_context(target, [Link(relation, page, _HTML)]) for target, relation in ways_back]
+    back = [_context(target, [TypedLink(relation, page, _HTML)]) for target, relation in ways_back]
     return {"linkset": [_context(page, here), *back]}
 
 
-def _context(anchor: str, links: Iterable[Link]) -> dict[str, object]:
+def _context(anchor: str, links: Iterable[TypedLink]) -> dict[str, object]:
     targets = defaultdict[str, list[dict[str, str]]](list)
     for link in links:
         about = {"href": iri_to_uri(link.target), "type": link.media_type}
@@ -107,18 +109,18 @@ def _absolute(address: str) -> str:
     return request.host_url.rstrip("/") + address
 
 
-def _to_linkset(iri: str) -> Link:
-    return Link(LINKSET.name, _absolute(address_in(iri, LINKSET)), LINKSET.media_type)
+def _to_linkset(iri: str) -> TypedLink:
+    return TypedLink(LINKSET.name, _absolute(address_in(iri, LINKSET)), LINKSET.media_type)
 
 
-def _items(service: Service, thing: Thing) -> list[str]:
+def _items(service: Service, thing: ThingPage) -> list[str]:
     """What it consists of: its files where they are published, or what a catalogue lists."""
     if not thing.values(*_PARTS):
         return []
     return [text(row, "item") for row in rows(service, _ITEMS.format(term=iri_term(thing.iri)))]
 
 
-def _licences(service: Service, thing: Thing) -> list[str]:
+def _licences(service: Service, thing: ThingPage) -> list[str]:
     """The thing's own licence, else that of what it is a part of, by the licence's own address where it is known."""
     query = _LICENCES.format(term=iri_term(thing.iri), match=SKOS.exactMatch)
     return [text(row, "own") for row in rows(service, query)]

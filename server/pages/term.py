@@ -25,7 +25,7 @@ from kg.vocab import (
 )
 from server.pages.rows import Row, rows, text
 from server.pages.said import names_of, words_of
-from server.pages.thing import Thing, Value
+from server.pages.thing import ShownValue, ThingPage
 from server.service import Service
 
 USES = 50
@@ -80,19 +80,19 @@ _USES = "SELECT {wanted} {{ {pattern} }} ORDER BY {wanted} LIMIT {most} OFFSET {
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class TermUse:
     """A thing that the term is said of."""
 
-    subject: Value
-    value: Value | None
+    subject: ShownValue
+    value: ShownValue | None
     """The property's value; ``None`` for a member of a class."""
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TermPage:
     """A term, and one page of its uses."""
 
-    thing: Thing
+    thing: ThingPage
     """What is said of the term itself, which may be nothing."""
     name: str
     """With a prefix where there is one: ``dct:title``."""
@@ -102,14 +102,14 @@ class Term:
     """Of uses."""
     things: int
     """That it is used of."""
-    uses: tuple[Use, ...]
+    uses: tuple[TermUse, ...]
     page: int
     pages: int
     query: str
     """Asks for all uses."""
 
 
-def term_of(service: Service, iri: str, said: Thing | None, page: int) -> Term | None:
+def term_of(service: Service, iri: str, said: ThingPage | None, page: int) -> TermPage | None:
     """How the graph uses ``iri`` as a property, else as a class; ``None`` where it does neither.
 
     Raises what the pool raises.
@@ -122,8 +122,8 @@ def term_of(service: Service, iri: str, said: Thing | None, page: int) -> Term |
             page = min(page, last)
             asked = _USES.format(wanted=wanted, pattern=pattern, most=USES, before=(page - 1) * USES)
             label, meaning = _words(service, iri)
-            return Term(
-                _told(said, label) if said else Thing(iri, Value(label), (), (), (), (), (), 0, (), ()),
+            return TermPage(
+                _told(said, label) if said else ThingPage(iri, ShownValue(label), (), (), (), (), (), 0, (), ()),
                 prefixed_name(iri),
                 meaning,
                 "?o" not in wanted,
@@ -137,9 +137,9 @@ def term_of(service: Service, iri: str, said: Thing | None, page: int) -> Term |
     return None
 
 
-def _told(said: Thing, label: str) -> Thing:
+def _told(said: ThingPage, label: str) -> ThingPage:
     """By its label where it has no name of its own, and without the members of a class, which are its uses."""
-    title = Value(label) if said.title.label == prefixed_name(said.iri) else said.title
+    title = ShownValue(label) if said.title.label == prefixed_name(said.iri) else said.title
     return replace(said, title=title, inverse=tuple(each for each in said.inverse if each.iri != RDF.type))
 
 
@@ -147,16 +147,16 @@ def _words(service: Service, iri: str) -> tuple[str, str]:
     return _WORDS.get(iri) or words_of(service, [iri]).get(iri) or (prefixed_name(iri), "")
 
 
-def _uses(service: Service, found: Iterable[Row]) -> tuple[Use, ...]:
+def _uses(service: Service, found: Iterable[Row]) -> tuple[TermUse, ...]:
     found = list(found)
     terms = [term for row in found for term in row.values() if term["type"] == "uri"]
     names = names_of(service, {term["value"] for term in terms})
     shown = ({variable: _value(term, names) for variable, term in row.items()} for row in found)
-    return tuple(Use(row["s"], row.get("o")) for row in shown)
+    return tuple(TermUse(row["s"], row.get("o")) for row in shown)
 
 
-def _value(term: Mapping[str, str], names: Mapping[str, str]) -> Value:
+def _value(term: Mapping[str, str], names: Mapping[str, str]) -> ShownValue:
     value = term["value"]
     if term["type"] != "uri":
-        return Value(value, "", term.get("xml:lang", ""))
-    return Value(names.get(value) or prefixed_name(value).removeprefix(BASE), value)
+        return ShownValue(value, "", term.get("xml:lang", ""))
+    return ShownValue(names.get(value) or prefixed_name(value).removeprefix(BASE), value)

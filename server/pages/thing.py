@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kg.vocab import ADMS, BASE, INFERRED_GRAPH, RDF, RDM, prefixed_name
 from server.pages.properties import DESCRIPTIONS, TITLES, reading_order
 from server.pages.rows import Row, text
-from server.pages.said import mentions_of, names_of, parts_of, said_of, said_with, sources_of, words_of
+from server.pages.said import mentions_of, names_of, parts_of, sources_of, statements_about, statements_to, words_of
 from server.service import Service
 
 _OF_MENTIONS = frozenset({RDM.target, RDM.hasMention, RDM.hasRecommendation, RDM.about, RDM.forDataType})
@@ -19,7 +19,7 @@ _NAMELESS_PARTS = ("graph", "2", "3")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class StatementSource:
     """A named graph that says something."""
 
     graph: str
@@ -35,7 +35,7 @@ class Source:
     def name(self) -> str:
         """What a reader calls it.
 
-        >>> Source(INFERRED_GRAPH).name, Source("https://w3id.org/rdm-kg/graph/fairsharing").name
+        >>> StatementSource(INFERRED_GRAPH).name, StatementSource("https://w3id.org/rdm-kg/graph/fairsharing").name
         ('the reasoner', 'fairsharing')
         """
         if self.graph == INFERRED_GRAPH:
@@ -44,14 +44,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ShownValue:
     """A value, or a thing at the other end of a relation."""
 
     label: str
     iri: str = ""
     """Empty for a literal."""
     language: str = ""
-    sources: tuple[Source, ...] = ()
+    sources: tuple[StatementSource, ...] = ()
 
     @property
     def is_elsewhere(self) -> bool:
@@ -67,15 +67,15 @@ class Relation:
     label: str
     meaning: str
     number: int
-    values: tuple[Value, ...]
+    values: tuple[ShownValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class ThingMention:
     """A place of a page that means the thing."""
 
     iri: str
-    page: Value
+    page: ShownValue
     label: str
     link: str
     """As written; empty where the thing is named without one."""
@@ -85,7 +85,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ThingPart:
     """What has an IRI of its own and is a place on the thing's page."""
 
     iri: str
@@ -94,26 +94,26 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class ThingPage:
     """A thing and what is said of it."""
 
     iri: str
-    title: Value
-    descriptions: tuple[Value, ...]
-    types: tuple[Value, ...]
+    title: ShownValue
+    descriptions: tuple[ShownValue, ...]
+    types: tuple[ShownValue, ...]
     """Of ours, or of others where there are none of ours; all are among what is said."""
     relations: tuple[Relation, ...]
     """What is said of it, in reading order."""
     inverse: tuple[Relation, ...]
     """What is said of others with it."""
-    mentions: tuple[Mention, ...]
+    mentions: tuple[ThingMention, ...]
     mentioned: int
     """How often pages mention it."""
-    parts: tuple[Part, ...]
-    sources: tuple[Source, ...]
+    parts: tuple[ThingPart, ...]
+    sources: tuple[StatementSource, ...]
     """Who says what is shown."""
 
-    def values(self, *properties: str) -> tuple[Value, ...]:
+    def values(self, *properties: str) -> tuple[ShownValue, ...]:
         """The values of properties, those of the first before the next one's."""
         return tuple(value for prop in properties for one in self.relations if one.iri == prop for value in one.values)
 
@@ -122,10 +122,10 @@ class Thing:
         return any(each.iri == cls for each in self.values(RDF.type))
 
 
-def find(service: Service, iri: str) -> Thing | None:
+def find(service: Service, iri: str) -> ThingPage | None:
     """What the graph says of ``iri``; ``None`` where it says nothing. Raises what the pool raises."""
-    said, numbers = said_of(service, iri, _OF_MENTIONS)
-    inverse, inverse_numbers = said_with(service, iri, _OF_MENTIONS)
+    said, numbers = statements_about(service, iri, _OF_MENTIONS)
+    inverse, inverse_numbers = statements_to(service, iri, _OF_MENTIONS)
     mentions = mentions_of(service, iri) if RDM.target in inverse_numbers else []
     fragments = _fragments(iri, said, inverse)
     parts = parts_of(service, fragments) if fragments else {}
@@ -138,21 +138,21 @@ def find(service: Service, iri: str) -> Thing | None:
     relations = show.relations(said, numbers, lambda row: [sources[graph] for graph in text(row, "graphs").split()])
     title = next((value for prop in TITLES for one in relations if one.iri == prop for value in one.values), None)
     apart = {*DESCRIPTIONS, *TITLES[:-1], *_OF_MENTIONS}
-    return Thing(
+    return ThingPage(
         iri,
-        title or Value(show.name(iri)),
+        title or ShownValue(show.name(iri)),
         tuple(value for one in relations if one.iri in DESCRIPTIONS for value in one.values),
         _telling([value for one in relations if one.iri == RDF.type for value in one.values]),
         tuple(one for one in relations if one.iri not in apart),
         show.relations(inverse, inverse_numbers),
         tuple(show.mention(row) for row in mentions),
         inverse_numbers.get(RDM.target, 0),
-        tuple(Part(part, show.name(part), show.relations(rows)) for part, rows in parts.items()),
+        tuple(ThingPart(part, show.name(part), show.relations(rows)) for part, rows in parts.items()),
         tuple(sorted(sources.values(), key=lambda source: (not source.path, source.path, source.graph))),
     )
 
 
-def _telling(types: Sequence[Value]) -> tuple[Value, ...]:
+def _telling(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
     """The classes that tell a reader most: ours, where there are any."""
     return tuple([each for each in types if each.iri.startswith(RDM.base)] or types)
 
@@ -175,7 +175,7 @@ def _iris(rows: Iterable[Row], *variables: str) -> set[str]:
     return {term["value"] for term in terms if term["type"] == "uri"}
 
 
-def _sources(service: Service, said: Iterable[Row], mentions: Iterable[Row]) -> dict[str, Source]:
+def _sources(service: Service, said: Iterable[Row], mentions: Iterable[Row]) -> dict[str, StatementSource]:
     """Each graph that says something, with the lines where it mentions the thing."""
     lines = defaultdict[str, set[int]](set)
     for row in mentions:
@@ -185,9 +185,9 @@ def _sources(service: Service, said: Iterable[Row], mentions: Iterable[Row]) -> 
     return {graph: _source(graph, files.get(graph, {}), lines[graph]) for graph in sorted(graphs)}
 
 
-def _source(graph: str, file: Row, lines: Iterable[int]) -> Source:
+def _source(graph: str, file: Row, lines: Iterable[int]) -> StatementSource:
     path, commit, page = (text(file, name) for name in ("path", "commit", "page"))
-    return Source(graph, path, commit, page, tuple(sorted(lines)))
+    return StatementSource(graph, path, commit, page, tuple(sorted(lines)))
 
 
 class _Shown:
@@ -204,10 +204,10 @@ class _Shown:
         self,
         rows: Iterable[Row],
         numbers: Mapping[str, int] | None = None,
-        sources: Callable[[Row], Sequence[Source]] = lambda row: (),
+        sources: Callable[[Row], Sequence[StatementSource]] = lambda row: (),
     ) -> tuple[Relation, ...]:
         """The rows by property, in reading order."""
-        values = defaultdict[str, list[Value]](list)
+        values = defaultdict[str, list[ShownValue]](list)
         for row in rows:
             values[text(row, "p")].append(self._value(row, sources(row)))
         return tuple(
@@ -218,14 +218,14 @@ class _Shown:
     def _meaning(self, prop: str) -> str:
         return self._words.get(prop, ("", ""))[1]
 
-    def mention(self, row: Row) -> Mention:
+    def mention(self, row: Row) -> ThingMention:
         """A place that means the thing."""
-        page = Value(self.name(text(row, "page")), text(row, "page"))
+        page = ShownValue(self.name(text(row, "page")), text(row, "page"))
         label, link, role = (text(row, name) for name in ("label", "link", "role"))
-        return Mention(text(row, "m"), page, label, link, role, int(text(row, "line")))
+        return ThingMention(text(row, "m"), page, label, link, role, int(text(row, "line")))
 
-    def _value(self, row: Row, sources: Sequence[Source]) -> Value:
+    def _value(self, row: Row, sources: Sequence[StatementSource]) -> ShownValue:
         term = row["o"]
         if term["type"] == "uri":
-            return Value(self.name(term["value"]), term["value"], "", tuple(sources))
-        return Value(str(term["value"]), "", term.get("xml:lang", ""), tuple(sources))
+            return ShownValue(self.name(term["value"]), term["value"], "", tuple(sources))
+        return ShownValue(str(term["value"]), "", term.get("xml:lang", ""), tuple(sources))

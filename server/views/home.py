@@ -53,7 +53,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteSummary:
     """A site that the graph was made of."""
 
     iri: str
@@ -68,7 +68,7 @@ class Site:
     def licence_name(self) -> str:
         """What people call the licence.
 
-        >>> Site("", "", 1, "1", "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
+        >>> SiteSummary("", "", 1, "1", "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
         'CC BY-SA 4.0'
         """
         found = _CREATIVE_COMMONS.match(self.licence)
@@ -106,13 +106,13 @@ def _counts(service: Service) -> list[Count]:
     return [Count(what, found[name]) for name, what in _COUNTED.items() if name in found]
 
 
-def _sites(service: Service, listed: list[dict[str, Any]]) -> list[Site]:
+def _sites(service: Service, listed: list[dict[str, Any]]) -> list[SiteSummary]:
     known = {text(row, "site"): row for row in rows(service, _SITES)}
     return [_site(site, known.get(f"{BASE}{site['key']}", {})) for site in listed]
 
 
-def _site(listed: dict[str, Any], row: Row) -> Site:
-    return Site(text(row, "site"), listed["title"], listed["pages"], text(row, "sheets"), text(row, "licence"))
+def _site(listed: dict[str, Any], row: Row) -> SiteSummary:
+    return SiteSummary(text(row, "site"), listed["title"], listed["pages"], text(row, "sheets"), text(row, "licence"))
 
 
 def _example(service: Service) -> Table:

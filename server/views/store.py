@@ -17,7 +17,7 @@ from werkzeug.urls import iri_to_uri
 
 from kg.query import Form, Query
 from kg.query.text import iri_term
-from kg.store.overlay.document import Document
+from kg.store.overlay.document import RdfDocument
 from server.http.negotiation import choose, not_acceptable
 from server.http.protocol import Problem, Request, fields, format_named
 from server.pages.answer import ask, respond
@@ -117,16 +117,16 @@ def _below() -> str:
     return address
 
 
-def _documents(graph: str) -> list[Document]:
+def _documents(graph: str) -> list[RdfDocument]:
     """What is sent: the body, or each file of a form."""
     base = graph or request.base_url
     content_type = request.headers.get("Content-Type", "")
     if content_type.partition(";")[0].strip().lower() != MULTIPART_TYPE:
-        return [Document(format_of(content_type).name, base, body())]
+        return [RdfDocument(format_of(content_type).name, base, body())]
     files = [file for _, file in request.files.items(multi=True)]
     if not files:
         raise Problem(HTTPStatus.BAD_REQUEST, "the form has no file")
-    return [Document(format_of(file.content_type or "").name, base, file.read()) for file in files]
+    return [RdfDocument(format_of(file.content_type or "").name, base, file.read()) for file in files]
 
 
 def _written(new: bool) -> Response:

@@ -26,8 +26,8 @@ from server.pages.rows import holds, rows, text
 from server.pages.said import names_of
 from server.pages.sheet import sheet_of
 from server.pages.signposts import LINKSET, description_links, header, landing_links, linkset
-from server.pages.term import Term, term_of
-from server.pages.thing import Thing, find
+from server.pages.term import TermPage, term_of
+from server.pages.thing import ThingPage, find
 from server.service import Service
 
 _EXTENSIONS = {f".{fmt.extension}": fmt.name for fmt in (*GRAPH_FORMATS, LINKSET)} | {".html": "html"}
@@ -123,7 +123,7 @@ def _all_links(service: Service, iri: str) -> Response:
     return response
 
 
-def _found(service: Service, iri: str) -> tuple[Thing | None, Term | None]:
+def _found(service: Service, iri: str) -> tuple[ThingPage | None, TermPage | None]:
     """What is said of the thing, and how it is used where it is a term of another vocabulary."""
     said = find(service, iri)
     term = None if iri.startswith(BASE) else term_of(service, iri, said, page_asked("page"))

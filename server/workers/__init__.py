@@ -2,7 +2,7 @@
 
 ``pool`` is the front's side: ``admission`` decides whose query gets a worker, ``replies`` reads its answer. It starts
 ``master`` (``python -m server.workers``), a lean process that forks one ``worker`` per query that may run at a time.
-They speak in ``frames``; ``current`` tells which release is served; ``remembering`` keeps small answers.
+They speak in ``server.processes.framing``; ``caching`` keeps small answers.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Reply:
     """``None`` where the caller takes no format of this form; there are no chunks then."""
     release: str
     """Id of the release that answered, with the revision of what was written over it."""
-    lasting: bool
+    cacheable: bool
     """Whether the same release gives the same answer again; a query for the time or a random number has others."""
     chunks: Chunks
     """Raises :class:`BrokenAnswerError` where the answer cannot be finished."""
@@ -77,4 +77,4 @@ class Pool(Protocol):
 
 def record(environ: dict[str, Any], reply: Reply) -> None:
     """Note in a request's environment which release answered, so that no cache takes the answer for another's."""
-    environ.setdefault(VERSIONS, set()).add(reply.release if reply.lasting else "")
+    environ.setdefault(VERSIONS, set()).add(reply.release if reply.cacheable else "")

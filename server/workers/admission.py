@@ -1,9 +1,9 @@
 """Who gets a worker: a queue that is fair to clients, and bounds on what one client takes.
 
-Nobody can tell beforehand which query is dear. So every query begins at once where a worker is free, and it is the
-running ones that are counted: a client may have two that prove dear, and a budget of seconds that refills. Cheap
-queries are never charged, and one client never holds all workers. Nor do dear queries of many clients: when somebody
-waits, the last of them gives up its worker, until a quarter of the workers is for others.
+Nobody can tell beforehand which query is expensive. So every query begins at once where a worker is free, and it is the
+running ones that are counted: a client may have two that prove expensive, and a budget of seconds that refills. Cheap
+queries are never charged, and one client never holds all workers. Nor do expensive queries of many clients: when a
+client waits, the last of them gives up its worker, until a quarter of the workers is for others.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ QUEUE = 96
 """Queries that may wait for a free worker; each takes a thread of the caller's."""
 CLIENT_QUEUE = QUEUE * 3 // 4
 """How many of them may be one client's."""
-CHEAP = 0.3
+CHEAP_SECONDS = 0.3
 """Seconds of a query that cost its client nothing."""
-DEAR = 1.0
-"""Seconds after which a query counts among its client's dear ones."""
+EXPENSIVE_SECONDS = 1.0
+"""Seconds after which a query counts among its client's expensive ones."""
 
 _CLIENTS = 10_000
 _LOOK = 0.25
@@ -35,7 +35,7 @@ Worker = TypeVar("Worker")
 
 
 @dataclass(slots=True)
-class _Client:
+class _ClientShare:
     """What is known of an address."""
 
     budget: float
@@ -43,39 +43,39 @@ class _Client:
     """When ``budget`` was right."""
     share: int
     """Workers that it may hold at once."""
-    dear: int
-    """Queries of more than :data:`DEAR` seconds that it may have at once."""
+    expensive: int
+    """Queries of more than :data:`EXPENSIVE_SECONDS` seconds that it may have at once."""
     waiting: int = 0
-    running: list[Visit] = field(default_factory=list)
+    running: list[Lease] = field(default_factory=list)
     """The oldest first."""
 
 
 @dataclass(slots=True, eq=False)
-class Visit:
+class Lease:
     """A query's time with a worker."""
 
-    client: _Client
+    client: _ClientShare
     began: float
     ended_for_others: bool = False
 
     @property
-    def is_dear(self) -> bool:
+    def is_expensive(self) -> bool:
         """Whether the query has run for long."""
-        return time.monotonic() - self.began >= DEAR
+        return time.monotonic() - self.began >= EXPENSIVE_SECONDS
 
     def is_one_too_many(self) -> bool:
-        """Whether this query has proved dear while its client has enough older dear ones running."""
-        if not self.is_dear:
+        """Whether this query has proved expensive while its client has enough older expensive ones running."""
+        if not self.is_expensive:
             return False
-        older = sum(visit.began < self.began for visit in tuple(self.client.running))
-        return older >= self.client.dear
+        older = sum(lease.began < self.began for lease in tuple(self.client.running))
+        return older >= self.client.expensive
 
 
 @dataclass(slots=True, eq=False)
 class _Waiter(Generic[Worker]):
-    client: _Client
+    client: _ClientShare
     called: threading.Event = field(default_factory=threading.Event)
-    given: tuple[Worker, Visit] | None = None
+    given: tuple[Worker, Lease] | None = None
 
 
 class Admission(Generic[Worker]):
@@ -86,20 +86,20 @@ class Admission(Generic[Worker]):
 
     def __init__(self, workers: int, queries: int, seconds: float, end: Callable[[Worker], None]) -> None:
         self._workers = workers
-        self._most_dear = workers - (workers + 3) // 4 if workers > 1 else 1
+        self._most_expensive = workers - (workers + 3) // 4 if workers > 1 else 1
         self._end = end
-        self._held: dict[Visit, Worker] = {}
+        self._held: dict[Lease, Worker] = {}
         self._queries = queries
         self._seconds = seconds
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._waiters: deque[_Waiter[Worker]] = deque()
-        self._clients: OrderedDict[str, _Client] = OrderedDict()
+        self._clients: OrderedDict[str, _ClientShare] = OrderedDict()
         self._closed = False
         self._someone_idle = threading.Event()
 
-    def enter(self, name: str, patience: float) -> tuple[Worker, Visit]:
-        """A worker for a query of that client, waited for at most ``patience`` seconds.
+    def enter(self, name: str, timeout: float) -> tuple[Worker, Lease]:
+        """A worker for a query of that client, waited for at most ``timeout`` seconds.
 
         Raises :class:`kg.errors.TooManyQueries` where the client has had its share, :class:`kg.errors.Busy` where
         everybody together has.
@@ -113,7 +113,7 @@ class Admission(Generic[Worker]):
             waiter: _Waiter[Worker] = _Waiter(client)
             self._waiters.append(waiter)
             client.waiting += 1
-        until = time.monotonic() + patience
+        until = time.monotonic() + timeout
         while not waiter.called.wait(min(_LOOK, max(0.0, until - time.monotonic()))) and time.monotonic() < until:
             self._make_room(client)
         with self._lock:
@@ -124,17 +124,17 @@ class Admission(Generic[Worker]):
                 self._waiters.remove(waiter)
             raise self._refusal(client)
 
-    def leave(self, visit: Visit) -> None:
+    def leave(self, lease: Lease) -> None:
         """The query is over; what it took beyond the cheap is taken from its client's budget. Twice is as once."""
         now = time.monotonic()
         with self._lock:
-            client = visit.client
-            if visit not in client.running:
+            client = lease.client
+            if lease not in client.running:
                 return
-            client.running.remove(visit)
-            del self._held[visit]
+            client.running.remove(lease)
+            del self._held[lease]
             self._refill(client, now)
-            client.budget -= max(0.0, now - visit.began - CHEAP)
+            client.budget -= max(0.0, now - lease.began - CHEAP_SECONDS)
             self._call()
 
     def free(self, worker: Worker) -> None:
@@ -168,8 +168,8 @@ class Admission(Generic[Worker]):
                 waiter.called.set()
             self._waiters.clear()
 
-    def _client(self, name: str) -> _Client:
-        name = _household(name)
+    def _client(self, name: str) -> _ClientShare:
+        name = _client_network(name)
         now = time.monotonic()
         client = self._clients.get(name)
         if client is None:
@@ -179,11 +179,11 @@ class Admission(Generic[Worker]):
         self._refill(client, now)
         return client
 
-    def _newcomer(self, name: str, now: float) -> _Client:
+    def _newcomer(self, name: str, now: float) -> _ClientShare:
         if not name:
-            return _Client(math.inf, now, self._workers, self._workers)
+            return _ClientShare(math.inf, now, self._workers, self._workers)
         share = max(1, min(self._workers - 1, max(self._queries + 1, self._workers - 2)))  # room for one that is cheap
-        return _Client(self._seconds, now, share, self._queries)
+        return _ClientShare(self._seconds, now, share, self._queries)
 
     def _forget(self) -> None:
         """Keep the table of clients small: the one that came longest ago and does nothing goes."""
@@ -192,28 +192,28 @@ class Admission(Generic[Worker]):
             if not oldest.running and not oldest.waiting:
                 del self._clients[name]
 
-    def _refill(self, client: _Client, now: float) -> None:
+    def _refill(self, client: _ClientShare, now: float) -> None:
         if client.budget < self._seconds:
             client.budget = min(self._seconds, client.budget + now - client.at)
         client.at = now
 
-    def _spent(self, client: _Client) -> int:
+    def _spent(self, client: _ClientShare) -> int:
         """Whole seconds that the client's queries have taken of late."""
         return math.floor(max(0.0, self._seconds - client.budget))
 
-    def _check(self, client: _Client) -> None:
+    def _check(self, client: _ClientShare) -> None:
         if self._closed:
             raise Busy("the server is stopping")
         if client.budget <= 0:
             raise TooManyQueries("your queries have taken all the time that one client gets; try again later")
 
-    def _check_queue(self, client: _Client) -> None:
+    def _check_queue(self, client: _ClientShare) -> None:
         if client.waiting >= CLIENT_QUEUE:
             raise TooManyQueries(f"{CLIENT_QUEUE} of your queries wait for a worker; try again later")
         if len(self._waiters) >= QUEUE:
             raise Busy(f"all workers are busy and {QUEUE} queries wait for one; try again later")
 
-    def _refusal(self, client: _Client) -> Busy:
+    def _refusal(self, client: _ClientShare) -> Busy:
         if self._closed:
             return Busy("the server is stopping")
         if self._idle and not self._may_run(client):
@@ -221,24 +221,24 @@ class Admission(Generic[Worker]):
         return Busy("all workers are busy; try again later")
 
     @staticmethod
-    def _may_run(client: _Client) -> bool:
+    def _may_run(client: _ClientShare) -> bool:
         return len(client.running) < client.share
 
-    def _give(self, client: _Client) -> tuple[Worker, Visit]:
-        visit = Visit(client, time.monotonic())
-        client.running.append(visit)
-        worker = self._held[visit] = self._idle.pop()
+    def _give(self, client: _ClientShare) -> tuple[Worker, Lease]:
+        lease = Lease(client, time.monotonic())
+        client.running.append(lease)
+        worker = self._held[lease] = self._idle.pop()
         if not self._idle:
             self._someone_idle.clear()
-        return worker, visit
+        return worker, lease
 
-    def _make_room(self, waiting: _Client) -> None:
-        """End one dear query if there are too many and that client may have a worker: the last of whoever has most."""
+    def _make_room(self, waiting: _ClientShare) -> None:
+        """End the last expensive query of the client that has most, if there are too many and ``waiting`` may run one."""
         with self._lock:
-            dear = [visit for visit in self._held if visit.is_dear and not visit.ended_for_others]
-            if len(dear) <= self._most_dear or not self._may_run(waiting):
+            expensive = [lease for lease in self._held if lease.is_expensive and not lease.ended_for_others]
+            if len(expensive) <= self._most_expensive or not self._may_run(waiting):
                 return
-            last = max(dear, key=lambda visit: (len(visit.client.running), visit.began))
+            last = max(expensive, key=lambda lease: (len(lease.client.running), lease.began))
             last.ended_for_others = True
             self._end(self._held[last])
 
@@ -255,10 +255,10 @@ class Admission(Generic[Worker]):
             waiter.called.set()
 
 
-def _household(address: str) -> str:
+def _client_network(address: str) -> str:
     """What stands for a client: an IPv4 address, or the network of 2**64 addresses that one household has in IPv6.
 
-    >>> _household("192.0.2.7"), _household("2001:db8:1:2:3::4")
+    >>> _client_network("192.0.2.7"), _client_network("2001:db8:1:2:3::4")
     ('192.0.2.7', '2001:db8:1:2::/64')
     """
     if ":" not in address:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from kg.errors import QueryError
 from kg.query import Form, Format, Query
-from server.http.lru import Kept
+from server.http.lru import LRUCache
 from server.workers import Pool, Reply, Workers
 from server.workers.replies import Whole
 
@@ -21,7 +21,7 @@ _LONGEST = 64 * 1024
 Question = tuple[Query, Mapping[Form, Format | None]]
 
 
-class Remembering:
+class CachingPool:
     """``pool`` with the small answers of the version that is served now; implements :class:`server.workers.Pool`.
 
     The answers to ``often`` are there before anybody asks, whenever a new release is served.
@@ -30,9 +30,9 @@ class Remembering:
     def __init__(self, pool: Pool, version: Callable[[], str], room: int, often: Sequence[Question] = ()) -> None:
         self._pool = pool
         self._version = version
-        self._forms: Kept[Form] = Kept(room // 4)
+        self._forms: LRUCache[Form] = LRUCache(room // 4)
         """Which form of answer a query has: no other one's format matters to it."""
-        self._kept: Kept[tuple[Reply, bytes]] = Kept(room - room // 4)
+        self._kept: LRUCache[tuple[Reply, bytes]] = LRUCache(room - room // 4)
         self._often = often
         self._warm = ""
         self._warming: threading.Thread | None = None
@@ -85,8 +85,8 @@ class Remembering:
                 continue
 
     def _keep(self, version: str, query: Query, reply: Reply) -> Reply:
-        is_passing = not reply.lasting or reply.release != version
-        if reply.length is None or is_passing or len(query.text) > _LONGEST:
+        is_volatile = not reply.cacheable or reply.release != version
+        if reply.length is None or is_volatile or len(query.text) > _LONGEST:
             return reply
         body = b"".join(reply.chunks)
         self._forms.keep(version, query, reply.form, len(query.text))

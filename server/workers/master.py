@@ -20,7 +20,7 @@ from pathlib import Path
 from server.current import Current
 from server.processes.framing import BORN, DIED, NOTE
 from server.workers import worker
-from server.workers.worker import Limits
+from server.workers.worker import QueryLimits
 
 _PR_SET_PDEATHSIG = 1
 _PAUSE = 1.0
@@ -29,13 +29,13 @@ _PAUSE = 1.0
 def main(arguments: Sequence[str]) -> None:
     """Run until the front is gone."""
     control_fd, release, workers, memory, result = arguments
-    limits = Limits(int(memory), int(result))
+    limits = QueryLimits(int(memory), int(result))
     with socket.socket(fileno=int(control_fd)) as control, contextlib.suppress(ConnectionError):
         _Master(control, Current(Path(release)), limits).run(int(workers))
 
 
 class _Master:
-    def __init__(self, control: socket.socket, current: Current, limits: Limits) -> None:
+    def __init__(self, control: socket.socket, current: Current, limits: QueryLimits) -> None:
         self._control = control
         self._current = current
         self._limits = limits

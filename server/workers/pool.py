@@ -17,7 +17,7 @@ from server.processes.framing import BORN, NOTE, Ask
 from server.processes.launch import command, environment
 from server.settings import Settings
 from server.workers import Reply, Workers
-from server.workers.admission import Admission, Visit
+from server.workers.admission import Admission, Lease
 from server.workers.replies import GRACE, Exchange, LostError, Worker
 
 _AT_ONCE = 0.5  # seconds within which a death is not put down to the query
@@ -33,7 +33,7 @@ class ProcessPool:
     def __init__(self, release: Path, settings: Settings) -> None:
         self._arguments = (str(release.absolute()), *map(str, (settings.workers, settings.memory, settings.result)))
         self._workers = settings.workers
-        self._patience = settings.queue_seconds
+        self._timeout = settings.queue_seconds
         self._admission: Admission[Worker] = Admission(
             settings.workers, settings.client_queries, settings.client_seconds, Worker.end
         )
@@ -54,11 +54,11 @@ class ProcessPool:
         """See :meth:`server.workers.Pool.answer`; where a worker was dead already, another one is asked."""
         ask = Ask(query, formats, deadline)
         for _ in range(self._workers + 1):
-            worker, visit = self._admission.enter(client, self._patience)
+            worker, lease = self._admission.enter(client, self._timeout)
             try:
-                return Exchange(worker, ask, visit, gone or (lambda: False), self._done).reply()
+                return Exchange(worker, ask, lease, gone or (lambda: False), self._done).reply()
             except LostError:
-                if time.monotonic() - visit.began > _AT_ONCE:
+                if time.monotonic() - lease.began > _AT_ONCE:
                     break
         raise Busy("the process that was to answer was lost; try again")
 
@@ -90,9 +90,9 @@ class ProcessPool:
         for worker in self._all.values():
             worker.close()
 
-    def _done(self, worker: Worker, visit: Visit) -> None:
+    def _done(self, worker: Worker, lease: Lease) -> None:
         """A query is over. A worker whose connection still stands, and that was never slowed, takes the next one."""
-        self._admission.leave(visit)
+        self._admission.leave(lease)
         if worker.lowered or worker.dead.is_set():
             worker.close()
         elif not worker.closed:
@@ -142,7 +142,7 @@ class ProcessPool:
         worker = self._all.pop(pid)
         worker.ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         worker.dead.set()
-        if worker.visit is not None:
-            self._admission.leave(worker.visit)  # whoever still sends what it said needs it no more
+        if worker.lease is not None:
+            self._admission.leave(worker.lease)  # whoever still sends what it said needs it no more
         if self._admission.remove(worker):
             worker.close()

@@ -17,7 +17,7 @@ from kg.errors import Busy, QueryTimeout, QueryTooLarge, TooManyQueries
 from kg.query import Form
 from server.processes.framing import BEGIN, DATA, END, Ask, Inbox, named, read_error, unpack, write_ask
 from server.workers import BrokenAnswerError, Reply
-from server.workers.admission import DEAR, Visit
+from server.workers.admission import EXPENSIVE_SECONDS, Lease
 
 HOLD = 32 * 1024
 """Bytes of an answer that are held back, so that a failure until then is a clean one."""
@@ -28,7 +28,7 @@ _LOOK = 0.25
 _NEWS = 2.0
 _NICENESS = 10
 _TOO_LARGE = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS}
-_PASSING = re.compile(r"(?:now|rand|uuid|bnode)(?!\w)|\\u", re.IGNORECASE)
+_VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)(?!\w)|\\u", re.IGNORECASE)
 """What may be a call of a function that gives another value each time; read in linear time, as anybody may write it."""
 
 
@@ -47,7 +47,7 @@ class Worker:
         self.dead = threading.Event()
         self.ended_by: int | None = None
         """The signal, once it is ``dead`` and if it was one."""
-        self.visit: Visit | None = None
+        self.lease: Lease | None = None
         """The query that it has now, or had last."""
         self.closed = False
         self.lowered = False
@@ -75,18 +75,18 @@ class Exchange:
     """One query with one worker, from the question to the last byte."""
 
     def __init__(
-        self, worker: Worker, ask: Ask, visit: Visit, gone: Callable[[], bool], done: Callable[[Worker, Visit], None]
+        self, worker: Worker, ask: Ask, lease: Lease, gone: Callable[[], bool], done: Callable[[Worker, Lease], None]
     ) -> None:
         self._worker = worker
-        worker.visit = visit
+        worker.lease = lease
         self._ask = ask
-        self._visit = visit
+        self._lease = lease
         self._gone = gone
         self._done = done
         self._watch = select.poll()
         self._watch.register(worker.connection, select.POLLIN)
-        self._look_at = visit.began + _LOOK
-        self._until = visit.began + ask.deadline + GRACE
+        self._look_at = lease.began + _LOOK
+        self._until = lease.began + ask.deadline + GRACE
 
     def reply(self) -> Reply:
         """Ask, and wait for the answer's beginning.
@@ -125,19 +125,21 @@ class Exchange:
             self._worker.lower()
         if self._gone():
             raise BrokenAnswerError
-        if self._visit.is_one_too_many():
-            raise TooManyQueries(f"more than {self._visit.client.dear} of your queries ran longer than {DEAR:g} s")
+        if self._lease.is_one_too_many():
+            raise TooManyQueries(
+                f"more than {self._lease.client.expensive} of your queries ran longer than {EXPENSIVE_SECONDS:g} s"
+            )
         if now > self._until:
             raise TimeoutError
 
     def finish(self) -> None:
         """The answer is complete: the worker can take another query."""
-        self._done(self._worker, self._visit)
+        self._done(self._worker, self._lease)
 
     def end(self) -> None:
         """End the query with its process."""
         self._worker.close()
-        self._done(self._worker, self._visit)
+        self._done(self._worker, self._lease)
 
     def _begin(self, payload: bytes) -> Reply:
         form, fmt, release = unpack(payload)
@@ -155,14 +157,14 @@ class Exchange:
             if kind != END:
                 raise read_error(data)
             chunks = Whole(b"".join(held))
-        lasting = not _PASSING.search(self._ask.query.text)
-        return Reply(Form(form), named(Form(form), fmt), release, lasting, chunks, None if kind == DATA else size)
+        cacheable = not _VOLATILE.search(self._ask.query.text)
+        return Reply(Form(form), named(Form(form), fmt), release, cacheable, chunks, None if kind == DATA else size)
 
     def _fate(self) -> Exception:
         """Why the process is gone."""
         self.end()
         self._worker.dead.wait(_NEWS)
-        if self._visit.ended_for_others:
+        if self._lease.ended_for_others:
             return Busy("others wait, and too many queries run for long; try again later")
         if self._worker.ended_by == signal.SIGALRM:
             return QueryTimeout(f"the query ran longer than {self._ask.deadline:g} s and was ended")

@@ -33,7 +33,7 @@ _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QueryLimits:
     """What one query may take beside time."""
 
     memory: int
@@ -42,7 +42,7 @@ class Limits:
     """Bytes that the answer may have."""
 
 
-def run(connection: socket.socket, current: Current, limits: Limits) -> None:
+def run(connection: socket.socket, current: Current, limits: QueryLimits) -> None:
     """Serve queries from ``connection`` until the front closes it; never returns."""
     try:
         deny_network()
@@ -62,10 +62,10 @@ def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
-def _serve(connection: socket.socket, current: Current, limits: Limits) -> None:
+def _serve(connection: socket.socket, current: Current, limits: QueryLimits) -> None:
     """The thread that does everything with the store: a result is never touched by another one."""
     try:
-        shelf = _Shelf(current)
+        opened = _OpenStore(current)
     except Exception as error:
         print(f"cannot open the store of {current.release.folder}: {error}", file=sys.stderr, flush=True)  # noqa: T201
         os._exit(NO_RELEASE)
@@ -74,7 +74,7 @@ def _serve(connection: socket.socket, current: Current, limits: Limits) -> None:
         source = connection.makefile("rb")
         while True:
             _, payload = read_frame(source)
-            _answer(connection, shelf, read_ask(payload), limits.result)
+            _answer(connection, opened, read_ask(payload), limits.result)
     except (EOFError, ConnectionError):
         os._exit(0)
     except BaseException:
@@ -82,7 +82,7 @@ def _serve(connection: socket.socket, current: Current, limits: Limits) -> None:
         os._exit(1)
 
 
-class _Shelf:
+class _OpenStore:
     """The store of the release to serve now."""
 
     def __init__(self, current: Current) -> None:
@@ -106,11 +106,11 @@ class _Shelf:
         print(f"keeping release {self.release.id}: {trouble}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _answer(connection: socket.socket, shelf: _Shelf, ask: Ask, limit: int) -> None:
+def _answer(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) -> None:
     signal.setitimer(signal.ITIMER_REAL, ask.deadline)  # its signal is left at the default: it ends the process
-    shelf.update()
+    opened.update()
     try:
-        outlet = _write(connection, shelf, ask, limit)
+        outlet = _write(connection, opened, ask, limit)
     except ConnectionError:
         raise
     except Exception as error:
@@ -121,11 +121,11 @@ def _answer(connection: socket.socket, shelf: _Shelf, ask: Ask, limit: int) -> N
         outlet.end()
 
 
-def _write(connection: socket.socket, shelf: _Shelf, ask: Ask, limit: int) -> Outlet:
+def _write(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) -> Outlet:
     """Send the answer but for its end."""
-    answer = shelf.store.ask(ask.query)
+    answer = opened.store.ask(ask.query)
     wanted = ask.formats[answer.form]
-    begin = frame(BEGIN, pack([answer.form.value, wanted.name if wanted else "", shelf.release.id]))
+    begin = frame(BEGIN, pack([answer.form.value, wanted.name if wanted else "", opened.release.id]))
     outlet = Outlet(connection, begin, limit)
     if wanted:
         out = io.BufferedWriter(outlet, FRAME)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
 from kg import errors
-from kg.store.overlay.document import Document
+from kg.store.overlay.document import RdfDocument
 
 UPDATE, PUT, POST, DELETE, PING = "update", "put", "post", "delete", "ping"
 
@@ -53,7 +53,7 @@ class Order:
     """Whether the graph must be there for this to be done, or must not be; ``None`` where either will do."""
     using: tuple[str, ...] = ()
     using_named: tuple[str, ...] = ()
-    documents: tuple[Document, ...] = ()
+    documents: tuple[RdfDocument, ...] = ()
 
 
 def write_order(order: Order) -> bytes:
@@ -66,13 +66,13 @@ def write_order(order: Order) -> bytes:
 def read_order(source: BinaryIO) -> Order:
     """The next order; raises :class:`EOFError` where the other side is gone."""
     facts = json.loads(_piece(source))
-    documents = tuple(Document(fmt, base, _piece(source)) for fmt, base in facts.pop("documents"))
+    documents = tuple(RdfDocument(fmt, base, _piece(source)) for fmt, base in facts.pop("documents"))
     using, using_named = tuple(facts.pop("using")), tuple(facts.pop("using_named"))
     return Order(**facts, using=using, using_named=using_named, documents=documents)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class WriteResult:
     """What became of an order."""
 
     yes: bool = True
@@ -84,20 +84,20 @@ class Outcome:
     column: int | None = None
 
 
-def failure(error: errors.QueryError) -> Outcome:
+def failure(error: errors.QueryError) -> WriteResult:
     """The outcome of an order that failed."""
     place = (error.line, error.column) if isinstance(error, _WITH_PLACE) else (None, None)
-    return Outcome(False, type(error).__name__, str(error), *place)
+    return WriteResult(False, type(error).__name__, str(error), *place)
 
 
-def write_outcome(outcome: Outcome) -> bytes:
+def write_outcome(outcome: WriteResult) -> bytes:
     """An outcome, ready to send."""
     return _packed(asdict(outcome), [])
 
 
 def read_outcome(source: BinaryIO) -> bool:
     """What became of the order, or raise what went wrong; :class:`EOFError` where the other side is gone."""
-    outcome = Outcome(**json.loads(_piece(source)))
+    outcome = WriteResult(**json.loads(_piece(source)))
     if not outcome.error:
         return outcome.yes
     kind: Any = _ERRORS.get(outcome.error)

@@ -33,7 +33,7 @@ from server.writing.messages import (
     PUT,
     UPDATE,
     Order,
-    Outcome,
+    WriteResult,
     failure,
     read_order,
     write_outcome,
@@ -41,26 +41,26 @@ from server.writing.messages import (
 
 _STACK = 128 * 1024 * 1024
 _LOOK = 0.25
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Do what is ordered on connections that come through the door, until the control socket closes; never returns."""
-    control_fd, door_fd, folder, release, memory = arguments
+    """Carry out orders from connections of the listener until the control socket closes; never return."""
+    control_fd, listener_fd, folder, release, memory = arguments
     try:
         deny_network()
     except OSError as error:
         print(f"writing is not kept from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
-    door = socket.socket(fileno=int(door_fd))
+    listener = socket.socket(fileno=int(listener_fd))
     threading.stack_size(_STACK)
-    threading.Thread(target=_serve, args=(door, Path(folder), Path(release), int(memory)), daemon=True).start()
+    threading.Thread(target=_serve, args=(listener, Path(folder), Path(release), int(memory)), daemon=True).start()
     watch = select.poll()
     watch.register(int(control_fd), 0)  # a hang-up is reported unasked
     watch.poll()
     os._exit(0)
 
 
-def _serve(door: socket.socket, folder: Path, release: Path, memory: int) -> None:
+def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) -> None:
     """The thread that does everything with the stores."""
     try:
         current = Current(release)
@@ -71,23 +71,23 @@ def _serve(door: socket.socket, folder: Path, release: Path, memory: int) -> Non
         print(error, file=sys.stderr, flush=True)  # noqa: T201
         os._exit(NO_OVERLAY)
     try:
-        _run(door, overlay, current)
+        _run(listener, overlay, current)
     except BaseException:
         traceback.print_exc()
         os._exit(1)
 
 
-def _run(door: socket.socket, overlay: Overlay, current: Current) -> None:
-    door.settimeout(_LOOK)
+def _run(listener: socket.socket, overlay: Overlay, current: Current) -> None:
+    listener.settimeout(_LOOK)
     while True:
         _follow(overlay, current)
         overlay.tidy()
         try:
-            _, fds, _, _ = socket.recv_fds(door, 1, 1)
+            _, fds, _, _ = socket.recv_fds(listener, 1, 1)
         except TimeoutError:
             continue
         with socket.socket(fileno=fds[0]) as connection:
-            connection.settimeout(_PATIENCE)
+            connection.settimeout(_TIMEOUT)
             try:
                 with connection.makefile("rb") as source:
                     order = read_order(source)
@@ -116,17 +116,17 @@ def _gone(connection: socket.socket) -> bool:
     except BlockingIOError:
         return False
     finally:
-        connection.settimeout(_PATIENCE)
+        connection.settimeout(_TIMEOUT)
 
 
-def _done(overlay: Overlay, order: Order) -> Outcome:
+def _done(overlay: Overlay, order: Order) -> WriteResult:
     """Carry out an order, wholly or not at all. What is done when the time is up is done."""
     if order.verb == PING:
-        return Outcome()
+        return WriteResult()
     signal.setitimer(signal.ITIMER_REAL, order.deadline)  # its signal is left at the default: it ends the process
     try:
         overlay.roll_back()  # of an order for which there was no room to do so
-        outcome = Outcome(_carry_out(overlay, order))
+        outcome = WriteResult(_carry_out(overlay, order))
         sealed = overlay.seal()
     except (QueryError, MemoryError, OSError) as error:
         told = _told(error)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 from kg.errors import Busy, QueryTimeout, QueryTooLarge
-from kg.store.overlay.document import Document
+from kg.store.overlay.document import RdfDocument
 from server.settings import Settings
 from server.writing.messages import DELETE, PING, POST, PUT, UPDATE, Order, read_outcome, write_order
 from server.writing.requests import Update
@@ -23,17 +23,17 @@ _GRACE = 5.0
 class Writer:
     """Has writes done, in turn. What returns is on the disk, and every later query sees it; what raises did nothing.
 
-    Each order has a connection of its own, sent through ``door``; there it waits for a process that begins again.
+    Each order has a connection of its own, sent through ``listener``; there it waits for a process that begins again.
 
     ``expected`` tells whether the graph must be there or must not be; otherwise nothing is done.
 
     Raises what :class:`kg.errors.QueryError` has below it.
     """
 
-    def __init__(self, door: socket.socket, settings: Settings) -> None:
-        self._door = door
+    def __init__(self, listener: socket.socket, settings: Settings) -> None:
+        self._listener = listener
         self._deadline = settings.query_timeout
-        self._patience = settings.queue_seconds
+        self._timeout = settings.queue_seconds
         self._places = threading.BoundedSemaphore(WRITES)
         self._turn = threading.Lock()
 
@@ -41,11 +41,11 @@ class Writer:
         """Carry out an update; ``graph`` stands for the default graph where it is given, and is the only one then."""
         self._order(Order(UPDATE, self._deadline, update.text, graph, expected, update.using, update.using_named))
 
-    def put(self, graph: str, documents: Iterable[Document], expected: bool | None = None) -> bool:
+    def put(self, graph: str, documents: Iterable[RdfDocument], expected: bool | None = None) -> bool:
         """Replace a graph, the default graph where it is empty; tells whether it is new."""
         return self._order(Order(PUT, self._deadline, graph=graph, expected=expected, documents=tuple(documents)))
 
-    def post(self, graph: str, documents: Iterable[Document], expected: bool | None = None) -> bool:
+    def post(self, graph: str, documents: Iterable[RdfDocument], expected: bool | None = None) -> bool:
         """Add to a graph, the default graph where it is empty; tells whether it is new."""
         return self._order(Order(POST, self._deadline, graph=graph, expected=expected, documents=tuple(documents)))
 
@@ -80,7 +80,7 @@ class Writer:
         if not self._places.acquire(blocking=False):
             raise Busy(f"{WRITES} writes are under way; try again later")
         try:
-            if not self._turn.acquire(timeout=self._patience):
+            if not self._turn.acquire(timeout=self._timeout):
                 raise Busy("other writes are being done; try again later")
             try:
                 yield
@@ -93,7 +93,7 @@ class Writer:
         connection, theirs = socket.socketpair()
         with connection:
             with theirs:
-                socket.send_fds(self._door, [b"."], [theirs.fileno()])
+                socket.send_fds(self._listener, [b"."], [theirs.fileno()])
             connection.settimeout(seconds)
             connection.sendall(write_order(order))
             with connection.makefile("rb") as source:

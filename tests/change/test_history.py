@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import SiteError
-from kg.site.history import Change, State, digest, read_history
+from kg.site.history import LastChange, State, digest, read_history
 from kg.site.revisions import take_out
 from tests.change.checkout import commit, git
 
@@ -27,8 +27,8 @@ def test_each_file_has_the_commit_that_made_it_what_it_is(tmp_path: Path) -> Non
     write(tmp_path, b="two\n")
     second = commit(tmp_path, day=2)
     assert read_history(tmp_path, ["a.md", "b.md"]) == {
-        "a.md": Change(State.COMMITTED, first, "2026-03-01T10:00:00Z"),
-        "b.md": Change(State.COMMITTED, second, "2026-03-02T10:00:00Z"),
+        "a.md": LastChange(State.COMMITTED, first, "2026-03-01T10:00:00Z"),
+        "b.md": LastChange(State.COMMITTED, second, "2026-03-02T10:00:00Z"),
     }
 
 
@@ -38,9 +38,9 @@ def test_a_change_that_is_not_committed_is_no_commits(tmp_path: Path) -> None:
     write(tmp_path, a="two\n", new="one\n", staged="two\n")
     git(tmp_path, "add", "staged.md")
     found = read_history(tmp_path, ["a.md", "b.md", "new.md", "staged.md"])
-    assert found["a.md"] == found["staged.md"] == Change(State.MODIFIED, first, "")
+    assert found["a.md"] == found["staged.md"] == LastChange(State.MODIFIED, first, "")
     assert found["b.md"].state is State.COMMITTED
-    assert found["new.md"] == Change(State.NEW, "", "")
+    assert found["new.md"] == LastChange(State.NEW, "", "")
 
 
 def test_an_earlier_version_put_back_by_hand_is_a_change(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_an_earlier_version_put_back_by_hand_is_a_change(tmp_path: Path) -> None
     write(tmp_path, a="two\n")
     second = commit(tmp_path)
     write(tmp_path, a="one\n")
-    assert read_history(tmp_path, ["a.md"]) == {"a.md": Change(State.MODIFIED, second, "")}
+    assert read_history(tmp_path, ["a.md"]) == {"a.md": LastChange(State.MODIFIED, second, "")}
 
 
 def test_line_ends_of_windows_are_no_change(tmp_path: Path) -> None:
@@ -100,8 +100,8 @@ def test_a_shallow_clone_claims_no_more_than_it_has(tmp_path: Path) -> None:
     third = commit(tmp_path / "full", day=3)
     git(tmp_path, "clone", "--quiet", "--depth=2", f"file://{tmp_path / 'full'}", "shallow")
     assert read_history(tmp_path / "shallow", ["a.md", "b.md"]) == {
-        "a.md": Change(State.KEPT, second, ""),
-        "b.md": Change(State.COMMITTED, third, "2026-03-03T10:00:00Z"),
+        "a.md": LastChange(State.KEPT, second, ""),
+        "b.md": LastChange(State.COMMITTED, third, "2026-03-03T10:00:00Z"),
     }
 
 
@@ -170,7 +170,7 @@ def test_nothing_that_a_checkout_configures_is_run(tmp_path: Path) -> None:
     for hook in ("post-checkout", "post-index-change", "reference-transaction", "pre-auto-gc"):
         (tmp_path / hook).symlink_to(program)
     sprung.unlink(missing_ok=True)
-    assert read_history(site, ["a.md"]) == {"a.md": Change(State.MODIFIED, first, "")}
+    assert read_history(site, ["a.md"]) == {"a.md": LastChange(State.MODIFIED, first, "")}
     assert take_out(site, "HEAD", tmp_path / "out") == first
     assert (tmp_path / "out" / "a.md").read_text(encoding="utf-8") == "one\n"
     assert not sprung.exists()

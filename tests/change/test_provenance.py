@@ -12,7 +12,7 @@ from kg import __version__
 from kg.page_to_rdf.provenance import provenance_to_rdf
 from kg.page_to_rdf.statements import Statements
 from kg.site import Site, open_site
-from kg.site.history import Change, State, with_history
+from kg.site.history import LastChange, State, with_history
 from kg.vocab import ADMS, DCT, FOAF, PROV, RDF, SCHEMA, XSD
 from tests.change.checkout import commit
 from tests.conftest import write_site
@@ -22,7 +22,7 @@ FILE = URIRef(f"{PAGE}#md")
 HASH = "0123456789012345678901234567890123456789"
 
 
-def graph_of(folder: Path, change: Change | None) -> Graph:
+def graph_of(folder: Path, change: LastChange | None) -> Graph:
     return graph_of_site(replace(open_site(folder), history={"a.md": change} if change else {}))
 
 
@@ -64,15 +64,15 @@ def test_a_graph_names_its_file_commit_time_and_builder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "note"),
     [
-        (Change(State.MODIFIED, HASH, ""), f"Changed after commit {HASH}; the change is in no commit."),
-        (Change(State.MODIFIED, "", ""), "Changed, and the change is in no commit."),
-        (Change(State.KEPT, HASH, ""), f"As in commit {HASH}; what was before it is not known."),
-        (Change(State.NEW, "", ""), "In no commit."),
+        (LastChange(State.MODIFIED, HASH, ""), f"Changed after commit {HASH}; the change is in no commit."),
+        (LastChange(State.MODIFIED, "", ""), "Changed, and the change is in no commit."),
+        (LastChange(State.KEPT, HASH, ""), f"As in commit {HASH}; what was before it is not known."),
+        (LastChange(State.NEW, "", ""), "In no commit."),
         (None, None),
     ],
 )
 def test_no_commit_is_claimed_that_did_not_make_the_file(
-    change: Change | None, note: str | None, tmp_path: Path
+    change: LastChange | None, note: str | None, tmp_path: Path
 ) -> None:
     graph = graph_of(write_site(tmp_path, {}, "title: A site\n"), change)
     assert not list(graph.triples((None, URIRef(PROV.wasGeneratedBy), None)))
@@ -94,6 +94,6 @@ def test_a_commit_has_a_page_where_the_configuration_names_the_repository(
     repository: str, address: str | None, tmp_path: Path
 ) -> None:
     site = write_site(tmp_path, {}, f"title: A site\nrepository: {repository}\n")
-    graph = graph_of(site, Change(State.COMMITTED, HASH, "2026-03-01T10:00:00Z"))
+    graph = graph_of(site, LastChange(State.COMMITTED, HASH, "2026-03-01T10:00:00Z"))
     pages = list(graph.objects(None, URIRef(FOAF.page)))
     assert pages == ([URIRef(f"{address}/commit/{HASH}")] if address else [])

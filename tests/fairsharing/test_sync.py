@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from kg.errors import CrosswalkError, KgError
-from kg.fairsharing.client import Client, Limits, Stopped
+from kg.fairsharing.client import FairsharingClient, RequestLimits, Stopped
 from kg.fairsharing.facts import facts
-from kg.fairsharing.sync import JOURNAL, Outcome, sync
+from kg.fairsharing.sync import JOURNAL, SyncResult, sync
 from kg.fairsharing.tables import refresh
 from kg.identifiers.fairsharing import FairsharingCrosswalk, Record
 from kg.identifiers.tables import CROSSWALKS
@@ -36,9 +36,9 @@ ANSWERS: dict[str, Answer | list[Answer]] = {
 }
 
 
-def fetch(tables: Path, server: Replay, *wanted: str, **limits: Any) -> tuple[Outcome, list[float]]:
+def fetch(tables: Path, server: Replay, *wanted: str, **limits: Any) -> tuple[SyncResult, list[float]]:
     waits: list[float] = []
-    client = Client(server.address, Limits(**{"delay": 0.25, **limits}), waits.append)
+    client = FairsharingClient(server.address, RequestLimits(**{"delay": 0.25, **limits}), waits.append)
     return sync(tables, client, wanted, lambda words: None), waits
 
 
@@ -211,14 +211,14 @@ def test_a_stranger_is_refused(tables: Path) -> None:
         fetch(tables, server, "FAIRsharing.zzzzzz")
     assert server.asked == []
     with pytest.raises(KgError):
-        sync(tables / "nowhere", Client("http://127.0.0.1:9/"))
+        sync(tables / "nowhere", FairsharingClient("http://127.0.0.1:9/"))
 
 
 def test_nobody_there() -> None:
     with pytest.raises(Stopped, match="cannot be reached"):
-        Client("http://127.0.0.1:9/").get(EFO)
+        FairsharingClient("http://127.0.0.1:9/").get(EFO)
     with pytest.raises(Stopped, match="no web address"):
-        Client("file:///etc/")
+        FairsharingClient("file:///etc/")
 
 
 @pytest.mark.parametrize("answer", [None, [], "x", {}, {"data": None}, {"data": {"id": "x", "attributes": 3}}])

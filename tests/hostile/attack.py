@@ -57,9 +57,9 @@ def post(query: bytes) -> bytes:
     return f"{head}Content-Length: {len(query)}\r\n\r\n".encode() + query
 
 
-def send(server: Server, parts: tuple[bytes, ...], patience: float = PATIENCE) -> Outcome:
-    """What becomes of these bytes; more than ``patience`` seconds of silence are a :class:`TimeoutError`."""
-    with connect(server, patience) as connection:
+def send(server: Server, parts: tuple[bytes, ...], timeout: float = PATIENCE) -> Outcome:
+    """What becomes of these bytes; more than ``timeout`` seconds of silence are a :class:`TimeoutError`."""
+    with connect(server, timeout) as connection:
         try:
             for part in parts:
                 connection.sendall(part)
@@ -71,10 +71,10 @@ def send(server: Server, parts: tuple[bytes, ...], patience: float = PATIENCE) -
         return _outcome(http.client.HTTPResponse(connection, method=method))
 
 
-def connect(server: Server, patience: float = PATIENCE) -> socket.socket:
+def connect(server: Server, timeout: float = PATIENCE) -> socket.socket:
     """A connection to the server."""
     where = urlsplit(server.url)
-    return socket.create_connection((where.hostname, where.port), timeout=patience)
+    return socket.create_connection((where.hostname, where.port), timeout=timeout)
 
 
 def _outcome(response: http.client.HTTPResponse) -> Outcome:

@@ -32,7 +32,7 @@ def test_a_request_that_drips_is_not_waited_for(victim: Server, begin: bytes) ->
 
 
 def _drip(connection: socket.socket) -> None:
-    for _ in range(200):  # far longer than the server's patience
+    for _ in range(200):  # far longer than the server's timeout
         connection.sendall(b"a")
         time.sleep(0.1)
 

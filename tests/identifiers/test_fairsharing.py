@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import CrosswalkError
-from kg.identifiers.fairsharing import DOI, FairsharingCrosswalk, Form, Record, Reference, parse, parse_url
+from kg.identifiers.fairsharing import DOI, FairsharingCrosswalk, Record, Reference, ReferenceForm, parse, parse_url
 
 CROSSWALK = FairsharingCrosswalk.load()
 
@@ -135,17 +135,17 @@ def test_a_record_without_doi_has_its_number(text: str, iri: str) -> None:
 @pytest.mark.parametrize(
     ("text", "form", "iri"),
     [
-        ("https://doi.org/10.25504/FAIRsharing.Zz9Zz9", Form.DOI, DOI + "Zz9Zz9"),
-        ("Zz9Zz9", Form.BARE, DOI + "Zz9Zz9"),
-        ("https://fairsharing.org/999999", Form.NUMBER, "https://fairsharing.org/999999"),
-        ("999999", Form.BARE, None),
-        ("298", Form.BARE, None),
-        ("https://fairsharing.org/bsg-s999999", Form.LEGACY, None),
-        ("https://fairsharing.org/bsg-s001430/", Form.LEGACY, None),
-        ("browse", Form.BARE, None),
+        ("https://doi.org/10.25504/FAIRsharing.Zz9Zz9", ReferenceForm.DOI, DOI + "Zz9Zz9"),
+        ("Zz9Zz9", ReferenceForm.BARE, DOI + "Zz9Zz9"),
+        ("https://fairsharing.org/999999", ReferenceForm.NUMBER, "https://fairsharing.org/999999"),
+        ("999999", ReferenceForm.BARE, None),
+        ("298", ReferenceForm.BARE, None),
+        ("https://fairsharing.org/bsg-s999999", ReferenceForm.LEGACY, None),
+        ("https://fairsharing.org/bsg-s001430/", ReferenceForm.LEGACY, None),
+        ("browse", ReferenceForm.BARE, None),
     ],
 )
-def test_a_reference_that_the_table_lacks_is_still_a_reference(text: str, form: Form, iri: str | None) -> None:
+def test_a_reference_that_the_table_lacks_is_still_a_reference(text: str, form: ReferenceForm, iri: str | None) -> None:
     reference = parse(text)
     assert reference is not None
     assert reference.form is form
@@ -242,4 +242,4 @@ def test_only_asserted_types_are_evidence() -> None:
 
 def test_an_identifier_whose_record_is_not_known_keeps_its_name() -> None:
     assert CROSSWALK.unmatched["biodbcore-000008"] == "BioSample at the European Bioinformatics Institute"
-    assert CROSSWALK.resolve(Reference(Form.LEGACY, "biodbcore-000008")) is None
+    assert CROSSWALK.resolve(Reference(ReferenceForm.LEGACY, "biodbcore-000008")) is None

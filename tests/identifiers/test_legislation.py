@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.identifiers.legislation import Kind, law_of_url, laws_in
+from kg.identifiers.legislation import LawKind, law_of_url, laws_in
 
 ANIMAL_WELFARE = "https://lovdata.no/eli/lov/2009/06/19/97"
 ANIMAL_EXPERIMENTS = "https://lovdata.no/eli/forskrift/2015/06/18/761"
@@ -121,7 +121,7 @@ def test_what_is_no_law(text: str) -> None:
 def test_addresses_of_an_act(url: str) -> None:
     law = law_of_url(url)
     assert law is not None
-    assert (law.iri, law.identifier, law.kind) == (ANIMAL_WELFARE, "LOV-2009-06-19-97", Kind.ACT)
+    assert (law.iri, law.identifier, law.kind) == (ANIMAL_WELFARE, "LOV-2009-06-19-97", LawKind.ACT)
     assert law.type_iri == "https://data.norge.no/vocabulary/legal-resource-type#act"
 
 
@@ -140,7 +140,7 @@ def test_addresses_of_an_act(url: str) -> None:
 def test_addresses_of_a_regulation(url: str) -> None:
     law = law_of_url(url)
     assert law is not None
-    assert (law.iri, law.identifier, law.kind) == (ANIMAL_EXPERIMENTS, "FOR-2015-06-18-761", Kind.REGULATION)
+    assert (law.iri, law.identifier, law.kind) == (ANIMAL_EXPERIMENTS, "FOR-2015-06-18-761", LawKind.REGULATION)
     assert law.type_iri == "https://data.norge.no/vocabulary/legal-resource-type#regulation"
 
 
@@ -164,7 +164,7 @@ def test_addresses_of_a_regulation(url: str) -> None:
 def test_addresses_of_a_european_regulation(url: str) -> None:
     law = law_of_url(url)
     assert law is not None
-    assert (law.iri, law.identifier, law.kind) == (GDPR, "32016R0679", Kind.EU_REGULATION)
+    assert (law.iri, law.identifier, law.kind) == (GDPR, "32016R0679", LawKind.EU_REGULATION)
     assert law.type_iri is None
 
 

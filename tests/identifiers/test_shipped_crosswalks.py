@@ -11,7 +11,7 @@ from pydicom.sr.codedict import codes
 
 from kg.identifiers import sssom
 from kg.identifiers.dicom import ModalityTable
-from kg.identifiers.fairsharing import FairsharingCrosswalk, Form, parse
+from kg.identifiers.fairsharing import FairsharingCrosswalk, ReferenceForm, parse
 from kg.identifiers.tables import CROSSWALKS, read_table
 
 TABLES = sorted(CROSSWALKS.glob("*.tsv"))
@@ -102,7 +102,7 @@ def test_canonical_iris_read_as_themselves() -> None:
     for iri in FairsharingCrosswalk.load().records:
         reference = parse(iri)
         assert reference is not None
-        assert reference.form in {Form.DOI, Form.NUMBER}
+        assert reference.form in {ReferenceForm.DOI, ReferenceForm.NUMBER}
         assert reference.iri == iri
 
 

@@ -6,7 +6,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import QueryRefused, UpdateRefused
-from kg.query.text import Kind, check_read_only, iri_term, place, string_term, tokens, undeclared_prefixes, unescaped
+from kg.query.text import (
+    TokenKind,
+    check_read_only,
+    iri_term,
+    place,
+    string_term,
+    tokens,
+    undeclared_prefixes,
+    unescaped,
+)
 
 CALL = "<http://127.0.0.1:1/> { ?a ?b ?c }"
 HARMLESS = [
@@ -142,13 +151,13 @@ def _is_sparql(text: str) -> bool:
 def test_every_iri_of_the_engine_is_one_token(character: str, pattern: str) -> None:
     iri = f"<{pattern.format(character)}>"
     if character not in "<>" and _is_sparql(f"BASE <http://x/> ASK {{ ?s ?p {iri} }}"):
-        assert [(token.kind, token.text) for token in tokens(iri)] == [(Kind.IRI, iri)]
+        assert [(token.kind, token.text) for token in tokens(iri)] == [(TokenKind.IRI, iri)]
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs",))))
 def test_a_string_term_is_one_token_and_says_the_string(value: str) -> None:
     (token,) = tokens(string_term(value))
-    assert (token.kind, unescaped(token)) == (Kind.STRING, value)
+    assert (token.kind, unescaped(token)) == (TokenKind.STRING, value)
 
 
 def test_half_a_surrogate_pair_is_no_string() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kg.errors import QueryTimeout, ReleaseError
 from kg.release import open_release
-from kg.search_index import FACETS, FILE, SORTS, Request, SearchIndex, write_index
+from kg.search_index import FACETS, FILE, SORTS, SearchIndex, SearchRequest, write_index
 from kg.vocab import BASE, DCT, RDF, RDM, ROLE, SKOS
 
 DICOM = "https://doi.org/10.25504/FAIRsharing.b7z8by"
@@ -19,7 +19,7 @@ ACT = "https://lovdata.no/eli/lov/2009/06/19/97"
 
 
 def first(index: SearchIndex, text: str) -> str:
-    return index.search(Request(text)).hits[0].iri
+    return index.search(SearchRequest(text)).hits[0].iri
 
 
 def index_of(folder: Path, *statements: str) -> SearchIndex:
@@ -102,15 +102,15 @@ def test_other_identifiers_lead_to_their_things(index: SearchIndex, written: str
 def test_an_identifier_of_another_registry_leads_to_what_is_described_there(
     index: SearchIndex, written: str, name: str
 ) -> None:
-    assert name in {hit.name for hit in index.search(Request(written)).hits}
+    assert name in {hit.name for hit in index.search(SearchRequest(written)).hits}
 
 
 def test_every_thing_is_found_by_its_iri_and_each_identifier(index: SearchIndex) -> None:
-    hits = index.search(Request(size=None)).hits
+    hits = index.search(SearchRequest(size=None)).hits
     assert len(hits) > 200
     for hit in hits:
         for written in (hit.iri, *hit.identifiers):
-            assert hit.iri in {found.iri for found in index.search(Request(written)).hits}
+            assert hit.iri in {found.iri for found in index.search(SearchRequest(written)).hits}
 
 
 @pytest.mark.parametrize(
@@ -125,37 +125,39 @@ def test_every_thing_is_found_by_its_iri_and_each_identifier(index: SearchIndex)
 def test_a_misspelt_word_finds_what_was_meant_and_says_so(
     index: SearchIndex, typed: str, meant: str, expected: str
 ) -> None:
-    results = index.search(Request(typed, size=None))
+    results = index.search(SearchRequest(typed, size=None))
     assert results.corrected == {typed.lower(): (meant,)}
-    assert results.hits == index.search(Request(meant, size=None)).hits
+    assert results.hits == index.search(SearchRequest(meant, size=None)).hits
     assert expected in {hit.iri for hit in results.hits}
 
 
 def test_a_word_that_is_there_and_an_unknown_identifier_are_not_corrected(index: SearchIndex) -> None:
-    assert index.search(Request("ontol")).corrected == {}
-    assert index.search(Request("ontol")).total >= index.search(Request("ontology")).total > 0
-    unknown = index.search(Request("bsg-s999999"))
+    assert index.search(SearchRequest("ontol")).corrected == {}
+    assert index.search(SearchRequest("ontol")).total >= index.search(SearchRequest("ontology")).total > 0
+    unknown = index.search(SearchRequest("bsg-s999999"))
     assert (unknown.total, unknown.corrected) == (0, {})
-    assert index.search(Request("https://example.org/ontolgy")).total == 0
+    assert index.search(SearchRequest("https://example.org/ontolgy")).total == 0
 
 
 def test_all_words_count_and_some_where_nothing_has_all(index: SearchIndex) -> None:
-    both = index.search(Request("plant ontology"))
+    both = index.search(SearchRequest("plant ontology"))
     assert (both.hits[0].name, both.any_word) == ("Plant Ontology", False)
-    some = index.search(Request("ontology qqqqqqqq"))
+    some = index.search(SearchRequest("ontology qqqqqqqq"))
     assert some.any_word
-    assert some.total == index.search(Request("ontology")).total
+    assert some.total == index.search(SearchRequest("ontology")).total
 
 
 def test_it_is_told_whether_a_thing_is_called_so(index: SearchIndex) -> None:
     for text, so_called in {"DICOM": DICOM, "bsg-s000114": DICOM, "preclincal": PIC}.items():
-        assert next(hit for hit in index.search(Request(text)).hits if hit.iri == so_called).is_called_so
-    assert {hit.is_called_so for hit in index.search(Request("XNAT-PiC Assembly")).hits if hit.iri == PIC} == {False}
+        assert next(hit for hit in index.search(SearchRequest(text)).hits if hit.iri == so_called).is_called_so
+    assert {hit.is_called_so for hit in index.search(SearchRequest("XNAT-PiC Assembly")).hits if hit.iri == PIC} == {
+        False
+    }
 
 
 def test_sheets_are_found_by_their_headings_and_links(index: SearchIndex) -> None:
-    assert PIC in {hit.iri for hit in index.search(Request("NMR spectroscopy")).hits}
-    assert PIC in {hit.iri for hit in index.search(Request("XNAT-PiC Assembly")).hits}
+    assert PIC in {hit.iri for hit in index.search(SearchRequest("NMR spectroscopy")).hits}
+    assert PIC in {hit.iri for hit in index.search(SearchRequest("XNAT-PiC Assembly")).hits}
 
 
 def test_a_title_goes_before_another_name_before_a_description_and_sheets_before_equals(tmp_path: Path) -> None:
@@ -168,7 +170,7 @@ def test_a_title_goes_before_another_name_before_a_description_and_sheets_before
         *thing("sheet", "Data of zebra populations", RDM.CheatSheet),
         *thing("exact", "Zebra"),
     )
-    found = [hit.iri.rpartition("/")[2] for hit in index.search(Request("zebra")).hits]
+    found = [hit.iri.rpartition("/")[2] for hit in index.search(SearchRequest("zebra")).hits]
     assert found == ["exact", "sheet", "titled", "begins", "labelled", "described"]
 
 
@@ -177,7 +179,7 @@ def test_a_thing_has_every_role_in_which_it_is_mentioned(tmp_path: Path) -> None
     said = [(RDF.type, RDM.Mention), (RDM.target, "http://example.org/x")]
     said += [(RDM.role, ROLE[name]) for name in ("terminology", "identifier-scheme")]
     index = index_of(tmp_path, *thing("x", "X"), *(f"{mention} <{name}> <{value}>" for name, value in said))
-    facets = {facet.name: facet.values for facet in index.search(Request()).facets}
+    facets = {facet.name: facet.values for facet in index.search(SearchRequest()).facets}
     assert [(value.name, value.count) for value in facets["role"]] == [("identifier-scheme", 1), ("terminology", 1)]
 
 
@@ -190,17 +192,17 @@ def test_snippets_mark_what_was_found_and_stay_text(tmp_path: Path) -> None:
     index = index_of(
         tmp_path, *thing("x", "<b>Zebra</b>", description="long " * 99 + "</mark><script>zebras" + " x" * 99)
     )
-    (hit,) = index.search(Request("zebra")).hits
+    (hit,) = index.search(SearchRequest("zebra")).hits
     assert hit.title == (("<b>", False), ("Zebra", True), ("</b>", False))
     assert ("zebras", True) in hit.snippet
     assert len("".join(text for text, _ in hit.snippet)) < 250
 
 
 def test_everything_comes_sheets_first_and_page_by_page_without_overlap(index: SearchIndex) -> None:
-    every = index.search(Request(size=None))
+    every = index.search(SearchRequest(size=None))
     assert [hit.kind for hit in every.hits[:4]] == ["cheat sheet"] * 3 + ["page"]
     assert every.total == len(every.hits) == len({hit.iri for hit in every.hits})
-    pages = [index.search(Request(page=number, size=40)) for number in range(1, every.total // 40 + 2)]
+    pages = [index.search(SearchRequest(page=number, size=40)) for number in range(1, every.total // 40 + 2)]
     assert [hit for page in pages for hit in page.hits] == list(every.hits)
     assert {page.pages for page in pages} == {len(pages)}
 
@@ -213,9 +215,11 @@ def test_sorting(index: SearchIndex, sort: str) -> None:
         "identifier": lambda hit: (not hit.identifiers, hit.identifiers),
         "sheets": lambda hit: hit.sheets,
     }
-    kinds = [value.label for value in index.search(Request()).facets[0].values]
+    kinds = [value.label for value in index.search(SearchRequest()).facets[0].values]
     key = shown.get(sort, lambda hit: kinds.index(hit.kind))
-    up, down = ([key(hit) for hit in index.search(Request(sort=name, size=None)).hits] for name in (sort, f"-{sort}"))
+    up, down = (
+        [key(hit) for hit in index.search(SearchRequest(sort=name, size=None)).hits] for name in (sort, f"-{sort}")
+    )
     assert up == sorted(up)
     assert down == sorted(down, reverse=True)
     assert len(set(up)) > 1
@@ -240,24 +244,24 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_text_is_an_error(index: SearchIndex, text: str) -> None:
-    results = index.search(Request(text, {"kind": (text,)}, sort=text))
+    results = index.search(SearchRequest(text, {"kind": (text,)}, sort=text))
     assert results.total == 0
-    assert index.search(Request(text)).total == index.search(Request(text, sort="name")).total
+    assert index.search(SearchRequest(text)).total == index.search(SearchRequest(text, sort="name")).total
     index.suggest(text)
 
 
 @settings(max_examples=150, deadline=None)
 @given(text=st.text(max_size=80) | st.text(alphabet='ab"*^:(){}+-\\ \0', max_size=30), facet=st.sampled_from([*FACETS]))
 def test_any_text_is_answered(index: SearchIndex, text: str, facet: str) -> None:
-    results = index.search(Request(text, size=None))
+    results = index.search(SearchRequest(text, size=None))
     assert results.total == len(results.hits)
     assert all(0 < value.count <= results.total for facets in results.facets for value in facets.values)
-    assert index.search(Request("dicom", {facet: (text.encode("utf-8", "ignore").decode(),)})).total == 0
+    assert index.search(SearchRequest("dicom", {facet: (text.encode("utf-8", "ignore").decode(),)})).total == 0
 
 
 def test_a_search_that_takes_too_long_is_ended(content_release: Path) -> None:
     with pytest.raises(QueryTimeout, match="took longer"):
-        SearchIndex(open_release(content_release).folder / FILE, seconds=0).search(Request())
+        SearchIndex(open_release(content_release).folder / FILE, seconds=0).search(SearchRequest())
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database at all" * 99])
@@ -266,7 +270,7 @@ def test_a_file_that_is_no_index_is_told(tmp_path: Path, content: bytes | None) 
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(ReleaseError, match=r"index\.sqlite"):
-        SearchIndex(file).search(Request())
+        SearchIndex(file).search(SearchRequest())
 
 
 def test_the_same_graph_gives_the_same_bytes(content_graph: list[str], tmp_path: Path) -> None:
@@ -278,5 +282,5 @@ def test_the_same_graph_gives_the_same_bytes(content_graph: list[str], tmp_path:
 
 def test_an_empty_graph_has_an_empty_index(tmp_path: Path) -> None:
     index = index_of(tmp_path)
-    assert index.search(Request()).total == index.search(Request("a")).total == 0
+    assert index.search(SearchRequest()).total == index.search(SearchRequest("a")).total == 0
     assert index.matrix(("data-format",), slice(None), slice(None)).rows == ()

@@ -135,7 +135,7 @@ def make_release(out: Path, quads: list[str], description: str = "") -> Release:
 
 
 def many(count: int) -> list[str]:
-    """So many statements, to make queries over them dear."""
+    """So many statements, to make queries over them expensive."""
     return [f'<http://example.org/{n}> <http://example.org/p> "{n}"' for n in range(count)]
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from kg.errors import Busy
-from server.workers.admission import DEAR, Admission, Visit
+from server.workers.admission import EXPENSIVE_SECONDS, Admission, Lease
 from tests.server.serving import Server, Start, until
 
 ENDLESS = {
@@ -70,12 +70,12 @@ def test_as_many_dear_queries_run_as_there_is_room_for() -> None:
     admission = Admission[str](4, 2, 300.0, ended.append)
     for name in "abcd":
         admission.free(name)
-    visits = [_aged(admission.enter(f"192.0.2.{number}", 0)[1], number) for number in range(4)]
+    leases = [_aged(admission.enter(f"192.0.2.{number}", 0)[1], number) for number in range(4)]
     with pytest.raises(Busy):
         admission.enter("192.0.2.9", 0.6)
-    assert ended == ["d"]  # workers are given from the end: the oldest visit has it
-    for visit in visits:
-        admission.leave(visit)
+    assert ended == ["d"]  # workers are given from the end: the oldest lease has it
+    for lease in leases:
+        admission.leave(lease)
 
 
 def test_who_has_a_full_share_ends_nobody() -> None:
@@ -91,14 +91,14 @@ def test_who_has_a_full_share_ends_nobody() -> None:
     assert ended == []
 
 
-def _aged(visit: Visit, number: int) -> Visit:
-    visit.began -= DEAR + number
-    return visit
+def _aged(lease: Lease, number: int) -> Lease:
+    lease.began -= EXPENSIVE_SECONDS + number
+    return lease
 
 
 def test_a_visit_that_is_over_is_never_one_too_many() -> None:
     admission = Admission[str](8, 2, 300.0, lambda worker: None)
     admission.free("worker")
-    visit = _aged(admission.enter("192.0.2.1", 0)[1], 1)
-    admission.leave(visit)
-    assert not visit.is_one_too_many()
+    lease = _aged(admission.enter("192.0.2.1", 0)[1], 1)
+    admission.leave(lease)
+    assert not lease.is_one_too_many()

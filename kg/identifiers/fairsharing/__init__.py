@@ -6,15 +6,15 @@ which it was minted; a record without a known DOI has its address by number.
 """
 
 from kg.identifiers.fairsharing.crosswalk import FairsharingCrosswalk, Record
-from kg.identifiers.fairsharing.reference import DOI, SITE, Form, Reference, identifiers_org, parse, parse_url
+from kg.identifiers.fairsharing.reference import DOI, SITE, Reference, ReferenceForm, identifiers_org, parse, parse_url
 
 __all__ = [
     "DOI",
     "SITE",
     "FairsharingCrosswalk",
-    "Form",
     "Record",
     "Reference",
+    "ReferenceForm",
     "identifiers_org",
     "parse",
     "parse_url",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kg.errors import CrosswalkError
 from kg.identifiers import sssom
-from kg.identifiers.fairsharing.reference import DOI, SITE, Form, Reference, parse
+from kg.identifiers.fairsharing.reference import DOI, SITE, Reference, ReferenceForm, parse
 from kg.identifiers.tables import CROSSWALKS, read_table
 from kg.vocab import SKOS
 
@@ -95,20 +95,20 @@ class FairsharingCrosswalk:
         found = parse(reference) if isinstance(reference, str) else reference
         if found is None:
             return None
-        if found.form is Form.LEGACY:
+        if found.form is ReferenceForm.LEGACY:
             return self.legacy_ids.get(found.value)
-        if found.form is Form.NUMBER:
+        if found.form is ReferenceForm.NUMBER:
             return self.numbers.get(found.value)
         record = self.suffixes.get(found.value) or self.folded_suffixes.get(found.value.lower())
-        return record or (self.numbers.get(found.value) if found.form is Form.BARE else None)
+        return record or (self.numbers.get(found.value) if found.form is ReferenceForm.BARE else None)
 
     def iri(self, reference: Reference) -> str | None:
         """The canonical IRI, also of a record that the table lacks where the reference says enough by itself.
 
         >>> table = FairsharingCrosswalk.load()
-        >>> table.iri(Reference(Form.NUMBER, "84")), table.iri(Reference(Form.DOI, "zzz999"))
+        >>> table.iri(Reference(ReferenceForm.NUMBER, "84")), table.iri(Reference(ReferenceForm.DOI, "zzz999"))
         ('https://doi.org/10.25504/FAIRsharing.b7z8by', 'https://doi.org/10.25504/FAIRsharing.zzz999')
-        >>> print(table.iri(Reference(Form.LEGACY, "bsg-s999999")))
+        >>> print(table.iri(Reference(ReferenceForm.LEGACY, "bsg-s999999")))
         None
         """
         record = self.resolve(reference)

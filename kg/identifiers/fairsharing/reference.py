@@ -15,7 +15,7 @@ IDENTIFIERS_ORG = "https://identifiers.org/fairsharing:"
 """What the persistent address of a legacy identifier starts with."""
 
 
-class Form(Enum):
+class ReferenceForm(Enum):
     """How a reference is written."""
 
     DOI = "doi"
@@ -32,7 +32,7 @@ class Form(Enum):
 class Reference:
     """A text that has the form of a FAIRsharing reference; nothing says yet that the record exists."""
 
-    form: Form
+    form: ReferenceForm
     value: str
     """The identifier alone; legacy identifiers in lower case, suffixes as written."""
 
@@ -40,14 +40,14 @@ class Reference:
     def iri(self) -> str | None:
         """The IRI that needs no table: ``None`` for legacy identifiers and for words that may be several things.
 
-        >>> Reference(Form.DOI, "26dmba").iri, Reference(Form.NUMBER, "3887").iri
+        >>> Reference(ReferenceForm.DOI, "26dmba").iri, Reference(ReferenceForm.NUMBER, "3887").iri
         ('https://doi.org/10.25504/FAIRsharing.26dmba', 'https://fairsharing.org/3887')
-        >>> Reference(Form.BARE, "588e65").iri, Reference(Form.BARE, "826786").iri, Reference(Form.BARE, "browse").iri
-        ('https://doi.org/10.25504/FAIRsharing.588e65', None, None)
+        >>> [Reference(ReferenceForm.BARE, value).iri for value in ("588e65", "826786", "browse")]
+        ['https://doi.org/10.25504/FAIRsharing.588e65', None, None]
         """
-        if self.form is Form.DOI or (self.form is Form.BARE and _is_plain_suffix(self.value)):
+        if self.form is ReferenceForm.DOI or (self.form is ReferenceForm.BARE and _is_plain_suffix(self.value)):
             return DOI + self.value
-        return SITE + self.value if self.form is Form.NUMBER else None
+        return SITE + self.value if self.form is ReferenceForm.NUMBER else None
 
 
 def parse(text: str) -> Reference | None:
@@ -84,7 +84,7 @@ def parse_url(text: str) -> Reference | None:
     rest = url[place.end() :]
     if place["site"]:
         number = _NUMBER.fullmatch(rest)
-        return Reference(Form.NUMBER, number["number"]) if number else _reference(rest, bare=False)
+        return Reference(ReferenceForm.NUMBER, number["number"]) if number else _reference(rest, bare=False)
     return _reference(rest, bare=bool(place["resolver"]))
 
 
@@ -104,11 +104,11 @@ def _clean(text: str) -> str:
 
 def _reference(text: str, *, bare: bool) -> Reference | None:
     if match := _SUFFIX.fullmatch(text):
-        return Reference(Form.DOI, match["suffix"])
+        return Reference(ReferenceForm.DOI, match["suffix"])
     if match := _LEGACY.fullmatch(text):
-        return Reference(Form.LEGACY, match[0].lower())
+        return Reference(ReferenceForm.LEGACY, match[0].lower())
     if bare and _BARE.fullmatch(text):
-        return Reference(Form.BARE, text)
+        return Reference(ReferenceForm.BARE, text)
     return None
 
 

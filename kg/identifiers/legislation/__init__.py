@@ -4,8 +4,8 @@ Norwegian acts and regulations get Lovdata's ELI, acts of the European Union the
 Council of Europe have no such IRI: :attr:`Law.local_name` is what an own one can end in.
 """
 
-from kg.identifiers.legislation.law import Kind, Law
+from kg.identifiers.legislation.law import Law, LawKind
 from kg.identifiers.legislation.text import Citation, laws_in
 from kg.identifiers.legislation.urls import law_of_url
 
-__all__ = ["Citation", "Kind", "Law", "law_of_url", "laws_in"]
+__all__ = ["Citation", "Law", "LawKind", "law_of_url", "laws_in"]

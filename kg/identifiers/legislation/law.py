@@ -12,7 +12,7 @@ LOVDATA_ELI = "https://lovdata.no/eli/"
 EU_ELI = "http://data.europa.eu/eli/"
 
 
-class Kind(Enum):
+class LawKind(Enum):
     """What sort of legal resource it is."""
 
     ACT = "act"
@@ -26,9 +26,9 @@ class Kind(Enum):
     """Of the Council of Europe."""
 
 
-_NORWEGIAN_TYPES = {Kind.ACT: LEGAL_TYPE.act, Kind.REGULATION: LEGAL_TYPE.regulation}
-_NORWEGIAN = {"lov": (Kind.ACT, "LOV"), "forskrift": (Kind.REGULATION, "FOR")}
-_EUROPEAN = {"reg": (Kind.EU_REGULATION, "R"), "dir": (Kind.EU_DIRECTIVE, "L"), "dec": (Kind.EU_DECISION, "D")}
+_NORWEGIAN_TYPES = {LawKind.ACT: LEGAL_TYPE.act, LawKind.REGULATION: LEGAL_TYPE.regulation}
+_NORWEGIAN = {"lov": (LawKind.ACT, "LOV"), "forskrift": (LawKind.REGULATION, "FOR")}
+_EUROPEAN = {"reg": (LawKind.EU_REGULATION, "R"), "dir": (LawKind.EU_DIRECTIVE, "L"), "dec": (LawKind.EU_DECISION, "D")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Law:
     """Its ELI; ``None`` for treaties, which have none."""
     identifier: str
     """As cited: ``LOV-2009-06-19-97``, ``FOR-2015-06-18-761``, ``ETS No. 123``; for the EU the CELEX number."""
-    kind: Kind
+    kind: LawKind
 
     @property
     def local_name(self) -> str:
@@ -106,4 +106,4 @@ def treaty(number: int) -> Law:
     >>> treaty(123).identifier, treaty(210).identifier
     ('ETS No. 123', 'CETS No. 210')
     """
-    return Law(None, f"{'ETS' if number < 194 else 'CETS'} No. {number:03d}", Kind.TREATY)
+    return Law(None, f"{'ETS' if number < 194 else 'CETS'} No. {number:03d}", LawKind.TREATY)

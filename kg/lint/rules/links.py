@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from kg.findings import Severity
 from kg.lint.closest import closest
-from kg.lint.context import Context, DataFile
-from kg.lint.rule import Problem, Rule
+from kg.lint.context import Context, SourceFile
+from kg.lint.rule import Rule, RuleMatch
 from kg.page import Link, Page
 
 _DOUBLED = re.compile(r"^\((.*)\)$", re.DOTALL)
@@ -24,16 +24,16 @@ def _links(page: Page) -> Iterator[Link]:
     return (link for block in page.blocks for link in block.links)
 
 
-def _doubled(page: Page, context: Context) -> Iterator[Problem]:
+def _doubled(page: Page, context: Context) -> Iterator[RuleMatch]:
     for link in _links(page):
         if _DOUBLED.match(link.href):
-            yield Problem(link.line, f"the link's brackets are doubled; it is published as {link.href!r}")
+            yield RuleMatch(link.line, f"the link's brackets are doubled; it is published as {link.href!r}")
 
 
-def _malformed(page: Page, context: Context) -> Iterator[Problem]:
+def _malformed(page: Page, context: Context) -> Iterator[RuleMatch]:
     for link in _links(page):
         if problem := _what_is_wrong(link.href):
-            yield Problem(link.line, problem)
+            yield RuleMatch(link.line, problem)
 
 
 def _what_is_wrong(href: str) -> str | None:
@@ -66,10 +66,12 @@ def _is_misspelt_web(href: str) -> bool:
     return not _WEB.match(href) and closest(begin[1].lower(), ["http", "https"], cutoff=0.75) is not None
 
 
-def _broken(page: Page, context: Context) -> Iterator[Problem]:
+def _broken(page: Page, context: Context) -> Iterator[RuleMatch]:
     for link in _internal(page, context):
         if context.addresses.resolve(page, link.href) is None and not context.is_file(page, link.href):
-            yield Problem(link.line, f"nothing of this site is published at {link.href!r}{_advice(link.href, context)}")
+            yield RuleMatch(
+                link.line, f"nothing of this site is published at {link.href!r}{_advice(link.href, context)}"
+            )
 
 
 def _advice(href: str, context: Context) -> str:
@@ -80,7 +82,7 @@ def _advice(href: str, context: Context) -> str:
     return f"; there is {close}" if close else ""
 
 
-def _fragment(page: Page, context: Context) -> Iterator[Problem]:
+def _fragment(page: Page, context: Context) -> Iterator[RuleMatch]:
     for link in _internal(page, context):
         target = context.addresses.resolve(page, link.href)
         if target is None or target.fragment in ("", "top") or target.fragment[0] in "/:!":
@@ -90,7 +92,7 @@ def _fragment(page: Page, context: Context) -> Iterator[Problem]:
             close = closest(target.fragment.lower(), sorted(anchors), cutoff=0.7)
             where = "this page" if target.page.path == page.path else target.page.path
             advice = f"; there is #{close}" if close else ""
-            yield Problem(link.line, f"{where} has no heading #{target.fragment}{advice}")
+            yield RuleMatch(link.line, f"{where} has no heading #{target.fragment}{advice}")
 
 
 def _internal(page: Page, context: Context) -> Iterator[Link]:
@@ -101,16 +103,18 @@ def _internal(page: Page, context: Context) -> Iterator[Link]:
             yield link
 
 
-def _http(page: Page, context: Context) -> Iterator[Problem]:
+def _http(page: Page, context: Context) -> Iterator[RuleMatch]:
     for link in _links(page):
         if _is_left_behind(link.href, context):
-            yield Problem(link.line, f"{link.href} is http; elsewhere this site uses https for that host")
+            yield RuleMatch(link.line, f"{link.href} is http; elsewhere this site uses https for that host")
 
 
-def _http_data(file: DataFile, context: Context) -> Iterator[Problem]:
+def _http_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     for scalar in file.scalars:
         if _is_left_behind(scalar.value.strip(), context):
-            yield Problem(scalar.line, f"{scalar.value.strip()} is http; elsewhere this site uses https for that host")
+            yield RuleMatch(
+                scalar.line, f"{scalar.value.strip()} is http; elsewhere this site uses https for that host"
+            )
 
 
 def _is_left_behind(href: str, context: Context) -> bool:
@@ -118,19 +122,19 @@ def _is_left_behind(href: str, context: Context) -> bool:
     return host is not None and host[1].lower().rstrip(".") in context.https_hosts
 
 
-def _doi(page: Page, context: Context) -> Iterator[Problem]:
+def _doi(page: Page, context: Context) -> Iterator[RuleMatch]:
     for link in _links(page):
         if _is_bad_doi(link.href):
-            yield Problem(link.line, f"{link.href} is no DOI: it should go on with 10.<digits>/<suffix>")
+            yield RuleMatch(link.line, f"{link.href} is no DOI: it should go on with 10.<digits>/<suffix>")
     for scalar in context.front(page):
         if _is_bad_doi(scalar.value.strip()):
-            yield Problem(scalar.line, f"{scalar.value.strip()} is no DOI: it should go on with 10.<digits>/<suffix>")
+            yield RuleMatch(scalar.line, f"{scalar.value.strip()} is no DOI: it should go on with 10.<digits>/<suffix>")
 
 
-def _doi_data(file: DataFile, context: Context) -> Iterator[Problem]:
+def _doi_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     for scalar in file.scalars:
         if _is_bad_doi(scalar.value.strip()):
-            yield Problem(scalar.line, f"{scalar.value.strip()} is no DOI: it should go on with 10.<digits>/<suffix>")
+            yield RuleMatch(scalar.line, f"{scalar.value.strip()} is no DOI: it should go on with 10.<digits>/<suffix>")
 
 
 def _is_bad_doi(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kg.findings import Severity
 from kg.lint.context import Context
-from kg.lint.rule import Problem, Rule
+from kg.lint.rule import Rule, RuleMatch
 from kg.lint.unfinished import is_unfinished, unfinished_because
 from kg.page import Page
 from kg.site import language_tag
@@ -15,49 +15,49 @@ from kg.site.addresses import DOTS, identifier
 from kg.vocab import Minter
 
 
-def _title(page: Page, context: Context) -> Iterator[Problem]:
+def _title(page: Page, context: Context) -> Iterator[RuleMatch]:
     if not page.text("title"):
-        yield Problem(page.line("title"), "the front matter has no title")
+        yield RuleMatch(page.line("title"), "the front matter has no title")
 
 
-def _unfinished(page: Page, context: Context) -> Iterator[Problem]:
+def _unfinished(page: Page, context: Context) -> Iterator[RuleMatch]:
     if reason := unfinished_because(page, context.site):
-        yield Problem(page.body_line, f"{reason}; the page is kept out of the graph")
+        yield RuleMatch(page.body_line, f"{reason}; the page is kept out of the graph")
 
 
-def _duplicate_id(page: Page, context: Context) -> Iterator[Problem]:
+def _duplicate_id(page: Page, context: Context) -> Iterator[RuleMatch]:
     first = context.minted.get(Minter(context.site.key).page(identifier(page)))
     if first is None or first.path == page.path:
         return
     told = "page_id" if page.text("page_id") else "without a page_id, its id"
     advice = "" if page.text("page_id") else "; give it a page_id of its own"
-    yield Problem(page.line("page_id"), f"{told} {identifier(page)!r} is that of {first.path} already{advice}")
+    yield RuleMatch(page.line("page_id"), f"{told} {identifier(page)!r} is that of {first.path} already{advice}")
 
 
-def _page_id(page: Page, context: Context) -> Iterator[Problem]:
+def _page_id(page: Page, context: Context) -> Iterator[RuleMatch]:
     if page.text("page_id") in DOTS:
         said = f"page_id {page.text('page_id')!r} means a folder in an address; the page is called {identifier(page)!r}"
-        yield Problem(page.line("page_id"), said)
+        yield RuleMatch(page.line("page_id"), said)
 
 
-def _language(page: Page, context: Context) -> Iterator[Problem]:
+def _language(page: Page, context: Context) -> Iterator[RuleMatch]:
     if page.text("lang") and language_tag(page.text("lang")) is None:
         said = f"lang {page.text('lang')!r} is no tag of a language; its text counts as {context.site.language!r}"
-        yield Problem(page.line("lang"), said)
+        yield RuleMatch(page.line("lang"), said)
 
 
-def _duplicate_address(page: Page, context: Context) -> Iterator[Problem]:
+def _duplicate_address(page: Page, context: Context) -> Iterator[RuleMatch]:
     url = context.urls[page.path]
     if "/:" in url:  # a placeholder that only Jekyll fills
         return
     published = [path for path in context.published[url] if path != page.path]
     if published:
-        yield Problem(
+        yield RuleMatch(
             page.line("permalink"), f"{published[0]} is published at {url} too; one of them overwrites the other"
         )
 
 
-def _leftover(page: Page, context: Context) -> Iterator[Problem]:
+def _leftover(page: Page, context: Context) -> Iterator[RuleMatch]:
     if is_unfinished(page, context.site):
         return
     patterns = [re.compile(pattern, re.IGNORECASE) for pattern in context.site.profile.settings["leftovers"]]
@@ -65,7 +65,7 @@ def _leftover(page: Page, context: Context) -> Iterator[Problem]:
     for number, line in context.body(page):
         fenced ^= line.lstrip().startswith(("```", "~~~"))
         if not fenced and any(pattern.match(line.strip()) for pattern in patterns):
-            yield Problem(number, f"this line is the template's: {line.strip()[:60]!r}; fill it in or delete it")
+            yield RuleMatch(number, f"this line is the template's: {line.strip()[:60]!r}; fill it in or delete it")
 
 
 RULES = (

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from kg.findings import Severity
 from kg.identifiers.orcid import orcid
 from kg.identifiers.ror import ror
-from kg.lint.context import Context, DataFile
-from kg.lint.rule import Problem, Rule
+from kg.lint.context import Context, SourceFile
+from kg.lint.rule import Rule, RuleMatch
 from kg.page import Page
 from kg.site.yaml_text import Scalar
 from kg.vocab import slug
@@ -29,19 +29,19 @@ _OFFICE = re.compile(
 _INSTEAD = "link to a page or a shared address instead"
 
 
-def _contributors(page: Page, context: Context) -> Iterator[Problem]:
+def _contributors(page: Page, context: Context) -> Iterator[RuleMatch]:
     people = context.site.directory.people
     for scalar, name in _names(page, context, _ROLES) if people else ():
         if name not in people:
-            yield Problem(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/CONTRIBUTORS.yml")
+            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/CONTRIBUTORS.yml")
 
 
-def _organisations(page: Page, context: Context) -> Iterator[Problem]:
+def _organisations(page: Page, context: Context) -> Iterator[RuleMatch]:
     organisations = context.site.directory.organisations
     for scalar, name in _names(page, context, _SUPPORT) if organisations else ():
         # two capital letters are a country, which the theme shows as its flag
         if name not in organisations and not re.fullmatch("[A-Z]{2}", name):
-            yield Problem(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/affiliations.yml")
+            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/affiliations.yml")
 
 
 def _names(page: Page, context: Context, keys: tuple[str, ...]) -> Iterator[tuple[Scalar, str]]:
@@ -56,41 +56,41 @@ def _is_name(text: str) -> bool:
     return bool(text) and not text.startswith("<!--") and text.lower() not in ("null", "~")
 
 
-def _orcid(file: DataFile, context: Context) -> Iterator[Problem]:
+def _orcid(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     for scalar in file.scalars:
         if scalar.keys[-1:] == ("orcid",) and _is_name(scalar.value.strip()) and orcid(scalar.value) is None:
             what = "an e-mail address" if "@" in scalar.value else "no iD whose digits check"
-            yield Problem(scalar.line, f"the ORCID of {' '.join(scalar.keys[:-1]) or 'this person'} is {what}")
+            yield RuleMatch(scalar.line, f"the ORCID of {' '.join(scalar.keys[:-1]) or 'this person'} is {what}")
 
 
-def _orcid_link(page: Page, context: Context) -> Iterator[Problem]:
+def _orcid_link(page: Page, context: Context) -> Iterator[RuleMatch]:
     for link in (link for block in page.blocks for link in block.links):
         if re.match(r"https?://(www\.)?orcid\.org/\d", link.href) and orcid(link.href.partition("?")[0]) is None:
-            yield Problem(link.line, f"{link.href} is no ORCID iD: its digits do not check")
+            yield RuleMatch(link.line, f"{link.href} is no ORCID iD: its digits do not check")
 
 
-def _ror(file: DataFile, context: Context) -> Iterator[Problem]:
+def _ror(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     for scalar in file.scalars:
         key, value = scalar.keys[-1] if scalar.keys else "", scalar.value.strip()
         means_ror = key in ("ror", "ror_id") or re.match(r"(https?://)?(www\.)?ror\.org/\S+$", value)
         if means_ror and _is_name(value) and ror(value) is None:
-            yield Problem(scalar.line, f"{value} is no ROR id: its digits do not check")
+            yield RuleMatch(scalar.line, f"{value} is no ROR id: its digits do not check")
 
 
-def _ror_link(page: Page, context: Context) -> Iterator[Problem]:
+def _ror_link(page: Page, context: Context) -> Iterator[RuleMatch]:
     for link in (link for block in page.blocks for link in block.links):
         if re.match(r"https?://(www\.)?ror\.org/0", link.href) and ror(link.href) is None:
-            yield Problem(link.line, f"{link.href} is no ROR id: its digits do not check")
+            yield RuleMatch(link.line, f"{link.href} is no ROR id: its digits do not check")
 
 
-def _person_email(page: Page, context: Context) -> Iterator[Problem]:
+def _person_email(page: Page, context: Context) -> Iterator[RuleMatch]:
     for number, line in context.body(page):
         found = {match[1] for pattern in (_EMAIL, _MAILTO) for match in pattern.finditer(line)}
         for local in sorted(found):
             if _is_known(local, context):
-                yield Problem(number, f"an e-mail address of a person ({local[0]}\u2026); {_INSTEAD}")
+                yield RuleMatch(number, f"an e-mail address of a person ({local[0]}\u2026); {_INSTEAD}")
             elif _is_like_a_name(local):
-                yield Problem(
+                yield RuleMatch(
                     number, f"what may be a person's e-mail address ({local[0]}\u2026); {_INSTEAD}", Severity.NOTE
                 )
 
@@ -110,10 +110,10 @@ def _is_like_a_name(local: str) -> bool:
     return _FULL_NAME.fullmatch(local) is not None and not _OFFICE.search(local)
 
 
-def _contributor_email(file: DataFile, context: Context) -> Iterator[Problem]:
+def _contributor_email(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     for scalar in file.scalars:
         if scalar.keys[-1:] == ("email",) and "@" in scalar.value and file.name == "contributors":
-            yield Problem(
+            yield RuleMatch(
                 scalar.line, f"the e-mail address of {' '.join(scalar.keys[:-1]) or 'a person'} is public here"
             )
 

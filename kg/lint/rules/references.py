@@ -9,7 +9,7 @@ from uuid import UUID
 from kg.findings import Severity
 from kg.lint.closest import closest
 from kg.lint.context import Context
-from kg.lint.rule import Problem, Rule
+from kg.lint.rule import Rule, RuleMatch
 from kg.page import Page
 from kg.site.yaml_text import Scalar
 
@@ -22,10 +22,10 @@ def _related(page: Page, context: Context) -> Iterator[tuple[Scalar, str, str]]:
             yield scalar, scalar.keys[-1], page_id
 
 
-def _unknown_page(page: Page, context: Context) -> Iterator[Problem]:
+def _unknown_page(page: Page, context: Context) -> Iterator[RuleMatch]:
     for scalar, _, page_id in _related(page, context):
         if page_id not in context.page_ids:
-            yield Problem(scalar.line, f"no page of this site has the page_id {page_id!r}{_advice(page_id, context)}")
+            yield RuleMatch(scalar.line, f"no page of this site has the page_id {page_id!r}{_advice(page_id, context)}")
 
 
 def _advice(page_id: str, context: Context) -> str:
@@ -35,27 +35,27 @@ def _advice(page_id: str, context: Context) -> str:
     return f"; there is {close!r}" if close else ""
 
 
-def _page_type(page: Page, context: Context) -> Iterator[Problem]:
+def _page_type(page: Page, context: Context) -> Iterator[RuleMatch]:
     for scalar, group, page_id in _related(page, context):
         known = context.page_ids.get(page_id)
         kind = known.text("type") if known else ""
         if kind and group not in (kind, "related_pages"):
-            yield Problem(
+            yield RuleMatch(
                 scalar.line, f"page {page_id!r} is listed under {group!r} but is of type {kind!r}, so it is not shown"
             )
 
 
-def _unknown_tool(page: Page, context: Context) -> Iterator[Problem]:
+def _unknown_tool(page: Page, context: Context) -> Iterator[RuleMatch]:
     if not context.tools:
         return
     for tag in page.tool_tags:
         if tag.tool not in context.tools:
-            yield Problem(tag.line, f"no tool has the id {tag.tool!r}{_close(tag.tool, context)}")
+            yield RuleMatch(tag.line, f"no tool has the id {tag.tool!r}{_close(tag.tool, context)}")
     for scalar in context.front(page):
         tool = scalar.value.strip()
         named = scalar.keys[-1:] == ("instance_of",) or scalar.keys[:1] == ("ref_to_main_resources",)
         if named and tool and not tool.startswith("<!--") and tool not in context.tools:
-            yield Problem(scalar.line, f"no tool has the id {tool!r}{_close(tool, context)}")
+            yield RuleMatch(scalar.line, f"no tool has the id {tool!r}{_close(tool, context)}")
 
 
 def _close(tool: str, context: Context) -> str:
@@ -63,7 +63,7 @@ def _close(tool: str, context: Context) -> str:
     return f"; there is {close!r}" if close else ""
 
 
-def _uuid(page: Page, context: Context) -> Iterator[Problem]:
+def _uuid(page: Page, context: Context) -> Iterator[RuleMatch]:
     for scalar in context.front(page):
         value = scalar.value.strip()
         # elsewhere than in a single word the site's DSW means a path or the id of a template
@@ -73,7 +73,7 @@ def _uuid(page: Page, context: Context) -> Iterator[Problem]:
             and re.fullmatch(r"[\w-]+", value)
             and not _is_uuid(value)
         ):
-            yield Problem(scalar.line, f"{value!r} is no uuid")
+            yield RuleMatch(scalar.line, f"{value!r} is no uuid")
 
 
 def _is_uuid(text: str) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from kg.findings import Severity
 from kg.identifiers import fairsharing
-from kg.identifiers.fairsharing import Form
-from kg.lint.context import Context, DataFile
-from kg.lint.rule import Problem, Rule
+from kg.identifiers.fairsharing import ReferenceForm
+from kg.lint.context import Context, SourceFile
+from kg.lint.rule import Rule, RuleMatch
 from kg.page import Page
 from kg.site.yaml_text import Scalar
 
@@ -31,44 +31,44 @@ def _places(page: Page, context: Context) -> Iterator[tuple[str, int]]:
         yield scalar.value.strip(), scalar.line
 
 
-def _unknown(page: Page, context: Context) -> Iterator[Problem]:
+def _unknown(page: Page, context: Context) -> Iterator[RuleMatch]:
     yield from _unknown_in(_places(page, context), context)
 
 
-def _unknown_data(file: DataFile, context: Context) -> Iterator[Problem]:
+def _unknown_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     yield from _unknown_in(((scalar.value.strip(), scalar.line) for scalar in file.scalars), context)
 
 
-def _unknown_in(places: Iterable[tuple[str, int]], context: Context) -> Iterator[Problem]:
+def _unknown_in(places: Iterable[tuple[str, int]], context: Context) -> Iterator[RuleMatch]:
     for text, line in places:
         reference = fairsharing.parse_url(text)
         if reference is None or context.crosswalk.resolve(reference):
             continue
-        if reference.form is Form.NUMBER:
-            yield Problem(line, f"{text}: the record of that number is not known here", Severity.NOTE)
+        if reference.form is ReferenceForm.NUMBER:
+            yield RuleMatch(line, f"{text}: the record of that number is not known here", Severity.NOTE)
         else:
-            yield Problem(line, f"{text} is no FAIRsharing record known here")
+            yield RuleMatch(line, f"{text} is no FAIRsharing record known here")
 
 
-def _legacy(page: Page, context: Context) -> Iterator[Problem]:
+def _legacy(page: Page, context: Context) -> Iterator[RuleMatch]:
     for text, line, iri in _known(_places(page, context), context, legacy=True):
-        yield Problem(line, f"{text} is an identifier of former times; write {iri}")
+        yield RuleMatch(line, f"{text} is an identifier of former times; write {iri}")
 
 
-def _legacy_data(file: DataFile, context: Context) -> Iterator[Problem]:
+def _legacy_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     places = ((scalar.value.strip(), scalar.line) for scalar in file.scalars)
     for text, line, iri in _known(places, context, legacy=True):
-        yield Problem(line, f"{text} is an identifier of former times; write {iri}")
+        yield RuleMatch(line, f"{text} is an identifier of former times; write {iri}")
     for scalar in file.scalars:
-        if _is_registry(scalar) and (found := fairsharing.parse(scalar.value)) and found.form is Form.LEGACY:
+        if _is_registry(scalar) and (found := fairsharing.parse(scalar.value)) and found.form is ReferenceForm.LEGACY:
             record = context.crosswalk.resolve(found)
             if record and record.suffix and fairsharing.parse_url(scalar.value) is None:
-                yield Problem(scalar.line, f"{scalar.value} is an identifier of former times; write {record.suffix}")
+                yield RuleMatch(scalar.line, f"{scalar.value} is an identifier of former times; write {record.suffix}")
 
 
-def _address(page: Page, context: Context) -> Iterator[Problem]:
+def _address(page: Page, context: Context) -> Iterator[RuleMatch]:
     for text, line, iri in _known(_places(page, context), context, legacy=False):
-        yield Problem(line, f"{text} is not the record's persistent identifier; write {iri}")
+        yield RuleMatch(line, f"{text} is not the record's persistent identifier; write {iri}")
 
 
 def _known(places: Iterable[tuple[str, int]], context: Context, *, legacy: bool) -> Iterator[tuple[str, int, str]]:
@@ -76,51 +76,65 @@ def _known(places: Iterable[tuple[str, int]], context: Context, *, legacy: bool)
     for text, line in places:
         reference = fairsharing.parse_url(text)
         record = context.crosswalk.resolve(reference) if reference else None
-        if reference and record and record.suffix and (reference.form is Form.LEGACY) is legacy and text != record.iri:
+        if (
+            reference
+            and record
+            and record.suffix
+            and (reference.form is ReferenceForm.LEGACY) is legacy
+            and text != record.iri
+        ):
             yield text, line, record.iri
 
 
-def _value(file: DataFile, context: Context) -> Iterator[Problem]:
+def _value(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     return _values(file.scalars, context)
 
 
-def _value_of_page(page: Page, context: Context) -> Iterator[Problem]:
+def _value_of_page(page: Page, context: Context) -> Iterator[RuleMatch]:
     return _values(context.front(page), context)
 
 
-def _values(scalars: Iterable[Scalar], context: Context) -> Iterator[Problem]:
+def _values(scalars: Iterable[Scalar], context: Context) -> Iterator[RuleMatch]:
     for scalar in scalars:
         value = scalar.value.strip()
         if not _is_registry(scalar) or not value or value.startswith("<!--"):
             continue
         reference = fairsharing.parse(value) if scalar.keys[-1].lower() == "fairsharing" else None
         record = context.crosswalk.resolve(reference) if reference else None
-        if record and record.suffix and reference and reference.form is not Form.LEGACY and value != record.suffix:
-            yield Problem(scalar.line, f"{value!r} is not what the theme looks up; write {record.suffix!r}")
+        if (
+            record
+            and record.suffix
+            and reference
+            and reference.form is not ReferenceForm.LEGACY
+            and value != record.suffix
+        ):
+            yield RuleMatch(scalar.line, f"{value!r} is not what the theme looks up; write {record.suffix!r}")
         elif "://" in value and scalar.keys[-1].lower() == "biotools":
-            yield Problem(scalar.line, f"{value!r} is an address; write the identifier alone")
+            yield RuleMatch(scalar.line, f"{value!r} is an address; write the identifier alone")
 
 
 def _is_registry(scalar: Scalar) -> bool:
     return len(scalar.keys) > 1 and scalar.keys[-2] == "registry" and scalar.keys[-1].lower() in _REGISTRIES
 
 
-def _yaml(page: Page, context: Context) -> Iterator[Problem]:
+def _yaml(page: Page, context: Context) -> Iterator[RuleMatch]:
     return _misread(context.front(page))
 
 
-def _yaml_data(file: DataFile, context: Context) -> Iterator[Problem]:
+def _yaml_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     return _misread(file.scalars)
 
 
-def _misread(scalars: Iterable[Scalar]) -> Iterator[Problem]:
+def _misread(scalars: Iterable[Scalar]) -> Iterator[RuleMatch]:
     for scalar in scalars:
         if scalar.quoted or not scalar.keys:
             continue
         if _is_registry(scalar) and _NUMBER.fullmatch(scalar.value):
-            yield Problem(scalar.line, f"YAML may take {scalar.value} for a number; write '{scalar.value}' in quotes")
+            yield RuleMatch(scalar.line, f"YAML may take {scalar.value} for a number; write '{scalar.value}' in quotes")
         elif (_is_registry(scalar) or scalar.keys[-1] in (*_COUNTRIES, *_IDS)) and _BOOLEAN.fullmatch(scalar.value):
-            yield Problem(scalar.line, f"YAML takes {scalar.value} for true or false; write '{scalar.value}' in quotes")
+            yield RuleMatch(
+                scalar.line, f"YAML takes {scalar.value} for true or false; write '{scalar.value}' in quotes"
+            )
 
 
 RULES = (

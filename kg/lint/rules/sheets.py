@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from kg.findings import Severity
 from kg.lint.closest import closest
 from kg.lint.context import Context
-from kg.lint.rule import Problem, Rule
+from kg.lint.rule import Rule, RuleMatch
 from kg.lint.unfinished import is_unfinished
-from kg.page import Block, Kind, Page
+from kg.page import Block, BlockKind, Page
 
 _LONGEST = 4
 """Words of the longest bullet that is a statement on openness."""
@@ -19,25 +19,25 @@ _BEHIND_NAME = re.compile(r"(?:\(|\s[\u2013\u2014-]\s+)(\w+)\)?$")
 """The one word in brackets or behind a dash that ends a bullet."""
 
 
-def _missing(page: Page, context: Context) -> Iterator[Problem]:
+def _missing(page: Page, context: Context) -> Iterator[RuleMatch]:
     profile = context.site.profile
     if not context.site.is_cheat_sheet(page.text("type")) or is_unfinished(page, context.site):
         return
-    there = {profile.section(block.text) for block in page.blocks if block.kind is Kind.HEADING}
+    there = {profile.section(block.text) for block in page.blocks if block.kind is BlockKind.HEADING}
     for section in profile.table("sections"):
         if section not in there:
-            yield Problem(page.body_line, f"no heading opens the section {section.replace('-', ' ')!r}")
+            yield RuleMatch(page.body_line, f"no heading opens the section {section.replace('-', ' ')!r}")
 
 
-def _openness(page: Page, context: Context) -> Iterator[Problem]:
+def _openness(page: Page, context: Context) -> Iterator[RuleMatch]:
     if not context.site.is_cheat_sheet(page.text("type")):
         return
     known = sorted(term for term in context.site.profile.table("statements")["openness"] if len(term) > 4)
     for block in page.blocks:
-        for word in _stating(block) if block.kind is Kind.BULLET else ():
+        for word in _stating(block) if block.kind is BlockKind.BULLET else ():
             meant = closest(word.lower(), known)
             if meant and word.lower() != meant:
-                yield Problem(block.line, f"{word!r} is misspelt; write {meant.capitalize()!r}")
+                yield RuleMatch(block.line, f"{word!r} is misspelt; write {meant.capitalize()!r}")
 
 
 def _stating(block: Block) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class RdfDocument:
     """A graph as somebody wrote it."""
 
     format: str

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.errors import QuerySyntaxError
-from kg.query.text import Kind, Token, place, tokens, unescaped
+from kg.query.text import Token, TokenKind, place, tokens, unescaped
 
 ALL_KINDS = ("DEFAULT", "NAMED", "ALL")
 """What CLEAR and DROP may name instead of a graph."""
@@ -187,7 +187,7 @@ class _Cursor:
     def term(self) -> str:
         """An IRI or a prefixed name, as written."""
         token = self._any()
-        if token.kind not in (Kind.IRI, Kind.NAME):
+        if token.kind not in (TokenKind.IRI, TokenKind.NAME):
             raise self._unread()
         self._next()
         return token.text
@@ -210,9 +210,9 @@ class _Cursor:
         while True:
             token = self._any()
             depth += {"{": 1, "}": -1}.get(token.text, 0)
-            if token.kind is Kind.VARIABLE:
+            if token.kind is TokenKind.VARIABLE:
                 variables[token.text[1:]] = None
-            elif after_graph and token.kind in (Kind.IRI, Kind.NAME):
+            elif after_graph and token.kind in (TokenKind.IRI, TokenKind.NAME):
                 graphs[token.text] = None
             elif token.text.startswith("_:"):
                 labels.add(token.text)
@@ -237,4 +237,4 @@ class _Cursor:
 
 
 def _word(token: Token | None) -> str:
-    return unescaped(token).upper() if token and token.kind in (Kind.WORD, Kind.OTHER) else ""
+    return unescaped(token).upper() if token and token.kind in (TokenKind.WORD, TokenKind.OTHER) else ""

@@ -32,7 +32,7 @@ from kg.store.overlay import change as changes
 from kg.store.overlay import large
 from kg.store.overlay.change import Scope
 from kg.store.overlay.dataset import DEFAULT, Change, Dataset, Graph
-from kg.store.overlay.document import Document
+from kg.store.overlay.document import RdfDocument
 from kg.store.overlay.reading import quads
 
 KEEP = 5.0
@@ -102,11 +102,11 @@ class Overlay:
         """Whether there is this graph, compiled or written, be it empty."""
         return self._dataset().exists(graph)
 
-    def put(self, graph: Graph, documents: Iterable[Document]) -> bool:
+    def put(self, graph: Graph, documents: Iterable[RdfDocument]) -> bool:
         """Replace what was written into ``graph``; tells whether the graph is new."""
         return self._insert(graph, documents, cleared=[graph])
 
-    def post(self, graph: Graph, documents: Iterable[Document]) -> bool:
+    def post(self, graph: Graph, documents: Iterable[RdfDocument]) -> bool:
         """Add to what was written into ``graph``; tells whether the graph is new."""
         return self._insert(graph, documents, cleared=[])
 
@@ -201,7 +201,7 @@ class Overlay:
     def _dataset(self) -> Dataset:
         return Dataset(self._store, self._written, self._compiled)
 
-    def _insert(self, graph: Graph, documents: Iterable[Document], cleared: list[Graph]) -> bool:
+    def _insert(self, graph: Graph, documents: Iterable[RdfDocument], cleared: list[Graph]) -> bool:
         dataset = self._dataset()
         dataset.check([graph])
         added = [quad for document in documents for quad in quads(document, graph)]

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import DocumentError, QueryRefused
 from kg.store.overlay.dataset import Graph
-from kg.store.overlay.document import Document
+from kg.store.overlay.document import RdfDocument
 
 _FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -23,7 +23,7 @@ _FORMATS = {
 }
 
 
-def quads(document: Document, graph: Graph) -> list[ox.Quad]:
+def quads(document: RdfDocument, graph: Graph) -> list[ox.Quad]:
     """The statements of ``document`` as quads of ``graph``; its blank nodes are like no others.
 
     Raises :class:`kg.errors.DocumentError` with line and column where it is not what it says, and
@@ -43,7 +43,7 @@ def quads(document: Document, graph: Graph) -> list[ox.Quad]:
         raise DocumentError(f"not {document.format}: {error}") from None
 
 
-def _parsed(document: Document, source: IO[bytes]) -> ox.QuadParser:
+def _parsed(document: RdfDocument, source: IO[bytes]) -> ox.QuadParser:
     return ox.parse(
         source,
         format=_FORMATS[document.format],
@@ -53,14 +53,14 @@ def _parsed(document: Document, source: IO[bytes]) -> ox.QuadParser:
     )
 
 
-def _place(document: Document) -> tuple[int, int]:
+def _place(document: RdfDocument) -> tuple[int, int]:
     """Where the parser gives up, for those of its errors that do not say it: how far it had read until then."""
     by_lines = _fail(document, _Slow(document.content, sys.maxsize))
     by_bytes = _fail(document, _Slow(document.content, by_lines.line))
     return by_bytes.line, by_bytes.column
 
 
-def _fail(document: Document, source: _Slow) -> _Slow:
+def _fail(document: RdfDocument, source: _Slow) -> _Slow:
     with contextlib.suppress(SyntaxError, ValueError):
         for _ in _parsed(document, cast("IO[bytes]", source)):
             pass

@@ -20,7 +20,7 @@ _PAUSE = 1.0
 _LOOK = 0.05
 
 
-class Keeper:
+class WriterProcess:
     """The writing process of a server, over the overlay in ``folder`` on top of the release at ``release``.
 
     Orders that come while it starts again wait for it. Nothing of it outlives this process, however that ends.
@@ -29,14 +29,14 @@ class Keeper:
     def __init__(self, folder: Path, release: Path, settings: Settings) -> None:
         self._arguments = (str(folder.absolute()), str(release.absolute()), str(settings.memory))
         self.overlay = folder
-        self._door, self._doorstep = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._listener, self._listener_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._closing = threading.Event()
         self._refused = threading.Event()
         """Whether the overlay could not be opened."""
         self._start()
         self._follower = threading.Thread(target=self._follow, name="writing", daemon=True)
         self._follower.start()
-        self.writer = Writer(self._door, settings)
+        self.writer = Writer(self._listener, settings)
 
     def ready(self, seconds: float) -> None:
         """Wait until there is something to be served.
@@ -56,12 +56,12 @@ class Keeper:
         self._control.close()
         self._follower.join(_GRACE)
         self._process.kill()
-        self._door.close()
-        self._doorstep.close()
+        self._listener.close()
+        self._listener_end.close()
 
     def _start(self) -> None:
         self._control, theirs = socket.socketpair()
-        handles = [theirs.fileno(), self._doorstep.fileno()]
+        handles = [theirs.fileno(), self._listener_end.fileno()]
         with theirs:
             # a process group of its own: Ctrl-C is for the front, which then ends the others
             self._process = subprocess.Popen(  # noqa: S603

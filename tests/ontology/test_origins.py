@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.explain.origins import ROLES, Saying, sayings
+from kg.explain.origins import ROLES, StatementOrigin, origins
 from kg.findings import Place
 from kg.page_to_rdf.roles import RECOMMENDS
 from kg.vocab import DCT, PROV, RDF, RDM, ROLE
@@ -44,7 +44,7 @@ Deposit lipids in [PRIDE]({PRIDE}).
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Saying, ...]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin, ...]:
     """Who says what makes PRIDE two things at once, after a build."""
     folder = tmp_path_factory.mktemp("site")
     write_site(folder / "site", {"pages/prot.md": PROTEOMICS, "pages/lipids.md": OTHER})
@@ -53,25 +53,27 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Saying, ...]:
     sheets = [f"https://w3id.org/rdm-kg/id/a-site/page/{name}" for name in ("prot", "lipids")]
     statements = [(PRIDE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Standard, RDM.Repository)]
     statements += [(s, p, PRIDE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
-    return sayings(statements, folder / "out" / "current" / "graph.nq")
+    return origins(statements, folder / "out" / "current" / "graph.nq")
 
 
-def places(told: tuple[Saying, ...], predicate: str, value: str) -> set[str]:
+def places(told: tuple[StatementOrigin, ...], predicate: str, value: str) -> set[str]:
     found = (saying for saying in told if saying.statement[1:] == (predicate, value))
     return {str(place) for saying in found for place in saying.places}
 
 
-def test_what_makes_it_a_format_is_on_the_lines_of_the_format_links(told: tuple[Saying, ...]) -> None:
+def test_what_makes_it_a_format_is_on_the_lines_of_the_format_links(told: tuple[StatementOrigin, ...]) -> None:
     assert places(told, RDM.recommendsFormat, PRIDE) == {"pages/prot.md:12", "pages/prot.md:13"}
     assert places(told, RDF.type, RDM.DataFormat) == {"pages/prot.md:12", "pages/prot.md:13"}
     assert places(told, RDF.type, RDM.Standard) == {"pages/prot.md:12", "pages/prot.md:13"}
 
 
-def test_what_makes_it_a_repository_is_on_the_lines_of_every_page_that_says_so(told: tuple[Saying, ...]) -> None:
+def test_what_makes_it_a_repository_is_on_the_lines_of_every_page_that_says_so(
+    told: tuple[StatementOrigin, ...],
+) -> None:
     assert places(told, RDM.recommendsDepositIn, PRIDE) == {"pages/prot.md:17", "pages/lipids.md:9"}
 
 
-def test_a_saying_reads_like_a_finding(told: tuple[Saying, ...]) -> None:
+def test_a_saying_reads_like_a_finding(told: tuple[StatementOrigin, ...]) -> None:
     lines = [str(saying) for saying in told]
     assert "pages/prot.md:12, pages/prot.md:13 says: fairsharing:e1byny rdf:type rdm:DataFormat" in lines
 
@@ -89,10 +91,10 @@ LINES = [
 def test_a_crosswalk_has_no_line_and_a_statement_without_mention_has_the_files_first(tmp_path: Path) -> None:
     (tmp_path / "graph.nq").write_text("".join(LINES), encoding="utf-8")
     statement = ("https://a.test/pride", RDF.type, RDM.Repository)
-    found = sayings([statement, ("https://a.test/nobody", RDF.type, RDM.Tool)], tmp_path / "graph.nq")
+    found = origins([statement, ("https://a.test/nobody", RDF.type, RDM.Tool)], tmp_path / "graph.nq")
     assert found == (
-        Saying(statement, "https://a.test/crosswalk", ()),
-        Saying(statement, "https://a.test/p#graph", (Place("pages/a b.md", 1),)),
+        StatementOrigin(statement, "https://a.test/crosswalk", ()),
+        StatementOrigin(statement, "https://a.test/p#graph", (Place("pages/a b.md", 1),)),
     )
     assert str(found[0]) == "<https://a.test/crosswalk> says: <https://a.test/pride> rdf:type rdm:Repository"
 
