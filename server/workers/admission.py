@@ -233,7 +233,7 @@ class Admission(Generic[Worker]):
         return worker, lease
 
     def _make_room(self, waiting: _ClientShare) -> None:
-        """End the last expensive query of the client that has most, if there are too many and ``waiting`` may run one."""
+        """End the latest expensive query of the client that has most, if others wait and ``waiting`` may run."""
         with self._lock:
             expensive = [lease for lease in self._held if lease.is_expensive and not lease.ended_for_others]
             if len(expensive) <= self._most_expensive or not self._may_run(waiting):
