@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from kg.query import canned
 from server.views.ask import has_editor
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server
 
 __all__ = ["browser", "content_server", "visit"]

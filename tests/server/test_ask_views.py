@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from server.views.ask import has_editor
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import QUADS, ROOT, SHEET, Server, make_release, run_server
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
 from kg.query import canned
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server
 
 __all__ = ["browser", "content_server", "visit"]

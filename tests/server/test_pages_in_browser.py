@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import kg, write_site
 from tests.screens.pictures import PAGES, SCHEMES
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import ROOT, Server, run_server
 
 __all__ = ["browser", "content_server", "visit"]

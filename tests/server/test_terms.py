@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.vocab import DCAT, DCT, FOAF, RDM, SCHEMA, SKOS
 from server.pages.term import USES
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.pages import BROWSER, Seen
 from tests.server.serving import Reply, Server
 
