@@ -9,16 +9,11 @@ from dataclasses import dataclass
 
 from kg.identifiers.fairsharing import parse_url
 from kg.query import BINDINGS_FORMATS, Query, Store
-from kg.vocab import PREFIXES, RDM, SCHEMA
+from kg.roles import recommending_properties
+from kg.vocab import PREFIXES, SCHEMA
 
 _JSON = next(known for known in BINDINGS_FORMATS if known.name == "json")
-RECOMMENDS = tuple(
-    RDM[term]
-    for term in (
-        "recommendsFormat recommendsTerminology recommendsGuideline recommendsStandard recommendsDepositIn "
-        "recommendsReuseFrom recommends"
-    ).split()
-)
+RECOMMENDS = recommending_properties()
 """How a page can recommend a thing, the more telling before the less."""
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from kg.page import BlockKind
 from kg.page_to_rdf.outline import Outline
-from kg.page_to_rdf.roles import RECOMMENDS, Roles
+from kg.page_to_rdf.roles import Roles
+from kg.roles import roles
 from kg.site import Profile
 
 _ASIDE = re.compile(r"\s*\([^()]*\)")
@@ -79,7 +80,7 @@ class Listed:
 
     def _recommends(self, index: int) -> bool:
         links = self.outline.block(index).links
-        return bool(links) and self.roles.role(index, links[0]) in RECOMMENDS
+        return bool(links) and roles()[self.roles.role(index, links[0])].recommends
 
 
 def names_in(text: str, profile: Profile, *, of_their_own: bool) -> tuple[str, ...]:

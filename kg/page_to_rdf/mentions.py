@@ -13,9 +13,10 @@ from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.listed import Listed
 from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import outline
-from kg.page_to_rdf.roles import RECOMMENDS, Roles
+from kg.page_to_rdf.roles import Roles
 from kg.page_to_rdf.statements import without_addresses
 from kg.page_to_rdf.things import Meanings, Thing, document, repaired
+from kg.roles import roles
 from kg.site import Profile
 
 
@@ -107,7 +108,7 @@ class CheatSheet:
     def _link(self, index: int, link: Link) -> Mention:
         role = self._roles.role(index, link)
         written, label = _written(link), _clean(link.label)
-        thing = self._roles.named_by(index, link) if role in RECOMMENDS else None
+        thing = self._roles.named_by(index, link) if role and roles()[role].recommends else None
         says_openness = self._openness.get(index) if role in ("data-format", "registry-record") else None
         return Mention(
             self._names.next(written, label),
@@ -138,7 +139,7 @@ class CheatSheet:
             section=section,
             role=role,
             openness=self._openness.get(index) if role == "data-format" else None,
-            thing=thing if role in RECOMMENDS else None,
+            thing=thing if role and roles()[role].recommends else None,
         )
 
     def _citation(self, index: int, citation: legislation.Citation) -> Mention:

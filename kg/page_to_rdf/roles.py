@@ -10,21 +10,7 @@ from kg.page import Block, BlockKind, Link
 from kg.page_to_rdf.openness import stated_name
 from kg.page_to_rdf.outline import Outline
 from kg.page_to_rdf.things import Meanings, Thing
-from kg.vocab import RDM
 
-RECOMMENDS: Mapping[str, str] = {
-    "data-format": RDM.recommendsFormat,
-    "terminology": RDM.recommendsTerminology,
-    "reporting-guideline": RDM.recommendsGuideline,
-    "identifier-scheme": RDM.recommendsStandard,
-    "metadata-standard": RDM.recommendsStandard,
-    "reuse-source": RDM.recommendsReuseFrom,
-    "deposition-repository": RDM.recommendsDepositIn,
-    "storage-computing": RDM.recommends,
-    "rdm-service": RDM.recommends,
-    "scientific-service": RDM.recommends,
-}
-"""Each role that recommends → the property from the page to the thing."""
 _SECTION_ROLES = {
     "data-types": "data-format",
     "reusable-sources": "reuse-source",

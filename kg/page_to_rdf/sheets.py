@@ -13,25 +13,12 @@ from kg.page_to_rdf.front_matter import FrontMatter
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.mentions import CheatSheet, Mention, plain_mentions
 from kg.page_to_rdf.provenance import provenance_to_rdf
-from kg.page_to_rdf.roles import RECOMMENDS
 from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import Meanings, document
+from kg.roles import roles
 from kg.site import Site
 from kg.site.addresses import identifier
 from kg.vocab import DCAT, DCT, ELI, FOAF, RDM, ROLE, SCHEMA, SECTION, SKOS, VCARD
-
-_KINDS = {
-    "data-format": (RDM.DataFormat, RDM.Standard, DCT.Standard, DCT.MediaTypeOrExtent),
-    "terminology": (RDM.Terminology, RDM.Standard, DCT.Standard),
-    "reporting-guideline": (RDM.ReportingGuideline, RDM.Standard, DCT.Standard),
-    "identifier-scheme": (RDM.IdentifierScheme, RDM.Standard, DCT.Standard),
-    "metadata-standard": (RDM.Standard, DCT.Standard),
-    "reuse-source": (RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog),
-    "deposition-repository": (RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog),
-    "storage-computing": (RDM.Service, SCHEMA.Service),
-    "rdm-service": (RDM.Service, SCHEMA.Service),
-    "scientific-service": (RDM.Service, SCHEMA.Service),
-}
 
 
 class PageStatements:
@@ -156,8 +143,9 @@ class PageStatements:
         if target is None:
             return
         if mention.thing and mention.role:
-            say.iri(self._iri, RECOMMENDS[mention.role], target)
-            say.a(target, *_KINDS[mention.role])
+            role = roles()[mention.role]
+            say.iri(self._iri, role.direct or RDM.recommends, target)
+            say.a(target, *role.classes)
             say.prose(target, self._meanings.name_of(target), mention.thing.label, self._language)
             self._address(target, mention.thing.homepage or "")
         elif mention.role == "homepage":
