@@ -7,13 +7,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from kg.query import BINDINGS_FORMATS, Query, Store
+from kg.query import JSON, Query, Store
 from kg.query.text import iri_term
 from kg.vocab import PREFIXES
 
 Row = dict[str, dict[str, str]]
 """Variable → term, as SPARQL's JSON results have them."""
-_JSON = next(fmt for fmt in BINDINGS_FORMATS if fmt.name == "json")
 _HEADER = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
 
 
@@ -40,5 +39,5 @@ def values(variable: str, iris: Iterable[str]) -> str:
 
 def _ask(store: Store, query: str) -> Any:
     out = io.BytesIO()
-    store.ask(Query(_HEADER + query)).write(out, _JSON)
+    store.ask(Query(_HEADER + query)).write(out, JSON)
     return json.loads(out.getvalue())

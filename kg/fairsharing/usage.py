@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.identifiers.fairsharing import parse_url
-from kg.query import BINDINGS_FORMATS, Query, Store
+from kg.query import JSON, Query, Store
 from kg.roles import recommending_properties
 from kg.vocab import PREFIXES, SCHEMA
 
-_JSON = next(known for known in BINDINGS_FORMATS if known.name == "json")
 RECOMMENDS = recommending_properties()
 """How a page can recommend a thing, the more telling before the less."""
 
@@ -86,7 +85,7 @@ def _entry(row: Mapping[str, str]) -> RecordUse:
 
 def _rows(store: Store, text: str) -> Iterator[dict[str, str]]:
     out = io.BytesIO()
-    store.ask(Query(_PREFIXES + text)).write(out, _JSON)
+    store.ask(Query(_PREFIXES + text)).write(out, JSON)
     for row in json.loads(out.getvalue())["results"]["bindings"]:
         yield {name: term["value"] for name, term in row.items()}
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from rdflib import Graph, Literal, URIRef
 
 from kg import __version__
-from kg.query import DATASET_FORMATS, GRAPH_FORMATS
+from kg.query import FORMATS_BY_EXTENSION
 from kg.release.nquads import value
 from kg.vocab import (
     BASE,
@@ -59,7 +59,6 @@ _TARGETS = {
 """Data sets that a graph may link to → how the IRIs of their things begin."""
 _SPACES = tuple(f"<{space}" for space in _TARGETS.values())
 _TYPE, _SHEET = f"<{RDF.type}>", f"<{RDM.CheatSheet}>"
-_MEDIA_TYPES = {fmt.extension: fmt.media_type for fmt in GRAPH_FORMATS + DATASET_FORMATS}
 _IANA = "https://www.iana.org/assignments/media-types/"
 
 
@@ -198,9 +197,9 @@ def _dump(say: _Turtle, name: str, facts: Mapping[str, Any]) -> None:
     say.iris(dump, DCAT.accessURL, "dumps/")
     say.iris(dump, DCAT.downloadURL, name)
     say.text(dump, DCAT.byteSize, str(facts["bytes"]), kind=XSD.nonNegativeInteger)
-    if media_type := _MEDIA_TYPES.get(name.rpartition(".")[2]):
-        say.iris(dump, DCAT.mediaType, _IANA + media_type)
-        say.iris(_IANA + media_type, RDF.type, DCT.MediaType)
+    if fmt := FORMATS_BY_EXTENSION.get(name.rpartition(".")[2]):
+        say.iris(dump, DCAT.mediaType, _IANA + fmt.media_type)
+        say.iris(_IANA + fmt.media_type, RDF.type, DCT.MediaType)
     say.iris(dump, SPDX.checksum, checksum)
     say.iris(checksum, RDF.type, SPDX.Checksum)
     say.iris(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from kg.errors import QueryTooLarge
-from kg.query import BINDINGS_FORMATS, Form, Query
+from kg.query import JSON, Form, Query
 from kg.query.text import iri_term
 from kg.vocab import PREFIXES
 from server.pages.answer import ask
@@ -17,7 +17,7 @@ LIMIT = 4 * 1024 * 1024
 """Bytes of an answer that a page is made of."""
 Row = Mapping[str, Mapping[str, str]]
 """Variable → term, as SPARQL's JSON results have them."""
-_JSON = {Form.BINDINGS: BINDINGS_FORMATS[0], Form.BOOLEAN: BINDINGS_FORMATS[0], Form.GRAPH: None}
+_JSON = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: None}
 _HEADER = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
 
 

@@ -17,8 +17,14 @@ from server.pages.rows import rows, text
 from server.pages.thing import ThingPage
 from server.service import Service
 
-LINKSET = Format("linkset", "application/linkset+json", "linkset")
-"""What holds all links (RFC 9264, section 4.2)."""
+LINKSET = Format(
+    name="linkset",
+    label="Link set",
+    media_type="application/linkset+json",
+    extension="linkset",
+    iri="https://www.iana.org/assignments/media-types/application/linkset+json",
+)
+"""Format of link sets (RFC 9264, section 4.2)."""
 _HTML = "text/html"
 _IN_HEADERS = 20
 """Items that a header names; proxies refuse headers without end, and the link set names all."""

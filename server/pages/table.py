@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kg.query import BINDINGS_FORMATS, GRAPH_FORMATS, Form, Query
+from kg.query import JSON, TURTLE, Form, Query
 from kg.vocab import BASE, PREFIXES
 from server.pages.addresses import page_of
 from server.pages.answer import ask
@@ -20,7 +20,7 @@ PAGE_LIMIT = 1024 * 1024
 CELLS = PAGE_LIMIT // 32
 """Cells that a page may show: as many as fit into such an answer, while unbound variables come for nothing."""
 _WEB_ADDRESS = re.compile(r"https?://\S+")
-_SHOWN = {Form.BINDINGS: BINDINGS_FORMATS[0], Form.BOOLEAN: BINDINGS_FORMATS[0], Form.GRAPH: GRAPH_FORMATS[0]}
+_SHOWN = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: TURTLE}
 
 
 @dataclass(frozen=True, slots=True)

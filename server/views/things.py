@@ -31,7 +31,6 @@ from server.pages.thing import ThingPage, find
 from server.service import Service
 
 _EXTENSIONS = {f".{fmt.extension}": fmt.name for fmt in (*GRAPH_FORMATS, LINKSET)} | {".html": "html"}
-_FORMAT_WORDS = {"turtle": "Turtle", "ntriples": "N-Triples", "jsonld": "JSON-LD", "rdfxml": "RDF/XML"}
 _DESCRIPTION = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ VALUES ?s {{ {term} }} ?s ?p ?o }}
   UNION {{ {{ SELECT DISTINCT ?s {{ {{ {term} ?out ?s }} UNION {{ ?s ?into {term} }} UNION {{ VALUES ?s {{ {graph} }} }}
@@ -50,7 +49,6 @@ def blueprint(service: Service) -> Blueprint:
     routes.add_app_template_filter(page_of, "page_of")
     routes.add_app_template_filter(prefixed_name, "short")
     routes.add_app_template_filter(_fragment, "fragment")
-    routes.add_app_template_filter(_FORMAT_WORDS.get, "format_words")
     return routes
 
 
