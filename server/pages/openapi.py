@@ -1,4 +1,4 @@
-"""What programs may ask, as an OpenAPI 3.1 document: one operation per canned question, made from its header."""
+"""The OpenAPI 3.1 document of the server: search, SPARQL, and an operation for each canned query."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _PROBLEMS = {
     "503": "Nobody is free to answer; see Retry-After",
     "504": "The answer took too long; see Retry-After",
 }
-"""Status → what it means, for every status that tells a problem (RFC 9457)."""
+"""Status → its meaning, for every status with a problem (RFC 9457)."""
 _OF_A_QUERY = ("400", "406", "414", "429", "503", "504")
 _TYPES: Mapping[str, Mapping[str, str]] = {
     "string": {"type": "string"},
     "iri": {"type": "string", "format": "iri"},
     "integer": {"type": "integer", "format": "int64"},
 }
-"""A canned query's types → JSON Schema."""
+"""Type of a canned query's parameter → JSON Schema."""
 _TERM = {
     "type": "object",
     "required": ["type", "value"],
@@ -91,7 +91,7 @@ _SCHEMAS = {
 
 
 def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
-    """The document of a server at ``root``; the same questions give the same document.
+    """Return the document of a server at ``root``; the same questions give the same document.
 
     >>> from kg.query import canned
     >>> made = document("http://localhost", canned.load_all().values())
@@ -153,7 +153,7 @@ def _search() -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    """A parameter; an empty one counts as not given, so a required one must say something."""
+    """Return a parameter; a required one has at least one character, since an empty one counts as not given."""
     schema: dict[str, Any] = dict(_TYPES[parameter.type])
     if parameter.default is not None:
         schema["default"] = _value(parameter)
