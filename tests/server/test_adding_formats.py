@@ -113,8 +113,10 @@ def with_format(added: Added, tmp_path: Path) -> Program:
 def served(program: Program, tmp_path: Path) -> Iterator[Server]:
     release = str(program.release.folder)
     server = run_server(tmp_path, ["--release", release, "--port", "0"], PYTHONPATH=str(program.folder))
-    yield server
-    assert server.end() == 0
+    try:
+        yield server
+    finally:
+        assert server.end() == 0
 
 
 def rows(text: str) -> list[list[str]]:
