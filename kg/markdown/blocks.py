@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from markdown_it.token import Token
@@ -12,14 +12,17 @@ from kg.markdown.definitions import identifier, less_indented, without_attribute
 from kg.markdown.inline import InlinePart, InlineReader, html_part, unfolded
 from kg.markdown.kramdown import Anchors, parser, split_header_id
 from kg.markdown.notes import footnotes
-from kg.page import Block, BlockKind
+from kg.page import MARK, Block, BlockKind, ToolTag
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
 _PARSER = parser()
 
 
-def parse(text: str, line: Callable[[int], int] = lambda row: row + 1) -> tuple[Block, ...]:
-    r"""The blocks of a Markdown text; ``line`` gives the file's line, 1-based, of a line of the text, 0-based.
+def parse(text: str, line: Callable[[int], int] = lambda row: row + 1, tools: Sequence[str] = ()) -> tuple[Block, ...]:
+    r"""Return the blocks of a Markdown text.
+
+    ``line`` gives the file's line, 1-based, of a line of the text, 0-based; ``tools`` are the ids of the tools whose
+    tags the text has a mark for (:func:`kg.page.mark`).
 
     Pseudo-lists (indented bullets that a parser takes for the rest of a paragraph), real lists, and indented lists
     below a paragraph give the same: bullets whose ``parent`` is what they stand under.
@@ -30,21 +33,22 @@ def parse(text: str, line: Callable[[int], int] = lambda row: row + 1) -> tuple[
     text, notes = footnotes(text)
     written = less_indented(text)
     text = without_attribute_lines(written)
-    outline = _BlockBuilder(text.split("\n"), line, written.split("\n"))
+    builder = _BlockBuilder(text.split("\n"), line, written.split("\n"), tools)
     for token in _PARSER.parse(text, {"notes": notes}):
-        outline.take(token)
-    return tuple(outline.blocks)
+        builder.take(token)
+    return tuple(builder.blocks)
 
 
 class _BlockBuilder:
     """Builds blocks token by token, keeping what is open at that point."""
 
-    def __init__(self, source: list[str], line: Callable[[int], int], written: list[str]) -> None:
+    def __init__(self, source: list[str], line: Callable[[int], int], written: list[str], tools: Sequence[str]) -> None:
         self.blocks: list[Block] = []
         self._source = source
         self._written = written
         """The source with the attribute lists of blocks."""
         self._line = line
+        self._tools = tools
         self._anchors = Anchors()
         self._headings: list[int] = []
         """The headings above, each of a lower level than the next."""
@@ -113,10 +117,10 @@ class _BlockBuilder:
             self.blocks.append(self._block(BlockKind.BULLET, part, row, above[-2][1]))
 
     def _html(self, token: Token) -> None:
-        if "<a" not in token.content.lower():
+        if "<a" not in token.content.lower() and not MARK.search(token.content):
             return
         part = html_part(token.content)
-        if part.links:
+        if part.links or part.marks:
             self.blocks.append(
                 self._block(BlockKind.PARAGRAPH, part, _row(token), self._items[-1] if self._items else None)
             )
@@ -132,7 +136,13 @@ class _BlockBuilder:
         links = tuple(replace(link, line=self._line(row + link.line)) for link in part.links)
         heading = self._headings[-1] if self._headings else None
         breaks = tuple((offset, self._line(row + below)) for offset, below in part.breaks)
-        return Block(kind, self._line(row + part.row), part.text.strip(), links, parent, heading, breaks=breaks)
+        tags = tuple(
+            ToolTag(self._tools[number], self._line(row + below), offset)
+            for number, offset, below in part.marks
+            if number < len(self._tools)
+        )
+        line = self._line(row + part.row)
+        return Block(kind, line, part.text.strip(), links, parent, heading, tags=tags, breaks=breaks)
 
 
 def _row(token: Token) -> int:

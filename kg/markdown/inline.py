@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from markdown_it.token import Token
 
 from kg.markdown.tags import pieces
-from kg.page import Link
+from kg.page import MARK, Link, marked
 
 _SPACE = re.compile(r"\s+")
 _MARKER = re.compile(r"[-*+] ")
@@ -27,6 +27,8 @@ class InlinePart:
     links: list[Link] = field(default_factory=list)
     breaks: list[tuple[int, int]] = field(default_factory=list)
     """Offset in the text and row, for each row but the first."""
+    marks: list[tuple[int, int, int]] = field(default_factory=list)
+    """Number, offset in the text and row of each mark."""
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0
 
@@ -35,7 +37,17 @@ class InlinePart:
         """Everything added, white space folded."""
         return "".join(self._pieces)
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, row: int) -> None:
+        """Append text that begins in a row; marks in it are noted and taken out."""
+        start = 0
+        for found in MARK.finditer(text):
+            self._add(text[start : found.start()])
+            row += text.count("\n", start, found.start())
+            self.marks.append((marked(found[0]), self._length, row))
+            start = found.end()
+        self._add(text[start:])
+
+    def _add(self, text: str) -> None:
         """Append text; a run of white space becomes one blank, also across pieces."""
         folded = _SPACE.sub(" ", text)
         if folded.startswith(" ") and (not self._pieces or self._pieces[-1].endswith(" ")):
@@ -60,7 +72,8 @@ class InlinePart:
         cut = found.end()
         links = [replace(link, at=max(link.at - cut, 0)) for link in self.links]
         breaks = [(max(offset - cut, 0), row) for offset, row in self.breaks]
-        return InlinePart(self.row, links, breaks, [self.text[cut:]], self._length - cut)
+        marks = [(number, max(offset - cut, 0), row) for number, offset, row in self.marks]
+        return InlinePart(self.row, links, breaks, marks, [self.text[cut:]], self._length - cut)
 
 
 class InlineReader:
@@ -96,13 +109,13 @@ class InlineReader:
             case "s_open" | "s_close":
                 self._struck += token.nesting
             case "text" | "code_inline" | "image" | "text_special":
-                self._parts[-1].add(token.content)
+                self._parts[-1].add(token.content, self._row)
         self._row = token.meta.get("end", self._row)
         if token.type in ("softbreak", "hardbreak"):
             self._break()
 
     def _break(self) -> None:
-        self._parts[-1].add(" ")
+        self._parts[-1].add(" ", self._row)
         if self._open is None and self._is_bullet(self._row):
             self._parts.append(InlinePart(self._row))
         else:
@@ -162,7 +175,7 @@ class _HtmlReader:
         for pos, piece in pieces(html):
             row, counted = row + html.count("\n", counted, pos), pos
             if isinstance(piece, str):
-                self._part.add(piece)
+                self._part.add(piece, row)
             elif piece.name == "a" and piece.is_closing:
                 self.end_link()
             elif piece.name == "a" and piece.href is not None:
@@ -170,7 +183,7 @@ class _HtmlReader:
                 self.destination = piece.href.strip()
                 self._begun = (row, self._part.mark())
             elif piece.name in _APART and not piece.is_closing:
-                self._part.add(" ")
+                self._part.add(" ", row)
 
     def end_link(self) -> None:
         """Take the link that is open as closed here."""
