@@ -37,7 +37,7 @@ class Rendered:
     rows: tuple[int, ...] | None = None
     """For each line of ``text`` the 0-based line of the source; ``None`` where nothing was rendered and both agree."""
     tools: tuple[str, ...] = ()
-    """Ids of the tools that are tagged; where a tag stands, ``text`` has a mark of its number (:func:`kg.page.mark`)."""
+    """Ids of the tools that are tagged; ``text`` has a mark of its number for each tag (:func:`kg.page.mark`)."""
     problems: tuple[tuple[str, int], ...] = ()
     """What is wrong with the Liquid, each with its 0-based line of the source."""
 
