@@ -19,7 +19,7 @@ _THEME = Path(__file__).with_name("ett.toml")
 _OWN: Mapping[str, Any] = {"key": "lookup", "license": "https://…", "url": "https://…", "publisher": {}, "contact": {}}
 """Settings that only a site of its own can have, each with a value of its kind."""
 _KINDS = {str: "a text", float: "a number with a point", list: "a list", dict: "a table"}
-_TABLES = ("sections", "groups", "lists", "labels", "statements")
+_TABLES = ("sections", "groups", "lists", "labels", "statements", "blocks", "cues", "kinds")
 """Tables whose names mean something to the program, with lists of patterns."""
 _AGENT = ("name", "url")
 """What a publisher or a contact has."""
@@ -67,6 +67,31 @@ class Profile:
         ('registry-record', 'homepage', None)
         """
         return self._first("labels", text.strip(" .:"))
+
+    def block(self, heading: str) -> str | None:
+        """Return the block of a topic that a heading opens, or ``None``.
+
+        >>> profile = Profile.load(None)
+        >>> profile.block("Existing approaches:"), profile.block("Solution - code review tips & tools")
+        ('solutions', None)
+        """
+        return self._first("blocks", " ".join(heading.split()).strip(" :"))
+
+    def cues(self, text: str) -> frozenset[str]:
+        """Return what a text speaks of, by the words of the table ``cues``.
+
+        >>> sorted(Profile.load(None).cues("Raw data can be stored in"))
+        ['deposit', 'recommend']
+        """
+        return frozenset(name for name, patterns in self.table("cues").items() if _pattern(tuple(patterns), "").search(text))
+
+    def kinds(self, text: str) -> frozenset[str]:
+        """Return the kinds of thing that a name or a description tells, by the words of the table ``kinds``.
+
+        >>> sorted(Profile.load(None).kinds("Repository for lipid MD simulations"))
+        ['database']
+        """
+        return frozenset(name for name, patterns in self.table("kinds").items() if _pattern(tuple(patterns), "").search(text))
 
     def lists(self, section: str, text: str) -> bool:
         """Whether a heading or a lead-in announces a list of the things that a section is about.
