@@ -6,6 +6,7 @@ which it was minted; a record without a known DOI has its address by number.
 """
 
 from kg.identifiers.fairsharing.crosswalk import FairsharingCrosswalk, Record
+from kg.identifiers.fairsharing.details import RecordDetails, load_details
 from kg.identifiers.fairsharing.reference import DOI, SITE, Reference, ReferenceForm, identifiers_org, parse, parse_url
 
 __all__ = [
@@ -13,9 +14,11 @@ __all__ = [
     "SITE",
     "FairsharingCrosswalk",
     "Record",
+    "RecordDetails",
     "Reference",
     "ReferenceForm",
     "identifiers_org",
+    "load_details",
     "parse",
     "parse_url",
 ]
