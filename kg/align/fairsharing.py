@@ -31,9 +31,9 @@ REGISTRIES = {"database": RDM.Database, "standard": RDM.Standard}
 """FAIRsharing's registries → the class of everything in them; policies have none."""
 _BIOREGISTRY = "https://bioregistry.io/"
 _BASIS = (
-    "Inferred, not said by FAIRsharing: Bioregistry takes over FAIRsharing's records by their type, first terminologies "
-    "and identifier schemes alone, then databases too. In which of its selections a record is tells the registry that "
-    "it belongs to, and no more."
+    "Inferred, not said by FAIRsharing: Bioregistry takes over FAIRsharing's records by their type, first "
+    "terminologies and identifier schemes alone, then databases too. In which of its selections a record is tells "
+    "the registry that it belongs to, and no more."
 )
 
 

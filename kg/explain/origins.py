@@ -32,7 +32,9 @@ ROLES: Mapping[str, frozenset[str]] = {
         RDM.IdentifierScheme: "identifier-scheme",
         **dict.fromkeys((RDM.Standard, DCT.Standard), _STANDARDS),
         DCT.MediaTypeOrExtent: "data-format",
-        **dict.fromkeys((RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog), "deposition-repository reuse-source"),
+        **dict.fromkeys(
+            (RDM.Database, RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog), "deposition-repository reuse-source"
+        ),
         **dict.fromkeys((RDM.Service, SCHEMA.Service), "storage-computing rdm-service scientific-service"),
         ELI.LegalResource: "regulation",
     }.items()

@@ -36,7 +36,7 @@ def load_details(folder: Path = CROSSWALKS) -> Mapping[str, RecordDetails]:
         CrosswalkError: when the file is missing or is no such table.
 
     >>> load_details()["https://doi.org/10.25504/FAIRsharing.m3jtpg"].homepage
-    'https://www.ebi.ac.uk/chembl/'
+    'https://www.ebi.ac.uk/chembl'
     """
     rows = read_table(folder / "fairsharing.details.tsv", COLUMNS).select(COLUMNS)
     return {
