@@ -43,6 +43,7 @@ RDM = Namespace(
     # classes that follow from what is said
     "ImagingSheet RegulatedSheet DepositionTarget ImagingDataType RecommendedStandard "
     # page to mention, and what a mention says
+    "directProperty targetClass "
     "hasMention hasRecommendation linkAsWritten repairedLink sourceLine heading target section role openness about "
     "forDataType "
     # page to thing

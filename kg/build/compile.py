@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from rdflib import Graph
 
-from kg import __version__, plugins, search_index
+from kg import __version__, search_index
 from kg.align import align
 from kg.build import validate
 from kg.build.collect import Collected, collect, named
@@ -34,6 +34,7 @@ from kg.page_html.ontology import document_ontology, ontology_graph
 from kg.page_html.page_text import PageTexts
 from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_graph
 from kg.parallel import BATCH, on_all_cores
+from kg.query import N_QUADS, TURTLE
 from kg.readers import read_on_all_cores
 from kg.release import LINES, Release, publish
 from kg.release.description import count, describe
@@ -43,9 +44,10 @@ from kg.site.addresses import Addresses
 from kg.site.history import folder_in_repository, with_history
 from kg.store import oxigraph
 from kg.vocab import INFERRED_GRAPH, Minter
+from kg.writers import write_release
 
-DUMPS = ("turtle", "nquads")
-"""Formats to take away: the union for those who want one graph, and every graph under its name."""
+DUMPS = (TURTLE, N_QUADS)
+"""Formats of the dumps: the union as one graph, and all named graphs."""
 T = TypeVar("T")
 
 
@@ -236,10 +238,9 @@ def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: st
     search_index.write_index(compiled.graph, draft / search_index.FILE)
     document_ontology(draft / "ontology")
     (draft / "dumps").mkdir()
-    for name in DUMPS:
-        writer = plugins.load("kg.writers", name)
-        with (draft / "dumps" / f"rdm-kg.{writer.FORMAT.extension}").open("wb") as dump:
-            writer.write(compiled.graph, dump)
+    for fmt in DUMPS:
+        with (draft / "dumps" / f"rdm-kg.{fmt.extension}").open("wb") as dump:
+            write_release(compiled.graph, dump, fmt)
     _write_json(draft / "report.json", report(compiled.sites, compiled))
     return publish(
         draft,

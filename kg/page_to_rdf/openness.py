@@ -7,10 +7,12 @@ words beside a link.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from kg.page import Block, BlockKind
-from kg.page_to_rdf.outline import Outline
+from kg.page_to_rdf.outline import Node
+from kg.site import Profile
 
 _FORMAT = re.compile(
     r"\b(source|binary|file|data|vendor|formats?|standards?|specification|documented|and|an?)\b", re.IGNORECASE
@@ -29,21 +31,21 @@ _WITHIN = re.compile(
 """What is said beside a name: "is an open format", "(proprietary)", "- open"."""
 
 
-def openness(outline: Outline) -> dict[int, str]:
-    """Index of each block that a statement is about → ``open`` or ``proprietary``."""
-    found: dict[int, str] = {}
-    for index, block in enumerate(outline.page.blocks):
-        if outline.sections[index] != "data-types":
+def openness(nodes: Iterable[Node], profile: Profile) -> dict[Node, str]:
+    """Return for each block that a statement is about ``open`` or ``proprietary``."""
+    found: dict[Node, str] = {}
+    for node in nodes:
+        if node.section != "data-types":
             continue
-        if not block.links and (kind := _kind_alone(block.text, outline)):
-            found |= dict.fromkeys(_meant(index, outline), kind)
-        elif kind := _said_within(block, outline):
-            found.setdefault(index, kind)
+        if not node.block.links and (said := _said_alone(node.text, profile)):
+            found |= dict.fromkeys(_meant(node, profile), said)
+        elif said := _said_within(node, profile):
+            found.setdefault(node, said)
     return found
 
 
 def stated_name(block: Block) -> str | None:
-    """The name in a bullet without a link that says its openness itself.
+    """Return the name in a bullet without a link that says its openness itself.
 
     >>> texts = "Bruker RAW (proprietary format)", "mzML - open"
     >>> [stated_name(Block(BlockKind.BULLET, 1, text, ())) for text in texts]
@@ -55,79 +57,73 @@ def stated_name(block: Block) -> str | None:
     return before[1] if before and is_name else None
 
 
-def _said_within(block: Block, outline: Outline) -> str | None:
-    """What the words beside a block's links, behind its name, or before its names and a colon say."""
-    label, colon, names = block.text.partition(":")
-    if colon and names and not block.links and (kind := _kind_alone(label, outline)):
-        return kind
-    said = _WITHIN.search(_without_labels(block).rstrip(" ."))
-    named = block.links or stated_name(block)
-    is_clear = said and named and not _DOUBTFUL.search(block.text)
-    return _kind(said["alone"] or said[1], outline) if said and is_clear else None
+def _said_within(node: Node, profile: Profile) -> str | None:
+    """Return what the words beside a block's links, behind its name, or before its names and a colon say."""
+    label, colon, names = node.text.partition(":")
+    if colon and names and not node.block.links and (said := _said_alone(label, profile)):
+        return said
+    found = _WITHIN.search(_without_labels(node.block).rstrip(" ."))
+    named = node.block.links or stated_name(node.block)
+    is_clear = found and named and not _DOUBTFUL.search(node.text)
+    return _meaning(found["alone"] or found[1], profile) if found and is_clear else None
 
 
 def _without_labels(block: Block) -> str:
-    """The words of a block that are not those of a link."""
+    """Return the words of a block that are not those of a link."""
     text = block.text
     for link in reversed(block.links):
         text = text[: link.at] + text[link.at + len(link.label) :]
     return text
 
 
-def _kind_alone(text: str, outline: Outline) -> str | None:
-    """What a text says that is a statement and nothing else."""
+def _said_alone(text: str, profile: Profile) -> str | None:
+    """Return what a text says that is a statement and nothing else."""
     if _DOUBTFUL.search(text):
         return None
     words = re.findall(r"\w+", _FORMAT.sub("", _ASIDE.sub("", text)))
-    kinds = [kind for word in words if (kind := _kind(word, outline))]
-    return kinds[0] if len(kinds) == len(words) == 1 else None
+    said = [meaning for word in words if (meaning := _meaning(word, profile))]
+    return said[0] if len(said) == len(words) == 1 else None
 
 
-def _speaks_of_it(index: int, outline: Outline) -> bool:
-    """Whether a block says anything of openness, of itself or of what comes before."""
-    block = outline.block(index)
-    said = [outline.block(n).text for n in outline.children(index) if not outline.block(n).links]
-    said += [] if block.links else [block.text]
-    words = [word for text in said for word in re.findall(r"\w+", text)]
-    return _said_within(block, outline) is not None or any(_kind(word, outline) for word in words)
+def _speaks_of_it(node: Node, profile: Profile) -> bool:
+    """Return whether a block says anything of openness, of itself or of what comes before."""
+    texts = [below.text for below in node.children if not below.block.links]
+    texts += [] if node.block.links else [node.text]
+    words = [word for text in texts for word in re.findall(r"\w+", text)]
+    return _said_within(node, profile) is not None or any(_meaning(word, profile) for word in words)
 
 
-def _kind(word: str, outline: Outline) -> str | None:
-    known = [kind for kind in outline.profile.table("statements")["openness"] if word[:1].lower() == kind[:1]]
+def _meaning(word: str, profile: Profile) -> str | None:
+    known = [value for value in profile.table("statements")["openness"] if word[:1].lower() == value[:1]]
     close = get_close_matches(word.lower(), known, n=1, cutoff=_SIMILAR)
     return close[0] if close else None
 
 
-def _meant(index: int, outline: Outline) -> list[int]:
-    """The blocks that a statement is about: what it stands over, else what it follows and what it stands under."""
-    if announced := _announced(index, outline):
+def _meant(node: Node, profile: Profile) -> list[Node]:
+    """Return the blocks that a statement is about: what it stands over, else what it follows and stands under."""
+    if announced := _announced(node):
         return announced
-    block = outline.block(index)
-    if block.level:
+    above = node.above
+    if node.is_heading or above is None:
         return []
-    above = block.heading if block.parent is None else block.parent
-    if above is None:
-        return []
-    meant = [] if above in outline.openers else [above]
-    for sibling in outline.children(above):
-        if sibling == index:
+    meant = [] if above.is_opener else [above]
+    for sibling in above.children:
+        if sibling is node:
             break
         # whatever is said of openness ends the run of links that it is about, also where it is no clear statement
-        meant = [sibling, *meant] if not _speaks_of_it(sibling, outline) else []
-    return [*meant, *_records_of(above, outline)] if above in meant else meant
+        meant = [sibling, *meant] if not _speaks_of_it(sibling, profile) else []
+    return [*meant, *_records_of(above, profile)] if above in meant else meant
 
 
-def _announced(index: int, outline: Outline) -> list[int]:
-    """The blocks that a statement stands over; those without a link where it is a heading or ends with a colon."""
-    block = outline.block(index)
-    is_label = bool(block.level) or block.text.endswith(":")
-    below = [*outline.children(index), *(n for n, lead_in in outline.lead_ins.items() if lead_in == index)]
-    return [n for n in below if is_label or outline.block(n).links]
+def _announced(node: Node) -> list[Node]:
+    """Return the blocks that a statement stands over; blocks without a link only below a heading or a colon."""
+    is_label = node.is_heading or node.text.endswith(":")
+    return [below for below in (*node.children, *node.announces) if is_label or below.block.links]
 
 
-def _records_of(index: int, outline: Outline) -> list[int]:
-    """The blocks under a thing whose link leads to its registry record."""
-    if not outline.block(index).links:
+def _records_of(node: Node, profile: Profile) -> list[Node]:
+    """Return the blocks under a thing whose link leads to its registry record."""
+    if not node.block.links:
         return []
-    labels = {n: [link.label for link in outline.block(n).links] for n in outline.children(index)}
-    return [n for n, own in labels.items() if any(outline.profile.label(label) == "registry-record" for label in own)]
+    labels = {below: [link.label for link in below.block.links] for below in node.children}
+    return [below for below, own in labels.items() if any(profile.label(label) == "registry-record" for label in own)]
