@@ -10,6 +10,7 @@ from kg.page import Block, BlockKind, Link
 from kg.page_to_rdf.openness import stated_name
 from kg.page_to_rdf.outline import Outline
 from kg.page_to_rdf.things import Meanings, Thing
+from kg.site import Profile
 from kg.vocab import RDM
 
 RECOMMENDS: Mapping[str, str] = {
@@ -42,7 +43,6 @@ _RECORD_TYPES = {
     "reporting_guideline": "reporting-guideline",
     "identifier_schema": "identifier-scheme",
 }
-_JOINED = re.compile(r"[\s,;/&(]*(?:and|or|and/or)?[\s,;/&(]*(?:the )?", re.IGNORECASE)
 _LONGEST_NAME = 8
 
 
@@ -115,7 +115,7 @@ class Roles:
             return True
         if self._is_under_thing(index) or self._is_below_thing(index) or self._is_below_rejected(index):
             return False
-        runs = _runs(block)
+        runs = _runs(block, self.outline.profile)
         return link in runs[0] and not (block.kind is BlockKind.PARAGRAPH and len(runs) > 1)
 
     def _is_under_thing(self, index: int) -> bool:
@@ -176,7 +176,7 @@ class Roles:
         if block.links:
             leads = self._leads(index, block.links[0]) and not profile.label(block.links[0].label)
             return self.named_by(index, block.links[0]) if leads else None
-        if index in self.openness and (name := stated_name(block)) and not self.is_remark(index):
+        if index in self.openness and (name := stated_name(block, profile)) and not self.is_remark(index):
             return self.meanings.thing(name, None)
         if profile.group(block.text) or profile.label(block.text):
             return None
@@ -285,12 +285,14 @@ class Roles:
         return next((link.href for link in self._links_below(index, "homepage")), None)
 
 
-def _runs(block: Block) -> list[list[Link]]:
-    """A block's links in runs of those that only a conjunction or a comma parts."""
+def _runs(block: Block, profile: Profile) -> list[list[Link]]:
+    """Return a block's links in runs of those that only a conjunction or a comma parts."""
+    conjunction, the = profile.any_of("conjunction"), profile.any_of("definite-article")
+    joined = re.compile(rf"[\s,;/&(]*(?:{conjunction}(?:/{conjunction})?)?[\s,;/&(]*(?:{the} )?", re.IGNORECASE)
     runs: list[list[Link]] = []
     end = 0
     for link in block.links:
-        if runs and _JOINED.fullmatch(block.text[end : link.at].strip(")")):
+        if runs and joined.fullmatch(block.text[end : link.at].strip(")")):
             runs[-1].append(link)
         else:
             runs.append([link])
