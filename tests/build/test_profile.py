@@ -103,7 +103,7 @@ ENGLISH = """\
   - Proprietary file format
 - [C](https://c.example) is an open format
 - D is an open format
-- [E](https://e.example) (partly open)
+- [E](https://e.example) is a partly open format
 
 ## Data deposition in Norway
 
@@ -125,7 +125,7 @@ BOKMAL = """\
   - Proprietært filformat
 - [C](https://c.example) er et åpent format
 - D er et åpent format
-- [E](https://e.example) (delvis åpent)
+- [E](https://e.example) er et delvis åpent format
 
 ## Deponering av data i Norge
 
@@ -147,7 +147,7 @@ NYNORSK = """\
   - Proprietært filformat
 - [C](https://c.example) er eit ope format
 - D er eit ope format
-- [E](https://e.example) (ikkje ope)
+- [E](https://e.example) er ikkje eit ope format
 
 ## Deponering av data i Noreg
 
