@@ -18,11 +18,10 @@ from kg.roles import Role
 from kg.site import Profile
 
 _ASIDE = re.compile(r"\s*\([^()]*\)")
-_COMMA = re.compile(r"[,;]\s+(?:and\s+)?(?![^()]*\))")
-_AND = re.compile(r"\s+(?:and|or)\s+(?![^()]*\))")
+_OUTSIDE_BRACKETS = r"(?![^()]*\))"
 _BEHIND_NAME = re.compile(r"\s+[-\u2013\u2014]+\s+|:\s+")
-_JOINS = frozenset("a an and de for in of og the to & / -".split())
-"""Words that a name may have in lower case; every other one begins with a capital or is a noun of the profile's."""
+_SIGNS = frozenset("&/-")
+"""Signs that a name may have between its words."""
 _MOST_WORDS = 6
 _OF_ITS_OWN = re.compile(r"[A-Z].*[A-Z]|[a-z][A-Z]|[A-Za-z].*\d|\d[A-Za-z]|^\.\w+$|\w\.[a-z]\w*$")
 """What no ordinary word is like: ND2, mzML, .lif, usegalaxy.no."""
@@ -79,7 +78,7 @@ class Listed:
 
 
 def names_in(text: str, profile: Profile, *, of_their_own: bool) -> tuple[str, ...]:
-    """The names that a short text is made of; none where any part of it is something else.
+    """Return the names that a short text is made of; none where any part of it is something else.
 
     ``of_their_own`` asks for names that are unlike any word.
 
@@ -91,14 +90,16 @@ def names_in(text: str, profile: Profile, *, of_their_own: bool) -> tuple[str, .
     >>> [names_in(text, profile, of_their_own=False) for text in ("Upcoming", "Used for MRI", "Open Format", "DOI")]
     [(), (), (), ()]
     """
-    parts = [part for some in _COMMA.split(text.strip()) for part in _at_and(some)]
+    conjunction = profile.any_of("conjunction")
+    parts = re.split(rf"[,;]\s+(?:{conjunction}\s+)?{_OUTSIDE_BRACKETS}", text.strip())
+    parts = [side for part in parts for side in _at_and(part, conjunction)]
     names = [_name(part, profile, of_their_own) for part in parts]
     return tuple(name for name in names if name) if all(names) else ()
 
 
-def _at_and(text: str) -> list[str]:
-    """Both sides of an "and" where each is unlike any word; a name may have an "and" of its own."""
-    sides = _AND.split(text)
+def _at_and(text: str, conjunction: str) -> list[str]:
+    """Return both sides of an "and" where each is unlike any word; a name may have an "and" of its own."""
+    sides = re.split(rf"\s+{conjunction}\s+{_OUTSIDE_BRACKETS}", text)
     return sides if all(_is_of_its_own(side) for side in sides) else [text]
 
 
@@ -120,5 +121,6 @@ def _is_name(text: str, profile: Profile) -> bool:
         return False
     if profile.label(text) or profile.states("remark", text) or profile.is_template_line(f"- {text}"):
         return False
-    own = [word for word in words if word not in _JOINS and not profile.states("kind", word)]
+    joins = _SIGNS.union(profile.words("name-particle"))
+    own = [word for word in words if word not in joins and not profile.states("kind", word)]
     return bool(own) and all(word[0].isupper() or _OF_ITS_OWN.search(word) for word in own)

@@ -8,27 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from kg.page import Block, BlockKind
 from kg.page_to_rdf.outline import Node
 from kg.site import Profile
 
-_FORMAT = re.compile(
-    r"\b(source|binary|file|data|vendor|formats?|standards?|specification|documented|and|an?)\b", re.IGNORECASE
-)
-"""What may stand beside the one word that counts: "Proprietary binary file format"."""
 _ASIDE = re.compile(r"\([^)]*\)")
-_DOUBTFUL = re.compile(r"\b(not|non|never|no|partial\w*|semi)\b|\?", re.IGNORECASE)
-_SIMILAR = 0.8
 _LONGEST_NAME = 6
-_NAME_BEFORE = re.compile(r"(.+?)\s*(?:[(:,;\u2013-]|\bis\b)\s*(?:an?)?\s*")
-_WITHIN = re.compile(
-    r"\b(open|prop\w+)\b[ -](source |file |vendor |binary |data )*(format|standard)s?\b"
-    r"|(?:\(|\s[\u2013\u2014-]\s+)(?P<alone>open|prop\w+)\)?$",
-    re.IGNORECASE,
-)
-"""What is said beside a name: "is an open format", "(proprietary)", "- open"."""
+"""Words of a name, at most."""
 
 
 def openness(nodes: Iterable[Node], profile: Profile) -> dict[Node, str]:
@@ -44,28 +31,43 @@ def openness(nodes: Iterable[Node], profile: Profile) -> dict[Node, str]:
     return found
 
 
-def stated_name(block: Block) -> str | None:
-    """Return the name in a bullet without a link that says its openness itself.
+def stated_name(block: Block, profile: Profile) -> str | None:
+    """Return the name in a bullet without a link that says its openness itself, or ``None``.
 
-    >>> texts = "Bruker RAW (proprietary format)", "mzML - open"
-    >>> [stated_name(Block(BlockKind.BULLET, 1, text, ())) for text in texts]
-    ['Bruker RAW', 'mzML']
+    >>> texts = "Bruker RAW (proprietary format)", "mzML - open", "mzML er et åpent filformat"
+    >>> [stated_name(Block(BlockKind.BULLET, 1, text, ()), Profile.load(None)) for text in texts]
+    ['Bruker RAW', 'mzML', 'mzML']
     """
-    said = _WITHIN.search(block.text)
-    before = _NAME_BEFORE.fullmatch(block.text[: said.start(said.lastgroup or 0)]) if said else None
-    is_name = before and block.kind is BlockKind.BULLET and not block.links and len(before[1].split()) <= _LONGEST_NAME
-    return before[1] if before and is_name else None
+    said = _beside_name(block.text, profile)
+    if said is None or block.links or block.kind is not BlockKind.BULLET:
+        return None
+    joined = rf"\s*(?:[(:,;\u2013-]|\b{profile.any_of('copula')}\b)\s*{profile.any_of('article')}?\s*"
+    before = re.fullmatch(f"(.+?){joined}", block.text[: said[1]])
+    return before[1] if before and len(before[1].split()) <= _LONGEST_NAME else None
+
+
+def _beside_name(text: str, profile: Profile) -> tuple[str, int] | None:
+    """Return what a text says beside a name, and where: "is an open format", "(proprietary)", "- open"."""
+    format_ = rf"(?:{profile.any_of('format-attribute')} )*{profile.any_of('format-noun')}"
+    pattern = rf"\b(\w+)\b[ -]{format_}\b|(?:\(|\s[\u2013\u2014-]\s+)(\w+)\)?$"
+    for said in re.finditer(pattern, text, re.IGNORECASE):
+        if meaning := profile.openness(said[1] or said[2]):
+            return meaning, said.start(said.lastindex or 0)
+    return None
 
 
 def _said_within(node: Node, profile: Profile) -> str | None:
     """Return what the words beside a block's links, behind its name, or before its names and a colon say."""
     label, colon, names = node.text.partition(":")
-    if colon and names and not node.block.links and (said := _said_alone(label, profile)):
-        return said
-    found = _WITHIN.search(_without_labels(node.block).rstrip(" ."))
-    named = node.block.links or stated_name(node.block)
-    is_clear = found and named and not _DOUBTFUL.search(node.text)
-    return _meaning(found["alone"] or found[1], profile) if found and is_clear else None
+    if colon and names and not node.block.links and (meaning := _said_alone(label, profile)):
+        return meaning
+    said = _beside_name(_without_labels(node.block).rstrip(" ."), profile)
+    named = node.block.links or stated_name(node.block, profile)
+    return said[0] if said and named and not _is_doubtful(node.text, profile) else None
+
+
+def _is_doubtful(text: str, profile: Profile) -> bool:
+    return re.search(rf"\b{profile.any_of('doubt')}\b|\?", text, re.IGNORECASE) is not None
 
 
 def _without_labels(block: Block) -> str:
@@ -78,10 +80,10 @@ def _without_labels(block: Block) -> str:
 
 def _said_alone(text: str, profile: Profile) -> str | None:
     """Return what a text says that is a statement and nothing else."""
-    if _DOUBTFUL.search(text):
+    if _is_doubtful(text, profile):
         return None
-    words = re.findall(r"\w+", _FORMAT.sub("", _ASIDE.sub("", text)))
-    said = [meaning for word in words if (meaning := _meaning(word, profile))]
+    words = profile.beside_format(_ASIDE.sub("", text))
+    said = [meaning for word in words if (meaning := profile.openness(word))]
     return said[0] if len(said) == len(words) == 1 else None
 
 
@@ -90,13 +92,7 @@ def _speaks_of_it(node: Node, profile: Profile) -> bool:
     texts = [below.text for below in node.children if not below.block.links]
     texts += [] if node.block.links else [node.text]
     words = [word for text in texts for word in re.findall(r"\w+", text)]
-    return _said_within(node, profile) is not None or any(_meaning(word, profile) for word in words)
-
-
-def _meaning(word: str, profile: Profile) -> str | None:
-    known = [value for value in profile.table("statements")["openness"] if word[:1].lower() == value[:1]]
-    close = get_close_matches(word.lower(), known, n=1, cutoff=_SIMILAR)
-    return close[0] if close else None
+    return _said_within(node, profile) is not None or any(map(profile.openness, words))
 
 
 def _meant(node: Node, profile: Profile) -> list[Node]:

@@ -21,7 +21,6 @@ _OWNED = frozenset({"data-types", "metadata-standards", "reusable-sources", "dep
 _NAMED = frozenset({"reusable-sources", "deposition-repositories"})
 """Sections where a heading without a link is a thing as well."""
 _WITHOUT_THINGS = frozenset({"description", "useful-links"})
-_JOINED = re.compile(r"[\s,;/&(]*(?:and|or|and/or)?[\s,;/&(]*(?:the )?", re.IGNORECASE)
 _LONGEST_NAME = 8
 """Words of a name, at most."""
 
@@ -134,7 +133,7 @@ class Ownership:
         if links:
             leads = self.leads(node, links[0]) and not self.profile.label(links[0].label)
             return self.named_by(node, links[0]) if leads else None
-        if node in self.openness and (name := stated_name(node.block)) and not self.is_remark(node):
+        if node in self.openness and (name := stated_name(node.block, self.profile)) and not self.is_remark(node):
             return self.meanings.thing(name, None)
         if self.profile.group(node.text) or self.profile.label(node.text) or not self._is_thing(node):
             return None
@@ -190,10 +189,12 @@ class Ownership:
 
     def _runs(self, block: Block) -> list[list[Link]]:
         """Return a block's links in runs of those that only a conjunction or a comma parts."""
+        conjunction, the = self.profile.any_of("conjunction"), self.profile.any_of("definite-article")
+        joined = re.compile(rf"[\s,;/&(]*(?:{conjunction}(?:/{conjunction})?)?[\s,;/&(]*(?:{the} )?", re.IGNORECASE)
         runs: list[list[Link]] = []
         end = 0
         for link in block.links:
-            if runs and _JOINED.fullmatch(block.text[end : link.at].strip(")")):
+            if runs and joined.fullmatch(block.text[end : link.at].strip(")")):
                 runs[-1].append(link)
             else:
                 runs.append([link])

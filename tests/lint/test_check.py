@@ -115,6 +115,24 @@ def test_files_that_are_no_pages_of_a_site_are_passed_over(tmp_path: Path) -> No
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
+@pytest.mark.parametrize(
+    ("address", "severity", "advice"),
+    [
+        ("https://fairsharing.org/FAIRsharing.4747", "warning", "a record number? https://fairsharing.org/4747"),
+        ("https://doi.org/10.25504/FAIRsharing.4747", "warning", "a record number? https://fairsharing.org/4747"),
+        ("https://doi.org/10.25504/FAIRsharing.zz9zz9", "warning", "no FAIRsharing record of that identifier"),
+        ("https://fairsharing.org/bsg-d999999", "note", "the record of that former identifier is not known here"),
+        ("https://fairsharing.org/5449", "note", "the record of that number is not known here"),
+        ("https://fairsharing.org/350", "note", "the record of that number is not known here"),
+    ],
+)
+def test_a_fairsharing_record_without_a_known_doi(address: str, severity: str, advice: str, tmp_path: Path) -> None:
+    site(tmp_path, a=f"---\ntitle: Page\n---\n[A record]({address})\n")
+    (found,) = json.loads(kg_in(tmp_path, "check", "site", "--format", "json").stdout)
+    assert (found["rule"], found["severity"], found["line"]) == ("unknown-fairsharing", severity, 4)
+    assert advice in found["message"]
+
+
 def test_json_has_the_parts_of_each_line(tmp_path: Path) -> None:
     site(tmp_path, a=WARNS)
     (found,) = json.loads(kg_in(tmp_path, "check", "site", "--format", "json").stdout)

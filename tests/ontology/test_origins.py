@@ -48,7 +48,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin, ...
     folder = tmp_path_factory.mktemp("site")
     write_site(folder / "site", {"pages/prot.md": PROTEOMICS, "pages/lipids.md": OTHER})
     done = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
-    assert f"contradiction: {PRIDE} is taken for a Repository and for a Standard" in done.stderr
+    assert f"contradiction: {PRIDE} is taken for a Database and for a Standard" in done.stderr
     sheets = [f"https://w3id.org/rdm-kg/id/a-site/page/{name}" for name in ("prot", "lipids")]
     statements = [(PRIDE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Standard, RDM.Repository)]
     statements += [(s, p, PRIDE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
