@@ -93,7 +93,9 @@ class Profile:
         >>> sorted(Profile.load(None).cues("Raw data can be stored in"))
         ['deposit', 'recommend']
         """
-        return frozenset(name for name, patterns in self.table("cues").items() if _pattern(tuple(patterns), "").search(text))
+        return frozenset(
+            name for name, patterns in self.table("cues").items() if _pattern(tuple(patterns), "").search(text)
+        )
 
     def kinds(self, text: str) -> frozenset[str]:
         """Return the kinds of thing that a name or a description tells, by the words of the table ``kinds``.
@@ -101,7 +103,9 @@ class Profile:
         >>> sorted(Profile.load(None).kinds("Repository for lipid MD simulations"))
         ['database']
         """
-        return frozenset(name for name, patterns in self.table("kinds").items() if _pattern(tuple(patterns), "").search(text))
+        return frozenset(
+            name for name, patterns in self.table("kinds").items() if _pattern(tuple(patterns), "").search(text)
+        )
 
     def lists(self, section: str, text: str) -> bool:
         """Return whether a heading or a lead-in announces a list of the things that a section is about.
@@ -172,6 +176,11 @@ class Profile:
             text = line.strip("# ")
             return self.section(text) is not None or _matches(self.settings["template_lines"], line)
         return _matches(self.settings["template_lines"], line)
+
+    def _all(self, table: str, text: str) -> frozenset[str]:
+        """Return the names of a table of which a pattern occurs in a text."""
+        patterns = self.table(table).items()
+        return frozenset(name for name, alternatives in patterns if _pattern(tuple(alternatives), "").search(text))
 
     def _first(self, table: str, text: str, suffix: str = "") -> str | None:
         for name, patterns in self.table(table).items():
