@@ -21,12 +21,13 @@ import waitress
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ThreadedTaskDispatcher
 
-from server.front.cache import NotKept
 from server.front.messages import AnswerTask, RefusalTask, RequestParser
 from server.workers import BrokenAnswerError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from server.front import Front
 
 HEADER_LIMIT = 128 * 1024
 """Bytes of a request before its body; more is answered with 431."""
@@ -51,8 +52,6 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = RequestParser
     task_class = AnswerTask
     error_task_class = RefusalTask
-    at_once = False
-    """Whether the thread that reads from all connections is answering, and must not wait for anything."""
     _is_new = False
     lingers = False
     """Whether the client may still be sending what nobody wants when the answer is out."""
@@ -84,15 +83,14 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return self._is_new
 
     def _answer(self) -> None:
-        """Answer if that takes no time; else let another thread do it."""
-        self.at_once = True
-        try:
+        """Answer from the cache; let another thread do what may take time."""
+        request = self.requests[0]
+        if not request.error:
+            request.kept = self.server.front.find(AnswerTask(self, request).get_environment())
+        if request.error or request.kept:
             self.service()
-        except NotKept:
-            self.at_once = False
+        else:
             self.server.task_dispatcher.hand_on(self)
-        finally:
-            self.at_once = False
 
     def send_continue(self) -> None:
         """Ask for the body, where there is one to come."""
@@ -164,7 +162,7 @@ class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
 
 
 def serve(
-    app: WSGIApplication,
+    front: Front,
     listener: socket.socket,
     *,
     threads: int,
@@ -172,13 +170,16 @@ def serve(
     request_seconds: float,
     body_limit: int,
 ) -> Any:
-    """waitress over a bound socket; raises :class:`OSError` where it cannot listen. :func:`run` runs it.
+    """Return a server that listens on a bound socket; :func:`run` runs it.
 
     Of a request's body at most ``body_limit`` bytes are read; a longer one is answered with 413.
+
+    Raises:
+        OSError: when it cannot listen.
     """
     _return_memory()
     server = waitress.create_server(
-        _breaking_off(app),
+        _breaking_off(front),
         _dispatcher=_Dispatcher(threads),
         sockets=[listener],
         connection_limit=_connections(other_files),
@@ -192,6 +193,7 @@ def serve(
         clear_untrusted_proxy_headers=False,  # nobody looks at them unless told to
     )
     server.channel_class = _Channel
+    server.front = front
     server.request_seconds = request_seconds
     return server
 
