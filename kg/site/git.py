@@ -62,7 +62,7 @@ def records(folder: Path, *arguments: str) -> Iterator[bytes]:
             *whole, rest = (rest + chunk).split(b"\0")
             yield from whole
             if len(rest) > _LONGEST:
-                raise SiteError(f"git's answer about {folder} is not what it should be")
+                raise SiteError(f"git's answer about {folder} has a record of more than {_LONGEST >> 20} MiB")
         if rest:
             yield rest
 

@@ -1,7 +1,7 @@
-"""What stands between the connections and the application, one WSGI layer each.
+"""The HTTP server, and the WSGI layers between it and the application.
 
-From the outside in: ``access_log`` says what was asked, ``cache`` answers what was answered before and says 304 without
-evaluating anything, ``compression`` writes gzip, br or zstd as it goes. ``connections`` is the HTTP server,
+From the outside in: ``access_log`` writes a line for each request, ``cache`` gives kept answers and 304 without
+evaluating anything, ``compression`` writes gzip, br or zstd as an answer flows. ``connections`` is the HTTP server,
 and ``messages`` how it reads and writes HTTP.
 """
 

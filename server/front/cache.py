@@ -1,4 +1,4 @@
-"""Answers given before, and conditional requests (RFC 9110 section 13, RFC 9111), before any view is asked.
+"""A cache of answers, and conditional requests (RFC 9110 section 13, RFC 9111), in front of the application.
 
 A release never changes, so an answer is determined by the version that is served and by the request. Its ETag is a
 hash of both: whether a client's copy is still good is known without evaluating anything. The ETag is weak: an engine

@@ -78,7 +78,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return taken
 
     def note(self) -> bool:
-        """Whether the one request that is here will be answered by the reading thread, or handed on by it."""
+        """Note a new request; return whether the reading thread will answer it or hand it on, as the only one."""
         self._is_new = len(self.requests) == 1 and not self.total_outbufs_len
         return self._is_new
 
@@ -106,7 +106,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return sent
 
     def writable(self) -> bool:
-        """Whether there is something to send; the loop asks every second at least."""
+        """Return whether there is something to send; the loop asks at least every second."""
         now = time.monotonic()
         since, sent = self._window
         if not self.total_outbufs_len:
@@ -119,7 +119,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return bool(super().writable())
 
     def readable(self) -> bool:
-        """Whether more is wanted; the loop asks every second at least.
+        """Return whether more is wanted; the loop asks at least every second.
 
         A request that is not all there in time is not waited for, however steadily it drips; a long body has longer.
         """
@@ -212,7 +212,7 @@ def _return_memory() -> None:
 
 
 def _connections(other_files: int) -> int:
-    """How many connections may be open at once: none that would leave the rest of us without files."""
+    """Return how many connections may be open at once, so that enough files are left for the rest of the process."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files == resource.RLIM_INFINITY:
         return _CONNECTIONS
@@ -220,7 +220,7 @@ def _connections(other_files: int) -> int:
 
 
 def _breaking_off(app: WSGIApplication) -> WSGIApplication:
-    """The application, with a broken answer said in waitress's way: it closes the connection without the last chunk."""
+    """Return the application with a broken answer raised as waitress expects: it ends without the last chunk."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body = app(environ, start_response)
