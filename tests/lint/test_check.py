@@ -13,6 +13,7 @@ import pytest
 
 from kg.findings import Severity
 from kg.lint import all_rules, documented
+from tests.change.checkout import commit
 from tests.conftest import ROOT, kg, write_site
 
 WARNS = "---\ntitle: Page\n---\n[EGA]((https://ega-archive.org/))\n"
@@ -235,13 +236,24 @@ def test_changed_looks_at_what_differs_from_git(tmp_path: Path) -> None:
     assert paths("--changed", "a.md") == ["a.md"]
     assert paths("--changed=HEAD~1", ".") == ["a.md", "b.md", "new one.md", "old.md"]
     wrong = kg_in(folder, "check", "--changed=nothing")
-    assert (wrong.returncode, wrong.stderr.startswith("kg: error: git cannot tell")) == (2, True)
+    assert (wrong.returncode, wrong.stderr.startswith("kg: error: git knows no commit 'nothing'")) == (2, True)
+
+
+@pytest.mark.parametrize("asked", [".", "sub", "sub/a.md"])
+def test_a_repository_within_the_checkout_counts_as_changed(asked: str, tmp_path: Path) -> None:
+    folder = site(tmp_path, a=WARNS)
+    commit(folder)
+    write_site(folder / "sub", {"a.md": WARNS})
+    commit(folder / "sub")
+    (folder / "sub" / "_config.yml").unlink()
+    done = kg_in(folder, "check", "--changed=HEAD", asked)
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["sub/a.md"], done.stderr
 
 
 def test_changed_without_git_is_an_error(tmp_path: Path) -> None:
     done = kg("check", "--changed=HEAD", site(tmp_path, a=WARNS))
     assert done.returncode == 2
-    assert done.stderr.startswith("kg: error: git cannot tell what has changed")
+    assert done.stderr.startswith("kg: error: git cannot tell about")
 
 
 def test_the_rules_are_listed_and_explained() -> None:
