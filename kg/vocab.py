@@ -35,17 +35,19 @@ class Namespace:
             raise AttributeError(f"{self.base} has no term {term!r} here; add it to kg/vocab.py if it exists") from None
 
 
+BLOCK = Namespace("https://w3id.org/rdm-kg/block/", "description considerations solutions")
 RDM = Namespace(
     "https://w3id.org/rdm-kg/ont#",
     # classes
     "CheatSheet Page DataType ImagingModality Standard DataFormat Terminology ReportingGuideline IdentifierScheme "
-    "Database Repository Tool Service Mention Recommendation DmpTemplate Role Section "
+    "Database Repository Tool Service Mention Recommendation Topic GuidancePage AdvicePage Block DmpTemplate Role "
+    "Section "
     # classes that follow from what is said
     "ImagingSheet RegulatedSheet DepositionTarget ImagingDataType RecommendedStandard "
     # page to mention, and what a mention says
     "directProperty targetClass "
     "hasMention hasRecommendation linkAsWritten repairedLink sourceLine heading target section role openness about "
-    "forDataType "
+    "forDataType toolTag topic block because "
     # page to thing
     "recommends recommendedBy recommendsStandard recommendsFormat recommendsTerminology recommendsGuideline "
     "recommendsDepositIn recommendsReuseFrom coversDataType mentionsModality modality dmpTemplate citesLegislation "

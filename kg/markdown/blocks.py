@@ -9,12 +9,13 @@ from dataclasses import replace
 from markdown_it.token import Token
 
 from kg.markdown.definitions import identifier, less_indented, without_attribute_lines
-from kg.markdown.inline import InlinePart, InlineReader, html_part, unfolded
+from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts, unfolded
 from kg.markdown.kramdown import Anchors, parser, split_header_id
 from kg.markdown.notes import footnotes
 from kg.page import MARK, Block, BlockKind, ToolTag
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
+_HTML_WITH_PARTS = re.compile(r"<a|<h[1-6]")
 _PARSER = parser()
 
 
@@ -89,14 +90,11 @@ class _BlockBuilder:
 
     def _heading(self, token: Token) -> None:
         (part,) = self._parts(token, pseudo_lists=False)
-        while self._headings and self.blocks[self._headings[-1]].level >= self._level:
-            self._headings.pop()
         text, anchor = split_header_id(part.text)
-        block = self._block(BlockKind.HEADING, part, _row(token), None)
+        block = replace(self._block(BlockKind.HEADING, part, _row(token), None), text=text.strip())
         anchor = anchor or identifier(self._written, *(token.map or (0, 0)))
         anchor = anchor or self._anchors.next(split_header_id(unfolded(token))[0])
-        self._headings.append(len(self.blocks))
-        self.blocks.append(replace(block, text=text.strip(), level=self._level, anchor=anchor))
+        self._add_heading(block, self._level, anchor)
         self._level = 0
 
     def _text(self, token: Token) -> None:
@@ -117,13 +115,26 @@ class _BlockBuilder:
             self.blocks.append(self._block(BlockKind.BULLET, part, row, above[-2][1]))
 
     def _html(self, token: Token) -> None:
-        if "<a" not in token.content.lower() and not MARK.search(token.content):
+        content = token.content.lower()
+        if not (_HTML_WITH_PARTS.search(content) or MARK.search(token.content)):
             return
-        part = html_part(token.content)
-        if part.links or part.marks:
-            self.blocks.append(
-                self._block(BlockKind.PARAGRAPH, part, _row(token), self._items[-1] if self._items else None)
-            )
+        for part in html_parts(token.content):
+            if part.level:
+                self._html_heading(part, _row(token))
+            elif part.text.links or part.text.marks:
+                item = self._items[-1] if self._items else None
+                self.blocks.append(self._block(BlockKind.PARAGRAPH, part.text, _row(token), item))
+
+    def _html_heading(self, part: HtmlPart, row: int) -> None:
+        """Add a heading of HTML, which has the identifier that is written, or none."""
+        self._add_heading(self._block(BlockKind.HEADING, part.text, row, None), part.level, part.anchor)
+
+    def _add_heading(self, block: Block, level: int, anchor: str) -> None:
+        while self._headings and self.blocks[self._headings[-1]].level >= level:
+            self._headings.pop()
+        heading = self._headings[-1] if self._headings else None
+        self._headings.append(len(self.blocks))
+        self.blocks.append(replace(block, heading=heading, level=level, anchor=anchor))
 
     def _parts(self, token: Token, *, pseudo_lists: bool) -> list[InlinePart]:
         row = _row(token)

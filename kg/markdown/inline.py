@@ -14,6 +14,7 @@ from kg.page import MARK, Link, marked
 _SPACE = re.compile(r"\s+")
 _MARKER = re.compile(r"[-*+] ")
 _STRIKING = re.compile(r"<(/?)(?:del|s|strike)\b", re.IGNORECASE)
+_HEADING = re.compile(r"h[1-6]")
 _APART = frozenset("p div li br td th tr".split())
 """Elements whose text stands apart from the text before."""
 
@@ -134,8 +135,8 @@ class InlineReader:
             self._open = None
 
     def _html(self, html: str) -> None:
-        reader = _HtmlReader(self._parts[-1], self._row)
-        reader.read(html)
+        reader = _HtmlReader(self._parts[-1])
+        reader.read(html, self._row)
         if reader.destination is not None:
             self._begin(reader.destination)
         elif html.lower().startswith("</a"):
@@ -150,28 +151,50 @@ def unfolded(token: Token) -> str:
     return "".join(child.content for child in token.children or () if child.type in shown)
 
 
-def html_part(html: str) -> InlinePart:
-    """Text and links of a block of HTML, as one part."""
-    part = InlinePart(0)
-    reader = _HtmlReader(part)
-    reader.read(html)
+@dataclass(slots=True)
+class HtmlPart:
+    """A heading in a block of HTML, or what stands between headings."""
+
+    text: InlinePart
+    level: int = 0
+    """1 to 6 for a heading."""
+    anchor: str = ""
+    """The heading's identifier; empty where it has none."""
+
+
+def html_parts(html: str) -> list[HtmlPart]:
+    """Return text and links of a block of HTML, in parts that its headings divide."""
+    parts = [HtmlPart(InlinePart(0))]
+    row, counted, start = 0, 0, 0
+    reader = _HtmlReader(parts[0].text)
+    for pos, piece in pieces(html):
+        if isinstance(piece, str) or not _HEADING.fullmatch(piece.name):
+            continue
+        row, counted = row + html.count("\n", counted, start), start
+        reader.read(html[start:pos], row)
+        reader.end_link()
+        start = html.find(">", pos) + 1 or len(html)
+        level, anchor = (0, "") if piece.is_closing else (int(piece.name[1]), piece.id)
+        parts.append(HtmlPart(InlinePart(html.count("\n", 0, start)), level, anchor))
+        reader = _HtmlReader(parts[-1].text)
+    row += html.count("\n", counted, start)
+    reader.read(html[start:], row)
     reader.end_link()
-    return part
+    return parts
 
 
 class _HtmlReader:
     """Adds what HTML says to a part."""
 
-    def __init__(self, part: InlinePart, row: int = 0) -> None:
-        self._row = row
+    def __init__(self, part: InlinePart) -> None:
         self.destination: str | None = None
         """Of the link that is open."""
         self._part = part
         self._begun = (0, (0, 0))
 
-    def read(self, html: str) -> None:
-        """Read a piece of HTML; a link that it does not close stays open."""
-        row, counted = self._row, 0
+    def read(self, html: str, row: int) -> None:
+        """Read a piece of HTML that begins in a row; a link that it does not close stays open."""
+        counted = 0
         for pos, piece in pieces(html):
             row, counted = row + html.count("\n", counted, pos), pos
             if isinstance(piece, str):

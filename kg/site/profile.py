@@ -29,6 +29,9 @@ _PATTERNS = (
     *("template_lines", "leftovers"),
 )
 """Settings whose lists are of regular expressions; the other lists are of texts as they stand."""
+_ASIDE = re.compile(r"\s*\([^()]*\)")
+_EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find"})
+"""Cues of which the nearest one counts."""
 _AGENT = ("name", "url")
 """What a publisher or a contact has."""
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -97,15 +100,35 @@ class Profile:
             name for name, patterns in self.table("cues").items() if _pattern(tuple(patterns), "").search(text)
         )
 
-    def kinds(self, text: str) -> frozenset[str]:
-        """Return the kinds of thing that a name or a description tells, by the words of the table ``kinds``.
+    def nearest_cues(self, sentence: str, at: int) -> frozenset[str]:
+        """Return what a sentence speaks of at an offset: of cues that exclude each other, the nearest one before it.
 
-        >>> sorted(Profile.load(None).kinds("Repository for lipid MD simulations"))
-        ['database']
+        >>> sentence = "Deposit data in PRIDE; knowledgebases like UniProt integrate them."
+        >>> [sorted(Profile.load(None).nearest_cues(sentence, sentence.index(name))) for name in ("PRIDE", "UniProt")]
+        [['deposit'], ['reuse']]
         """
-        return frozenset(
-            name for name, patterns in self.table("kinds").items() if _pattern(tuple(patterns), "").search(text)
-        )
+        ends = {
+            name: max((found.end() for found in _pattern(tuple(patterns), "").finditer(sentence[:at])), default=-1)
+            for name, patterns in self.table("cues").items()
+            if name in _EXCLUSIVE
+        }
+        nearest = max(ends.values())
+        if nearest < 0:
+            return self.cues(sentence[at:]) & _EXCLUSIVE
+        return frozenset(name for name, end in ends.items() if end == nearest)
+
+    def kind(self, name: str) -> str | None:
+        """Return the kind of thing that a name tells by the words at its end, or ``None``.
+
+        >>> profile = Profile.load(None)
+        >>> profile.kind("MRC map format"), profile.kind("file format validators"), profile.kind("mzML")
+        ('data-format', 'software', None)
+        """
+        plain = _ASIDE.sub("", name).strip(" .:")
+        for kind, patterns in self.table("kinds").items():
+            if re.search(rf"(?<![\w-])(?:{'|'.join(patterns)})$", plain, re.IGNORECASE):
+                return kind
+        return None
 
     def lists(self, section: str, text: str) -> bool:
         """Return whether a heading or a lead-in announces a list of the things that a section is about.
