@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from kg.iri import is_local_name
+
 
 class Namespace:
     """A closed vocabulary: attribute access gives a term's IRI, an unlisted term is an error.
@@ -192,16 +194,28 @@ DATASET = "https://w3id.org/rdm-kg/dataset"
 
 
 def prefixed_name(iri: str) -> str:
-    """An IRI by our prefixes, as people write it; the IRI itself where none fits.
+    """Return an IRI as it can be written in Turtle with the longest of our prefixes, or the IRI where none fits.
 
     >>> prefixed_name("http://purl.org/dc/terms/title"), prefixed_name("https://example.org/a")
     ('dct:title', 'https://example.org/a')
+    >>> prefixed_name("https://schema.org/a/b"), prefixed_name("https://ror.org/")
+    ('https://schema.org/a/b', 'https://ror.org/')
     """
-    for prefix, base in PREFIXES.items():
-        name = iri.removeprefix(base)
-        if name and name != iri and "/" not in name and "#" not in name:
-            return f"{prefix}:{name}"
-    return iri
+    fitting = ((base, prefix) for prefix, base in PREFIXES.items() if iri.startswith(base))
+    base, prefix = max(fitting, key=lambda pair: len(pair[0]), default=("", ""))
+    name = iri[len(base) :]
+    return f"{prefix}:{name}" if base and is_local_name(name) else iri
+
+
+def expanded_name(name: str) -> str | None:
+    """Return the IRI that a name with one of our prefixes stands for, or ``None``; the prefix's case does not matter.
+
+    >>> expanded_name("dct:title"), expanded_name("ROR:01xtthb56"), expanded_name("https://ror.org/")
+    ('http://purl.org/dc/terms/title', 'https://ror.org/01xtthb56', None)
+    """
+    prefix, _, local = name.partition(":")
+    base = PREFIXES.get(prefix.lower())
+    return base + local if base and is_local_name(local) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kg.findings import Place, printable
 from kg.release.nquads import split, value
-from kg.vocab import DCAT, DCT, ELI, PREFIXES, PROV, RDM, ROLE, SCHEMA
+from kg.vocab import DCAT, DCT, ELI, PROV, RDM, ROLE, SCHEMA, prefixed_name
 
 Statement = tuple[str, str, str]
 """Subject, predicate and object, all IRIs."""
@@ -57,7 +57,7 @@ class StatementOrigin:
 
     def __str__(self) -> str:
         who = ", ".join(map(str, self.places)) or f"<{self.graph}>"
-        return printable(f"{who} says: {' '.join(map(_short, self.statement))}")
+        return printable(f"{who} says: {' '.join(map(_term, self.statement))}")
 
 
 def origins(statements: Iterable[Statement], graph: Path) -> tuple[StatementOrigin, ...]:
@@ -121,6 +121,6 @@ def _cut(line: str) -> tuple[str, str]:
     return said, graph[1:-1]
 
 
-def _short(iri: str) -> str:
-    prefix, base = max(PREFIXES.items(), key=lambda pair: len(pair[1]) if iri.startswith(pair[1]) else 0)
-    return f"{prefix}:{iri[len(base) :]}" if iri.startswith(base) else f"<{iri}>"
+def _term(iri: str) -> str:
+    name = prefixed_name(iri)
+    return f"<{iri}>" if name == iri else name

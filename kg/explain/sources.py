@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from rdflib import Graph
 
-from kg.explain._rows import Row, rows, text, values
 from kg.explain.reasons import Fact, Reason, Reasons, Told
 from kg.query import Store
+from kg.query.rows import Row, rows, text, values
 from kg.query.text import iri_term
 from kg.vocab import INFERRED_GRAPH, RDF
 

@@ -21,6 +21,7 @@ from urllib.parse import quote, urljoin
 import nh3
 from rdflib import RDF, Graph, URIRef
 
+from kg.iri import web_iri
 from kg.liquid import Renderer
 from kg.markdown.html_text import LINE_ID, to_html
 from kg.page import Page
@@ -185,7 +186,7 @@ class _Marking:
             address = urljoin(self._address, href)
         except ValueError:
             return ""
-        return address if address.startswith(("http://", "https://")) else ""
+        return web_iri(address) or ""
 
 
 def _attributes(tag: str) -> dict[str, str]:

@@ -10,13 +10,14 @@ from typing import Any
 
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
+from kg.iri import is_web_address
 from kg.site import jekyll
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
 from kg.site.people import Organisation, Person
 from kg.site.profile import Profile
 from kg.site.tools import Tool
-from kg.site.values import is_web_address, language_tag
+from kg.site.values import language_tag
 from kg.site.yaml_text import YamlError, parse
 from kg.vocab import slug
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from kg.query.rows import Row, text, values
 from kg.query.text import iri_term
 from kg.vocab import RDFS
 from server.pages.properties import TITLES, WORDS
-from server.pages.rows import Row, rows, text, values
+from server.pages.rows import rows
 from server.service import Service
 
 MOST = 25

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,14 +26,13 @@ _UNION = "\n    sd:feature sd:UnionDefaultGraph ;"
 _FEDERATION = "\n    sd:feature sd:BasicFederatedQuery ;"
 
 
-def turtle(query: str, update: str | None, manifest: Mapping[str, Any], *, is_federated: bool = False) -> str:
-    """The description as Turtle, every IRI absolute; its things are named, so that it is the same each time.
+def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_federated: bool = False) -> str:
+    """Return the description as Turtle, every IRI absolute; its things are named, so that it is the same each time.
 
-    ``query`` is the URL of the query operation; ``update`` that of the update operation, where the dataset can be
+    ``service`` is the IRI of the query operation; ``update`` that of the update operation, where the dataset can be
     written to; ``is_federated`` where SERVICE is taken. What a release fixes is said only where nothing is written: its
     counts, and that the default graph is the union.
     """
-    service = _iri(query)
     return f"""@prefix dct: <{DCT.base}> .
 @prefix ent: <http://www.w3.org/ns/entailment/> .
 @prefix format: <http://www.w3.org/ns/formats/> .
@@ -52,19 +50,19 @@ def turtle(query: str, update: str | None, manifest: Mapping[str, Any], *, is_fe
     sd:defaultGraph <{service}#default-graph> .
 
 <{service}#default-graph> a sd:Graph{"" if update else _size(manifest)} .
-{_update_service(service, _iri(update)) if update else ""}"""
+{_update_service(service, update) if update else ""}"""
 
 
 def write(document: str, base: str, wanted: Format) -> bytes:
-    """A Turtle document in any format of a graph, relative IRIs meant from ``base``.
+    """Return a Turtle document in any format of a graph, its relative IRIs resolved against the IRI ``base``.
 
     Turtle stays as its author wrote it, with the base said.
     """
     if wanted.name == "turtle":
-        return f"@base <{_iri(base)}> .\n{document}".encode()
+        return f"@base <{base}> .\n{document}".encode()
     from kg.writers._document import rewrite  # loads the engine, which nothing else here needs
 
-    return rewrite(document, _iri(base), wanted)
+    return rewrite(document, base, wanted)
 
 
 def _update_service(service: str, update: str) -> str:
@@ -94,8 +92,3 @@ def _extent(manifest: Mapping[str, Any]) -> str:
 def _size(manifest: Mapping[str, Any]) -> str:
     triples = manifest["counts"].get("triples")
     return "" if triples is None else f" ; void:triples {int(triples)}"
-
-
-def _iri(url: str) -> str:
-    """The URL without the characters that would end it early: its host is what the client says it is."""
-    return re.sub(r"[\x00-\x20<>\"{}|\\^`]", lambda found: f"%{ord(found[0]):02X}", url)

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.iri import is_web_address
+from kg.query.rows import Row, text
 from kg.vocab import ADMS, BASE, INFERRED_GRAPH, RDF, RDM, prefixed_name
 from server.pages.properties import DESCRIPTIONS, TITLES, reading_order
-from server.pages.rows import Row, text
 from server.pages.said import mentions_of, names_of, parts_of, sources_of, statements_about, statements_to, words_of
 from server.service import Service
 
@@ -56,7 +57,7 @@ class ShownValue:
     @property
     def is_elsewhere(self) -> bool:
         """Whether its IRI is one of others that may be followed on the web."""
-        return self.iri.startswith(("http://", "https://")) and not self.iri.startswith(BASE.removesuffix("id/"))
+        return is_web_address(self.iri) and not self.iri.startswith(BASE.removesuffix("id/"))
 
 
 @dataclass(frozen=True, slots=True)
