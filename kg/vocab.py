@@ -159,6 +159,12 @@ PREFIXES = {
 }
 """Prefix → namespace, as every writer and every example query uses them."""
 
+TITLES = (DCT.title, SKOS.prefLabel, FOAF.name, SCHEMA.name, RDFS.label, VCARD.fn)
+"""The properties that name a thing, the best first."""
+
+DESCRIPTIONS = (DCT.description, SKOS.definition, RDFS.comment)
+"""The properties that describe a thing in prose, the best first."""
+
 BASE = "https://w3id.org/rdm-kg/id/"
 """Where data lives unless the builder is told otherwise."""
 

@@ -16,12 +16,11 @@ from kg.errors import ParameterError
 from kg.query import Query
 from kg.query.rows import read_rows, values
 from kg.query.text import iri_term
-from kg.vocab import DCAT, DCT, ELI, FOAF, RDF, RDFS, RDM, SCHEMA, SKOS
+from kg.vocab import DCAT, DCT, ELI, FOAF, RDF, RDM, SCHEMA, SKOS, TITLES
 
 PROFILE = "https://bioschemas.org/profiles/TrainingMaterial/1.0-RELEASE"
 KEYWORD = "research data management"
 """Of every page, since that is what the sites are about."""
-_NAMES = (DCT.title, SKOS.prefLabel, FOAF.name, RDFS.label)
 _TYPES = {
     RDM.Page: "LearningResource",
     FOAF.Person: "Person",
@@ -48,7 +47,7 @@ _LINKED = {
 }
 """Property of schema.org → property of the graph, from a page to a thing."""
 _TO_THING = (*_LINKED.values(), RDM.mentionsModality)
-_OF_THING = (RDF.type, *_NAMES, SKOS.notation, DCT.identifier, FOAF.homepage, SCHEMA.url)
+_OF_THING = (RDF.type, *TITLES, SKOS.notation, DCT.identifier, FOAF.homepage, SCHEMA.url)
 _OF_SITE = (DCT.title, DCT.license, FOAF.homepage)
 _OF_PAGE = (
     *(RDF.type, DCT.title, DCT.description, DCT.identifier, DCT.issued, DCT.modified, DCAT.landingPage),
@@ -168,7 +167,7 @@ def _site(page: str, say: _PageStatements) -> dict[str, Any] | None:
 def _things(iris: Sequence[str], say: _PageStatements) -> Iterator[dict[str, Any]]:
     """Those that the graph names; a link whose target it knows nothing of tells a search engine nothing."""
     for iri in iris:
-        if label := say.first(iri, *_NAMES):
+        if label := say.first(iri, *TITLES):
             classes = say.all(iri, RDF.type)
             kind = next((kind for cls, kind in _TYPES.items() if cls in classes), "Thing")
             yield _said({"@type": kind, "@id": iri, "name": label, **_MORE.get(kind, _address)(iri, say)})

@@ -15,6 +15,7 @@ from kg.vocab import (
     BASE,
     DCAT,
     DCT,
+    DESCRIPTIONS,
     FOAF,
     OWL,
     RDF,
@@ -22,10 +23,9 @@ from kg.vocab import (
     RDM,
     SCHEMA,
     SKOS,
+    TITLES,
 )
 
-NAMES = (DCT.title, SKOS.prefLabel, FOAF.name, RDFS.label)
-"""What a thing is called, the best first."""
 LABELS = (SKOS.altLabel,)
 IDENTIFIERS = (DCT.identifier, SKOS.notation)
 ADDRESSES = (
@@ -40,7 +40,6 @@ ADDRESSES = (
     RDFS.seeAlso,
 )
 """Where else a thing is told of."""
-DESCRIPTIONS = (DCT.description, SKOS.definition, RDFS.comment)
 TEXTS = (RDM.knownGap, SCHEMA.keywords)
 RECOMMENDS = tuple(iri for name, iri in RDM.terms.items() if name.startswith("recommends"))
 MODALITIES = (RDM.modality, RDM.mentionsModality)
@@ -49,7 +48,7 @@ _WANTED = frozenset(
     f"<{iri}>"
     for iri in (
         *(RDF.type, ADMS.identifier),
-        *(*NAMES, *LABELS, *IDENTIFIERS, *ADDRESSES, *DESCRIPTIONS, *TEXTS, *RECOMMENDS, *MODALITIES, *_MENTION),
+        *(*TITLES, *LABELS, *IDENTIFIERS, *ADDRESSES, *DESCRIPTIONS, *TEXTS, *RECOMMENDS, *MODALITIES, *_MENTION),
     )
 )
 _ABOVE = BASE + "catalog"
