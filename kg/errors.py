@@ -42,8 +42,8 @@ class QueryError(KgError):
     """A query cannot be answered."""
 
 
-class QuerySyntaxError(QueryError):
-    """The query's text is not SPARQL 1.1 Query.
+class PlacedError(QueryError):
+    """A text that was sent is not what it should be.
 
     ``line`` and ``column`` are 1-based, and ``None`` where the parser names no position.
     """
@@ -52,6 +52,10 @@ class QuerySyntaxError(QueryError):
         super().__init__(message)
         self.line = line
         self.column = column
+
+
+class QuerySyntaxError(PlacedError):
+    """The query's text is not SPARQL 1.1 Query."""
 
 
 class QueryRefused(QueryError):
@@ -94,16 +98,8 @@ class PreconditionFailed(QueryError):
     """A write was to be done only if its graph is there, or only if it is not, and that is not so."""
 
 
-class DocumentError(QueryError):
-    """An RDF document is not what its media type says.
-
-    ``line`` and ``column`` are 1-based, and ``None`` where the parser names no position.
-    """
-
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
-        self.column = column
+class DocumentError(PlacedError):
+    """An RDF document is not what its media type says."""
 
 
 class NotStored(QueryError):
