@@ -29,6 +29,7 @@ from kg.page_to_rdf import page_iri
 from kg.page_to_rdf.statements import without_addresses
 from kg.release import text_file
 from kg.site import Site
+from kg.site.sources import INCLUDES
 from kg.vocab import RDFS, RDM
 
 _TAGS = frozenset(
@@ -71,7 +72,7 @@ class PageTexts:
         """``folder`` is the draft of the release."""
         names = {tool.id: tool.name for tool in site.directory.tools.values()}
         self._site, self._folder = site, folder
-        self._liquid = Renderer(site.config, site.folder / "_includes", names)
+        self._liquid = Renderer(site.config, site.folder / INCLUDES, names)
 
     def write(self, page: Page, graph: Graph) -> None:
         """Write the text of one page; ``graph`` is what the page says."""
