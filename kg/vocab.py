@@ -1,6 +1,7 @@
 """Every vocabulary term and prefix that the graph uses, in closed namespaces, and the IRIs that we mint.
 
-IRIs are plain strings here, so that this module needs no RDF library; whoever builds a graph wraps them.
+IRIs are plain strings here, so that this module needs no RDF library; whoever builds a graph wraps them. Our own terms
+are those that ``ontology/rdm.ttl`` declares, found by its lines; terms of other vocabularies are listed below.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from kg.errors import OntologyError
 from kg.iri import is_local_name
+from kg.resources import shipped
 
 
 class Namespace:
-    """A closed vocabulary: attribute access gives a term's IRI, an unlisted term is an error.
+    """A closed vocabulary: attribute access gives a term's IRI and raises AttributeError for a term that is not listed.
 
     >>> DCT.title
     'http://purl.org/dc/terms/title'
@@ -23,8 +26,9 @@ class Namespace:
     AttributeError: http://purl.org/dc/terms/ has no term 'titel' here; add it to kg/vocab.py if it exists
     """
 
-    def __init__(self, base: str, terms: str) -> None:
+    def __init__(self, base: str, terms: str, home: str = "kg/vocab.py") -> None:
         self.base = base
+        self._home = home
         self.terms = {term: base + term for term in terms.split()}
 
     def __getattr__(self, term: str) -> str:
@@ -34,37 +38,21 @@ class Namespace:
         try:
             return self.terms[term]
         except KeyError:
-            raise AttributeError(f"{self.base} has no term {term!r} here; add it to kg/vocab.py if it exists") from None
+            message = f"{self.base} has no term {term!r} here; add it to {self._home} if it exists"
+            raise AttributeError(message) from None
 
 
-RDM = Namespace(
-    "https://w3id.org/rdm-kg/ont#",
-    # classes
-    "CheatSheet Page DataType ImagingModality Standard DataFormat Terminology ReportingGuideline IdentifierScheme "
-    "Repository Tool Service Mention Recommendation DmpTemplate Role Section "
-    # classes that follow from what is said
-    "ImagingSheet RegulatedSheet DepositionTarget ImagingDataType RecommendedStandard "
-    # page to mention, and what a mention says
-    "hasMention hasRecommendation linkAsWritten repairedLink sourceLine heading target section role openness about "
-    "forDataType "
-    # page to thing
-    "recommends recommendedBy recommendsStandard recommendsFormat recommendsTerminology recommendsGuideline "
-    "recommendsDepositIn recommendsReuseFrom coversDataType mentionsModality modality dmpTemplate citesLegislation "
-    "coordinator knownGap "
-    # datatypes of skos:notation
-    "FAIRsharingLegacyId FAIRsharingRecordId",
-)
-ROLE = Namespace(
-    "https://w3id.org/rdm-kg/role/",
-    "data-format terminology reporting-guideline identifier-scheme metadata-standard reuse-source "
-    "deposition-repository storage-computing rdm-service scientific-service "
-    "regulation license terms-of-use documentation access contact homepage registry-record useful-link internal-link",
-)
-SECTION = Namespace(
-    "https://w3id.org/rdm-kg/section/",
-    "description data-types metadata-standards reusable-sources storage-computing deposition-repositories "
-    "ethics-regulations services useful-links",
-)
+def _declared(prefix: str) -> Namespace:
+    """Return the namespace of a prefix with the terms that our ontology declares in it: those that begin a line."""
+    base = re.search(rf"^@prefix {prefix}: <(.+)> \.$", _ONTOLOGY, re.MULTILINE)
+    if base is None:
+        raise OntologyError(f"ontology/rdm.ttl does not declare the prefix {prefix}:")
+    terms = re.findall(rf"^{prefix}:(\S+) a ", _ONTOLOGY, re.MULTILINE)
+    return Namespace(base[1], " ".join(terms), home="ontology/rdm.ttl")
+
+
+_ONTOLOGY = (shipped("ontology") / "rdm.ttl").read_text(encoding="utf-8")
+RDM, ROLE, SECTION = map(_declared, ("rdm", "role", "section"))
 ADMS = Namespace("http://www.w3.org/ns/adms#", "Identifier identifier schemaAgency versionNotes")
 DCAT = Namespace(
     "http://www.w3.org/ns/dcat#",
