@@ -1,4 +1,4 @@
-"""``kg/vocab.py`` reads what ``ontology/rdm.ttl`` declares, and the file keeps within what both reasoners understand."""
+"""``kg/vocab.py`` has what ``ontology/rdm.ttl`` declares, and the file keeps within what both reasoners understand."""
 
 import subprocess
 import sys
