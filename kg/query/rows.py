@@ -7,14 +7,12 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kg.query import BINDINGS_FORMATS, Query, Store
+from kg.query import JSON, Query, Store
 from kg.query.text import iri_term
 from kg.vocab import PREFIXES
 
 Row = Mapping[str, Mapping[str, Any]]
-"""Variable → term, as SPARQL's JSON results have them."""
-JSON = next(fmt for fmt in BINDINGS_FORMATS if fmt.name == "json")
-"""The format that :func:`read_rows` and :func:`read_boolean` read."""
+"""Variable → term, as in SPARQL 1.1 Query Results JSON."""
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
 
 
@@ -40,7 +38,7 @@ def read_boolean(answer: bytes) -> bool:
 
 
 def text(row: Row, variable: str) -> str:
-    """Return the value of a variable as text; empty where it is unbound."""
+    """Return the value of a variable; empty if it is unbound."""
     return str(row.get(variable, {}).get("value", ""))
 
 

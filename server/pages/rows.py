@@ -1,16 +1,16 @@
-"""Answers of the pool that a page is made of, as Python values; :mod:`kg.query.rows` reads them."""
+"""Answers of the pool as values of Python."""
 
 from __future__ import annotations
 
 from kg.errors import QueryTooLarge
-from kg.query import Form, Query
-from kg.query.rows import JSON, Row, read_boolean, read_rows, with_prefixes
+from kg.query import JSON, Form, Query
+from kg.query.rows import Row, read_boolean, read_rows, with_prefixes
 from server.pages.answer import ask
 from server.service import Service
 from server.workers import Chunks
 
 LIMIT = 4 * 1024 * 1024
-"""Bytes of an answer that a page is made of."""
+"""Largest answer that a page is made of, in bytes."""
 _JSON = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: None}
 
 
@@ -18,7 +18,8 @@ def rows(service: Service, query: str) -> list[Row]:
     """Return the rows of a SELECT query, which may use our prefixes.
 
     Raises:
-        QueryError: when the pool has no answer, or the answer is larger than :data:`LIMIT`.
+        QueryTooLarge: when the answer is longer than :data:`LIMIT`.
+        QueryError: when the pool cannot answer.
     """
     return read_rows(answer(service, with_prefixes(query)))
 
@@ -27,17 +28,17 @@ def holds(service: Service, query: str) -> bool:
     """Return the answer to an ASK query, which may use our prefixes.
 
     Raises:
-        QueryError: when the pool has no answer.
+        QueryError: when the pool cannot answer.
     """
     return read_boolean(answer(service, with_prefixes(query)))
 
 
 def answer(service: Service, query: Query) -> bytes:
-    """Return the answer to a SELECT or ASK query in SPARQL's JSON.
+    """Return the answer to a SELECT or ASK query as SPARQL 1.1 Query Results JSON.
 
     Raises:
-        QueryError: when the pool has no answer.
-        QueryTooLarge: when the answer is larger than :data:`LIMIT`.
+        QueryTooLarge: when the answer is longer than :data:`LIMIT`.
+        QueryError: when the pool cannot answer.
     """
     body = collect(ask(service, query, _JSON).chunks, LIMIT)
     if body is None:
@@ -46,7 +47,7 @@ def answer(service: Service, query: Query) -> bytes:
 
 
 def collect(chunks: Chunks, limit: int) -> bytes | None:
-    """Return the whole answer, ``None`` where it has more than ``limit`` bytes."""
+    """Return the whole answer, or ``None`` if it has more than ``limit`` bytes."""
     body = bytearray()
     try:
         for chunk in chunks:

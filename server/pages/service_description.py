@@ -1,41 +1,27 @@
-"""What the endpoint says of itself (SPARQL 1.1 Service Description), and nothing that it does not do."""
+"""The description of the endpoint (SPARQL 1.1 Service Description)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from kg.query import FORMATS, Form, Format
+from kg.query import FORMATS_BY_NAME, FORMATS_NAMESPACE, TURTLE, Format
 from kg.vocab import DCT, SD, VOID
-
-_FORMAT_NAMES = {
-    "json": "SPARQL_Results_JSON",
-    "xml": "SPARQL_Results_XML",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-    "turtle": "Turtle",
-    "ntriples": "N-Triples",
-    "jsonld": "JSON-LD",
-    "rdfxml": "RDF_XML",
-    "nquads": "N-Quads",
-    "trig": "TriG",
-}
-"""Local names in https://www.w3.org/ns/formats/, which lists them."""
 
 _UNION = "\n    sd:feature sd:UnionDefaultGraph ;"
 _FEDERATION = "\n    sd:feature sd:BasicFederatedQuery ;"
 
 
 def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_federated: bool = False) -> str:
-    """Return the description as Turtle, every IRI absolute; its things are named, so that it is the same each time.
+    """Return the description as Turtle with absolute IRIs and no blank nodes; the same arguments give the same text.
 
-    ``service`` is the IRI of the query operation; ``update`` that of the update operation, where the dataset can be
-    written to; ``is_federated`` where SERVICE is taken. What a release fixes is said only where nothing is written: its
-    counts, and that the default graph is the union.
+    ``service`` is the IRI of the query operation, ``update`` that of the update operation if the dataset is writable;
+    ``is_federated`` says whether SERVICE is allowed. The counts of the release, and that the default graph is the union
+    of the named graphs, are described only if the dataset is not writable.
     """
     return f"""@prefix dct: <{DCT.base}> .
 @prefix ent: <http://www.w3.org/ns/entailment/> .
-@prefix format: <http://www.w3.org/ns/formats/> .
+@prefix format: <{FORMATS_NAMESPACE}> .
 @prefix sd: <{SD.base}> .
 @prefix void: <{VOID.base}> .
 
@@ -43,7 +29,7 @@ def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_
     sd:endpoint <{service}> ;
     sd:supportedLanguage sd:SPARQL11Query ;{"" if update else _UNION}{_FEDERATION if is_federated else ""}
     sd:defaultEntailmentRegime ent:Simple ;
-    sd:resultFormat {", ".join(_formats())} ;
+    sd:resultFormat {", ".join(map(_term, FORMATS_BY_NAME.values()))} ;
     sd:defaultDataset <{service}#dataset> .
 
 <{service}#dataset> a sd:Dataset ;{"" if update else _extent(manifest)}
@@ -54,19 +40,22 @@ def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_
 
 
 def write(document: str, base: str, wanted: Format) -> bytes:
-    """Return a Turtle document in any format of a graph, its relative IRIs resolved against the IRI ``base``.
+    """Return a Turtle document in another format, with relative IRIs resolved against the IRI ``base``.
 
-    Turtle stays as its author wrote it, with the base said.
+    In Turtle the document stays as it is, after a line with the base.
+
+    Raises:
+        ReleaseError: when the document is not Turtle.
     """
-    if wanted.name == "turtle":
+    if wanted == TURTLE:
         return f"@base <{base}> .\n{document}".encode()
-    from kg.writers._document import rewrite  # loads the engine, which nothing else here needs
+    from kg.writers import rewrite  # loads the engine, which nothing else here needs
 
     return rewrite(document, base, wanted)
 
 
 def _update_service(service: str, update: str) -> str:
-    """Update has a URL of its own, and an endpoint is what a service has one of."""
+    """Return the description of the update operation: a service of its own, since a service has one endpoint."""
     return f"""
 <{update}#service> a sd:Service ;
     sd:endpoint <{update}> ;
@@ -75,9 +64,9 @@ def _update_service(service: str, update: str) -> str:
 """
 
 
-def _formats() -> list[str]:
-    names = dict.fromkeys(fmt.name for form in (Form.BINDINGS, Form.GRAPH) for fmt in FORMATS[form])
-    return [f"format:{_FORMAT_NAMES[name]}" for name in names]
+def _term(fmt: Format) -> str:
+    name = fmt.iri.removeprefix(FORMATS_NAMESPACE)
+    return f"<{fmt.iri}>" if name == fmt.iri else f"format:{name}"
 
 
 def _extent(manifest: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.iri import is_web_address
-from kg.query import BINDINGS_FORMATS, GRAPH_FORMATS, Form, Query
+from kg.query import JSON, TURTLE, Form, Query
 from kg.vocab import BASE, prefixed_name
 from server.pages.addresses import page_of
 from server.pages.answer import ask
@@ -16,10 +16,10 @@ from server.pages.rows import collect
 from server.service import Service
 
 PAGE_LIMIT = 1024 * 1024
-"""Bytes of an answer that a page may show."""
+"""Largest answer that a page shows, in bytes."""
 CELLS = PAGE_LIMIT // 32
-"""Cells that a page may show: as many as fit into such an answer, while unbound variables come for nothing."""
-_SHOWN = {Form.BINDINGS: BINDINGS_FORMATS[0], Form.BOOLEAN: BINDINGS_FORMATS[0], Form.GRAPH: GRAPH_FORMATS[0]}
+"""Largest number of cells that a page shows: unbound variables make cells but take no bytes."""
+_SHOWN = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: TURTLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +28,27 @@ class Cell:
 
     text: str
     href: str | None = None
-    """Where it leads, for an IRI of the web."""
+    """Address of the page or web page of an IRI."""
     language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An answer to show."""
+    """An answer as columns and rows, or as text."""
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     text: str | None = None
-    """What there is instead of rows: a graph as Turtle, yes or no."""
+    """Text instead of rows: a graph as Turtle, or yes or no."""
     too_large: bool = False
-    """Nothing is shown, since a page is no place for so much."""
+    """Whether the answer is too large for a page; then nothing is shown."""
 
 
 def table(service: Service, query: Query) -> Table:
-    """The answer to ``query``, if it has at most :data:`PAGE_LIMIT` bytes and :data:`CELLS`.
+    """Return the answer to ``query``; too large if it has more than :data:`PAGE_LIMIT` bytes or :data:`CELLS` cells.
 
-    Raises what the pool raises.
+    Raises:
+        QueryError: when the pool cannot answer.
     """
     reply = ask(service, query, _SHOWN)
     body = collect(reply.chunks, PAGE_LIMIT)
@@ -77,7 +78,7 @@ def _cell(term: Mapping[str, Any] | None) -> Cell:
 
 
 def _iri_cell(iri: str) -> Cell:
-    """An IRI of the web leads to its place, one of our data to its page."""
+    """Return the cell of an IRI: one of our data links to its page, another to its web address."""
     if iri.startswith(BASE):
         return Cell(iri.removeprefix(BASE), page_of(iri))
     return Cell(prefixed_name(iri), iri if is_web_address(iri) else None)

@@ -1,4 +1,4 @@
-"""What goes over the socket between front and worker: frames of one kind byte, a length and a payload.
+"""The frames between front and worker: a byte for the kind, a length and a payload.
 
 Front to worker: ``ASK``. Worker to front: ``BEGIN``, any number of ``DATA`` and ``END``; or ``ERROR`` at any point.
 """
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from kg.errors import QueryTooLarge
-from kg.query import FORMATS, Form, Format, Query
+from kg.query import FORMATS_BY_NAME, Form, Format, Query
 from server.processes.errors import Failure, to_exception, to_failure
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 ASK, BEGIN, DATA, END, ERROR = (bytes([letter]) for letter in b"ABDZE")
 FRAME = 64 * 1024
-"""Bytes that are gathered before they are sent."""
+"""Bytes that are collected before they are sent."""
 
 NOTE = struct.Struct("!cIi")
-"""What the master tells the front: kind, process id, and on a death the status as ``waitpid`` gives it."""
+"""A message of the master to the front: kind, process id, and on a death the status of ``waitpid``."""
 BORN, DIED = b"B", b"D"
 
 _HEAD = struct.Struct("!cI")
@@ -34,7 +34,7 @@ _LENGTH = struct.Struct("!I")
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A query as it goes to a worker."""
+    """A query as it is sent to a worker."""
 
     query: Query
     formats: Mapping[Form, Format | None]
@@ -43,7 +43,7 @@ class Ask:
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
-    """One frame, ready to send."""
+    """Return one frame, ready to send."""
     return _HEAD.pack(kind, len(payload)) + payload
 
 
@@ -51,7 +51,7 @@ def read_frame(source: BinaryIO) -> tuple[bytes, bytes]:
     """Return kind and payload of the next frame.
 
     Raises:
-        EOFError: when the other side is gone.
+        EOFError: when the other side has closed the connection.
     """
     kind, length = _HEAD.unpack(_exactly(source, _HEAD.size))
     return kind, _exactly(source, length)
@@ -66,7 +66,7 @@ def read_piece(source: BinaryIO) -> bytes:
     """Return the bytes of the next :func:`piece`.
 
     Raises:
-        EOFError: when the other side is gone.
+        EOFError: when the other side has closed the connection.
     """
     (length,) = _LENGTH.unpack(_exactly(source, _LENGTH.size))
     return _exactly(source, length)
@@ -80,14 +80,14 @@ def _exactly(source: BinaryIO, size: int) -> bytes:
 
 
 class Inbox:
-    """Frames as they come in over a socket."""
+    """Frames that arrive over a socket."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._held = bytearray()
 
     def take(self) -> tuple[bytes, bytes] | None:
-        """Kind and payload of the next frame, if all of it is here."""
+        """Return kind and payload of the next frame, or ``None`` if it is not complete."""
         if len(self._held) < _HEAD.size:
             return None
         kind, length = _HEAD.unpack_from(self._held)
@@ -99,7 +99,11 @@ class Inbox:
         return kind, payload
 
     def fill(self) -> None:
-        """Take in what is there; raises :class:`EOFError` where the other side is gone."""
+        """Receive the bytes that are available.
+
+        Raises:
+            EOFError: when the other side has closed the connection.
+        """
         came = self._connection.recv(2 * FRAME)
         if not came:
             raise EOFError
@@ -112,7 +116,7 @@ def pack(fields: Iterable[str]) -> bytes:
 
 
 def unpack(payload: bytes) -> list[str]:
-    """Return the texts that :func:`pack` was given.
+    """Return the texts of a payload of :func:`pack`.
 
     >>> unpack(pack(["SELECT", "", "ø"]))
     ['SELECT', '', 'ø']
@@ -124,7 +128,7 @@ def unpack(payload: bytes) -> list[str]:
 
 
 def write_ask(ask: Ask) -> bytes:
-    """The frame of a query."""
+    """Return the frame of a query."""
     names = [fmt.name if (fmt := ask.formats.get(form)) else "" for form in Form]
     query = ask.query
     defaults = query.default_graphs
@@ -133,33 +137,28 @@ def write_ask(ask: Ask) -> bytes:
 
 
 def read_ask(payload: bytes) -> Ask:
-    """The query in a payload of :func:`write_ask`."""
+    """Return the query in a payload of :func:`write_ask`."""
     deadline, *rest = unpack(payload)
-    formats = {form: named(form, name) for form, name in zip(Form, rest, strict=False)}
+    formats = {form: FORMATS_BY_NAME.get(name) for form, name in zip(Form, rest, strict=False)}
     text, count, *graphs = rest[len(formats) :]
     query = Query(text, tuple(graphs[: int(count)]), tuple(graphs[int(count) :]))
     return Ask(query, formats, float(deadline))
 
 
-def named(form: Form, name: str) -> Format | None:
-    """The format of that short name, if this form of answer has it."""
-    return next((fmt for fmt in FORMATS[form] if fmt.name == name), None)
-
-
 def write_error(error: Exception) -> bytes:
-    """Return the frame of a failure."""
+    """Return the frame of an error."""
     return frame(ERROR, json.dumps(asdict(to_failure(error))).encode())
 
 
 def read_error(payload: bytes) -> Exception:
-    """Return the failure in a payload of :func:`write_error`, as :func:`server.processes.errors.to_exception` does."""
+    """Return the error in a payload of :func:`write_error`; a :class:`RuntimeError` if its type is not known."""
     return to_exception(Failure(**json.loads(payload)))
 
 
 class Outlet(io.RawIOBase):
-    """What an answer is written into by a worker: ``DATA`` frames that go out when there is enough for it.
+    """The output of a worker: sends an answer as ``DATA`` frames once there are :data:`FRAME` bytes.
 
-    A small answer leaves whole, in one call. Blocks while the front does not read.
+    A small answer is sent in one call. Blocks while the front does not read.
     """
 
     def __init__(self, connection: socket.socket, begin: bytes, limit: int) -> None:
@@ -169,13 +168,14 @@ class Outlet(io.RawIOBase):
         self._failed = False
 
     def writable(self) -> bool:
-        """Always."""
+        """Return true."""
         return True
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Take a frame of ``data``, however long it is: the front holds a whole one.
+        """Take at most :data:`FRAME` bytes of ``data``, since the front holds a whole frame, and return how many.
 
-        Raises :class:`kg.errors.QueryTooLarge` where the answer gets longer than it may.
+        Raises:
+            QueryTooLarge: when the answer exceeds the limit.
         """
         raw = bytes(memoryview(data)[:FRAME])
         if self._failed:
@@ -190,10 +190,10 @@ class Outlet(io.RawIOBase):
         return len(raw)
 
     def fail(self) -> None:
-        """Send nothing more: what buffers above this one still hold must not follow the error."""
+        """Send nothing more, so that no bytes from buffers above this one follow the error."""
         self._failed = True
 
     def end(self) -> None:
-        """Say that the answer is whole."""
+        """Send the rest and the frame that ends a complete answer."""
         self._connection.sendall(self._pending + frame(END))
         self._pending = b""
