@@ -1,7 +1,7 @@
 """Every vocabulary term and prefix that the graph uses, in closed namespaces, and the IRIs that we mint.
 
 IRIs are plain strings here, so that this module needs no RDF library; whoever builds a graph wraps them. Our own terms
-are those that ``ontology/rdm.ttl`` declares, found by its lines; terms of other vocabularies are listed below.
+are those that ``ontology/rdm.ttl`` declares; terms of other vocabularies are listed below.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from kg.errors import OntologyError
+from kg.declarations import DECLARATIONS, NAMESPACES
 from kg.iri import is_local_name
-from kg.resources import shipped
 
 
 class Namespace:
@@ -43,15 +42,12 @@ class Namespace:
 
 
 def _declared(prefix: str) -> Namespace:
-    """Return the namespace of a prefix with the terms that our ontology declares in it: those that begin a line."""
-    base = re.search(rf"^@prefix {prefix}: <(.+)> \.$", _ONTOLOGY, re.MULTILINE)
-    if base is None:
-        raise OntologyError(f"ontology/rdm.ttl does not declare the prefix {prefix}:")
-    terms = re.findall(rf"^{prefix}:(\S+) a ", _ONTOLOGY, re.MULTILINE)
-    return Namespace(base[1], " ".join(terms), home="ontology/rdm.ttl")
+    """Return the namespace of a prefix with the terms that our ontology declares in it."""
+    base = NAMESPACES[prefix]
+    terms = (iri.removeprefix(base) for iri in DECLARATIONS if iri.startswith(base))
+    return Namespace(base, " ".join(terms), home="ontology/rdm.ttl")
 
 
-_ONTOLOGY = (shipped("ontology") / "rdm.ttl").read_text(encoding="utf-8")
 RDM, ROLE, SECTION = map(_declared, ("rdm", "role", "section"))
 ADMS = Namespace("http://www.w3.org/ns/adms#", "Identifier identifier schemaAgency versionNotes")
 DCAT = Namespace(
