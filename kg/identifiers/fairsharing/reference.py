@@ -54,13 +54,13 @@ def parse(text: str) -> Reference | None:
     """The reference that a whole text is, in a place where an identifier is expected; ``None`` if it is none.
 
     >>> parse("https://fairsharing.org/bsg-s000114/")
-    Reference(form=<Form.LEGACY: 'legacy'>, value='bsg-s000114')
+    Reference(form=<ReferenceForm.LEGACY: 'legacy'>, value='bsg-s000114')
     >>> parse("http://dx.doi.org/10.25504/FAIRsharing.LYsiMd#top") == parse("FAIRsharing.LYsiMd")
     True
     >>> parse("https://fairsharing.org/3887").form, parse("3887").form
-    (<Form.NUMBER: 'number'>, <Form.BARE: 'bare'>)
+    (<ReferenceForm.NUMBER: 'number'>, <ReferenceForm.BARE: 'bare'>)
     >>> parse("26dmba")
-    Reference(form=<Form.BARE: 'bare'>, value='26dmba')
+    Reference(form=<ReferenceForm.BARE: 'bare'>, value='26dmba')
     >>> print(parse("NA"), parse("https://fairsharing.org/search?q=plant"), parse("https://fairsharing.org/"))
     None None None
     """
@@ -71,7 +71,7 @@ def parse_url(text: str) -> Reference | None:
     """The reference that a link's destination is; a word alone is none, since it may be a page of the site.
 
     >>> parse_url("doi:10.25504/FAIRsharing.26dmba")
-    Reference(form=<Form.DOI: 'doi'>, value='26dmba')
+    Reference(form=<ReferenceForm.DOI: 'doi'>, value='26dmba')
     >>> parse_url("https://identifiers.org/fairsharing:bsg-s000114").value
     'bsg-s000114'
     >>> print(parse_url("26dmba"), parse_url("https://example.org/FAIRsharing.26dmba"))
