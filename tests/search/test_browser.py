@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, lease
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
 
-__all__ = ["browser", "content_server", "lease"]
+__all__ = ["browser", "content_server", "visit"]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", ["/search?q=ontolgy", "/browse?sort=-sheets", "/browse/matrix", "/search?q=qqqqqq"])
-def test_a_page_fits(lease: Visit, path: str, width: int) -> None:
-    page = lease(path, width=width, script=False)
+def test_a_page_fits(visit: Visit, path: str, width: int) -> None:
+    page = visit(path, width=width, script=False)
     assert page.locator("h1").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_searching_narrowing_down_and_following_need_no_script(lease: Visit) -> None:
-    page = lease("/search", script=False)
+def test_searching_narrowing_down_and_following_need_no_script(visit: Visit) -> None:
+    page = visit("/search", script=False)
     page.get_by_label("Words, or an identifier of any kind").fill("bsg-s000114")
     page.locator("main form button").click()
     page.get_by_role("list", name="Kind").get_by_role("link", name="data format").click()
@@ -28,8 +28,8 @@ def test_searching_narrowing_down_and_following_need_no_script(lease: Visit) -> 
     assert "Digital Imaging and COmmunications in Medicine" in page.locator("h1").inner_text()
 
 
-def test_the_box_suggests_names_and_keeps_the_filters(lease: Visit) -> None:
-    page = lease("/search?kind=cheat-sheet")
+def test_the_box_suggests_names_and_keeps_the_filters(visit: Visit) -> None:
+    page = visit("/search?kind=cheat-sheet")
     page.get_by_label("Words, or an identifier of any kind").press_sequentially("preclin")
     page.get_by_role("option", name="Preclinical Imaging", exact=True).click()
     page.wait_for_url("**/search?q=Preclinical+Imaging&kind=cheat-sheet")

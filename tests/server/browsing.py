@@ -59,7 +59,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def lease(browser: Browser, content_server: Server) -> Iterator[Visit]:
+def visit(browser: Browser, content_server: Server) -> Iterator[Visit]:
     """Opens a page of the server; what any of them asked or complained of wrongly fails the test in the end."""
     troubles: list[str] = []
     contexts = []

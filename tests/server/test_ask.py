@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 
 from kg.query import canned
 from server.views.ask import has_editor
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, lease, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server
 
-__all__ = ["browser", "content_server", "lease"]
+__all__ = ["browser", "content_server", "visit"]
 with_editor = pytest.mark.skipif(not has_editor(), reason="this checkout was installed without the query editor")
 _EDITOR = "document.querySelector('.tabPanel.active .CodeMirror').CodeMirror"
 
@@ -29,8 +29,8 @@ def written(page: Page) -> str:
 
 @with_editor
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_editor_runs_a_query(lease: Visit, width: int) -> None:
-    page = lease("/ask", width)
+def test_the_editor_runs_a_query(visit: Visit, width: int) -> None:
+    page = visit("/ask", width)
     page.get_by_role("button", name="Run query").click()
     expect(page.get_by_role("cell", name="Preclinical Imaging")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="3 rows.")).to_be_attached()
@@ -38,8 +38,8 @@ def test_the_editor_runs_a_query(lease: Visit, width: int) -> None:
 
 
 @with_editor
-def test_the_editor_completes_what_the_graph_has(lease: Visit) -> None:
-    page = lease("/ask")
+def test_the_editor_completes_what_the_graph_has(visit: Visit) -> None:
+    page = visit("/ask")
     for begun, whole in (("a Cheat", "a rdm:CheatSheet"), ("recommendsDep", "rdm:recommendsDepositIn")):
         write(page, f"SELECT * {{ ?sheet {begun}")
         page.keyboard.press("Control+Space")
@@ -50,27 +50,27 @@ def test_the_editor_completes_what_the_graph_has(lease: Visit) -> None:
 
 
 @with_editor
-def test_a_question_is_one_choice_away_and_a_link_shares_it(lease: Visit) -> None:
-    page = lease("/ask")
+def test_a_question_is_one_choice_away_and_a_link_shares_it(visit: Visit) -> None:
+    page = visit("/ask")
     page.get_by_label("Begin with a question").select_option("gaps")
     assert written(page) == canned.load("gaps").text
     page.locator(".tabPanel.active .yasqe_share").click()
     link = page.locator(".yasqe_sharePopup input").input_value()
-    shared = lease(link[link.index("/ask") :])
+    shared = visit(link[link.index("/ask") :])
     expect(shared.locator(".tabPanel.active .CodeMirror")).to_be_visible()
     assert written(shared) == canned.load("gaps").text
 
 
 @with_editor
-def test_a_query_in_the_address_stands_in_the_editor(lease: Visit) -> None:
-    page = lease("/ask?query=ASK%20%7B%7D")
+def test_a_query_in_the_address_stands_in_the_editor(visit: Visit) -> None:
+    page = visit("/ask?query=ASK%20%7B%7D")
     expect(page.locator(".tabPanel.active .CodeMirror")).to_be_visible()
     assert written(page) == "ASK {}"
 
 
 @with_editor
-def test_the_browser_keeps_no_answers_and_few_tabs(lease: Visit) -> None:
-    page = lease("/ask")
+def test_the_browser_keeps_no_answers_and_few_tabs(visit: Visit) -> None:
+    page = visit("/ask")
     for name in canned.names()[:8]:
         page.get_by_label("Begin with a question").select_option(name)
         page.wait_for_timeout(50)
@@ -84,15 +84,15 @@ def test_the_browser_keeps_no_answers_and_few_tabs(lease: Visit) -> None:
 
 @with_editor
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_editor_is_for_everybody(lease: Visit, width: int) -> None:
-    page = lease("/ask", width)
+def test_the_editor_is_for_everybody(visit: Visit, width: int) -> None:
+    page = visit("/ask", width)
     page.get_by_role("button", name="Run query").click()
     expect(page.get_by_role("cell", name="Preclinical Imaging")).to_be_visible()
     assert serious(page) == []
 
 
-def test_without_scripts_the_plain_form_answers(lease: Visit) -> None:
-    page = lease("/ask", script=False)
+def test_without_scripts_the_plain_form_answers(visit: Visit) -> None:
+    page = visit("/ask", script=False)
     page.get_by_label("Query", exact=True).fill('SELECT ("so" AS ?it) {}')
     page.locator("#plain button").click()
     expect(page.get_by_role("cell", name="so")).to_be_visible()

@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from server.views.ask import has_editor
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, lease, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import QUADS, ROOT, SHEET, Server, make_release, run_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["browser", "content_server", "lease"]
+__all__ = ["browser", "content_server", "visit"]
 pytestmark = pytest.mark.skipif(not has_editor(), reason="this checkout was installed without the query editor")
 
 PREFIXES = """PREFIX rdm: <https://w3id.org/rdm-kg/ont#>
@@ -39,9 +39,9 @@ YEARS = """SELECT ?year ?number {
   VALUES (?year ?number) { ("2024"^^xsd:gYear 5) ("2021"^^xsd:gYear 3) ("2022"^^xsd:gYear 4) } }"""
 
 
-def answered(lease: Visit, query: str, width: int = WIDTHS[0]) -> Page:
+def answered(visit: Visit, query: str, width: int = WIDTHS[0]) -> Page:
     """The editor with the answer of a query, as one finds it after following a link."""
-    page = lease(f"/ask?query={quote(PREFIXES + query)}", width)
+    page = visit(f"/ask?query={quote(PREFIXES + query)}", width)
     expect(page.locator(".tabPanel.active .yasr_response_chip")).to_contain_text("result")
     return page
 
@@ -50,8 +50,8 @@ def tab(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=f"Shows {name} view")
 
 
-def picture(lease: Visit, view: str, query: str, width: int = WIDTHS[0]) -> Page:
-    page = answered(lease, query, width)
+def picture(visit: Visit, view: str, query: str, width: int = WIDTHS[0]) -> Page:
+    page = answered(visit, query, width)
     tab(page, view).click()
     expect(page.locator(".picture:not([aria-busy])")).to_be_visible()
     return page
@@ -67,8 +67,8 @@ def drawn(page: Page) -> dict[str, list[object]]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_statements_are_things_and_links(lease: Visit, width: int) -> None:
-    page = picture(lease, "Graph", STATEMENTS, width)
+def test_statements_are_things_and_links(visit: Visit, width: int) -> None:
+    page = picture(visit, "Graph", STATEMENTS, width)
     said = "Graph of 3 things and 3 links, with 2 facts in its list: 8 statements."
     expect(page.locator(".picture > p").first).to_have_text(said)
     assert page.locator(".legend li").all_inner_texts() == ["Common (1)", "Rare (1)", "no type in this answer (1)"]
@@ -82,8 +82,8 @@ def test_statements_are_things_and_links(lease: Visit, width: int) -> None:
     assert serious(page) == []
 
 
-def test_the_graph_is_a_list_as_well(lease: Visit) -> None:
-    page = picture(lease, "Graph", STATEMENTS)
+def test_the_graph_is_a_list_as_well(visit: Visit) -> None:
+    page = picture(visit, "Graph", STATEMENTS)
     page.get_by_text("The same as a list").click()
     first = page.locator(".same > ul > li").filter(has_text="(Rare)")
     head, *said = first.inner_text().splitlines()
@@ -93,15 +93,15 @@ def test_the_graph_is_a_list_as_well(lease: Visit) -> None:
     assert serious(page) == []
 
 
-def test_a_large_answer_is_capped_and_says_so(lease: Visit) -> None:
-    page = picture(lease, "Graph", MANY)
+def test_a_large_answer_is_capped_and_says_so(visit: Visit) -> None:
+    page = picture(visit, "Graph", MANY)
     expect(page.locator(".picture > p").first).to_contain_text("the first 200 of 1,000 statements; the table has all.")
     assert page.locator(".same > ul > li").count() == 200
 
 
-def test_a_click_leads_to_the_page_of_a_thing(lease: Visit) -> None:
+def test_a_click_leads_to_the_page_of_a_thing(visit: Visit) -> None:
     sheet = "SELECT ?s ?p ?o { VALUES ?p { dct:title } ?s a rdm:CheatSheet ; ?p ?o } ORDER BY ?o LIMIT 1"
-    page = picture(lease, "Graph", sheet)
+    page = picture(visit, "Graph", sheet)
     place = page.evaluate("document.querySelector('.picture .paper')._cyreg.cy.nodes()[0].renderedPosition()")
     page.locator(".picture .paper").scroll_into_view_if_needed()
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -115,8 +115,8 @@ def test_a_click_leads_to_the_page_of_a_thing(lease: Visit) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_counts_are_bars(lease: Visit, width: int) -> None:
-    page = picture(lease, "Chart", COUNTS, width)
+def test_counts_are_bars(visit: Visit, width: int) -> None:
+    page = picture(visit, "Chart", COUNTS, width)
     expect(page.locator(".picture")).to_contain_text(
         "Bars of ?number by ?name: 3 rows. Left out for want of a value: 1 row."
     )
@@ -130,22 +130,22 @@ def test_counts_are_bars(lease: Visit, width: int) -> None:
     assert serious(page) == []
 
 
-def test_what_is_drawn_can_be_chosen_and_a_link_shares_it(lease: Visit) -> None:
-    page = picture(lease, "Chart", COUNTS)
+def test_what_is_drawn_can_be_chosen_and_a_link_shares_it(visit: Visit) -> None:
+    page = picture(visit, "Chart", COUNTS)
     page.get_by_label("Number", exact=False).and_(page.locator("select")).select_option("share")
     page.get_by_label("Drawn as").select_option("pie")
     chosen = {"labels": ["Apples", "Plums", "Figs", "Nuts"], "values": [0.5, 0.25, 0.25, 0.75]}
     assert drawn(page) == chosen
     page.locator(".tabPanel.active .yasqe_share").click()
     link = page.locator(".yasqe_sharePopup input").input_value()
-    shared = lease(link[link.index("/ask") :])
+    shared = visit(link[link.index("/ask") :])
     expect(shared.locator(".picture:not([aria-busy])")).to_be_visible()
     assert drawn(shared) == chosen
     expect(shared.get_by_label("Drawn as")).to_have_value("pie")
 
 
-def test_years_are_a_line_in_their_order(lease: Visit) -> None:
-    page = picture(lease, "Chart", YEARS)
+def test_years_are_a_line_in_their_order(visit: Visit) -> None:
+    page = picture(visit, "Chart", YEARS)
     expect(page.locator(".picture")).to_contain_text("Line of ?number by ?year: 3 rows.")
     values = page.evaluate(
         "Chart.getChart(document.querySelector('.picture canvas')).data.datasets[0].data.map(({ y }) => y)"
@@ -153,8 +153,8 @@ def test_years_are_a_line_in_their_order(lease: Visit) -> None:
     assert values == [3, 4, 5]
 
 
-def test_a_library_is_asked_for_when_its_view_is_opened(lease: Visit) -> None:
-    page = answered(lease, COUNTS)
+def test_a_library_is_asked_for_when_its_view_is_opened(visit: Visit) -> None:
+    page = answered(visit, COUNTS)
     asked = "performance.getEntriesByType('resource').filter(({ name }) => /chart[.]umd|cytoscape/.test(name)).length"
     assert page.evaluate(asked) == 0
     tab(page, "Chart").click()
@@ -165,8 +165,8 @@ def test_a_library_is_asked_for_when_its_view_is_opened(lease: Visit) -> None:
 @pytest.mark.parametrize(
     "query", ["SELECT ?name { VALUES ?name { 'a' } }", "SELECT ?a ?b { VALUES (?a ?b) { ('a' 'b') } }"]
 )
-def test_what_makes_no_picture_is_offered_none(lease: Visit, query: str) -> None:
-    page = answered(lease, query)
+def test_what_makes_no_picture_is_offered_none(visit: Visit, query: str) -> None:
+    page = answered(visit, query)
     for name in ("Chart", "Graph"):
         expect(tab(page, name)).to_be_disabled()
 
@@ -207,8 +207,8 @@ def test_completion_without_a_description_asks_the_endpoint(browser: Browser, ba
     page.close()
 
 
-def test_another_view_may_be_chosen_while_a_graph_is_arranged(lease: Visit) -> None:
-    page = answered(lease, MANY)
+def test_another_view_may_be_chosen_while_a_graph_is_arranged(visit: Visit) -> None:
+    page = answered(visit, MANY)
     for view in ("Graph", "Table", "Graph"):
         tab(page, view).click()
     expect(page.locator(".picture:not([aria-busy])")).to_be_visible()

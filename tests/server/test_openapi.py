@@ -12,10 +12,10 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
 from kg.query import canned
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, lease, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server
 
-__all__ = ["browser", "content_server", "lease"]
+__all__ = ["browser", "content_server", "visit"]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance]
 EXAMPLES = 12
 """Requests for each operation."""
@@ -71,8 +71,8 @@ def test_whatever_the_document_allows_is_answered_as_it_says(content_server: Ser
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_swagger_ui_tries_a_question(lease: Visit, width: int) -> None:
-    page = lease("/api", width)
+def test_swagger_ui_tries_a_question(visit: Visit, width: int) -> None:
+    page = visit("/api", width)
     page.locator("#operations-Questions-where-to-deposit").click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
@@ -81,8 +81,8 @@ def test_swagger_ui_tries_a_question(lease: Visit, width: int) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", ["/api", "/queries/", "/queries/standards-for-sheet", "/queries/gaps", "/sparql"])
-def test_the_pages_are_for_everybody(lease: Visit, path: str, width: int) -> None:
-    page = lease(path, width)
+def test_the_pages_are_for_everybody(visit: Visit, path: str, width: int) -> None:
+    page = visit(path, width)
     if path == "/api":
         page.locator("#operations-Questions-where-to-deposit").click()
         expect(page.get_by_role("button", name="Try it out")).to_be_visible()
@@ -90,7 +90,7 @@ def test_the_pages_are_for_everybody(lease: Visit, path: str, width: int) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_without_scripts_the_operations_are_listed(lease: Visit) -> None:
-    page = lease("/api", script=False)
+def test_without_scripts_the_operations_are_listed(visit: Visit) -> None:
+    page = visit("/api", script=False)
     expect(page.get_by_role("heading", name="GET /queries/where-to-deposit")).to_be_visible()
     assert page.get_by_role("heading", level=2).count() == len(canned.names()) + 4

@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import kg, write_site
 from tests.screens.pictures import PAGES, SCHEMES
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, lease, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import ROOT, Server, run_server
 
-__all__ = ["browser", "content_server", "lease"]
+__all__ = ["browser", "content_server", "visit"]
 
 OF_THINGS = ("/", "/id/lookup", "/id/lookup/page/pic", PAGES["outside-thing"], "/id/lookup/thing/normolim")
 REFLOWED = 320
@@ -23,8 +23,8 @@ _STATUSES = {"sparql-mistaken": 400, "not-found": 404, "mistaken": 400}
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
-def test_a_page_fits_and_hinders_nobody(lease: Visit, name: str) -> None:
-    page = lease(PAGES[name], status=_STATUSES.get(name, 200))
+def test_a_page_fits_and_hinders_nobody(visit: Visit, name: str) -> None:
+    page = visit(PAGES[name], status=_STATUSES.get(name, 200))
     assert page.locator("h1").count() == 1
     page.set_viewport_size({"width": REFLOWED, "height": 1000})
     assert page.evaluate("document.documentElement.scrollWidth") <= REFLOWED
@@ -38,26 +38,26 @@ def test_a_page_fits_and_hinders_nobody(lease: Visit, name: str) -> None:
 
 
 @pytest.mark.parametrize("path", OF_THINGS)
-def test_a_page_says_the_same_without_script(lease: Visit, path: str) -> None:
-    texts = [lease(path, script=script).locator("main").inner_text() for script in (True, False)]
+def test_a_page_says_the_same_without_script(visit: Visit, path: str) -> None:
+    texts = [visit(path, script=script).locator("main").inner_text() for script in (True, False)]
     lines = [[line.strip().removesuffix("Copy") for line in text.splitlines()] for text in texts]
     assert list(filter(None, lines[0])) == list(filter(None, lines[1]))
 
 
-def test_an_iri_is_copied_or_selected(lease: Visit) -> None:
-    page = lease("/id/lookup/thing/normolim")
+def test_an_iri_is_copied_or_selected(visit: Visit) -> None:
+    page = visit("/id/lookup/thing/normolim")
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Copied").or_(page.get_by_role("button", name="Selected")).wait_for()
     assert page.evaluate("getSelection().toString()") == page.locator("#iri").inner_text()
 
 
-def test_one_click_selects_an_iri_without_script(lease: Visit) -> None:
-    page = lease("/id/lookup/thing/normolim", script=False)
+def test_one_click_selects_an_iri_without_script(visit: Visit) -> None:
+    page = visit("/id/lookup/thing/normolim", script=False)
     assert page.locator("#iri").evaluate("iri => getComputedStyle(iri).userSelect") == "all"
 
 
-def test_the_keyboard_reaches_the_content_first(lease: Visit) -> None:
-    page = lease("/id/lookup/page/pic")
+def test_the_keyboard_reaches_the_content_first(visit: Visit) -> None:
+    page = visit("/id/lookup/page/pic")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="To the content")).to_be_in_viewport()
     page.keyboard.press("Enter")
@@ -65,8 +65,8 @@ def test_the_keyboard_reaches_the_content_first(lease: Visit) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_what_the_keyboard_reaches_is_outlined(lease: Visit, scheme: str) -> None:
-    page = lease("/search?q=imaging")
+def test_what_the_keyboard_reaches_is_outlined(visit: Visit, scheme: str) -> None:
+    page = visit("/search?q=imaging")
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of SCHEMES
     for _ in range(40):
         page.keyboard.press("Tab")
@@ -74,8 +74,8 @@ def test_what_the_keyboard_reaches_is_outlined(lease: Visit, scheme: str) -> Non
         assert "solid 3px" in outline, page.evaluate("document.activeElement.outerHTML")
 
 
-def test_a_mention_is_a_place_of_the_text(lease: Visit) -> None:
-    page = lease("/id/lookup/page/pic")
+def test_a_mention_is_a_place_of_the_text(visit: Visit) -> None:
+    page = visit("/id/lookup/page/pic")
     page.locator("aside").get_by_role("link", name="line 26").first.click()
     assert page.locator(":target").inner_text() == "DICOM"
 
@@ -84,22 +84,22 @@ class TestSuggestions:
     """The search box in the header of every page, as a combobox."""
 
     @staticmethod
-    def suggested(lease: Visit, width: int = WIDTHS[0]) -> Page:
+    def suggested(visit: Visit, width: int = WIDTHS[0]) -> Page:
         """A page in whose header something is typed."""
-        page = lease("/id/lookup", width=width)
+        page = visit("/id/lookup", width=width)
         page.get_by_role("banner").get_by_role("combobox", name="Search the knowledge graph").press_sequentially("bio")
         expect(page.get_by_role("option").first).to_be_visible()
         return page
 
     @pytest.mark.parametrize("width", WIDTHS)
-    def test_they_fit_and_hinder_nobody(self, lease: Visit, width: int) -> None:
-        page = self.suggested(lease, width)
+    def test_they_fit_and_hinder_nobody(self, visit: Visit, width: int) -> None:
+        page = self.suggested(visit, width)
         page.keyboard.press("ArrowDown")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert serious(page) == []
 
-    def test_the_arrows_choose_one_and_enter_looks_for_it(self, lease: Visit) -> None:
-        page = self.suggested(lease)
+    def test_the_arrows_choose_one_and_enter_looks_for_it(self, visit: Visit) -> None:
+        page = self.suggested(visit)
         options, box = page.get_by_role("option"), page.locator("#find")
         first, last = options.first.inner_text(), options.last.inner_text()
         assert first.lower().startswith("bio")
@@ -116,16 +116,16 @@ class TestSuggestions:
         expect(page.get_by_role("status")).to_contain_text(f"“{first}”")
         expect(page.get_by_role("link", name=first, exact=True).first).to_be_visible()
 
-    def test_the_chosen_one_is_seen_where_colours_are_forced(self, lease: Visit) -> None:
-        page = self.suggested(lease)
+    def test_the_chosen_one_is_seen_where_colours_are_forced(self, visit: Visit) -> None:
+        page = self.suggested(visit)
         page.emulate_media(forced_colors="active")
         page.keyboard.press("ArrowDown")
         style = "option => getComputedStyle(option).outlineStyle"
         assert page.get_by_role("option", selected=True).evaluate(style) == "solid"
         assert page.get_by_role("option", selected=False).first.evaluate(style) == "none"
 
-    def test_escape_closes_them_and_an_arrow_opens_them(self, lease: Visit) -> None:
-        page = self.suggested(lease)
+    def test_escape_closes_them_and_an_arrow_opens_them(self, visit: Visit) -> None:
+        page = self.suggested(visit)
         box = page.locator("#find")
         expect(box).to_have_attribute("aria-expanded", "true")
         page.keyboard.press("Escape")
@@ -137,14 +137,14 @@ class TestSuggestions:
         page.keyboard.press("Tab")
         expect(page.get_by_role("option")).to_have_count(0)
 
-    def test_a_click_looks_for_one(self, lease: Visit) -> None:
-        page = self.suggested(lease)
+    def test_a_click_looks_for_one(self, visit: Visit) -> None:
+        page = self.suggested(visit)
         name = page.get_by_role("option").nth(1).inner_text()
         page.get_by_role("option").nth(1).click()
         expect(page.get_by_role("status")).to_contain_text(f"“{name}”")
 
-    def test_without_script_the_box_is_a_plain_one(self, lease: Visit) -> None:
-        page = lease("/id/lookup", script=False)
+    def test_without_script_the_box_is_a_plain_one(self, visit: Visit) -> None:
+        page = visit("/id/lookup", script=False)
         page.get_by_role("searchbox", name="Search the knowledge graph").fill("bsg-s000114")
         page.keyboard.press("Enter")
         expect(page.get_by_role("link", name="Digital Imaging and COmmunications in Medicine")).to_be_visible()
@@ -217,8 +217,8 @@ def test_suggestions_that_are_markup_stay_text(browser: Browser, hostile: Server
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_on_paper_is_what_can_be_read_there(lease: Visit, scheme: str) -> None:
-    page = lease("/id/lookup/page/pic")
+def test_on_paper_is_what_can_be_read_there(visit: Visit, scheme: str) -> None:
+    page = visit("/id/lookup/page/pic")
     page.emulate_media(media="print", color_scheme=scheme)  # type: ignore[arg-type] # one of SCHEMES
     for gone in ("nav", ".find", ".skip", "footer", "button", ".neighbours", ".narrow"):
         assert page.locator(gone).first.is_hidden(), gone
@@ -233,8 +233,8 @@ def test_on_paper_is_what_can_be_read_there(lease: Visit, scheme: str) -> None:
     assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(27, 37, 48)")
 
 
-def test_on_paper_no_table_is_cut(lease: Visit) -> None:
-    page = lease("/browse/matrix", width=700)
+def test_on_paper_no_table_is_cut(visit: Visit) -> None:
+    page = visit("/browse/matrix", width=700)
     page.emulate_media(media="print")
     table = page.locator(".scroll")
     assert table.evaluate("part => getComputedStyle(part).overflow") == "visible"

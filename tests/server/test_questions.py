@@ -14,10 +14,10 @@ from rdflib import Graph
 from kg.build.questions import questions_graph
 from kg.errors import KgError
 from kg.query import canned
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, lease
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
 from tests.server.serving import Server
 
-__all__ = ["browser", "content_server", "lease"]
+__all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
 HEADER = "# title: A\n# question: B?\n"
 
@@ -34,9 +34,9 @@ def bars(page: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("script", [True, False])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_form_gives_the_same_answer_as_its_csv(
-    lease: Visit, content_server: Server, width: int, script: bool
+    visit: Visit, content_server: Server, width: int, script: bool
 ) -> None:
-    page = lease("/queries/standards-for-sheet", width, script)
+    page = visit("/queries/standards-for-sheet", width, script)
     page.get_by_label("Sheet", exact=True).fill("sequencing")
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("heading", name="Answer", exact=True)).to_be_visible()
@@ -79,8 +79,8 @@ def test_a_chart_without_a_number_counts_rows(content_server: Server) -> None:
     assert {label: int(number) for label, number in drawn} == {label: wanted.count(label) for label in wanted}
 
 
-def test_a_question_leads_to_the_editor_with_its_query(lease: Visit) -> None:
-    page = lease("/queries/laws-of-sheet?sheet=pic", script=False)
+def test_a_question_leads_to_the_editor_with_its_query(visit: Visit) -> None:
+    page = visit("/queries/laws-of-sheet?sheet=pic", script=False)
     page.get_by_role("link", name="Open it in the editor").click()
     assert 'VALUES ?sheet { "pic" }' in page.get_by_label("Query", exact=True).input_value()
 

@@ -15,11 +15,11 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, expect
 
 from server.views.ask import has_editor
-from tests.server.browsing import Visit, browser, content_server, lease
+from tests.server.browsing import Visit, browser, content_server, visit
 from tests.server.pages import BROWSER
 from tests.server.serving import Server
 
-__all__ = ["browser", "content_server", "lease"]
+__all__ = ["browser", "content_server", "visit"]
 Rows = list[tuple[str, ...]]
 
 
@@ -90,8 +90,8 @@ def test_r(shipped: Server, expected: Rows, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not has_editor(), reason="this checkout was installed without the query editor")
-def test_yasgui(lease: Visit, expected: Rows) -> None:
-    page = lease("/")
+def test_yasgui(visit: Visit, expected: Rows) -> None:
+    page = visit("/")
     page.locator("#with-yasgui").click()
     expect(page.get_by_role("status").filter(has_text=f"{len(expected)} rows.")).to_be_attached()
 
@@ -116,8 +116,8 @@ def test_a_program_asks_at_the_address_that_the_reader_came_by(shipped: Server, 
     assert shipped.url not in found[1]
 
 
-def test_each_program_has_a_button_that_copies_it(lease: Visit, content_server: Server) -> None:
-    page = lease("/")
+def test_each_program_has_a_button_that_copies_it(visit: Visit, content_server: Server) -> None:
+    page = visit("/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     for name in ("curl", "python", "javascript", "r"):
         page.locator(f"pre:has(#with-{name}) + button").click()

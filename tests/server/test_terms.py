@@ -10,11 +10,11 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.vocab import DCAT, DCT, FOAF, RDM, SCHEMA, SKOS
 from server.pages.term import USES
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, lease, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.pages import BROWSER, Seen
 from tests.server.serving import Reply, Server
 
-__all__ = ["browser", "content_server", "lease"]
+__all__ = ["browser", "content_server", "visit"]
 TERMS = {
     DCT.title: ("title", "The name that the thing itself or its publisher gives it.", "Preclinical Imaging"),
     DCT.modified: ("last change", "When it was last changed.", "Preclinical Imaging"),
@@ -96,8 +96,8 @@ def test_the_names_of_properties_lead_to_their_pages(shipped: Server) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("iri", [DCT.title, DCAT.Dataset])
-def test_the_page_of_a_term_fits_and_hinders_nobody(lease: Visit, iri: str, width: int) -> None:
-    page = lease(f"/id/?iri={quote(iri, safe='')}", width=width)
+def test_the_page_of_a_term_fits_and_hinders_nobody(visit: Visit, iri: str, width: int) -> None:
+    page = visit(f"/id/?iri={quote(iri, safe='')}", width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious(page) == []
 
