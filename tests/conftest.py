@@ -1,4 +1,4 @@
-"""What all tests share: a way to write a small site, and one release of the shipped content."""
+"""What all tests share: a way to write a small site, one release of the shipped content, and which tests are slow."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+SLOW_FOLDERS = {"hostile", "screens", "w3c", "writing"}
+"""Folders of tests that attack a server, write into one, take pictures in a browser, or run the W3C suites."""
+SLOW_FIXTURES = {"browser", "start"}
+"""Fixtures that start a browser, or a server for one test alone; the servers that many tests share are fast."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write what came out as what is expected")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the test as ``slow`` when its folder or one of its fixtures is; other slow tests are marked in their files."""
+    if item.path.parent.name in SLOW_FOLDERS or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        item.add_marker("slow")
 
 
 def kg(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,8 @@ from kg.findings import Severity
 from kg.lint import all_rules, documented
 from tests.conftest import ROOT, kg, write_site
 
+pytestmark = pytest.mark.slow
+
 WARNS = "---\ntitle: Page\n---\n[EGA]((https://ega-archive.org/))\n"
 NOTES = "---\ntitle: Page\n---\n[DICOM](https://fairsharing.org/bsg-s000114)\n"
 FAILS = "---\ntitle: [never\n---\n"

@@ -19,6 +19,8 @@ from kg.errors import KgError, UnknownName
 from kg.query import canned
 from kg.release import Release
 
+pytestmark = pytest.mark.slow
+
 KG = [sys.executable, "-m", "kg"]
 
 

@@ -245,7 +245,11 @@ def test_every_rule_of_the_style_sheet_is_for_something() -> None:
     style = (ROOT / "server/static/style.css").read_text(encoding="utf-8")
     selectors = re.findall(r"[^{};]+(?=\{)", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))
     ours = [selector for selector in selectors if "#swagger" not in selector]
-    makers = [*(ROOT / "server/templates").iterdir(), *(ROOT / "server/static").glob("*.js"), ROOT / "kg/rendering.py"]
+    makers = [
+        *(ROOT / "server/templates").iterdir(),
+        *(ROOT / "server/static").glob("*.js"),
+        *(ROOT / "kg/page_html").glob("*.py"),
+    ]
     pages = "".join(file.read_text(encoding="utf-8") for file in makers)
     classes = {name for selector in ours for name in re.findall(r"\.([a-z][\w-]*)", selector)}
     assert len(classes) > 30
