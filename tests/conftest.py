@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark the test as ``slow`` when its folder or one of its fixtures is; other slow tests are marked in their files."""
+    """Mark a test as slow when its folder or one of its fixtures is; other slow tests are marked in their files."""
     if item.path.parent.name in SLOW_FOLDERS or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
         item.add_marker("slow")
 
