@@ -34,7 +34,7 @@ def kg(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[
 
 
 def write_site(folder: Path, files: Mapping[str, str], config: str = "title: A site\n") -> Path:
-    """A site of these files, path → text, with this ``_config.yml``."""
+    """Write a site of these files, path → text, with this ``_config.yml``, and return its folder."""
     for name, text in {"_config.yml": config, **files}.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def write_site(folder: Path, files: Mapping[str, str], config: str = "title: A s
 
 @pytest.fixture(scope="session")
 def content_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Output folder of a build of the shipped content."""
+    """Build the shipped content and return the output folder."""
     out = tmp_path_factory.mktemp("content")
     done = kg("build", "--out", out, "--reasoner", "owlrl")
     assert done.returncode == 0, done.stderr
