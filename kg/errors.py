@@ -1,13 +1,36 @@
-"""What can go wrong on our side: one small tree, mapped to exit codes and to HTTP statuses once each.
+"""The exceptions of kg and of its server. Each is mapped to an exit code and to an HTTP status once.
 
-Wrong *content* is never an exception: it is a :class:`kg.findings.Finding`.
+* KgError
+  * SiteError
+  * CrosswalkError
+  * OntologyError
+  * ReleaseError
+  * SettingError
+  * MissingExtra
+  * UnknownName
+  * QueryError
+    * QuerySyntaxError
+    * QueryRefused
+      * UpdateRefused
+    * ParameterError
+    * QueryTimeout
+    * QueryTooLarge
+    * Busy
+      * TooManyQueries
+    * ServiceFailed
+    * Conflict
+    * PreconditionFailed
+    * DocumentError
+    * NotStored
+
+Wrong content of a site is never an exception: it is a :class:`kg.findings.Finding`.
 """
 
 from __future__ import annotations
 
 
 class KgError(Exception):
-    """Root of the tree; the message says what happened, where, and what to do."""
+    """Base class of all exceptions here. The message says what happened, where, and what to do."""
 
 
 class SiteError(KgError):
@@ -15,7 +38,7 @@ class SiteError(KgError):
 
 
 class CrosswalkError(KgError):
-    """A file in ``ontology/crosswalks`` is not what it should be."""
+    """A file in ``ontology/crosswalks`` cannot be read or has a wrong value."""
 
 
 class OntologyError(KgError):
@@ -27,15 +50,15 @@ class ReleaseError(KgError):
 
 
 class SettingError(KgError):
-    """A setting from the environment is not what it should be."""
+    """A setting in the environment has a wrong value."""
 
 
 class MissingExtra(KgError):
-    """Something was asked for that needs a package which is not installed; the message says which and how to get it."""
+    """An optional package is needed that is not installed; the message names it and says how to install it."""
 
 
 class UnknownName(KgError):
-    """Nothing of that name is there: a canned query, a format, a store, a page."""
+    """There is no canned query, format, store or page of that name."""
 
 
 class QueryError(KgError):
@@ -55,11 +78,11 @@ class QuerySyntaxError(QueryError):
 
 
 class QueryRefused(QueryError):
-    """The query asks for what this store never does: SERVICE, LOAD, an update."""
+    """The query asks for an operation that is not allowed: SERVICE, LOAD, an update."""
 
 
 class UpdateRefused(QueryRefused):
-    """It is an update, LOAD included, where only queries are taken."""
+    """An update, LOAD included, was sent to where only queries are answered."""
 
 
 class ParameterError(QueryError):
@@ -67,7 +90,7 @@ class ParameterError(QueryError):
 
 
 class QueryTimeout(QueryError):
-    """The query ran longer than its deadline and was ended."""
+    """The query took longer than its deadline and was ended."""
 
 
 class QueryTooLarge(QueryError):
@@ -75,27 +98,27 @@ class QueryTooLarge(QueryError):
 
 
 class Busy(QueryError):
-    """All workers are busy and the queue is full; the same query may succeed later."""
+    """All workers are busy and the queue is full. The same query may succeed later."""
 
 
 class TooManyQueries(Busy):
-    """This client has had its share: as many dear queries as one may run, or all the time it gets."""
+    """The client runs as many long queries as it may, or has used up its time for queries."""
 
 
 class ServiceFailed(QueryError):
-    """Another endpoint, which a SERVICE clause names, gave no answer that can be used."""
+    """The endpoint of a SERVICE clause gave no usable answer."""
 
 
 class Conflict(QueryError):
-    """An update needs a graph that is not there, or makes one that is."""
+    """An update needs a graph that does not exist, or creates one that does."""
 
 
 class PreconditionFailed(QueryError):
-    """A write was to be done only if its graph is there, or only if it is not, and that is not so."""
+    """The condition of a write, that its graph exists or does not, is not met."""
 
 
 class DocumentError(QueryError):
-    """An RDF document is not what its media type says.
+    """An RDF document cannot be parsed as its media type.
 
     ``line`` and ``column`` are 1-based, and ``None`` where the parser names no position.
     """
@@ -107,4 +130,4 @@ class DocumentError(QueryError):
 
 
 class NotStored(QueryError):
-    """What was written cannot be kept: the disk is full, or does not answer."""
+    """A write cannot be stored: the disk is full or fails."""

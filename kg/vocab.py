@@ -39,10 +39,11 @@ RDM = Namespace(
     "https://w3id.org/rdm-kg/ont#",
     # classes
     "CheatSheet Page DataType ImagingModality Standard DataFormat Terminology ReportingGuideline IdentifierScheme "
-    "Repository Tool Service Mention Recommendation DmpTemplate Role Section "
+    "Database Repository Tool Service Mention Recommendation DmpTemplate Role Section "
     # classes that follow from what is said
     "ImagingSheet RegulatedSheet DepositionTarget ImagingDataType RecommendedStandard "
     # page to mention, and what a mention says
+    "directProperty targetClass "
     "hasMention hasRecommendation linkAsWritten repairedLink sourceLine heading target section role openness about "
     "forDataType "
     # page to thing
@@ -75,8 +76,8 @@ DCT = Namespace(
     "http://purl.org/dc/terms/",
     "Agent Frequency LicenseDocument LinguisticSystem Location MediaType MediaTypeOrExtent PeriodOfTime "
     "ProvenanceStatement RightsStatement Standard accessRights conformsTo contributor created creator description "
-    "format hasPart identifier isPartOf issued language license modified publisher references relation rights source "
-    "spatial subject title type",
+    "format hasPart identifier isPartOf issued language license modified provenance publisher references relation "
+    "rights source spatial subject title type",
 )
 ELI = Namespace("http://data.europa.eu/eli/ontology#", "LegalResource id_local is_realized_by title type_document")
 FOAF = Namespace(
@@ -165,6 +166,9 @@ CROSSWALK_GRAPHS = "https://w3id.org/rdm-kg/graph/"
 
 FAIRSHARING_GRAPH = "https://w3id.org/rdm-kg/graph/fairsharing"
 """The named graph of what FAIRsharing says of the records that pages use."""
+
+FAIRSHARING_KINDS_GRAPH = "https://w3id.org/rdm-kg/graph/fairsharing-kinds"
+"""The named graph of what kind of thing a record is, where that was inferred from Bioregistry's selection."""
 
 DICOM_GRAPH = "https://w3id.org/rdm-kg/graph/dicom"
 """The named graph of the DICOM concepts that pages use."""

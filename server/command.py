@@ -20,7 +20,7 @@ from kg.query import Query, canned
 from kg.release import open_release
 from server.app import create_app
 from server.current import Current
-from server.front import connections, front_of
+from server.front import Front, connections
 from server.http.negotiation import choose
 from server.http.protocol import BODY_LIMIT
 from server.processes import sandbox
@@ -165,7 +165,7 @@ def _serve(
         room = settings.cache // 2  # one half for answers of HTTP, one for those of the store
         caching = CachingPool(pool, lambda: current.release.id, room, _often() if room else ())
         app = create_app(release, settings, caching, writing.writer if writing else None)
-        front = front_of(app, current, room, proxies)
+        front = Front(app, current, room, proxies)
         try:
             server = connections.serve(
                 front,

@@ -12,7 +12,20 @@ from kg.align import align
 from kg.align.mappings import mapping_graphs
 from kg.identifiers.dicom import ModalityTable
 from kg.identifiers.fairsharing import DOI, FairsharingCrosswalk
-from kg.vocab import CROSSWALK_GRAPHS, DCM, DCT, DICOM_GRAPH, FAIRSHARING_GRAPH, PREFIXES, RDF, RDM, SKOS
+from kg.vocab import (
+    CROSSWALK_GRAPHS,
+    DCM,
+    DCT,
+    DICOM_GRAPH,
+    FAIRSHARING_GRAPH,
+    FAIRSHARING_KINDS_GRAPH,
+    PREFIXES,
+    PROV,
+    RDF,
+    RDFS,
+    RDM,
+    SKOS,
+)
 
 EDAM_GRAPH = CROSSWALK_GRAPHS + "edam"
 WIKIDATA_GRAPH = CROSSWALK_GRAPHS + "wikidata"
@@ -60,6 +73,32 @@ def test_a_type_that_was_only_inferred_is_not_said() -> None:
     assert typed
     assert all(crosswalk.records[iri].type_basis == "asserted" for iri in typed)
     assert (URIRef(DOI + "p1ss22"), URIRef(RDF.type), None) not in graph
+
+
+def test_the_details_of_a_record() -> None:
+    graph = align([DOI + "00873e"])[FAIRSHARING_GRAPH]
+    licence = "<https://creativecommons.org/publicdomain/zero/1.0/>"
+    details = turtle(f"""
+        fairsharing:00873e foaf:homepage <https://www.checklistbank.org/> ; dct:license {licence} ;
+            dcat:keyword "Taxonomy", "Biodiversity", "Bioinformatics", "Taxonomic classification", "FAIR" .
+        {licence} a dct:LicenseDocument .
+    """)
+    assert not set(details) - set(graph)
+
+
+def test_an_inferred_kind_has_a_graph_of_its_own_with_its_basis() -> None:
+    graph = align([DOI + "m3jtpg", DOI + "p1ss22", DOI + "9qv71f", DOI + "b7z8by"])[FAIRSHARING_KINDS_GRAPH]
+    kinds = {(str(thing), str(kind)) for thing, kind in graph.subject_objects(URIRef(RDF.type))}
+    name, basis = URIRef(FAIRSHARING_KINDS_GRAPH), URIRef(FAIRSHARING_KINDS_GRAPH + "#basis")
+    assert kinds == {
+        (DOI + "m3jtpg", RDM.Database),
+        (DOI + "p1ss22", RDM.Standard),
+        (str(basis), DCT.ProvenanceStatement),
+    }
+    assert (name, URIRef(DCT.provenance), basis) in graph
+    assert (name, URIRef(PROV.wasDerivedFrom), URIRef("https://bioregistry.io/")) in graph
+    assert str(graph.value(basis, URIRef(RDFS.label))).startswith("Inferred, not said by FAIRsharing: ")
+    assert FAIRSHARING_KINDS_GRAPH not in align([DOI + "9qv71f", DOI + "b7z8by"]), "asserted, and not known"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +185,8 @@ def test_only_things_in_use_are_described() -> None:
 def test_the_same_things_give_the_same_triples_without_blank_nodes() -> None:
     used = [*FairsharingCrosswalk.load().records, *ModalityTable.load().modalities]
     forwards, backwards = align(used), align(reversed(used))
-    assert forwards.keys() == backwards.keys() == {FAIRSHARING_GRAPH, DICOM_GRAPH, EDAM_GRAPH, WIKIDATA_GRAPH}
+    graphs = {FAIRSHARING_GRAPH, FAIRSHARING_KINDS_GRAPH, DICOM_GRAPH, EDAM_GRAPH, WIKIDATA_GRAPH}
+    assert forwards.keys() == backwards.keys() == graphs
     for name, graph in forwards.items():
         assert set(graph) == set(backwards[name])
         assert not any(isinstance(term, BNode) for triple in graph for term in triple)

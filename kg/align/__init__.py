@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from rdflib import Graph
 
 from kg.align.dicom import dicom_graph
-from kg.align.fairsharing import fairsharing_graph
+from kg.align.fairsharing import fairsharing_graph, fairsharing_kinds_graph
 from kg.align.licences import licence_graph
 from kg.align.mappings import mapping_graphs
 from kg.identifiers.dicom import ModalityTable
 from kg.identifiers.dicom_terminology import Terminology
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.vocab import BASE, CROSSWALK_GRAPHS, DICOM_GRAPH, FAIRSHARING_GRAPH
+from kg.vocab import BASE, CROSSWALK_GRAPHS, DICOM_GRAPH, FAIRSHARING_GRAPH, FAIRSHARING_KINDS_GRAPH
 
 
 def align(
@@ -33,9 +33,10 @@ def align(
     >>> list(graphs)
     ['https://w3id.org/rdm-kg/graph/dicom']
     """
-    iris = set(used)
+    iris, crosswalk = set(used), fairsharing or FairsharingCrosswalk.load()
     graphs = {
-        FAIRSHARING_GRAPH: fairsharing_graph(iris, fairsharing or FairsharingCrosswalk.load(), base),
+        FAIRSHARING_GRAPH: fairsharing_graph(iris, crosswalk, base),
+        FAIRSHARING_KINDS_GRAPH: fairsharing_kinds_graph(iris, crosswalk),
         DICOM_GRAPH: dicom_graph(iris, dicom or ModalityTable.load(), terminology),
         CROSSWALK_GRAPHS + "licences": licence_graph(iris),
         **dict(mapping_graphs(iris)),

@@ -6,8 +6,16 @@ from collections.abc import Iterable
 
 from rdflib import Graph, Literal, URIRef
 
-from kg.identifiers.fairsharing import FairsharingCrosswalk, Record, ReferenceForm, identifiers_org, parse_url
-from kg.vocab import ADMS, DCT, RDF, RDFS, RDM, SCHEMA, SKOS
+from kg.identifiers.fairsharing import (
+    FairsharingCrosswalk,
+    Record,
+    RecordDetails,
+    ReferenceForm,
+    identifiers_org,
+    load_details,
+    parse_url,
+)
+from kg.vocab import ADMS, DCAT, DCT, FAIRSHARING_KINDS_GRAPH, FOAF, PROV, RDF, RDFS, RDM, SCHEMA, SKOS
 
 RECORD_TYPES = {
     "model_and_format": RDM.DataFormat,
@@ -15,19 +23,53 @@ RECORD_TYPES = {
     "reporting_guideline": RDM.ReportingGuideline,
     "identifier_schema": RDM.IdentifierScheme,
     "repository": RDM.Repository,
-    "knowledgebase": RDM.Repository,
+    "knowledgebase": RDM.Database,
     "knowledgebase_and_repository": RDM.Repository,
 }
 """FAIRsharing's record types → our classes; journals and the like have none."""
+REGISTRIES = {"database": RDM.Database, "standard": RDM.Standard}
+"""FAIRsharing's registries → the class of everything in them; policies have none."""
+_BIOREGISTRY = "https://bioregistry.io/"
+_BASIS = (
+    "Inferred, not said by FAIRsharing: Bioregistry takes over FAIRsharing's records by their type, first "
+    "terminologies and identifier schemes alone, then databases too. In which of its selections a record is tells "
+    "the registry that it belongs to, and no more."
+)
 
 
 def fairsharing_graph(iris: Iterable[str], crosswalk: FairsharingCrosswalk, base: str) -> Graph:
-    """The records among the used IRIs: names, identifiers, asserted types; identifier nodes live under ``base``."""
-    graph = Graph()
+    """Return what FAIRsharing says of the records among the used IRIs; identifier nodes live under ``base``.
+
+    That is names, identifiers, asserted types, home page, licence and keywords.
+    """
+    graph, details = Graph(), load_details()
     for iri in iris:
         if record := crosswalk.records.get(iri) or _record_of_iri(iri):
             _add_record(graph, record, base)
+        if known := details.get(iri):
+            _add_details(graph, URIRef(iri), known)
     return graph
+
+
+def fairsharing_kinds_graph(iris: Iterable[str], crosswalk: FairsharingCrosswalk) -> Graph:
+    """Return the class of the records among the used IRIs whose registry is inferred, and on what basis it is said."""
+    graph = Graph()
+    for iri in iris:
+        record = crosswalk.records.get(iri)
+        if record and record.type_basis == "inferred" and (own_class := REGISTRIES.get(record.registry)):
+            graph.add((URIRef(iri), URIRef(RDF.type), URIRef(own_class)))
+    if len(graph):
+        _add_basis(graph)
+    return graph
+
+
+def _add_basis(graph: Graph) -> None:
+    """Say of the graph itself where it comes from and how."""
+    name, basis = URIRef(FAIRSHARING_KINDS_GRAPH), URIRef(f"{FAIRSHARING_KINDS_GRAPH}#basis")
+    graph.add((name, URIRef(PROV.wasDerivedFrom), URIRef(_BIOREGISTRY)))
+    graph.add((name, URIRef(DCT.provenance), basis))
+    graph.add((basis, URIRef(RDF.type), URIRef(DCT.ProvenanceStatement)))
+    graph.add((basis, URIRef(RDFS.label), Literal(_BASIS, lang="en")))
 
 
 def _record_of_iri(iri: str) -> Record | None:
@@ -52,6 +94,16 @@ def _add_record(graph: Graph, record: Record, base: str) -> None:
     for page in _pages_elsewhere(record):
         graph.add((thing, URIRef(RDFS.seeAlso), URIRef(page)))
     _add_identifiers(graph, thing, record, base)
+
+
+def _add_details(graph: Graph, thing: URIRef, details: RecordDetails) -> None:
+    if details.homepage:
+        graph.add((thing, URIRef(FOAF.homepage), URIRef(details.homepage)))
+    if details.licence:
+        graph.add((thing, URIRef(DCT.license), URIRef(details.licence)))
+        graph.add((URIRef(details.licence), URIRef(RDF.type), URIRef(DCT.LicenseDocument)))
+    for keyword in details.keywords:
+        graph.add((thing, URIRef(DCAT.keyword), Literal(keyword)))
 
 
 def _pages_elsewhere(record: Record) -> Iterable[str]:

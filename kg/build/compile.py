@@ -1,4 +1,4 @@
-"""From the folders of sites to a release: the one place that puts the stages in order."""
+"""Build a release from the folders of sites: the only module that puts the stages in order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from rdflib import Graph
 
-from kg import __version__, plugins, search_index
+from kg import __version__, search_index
 from kg.align import align
 from kg.build import validate
 from kg.build.collect import Collected, collect, named
@@ -34,6 +34,7 @@ from kg.page_html.ontology import document_ontology, ontology_graph
 from kg.page_html.page_text import PageTexts
 from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_graph
 from kg.parallel import BATCH, on_all_cores
+from kg.query import N_QUADS, TURTLE
 from kg.readers import read_on_all_cores
 from kg.release import LINES, Release, publish
 from kg.release.description import count, describe
@@ -43,36 +44,37 @@ from kg.site.addresses import Addresses
 from kg.site.history import folder_in_repository, with_history
 from kg.store import oxigraph
 from kg.vocab import INFERRED_GRAPH, Minter
+from kg.writers import write_release
 
-DUMPS = ("turtle", "nquads")
-"""Formats to take away: the union for those who want one graph, and every graph under its name."""
+DUMPS = (TURTLE, N_QUADS)
+"""Formats of the dumps: the union as one graph, and all named graphs."""
 T = TypeVar("T")
 
 
 class Progress(Protocol):
-    """Whom a build tells what it does."""
+    """Receives what a build is doing."""
 
     def say(self, words: str) -> None:
         """Take one line of words."""
 
     def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
-        """Give the items on, and show how many of ``total`` there were."""
+        """Return the items, and show how many of ``total`` have been taken."""
 
 
 class Silence:
-    """A :class:`Progress` that tells nobody."""
+    """A :class:`Progress` that shows nothing."""
 
     def say(self, words: str) -> None:
         """Say nothing."""
 
     def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
-        """Give the items on."""
+        """Return the items."""
         return items
 
 
 @dataclass(frozen=True, slots=True)
 class SiteBuild:
-    """What one site gave."""
+    """A site that was read, with its pages and findings."""
 
     site: Site
     pages: tuple[Page, ...]
@@ -84,20 +86,24 @@ class SiteBuild:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What the sites gave; the graph itself is on disk."""
+    """Sites that were compiled; the graph itself is on disk."""
 
     sites: tuple[SiteBuild, ...]
     graph: Path
     """Lines of N-Quads, sorted, every one once."""
     inference: Inference
     violations: tuple[Violation, ...]
-    """What breaks the rules of ``ontology/shapes``; that of a site is also among the site's findings."""
+    """Of the rules in ``ontology/shapes``; those of a site are also among its findings."""
     above: tuple[Violation, ...]
-    """Those of no site: in what is said above the sites, or by crosswalks."""
+    """Violations that belong to no site: in the graph of the whole catalogue, or in those of crosswalks."""
 
 
 def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
-    """Read, lint and sift one site. Raises :class:`kg.errors.SiteError` where the folder is none."""
+    """Read and lint one site, and keep out the pages that have an error or are unfinished.
+
+    Raises:
+        SiteError: when the folder is no site, or its configuration or profile cannot be read.
+    """
     progress = progress or Silence()
     label = f"reading {folder}"
     progress.say(label)
@@ -121,7 +127,8 @@ def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
 def read_sites(folders: Sequence[Path], progress: Progress) -> tuple[SiteBuild, ...]:
     """Read sites that are to stand in one graph.
 
-    Raises :class:`kg.errors.SiteError` where a folder is no site, has no page, or has another site's key.
+    Raises:
+        SiteError: when a folder is no site, has no page, or has another site's key.
     """
     builds = tuple(read_site(folder, progress) for folder in folders)
     _check_sites(builds)
@@ -137,9 +144,11 @@ def compile_sites(
 ) -> Compiled:
     """Compile sites into named graphs, and write these and the texts of the pages into the folder ``draft``.
 
-    What breaks the rules in ``ontology/shapes`` joins the sites' findings. A DICOM ``terminology`` is told whole, else
-    what the sites use of it. Raises :class:`kg.errors.OntologyError` where a graph uses a term of ours that the
-    ontology does not declare.
+    Violations of the rules in ``ontology/shapes`` join the sites' findings. A DICOM ``terminology`` is written whole;
+    without it, only what the sites use of it.
+
+    Raises:
+        OntologyError: when a graph uses a term of ours that the ontology does not declare.
     """
     crosswalk = FairsharingCrosswalk.load()
     with TemporaryDirectory(prefix=".parts-", dir=draft) as folder:
@@ -174,7 +183,7 @@ def _describe(
     keep: Callable[[Iterable[tuple[str, Graph]]], Collected],
     progress: Progress,
 ) -> Iterable[Collected]:
-    """What the pages say, some at a time, with all cores; their texts are written on the way."""
+    """Yield the graphs of the pages, a batch at a time, with all cores; write the texts of the pages meanwhile."""
 
     def describe(pages: Sequence[Page]) -> Collected:
         said = [to_rdf.statements(page) for page in pages]
@@ -212,7 +221,7 @@ def _check_sites(builds: Sequence[SiteBuild]) -> None:
 
 
 def _to_rdf(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> Iterator[tuple[SiteBuild, PagesToRdf]]:
-    """Each site with what describes its pages."""
+    """Yield each site with what describes its pages."""
     addresses = [Addresses(build.site, build.pages) for build in builds]
     for build in builds:
         neighbours = [other for other in addresses if other.site is not build.site]
@@ -231,15 +240,15 @@ def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: st
     """
     progress.say("filling the store")
     counts = oxigraph.create(draft / "store", compiled.graph)
-    progress.say("writing the dumps")
     progress.say("indexing")
     search_index.write_index(compiled.graph, draft / search_index.FILE)
+    progress.say("documenting the ontology")
     document_ontology(draft / "ontology")
+    progress.say("writing the dumps")
     (draft / "dumps").mkdir()
-    for name in DUMPS:
-        writer = plugins.load("kg.writers", name)
-        with (draft / "dumps" / f"rdm-kg.{writer.FORMAT.extension}").open("wb") as dump:
-            writer.write(compiled.graph, dump)
+    for fmt in DUMPS:
+        with (draft / "dumps" / f"rdm-kg.{fmt.extension}").open("wb") as dump:
+            write_release(compiled.graph, dump, fmt)
     _write_json(draft / "report.json", report(compiled.sites, compiled))
     return publish(
         draft,
@@ -256,16 +265,16 @@ def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: st
 
 
 def _site_facts(build: SiteBuild) -> dict[str, Any]:
-    """What a release's manifest tells of a site."""
+    """Return what a release's manifest tells of a site."""
     site = build.site
     folder = folder_in_repository(site.folder)
     return {"key": site.key, "title": site.title, "pages": len(build.pages), "folder": folder}
 
 
 def report(builds: Sequence[SiteBuild], compiled: Compiled | None = None) -> dict[str, Any]:
-    """The build report, the same for the same input: what went in, what was kept out, what is wrong and where.
+    """Return the build report, the same for the same input: what went in, what was kept out, what is wrong and where.
 
-    Without what was ``compiled`` it is that of sites that were read only.
+    Without ``compiled`` it is the report of sites that were only read.
     """
     said: dict[str, Any] = {"builder": f"rdm-kg {__version__}"}
     if compiled:
@@ -286,7 +295,7 @@ def report(builds: Sequence[SiteBuild], compiled: Compiled | None = None) -> dic
 
 
 def _site_of(graph: str, builds: Sequence[SiteBuild]) -> str | None:
-    """Key of the site that a named graph belongs to."""
+    """Return the key of the site that a named graph belongs to."""
     return next((build.site.key for build in builds if graph.startswith(f"{Minter(build.site.key).catalog}/")), None)
 
 

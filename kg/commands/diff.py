@@ -60,9 +60,9 @@ def command(old: str, new: str, site: Path | None, wanted: str, out: Path) -> in
 def _tell(before: Path, after: Path, old: str, new: str, wanted: str) -> int:
     if wanted == _PATCH:
         return DIFFERENT if write_patch(changes(before, after), sys.stdout) else 0
-    from kg.page_to_rdf.roles import RECOMMENDS
+    from kg.roles import recommending
 
-    difference = summarise(before, after, RECOMMENDS)
+    difference = summarise(before, after, {role.name for role in recommending()})
     click.echo(_WORDS[wanted](difference, old, new), nl=False)
     return 0 if difference.is_empty else DIFFERENT
 

@@ -33,9 +33,9 @@ def command(thing: str, wanted: str, release: Path) -> None:
     kg explain pic --format json
     """
     from kg.explain import as_json, explain, find, text, written
-    from kg.explain.origins import ROLES
     from kg.identifiers.fairsharing import FairsharingCrosswalk
     from kg.infer import Ontology
+    from kg.roles import roles_by_term
 
     opened = open_release(release)
     store = open_store(opened.store)
@@ -47,5 +47,5 @@ def command(thing: str, wanted: str, release: Path) -> None:
 
     iri = find(store, thing, fairsharing)
     ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
-    explanation = explain(store, iri, ontology.axioms, ROLES, written(opened.lines))
+    explanation = explain(store, iri, ontology.axioms, roles_by_term(), written(opened.lines))
     click.echo({"text": text, "json": as_json}[wanted](explanation), nl=False)

@@ -11,18 +11,19 @@ from typing import BinaryIO
 
 import click
 
-from kg import plugins
 from kg.errors import UnknownName
+from kg.query import DATASET_FORMATS, FORMATS, FORMATS_BY_NAME, Form
 from kg.release import open_release
+from kg.writers import write_release
 
 
 @click.command(name="export")
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice(plugins.names("kg.writers")),
+    type=click.Choice(sorted(fmt.name for fmt in FORMATS[Form.GRAPH])),
     required=True,
-    help="N-Quads and TriG keep the named graphs; the others get their union.",
+    help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; the others get their union.",
 )
 @click.option(
     "-o",
@@ -43,19 +44,22 @@ def command(wanted: str, output: Path | None, release: Path) -> None:
     The same release gives the same bytes.
     """
     graph = open_release(release).graph
-    writer = plugins.load("kg.writers", wanted)
     if output is None:
-        writer.write(graph, sys.stdout.buffer)
+        write_release(graph, sys.stdout.buffer, FORMATS_BY_NAME[wanted])
         sys.stdout.flush()
         return
     with appearing(output) as out:
-        writer.write(graph, out)
+        write_release(graph, out, FORMATS_BY_NAME[wanted])
     click.echo(f"wrote {output}", err=True)
 
 
 @contextmanager
 def appearing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes its name when it is finished; what is no ordinary file (a pipe, /dev/null) is written to."""
+    """Open a file that takes its name when it is complete; a pipe or device is written to directly.
+
+    Raises:
+        UnknownName: when the folder of the file does not exist.
+    """
     path = path.resolve()
     if path.exists() and not path.is_file():
         with path.open("wb") as out:

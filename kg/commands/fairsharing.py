@@ -153,3 +153,17 @@ def sync_command(
         click.echo(f"stopped: {printable(done.stopped)}", err=True)
     click.echo(f"asked for {done.asked} records, {done.changed} changed, {done.left} left for the next run")
     return MORE if done.left else 0
+
+
+@command.command(name="details")
+@click.argument("copy", type=click.Path(path_type=Path, dir_okay=False))
+@_output
+def details_command(copy: Path, output: Path | None) -> None:
+    """Write the table of home pages, licences and keywords, from COPY.
+
+    COPY is a wheel of the Python package bioregistry, or the file processed.json of its folder
+    external/fairsharing. The table is ontology/crosswalks/fairsharing.details.tsv.
+    """
+    from kg.fairsharing.bioregistry import details_table, read_copy
+
+    _write(details_table(read_copy(copy)), output)

@@ -18,11 +18,10 @@ import click
 
 from kg.commands._table import table
 from kg.errors import ParameterError, QueryError, UnknownName
-from kg.query import FORMATS, Answer, Form, Format, Query, canned
+from kg.query import FORMATS, FORMATS_BY_NAME, JSON, Answer, Form, Format, Query, canned
 from kg.release import open_release
 from kg.store.oxigraph import open_store
 
-_FORMATS = {wanted.name: wanted for formats in FORMATS.values() for wanted in formats}
 _TABLE = "table"
 _LONGEST = 1_000_000
 """Characters of a query."""
@@ -40,7 +39,7 @@ _LEAST_STACK = 128 * 1024 * 1024
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice([_TABLE, *_FORMATS]),
+    type=click.Choice([_TABLE, *FORMATS_BY_NAME]),
     help="[default: for graphs turtle; else table on a terminal, tsv in a pipe]",
 )
 @click.option(
@@ -89,7 +88,7 @@ def _read(file: TextIO) -> str:
 
 
 def _text(query: str, given: tuple[str, ...]) -> str:
-    """A single word is the name of a canned query; SPARQL is always more than that."""
+    """Return the text of a query: a single word is the name of a canned query, anything else is SPARQL."""
     if re.fullmatch(r"[\w.-]+", query):
         return canned.load(query).fill(**_values(given))
     if given:
@@ -113,7 +112,7 @@ def _print(answer: Answer, wanted: str | None) -> None:
         wanted = _TABLE if sys.stdout.isatty() else "tsv"
     if wanted == _TABLE and answer.form is not Form.GRAPH:
         rows = io.BytesIO()
-        answer.write(rows, _FORMATS["json"])
+        answer.write(rows, JSON)
         text, count = table(json.loads(rows.getvalue()))
         out.write(text.encode())
         click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
@@ -125,16 +124,16 @@ def _print(answer: Answer, wanted: str | None) -> None:
 
 
 def _format(form: Form, wanted: str | None) -> Format:
-    there = {known.name: known for known in FORMATS[form]}
-    if wanted is None:
-        return next(iter(there.values()))
-    if wanted not in there:
-        raise UnknownName(f"no format {wanted!r} for this answer ({form.value}); there are {', '.join(there)}")
-    return there[wanted]
+    there = FORMATS[form]
+    fmt = FORMATS_BY_NAME.get(wanted) if wanted else there[0]
+    if fmt not in there:
+        known = ", ".join(known.name for known in there)
+        raise UnknownName(f"no format {wanted!r} for this answer ({form.value}); there are {known}")
+    return fmt
 
 
 class _LastLine:
-    """Standard output with a last line that ends, as no XML or JSON answer does by itself."""
+    """Standard output that ends the last line, which answers in XML and JSON leave open."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -153,9 +152,12 @@ class _LastLine:
 
 
 def _with_deep_stack(text: str, work: Callable[[], None]) -> None:
-    """Do ``work`` in a thread whose stack is as large as the engine needs where all of ``text`` is nested.
+    """Run ``work`` in a thread with a stack that is large enough for any nesting in ``text``.
 
-    The stack is address space that takes memory only where it is used. What the thread raises is raised here.
+    The stack is address space and takes memory only where it is used. Exceptions of the thread are raised here.
+
+    Raises:
+        QueryError: when the text is too long, or no thread can be started.
     """
     if len(text) > _LONGEST:
         raise QueryError(f"the query is longer than {_LONGEST} characters")
@@ -186,7 +188,7 @@ def _with_deep_stack(text: str, work: Callable[[], None]) -> None:
 
 @contextmanager
 def _ended_by_ctrl_c() -> Iterator[None]:
-    """While the engine works, Python's own handler would never run: let the system end the process."""
+    """Let the system end the process on Ctrl-C: Python's handler does not run while the engine works."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""Answers of a store as Python's values."""
+"""Answers of a store as values of Python."""
 
 from __future__ import annotations
 
@@ -7,38 +7,37 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from kg.query import BINDINGS_FORMATS, Query, Store
+from kg.query import JSON, Query, Store
 from kg.query.text import iri_term
 from kg.vocab import PREFIXES
 
 Row = dict[str, dict[str, str]]
-"""Variable → term, as SPARQL's JSON results have them."""
-_JSON = next(fmt for fmt in BINDINGS_FORMATS if fmt.name == "json")
+"""Variable → term, as in SPARQL 1.1 Query Results JSON."""
 _HEADER = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
 
 
 def rows(store: Store, query: str) -> list[Row]:
-    """The rows of a SELECT query, which may use our prefixes."""
+    """Return the rows of a SELECT query, which may use our prefixes."""
     found: list[Row] = _ask(store, query)["results"]["bindings"]
     return found
 
 
 def holds(store: Store, query: str) -> bool:
-    """The answer to an ASK query, which may use our prefixes."""
+    """Return the answer to an ASK query, which may use our prefixes."""
     return bool(_ask(store, query)["boolean"])
 
 
 def text(row: Row, variable: str) -> str:
-    """What a variable stands for; empty where it is unbound."""
+    """Return the value of a variable; empty if it is unbound."""
     return row.get(variable, {}).get("value", "")
 
 
 def values(variable: str, iris: Iterable[str]) -> str:
-    """A VALUES block of IRIs."""
+    """Return a VALUES block of IRIs."""
     return f"VALUES ?{variable} {{ {' '.join(sorted({iri_term(iri) for iri in iris}))} }}"
 
 
 def _ask(store: Store, query: str) -> Any:
     out = io.BytesIO()
-    store.ask(Query(_HEADER + query)).write(out, _JSON)
+    store.ask(Query(_HEADER + query)).write(out, JSON)
     return json.loads(out.getvalue())

@@ -9,35 +9,11 @@ from pathlib import Path
 
 from kg.findings import Place, printable
 from kg.release.nquads import split, value
-from kg.vocab import DCAT, DCT, ELI, PREFIXES, PROV, RDM, ROLE, SCHEMA
+from kg.roles import roles_by_term
+from kg.vocab import DCT, PREFIXES, PROV, RDM
 
 Statement = tuple[str, str, str]
 """Subject, predicate and object, all IRIs."""
-
-_STANDARDS = "data-format terminology reporting-guideline identifier-scheme metadata-standard"
-ROLES: Mapping[str, frozenset[str]] = {
-    term: frozenset(ROLE[name] for name in names.split())
-    for term, names in {
-        RDM.recommendsFormat: "data-format",
-        RDM.recommendsTerminology: "terminology",
-        RDM.recommendsGuideline: "reporting-guideline",
-        RDM.recommendsStandard: "identifier-scheme metadata-standard",
-        RDM.recommendsDepositIn: "deposition-repository",
-        RDM.recommendsReuseFrom: "reuse-source",
-        RDM.recommends: "storage-computing rdm-service scientific-service",
-        RDM.citesLegislation: "regulation",
-        RDM.DataFormat: "data-format",
-        RDM.Terminology: "terminology",
-        RDM.ReportingGuideline: "reporting-guideline",
-        RDM.IdentifierScheme: "identifier-scheme",
-        **dict.fromkeys((RDM.Standard, DCT.Standard), _STANDARDS),
-        DCT.MediaTypeOrExtent: "data-format",
-        **dict.fromkeys((RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog), "deposition-repository reuse-source"),
-        **dict.fromkeys((RDM.Service, SCHEMA.Service), "storage-computing rdm-service scientific-service"),
-        ELI.LegalResource: "regulation",
-    }.items()
-}
-"""A property or class → the roles of the mentions by which a page says so."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,7 +68,8 @@ class _Graph:
 
     def _lines(self, statement: Statement) -> set[int]:
         subject, predicate, value = statement
-        roles = ROLES.get(predicate) or ROLES.get(value, frozenset())
+        by_term = roles_by_term()
+        roles = by_term.get(predicate) or by_term.get(value, frozenset())
         mentions = self._mentions(value) or self._mentions(subject)
         meant = [mention for mention in mentions if self.of[RDM.role].get(mention) in roles] or mentions
         return {int(self.of[RDM.sourceLine][mention]) for mention in meant}

@@ -1,4 +1,4 @@
-"""Where the pages and data files of a release refer to FAIRsharing records, as its graph says it."""
+"""The places where pages and data files of a release refer to FAIRsharing records, read from its graph."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.identifiers.fairsharing import parse_url
-from kg.query import BINDINGS_FORMATS, Query, Store
-from kg.vocab import PREFIXES, RDM, SCHEMA
+from kg.query import JSON, Query, Store
+from kg.roles import recommending_properties
+from kg.vocab import PREFIXES, SCHEMA
 
-_JSON = next(known for known in BINDINGS_FORMATS if known.name == "json")
-RECOMMENDS = tuple(
-    RDM[term]
-    for term in (
-        "recommendsFormat recommendsTerminology recommendsGuideline recommendsStandard recommendsDepositIn "
-        "recommendsReuseFrom recommends"
-    ).split()
-)
-"""How a page can recommend a thing, the more telling before the less."""
+RECOMMENDS = recommending_properties()
+"""Relations by which a page recommends a thing, the more specific first."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,30 +21,30 @@ class RecordUse:
     """One place where a page or an entry of a data file refers to a record."""
 
     record: str
-    """IRI of the record; that of the thing on the page where no record is known behind the link."""
+    """IRI of the record, or of the thing on the page if the link leads to no known record."""
     path: str
     """Source file, relative to its site's folder."""
     line: int
-    """1-based; 0 where the graph knows none, as for entries of data files."""
+    """1-based; 0 if the graph has none, as for entries of data files."""
     by: str
     """IRI of the page or entry."""
     identifier: str
-    """Its ``page_id``, slug or id."""
+    """``page_id``, slug or id of the page or entry."""
     title: str
     address: str
-    """Where it is published; empty where that is not known."""
+    """Address at which the page or entry is published; empty if it is not known."""
     label: str
-    """The link's text; the entry's name for an entry."""
+    """Text of the link, or name of the entry."""
     written: str
-    """The link as written; empty for a thing without a link, and for entries."""
+    """Destination of the link as written; empty for things without a link and for entries."""
     role: str
-    """What the thing is on the page, such as ``data-format``; empty where the page does not say."""
+    """Role of the thing on the page, such as ``data-format``; empty if the page does not say."""
     predicate: str
     """IRI of the relation: one of :data:`RECOMMENDS`, else ``schema:mentions`` or ``rdfs:seeAlso``."""
 
     @property
     def place(self) -> str:
-        """``path:line``, or the path alone."""
+        """``path:line``, or the path if there is no line."""
         return f"{self.path}:{self.line}" if self.line else self.path
 
     @property
@@ -60,7 +54,7 @@ class RecordUse:
 
 
 def uses(store: Store) -> tuple[RecordUse, ...]:
-    """Every use of a FAIRsharing record in a release, in the order of records, files and lines."""
+    """Return every use of a FAIRsharing record in a release, by record, file and line."""
     recommended = {(row["page"], row["thing"], row["how"]) for row in _rows(store, _RECOMMENDED)}
     found = [_mention(row, recommended) for row in _rows(store, _MENTIONS) if _is_use(row)]
     found += [_entry(row) for row in _rows(store, _ENTRIES)]
@@ -68,7 +62,7 @@ def uses(store: Store) -> tuple[RecordUse, ...]:
 
 
 def _is_use(row: Mapping[str, str]) -> bool:
-    """Whether the thing is a record, or the link as written is an address of one."""
+    """Return whether the thing is a record, or the link as written is the address of one."""
     return parse_url(row["target"]) is not None or parse_url(row.get("written", "").strip("()")) is not None
 
 
@@ -91,7 +85,7 @@ def _entry(row: Mapping[str, str]) -> RecordUse:
 
 def _rows(store: Store, text: str) -> Iterator[dict[str, str]]:
     out = io.BytesIO()
-    store.ask(Query(_PREFIXES + text)).write(out, _JSON)
+    store.ask(Query(_PREFIXES + text)).write(out, JSON)
     for row in json.loads(out.getvalue())["results"]["bindings"]:
         yield {name: term["value"] for name, term in row.items()}
 

@@ -1,10 +1,8 @@
-"""What is wrong with a site or some of its pages, without a graph: reads no more than the asked-for pages need."""
+"""Find what is wrong with a site or some of its pages, without a graph; read no more than these pages need."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from kg.lint import lint
 from kg.page import Page
 from kg.readers import read, read_fronts
 from kg.site import CONFIG, Site, data_files, open_site
+from kg.site.history import changed_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Selection:
     """Files and folders relative to the site's; the empty path is all of it."""
 
     def has(self, path: str) -> bool:
-        """Whether a file of the site is asked for.
+        """Return whether a file of the site is asked for.
 
         >>> [Selection(Path("site"), (below,)).has("pages/a.md") for below in ("pages", "pages/a", "")]
         [True, False, True]
@@ -47,9 +46,10 @@ class Checked:
 
 
 def select(paths: Iterable[Path]) -> list[Selection]:
-    """The sites that files and folders are in; files outside of every site are passed over.
+    """Return the sites that files and folders are in; files outside of every site are passed over.
 
-    Raises :class:`kg.errors.SiteError` for a path that is not there, and for a folder in no site.
+    Raises:
+        SiteError: when a path is not there, or a folder is in no site.
     """
     found: dict[Path, list[str]] = {}
     for path in paths:
@@ -70,32 +70,22 @@ def _site_of(path: Path) -> Path | None:
 
 
 def changed(selection: Selection, revision: str) -> Selection:
-    """What of a selection differs from a revision of git: in the working tree, staged, or not yet known to git.
+    """Return what of a selection differs from a revision of git, as :func:`kg.site.history.changed_since` tells it.
 
-    Raises :class:`kg.errors.SiteError` where git cannot tell.
+    Raises:
+        SiteError: when git cannot tell.
     """
-    differing = _git(selection.folder, "diff", "--name-only", "-z", "--relative", "--diff-filter=d", revision, "--")
-    new = _git(selection.folder, "ls-files", "-z", "--others", "--exclude-standard")
-    return Selection(selection.folder, tuple(sorted(name for name in {*differing, *new} if selection.has(name))))
-
-
-def _git(folder: Path, *arguments: str) -> list[str]:
-    git = shutil.which("git")
-    if git is None:
-        raise SiteError("git is not installed, so that nobody knows what has changed")
-    done = subprocess.run([git, "-C", str(folder), *arguments], capture_output=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise SiteError(f"git cannot tell what has changed in {folder}: {_last_line(done.stderr)}")
-    return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
-
-
-def _last_line(output: bytes) -> str:
-    lines = output.decode("utf-8", "replace").strip().splitlines()
-    return next((line for line in lines if line.startswith("fatal:")), lines[0] if lines else "no reason given")
+    differing = Selection(selection.folder, tuple(changed_since(selection.folder, revision)))
+    both = {*filter(selection.has, differing.below), *filter(differing.has, selection.below)}
+    return Selection(selection.folder, tuple(sorted(both)))
 
 
 def check(selection: Selection) -> Checked:
-    """All findings in the selected files."""
+    """Return all findings in the selected files.
+
+    Raises:
+        SiteError: when the site's configuration or profile cannot be read.
+    """
     site = open_site(selection.folder)
     paths = list(site.files())
     chosen = [path for path in paths if selection.has(path)]

@@ -1,7 +1,7 @@
-"""The ontology for whoever meets one of its terms: a page for people, and the same in every format for programs.
+"""The documentation of the ontology: a page for people, and a file in every format of a graph.
 
-The files are named so that they work wherever they are put: beside each other in a folder, or at the paths of the
-ontology's IRI, ``…/ont`` for the page and ``…/ont.ttl`` and the like for the rest.
+The relative links of the files work in a folder and at the paths of the ontology's IRI: ``…/ont`` for the page,
+``…/ont.ttl`` and so on for the other files.
 """
 
 from __future__ import annotations
@@ -15,37 +15,38 @@ from rdflib import Graph, URIRef
 from rdflib.compare import to_canonical_graph
 
 from kg.page_html.terms import describe
-from kg.query import GRAPH_FORMATS
+from kg.query import GRAPH_FORMATS, TURTLE, Format
 from kg.resources import shipped
 from kg.vocab import RDM
+from kg.writers import rewrite
 
 NAME = "ont"
-"""What every file is called, before its extension."""
+"""Name of every file, before its extension."""
 
 _HERE = Path(__file__).parent
 _IRI = RDM.base.rstrip("#")
 
 
 def document_ontology(folder: Path, ontology: Path | None = None) -> None:
-    """Make a folder with ``ont.html``, its style sheet, and ``ont.ttl``, ``.nt``, ``.jsonld`` and ``.rdf``.
+    """Make a folder with ``ont.html``, its style sheet, and a file ``ont.`` in every format of a graph.
 
-    The Turtle is the ontology's file itself, by default the shipped one, comments included. The page shows every term
-    at an anchor of its own and needs no script. The same ontology gives the same bytes.
+    The Turtle is a copy of the ontology's file, by default the shipped one. The page shows every term at an anchor of
+    its own and needs no script. The same ontology gives the same bytes.
     """
     source = ontology or shipped("ontology") / "rdm.ttl"
     graph = Graph("SimpleMemory", bind_namespaces="none").parse(source, format="turtle")
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, folder / f"{NAME}.ttl")
+    shutil.copyfile(source, folder / f"{NAME}.{TURTLE.extension}")
     shutil.copyfile(_HERE / "ontology.css", folder / f"{NAME}.css")
     in_order = _in_order(graph)
-    _write(folder / f"{NAME}.nt", "".join(sorted(in_order.serialize(format="nt").splitlines(keepends=True))))
-    _write(folder / f"{NAME}.rdf", in_order.serialize(format="xml"))
-    _write(folder / f"{NAME}.jsonld", _json_ld(in_order))
+    for fmt in GRAPH_FORMATS:
+        if fmt != TURTLE:
+            _write(folder / f"{NAME}.{fmt.extension}", _serialized(in_order, fmt))
     _write(folder / f"{NAME}.html", _page(graph))
 
 
 def ontology_graph(ontology: Path | None = None) -> Graph:
-    """The ontology as a named graph of a release, called by its own IRI; what has no name in it gets an IRI.
+    """Return the ontology as a named graph of a release, named by its IRI, with IRIs instead of blank nodes.
 
     The same ontology gives the same IRIs.
 
@@ -71,7 +72,7 @@ def _page(graph: Graph) -> str:
 
 
 def _in_order(graph: Graph) -> Graph:
-    """The same graph with blank nodes named after what is said of them, and put together in one order."""
+    """Return the same graph in a fixed order, with blank nodes named after their statements."""
     ordered = Graph("SimpleMemory", bind_namespaces="none")
     for prefix, namespace in graph.namespaces():
         ordered.bind(prefix, namespace)
@@ -80,8 +81,21 @@ def _in_order(graph: Graph) -> Graph:
     return ordered
 
 
+def _serialized(graph: Graph, wanted: Format) -> str:
+    lines = sorted(graph.serialize(format="nt").splitlines(keepends=True))
+    match wanted.name:
+        case "ntriples":
+            return "".join(lines)
+        case "rdfxml":
+            return graph.serialize(format="xml")
+        case "jsonld":
+            return _json_ld(graph)
+        case _:
+            return rewrite("".join(lines), _IRI, wanted).decode()
+
+
 def _json_ld(graph: Graph) -> str:
-    """rdflib writes nodes in the order of a set."""
+    """Return JSON-LD with sorted nodes: rdflib writes them in the order of a set."""
     document = json.loads(graph.serialize(format="json-ld", auto_compact=True))
     document["@graph"].sort(key=lambda node: str(node.get("@id", json.dumps(node))))
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

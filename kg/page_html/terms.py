@@ -102,6 +102,7 @@ def _parts(graph: Graph) -> Iterator[TermGroup]:
         "Classes": OWL.Class,
         "Relations": OWL.ObjectProperty,
         "Attributes": OWL.DatatypeProperty,
+        "Notes on roles": OWL.AnnotationProperty,
         "Datatypes": RDFS.Datatype,
         "Roles of a mention": URIRef(RDM.Role),
         "Sections of a cheat sheet": URIRef(RDM.Section),
@@ -139,6 +140,9 @@ def _facts(graph: Graph, iri: URIRef) -> Iterator[Fact]:
         "Inverse of": (term for term in inverse if not isinstance(term, BNode)),
         "In the domain of": graph.subjects(RDFS.domain, iri),
         "In the range of": graph.subjects(RDFS.range, iri),
+        "Direct property": graph.objects(iri, URIRef(RDM.directProperty)),
+        "Class of the target": graph.objects(iri, URIRef(RDM.targetClass)),
+        "Said by the roles": graph.subjects(URIRef(RDM.directProperty), iri),
         "Used by": _users(graph, iri),
         "Disjoint with": _excluded(graph, iri),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.identifiers.licences import EU_AUTHORITY, eu_authority, licence_of_url
+from kg.identifiers import languages, licences
 from kg.page_to_rdf.statements import Statements
 from kg.vocab import DCAT, DCT, SKOS
 
@@ -11,54 +11,31 @@ TURTLE = "https://www.iana.org/assignments/media-types/text/turtle"
 SCIENCE = "http://publications.europa.eu/resource/authority/data-theme/TECH"
 """The EU's theme "Science and technology": whatever the research, its data management is of this theme."""
 _THEMES = "http://publications.europa.eu/resource/authority/data-theme"
-_LANGUAGES = "http://publications.europa.eu/resource/authority/language"
-_LANGUAGE_CODES = {
-    "en": "ENG",
-    "no": "NOR",
-    "nb": "NOB",
-    "nn": "NNO",
-    "de": "DEU",
-    "fr": "FRA",
-    "es": "SPA",
-    "it": "ITA",
-    "nl": "NLD",
-    "pt": "POR",
-    "sv": "SWE",
-    "da": "DAN",
-    "fi": "FIN",
-    "sl": "SLV",
-    "cs": "CES",
-    "et": "EST",
-    "el": "ELL",
-    "pl": "POL",
-    "hu": "HUN",
-}
 
 
 def in_language(say: Statements, thing: str, tag: str) -> None:
-    """The thing is in the language with this tag; nothing is said of one that is not in the short list here."""
-    if code := _LANGUAGE_CODES.get(tag.lower().partition("-")[0]):
-        language = f"{_LANGUAGES}/{code}"
+    """Say that the thing is in the language with this tag; nothing where it has no code (``invalid-language``)."""
+    if language := languages.language(tag):
         say.iri(thing, DCT.language, language)
         say.a(language, DCT.LinguisticSystem)
-        say.iri(language, SKOS.inScheme, _LANGUAGES)
+        say.iri(language, SKOS.inScheme, languages.EU_AUTHORITY.rstrip("/"))
 
 
 def licensed(say: Statements, thing: str, licence: str) -> None:
-    """The thing has this licence, under the EU's IRI where there is one; nothing is said where it is empty."""
+    """Say that the thing has this licence, under the EU's IRI where there is one; say nothing where it is empty."""
     if not licence:
         return
-    own = licence_of_url(licence) or licence
-    official = eu_authority(own)
+    own = licences.licence_of_url(licence) or licence
+    official = licences.eu_authority(own)
     say.iri(thing, DCT.license, official or own)
     say.a(official or own, DCT.LicenseDocument)
     if official:
         say.iri(official, SKOS.exactMatch, own)
-        say.iri(official, SKOS.inScheme, EU_AUTHORITY.rstrip("/"))
+        say.iri(official, SKOS.inScheme, licences.EU_AUTHORITY.rstrip("/"))
 
 
 def of_science(say: Statements, thing: str) -> None:
-    """The thing has the theme that all data management of research has."""
+    """Say that the thing has the theme of all research data management."""
     say.iri(thing, DCAT.theme, SCIENCE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from kg.identifiers.countries import country
@@ -42,31 +43,31 @@ class FrontMatter:
         self._main_resources()
         resources = NationalResources(self._say, self._page, self._iri, self._meanings)
         for key in RESOURCES:
-            self._at(key)
-            resources.write(self._page.front.get(key))
+            with self._at(key):
+                resources.write(self._page.front.get(key))
         self._linked_data()
 
-    def _at(self, key: str) -> None:
-        """What is said next stands at this key, or in the group of more information."""
-        self._say.line = self._page.lines.get(key) or self._page.line("more_information")
+    def _at(self, key: str) -> AbstractContextManager[None]:
+        """Return the block whose statements stand at this key, or in the group of more information."""
+        return self._say.at(self._page.lines.get(key) or self._page.line("more_information"))
 
     def _people(self) -> None:
         for key, predicate in _ROLES.items():
-            self._at(key)
-            for name in self._names(key):
-                self._say.iri(self._iri, predicate, describe_person(self._say, self._site, name))
+            with self._at(key):
+                for name in self._names(key):
+                    self._say.iri(self._iri, predicate, describe_person(self._say, self._site, name))
 
     def _organisations_and_countries(self) -> None:
         """An affiliation in two capital letters is a country, as it is to the theme."""
         for key, name in ((group, name) for group in _ORGANISATIONS for name in self._names(group)):
-            self._at(key)
-            if name in self._site.directory.organisations or country(name) is None:
-                self._say.iri(self._iri, SCHEMA.maintainer, describe_organisation(self._say, self._site, name))
-            else:
-                self._country(name)
-        self._at("country_code")
-        for code in self._texts("country_code"):
-            self._country(code)
+            with self._at(key):
+                if name in self._site.directory.organisations or country(name) is None:
+                    self._say.iri(self._iri, SCHEMA.maintainer, describe_organisation(self._say, self._site, name))
+                else:
+                    self._country(name)
+        with self._at("country_code"):
+            for code in self._texts("country_code"):
+                self._country(code)
 
     def _country(self, code: str) -> None:
         if iri := country(code):
@@ -75,15 +76,15 @@ class FrontMatter:
             self._say.plain(iri, DCT.identifier, code)
 
     def _dmp_templates_and_questions(self) -> None:
-        self._at("dsw")
-        for _, entry in self._listed(["dsw"]):
-            value = text_of(entry, "uuid") or text_of(entry, "url")
-            prefix = self._site.text("dsw_deep_link_prefix")
-            address = value if "://" in value else prefix + value if prefix else ""
-            if value and self._site.profile.states("dmp-question", address):
-                self._link("dsw", document(address), entry)
-            elif value.strip("/="):
-                self._dmp_template(value, address, text_of(entry, "name"))
+        with self._at("dsw"):
+            for _, entry in self._listed(["dsw"]):
+                value = text_of(entry, "uuid") or text_of(entry, "url")
+                prefix = self._site.text("dsw_deep_link_prefix")
+                address = value if "://" in value else prefix + value if prefix else ""
+                if value and self._site.profile.states("dmp-question", address):
+                    self._link("dsw", document(address), entry)
+                elif value.strip("/="):
+                    self._dmp_template(value, address, text_of(entry, "name"))
 
     def _dmp_template(self, value: str, address: str, name: str) -> None:
         identifier = value.rstrip("/=").rpartition("/")[2].rpartition("=")[2]
@@ -95,20 +96,20 @@ class FrontMatter:
         self._say.iri(template, FOAF.page, document(address))
 
     def _related(self) -> None:
-        self._at("related_pages")
-        for page_id in related_pages(self._page.front.get("related_pages")):
-            self._say.iri(self._iri, DCT.relation, self._meanings.related(page_id))
+        with self._at("related_pages"):
+            for page_id in related_pages(self._page.front.get("related_pages")):
+                self._say.iri(self._iri, DCT.relation, self._meanings.related(page_id))
 
     def _lists_of_links(self) -> None:
         """Training, FAIR Cookbook, RDMkit, FAIRsharing, and whatever else a site lists with names and addresses."""
         named = [key for key, _ in self._lists() if key not in ("dsw", *RESOURCES)]
         for key, entry in self._listed(named):
-            self._at(key)
-            url = text_of(entry, "url")
-            if page := self._page_of(url):
-                self._say.iri(self._iri, DCT.relation, page)
-            else:
-                self._link(key, self._meanings.record(url) or web_address(url), entry)
+            with self._at(key):
+                url = text_of(entry, "url")
+                if page := self._page_of(url):
+                    self._say.iri(self._iri, DCT.relation, page)
+                else:
+                    self._link(key, self._meanings.record(url) or web_address(url), entry)
 
     def _lists(self) -> Iterator[tuple[str, Any]]:
         """Key and value of everything that may be a list of entries; newer pages group them."""
@@ -143,20 +144,20 @@ class FrontMatter:
             say.iri(portal, FOAF.page, web_address(text_of(entry, "registry_url")))
 
     def _main_resources(self) -> None:
-        self._at("ref_to_main_resources")
-        for tool in self._texts("ref_to_main_resources"):
-            if tool in self._site.directory.tools:
-                self._say.iri(self._iri, DCT.references, self._meanings.minter.tool(tool))
+        with self._at("ref_to_main_resources"):
+            for tool in self._texts("ref_to_main_resources"):
+                if tool in self._site.directory.tools:
+                    self._say.iri(self._iri, DCT.references, self._meanings.minter.tool(tool))
 
     def _linked_data(self) -> None:
         for key, value in self._page.front.items():
             if is_linked_data(value):
-                self._at(key)
-                linked_data_to_rdf(self._say, value, f"{self._iri}/{key}")
+                with self._at(key):
+                    linked_data_to_rdf(self._say, value, f"{self._iri}/{key}")
         for group in INDICATORS:
-            self._at(group)
-            for name in self._texts(group):
-                self._say.iri(self._iri, SCHEMA.mentions, self._meanings.linked_data.get(name))
+            with self._at(group):
+                for name in self._texts(group):
+                    self._say.iri(self._iri, SCHEMA.mentions, self._meanings.linked_data.get(name))
 
     def _texts(self, key: str) -> list[str]:
         """The texts of a list, without a template's comments."""

@@ -8,19 +8,20 @@ other bullets of it are links to such things. What stands under a thing is a rem
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kg.page import BlockKind
-from kg.page_to_rdf.outline import Outline
-from kg.page_to_rdf.roles import RECOMMENDS, Roles
+from kg.page import BlockKind, Link
+from kg.page_to_rdf.outline import Node
+from kg.page_to_rdf.ownership import Ownership
+from kg.roles import Role
 from kg.site import Profile
 
 _ASIDE = re.compile(r"\s*\([^()]*\)")
-_COMMA = re.compile(r"[,;]\s+(?:and\s+)?(?![^()]*\))")
-_AND = re.compile(r"\s+(?:and|or)\s+(?![^()]*\))")
+_OUTSIDE_BRACKETS = r"(?![^()]*\))"
 _BEHIND_NAME = re.compile(r"\s+[-\u2013\u2014]+\s+|:\s+")
-_JOINS = frozenset("a an and de for in of og the to & / -".split())
-"""Words that a name may have in lower case; every other one begins with a capital or is a noun of the profile's."""
+_SIGNS = frozenset("&/-")
+"""Signs that a name may have between its words."""
 _MOST_WORDS = 6
 _OF_ITS_OWN = re.compile(r"[A-Z].*[A-Z]|[a-z][A-Z]|[A-Za-z].*\d|\d[A-Za-z]|^\.\w+$|\w\.[a-z]\w*$")
 """What no ordinary word is like: ND2, mzML, .lif, usegalaxy.no."""
@@ -34,56 +35,50 @@ _TITLES_AT_ONCE = frozenset({"reusable-sources", "deposition-repositories"})
 class Listed:
     """Finds the names in the plain bullets of one cheat sheet."""
 
-    outline: Outline
-    roles: Roles
-    _linking: dict[int, bool] = field(default_factory=dict)
+    title: str
+    """The page's."""
+    ownership: Ownership
+    role: Callable[[Node, Link | None], Role | None]
+    """Gives the role of a link of a block, or of what the block names without one."""
+    _linking: dict[Node, bool] = field(default_factory=dict)
     """Heading or bullet → whether bullets directly under it are links to things that the page recommends."""
 
-    def names(self, index: int) -> tuple[str, ...]:
-        """The things that the block at ``index`` names without a link; none where it is anything but names."""
-        block, profile = self.outline.block(index), self.outline.profile
-        said = block.kind is not BlockKind.BULLET or block.links or self.outline.children(index)
-        if said or self.roles.role_without_link(index) is None or self.roles.is_remark(index):
+    def names(self, node: Node) -> tuple[str, ...]:
+        """Return the things that a block names without a link; none where it is anything but names."""
+        profile = self.ownership.profile
+        is_other = node.block.kind is not BlockKind.BULLET or node.block.links or node.children
+        if is_other or self.role(node, None) is None or self.ownership.is_remark(node):
             return ()
-        label, colon, rest = block.text.partition(":")
-        if colon and rest and self._lists(index, label):
-            return names_in(rest, profile, of_their_own=self.outline.sections[index] not in _TITLES)
-        strict = self._strictness(index)
-        return () if strict is None else names_in(block.text, profile, of_their_own=strict)
+        label, colon, rest = node.text.partition(":")
+        if colon and rest and profile.lists(node.section, label):
+            return names_in(rest, profile, of_their_own=node.section not in _TITLES)
+        strict = self._strictness(node)
+        return () if strict is None else names_in(node.text, profile, of_their_own=strict)
 
-    def _strictness(self, index: int) -> bool | None:
-        """Whether only names unlike any word count in this list; ``None`` where it is no list of names."""
-        section = self.outline.sections[index]
-        above = next(self.outline.ancestors(index), self.outline.lead_in(index))
+    def _strictness(self, node: Node) -> bool | None:
+        """Return whether only names unlike any word count in this list; ``None`` where it is no list of names."""
+        lists = self.ownership.profile.lists
+        above = next(node.ancestors(), node.announced_by()) or node.subheading()
         if above is None:
-            above = self.outline.subheading(index)
-        if above is None:
-            below_section = section != "data-types" or self._lists(index, self.outline.heading_text(index))
-            return section not in _TITLES_AT_ONCE if below_section else self._beside_links(index)
-        if self._lists(index, self.outline.block(above).text):
-            return section not in _TITLES
-        return self._beside_links(index)
+            below_section = node.section != "data-types" or lists(node.section, node.heading_text(self.title))
+            return node.section not in _TITLES_AT_ONCE if below_section else self._beside_links(node)
+        return node.section not in _TITLES if lists(node.section, above.text) else self._beside_links(node)
 
-    def _lists(self, index: int, label: str) -> bool:
-        return self.outline.profile.lists(self.outline.sections[index], label)
-
-    def _beside_links(self, index: int) -> bool | None:
-        block = self.outline.block(index)
-        above = block.heading if block.parent is None else block.parent
-        heading = self.outline.subheading(index)
-        if above is None or (heading is not None and self.roles.names_format(heading)):
+    def _beside_links(self, node: Node) -> bool | None:
+        heading = node.subheading()
+        if node.above is None or (heading and self.ownership.names_format(heading)):
             return None
-        if above not in self._linking:
-            self._linking[above] = any(self._recommends(n) for n in self.outline.children(above))
-        return True if self._linking[above] else None
+        if node.above not in self._linking:
+            self._linking[node.above] = any(self._recommends(sibling) for sibling in node.above.children)
+        return True if self._linking[node.above] else None
 
-    def _recommends(self, index: int) -> bool:
-        links = self.outline.block(index).links
-        return bool(links) and self.roles.role(index, links[0]) in RECOMMENDS
+    def _recommends(self, node: Node) -> bool:
+        role = self.role(node, node.block.links[0]) if node.block.links else None
+        return role is not None and role.recommends
 
 
 def names_in(text: str, profile: Profile, *, of_their_own: bool) -> tuple[str, ...]:
-    """The names that a short text is made of; none where any part of it is something else.
+    """Return the names that a short text is made of; none where any part of it is something else.
 
     ``of_their_own`` asks for names that are unlike any word.
 
@@ -95,14 +90,16 @@ def names_in(text: str, profile: Profile, *, of_their_own: bool) -> tuple[str, .
     >>> [names_in(text, profile, of_their_own=False) for text in ("Upcoming", "Used for MRI", "Open Format", "DOI")]
     [(), (), (), ()]
     """
-    parts = [part for some in _COMMA.split(text.strip()) for part in _at_and(some)]
+    conjunction = profile.any_of("conjunction")
+    parts = re.split(rf"[,;]\s+(?:{conjunction}\s+)?{_OUTSIDE_BRACKETS}", text.strip())
+    parts = [side for part in parts for side in _at_and(part, conjunction)]
     names = [_name(part, profile, of_their_own) for part in parts]
     return tuple(name for name in names if name) if all(names) else ()
 
 
-def _at_and(text: str) -> list[str]:
-    """Both sides of an "and" where each is unlike any word; a name may have an "and" of its own."""
-    sides = _AND.split(text)
+def _at_and(text: str, conjunction: str) -> list[str]:
+    """Return both sides of an "and" where each is unlike any word; a name may have an "and" of its own."""
+    sides = re.split(rf"\s+{conjunction}\s+{_OUTSIDE_BRACKETS}", text)
     return sides if all(_is_of_its_own(side) for side in sides) else [text]
 
 
@@ -124,5 +121,6 @@ def _is_name(text: str, profile: Profile) -> bool:
         return False
     if profile.label(text) or profile.states("remark", text) or profile.is_template_line(f"- {text}"):
         return False
-    own = [word for word in words if word not in _JOINS and not profile.states("kind", word)]
+    joins = _SIGNS.union(profile.words("name-particle"))
+    own = [word for word in words if word not in joins and not profile.states("kind", word)]
     return bool(own) and all(word[0].isupper() or _OF_ITS_OWN.search(word) for word in own)

@@ -9,17 +9,20 @@ from dataclasses import dataclass
 
 from kg.identifiers import legislation
 from kg.page import Block, BlockKind, Link, Page
+from kg.page_to_rdf.evidence import SheetEvidence
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.listed import Listed
 from kg.page_to_rdf.openness import openness
-from kg.page_to_rdf.outline import outline
-from kg.page_to_rdf.roles import RECOMMENDS, Roles
+from kg.page_to_rdf.outline import Node, outline
+from kg.page_to_rdf.ownership import Ownership
+from kg.page_to_rdf.rules import decide
 from kg.page_to_rdf.statements import without_addresses
 from kg.page_to_rdf.things import Meanings, Thing, document, repaired
+from kg.roles import Role, roles
 from kg.site import Profile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """What one mention says, in terms of the model; ``None`` where it says nothing."""
 
@@ -32,7 +35,7 @@ class Mention:
     repaired: str | None = None
     target: str | None = None
     section: str | None = None
-    role: str | None = None
+    role: Role | None = None
     openness: str | None = None
     about: str | None = None
     data_type: str | None = None
@@ -67,7 +70,16 @@ def plain_mentions(page: Page, page_iri: str, meanings: Meanings) -> Iterator[Me
             target = _target_of_link(page, page_iri, link, meanings)
             iri = names.next(written, label)
             law = meanings.law(link.href)
-            yield Mention(iri, link.line, label, heading, written, repaired(written), target, law=law)
+            yield Mention(
+                iri=iri,
+                line=link.line,
+                label=label,
+                heading=heading,
+                link=written,
+                repaired=repaired(written),
+                target=target,
+                law=law,
+            )
 
 
 class CheatSheet:
@@ -75,101 +87,103 @@ class CheatSheet:
 
     def __init__(self, page: Page, page_iri: str, meanings: Meanings, profile: Profile) -> None:
         self._page, self._page_iri, self._meanings = page, page_iri, meanings
-        self._outline = outline(page, profile)
-        self._openness = openness(self._outline)
-        self._roles = Roles(self._outline, meanings, self._openness)
-        self._listed = Listed(self._outline, self._roles)
-        self._names = MentionIris(page_iri)
+        self._nodes = outline(page, profile)
+        self._openness = openness(self._nodes, profile)
+        self._ownership = Ownership(profile, meanings, self._openness)
+        self._evidence = SheetEvidence(self._ownership)
+        self._listed = Listed(page.text("title"), self._ownership, self._role)
+        self._iris = MentionIris(page_iri)
 
     def mentions(self) -> Iterator[Mention]:
-        """The links with section and role, the things named without a link, and the laws cited, in the page's order."""
-        for index, block in enumerate(self._page.blocks):
-            for link in block.links:
-                yield self._link(index, link)
-            for thing in self._named(index):
-                yield self._unlinked(index, thing)
-            for citation in legislation.laws_in(block.text):
-                yield self._citation(index, citation)
-
-    def _named(self, index: int) -> list[Thing]:
-        """The things that a block names without a link."""
-        if self._page.blocks[index].links:
-            return []
-        owner = self._roles.owner(index)
-        return [owner] if owner else [self._meanings.thing(name, None) for name in self._listed.names(index)]
+        """Yield the links with section and role, what is named without a link, and the laws cited, in page order."""
+        for node in self._nodes:
+            for link in node.block.links:
+                yield self._link(node, link)
+            for thing in self._named(node):
+                yield self._unlinked(node, thing)
+            for citation in legislation.laws_in(node.text):
+                yield self._citation(node, citation)
 
     def data_types(self) -> Iterator[Block]:
-        """The headings that name a type of data, an experiment or a method."""
-        for index, block in enumerate(self._page.blocks):
-            if block.level and self._roles.is_data_type(index):
-                yield block
+        """Yield the headings that name a type of data, an experiment or a method."""
+        for node in self._nodes:
+            if node.is_heading and self._ownership.is_data_type(node):
+                yield node.block
 
-    def _link(self, index: int, link: Link) -> Mention:
-        role = self._roles.role(index, link)
+    def _role(self, node: Node, link: Link | None) -> Role | None:
+        return decide(self._evidence.of(node, link))
+
+    def _named(self, node: Node) -> list[Thing]:
+        """Return the things that a block names without a link."""
+        if node.block.links:
+            return []
+        owner = self._ownership.owner(node)
+        return [owner] if owner else [self._meanings.thing(name, None) for name in self._listed.names(node)]
+
+    def _link(self, node: Node, link: Link) -> Mention:
+        role = self._role(node, link)
+        name = role.name if role else None
         written, label = _written(link), _clean(link.label)
-        thing = self._roles.named_by(index, link) if role in RECOMMENDS else None
-        says_openness = self._openness.get(index) if role in ("data-format", "registry-record") else None
+        thing = self._ownership.named_by(node, link) if role and role.recommends else None
         return Mention(
-            self._names.next(written, label),
-            link.line,
-            label,
-            self._outline.heading_text(index),
-            written,
-            repaired(written),
-            thing.iri if thing else self._target(index, link, role),
-            self._outline.sections[index],
-            role,
-            says_openness,
-            self._about(index, link),
-            self._data_type(index),
-            thing,
-            self._meanings.law(link.href),
-        )
-
-    def _unlinked(self, index: int, thing: Thing) -> Mention:
-        block, section = self._outline.block(index), self._outline.sections[index]
-        role = self._roles.role_without_link(index)
-        return Mention(
-            self._names.next("", thing.label),
-            block.line,
-            _clean(thing.label),
-            self._outline.heading_text(index),
-            target=thing.iri,
-            section=section,
+            iri=self._iris.next(written, label),
+            line=link.line,
+            label=label,
+            heading=self._heading_text(node),
+            link=written,
+            repaired=repaired(written),
+            target=thing.iri if thing else self._target(node, link, name),
+            section=node.section,
             role=role,
-            openness=self._openness.get(index) if role == "data-format" else None,
-            thing=thing if role in RECOMMENDS else None,
+            openness=self._openness.get(node) if name in ("data-format", "registry-record") else None,
+            about=self._about(node, link),
+            data_type=self._data_type(node),
+            thing=thing,
+            law=self._meanings.law(link.href),
         )
 
-    def _citation(self, index: int, citation: legislation.Citation) -> Mention:
-        block = self._outline.block(index)
+    def _unlinked(self, node: Node, thing: Thing) -> Mention:
+        role = self._role(node, None)
         return Mention(
-            self._names.next("", citation.written),
-            block.line_at(citation.start),
-            citation.title or citation.written,
-            self._outline.heading_text(index),
+            iri=self._iris.next("", thing.label),
+            line=node.block.line,
+            label=_clean(thing.label),
+            heading=self._heading_text(node),
+            target=thing.iri,
+            section=node.section,
+            role=role,
+            openness=self._openness.get(node) if role and role.name == "data-format" else None,
+            thing=thing if role and role.recommends else None,
+        )
+
+    def _citation(self, node: Node, citation: legislation.Citation) -> Mention:
+        return Mention(
+            iri=self._iris.next("", citation.written),
+            line=node.block.line_at(citation.start),
+            label=citation.title or citation.written,
+            heading=self._heading_text(node),
             target=self._meanings.law_iri(citation.law),
-            section=self._outline.sections[index],
-            role="regulation",
+            section=node.section,
+            role=roles()["regulation"],
             law=citation.law,
         )
 
-    def _data_type(self, index: int) -> str | None:
-        heading = self._outline.subheading(index)
-        if heading is None or not self._roles.is_data_type(heading):
-            return None
-        return heading_iri(self._page_iri, self._outline.block(heading).anchor)
+    def _heading_text(self, node: Node) -> str:
+        return node.heading_text(self._page.text("title"))
 
-    def _about(self, index: int, link: Link) -> str | None:
-        if thing := self._roles.owner_of(index, link):
+    def _data_type(self, node: Node) -> str | None:
+        heading = node.subheading()
+        is_data_type = heading is not None and self._ownership.is_data_type(heading)
+        return heading_iri(self._page_iri, heading.block.anchor) if heading and is_data_type else None
+
+    def _about(self, node: Node, link: Link) -> str | None:
+        if thing := self._ownership.owner_of(node, link):
             return thing.iri
-        heading = self._outline.subheading(index)
-        if heading is None or heading == index:
-            return None
-        return heading_iri(self._page_iri, self._outline.block(heading).anchor)
+        heading = node.subheading()
+        return heading_iri(self._page_iri, heading.block.anchor) if heading and heading is not node else None
 
-    def _target(self, index: int, link: Link, role: str) -> str | None:
-        owner = self._roles.owner_of(index, link)
+    def _target(self, node: Node, link: Link, role: str | None) -> str | None:
+        owner = self._ownership.owner_of(node, link)
         if role in ("registry-record", "homepage") and owner:
             return owner.iri
         return _target_of_link(self._page, self._page_iri, link, self._meanings)

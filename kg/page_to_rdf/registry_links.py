@@ -45,12 +45,8 @@ class RegistryLinks:
         return {registry: iri for registry, iri in found.items() if iri}
 
     def _record(self, value: str) -> str | None:
-        """A word of less than five digits that is no known record is a record number still: suffixes are longer."""
         reference = fairsharing.parse(value)
-        if reference is None:
-            return None
-        short = reference.form is fairsharing.ReferenceForm.BARE and value.isdigit() and len(value) < 5
-        return self._crosswalk.iri(reference) or (fairsharing.SITE + value if short else None)
+        return self._crosswalk.iri(reference) if reference else None
 
     def _has_name(self, entry: str, name: str) -> bool:
         record = self._crosswalk.records.get(entry)

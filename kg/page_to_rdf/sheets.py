@@ -13,25 +13,11 @@ from kg.page_to_rdf.front_matter import FrontMatter
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.mentions import CheatSheet, Mention, plain_mentions
 from kg.page_to_rdf.provenance import provenance_to_rdf
-from kg.page_to_rdf.roles import RECOMMENDS
 from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import Meanings, document
 from kg.site import Site
 from kg.site.addresses import identifier
-from kg.vocab import DCAT, DCT, ELI, FOAF, RDM, ROLE, SCHEMA, SECTION, SKOS, VCARD
-
-_KINDS = {
-    "data-format": (RDM.DataFormat, RDM.Standard, DCT.Standard, DCT.MediaTypeOrExtent),
-    "terminology": (RDM.Terminology, RDM.Standard, DCT.Standard),
-    "reporting-guideline": (RDM.ReportingGuideline, RDM.Standard, DCT.Standard),
-    "identifier-scheme": (RDM.IdentifierScheme, RDM.Standard, DCT.Standard),
-    "metadata-standard": (RDM.Standard, DCT.Standard),
-    "reuse-source": (RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog),
-    "deposition-repository": (RDM.Repository, DCAT.Resource, SCHEMA.DataCatalog),
-    "storage-computing": (RDM.Service, SCHEMA.Service),
-    "rdm-service": (RDM.Service, SCHEMA.Service),
-    "scientific-service": (RDM.Service, SCHEMA.Service),
-}
+from kg.vocab import DCAT, DCT, ELI, FOAF, RDM, SCHEMA, SECTION, SKOS, VCARD
 
 
 class PageStatements:
@@ -44,14 +30,13 @@ class PageStatements:
         self._is_sheet = site.is_cheat_sheet(page.text("type"))
 
     def write(self) -> Statements:
-        """Everything that the page says, each statement with its line that no mention tells it of."""
-        self._say.line = 1
-        self._about_page()
-        if self._is_sheet:
-            self._about_dataset()
-        FrontMatter(self._say, self._page, self._iri, self._meanings).write()
-        self._tools()
-        self._say.line = 0
+        """Write everything that the page says, each statement with its line unless a mention tells that."""
+        with self._say.at(1):
+            self._about_page()
+            if self._is_sheet:
+                self._about_dataset()
+            FrontMatter(self._say, self._page, self._iri, self._meanings).write()
+            self._tools()
         if self._is_sheet:
             self._sheet()
         else:
@@ -61,16 +46,16 @@ class PageStatements:
     def _about_page(self) -> None:
         say, page, iri = self._say, self._page, self._iri
         say.a(iri, SCHEMA.LearningResource, RDM.Page)
-        say.line = page.line("title")
-        say.prose(iri, DCT.title, self._title(), self._language)
-        say.line = page.line("description")
-        say.prose(iri, DCT.description, without_addresses(page.text("description")) or self._title(), self._language)
-        say.line = page.line("page_id")
-        say.plain(iri, DCT.identifier, identifier(page))
-        say.line = page.line("type")
+        with say.at(page.line("title")):
+            say.prose(iri, DCT.title, self._title(), self._language)
+        with say.at(page.line("description")):
+            description = without_addresses(page.text("description")) or self._title()
+            say.prose(iri, DCT.description, description, self._language)
+        with say.at(page.line("page_id")):
+            say.plain(iri, DCT.identifier, identifier(page))
         if not self._is_sheet:  # a sheet's class says it; DCAT-AP takes no mere word for the type of a dataset
-            say.plain(iri, DCT.type, page.text("type"))
-        say.line = 1
+            with say.at(page.line("type")):
+                say.plain(iri, DCT.type, page.text("type"))
         say.iri(iri, SCHEMA.isPartOf, self._meanings.minter.catalog)
         address = document(self._site.page_url(page.path, page.front))
         if address:
@@ -81,9 +66,8 @@ class PageStatements:
     def _about_dataset(self) -> None:
         """What DCAT asks of a dataset: its files, licence, publisher and contact."""
         say, iri, minter = self._say, self._iri, self._meanings.minter
-        say.line = self._page.line("type")
-        say.a(iri, DCAT.Dataset, RDM.CheatSheet)
-        say.line = 1
+        with say.at(self._page.line("type")):
+            say.a(iri, DCAT.Dataset, RDM.CheatSheet)
         say.iri(iri, DCT.publisher, f"{minter.catalog}#publisher")
         say.iri(iri, DCAT.contactPoint, f"{minter.catalog}#contact")
         in_language(say, iri, self._language)
@@ -100,8 +84,8 @@ class PageStatements:
     def _tools(self) -> None:
         for tag in self._page.tool_tags:
             if tag.tool in self._site.directory.tools:
-                self._say.line = tag.line
-                self._say.iri(self._iri, SCHEMA.mentions, self._meanings.minter.tool(tag.tool))
+                with self._say.at(tag.line):
+                    self._say.iri(self._iri, SCHEMA.mentions, self._meanings.minter.tool(tag.tool))
 
     def _sheet(self) -> None:
         sheet = CheatSheet(self._page, self._iri, self._meanings, self._site.profile)
@@ -111,10 +95,9 @@ class PageStatements:
             self._data_type(block)
         self._gaps()
         for line, text in self._telling():
-            self._say.line = line
-            for modality in dicom.modalities_in(text):
-                self._say.iri(self._iri, RDM.mentionsModality, modality.iri)
-        self._say.line = 0
+            with self._say.at(line):
+                for modality in dicom.modalities_in(text):
+                    self._say.iri(self._iri, RDM.mentionsModality, modality.iri)
 
     def _plain_page(self) -> None:
         for mention in plain_mentions(self._page, self._iri, self._meanings):
@@ -145,30 +128,30 @@ class PageStatements:
             say.a(iri, RDM.Recommendation)
             say.iri(self._iri, RDM.hasRecommendation, iri)
             say.iri(iri, RDM.section, SECTION[mention.section])
-            say.iri(iri, RDM.role, ROLE[mention.role] if mention.role else None)
+            say.iri(iri, RDM.role, mention.role.iri if mention.role else None)
             say.plain(iri, RDM.openness, mention.openness)
             say.iri(iri, RDM.about, mention.about)
             say.iri(iri, RDM.forDataType, mention.data_type)
             self._meaning(mention)
 
     def _meaning(self, mention: Mention) -> None:
-        say, target = self._say, mention.target
-        if target is None:
+        say, target, role = self._say, mention.target, mention.role
+        if target is None or role is None:
             return
-        if mention.thing and mention.role:
-            say.iri(self._iri, RECOMMENDS[mention.role], target)
-            say.a(target, *_KINDS[mention.role])
+        if mention.thing:
+            say.iri(self._iri, role.direct or RDM.recommends, target)
+            say.a(target, *role.classes)
             say.prose(target, self._meanings.name_of(target), mention.thing.label, self._language)
             self._address(target, mention.thing.homepage or "")
-        elif mention.role == "homepage":
+        elif role.name == "homepage":
             say.iri(target, FOAF.homepage, document(mention.link or ""))
-        elif mention.role == "license":
+        elif role.name == "license":
             say.a(target, DCT.LicenseDocument)
-        elif mention.role == "contact":
+        elif role.name == "contact":
             say.a(target, VCARD.Kind)
-        elif mention.role == "regulation" and mention.law:
+        elif role.name == "regulation" and mention.law:
             self._law(mention.law, target, mention.label)
-        elif mention.role == "regulation":
+        elif role.name == "regulation":
             say.a(target, FOAF.Document)
 
     def _address(self, thing: str, href: str) -> None:
@@ -186,22 +169,20 @@ class PageStatements:
 
     def _data_type(self, heading: Block) -> None:
         iri = heading_iri(self._iri, heading.anchor)
-        self._say.line = heading.line
-        self._say.a(iri, RDM.DataType, SKOS.Concept)
-        self._say.iri(self._iri, RDM.coversDataType, iri)
-        label = without_addresses(heading.text) or self._title()
-        self._say.prose(iri, SKOS.prefLabel, label, self._language)
-        for modality in dicom.modalities_in(heading.text):
-            self._say.iri(iri, RDM.modality, modality.iri)
-        self._say.line = 0
+        with self._say.at(heading.line):
+            self._say.a(iri, RDM.DataType, SKOS.Concept)
+            self._say.iri(self._iri, RDM.coversDataType, iri)
+            label = without_addresses(heading.text) or self._title()
+            self._say.prose(iri, SKOS.prefLabel, label, self._language)
+            for modality in dicom.modalities_in(heading.text):
+                self._say.iri(iri, RDM.modality, modality.iri)
 
     def _gaps(self) -> None:
         for block in self._page.blocks:
             for sentence in re.split(r"(?<=[.!?])\s+", block.text) if not block.level else ():
                 if self._site.profile.states("gap", sentence):
-                    self._say.line = block.line_at(block.text.find(sentence))
-                    self._say.prose(self._iri, RDM.knownGap, sentence, self._language)
-        self._say.line = 0
+                    with self._say.at(block.line_at(block.text.find(sentence))):
+                        self._say.prose(self._iri, RDM.knownGap, sentence, self._language)
 
     def _title(self) -> str:
         first = next((block.text for block in self._page.blocks if block.level), "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rdflib import Graph, Literal, URIRef
 
@@ -28,10 +30,21 @@ class Statements:
         self.graph = Graph("SimpleMemory", URIRef(name), bind_namespaces="none")
         for prefix, namespace in PREFIXES.items():
             self.graph.bind(prefix, namespace, replace=True)
-        self.line = 0
-        """Of the file, where what is said next stands; 0 while that is told otherwise, by a mention, or not known."""
+        self._line = 0
         self.lines: dict[tuple[str, str, str], int] = {}
         """Subject, predicate, and IRI or text of the object of what stands on a line → the first such line."""
+
+    @contextmanager
+    def at(self, line: int) -> Iterator[None]:
+        """Say that what the block adds stands on a line of the file, 1-based; 0 where a mention tells the line.
+
+        Blocks nest: behind the inner one the outer one's line holds again.
+        """
+        outer, self._line = self._line, line
+        try:
+            yield
+        finally:
+            self._line = outer
 
     def a(self, subject: str, *classes: str) -> None:
         """The subject is of these classes."""
@@ -65,5 +78,5 @@ class Statements:
 
     def _add(self, subject: str, predicate: str, value: URIRef | Literal) -> None:
         self.graph.add((URIRef(subject), URIRef(predicate), value))
-        if self.line:
-            self.lines.setdefault((subject, predicate, str(value)), self.line)
+        if self._line:
+            self.lines.setdefault((subject, predicate, str(value)), self._line)

@@ -1,17 +1,36 @@
-"""Queries, answers and stores: the side of ``kg`` that a server needs. Imports no engine."""
+"""Queries, answers, formats and the protocol of stores. Imports no engine."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from kg.query.formats import BINDINGS_FORMATS, DATASET_FORMATS, FORMATS, GRAPH_FORMATS, Form, Format
+from kg.query.formats import (
+    BINDINGS_FORMATS,
+    DATASET_FORMATS,
+    FORMATS,
+    FORMATS_BY_EXTENSION,
+    FORMATS_BY_NAME,
+    FORMATS_NAMESPACE,
+    GRAPH_FORMATS,
+    JSON,
+    N_QUADS,
+    TURTLE,
+    Form,
+    Format,
+)
 
 __all__ = [
     "BINDINGS_FORMATS",
     "DATASET_FORMATS",
     "FORMATS",
+    "FORMATS_BY_EXTENSION",
+    "FORMATS_BY_NAME",
+    "FORMATS_NAMESPACE",
     "GRAPH_FORMATS",
+    "JSON",
+    "N_QUADS",
+    "TURTLE",
     "Answer",
     "Form",
     "Format",
@@ -25,32 +44,35 @@ class Query:
     """A SPARQL query with the dataset of the request (SPARQL 1.1 Protocol, section 2.1.4)."""
 
     text: str
-    """Its relative IRIs are meant from :data:`kg.vocab.BASE`, unless it has a BASE of its own."""
+    """SPARQL; relative IRIs are resolved against :data:`kg.vocab.BASE`, unless the query has a BASE."""
     default_graphs: tuple[str, ...] = ()
-    """IRIs that replace FROM; with both tuples empty the query's own dataset or the store's holds."""
+    """IRIs that replace FROM; if both tuples are empty, the dataset is the query's own, else the store's."""
     named_graphs: tuple[str, ...] = ()
     """IRIs that replace FROM NAMED."""
 
 
 class Answer(Protocol):
-    """The answer to one query, not yet written. It lives in the thread that asked."""
+    """The answer to one query, not yet written; must be used in the thread that asked."""
 
     @property
     def form(self) -> Form:
-        """What there is to write."""
+        """The form of the answer."""
 
     def write(self, out: BinaryIO, wanted: Format) -> None:
-        """Write everything to ``out`` in calls of bounded size.
+        """Write the whole answer to ``out`` in calls of bounded size.
 
-        Raises a :class:`kg.errors.QueryError` where evaluation fails on the way.
+        Raises:
+            QueryError: when evaluation fails on the way.
         """
 
 
 class Store(Protocol):
-    """Something that answers SPARQL queries over one dataset, read-only."""
+    """A read-only store that answers SPARQL queries over one dataset."""
 
     def ask(self, query: Query) -> Answer:
-        """Begin to answer.
+        """Begin to evaluate a query and return its answer.
 
-        Raises :class:`kg.errors.QuerySyntaxError` or :class:`kg.errors.QueryRefused` for the query's own faults.
+        Raises:
+            QuerySyntaxError: when the query is not SPARQL.
+            QueryRefused: when the query asks for what the store does not do.
         """

@@ -1,13 +1,21 @@
-"""The forms that an answer has, and the formats that each form is written in."""
+"""The forms of an answer, and the table of the served formats.
+
+Content negotiation, service description, OpenAPI, pages, uploads, ``kg query`` and ``kg export`` derive their formats
+from this table. To serve another format, add a row; if the engine cannot write the format, also add a module of its
+name to :mod:`kg.writers`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 
+FORMATS_NAMESPACE = "http://www.w3.org/ns/formats/"
+"""Namespace of W3C's IRIs of formats."""
+
 
 class Form(Enum):
-    """What an answer consists of (SPARQL 1.1 Query, section 16)."""
+    """The forms of an answer (SPARQL 1.1 Query, section 16)."""
 
     BINDINGS = "bindings"
     """SELECT."""
@@ -17,37 +25,141 @@ class Form(Enum):
     """CONSTRUCT and DESCRIBE."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A way to write an answer or a graph."""
+    """A format of answers, graphs or link sets."""
 
     name: str
-    """Short, as in ``--format`` and ``?format=``."""
+    """Short name for ``--format`` and ``?format=``; unique."""
+    label: str
+    """Name for people."""
     media_type: str
-    """Without parameters."""
+    """Media type without parameters."""
     extension: str
-    """File name extension without the dot."""
+    """File name extension without the dot; unique."""
+    iri: str
+    """IRI in service descriptions; W3C's, if it lists the format in :data:`FORMATS_NAMESPACE`."""
+    other_media_types: tuple[str, ...] = ()
+    """Further media types that clients send for this format."""
+    other_names: tuple[str, ...] = ()
+    """Further short names that clients send for this format."""
+    is_readable: bool = True
+    """Whether the engine parses the format, so that graphs can be uploaded in it."""
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """All media types of the format, its own first."""
+        return (self.media_type, *self.other_media_types)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All short names of the format, its own first."""
+        return (self.name, *self.other_names)
 
 
+JSON = Format(
+    name="json",
+    label="JSON",
+    media_type="application/sparql-results+json",
+    extension="srj",
+    iri=f"{FORMATS_NAMESPACE}SPARQL_Results_JSON",
+    other_media_types=("application/json", "text/json"),
+)
+TURTLE = Format(
+    name="turtle",
+    label="Turtle",
+    media_type="text/turtle",
+    extension="ttl",
+    iri=f"{FORMATS_NAMESPACE}Turtle",
+    other_media_types=("text/n3", "text/rdf+n3", "application/x-turtle", "application/turtle"),
+    other_names=("ttl", "n3"),
+)
+N_QUADS = Format(
+    name="nquads",
+    label="N-Quads",
+    media_type="application/n-quads",
+    extension="nq",
+    iri=f"{FORMATS_NAMESPACE}N-Quads",
+    other_media_types=("text/x-nquads",),
+    other_names=("nq",),
+)
 BINDINGS_FORMATS = (
-    Format("json", "application/sparql-results+json", "srj"),
-    Format("xml", "application/sparql-results+xml", "srx"),
-    Format("csv", "text/csv", "csv"),
-    Format("tsv", "text/tab-separated-values", "tsv"),
+    JSON,
+    Format(
+        name="xml",
+        label="XML",
+        media_type="application/sparql-results+xml",
+        extension="srx",
+        iri=f"{FORMATS_NAMESPACE}SPARQL_Results_XML",
+        other_media_types=("application/xml", "text/xml"),
+    ),
+    Format(
+        name="csv",
+        label="CSV",
+        media_type="text/csv",
+        extension="csv",
+        iri=f"{FORMATS_NAMESPACE}SPARQL_Results_CSV",
+    ),
+    Format(
+        name="tsv",
+        label="TSV",
+        media_type="text/tab-separated-values",
+        extension="tsv",
+        iri=f"{FORMATS_NAMESPACE}SPARQL_Results_TSV",
+        other_media_types=("text/plain",),
+    ),
 )
+"""Formats of SELECT and ASK."""
 GRAPH_FORMATS = (
-    Format("turtle", "text/turtle", "ttl"),
-    Format("ntriples", "application/n-triples", "nt"),
-    Format("jsonld", "application/ld+json", "jsonld"),
-    Format("rdfxml", "application/rdf+xml", "rdf"),
+    TURTLE,
+    Format(
+        name="ntriples",
+        label="N-Triples",
+        media_type="application/n-triples",
+        extension="nt",
+        iri=f"{FORMATS_NAMESPACE}N-Triples",
+        other_media_types=("text/plain",),
+        other_names=("nt",),
+    ),
+    Format(
+        name="jsonld",
+        label="JSON-LD",
+        media_type="application/ld+json",
+        extension="jsonld",
+        iri=f"{FORMATS_NAMESPACE}JSON-LD",
+        other_media_types=("application/json",),
+        other_names=("json", "json-ld"),
+    ),
+    Format(
+        name="rdfxml",
+        label="RDF/XML",
+        media_type="application/rdf+xml",
+        extension="rdf",
+        iri=f"{FORMATS_NAMESPACE}RDF_XML",
+        other_media_types=("application/xml", "text/xml"),
+        other_names=("xml", "rdf", "rdf+xml"),
+    ),
 )
+"""Formats of one graph."""
 DATASET_FORMATS = (
-    Format("nquads", "application/n-quads", "nq"),
-    Format("trig", "application/trig", "trig"),
+    N_QUADS,
+    Format(
+        name="trig",
+        label="TriG",
+        media_type="application/trig",
+        extension="trig",
+        iri=f"{FORMATS_NAMESPACE}TriG",
+        other_media_types=("application/x-trig",),
+    ),
 )
+"""Formats that keep named graphs."""
 FORMATS = {
     Form.BINDINGS: BINDINGS_FORMATS,
     Form.BOOLEAN: BINDINGS_FORMATS,
     Form.GRAPH: GRAPH_FORMATS + DATASET_FORMATS,
 }
-"""The formats of each form of answer, the default one first."""
+"""Form of answer → its formats, the default first."""
+FORMATS_BY_NAME = {known.name: known for formats in FORMATS.values() for known in formats}
+"""Short name → format, those of bindings first."""
+FORMATS_BY_EXTENSION = {known.extension: known for known in FORMATS_BY_NAME.values()}
+"""File name extension → format."""

@@ -1,8 +1,7 @@
-"""What a release says of itself: DCAT for who looks for data sets, VoID for who wants to know what is in this one.
+"""The description of a release in DCAT and VoID.
 
-The description is a file beside ``graph.nq``, not part of it: it speaks of times and checksums. Addresses of what a
-server offers are relative to the server's root, so that the same file is right wherever the release is served: read it
-with that root as its base.
+It is a file beside ``graph.nq`` and not part of the graph, since it has times and checksums. Addresses on a server are
+relative to the root of the server, which is the base to read the file with.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from urllib.parse import quote
 from rdflib import Graph, Literal, URIRef
 
 from kg import __version__
-from kg.query import DATASET_FORMATS, GRAPH_FORMATS
+from kg.query import FORMATS_BY_EXTENSION
 from kg.release.nquads import value
 from kg.vocab import (
     BASE,
@@ -56,20 +55,19 @@ _TARGETS = {
     "TeSS": "https://tess.elixir-europe.org/",
     "Wikidata": "http://www.wikidata.org/entity/",
 }
-"""Data sets that a graph may link to → how the IRIs of their things begin."""
+"""Data set that a graph may link to → beginning of its IRIs."""
 _SPACES = tuple(f"<{space}" for space in _TARGETS.values())
 _TYPE, _SHEET = f"<{RDF.type}>", f"<{RDM.CheatSheet}>"
-_MEDIA_TYPES = {fmt.extension: fmt.media_type for fmt in GRAPH_FORMATS + DATASET_FORMATS}
 _IANA = "https://www.iana.org/assignments/media-types/"
 
 
 @dataclass(slots=True)
 class Statistics:
-    """What there is in the union of a release's graphs, every statement counted once."""
+    """Counts of the union of a release's graphs, each statement once."""
 
     triples: int = 0
     entities: int = 0
-    """Things of which it is said what they are."""
+    """Things with a type."""
     subjects: int = 0
     objects: int = 0
     properties: Counter[str] = field(default_factory=Counter)
@@ -81,11 +79,11 @@ class Statistics:
     links: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Data set linked to, property → statements."""
     example: str = ""
-    """A cheat sheet, where there is one."""
+    """IRI of a cheat sheet; empty if there is none."""
 
 
 def count(graph: Path) -> Statistics:
-    """Count a release's ``graph.nq`` in one pass, by its order; of the objects only hashes are kept."""
+    """Count a sorted ``graph.nq`` in one pass, holding only hashes of the objects."""
     found, objects = Statistics(), set[int]()
     subject = predicate = typed = ""
     for s, p, o in _triples(graph):
@@ -107,7 +105,7 @@ def count(graph: Path) -> Statistics:
 
 
 def _triples(graph: Path) -> Iterator[list[str]]:
-    """Every statement once: the graphs that say the same stand together."""
+    """Yield each statement once: in a sorted file the same statement of several graphs stands together."""
     before = ""
     with graph.open(encoding="utf-8", newline="\n") as lines:
         for line in lines:
@@ -118,17 +116,17 @@ def _triples(graph: Path) -> Iterator[list[str]]:
 
 
 def _target(term: str) -> str:
-    """The beginning of the IRIs of the data set that a term is of; empty for our own, for others and for literals."""
+    """Return the beginning of the IRIs of a term's data set; empty if it is none of :data:`_TARGETS`."""
     if not term.startswith(_SPACES):
         return ""
     return next(space[1:] for space in _SPACES if term.startswith(space))
 
 
 def describe(found: Statistics, manifest: Mapping[str, Any], previous: str = "") -> str:
-    """The description of a release as Turtle; the same for the same release.
+    """Return the description of a release as Turtle; the same for the same release.
 
     ``manifest`` has at least ``release``, ``created``, ``counts``, ``sites`` and ``files``; ``previous`` is the id of
-    the release that this one takes the place of.
+    the release before this one.
     """
     say = _Turtle(f"{DATASET}/{manifest['release']}")
     _version(say, manifest, previous)
@@ -151,21 +149,21 @@ class _Turtle:
             self.graph.bind(prefix, namespace, replace=True)
 
     def part(self, *names: str) -> str:
-        """The IRI of a part of the description."""
+        """Return the IRI of a part of the description."""
         return f"{self.release}#{'-'.join(quote(prefixed_name(name), safe=':/') for name in names)}"
 
     def iris(self, subject: str, predicate: str, *values: str) -> None:
-        """The values are IRIs."""
+        """Add statements with IRIs as objects."""
         for each in values:
             self.graph.add((URIRef(subject), URIRef(predicate), URIRef(each)))
 
     def text(self, subject: str, predicate: str, text: str, language: str | None = None, kind: str = "") -> None:
-        """The value is a literal, with a language or of a datatype."""
+        """Add a statement with a literal, which may have a language or a datatype."""
         literal = Literal(text, lang=language, datatype=URIRef(kind) if kind else None)
         self.graph.add((URIRef(subject), URIRef(predicate), literal))
 
     def number(self, subject: str, predicate: str, number: int) -> None:
-        """The value is a count."""
+        """Add a statement with an integer."""
         self.text(subject, predicate, str(number), kind=XSD.integer)
 
 
@@ -198,9 +196,9 @@ def _dump(say: _Turtle, name: str, facts: Mapping[str, Any]) -> None:
     say.iris(dump, DCAT.accessURL, "dumps/")
     say.iris(dump, DCAT.downloadURL, name)
     say.text(dump, DCAT.byteSize, str(facts["bytes"]), kind=XSD.nonNegativeInteger)
-    if media_type := _MEDIA_TYPES.get(name.rpartition(".")[2]):
-        say.iris(dump, DCAT.mediaType, _IANA + media_type)
-        say.iris(_IANA + media_type, RDF.type, DCT.MediaType)
+    if fmt := FORMATS_BY_EXTENSION.get(name.rpartition(".")[2]):
+        say.iris(dump, DCAT.mediaType, _IANA + fmt.media_type)
+        say.iris(_IANA + fmt.media_type, RDF.type, DCT.MediaType)
     say.iris(dump, SPDX.checksum, checksum)
     say.iris(checksum, RDF.type, SPDX.Checksum)
     say.iris(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
@@ -226,7 +224,7 @@ def _size(say: _Turtle, found: Statistics) -> None:
 
 
 def _namespace(term: str) -> str:
-    """The vocabulary that a term is of, by its IRI."""
+    """Return the IRI of a term's vocabulary."""
     return term[: max(term.rfind("#"), term.rfind("/")) + 1]
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from kg.release.nquads import Quad, split, value
+from kg.roles import recommending_properties
 from kg.search_index.words import plain
 from kg.vocab import (
     ADMS,
@@ -42,7 +43,7 @@ ADDRESSES = (
 """Where else a thing is told of."""
 DESCRIPTIONS = (DCT.description, SKOS.definition, RDFS.comment)
 TEXTS = (RDM.knownGap, SCHEMA.keywords)
-RECOMMENDS = tuple(iri for name, iri in RDM.terms.items() if name.startswith("recommends"))
+RECOMMENDS = recommending_properties()
 MODALITIES = (RDM.modality, RDM.mentionsModality)
 _MENTION = (RDM.target, RDM.role, RDM.openness, RDM.heading, RDFS.label)
 _WANTED = frozenset(

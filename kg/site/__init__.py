@@ -10,10 +10,12 @@ from typing import Any
 
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
+from kg.identifiers.languages import language
 from kg.site import jekyll
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
 from kg.site.people import Organisation, Person
+from kg.site.profile import FILE as PROFILE
 from kg.site.profile import Profile
 from kg.site.tools import Tool
 from kg.site.values import is_web_address, language_tag
@@ -69,6 +71,15 @@ class Site:
     def language(self) -> str:
         """Language tag of the site's prose: the configuration's where it is one, else the profile's."""
         return language_tag(self.text("lang") or self.text("locale")) or self.profile.text("language")
+
+    def language_problem(self, written: str) -> str | None:
+        """Return what is wrong with the language that a page or the configuration names, or ``None``."""
+        tag = language_tag(written)
+        if not written or (tag and language(tag)):
+            return None
+        if tag:
+            return f"{written!r} is no language with a code known here; the graph does not say which language it is"
+        return f"{written!r} is no tag of a language; its text counts as {self.language!r}"
 
     def text(self, key: str) -> str:
         """A setting of the configuration as text; empty where it is missing or no scalar."""
@@ -149,9 +160,10 @@ def check_is_site(folder: Path) -> None:
 
 def _config_findings(site: Site, lines: Mapping[str, int]) -> Iterator[Finding]:
     key = "lang" if site.text("lang") else "locale"
-    if site.text(key) and language_tag(site.text(key)) is None:
-        message = f"{key} {site.text(key)!r} is no tag of a language; prose counts as {site.language!r}"
-        yield Finding(Severity.WARNING, "invalid-language", message, Place(CONFIG, lines.get(key, 1)))
+    if problem := site.language_problem(site.text(key)):
+        yield Finding(Severity.WARNING, "invalid-language", f"{key} {problem}", Place(CONFIG, lines.get(key, 1)))
+    elif not site.text(key) and (problem := site.language_problem(site.language)):
+        yield Finding(Severity.WARNING, "invalid-language", f"language {problem}", Place(PROFILE, 1))
     if site.text("url") and not is_web_address(site.text("url")):
         message = f"the site's url is no address: {site.text('url')!r}; it counts as unknown"
         yield Finding(Severity.WARNING, "invalid-url", message, Place(CONFIG, lines.get("url", 1)))

@@ -1,8 +1,9 @@
-"""Asks git about a checkout that anybody may have made: nothing that its configuration names is ever run.
+"""Run git in a checkout that anybody may have made, without running any program that the checkout names.
 
-Only what git keeps is read, never the working tree: comparing that would run the filters which a checkout's attributes
-name. Hooks, monitors, pagers, programs that verify signatures and every kind of transport are switched off, so that
-objects which a partial clone lacks are not fetched either.
+This is the only module that starts git. Git is asked for commits, trees, blobs and the names of files, never to
+compare the working tree, which would run the filters that the checkout's attributes name. Hooks, file system monitors,
+pagers, programs that verify signatures and every transport are switched off. Objects that a partial clone lacks are
+therefore not fetched.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _SETTINGS = (
     "core.fsmonitor=false",
     "core.pager=cat",
     "core.sshCommand=false",
+    "core.untrackedCache=false",
     "core.quotePath=false",
     "diff.external=",
     f"diff.orderFile={os.devnull}",
@@ -45,13 +47,14 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 _KEPT = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
-"""Beginnings of the names of those settings of git that this process's environment may give."""
+"""Prefixes of those of git's environment variables that are passed on."""
 
 
 def records(folder: Path, *arguments: str) -> Iterator[bytes]:
-    """What git answers, as the records that a zero byte ends; whoever has read enough just stops.
+    """Yield the records of git's output, which end with a zero byte. Git is ended when the iterator is closed.
 
-    Raises :class:`kg.errors.SiteError` with git's own reason where it cannot answer, at the latest after a minute.
+    Raises:
+        SiteError: when git is not installed, fails, or takes longer than a minute; the message has git's reason.
     """
     with _running(folder, arguments) as out:
         rest = b""
@@ -59,18 +62,39 @@ def records(folder: Path, *arguments: str) -> Iterator[bytes]:
             *whole, rest = (rest + chunk).split(b"\0")
             yield from whole
             if len(rest) > _LONGEST:
-                raise SiteError(f"git's answer about {folder} is not what it should be")
+                raise SiteError(f"git's answer about {folder} has a record of more than {_LONGEST >> 20} MiB")
         if rest:
             yield rest
 
 
 def line(folder: Path, *arguments: str) -> str:
-    """The one line that git answers, without its end; raises like :func:`records`."""
+    """Return git's output of one line, without the line end.
+
+    Raises:
+        SiteError: when :func:`records` does.
+    """
     return os.fsdecode(b"\0".join(records(folder, *arguments)).removesuffix(b"\n"))
 
 
+def commit(folder: Path, revision: str) -> str:
+    """Return the full hash of the commit that a revision names.
+
+    Raises:
+        SiteError: when the folder is in no checkout, or git knows no such commit.
+    """
+    line(folder, "rev-parse", "--git-dir")
+    try:
+        return line(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except SiteError:
+        raise SiteError(f"git knows no commit {revision!r} in {folder}; git log shows them all") from None
+
+
 def blobs(folder: Path, names: Iterable[str]) -> Iterator[bytes]:
-    """The contents of the objects with these names, in their order, as git keeps them; raises like :func:`records`."""
+    """Yield the contents of the blobs with these names, in this order, as git keeps them.
+
+    Raises:
+        SiteError: when :func:`records` does, or an object is missing.
+    """
     given = "".join(f"{name}\n" for name in names).encode()
     with _running(folder, ("cat-file", "--batch"), given) as out:
         while header := out.readline():
@@ -83,7 +107,11 @@ def blobs(folder: Path, names: Iterable[str]) -> Iterator[bytes]:
 
 @contextmanager
 def _running(folder: Path, arguments: Iterable[str], given: bytes = b"") -> Iterator[IO[bytes]]:
-    """Git's output; git is ended with the block. Where all of it was read and git failed, its reason is raised."""
+    """Run git and give its output; end it with the block.
+
+    Raises:
+        SiteError: when git is not installed, or failed although the block has read all of its output.
+    """
     program = shutil.which("git")
     if program is None:
         raise SiteError("git is not installed")
@@ -114,6 +142,8 @@ def _environment() -> dict[str, str]:
 
 
 def _reason(stderr: IO[bytes]) -> str:
+    """Return the line of git's messages that says why it failed, and what to do where a partial clone lacks objects."""
     stderr.seek(0)
     lines = stderr.read(10_000).decode("utf-8", "replace").strip().splitlines()
-    return next((text for text in lines if text.startswith("fatal:")), lines[0] if lines else "it took too long")
+    reason = next((text for text in lines if text.startswith("fatal:")), lines[0] if lines else "it took too long")
+    return reason + "; the clone is partial: git fetch --refetch --no-filter completes it" * ("promisor" in reason)

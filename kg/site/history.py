@@ -1,4 +1,8 @@
-"""What git knows of a site's files: which commit made each of them what it is, and when."""
+"""The last change of each file of a site, and which files differ from a commit.
+
+Git gives commits and trees; files of the working tree are hashed here, since asking git to compare them would run the
+filters that the checkout's attributes name.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from kg.errors import SiteError
@@ -43,26 +48,43 @@ class LastChange:
 
 
 def read_history(folder: Path, paths: Iterable[str]) -> Mapping[str, LastChange]:
-    """The last change of each of a site's files; empty where ``folder`` is in no checkout, or git cannot be asked.
+    """Return the last change of each of a site's files; nothing where the folder is in no checkout, or git fails.
 
-    Three processes answer for all files. What a file's bytes are is compared here, so that nothing is claimed of a
-    file that was changed since; line ends alone are no change. A repository that ignores the folder knows nothing.
+    A commit is claimed only for a file with the bytes that the commit gave it; line ends of Windows are no change.
+    Three processes of git are run for all files. A repository that ignores the folder knows nothing of it.
     """
     try:
-        kept = _tree(folder)
+        kept = _tree(folder, "HEAD")
         return _changes(folder, kept, list(paths)) if kept else {}
     except SiteError:
         return {}
 
 
+def changed_since(folder: Path, revision: str) -> set[str]:
+    """Return the paths below a folder that are not as in a commit: changed, deleted, staged, or not yet known to git.
+
+    A path of a folder stands for all that is in it. Files that git ignores are left out unless the commit has them.
+    No changed page or data file is missed, but a file that is the same to git may be among those returned: one that a
+    filter of the checkout rewrites (Git LFS, ``ident``, another encoding), one larger than any that is read, symbolic
+    links, submodules and other repositories. Line ends of Windows are no change, to a reader neither.
+
+    Raises:
+        SiteError: when the folder is in no checkout, or git knows no such commit or lacks what is in it.
+    """
+    kept = _tree(folder, git.commit(folder, revision))
+    listed = git.records(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    known = {os.fsdecode(path).removesuffix("/") for path in listed}
+    return {path for path in kept.keys() | known if path not in kept or not _has_content(folder / path, kept[path])}
+
+
 def with_history(site: Site) -> Site:
-    """The site with what git knows of its pages and data files."""
+    """Return the site with the last changes of its pages and data files."""
     data = (file.relative_to(site.folder).as_posix() for file in data_files.files(site.folder / data_files.FOLDER))
     return replace(site, history=read_history(site.folder, [*site.files(), *data]))
 
 
 def folder_in_repository(folder: Path) -> str:
-    """Path of the folder below the root of its repository, with a slash at its end; empty at the root, or in none."""
+    """Return the folder's path in its repository, with a slash at its end; empty at the root or in none."""
     try:
         return git.line(folder, "rev-parse", "--show-prefix")
     except SiteError:
@@ -70,7 +92,7 @@ def folder_in_repository(folder: Path) -> str:
 
 
 def digest(history: Mapping[str, LastChange]) -> str:
-    """A hash of all that is known: it differs where a commit does, though no file's bytes may.
+    """Return a hash of all last changes: it differs where a commit does, even if no file's bytes do.
 
     >>> digest({}) == digest({}), digest({}) == digest({"a.md": LastChange(State.NEW, "", "")})
     (True, False)
@@ -79,10 +101,10 @@ def digest(history: Mapping[str, LastChange]) -> str:
     return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _tree(folder: Path) -> dict[str, str]:
-    """Path → name of the content, of each file below the folder in the checkout's last commit."""
+def _tree(folder: Path, commit: str) -> dict[str, str]:
+    """Return path → name of the content, for each file below the folder in a commit."""
     found = {}
-    for record in git.records(folder, "ls-tree", "-r", "-z", "HEAD"):
+    for record in git.records(folder, "ls-tree", "-r", "-z", commit):
         facts, _, path = record.partition(b"\t")
         found[os.fsdecode(path)] = facts.split()[2].decode()
     return found
@@ -105,10 +127,16 @@ def _change(file: Path, name: str | None, commit: _Commit | None) -> LastChange:
 
 
 def _has_content(file: Path, name: str) -> bool:
-    """Whether a file's bytes are git's object of this name, or would be with the line ends of Unix."""
+    """Return whether the bytes of a file are git's object of this name, or would be with the line ends of Unix.
+
+    Never for a link, a pipe or a device, and never for a file larger than those that are read.
+    """
     try:
-        content = file.read_bytes()
+        facts = file.lstat()
+        content = file.read_bytes() if S_ISREG(facts.st_mode) and facts.st_size <= data_files.LARGEST else None
     except OSError:
+        content = None
+    if content is None:
         return False
     return name in (_object_name(content, len(name)), _object_name(content.replace(b"\r\n", b"\n"), len(name)))
 
@@ -127,7 +155,7 @@ class _Commit:
 
 
 def _last_commits(folder: Path, wanted: dict[str, str]) -> dict[str, _Commit]:
-    """Path → the newest commit that gave the file at the path the wanted content."""
+    """Return path → the newest commit that gave the file at the path the wanted content."""
     prefix = folder_in_repository(folder)
     is_shallow = git.line(folder, "rev-parse", "--is-shallow-repository") == "true"
     missing = {prefix + path: (path, name) for path, name in wanted.items()}
@@ -141,7 +169,7 @@ def _last_commits(folder: Path, wanted: dict[str, str]) -> dict[str, _Commit]:
 
 
 def _log(folder: Path, is_shallow: bool) -> Iterator[tuple[_Commit, str, str]]:
-    """Each commit with each file that it changed and the name of the new content, newest first.
+    """Yield each commit with each file that it changed and the name of the new content, newest first.
 
     Of a merge only those files count that are as in none of its parents; their paths begin at the checkout's root.
     """
@@ -158,7 +186,7 @@ def _log(folder: Path, is_shallow: bool) -> Iterator[tuple[_Commit, str, str]]:
 
 
 def _utc(seconds: str) -> str:
-    """A time as it is written in a graph; empty where no calendar has it."""
+    """Return a time as it is written in a graph; empty where no calendar has it."""
     try:
         return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
     except (ValueError, OverflowError, OSError):

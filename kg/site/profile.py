@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,45 +15,51 @@ from kg.errors import SiteError
 from kg.site.values import is_web_address, language_tag
 
 FILE = "rdm-kg.toml"
-"""Name of the file in a site's folder that overrides the theme's profile."""
+"""Name of the file in a site's folder that adds to the theme's profile."""
 _THEME = Path(__file__).with_name("ett.toml")
-_OWN: Mapping[str, Any] = {"key": "lookup", "license": "https://…", "url": "https://…", "publisher": {}, "contact": {}}
+_REPLACE = "replace"
+"""The setting that makes the lists of its table replace the theme's."""
+_OWN: Mapping[str, Any] = {
+    "key": "lookup", "license": "https://…", "url": "https://…", "publisher": {}, "contact": {}, _REPLACE: True,
+}  # fmt: skip
 """Settings that only a site of its own can have, each with a value of its kind."""
-_KINDS = {str: "a text", float: "a number with a point", list: "a list", dict: "a table"}
-_TABLES = ("sections", "groups", "lists", "labels", "statements")
-"""Tables whose names mean something to the program, with lists of patterns."""
+_KINDS = {str: "a text", float: "a number with a point", bool: "true or false", list: "a list", dict: "a table"}
+_PATTERNS = ("sections", "groups", "lists", "labels", "statements", "template_lines", "leftovers")
+"""Settings whose lists are of regular expressions; the other lists are of texts as they stand."""
 _AGENT = ("name", "url")
 """What a publisher or a contact has."""
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
-_COUNTRY = r"( in [\w\s]+)?"
+_FORGIVEN = 8
+"""Letters of the shortest word of openness whose misspellings are understood: "often" is like "offen"."""
+_SIMILAR = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The theme's profile with a site's own keys over it; see ``ett.toml`` for what each key means."""
+    """The theme's profile and a site's own settings together; see ``ett.toml`` for what each means."""
 
     settings: Mapping[str, Any]
 
     def text(self, key: str) -> str:
-        """A setting that is a text; empty where there is none."""
+        """Return a setting that is a text; empty where there is none."""
         return str(self.settings.get(key, ""))
 
     def table(self, key: str) -> Mapping[str, Any]:
-        """A setting that is a table; empty where there is none."""
+        """Return a setting that is a table; empty where there is none."""
         value = self.settings.get(key, {})
         return value if isinstance(value, dict) else {}
 
     def section(self, heading: str) -> str | None:
-        """The template section that a heading opens, or ``None``.
+        """Return the template section that a heading opens, or ``None``.
 
         >>> profile = Profile.load(None)
-        >>> profile.section("Ethics and Regulations in Norway"), profile.section("MR Imaging")
-        ('ethics-regulations', None)
+        >>> profile.section("Ethics and Regulations in Norway"), profile.section("Datatyper i Norge")
+        ('ethics-regulations', 'data-types')
         """
-        return self._first("sections", heading.strip(" :"), _COUNTRY)
+        return self._first("sections", heading.strip(" :"), rf"( {self.any_of('country-preposition')} [\w\s]+)?")
 
     def group(self, text: str) -> str | None:
-        """What a heading or a lead-in groups, ``other`` where that is nothing in particular, or ``None``.
+        """Return what a heading or a lead-in groups, ``other`` where that is nothing in particular, or ``None``.
 
         >>> Profile.load(None).group("Ontologies and Controlled vocabularies:")
         'terminology'
@@ -60,7 +67,7 @@ class Profile:
         return self._first("groups", text.strip())
 
     def label(self, text: str) -> str | None:
-        """The relation that a link's text names, or ``None`` where it names a thing.
+        """Return the relation that a link's text names, or ``None`` where it names a thing.
 
         >>> profile = Profile.load(None)
         >>> profile.label("DOI(FAIRsharing)"), profile.label("Homepage"), profile.label("IDR")
@@ -69,7 +76,7 @@ class Profile:
         return self._first("labels", text.strip(" .:"))
 
     def lists(self, section: str, text: str) -> bool:
-        """Whether a heading or a lead-in announces a list of the things that a section is about.
+        """Return whether a heading or a lead-in announces a list of the things that a section is about.
 
         >>> profile = Profile.load(None)
         >>> profile.lists("data-types", "Vendor formats:"), profile.lists("data-types", "Imaging methods")
@@ -79,16 +86,60 @@ class Profile:
         return patterns is not None and _matches(patterns, text.strip(" :"))
 
     def states(self, statement: str, text: str) -> bool:
-        """Whether a text makes a statement of a kind: ``gap``, ``negative``, ``remark``, ``kind``, ``dmp-question``."""
+        """Return whether a text makes a statement of a kind, such as ``gap``, ``negative`` or ``remark``."""
         return _pattern(tuple(self.table("statements")[statement]), "").search(text) is not None
 
+    def openness(self, word: str) -> str | None:
+        """Return ``open`` or ``proprietary`` where a word says one of them, rightly spelt or not, or ``None``.
+
+        >>> profile = Profile.load(None)
+        >>> profile.openness("Åpent"), profile.openness("Propriertary"), profile.openness("often")
+        ('open', 'proprietary', None)
+        """
+        meant = self.openness_word(word)
+        return self._openness_words()[meant] if meant else None
+
+    def openness_word(self, word: str) -> str | None:
+        """Return the profile's word of openness, in lower case, that a word is or is a misspelling of, or ``None``."""
+        known, word = self._openness_words(), word.lower()
+        if word in known:
+            return word
+        long = [other for other in known if len(other) >= _FORGIVEN and other[0] == word[:1]]
+        return next(iter(get_close_matches(word, long, n=1, cutoff=_SIMILAR)), None)
+
+    def _openness_words(self) -> dict[str, str]:
+        return {word.lower(): kind for kind, words in self.table("openness").items() for word in words}
+
+    def beside_format(self, text: str) -> list[str]:
+        """Return the words of a text besides those that only name a format.
+
+        >>> Profile.load(None).beside_format("Proprietary binary file format")
+        ['Proprietary']
+        """
+        kinds = ("format-attribute", "format-noun", "article", "conjunction")
+        either = "|".join(map(self.any_of, kinds))
+        return re.findall(r"\w+", re.sub(rf"\b(?:{either})\b", "", text, flags=re.IGNORECASE))
+
+    def words(self, kind: str) -> Sequence[str]:
+        """Return the words of a kind, such as ``article``."""
+        words: Sequence[str] = self.table("words")[kind]
+        return words
+
+    def any_of(self, kind: str) -> str:
+        """Return a regular expression, without a group that captures, for any one word of a kind.
+
+        >>> Profile.load(None).any_of("copula")
+        '(?:is|er)'
+        """
+        return f"(?:{'|'.join(map(re.escape, self.words(kind))) or '(?!)'})"
+
     def template_share(self, body: str) -> float:
-        """Share of the lines of a page's body that are template text, 0 to 1; 1 where there is no line."""
+        """Return the share of the lines of a page's body that are template text, 0 to 1; 1 where there is no line."""
         lines = [line.strip() for line in body.splitlines() if line.strip()]
         return sum(map(self.is_template_line, lines)) / len(lines) if lines else 1.0
 
     def is_template_line(self, line: str) -> bool:
-        """Whether a line, without white space around it, is one of the template's."""
+        """Return whether a line, without white space around it, is one of the template's."""
         if line.startswith("#"):
             text = line.strip("# ")
             return self.section(text) is not None or _matches(self.settings["template_lines"], line)
@@ -102,21 +153,35 @@ class Profile:
 
     @classmethod
     def load(cls, folder: Path | None) -> Profile:
-        """The theme's profile, overridden by the file in ``folder`` where there is one.
+        """Return the theme's profile, with what the file in ``folder`` adds to it where there is one.
 
-        Raises :class:`kg.errors.SiteError` where a file is not TOML, has a setting or a name that means nothing, or a
-        value that cannot be one: no regular expression, no address.
+        Raises:
+            SiteError: when a file is not TOML, or has a setting or a name that there is not, or a value of the wrong
+                kind: no regular expression, no address.
         """
-        settings = _read(_THEME)
+        theme = _read(_THEME)
         own = folder / FILE if folder else None
-        if own and own.exists():
-            for key, value in _checked(own, settings).items():
-                settings[key] = {**settings[key], **value} if isinstance(settings.get(key), dict) else value
-        return cls(settings)
+        return cls(_joined(theme, _checked(own, theme)) if own and own.exists() else theme)
+
+
+def _joined(theme: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table of the theme with a site's over it: a list goes before the theme's, or replaces it.
+
+    The site's patterns come first, so that a number in one of them still means the group that it meant alone.
+    """
+    settings = dict(theme)
+    for name, value in own.items():
+        if isinstance(value, dict):
+            settings[name] = _joined(theme.get(name, {}), value)
+        elif isinstance(value, list) and not own.get(_REPLACE):
+            settings[name] = [*value, *theme[name]]
+        elif name != _REPLACE:
+            settings[name] = value
+    return settings
 
 
 def _checked(file: Path, theme: Mapping[str, Any]) -> dict[str, Any]:
-    """A site's settings, each of the kind that the theme's has."""
+    """Return a site's settings, each of the kind that the theme's has."""
     settings, known = _read(file), {**_OWN, **theme}
     for key, value in settings.items():
         if key not in known:
@@ -129,13 +194,13 @@ def _checked(file: Path, theme: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _problem(key: str, value: Any, theme: Mapping[str, Any]) -> str | None:
-    """What is wrong with a setting of the right kind."""
+    """Return what is wrong with a setting of the right kind, or ``None``."""
     if isinstance(value, dict):
-        names = theme[key] if key in _TABLES else _AGENT
-        found = (_unknown(key, name, names) or _entry_problem(f"{key}.{name}", value[name]) for name in value)
+        names = [*theme[key], _REPLACE] if key in theme else _AGENT
+        found = (_unknown(key, name, names) or _entry_problem(key, name, value[name]) for name in value)
         return next((problem for problem in found if problem), None)
     if isinstance(value, list):
-        return _pattern_problem(key, value)
+        return _list_problem(key, value)
     if key == "key" and not _KEY.fullmatch(value):
         return f"{key!r} must be made of a to z, 0 to 9 and hyphens; {value!r} is not"
     if key == "language" and language_tag(value) != value:
@@ -147,10 +212,13 @@ def _unknown(key: str, name: str, names: Iterable[str]) -> str | None:
     return None if name in names else f"there is no name {name!r} in {key!r}; there are {', '.join(sorted(names))}"
 
 
-def _entry_problem(name: str, value: Any) -> str | None:
-    if name.partition(".")[0] in _TABLES:
-        return _pattern_problem(name, value)
-    return _address_problem(name, value) if isinstance(value, str) else f"{name!r} must be a text"
+def _entry_problem(table: str, name: str, value: Any) -> str | None:
+    full = f"{table}.{name}"
+    if name == _REPLACE:
+        return None if isinstance(value, bool) else f"{full!r} must be {_KINDS[bool]}"
+    if table not in _OWN:
+        return _list_problem(full, value)
+    return _address_problem(full, value) if isinstance(value, str) else f"{full!r} must be a text"
 
 
 def _address_problem(name: str, value: Any) -> str | None:
@@ -159,11 +227,13 @@ def _address_problem(name: str, value: Any) -> str | None:
     return f"{name!r} must be an address that begins with https:// or http://; {value!r} is none"
 
 
-def _pattern_problem(name: str, value: Any) -> str | None:
-    if not isinstance(value, list) or not all(isinstance(pattern, str) for pattern in value):
+def _list_problem(name: str, value: Any) -> str | None:
+    if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
         return f"{name!r} must be a list of texts"
+    if name.partition(".")[0] not in _PATTERNS:
+        return None
     try:
-        _pattern(tuple(value), _COUNTRY)
+        _pattern(tuple(value), "")
     except (re.error, OverflowError, RecursionError) as error:
         return f"{name!r} has a pattern that is no regular expression: {error}"
     return None
@@ -175,8 +245,9 @@ def _matches(patterns: Sequence[str], text: str, suffix: str = "") -> bool:
 
 @cache
 def _pattern(patterns: tuple[str, ...], suffix: str) -> re.Pattern[str]:
-    """Any of the patterns, and the suffix."""
-    return re.compile(f"(?:{'|'.join(f'(?:{pattern})' for pattern in patterns)}){suffix}", re.IGNORECASE)
+    """Compile any of the patterns, and the suffix; without patterns nothing matches."""
+    either = "|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)"
+    return re.compile(f"(?:{either}){suffix}", re.IGNORECASE)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -16,12 +16,14 @@ _MOST = 1 << 29
 
 
 def take_out(folder: Path, revision: str, into: Path) -> str:
-    """Write the files that a build reads, as they were in a commit, and give the commit's full hash.
+    """Write the files that a build reads, as they were in a commit, and return the commit's full hash.
 
     Bytes are as git keeps them: filters of the checkout are not run, links and submodules are left out.
-    Raises :class:`kg.errors.SiteError` where git knows no such commit, or the site is not in it.
+
+    Raises:
+        SiteError: when git knows no such commit, the site is not in it, or the clone lacks the content of a file.
     """
-    commit = _commit(folder, revision)
+    commit = git.commit(folder, revision)
     files = dict(_files(folder, commit))
     if CONFIG not in files:
         raise SiteError(f"{folder} was no site in {revision}: it had no {CONFIG}")
@@ -32,30 +34,22 @@ def take_out(folder: Path, revision: str, into: Path) -> str:
     return commit
 
 
-def _commit(folder: Path, revision: str) -> str:
-    try:
-        return git.line(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    except SiteError as error:
-        if "cannot tell" in str(error) and _is_checkout(folder):
-            raise SiteError(f"git knows no commit {revision!r} in {folder}; git log shows them all") from None
-        raise
-
-
-def _is_checkout(folder: Path) -> bool:
-    try:
-        return bool(git.line(folder, "rev-parse", "--git-dir"))
-    except SiteError:
-        return False
-
-
 def _files(folder: Path, commit: str) -> Iterator[tuple[str, str]]:
-    """Path and name of the content of each file that counts."""
+    """Yield the path and the blob's name of each file that counts.
+
+    Raises:
+        SiteError: when the clone lacks a blob, or all of them are larger than a site may be.
+    """
     size = 0
     for record in git.records(folder, "ls-tree", "-r", "-l", "-z", commit):
         facts, _, raw = record.partition(b"\t")
         mode, _, name, length = facts.decode("ascii").split()
         path = os.fsdecode(raw)
         if mode.startswith("100") and _counts(PurePosixPath(path)):
+            if not length.isdecimal():  # git says BAD
+                raise SiteError(
+                    f"{folder} lacks the content of {path} in {commit[:10]}; git fsck lists what is missing"
+                )
             size += int(length)
             yield path, name
         if size > _MOST:
@@ -63,6 +57,6 @@ def _files(folder: Path, commit: str) -> Iterator[tuple[str, str]]:
 
 
 def _counts(path: PurePosixPath) -> bool:
-    """Whether a build may read the file; no part of its path leads elsewhere."""
+    """Return whether a build may read the file, and no part of its path leads elsewhere."""
     is_read = path.suffix.lower() in SUFFIXES or path.parts[0].startswith("_") or str(path) in _FILES
     return is_read and not path.is_absolute() and not {"..", ".git"} & {part.lower() for part in path.parts}

@@ -55,8 +55,8 @@ def read_tools(file: DataFile) -> ToolList:
         values = registry_values(facts)
         identifier, name, url, description = (text_of(facts, key) for key in ("id", "name", "url", "description"))
         entries.append(Tool(identifier, name, url, description, values, place))
-        for key, rule, message in _registry_problems(facts, values):
-            findings.append(_warning(rule, message, file.place(index, "registry", key)))
+        for key, severity, rule, message in _registry_problems(facts, values):
+            findings.append(Finding(severity, rule, message, file.place(index, "registry", key)))
         if not url.startswith(("http://", "https://")):
             message = f"the address of tool {identifier!r} is none: {url!r}"
             findings.append(_warning("invalid-url", message, file.place(index, "url")))
@@ -77,31 +77,39 @@ def registry_values(facts: Any) -> dict[str, str]:
     return {name: value for name, value in found.items() if value.lower() not in _NONE}
 
 
-def _registry_problems(facts: Any, values: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with an entry's ``registry``, given what could be read of it: key as written, rule, message."""
+def _registry_problems(facts: Any, values: Mapping[str, str]) -> Iterator[tuple[str, Severity, str, str]]:
+    """Yield key as written, severity, rule and message of what is wrong with an entry's ``registry``."""
     written = facts.get("registry") if isinstance(facts, dict) else None
     if written is not None and not isinstance(written, dict):
-        yield "", "unknown-registry", "the registry is no mapping from registry to identifier"
+        yield "", Severity.WARNING, "unknown-registry", "the registry is no mapping from registry to identifier"
         return
     for key in map(str, written or ()):
         name = key.strip().lower()
         if key not in REGISTRIES:
             meant = get_close_matches(name, REGISTRIES, n=1)
             advice = f"write {meant[0]!r}" if meant else f"there are {', '.join(REGISTRIES)}"
-            yield key, "unknown-registry", f"no registry {key!r}; {advice}"
+            yield key, Severity.WARNING, "unknown-registry", f"no registry {key!r}; {advice}"
         if name in values and (problem := _value_problem(name, values[name])):
             yield key, *problem
 
 
-def _value_problem(registry: str, value: str) -> tuple[str, str] | None:
-    """Rule and message of what is wrong with a registry's value."""
-    if registry.startswith("fairsharing") and fairsharing.FairsharingCrosswalk.load().resolve(value) is None:
-        return "unknown-fairsharing", f"{value!r} is no FAIRsharing record known here"
+def _value_problem(registry: str, value: str) -> tuple[Severity, str, str] | None:
+    """Return severity, rule and message of what is wrong with a registry's value."""
+    if registry.startswith("fairsharing"):
+        return _fairsharing_problem(value)
     if registry == "biotools" and registries.biotools(value) is None:
-        return "invalid-biotools", f"{value!r} cannot be an identifier of bio.tools"
+        return Severity.WARNING, "invalid-biotools", f"{value!r} cannot be an identifier of bio.tools"
     if registry == "europmc" and registries.europe_pmc(value) is None:
-        return "invalid-europmc", f"{value!r} is no identifier of Europe PMC"
+        return Severity.WARNING, "invalid-europmc", f"{value!r} is no identifier of Europe PMC"
     return None
+
+
+def _fairsharing_problem(value: str) -> tuple[Severity, str, str] | None:
+    reference, rule = fairsharing.parse(value), "unknown-fairsharing"
+    if reference is None:
+        return Severity.WARNING, rule, f"{value!r} is no identifier of a FAIRsharing record"
+    problem = fairsharing.unknown_reference(value, reference, fairsharing.FairsharingCrosswalk.load())
+    return (problem[0], rule, f"{value!r}: {problem[1]}") if problem else None
 
 
 def _tool_findings(tool: Tool, by_id: Mapping[str, Tool]) -> Iterator[Finding]:

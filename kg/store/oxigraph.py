@@ -1,6 +1,6 @@
-"""Oxigraph in this process, through pyoxigraph: fast, read-only, without limits of its own.
+"""A read-only store over Oxigraph, in this process and without limits.
 
-A running query cannot be interrupted; whoever needs a deadline runs the store in a process that it can end.
+A running query cannot be interrupted: a deadline needs a process that can be ended.
 """
 
 from __future__ import annotations
@@ -18,27 +18,13 @@ import pyoxigraph as ox
 from kg.errors import QueryError, QuerySyntaxError, ReleaseError
 from kg.query import Form, Format, Query
 from kg.query.text import check_read_only, undeclared_prefixes
-from kg.vocab import BASE, PREFIXES
-
-_RESULTS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-_RDF = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "ntriples": ox.RdfFormat.N_TRIPLES,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-    "nquads": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-}
+from kg.vocab import BASE
+from kg.writers import write_answer
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a store holds after it was filled."""
+    """Counts of a filled store."""
 
     graphs: int
     """Named graphs."""
@@ -51,8 +37,8 @@ class Counts:
 def create(folder: Path, graph: Path) -> Counts:
     """Fill a new store in ``folder`` from the sorted N-Quads file ``graph``, which has named graphs only.
 
-    It holds the file's named graphs and, as default graph, their union, every statement once. It is closed on return:
-    the folder can be opened, copied and moved.
+    The default graph of the store is the union of the named graphs, each statement once. The store is closed on return,
+    so the folder can be opened, copied and moved.
     """
     store = ox.Store(folder)
     store.bulk_load(path=graph, format=ox.RdfFormat.N_QUADS)
@@ -68,7 +54,7 @@ def create(folder: Path, graph: Path) -> Counts:
 
 
 def _write_union(graph: Path, union: IO[bytes]) -> Counts:
-    """Write the statements of a sorted N-Quads file without their graphs, each once, and count both."""
+    """Write the statements of a sorted N-Quads file without their graphs, each once, and return the counts."""
     graphs, quads, triples, last = set[bytes](), 0, 0, b""
     with graph.open("rb") as lines:
         for line in lines:
@@ -84,9 +70,10 @@ def _write_union(graph: Path, union: IO[bytes]) -> Counts:
 
 
 def open_store(folder: Path) -> OxigraphStore:
-    """Open a store that :func:`create` made, read-only; it stays readable if the folder is removed meanwhile.
+    """Open a store of :func:`create` read-only; it stays readable if its folder is removed.
 
-    Raises :class:`ReleaseError` where there is none.
+    Raises:
+        ReleaseError: when the folder has no store, or a damaged one.
     """
     if not folder.is_dir():
         raise ReleaseError(f"no store in {folder}; build the release again")
@@ -103,9 +90,12 @@ class OxigraphStore:
         self._store = store
 
     def ask(self, query: Query) -> OxigraphAnswer:
-        """Begin to answer; see :meth:`kg.query.Store.ask`.
+        """Begin to evaluate a query; see :meth:`kg.query.Store.ask`.
 
-        Raises also :class:`QueryError` for a graph name that is no IRI and for a function that the engine lacks.
+        Raises:
+            QuerySyntaxError: when the query is not SPARQL.
+            QueryRefused: when the query asks for what the store does not do.
+            QueryError: when a graph's name is no IRI, or the engine lacks a function.
         """
         check_read_only(query.text)
         own = not query.default_graphs and not query.named_graphs
@@ -127,23 +117,24 @@ class OxigraphAnswer:
 
     @property
     def form(self) -> Form:
-        """What there is to write."""
+        """The form of the answer."""
         if isinstance(self._results, ox.QuerySolutions):
             return Form.BINDINGS
         return Form.BOOLEAN if isinstance(self._results, ox.QueryBoolean) else Form.GRAPH
 
     def write(self, out: BinaryIO, wanted: Format) -> None:
-        """Write everything in calls of at most a few KiB; errors that ``out`` raises pass through unchanged."""
+        """Write the whole answer in calls of at most a few KiB; errors of ``out`` pass through unchanged.
+
+        Raises:
+            QueryError: when evaluation fails on the way.
+        """
         guarded = _Output(out)
         with _engine_errors(guarded):
-            if isinstance(self._results, ox.QueryTriples):
-                ox.serialize(self._results, cast(IO[bytes], guarded), _RDF[wanted.name], prefixes=PREFIXES)
-            else:
-                self._results.serialize(cast(IO[bytes], guarded), _RESULTS[wanted.name])
+            write_answer(self._results, cast(BinaryIO, guarded), wanted)
 
 
 class _Output:
-    """Remembers that it was the output which failed, so that a broken pipe is not taken for a broken query."""
+    """Records that the output failed, so that a broken pipe is not reported as a failed query."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -162,7 +153,7 @@ class _Output:
 
 @contextmanager
 def _engine_errors(out: _Output | None = None) -> Iterator[None]:
-    """The engine reports failed evaluation as OSError, RuntimeError or ValueError."""
+    """Raise the engine's errors as :class:`QueryError`: it reports failed evaluation by three types."""
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
@@ -179,9 +170,9 @@ def _nodes(iris: tuple[str, ...]) -> list[Any]:
 
 
 def syntax_error(text: str, message: str, skip: int = 0, start: tuple[int, int] = (1, 1)) -> QuerySyntaxError:
-    """What the engine says against a query or update, in our words.
+    """Return the engine's message on a query or update as an error with line and column.
 
-    The first ``skip`` characters of the text that it read are not its writer's; what follows them is at ``start``.
+    The first ``skip`` characters of the text were added by us; the user's text begins after them, at ``start``.
     """
     found = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
     if not found:
@@ -195,7 +186,7 @@ def syntax_error(text: str, message: str, skip: int = 0, start: tuple[int, int] 
 
 
 def _reason(text: str, expected: str) -> str:
-    """What is wrong, where that is known: most of what the parser expects are names of its rules."""
+    """Return the reason if it is known: most of what the parser says it expects are names of its rules."""
     missing = undeclared_prefixes(text)
     if missing:
         return f"prefix {missing[0]}: is not declared"
@@ -204,7 +195,7 @@ def _reason(text: str, expected: str) -> str:
 
 
 def _near(text: str, line: int, column: int) -> str:
-    """The parser's position is a little after the mistake."""
+    """Return the text around the parser's position, which is a little after the mistake."""
     where = text.split("\n")[line - 1]
     rest = where[column - 1 :].strip()
     return (

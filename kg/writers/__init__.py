@@ -1,4 +1,75 @@
-"""Formats of a whole release, one module each: ``FORMAT`` and ``write(graph, out)`` from its ``graph.nq``.
+"""Writers of answers, releases and documents in the formats of :mod:`kg.query`.
 
-A format of one graph gets the union of the named graphs, every statement once. Same graph, same bytes.
+Each module is a serializer of ours, named after its format, with ``write(statements, out)``. A release is written by
+our serializer if there is one, else by the engine; answers and documents are written by the engine if it knows the
+format, else by our serializer. The statements of an answer can be iterated only once.
 """
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+import pyoxigraph as ox
+
+from kg import plugins
+from kg.errors import ReleaseError
+from kg.query import DATASET_FORMATS, N_QUADS, Format
+from kg.vocab import PREFIXES
+from kg.writers._graph import Union, quads, used_prefixes
+
+
+def write_answer(results: ox.QueryTriples | ox.QuerySolutions | ox.QueryBoolean, out: BinaryIO, wanted: Format) -> None:
+    """Write the results of a query in a format of their form."""
+    if isinstance(results, ox.QueryTriples):
+        _serialize(results, out, wanted, PREFIXES)
+    elif syntax := ox.QueryResultsFormat.from_media_type(wanted.media_type):
+        results.serialize(out, syntax)
+    else:
+        plugins.load(__name__, wanted.name).write(results, out)
+
+
+def write_release(graph: Path, out: BinaryIO, wanted: Format) -> None:
+    """Write the ``graph.nq`` of a release: with its named graphs, or their union if the format is of one graph.
+
+    The same graph gives the same bytes.
+    """
+    if wanted == N_QUADS:
+        with graph.open("rb") as source:
+            shutil.copyfileobj(source, out)
+        return
+    statements = quads(graph) if wanted in DATASET_FORMATS else Union(graph)
+    if wanted.name in plugins.names(__name__):
+        plugins.load(__name__, wanted.name).write(statements, out)
+    else:
+        _serialize(statements, out, wanted, used_prefixes(statements))
+
+
+def rewrite(turtle: str, base: str, wanted: Format) -> bytes:
+    """Return a Turtle document in another format, with relative IRIs resolved against ``base``.
+
+    The same document gives the same bytes unless it has anonymous blank nodes.
+
+    Raises:
+        ReleaseError: when the document is not Turtle.
+    """
+    try:
+        found = ox.parse(turtle.encode(), ox.RdfFormat.TURTLE, base_iri=base)
+        triples = list(dict.fromkeys(quad.triple for quad in found))
+    except SyntaxError as error:
+        raise ReleaseError(f"the release's description is damaged: {error}") from error
+    out = io.BytesIO()
+    _serialize(triples, out, wanted, used_prefixes(triples))
+    return out.getvalue()
+
+
+def _serialize(
+    statements: Iterable[ox.Triple] | Iterable[ox.Quad], out: BinaryIO, wanted: Format, prefixes: dict[str, str]
+) -> None:
+    if syntax := ox.RdfFormat.from_media_type(wanted.media_type):
+        ox.serialize(statements, out, syntax, prefixes=prefixes)
+    else:
+        plugins.load(__name__, wanted.name).write(statements, out)

@@ -1,4 +1,4 @@
-"""What the writers share: a release's statements in order, literals as they were written."""
+"""The statements of a release in the order of its formats, and what serializers share."""
 
 from __future__ import annotations
 
@@ -14,19 +14,27 @@ _TYPE = f"<{RDF.type}>"
 _PLAIN = {XSD.string, RDF.langString}
 
 
+class Union:
+    """The union of the graphs of a sorted N-Quads file, each statement once, by subject and with its types first.
+
+    Each iteration reads the file again and holds one subject at a time.
+    """
+
+    def __init__(self, graph: Path) -> None:
+        self._graph = graph
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        for _, quads_of_subject in groupby(_parsed(self._graph), key=lambda quad: quad.subject):
+            yield from sorted({quad.triple for quad in quads_of_subject}, key=_order)
+
+
 def quads(graph: Path) -> list[ox.Quad]:
-    """All statements with their graphs, by graph, then as in :func:`union`."""
+    """Return all statements of an N-Quads file by graph, and within a graph in the order of :class:`Union`."""
     return sorted(_parsed(graph), key=lambda quad: (str(quad.graph_name), *_order(quad)))
 
 
-def union(graph: Path) -> Iterator[ox.Triple]:
-    """Every statement of a sorted N-Quads file once, by subject, a thing's types first; one subject at a time."""
-    for _, quads_of_subject in groupby(_parsed(graph), key=lambda quad: quad.subject):
-        yield from sorted({quad.triple for quad in quads_of_subject}, key=_order)
-
-
 def used_prefixes(statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
-    """Those of our prefixes whose namespace some IRI of the statements is in."""
+    """Return those of our prefixes whose namespace occurs in an IRI of the statements."""
     found = iris(statements)
     return {
         prefix: namespace for prefix, namespace in PREFIXES.items() if any(iri.startswith(namespace) for iri in found)
@@ -34,14 +42,14 @@ def used_prefixes(statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
 
 
 def iris(statements: Iterable[ox.Triple | ox.Quad]) -> set[str]:
-    """All IRIs of the statements, those of graphs and of datatypes that are written included."""
+    """Return all IRIs of the statements, with those of graphs and of the datatypes that are written."""
     return {iri for statement in statements for iri in _iris(statement)}
 
 
 def pretty(
     parts: Iterable[Iterable[ox.Triple] | Iterable[ox.Quad]], prefixes: dict[str, str], syntax: ox.RdfFormat
 ) -> Iterator[bytes]:
-    """Turtle or TriG, a piece for each part, with the prefixes sorted and an empty line after each subject."""
+    """Yield Turtle or TriG part by part, with sorted prefixes first and an empty line after each subject."""
     yield b"".join(f"@prefix {prefix}: <{prefixes[prefix]}> .\n".encode() for prefix in sorted(prefixes))
     yield b"\n"
     for part in parts:

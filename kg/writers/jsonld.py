@@ -1,4 +1,4 @@
-"""JSON-LD: the union graph, compact, with a context of our prefixes and one object for each subject."""
+"""Compact JSON-LD with a context of our prefixes and one object a subject."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ import json
 import re
 from collections.abc import Iterable
 from itertools import groupby
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
-from kg.query import Format
 from kg.vocab import RDF, XSD
-from kg.writers._graph import iris, union, used_prefixes
-
-FORMAT = Format("jsonld", "application/ld+json", "jsonld")
+from kg.writers._graph import iris, used_prefixes
 
 
-def write(graph: Path, out: BinaryIO) -> None:
-    """Write the union of the graphs of an N-Quads file; same content, same bytes."""
-    triples = list(union(graph))
+def write(statements: Iterable[ox.Triple], out: BinaryIO) -> None:
+    """Write statements that are in the order of their subjects and, within a subject, of their predicates."""
+    triples = list(statements)
     context = _context(triples)
     names = _CompactIris(context)
     nodes = (
@@ -34,9 +30,9 @@ def write(graph: Path, out: BinaryIO) -> None:
 
 
 def _context(triples: list[ox.Triple]) -> dict[str, str]:
-    """Our prefixes as simple terms, which are prefixes only if the IRI ends in a delimiter (JSON-LD 1.1, 4.1.5).
+    """Return our prefixes as simple terms; such a term is a prefix if its IRI ends in a delimiter (JSON-LD 1.1, 4.1.5).
 
-    A prefix that is also the scheme of an IRI in the graph is left out, so that no reader expands that IRI.
+    A prefix that is also the scheme of an IRI in the graph is left out, since readers would expand that IRI.
     """
     schemes = {iri.partition(":")[0] for iri in iris(triples)}
     used = used_prefixes(triples).items()
@@ -44,14 +40,14 @@ def _context(triples: list[ox.Triple]) -> dict[str, str]:
 
 
 def _lines(value: dict[str, Any], indent: int) -> str:
-    """A JSON object with one member a line."""
+    """Return a JSON object with one member a line."""
     members = (f"{json.dumps(key)}: {json.dumps(member, ensure_ascii=False)}" for key, member in value.items())
     pad = "\n" + " " * indent
     return "{" + ",".join(f"{pad} {member}" for member in members) + pad + "}"
 
 
 class _CompactIris:
-    """IRIs with the prefixes of a context."""
+    """Shortens IRIs by the prefixes of a context."""
 
     def __init__(self, context: dict[str, str]) -> None:
         self._prefixes = sorted(context.items(), key=lambda item: -len(item[1]))
@@ -79,7 +75,7 @@ def _properties(names: _CompactIris, about: Iterable[ox.Triple]) -> dict[str, An
 
 
 def _value(names: _CompactIris, thing: Any) -> Any:
-    """A term; what JSON would give back in other digits stays a string with its datatype."""
+    """Return the value of a term; a number that JSON could change stays a string with its datatype."""
     if not isinstance(thing, ox.Literal):
         return {"@id": names.short(thing)}
     if thing.language:

@@ -1,21 +1,17 @@
-"""TriG: every named graph, for people."""
+"""TriG for people, one named graph after another, with our prefixes."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import groupby
-from pathlib import Path
 from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from kg.query import Format
-from kg.writers._graph import pretty, quads, used_prefixes
-
-FORMAT = Format("trig", "application/trig", "trig")
+from kg.writers._graph import pretty, used_prefixes
 
 
-def write(graph: Path, out: BinaryIO) -> None:
-    """Write the named graphs of an N-Quads file; same content, same bytes."""
-    statements = quads(graph)
-    graphs = (of_graph for _, of_graph in groupby(statements, key=lambda quad: quad.graph_name))
-    out.writelines(pretty(graphs, used_prefixes(statements), ox.RdfFormat.TRIG))
+def write(quads: Collection[ox.Quad], out: BinaryIO) -> None:
+    """Write statements that are in the order of their graphs."""
+    graphs = (of_graph for _, of_graph in groupby(quads, key=lambda quad: quad.graph_name))
+    out.writelines(pretty(graphs, used_prefixes(quads), ox.RdfFormat.TRIG))

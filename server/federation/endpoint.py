@@ -14,15 +14,15 @@ from urllib.parse import urlencode, urlsplit
 
 from kg import __version__
 from kg.errors import ServiceFailed
+from kg.query import JSON
 from server.federation.budget import Budget
 from server.federation.guard import resolve
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-RESULTS = "application/sparql-results+json"
 _PORTS = {"http": 80, "https": 443}
-_TAKEN = frozenset({RESULTS, "application/json"})
+_TAKEN = frozenset({JSON.media_type, "application/json"})
 _PIECE = 16 * 1024
 
 
@@ -83,7 +83,7 @@ def _request(endpoint: str, query: str) -> bytes:
         f"POST {target} HTTP/1.1",
         f"Host: {parts.netloc}",
         f"User-Agent: rdm-kg/{__version__} (+https://w3id.org/rdm-kg)",
-        f"Accept: {RESULTS}",
+        f"Accept: {JSON.media_type}",
         "Accept-Encoding: identity",
         "Content-Type: application/x-www-form-urlencoded",
         f"Content-Length: {len(body)}",

@@ -1,4 +1,4 @@
-"""Answers given before, and conditional requests (RFC 9110 section 13, RFC 9111), before any view is asked.
+"""A cache of answers, and conditional requests (RFC 9110 section 13, RFC 9111), in front of the application.
 
 A release never changes, so an answer is determined by the version that is served and by the request. Its ETag is a
 hash of both: whether a client's copy is still good is known without evaluating anything. The ETag is weak: an engine
@@ -32,8 +32,8 @@ SMALL = 256 * 1024
 CACHE_CONTROL = "public, no-cache"
 """Anybody may keep an answer, and asks before using it again: a new release counts at once."""
 
-AT_ONCE = "kg.at_once"
-"""Where a request's WSGI environment says that only a kept answer is wanted; :class:`NotKept` if there is none."""
+KEPT = "kg.kept"
+"""Where a request's WSGI environment has the answer that was found in the cache."""
 
 _POSTS = frozenset({"/sparql", "/sparql/"})
 """Where a POST asks for something and changes nothing."""
@@ -42,12 +42,11 @@ _UNDERSTOOD = frozenset({"accept", "accept-encoding"})
 _ETAG = re.compile(r"(?:W/)?(\"[^\"]*\")")
 
 
-class NotKept(BaseException):
-    """The answer is not at hand, and was wanted only if it is. Nothing went wrong, so that it is no Exception."""
-
-
 @dataclass(frozen=True, slots=True)
-class _CachedResponse:
+class CachedResponse:
+    """An answer that needs no evaluation."""
+
+    status: str
     headers: list[tuple[str, str]]
     body: bytes
 
@@ -61,34 +60,44 @@ class Cache:
     def __init__(self, app: WSGIApplication, version: Callable[[], str], size: int) -> None:
         self._app = app
         self._version = version
-        self._kept: LRUCache[_CachedResponse] = LRUCache(size)
+        self._kept: LRUCache[CachedResponse] = LRUCache(size)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """A WSGI application."""
-        at_once = environ.get(AT_ONCE, False)
-        asked = None if at_once and environ["REQUEST_METHOD"] == "POST" else _asked(environ)  # a body is read once
-        if asked is None:
-            if at_once:
-                raise NotKept
-            return self._app(environ, start_response)
-        version = self._version()
-        key = hashlib.blake2b(f"{version}\n{_program()}\n".encode() + asked, digest_size=12).digest()
-        etag = f'W/"{key.hex()}"'
-        condition = _condition(environ)
-        if condition and etag[2:] in _ETAG.findall(condition):
-            return _not_modified(etag, start_response)
-        kept = self._kept.find(version, key)
+        """Answer a request as a WSGI application."""
+        kept = environ.get(KEPT)
         if kept is None:
-            if at_once:
-                raise NotKept
-            return self._ask(environ, start_response, version, key, etag)
-        if condition.strip() == "*":
-            return _not_modified(etag, start_response)
-        start_response("200 OK", kept.headers)
+            asked = _asked(environ)
+            if asked is None:
+                return self._app(environ, start_response)
+            version = self._version()
+            key = _key(version, asked)
+            kept = self._find(environ, version, key)
+            if kept is None:
+                return self._ask(environ, start_response, version, key)
+        start_response(kept.status, kept.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
 
+    def look_up(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Find the answer as a WSGI application that sends nothing, and leave it in the environment under ``KEPT``.
+
+        The application is not asked. Nothing is found for POST: its body can be read once only.
+        """
+        asked = None if environ["REQUEST_METHOD"] == "POST" else _asked(environ)
+        if asked is not None:
+            version = self._version()
+            environ[KEPT] = self._find(environ, version, _key(version, asked))
+        return []
+
+    def _find(self, environ: WSGIEnvironment, version: str, key: bytes) -> CachedResponse | None:
+        """Return the kept answer, or a 304 to a client that has it."""
+        condition = _condition(environ)
+        if condition and _etag(key)[2:] in _ETAG.findall(condition):
+            return _not_modified(key)
+        kept = self._kept.find(version, key)
+        return _not_modified(key) if kept and condition.strip() == "*" else kept
+
     def _ask(
-        self, environ: WSGIEnvironment, start_response: StartResponse, version: str, key: bytes, etag: str
+        self, environ: WSGIEnvironment, start_response: StartResponse, version: str, key: bytes
     ) -> Iterable[bytes]:
         """Let the application answer; mark and keep what the same request would get again."""
         cacheable: list[Headers] = []
@@ -101,7 +110,7 @@ class Cache:
             elif self._is_cacheable(environ, status, known, version):
                 cacheable.append(known)
                 if environ["REQUEST_METHOD"] != "POST":
-                    known.extend({"ETag": etag, "Cache-Control": CACHE_CONTROL})
+                    known.extend({"ETag": _etag(key), "Cache-Control": CACHE_CONTROL})
                     if any_will_do:
                         return start_response("304 Not Modified", _without_length(known), exc_info)
             return start_response(status, known.to_wsgi_list(), exc_info)
@@ -115,11 +124,11 @@ class Cache:
         if int(cacheable[0].get("Content-Length", SMALL + 1)) > SMALL:
             return body
         whole = _whole(body)
-        self._kept.keep(version, key, _CachedResponse(cacheable[0].to_wsgi_list(), whole), len(whole))
+        self._kept.keep(version, key, CachedResponse("200 OK", cacheable[0].to_wsgi_list(), whole), len(whole))
         return [whole]
 
     def _is_cacheable(self, environ: WSGIEnvironment, status: str, headers: Headers, version: str) -> bool:
-        """Whether the answer depends on nothing but the version and what is compared of the request."""
+        """Return whether the answer depends on nothing but the version and what is compared of the request."""
         if not status.startswith("200") or "ETag" in headers or "Cache-Control" in headers:
             return False
         varies = {name.strip().lower() for line in headers.getlist("Vary") for name in line.split(",")}
@@ -127,7 +136,7 @@ class Cache:
 
 
 def _asked(environ: WSGIEnvironment) -> bytes | None:
-    """What an answer may depend on; ``None`` where a request is none to be answered from memory."""
+    """Return all that an answer may depend on; ``None`` for a request that is never answered from memory."""
     method = environ["REQUEST_METHOD"]
     path = environ.get("PATH_INFO", "")
     if "HTTP_RANGE" in environ or "HTTP_AUTHORIZATION" in environ:
@@ -155,14 +164,21 @@ def _asked(environ: WSGIEnvironment) -> bytes | None:
 
 
 def _condition(environ: WSGIEnvironment) -> str:
-    """``If-None-Match``, which makes a 304 of reading alone."""
+    """Return ``If-None-Match``, which makes a 304 of reading alone."""
     return "" if environ["REQUEST_METHOD"] == "POST" else str(environ.get("HTTP_IF_NONE_MATCH", ""))
 
 
-def _not_modified(etag: str, start_response: StartResponse) -> Iterable[bytes]:
-    headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept, Accept-Encoding", **cors.HEADERS}
-    start_response("304 Not Modified", list(headers.items()))
-    return []
+def _key(version: str, asked: bytes) -> bytes:
+    return hashlib.blake2b(f"{version}\n{_program()}\n".encode() + asked, digest_size=12).digest()
+
+
+def _etag(key: bytes) -> str:
+    return f'W/"{key.hex()}"'
+
+
+def _not_modified(key: bytes) -> CachedResponse:
+    headers = {"ETag": _etag(key), "Cache-Control": CACHE_CONTROL, "Vary": "Accept, Accept-Encoding", **cors.HEADERS}
+    return CachedResponse("304 Not Modified", list(headers.items()), b"")
 
 
 def _without_length(headers: Headers) -> list[tuple[str, str]]:
@@ -184,7 +200,7 @@ def _close(body: Iterable[bytes]) -> None:
 
 @cache
 def _program() -> str:
-    """A hash of this program's version and pages: another version may answer otherwise from the same release."""
+    """Return a hash of this program's version and pages: another version may answer otherwise from a release."""
     here = Path(__file__).parents[1]
     files = sorted(file for part in ("templates", "static") for file in (here / part).rglob("*") if file.is_file())
     whole = hashlib.blake2b(__version__.encode(), digest_size=8)

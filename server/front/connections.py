@@ -21,12 +21,13 @@ import waitress
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ThreadedTaskDispatcher
 
-from server.front.cache import NotKept
 from server.front.messages import AnswerTask, RefusalTask, RequestParser
 from server.workers import BrokenAnswerError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from server.front import Front
 
 HEADER_LIMIT = 128 * 1024
 """Bytes of a request before its body; more is answered with 431."""
@@ -51,8 +52,6 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = RequestParser
     task_class = AnswerTask
     error_task_class = RefusalTask
-    at_once = False
-    """Whether the thread that reads from all connections is answering, and must not wait for anything."""
     _is_new = False
     lingers = False
     """Whether the client may still be sending what nobody wants when the answer is out."""
@@ -79,20 +78,19 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return taken
 
     def note(self) -> bool:
-        """Whether the one request that is here will be answered by the reading thread, or handed on by it."""
+        """Note a new request; return whether the reading thread will answer it or hand it on, as the only one."""
         self._is_new = len(self.requests) == 1 and not self.total_outbufs_len
         return self._is_new
 
     def _answer(self) -> None:
-        """Answer if that takes no time; else let another thread do it."""
-        self.at_once = True
-        try:
+        """Answer from the cache; let another thread do what may take time."""
+        request = self.requests[0]
+        if not request.error:
+            request.kept = self.server.front.find(AnswerTask(self, request).get_environment())
+        if request.error or request.kept:
             self.service()
-        except NotKept:
-            self.at_once = False
+        else:
             self.server.task_dispatcher.hand_on(self)
-        finally:
-            self.at_once = False
 
     def send_continue(self) -> None:
         """Ask for the body, where there is one to come."""
@@ -108,7 +106,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return sent
 
     def writable(self) -> bool:
-        """Whether there is something to send; the loop asks every second at least."""
+        """Return whether there is something to send; the loop asks at least every second."""
         now = time.monotonic()
         since, sent = self._window
         if not self.total_outbufs_len:
@@ -121,7 +119,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return bool(super().writable())
 
     def readable(self) -> bool:
-        """Whether more is wanted; the loop asks every second at least.
+        """Return whether more is wanted; the loop asks at least every second.
 
         A request that is not all there in time is not waited for, however steadily it drips; a long body has longer.
         """
@@ -164,7 +162,7 @@ class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
 
 
 def serve(
-    app: WSGIApplication,
+    front: Front,
     listener: socket.socket,
     *,
     threads: int,
@@ -172,13 +170,16 @@ def serve(
     request_seconds: float,
     body_limit: int,
 ) -> Any:
-    """waitress over a bound socket; raises :class:`OSError` where it cannot listen. :func:`run` runs it.
+    """Return a server that listens on a bound socket; :func:`run` runs it.
 
     Of a request's body at most ``body_limit`` bytes are read; a longer one is answered with 413.
+
+    Raises:
+        OSError: when it cannot listen.
     """
     _return_memory()
     server = waitress.create_server(
-        _breaking_off(app),
+        _breaking_off(front),
         _dispatcher=_Dispatcher(threads),
         sockets=[listener],
         connection_limit=_connections(other_files),
@@ -192,6 +193,7 @@ def serve(
         clear_untrusted_proxy_headers=False,  # nobody looks at them unless told to
     )
     server.channel_class = _Channel
+    server.front = front
     server.request_seconds = request_seconds
     return server
 
@@ -210,7 +212,7 @@ def _return_memory() -> None:
 
 
 def _connections(other_files: int) -> int:
-    """How many connections may be open at once: none that would leave the rest of us without files."""
+    """Return how many connections may be open at once, so that enough files are left for the rest of the process."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files == resource.RLIM_INFINITY:
         return _CONNECTIONS
@@ -218,7 +220,7 @@ def _connections(other_files: int) -> int:
 
 
 def _breaking_off(app: WSGIApplication) -> WSGIApplication:
-    """The application, with a broken answer said in waitress's way: it closes the connection without the last chunk."""
+    """Return the application with a broken answer raised as waitress expects: it ends without the last chunk."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body = app(environ, start_response)

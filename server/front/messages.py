@@ -11,7 +11,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
-from server.front.cache import AT_ONCE
+from server.front.cache import KEPT, CachedResponse
 from server.http import cors
 from server.http.protocol import Problem
 
@@ -33,6 +33,9 @@ class _VersionNotSupported(Error):  # type: ignore[misc]
 
 class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     """A request as it arrives."""
+
+    kept: CachedResponse | None = None
+    """The answer that was found in the cache."""
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the first line and the headers (RFC 9112, sections 2.3, 3.2, 6.1).
@@ -59,13 +62,13 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
     _is_beginning = False
 
     def get_environment(self) -> WSGIEnvironment:
-        """What the application is told of the request."""
+        """Return the WSGI environment of the request, with the kept answer where one was found."""
         environ: WSGIEnvironment = super().get_environment()
-        environ[AT_ONCE] = self.channel.at_once
+        environ[KEPT] = self.request.kept
         return environ
 
     def build_response_header(self) -> bytes:
-        """The answer's first line and headers."""
+        """Return the answer's first line and headers."""
         self._is_beginning = True
         header = bytes(super().build_response_header())
         self._is_beginning = False

@@ -1,6 +1,6 @@
 """Content negotiation (RFC 9110, section 12.5.1): the best format for each form of answer.
 
-Which form an answer has is known only once the engine has read the query; so every form is negotiated beforehand.
+Every form is negotiated before the query is asked, since the form is known only once the engine has parsed the query.
 """
 
 from __future__ import annotations
@@ -13,64 +13,40 @@ from http import HTTPStatus
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from kg.query import FORMATS, Form, Format
+from kg.query import FORMATS, FORMATS_BY_NAME, Form, Format
 from server.http.protocol import Problem
 
 Choice = Mapping[Form, Format | None]
-"""The format of each form of answer; ``None`` where the client takes none that there is."""
+"""Form of answer → its format; ``None`` if the client accepts none of that form."""
 
-_RESULTS = {
-    "json": ("application/json", "text/json"),
-    "xml": ("application/xml", "text/xml"),
-    "tsv": ("text/plain",),
-}
-_GRAPHS = {
-    "turtle": ("text/n3", "text/rdf+n3", "application/x-turtle", "application/turtle"),
-    "ntriples": ("text/plain",),
-    "jsonld": ("application/json",),
-    "rdfxml": ("application/xml", "text/xml"),
-    "nquads": ("text/x-nquads",),
-    "trig": ("application/x-trig",),
-}
-MEDIA_ALIASES = {Form.BINDINGS: _RESULTS, Form.BOOLEAN: _RESULTS, Form.GRAPH: _GRAPHS}
-"""Other media types that clients name and the format that they mean by them."""
-NAME_ALIASES = {
-    "json": ("jsonld",),
-    "json-ld": ("jsonld",),
-    "xml": ("rdfxml",),
-    "rdf": ("rdfxml",),
-    "rdf+xml": ("rdfxml",),
-    "ttl": ("turtle",),
-    "n3": ("turtle",),
-    "nt": ("ntriples",),
-    "nq": ("nquads",),
-}
-"""Short names beside each format's own: what other servers' clients write."""
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 _HEADERS_KNOWN = 128
-"""Headers whose meaning is remembered: few differ, and each may be as long as a request's headers may be."""
+"""Size of the caches: few headers differ, and each may be as long as the headers of a request."""
 _BARE_POINT = re.compile(r"\bq=(?=\.)", re.IGNORECASE)
-"""``q=.2``, as Java's own client sends it; werkzeug takes ``q=0.2`` alone."""
+"""``q=.2``, as Java's HTTP client sends it; Werkzeug parses ``q=0.2`` only."""
 
 
 @lru_cache(_HEADERS_KNOWN)
 def choose(accept: str | None, named: str | None = None) -> Choice:
-    """The best format of each form for an ``Accept`` header, or those that the name ``named`` means.
+    """Return the best format of each form for an ``Accept`` header, or the formats that ``named`` means.
 
     >>> choose("text/csv, text/turtle;q=0.5")[Form.BINDINGS].name
     'csv'
     >>> choose(None, "xml")[Form.GRAPH].name
     'rdfxml'
+
+    Raises:
+        Problem: when no format has that name (400).
     """
     if named:
         return _by_name(named)
     ranges = _ranges(accept)
-    return {form: _best(ranges, formats, MEDIA_ALIASES[form]) for form, formats in FORMATS.items()}
+    return {form: _best(ranges, formats) for form, formats in FORMATS.items()}
 
 
 @lru_cache(_HEADERS_KNOWN)
 def prefers_html(accept: str | None, named: str | None = None) -> bool:
-    """Whether a page for people is wanted rather than data: HTML is named, and better liked than any data format.
+    """Return whether a page is wanted rather than data: HTML is named, with a higher quality than any data format.
 
     >>> prefers_html("text/html,application/xml;q=0.9,*/*;q=0.8"), prefers_html("*/*")
     (True, False)
@@ -86,14 +62,14 @@ def prefers_html(accept: str | None, named: str | None = None) -> bool:
 
 
 def not_acceptable(form: Form) -> Problem:
-    """The problem of an answer of ``form`` that the client takes in no format there is; it lists them."""
+    """Return the problem of an answer of ``form`` in none of the accepted formats; it lists the available ones."""
     available = [fmt.media_type for fmt in FORMATS[form]]
     detail = f"this answer ({form.value}) comes as {', '.join(available)}"
     return Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more={"available": available}, headers={"Vary": "Accept"})
 
 
 def _ranges(accept: str | None) -> dict[str, tuple[float, int]]:
-    """Media range → its quality and its place in the header; the better one where a range stands twice."""
+    """Return media range → quality and place in the header; of a repeated range the highest quality."""
     if not accept or not accept.strip():
         return {"*/*": (1.0, 0)}
     found: dict[str, tuple[float, int]] = {}
@@ -106,46 +82,38 @@ def _ranges(accept: str | None) -> dict[str, tuple[float, int]]:
     return found
 
 
-def _best(
-    ranges: Mapping[str, tuple[float, int]], formats: Sequence[Format], aliases: Mapping[str, Sequence[str]]
-) -> Format | None:
-    """The best liked one; among equals what is named exactly, then the first in the header, then our first."""
-    rated = [(_rating(ranges, fmt.media_type, aliases.get(fmt.name, ())), fmt) for fmt in formats]
+def _best(ranges: Mapping[str, tuple[float, int]], formats: Sequence[Format]) -> Format | None:
+    """Return the format of highest quality; among equals one named exactly, the first in the header, our first."""
+    rated = [(_rating(ranges, fmt), fmt) for fmt in formats]
     rating, best = max(rated, key=lambda pair: pair[0])
     return best if rating[0] > 0 else None
 
 
-def _rating(ranges: Mapping[str, tuple[float, int]], media_type: str, aliases: Sequence[str]) -> tuple[float, int, int]:
-    """Quality, how exactly it was named, and how early; the most specific range that matches decides."""
-    kind = media_type.partition("/")[0]
-    matching = [(exact, media) for exact, media in ((2, media_type), (1, f"{kind}/*"), (0, "*/*")) if media in ranges]
-    own = matching[:1] + [(2, alias) for alias in aliases if alias in ranges]
+def _rating(ranges: Mapping[str, tuple[float, int]], fmt: Format) -> tuple[float, int, int]:
+    """Return quality, exactness and earliness of a format; the most specific range that matches decides."""
+    kind = fmt.media_type.partition("/")[0]
+    candidates = ((2, fmt.media_type), (1, f"{kind}/*"), (0, "*/*"))
+    matching = [(exact, media) for exact, media in candidates if media in ranges]
+    own = matching[:1] + [(2, media) for media in fmt.other_media_types if media in ranges]
     return max(((ranges[media][0], exact, -ranges[media][1]) for exact, media in own), default=(0.0, 0, 0))
 
 
 def _by_name(named: str) -> Choice:
     wanted = _normal(named)
-    names = {wanted, *NAME_ALIASES.get(wanted, ())}
-    choice: dict[Form, Format | None] = {}
-    for form, formats in FORMATS.items():
-        meant = (fmt for fmt in formats if fmt.name in names or _is_media_type(wanted, fmt, MEDIA_ALIASES[form]))
-        choice[form] = next(meant, None)
+    choice = {
+        form: next((fmt for fmt in formats if wanted in fmt.names + fmt.media_types), None)
+        for form, formats in FORMATS.items()
+    }
     if not any(choice.values()):
-        known = ", ".join(dict.fromkeys(fmt.name for formats in FORMATS.values() for fmt in formats))
-        raise Problem(HTTPStatus.BAD_REQUEST, f"no format {named!r}; there are {known}")
+        raise Problem(HTTPStatus.BAD_REQUEST, f"no format {named!r}; there are {', '.join(FORMATS_BY_NAME)}")
     return choice
 
 
 def _normal(named: str) -> str:
-    """A name without what does not matter; a space is a plus sign that somebody did not encode in a URL."""
+    """Return a name in lower case and without parameters; a space is a plus sign that was not encoded in a URL."""
     return named.partition(";")[0].strip().lower().replace(" ", "+")
-
-
-def _is_media_type(wanted: str, fmt: Format, aliases: Mapping[str, Sequence[str]]) -> bool:
-    return wanted == fmt.media_type or wanted in aliases.get(fmt.name, ())
 
 
 @cache
 def _data_types() -> set[str]:
-    own = {fmt.media_type for formats in FORMATS.values() for fmt in formats}
-    return own | {alias for table in MEDIA_ALIASES.values() for aliases in table.values() for alias in aliases}
+    return {media for fmt in FORMATS_BY_NAME.values() for media in fmt.media_types}

@@ -150,7 +150,8 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]], name: str) -
     writer = csv.writer(text)
     writer.writerow(_as_text(header))
     writer.writerows(map(_as_text, rows))
-    response = Response(text.getvalue(), content_type="text/csv; charset=utf-8; header=present")
+    response = Response(text.getvalue(), mimetype="text/csv")
+    response.mimetype_params["header"] = "present"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.vary.add("Accept")
     return response

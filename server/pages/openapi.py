@@ -1,4 +1,4 @@
-"""What programs may ask, as an OpenAPI 3.1 document: one operation per canned question, made from its header."""
+"""The OpenAPI 3.1 document of the server: search, SPARQL, and an operation for each canned query."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kg import __version__
-from kg.query import BINDINGS_FORMATS, FORMATS, Form, Format
+from kg.query import BINDINGS_FORMATS, FORMATS_BY_NAME, JSON, Format
 from kg.query.canned import CannedQuery, Parameter
 from kg.search_index import FACETS
 from server.http.protocol import FORM_TYPE, QUERY_TYPE
@@ -24,14 +24,14 @@ _PROBLEMS = {
     "503": "Nobody is free to answer; see Retry-After",
     "504": "The answer took too long; see Retry-After",
 }
-"""Status → what it means, for every status that tells a problem (RFC 9457)."""
+"""Status → its meaning, for every status with a problem (RFC 9457)."""
 _OF_A_QUERY = ("400", "406", "414", "429", "503", "504")
 _TYPES: Mapping[str, Mapping[str, str]] = {
     "string": {"type": "string"},
     "iri": {"type": "string", "format": "iri"},
     "integer": {"type": "integer", "format": "int64"},
 }
-"""A canned query's types → JSON Schema."""
+"""Type of a canned query's parameter → JSON Schema."""
 _TERM = {
     "type": "object",
     "required": ["type", "value"],
@@ -91,7 +91,7 @@ _SCHEMAS = {
 
 
 def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
-    """The document of a server at ``root``; the same questions give the same document.
+    """Return the document of a server at ``root``; the same questions give the same document.
 
     >>> from kg.query import canned
     >>> made = document("http://localhost", canned.load_all().values())
@@ -128,7 +128,7 @@ def _question(query: CannedQuery) -> dict[str, Any]:
         "operationId": query.name,
         "summary": query.title,
         "description": query.question,
-        "parameters": [*map(_parameter, query.parameters), _format(_names(BINDINGS_FORMATS))],
+        "parameters": [*map(_parameter, query.parameters), _format(fmt.name for fmt in BINDINGS_FORMATS)],
         "responses": {"200": _answer("The answer", BINDINGS_FORMATS), **_problems(*_OF_A_QUERY)},
     }
 
@@ -153,7 +153,7 @@ def _search() -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    """A parameter; an empty one counts as not given, so a required one must say something."""
+    """Return a parameter; a required one has at least one character, since an empty one counts as not given."""
     schema: dict[str, Any] = dict(_TYPES[parameter.type])
     if parameter.default is not None:
         schema["default"] = _value(parameter)
@@ -174,16 +174,8 @@ def _value(parameter: Parameter) -> str | int:
 
 
 def _format(names: Iterable[str]) -> dict[str, Any]:
-    schema = {"enum": list(dict.fromkeys(names))}
+    schema = {"enum": list(names)}
     return {"name": "format", "in": "query", "description": "Goes before the Accept header", "schema": schema}
-
-
-def _names(formats: Iterable[Format]) -> list[str]:
-    return [fmt.name for fmt in formats]
-
-
-def _sparql_formats() -> list[Format]:
-    return [fmt for form in (Form.BINDINGS, Form.GRAPH) for fmt in FORMATS[form]]
 
 
 def _sparql_get() -> dict[str, Any]:
@@ -195,7 +187,7 @@ def _sparql_get() -> dict[str, Any]:
     return {
         "operationId": "query",
         "summary": "Ask a SPARQL query; without one, what the service offers",
-        "parameters": [query, *graphs, _format(_names(_sparql_formats()))],
+        "parameters": [query, *graphs, _format(FORMATS_BY_NAME)],
         **_sparql_answer(*_OF_A_QUERY, "403", "413"),
     }
 
@@ -209,7 +201,7 @@ def _sparql_post() -> dict[str, Any]:
     return {
         "operationId": "queryByPost",
         "summary": "Ask a SPARQL query of any length",
-        "parameters": [_format(_names(_sparql_formats()))],
+        "parameters": [_format(FORMATS_BY_NAME)],
         "requestBody": {"required": True, "content": content},
         **_sparql_answer(*_OF_A_QUERY, "403", "413", "415"),
     }
@@ -218,13 +210,13 @@ def _sparql_post() -> dict[str, Any]:
 def _sparql_answer(*problems: str) -> dict[str, Any]:
     return {
         "tags": ["SPARQL"],
-        "responses": {"200": _answer("The answer", _sparql_formats()), **_problems(*problems)},
+        "responses": {"200": _answer("The answer", FORMATS_BY_NAME.values()), **_problems(*problems)},
     }
 
 
 def _answer(words: str, formats: Iterable[Format]) -> dict[str, Any]:
     content: dict[str, Any] = {fmt.media_type: _text() for fmt in formats}
-    content[BINDINGS_FORMATS[0].media_type] = {"schema": {"$ref": "#/components/schemas/Results"}}
+    content[JSON.media_type] = {"schema": {"$ref": "#/components/schemas/Results"}}
     return {"description": words, "content": content | {"text/html": _text()}}
 
 

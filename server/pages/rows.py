@@ -1,4 +1,4 @@
-"""Answers that a page is made of, as Python's values."""
+"""Answers of the pool as values of Python."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from kg.errors import QueryTooLarge
-from kg.query import BINDINGS_FORMATS, Form, Query
+from kg.query import JSON, Form, Query
 from kg.query.text import iri_term
 from kg.vocab import PREFIXES
 from server.pages.answer import ask
@@ -14,26 +14,40 @@ from server.service import Service
 from server.workers import Chunks
 
 LIMIT = 4 * 1024 * 1024
-"""Bytes of an answer that a page is made of."""
+"""Largest answer that a page is made of, in bytes."""
 Row = Mapping[str, Mapping[str, str]]
-"""Variable → term, as SPARQL's JSON results have them."""
-_JSON = {Form.BINDINGS: BINDINGS_FORMATS[0], Form.BOOLEAN: BINDINGS_FORMATS[0], Form.GRAPH: None}
+"""Variable → term, as in SPARQL 1.1 Query Results JSON."""
+_JSON = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: None}
 _HEADER = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
 
 
 def rows(service: Service, query: str) -> list[Row]:
-    """The rows of a SELECT query, which may use our prefixes; raises what the pool raises."""
+    """Return the rows of a SELECT query, which may use our prefixes.
+
+    Raises:
+        QueryTooLarge: when the answer is longer than :data:`LIMIT`.
+        QueryError: when the pool cannot answer.
+    """
     found: list[Row] = json.loads(answer(service, _HEADER + query))["results"]["bindings"]
     return found
 
 
 def holds(service: Service, query: str) -> bool:
-    """The answer to an ASK query, which may use our prefixes."""
+    """Return the answer to an ASK query, which may use our prefixes.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
     return bool(json.loads(answer(service, _HEADER + query))["boolean"])
 
 
 def answer(service: Service, query: str) -> bytes:
-    """The answer to a SELECT or ASK query in SPARQL's JSON."""
+    """Return the answer to a SELECT or ASK query as SPARQL 1.1 Query Results JSON.
+
+    Raises:
+        QueryTooLarge: when the answer is longer than :data:`LIMIT`.
+        QueryError: when the pool cannot answer.
+    """
     body = collect(ask(service, Query(query), _JSON).chunks, LIMIT)
     if body is None:
         raise QueryTooLarge("there is too much of this for a page")
@@ -41,7 +55,7 @@ def answer(service: Service, query: str) -> bytes:
 
 
 def collect(chunks: Chunks, limit: int) -> bytes | None:
-    """The whole answer, if it has at most ``limit`` bytes."""
+    """Return the whole answer, or ``None`` if it has more than ``limit`` bytes."""
     body = bytearray()
     try:
         for chunk in chunks:
@@ -54,12 +68,12 @@ def collect(chunks: Chunks, limit: int) -> bytes | None:
 
 
 def text(row: Row, variable: str) -> str:
-    """What a variable stands for; empty where it is unbound."""
+    """Return the value of a variable; empty if it is unbound."""
     return row.get(variable, {}).get("value", "")
 
 
 def values(variable: str, iris: Iterable[str]) -> str:
-    """A VALUES block of IRIs.
+    """Return a VALUES block of IRIs.
 
     >>> values("s", ["http://b.c/", "http://a.b/"])
     'VALUES ?s { <http://a.b/> <http://b.c/> }'

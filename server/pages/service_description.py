@@ -1,4 +1,4 @@
-"""What the endpoint says of itself (SPARQL 1.1 Service Description), and nothing that it does not do."""
+"""The description of the endpoint (SPARQL 1.1 Service Description)."""
 
 from __future__ import annotations
 
@@ -6,38 +6,24 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kg.query import FORMATS, Form, Format
+from kg.query import FORMATS_BY_NAME, FORMATS_NAMESPACE, TURTLE, Format
 from kg.vocab import DCT, SD, VOID
-
-_FORMAT_NAMES = {
-    "json": "SPARQL_Results_JSON",
-    "xml": "SPARQL_Results_XML",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-    "turtle": "Turtle",
-    "ntriples": "N-Triples",
-    "jsonld": "JSON-LD",
-    "rdfxml": "RDF_XML",
-    "nquads": "N-Quads",
-    "trig": "TriG",
-}
-"""Local names in https://www.w3.org/ns/formats/, which lists them."""
 
 _UNION = "\n    sd:feature sd:UnionDefaultGraph ;"
 _FEDERATION = "\n    sd:feature sd:BasicFederatedQuery ;"
 
 
 def turtle(query: str, update: str | None, manifest: Mapping[str, Any], *, is_federated: bool = False) -> str:
-    """The description as Turtle, every IRI absolute; its things are named, so that it is the same each time.
+    """Return the description as Turtle with absolute IRIs and no blank nodes; the same arguments give the same text.
 
-    ``query`` is the URL of the query operation; ``update`` that of the update operation, where the dataset can be
-    written to; ``is_federated`` where SERVICE is taken. What a release fixes is said only where nothing is written: its
-    counts, and that the default graph is the union.
+    ``query`` is the URL of the query operation, ``update`` that of the update operation if the dataset is writable;
+    ``is_federated`` says whether SERVICE is allowed. The counts of the release, and that the default graph is the union
+    of the named graphs, are described only if the dataset is not writable.
     """
     service = _iri(query)
     return f"""@prefix dct: <{DCT.base}> .
 @prefix ent: <http://www.w3.org/ns/entailment/> .
-@prefix format: <http://www.w3.org/ns/formats/> .
+@prefix format: <{FORMATS_NAMESPACE}> .
 @prefix sd: <{SD.base}> .
 @prefix void: <{VOID.base}> .
 
@@ -45,7 +31,7 @@ def turtle(query: str, update: str | None, manifest: Mapping[str, Any], *, is_fe
     sd:endpoint <{service}> ;
     sd:supportedLanguage sd:SPARQL11Query ;{"" if update else _UNION}{_FEDERATION if is_federated else ""}
     sd:defaultEntailmentRegime ent:Simple ;
-    sd:resultFormat {", ".join(_formats())} ;
+    sd:resultFormat {", ".join(map(_term, FORMATS_BY_NAME.values()))} ;
     sd:defaultDataset <{service}#dataset> .
 
 <{service}#dataset> a sd:Dataset ;{"" if update else _extent(manifest)}
@@ -56,19 +42,22 @@ def turtle(query: str, update: str | None, manifest: Mapping[str, Any], *, is_fe
 
 
 def write(document: str, base: str, wanted: Format) -> bytes:
-    """A Turtle document in any format of a graph, relative IRIs meant from ``base``.
+    """Return a Turtle document in another format, with relative IRIs resolved against ``base``.
 
-    Turtle stays as its author wrote it, with the base said.
+    In Turtle the document stays as it is, after a line with the base.
+
+    Raises:
+        ReleaseError: when the document is not Turtle.
     """
-    if wanted.name == "turtle":
+    if wanted == TURTLE:
         return f"@base <{_iri(base)}> .\n{document}".encode()
-    from kg.writers._document import rewrite  # loads the engine, which nothing else here needs
+    from kg.writers import rewrite  # loads the engine, which nothing else here needs
 
     return rewrite(document, _iri(base), wanted)
 
 
 def _update_service(service: str, update: str) -> str:
-    """Update has a URL of its own, and an endpoint is what a service has one of."""
+    """Return the description of the update operation: a service of its own, since a service has one endpoint."""
     return f"""
 <{update}#service> a sd:Service ;
     sd:endpoint <{update}> ;
@@ -77,9 +66,9 @@ def _update_service(service: str, update: str) -> str:
 """
 
 
-def _formats() -> list[str]:
-    names = dict.fromkeys(fmt.name for form in (Form.BINDINGS, Form.GRAPH) for fmt in FORMATS[form])
-    return [f"format:{_FORMAT_NAMES[name]}" for name in names]
+def _term(fmt: Format) -> str:
+    name = fmt.iri.removeprefix(FORMATS_NAMESPACE)
+    return f"<{fmt.iri}>" if name == fmt.iri else f"format:{name}"
 
 
 def _extent(manifest: Mapping[str, Any]) -> str:
@@ -97,5 +86,5 @@ def _size(manifest: Mapping[str, Any]) -> str:
 
 
 def _iri(url: str) -> str:
-    """The URL without the characters that would end it early: its host is what the client says it is."""
+    """Return the URL with the characters encoded that would end an IRI: its host is sent by the client."""
     return re.sub(r"[\x00-\x20<>\"{}|\\^`]", lambda found: f"%{ord(found[0]):02X}", url)

@@ -17,17 +17,21 @@ from kg.page_html import schema_org as markup
 from kg.query import canned
 from kg.query.text import iri_term
 from kg.release import text_file
-from kg.vocab import BASE, DCAT, DCT, RDM, ROLE, SCHEMA
+from kg.roles import roles
+from kg.vocab import BASE, DCAT, DCT, ELI, RDM, ROLE, SCHEMA
 from server.pages.rows import Row, answer, rows, text, values
 from server.pages.said import names_of
 from server.pages.thing import ShownValue, StatementSource, ThingPage
 from server.service import Service
 
 _GROUPS = {
-    "Standards": ("data-format", "terminology", "reporting-guideline", "identifier-scheme", "metadata-standard"),
-    "Repositories": ("deposition-repository", "reuse-source"),
-    "Laws and rules": ("regulation",),
-    "Services": ("storage-computing", "rdm-service", "scientific-service"),
+    heading: tuple(role.name for role in roles().values() if cls in role.classes)
+    for heading, cls in {
+        "Standards": RDM.Standard,
+        "Repositories": RDM.Repository,
+        "Laws and rules": ELI.LegalResource,
+        "Services": RDM.Service,
+    }.items()
 }
 """A card's heading → the roles of the mentions on it, in their order."""
 _MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link {

@@ -1,4 +1,4 @@
-"""Typed links that tell a program what a page is of and where its data are, unread (FAIR Signposting, level 2)."""
+"""Typed links from the page of a thing to its IRI, data, types and parts (FAIR Signposting, level 2)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,19 @@ from server.pages.rows import rows, text
 from server.pages.thing import ThingPage
 from server.service import Service
 
-LINKSET = Format("linkset", "application/linkset+json", "linkset")
-"""What holds all links (RFC 9264, section 4.2)."""
+LINKSET = Format(
+    name="linkset",
+    label="Link set",
+    media_type="application/linkset+json",
+    extension="linkset",
+    iri="https://www.iana.org/assignments/media-types/application/linkset+json",
+)
+"""Format of link sets (RFC 9264, section 4.2)."""
 _HTML = "text/html"
 _IN_HEADERS = 20
-"""Items that a header names; proxies refuse headers without end, and the link set names all."""
+"""Most items in a header: proxies refuse long headers, and the link set has all items."""
 _BACK = {"describedby": "describes", "item": "collection"}
-"""A link of a page → that which leads back to the page."""
+"""Relation of a page's link → relation of the link back."""
 _PARTS = (DCAT.distribution, DCAT.dataset, DCAT.catalog)
 _ITEMS = """SELECT DISTINCT ?item {{
   {{ {term} dcat:distribution/(dcat:downloadURL|dcat:accessURL) ?item }}
@@ -39,7 +45,7 @@ _LICENCES = """SELECT DISTINCT ?own {{
 
 @dataclass(frozen=True, slots=True)
 class TypedLink:
-    """A typed link (RFC 8288), as a header has it when it is made a string.
+    """A typed link (RFC 8288); its string is the link in a ``Link`` header.
 
     >>> str(TypedLink("describedby", "https://example.org/ø.ttl", "text/turtle"))
     '<https://example.org/%C3%B8.ttl>; rel="describedby"; type="text/turtle"'
@@ -55,7 +61,11 @@ class TypedLink:
 
 
 def landing_links(service: Service, thing: ThingPage) -> list[TypedLink]:
-    """All links of a thing's page; raises what the pool raises."""
+    """Return all links of a thing's page.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
     described = [
         TypedLink("describedby", _absolute(address_in(thing.iri, fmt)), fmt.media_type) for fmt in GRAPH_FORMATS
     ]
@@ -75,20 +85,20 @@ def landing_links(service: Service, thing: ThingPage) -> list[TypedLink]:
 
 
 def description_links(iri: str) -> list[TypedLink]:
-    """The links of a description of a thing in any format."""
+    """Return the links of a thing's description in any format."""
     return [TypedLink("describes", _absolute(page_of(iri)), _HTML), TypedLink("cite-as", iri), _to_linkset(iri)]
 
 
 def header(links: Sequence[TypedLink]) -> str:
-    """The value of a ``Link`` header; where there are very many items, they are left to the link set."""
+    """Return the value of a ``Link`` header, without items if there are more than :data:`_IN_HEADERS`."""
     many = sum(link.relation == "item" for link in links) > _IN_HEADERS
     return ", ".join(str(link) for link in links if not (many and link.relation == "item"))
 
 
 def linkset(iri: str, links: Iterable[TypedLink]) -> dict[str, object]:
-    """The links of a thing's page, of its descriptions and of its items, each with where it starts (RFC 9264).
+    """Return the link set of a thing (RFC 9264): links from its page, and back from its descriptions and items.
 
-    Of the page's links, that to the link set itself is left out.
+    The page's link to the link set itself is left out.
     """
     page = _absolute(page_of(iri))
     here = [link for link in links if link.relation != LINKSET.name]
@@ -114,13 +124,13 @@ def _to_linkset(iri: str) -> TypedLink:
 
 
 def _items(service: Service, thing: ThingPage) -> list[str]:
-    """What it consists of: its files where they are published, or what a catalogue lists."""
+    """Return the files of a thing that are published, or the things that a catalogue lists."""
     if not thing.values(*_PARTS):
         return []
     return [text(row, "item") for row in rows(service, _ITEMS.format(term=iri_term(thing.iri)))]
 
 
 def _licences(service: Service, thing: ThingPage) -> list[str]:
-    """The thing's own licence, else that of what it is a part of, by the licence's own address where it is known."""
+    """Return the licence of a thing, else of its whole, by the address of the licence if it is known."""
     query = _LICENCES.format(term=iri_term(thing.iri), match=SKOS.exactMatch)
     return [text(row, "own") for row in rows(service, query)]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kg.query import BINDINGS_FORMATS, GRAPH_FORMATS, Form, Query
+from kg.query import JSON, TURTLE, Form, Query
 from kg.vocab import BASE, PREFIXES
 from server.pages.addresses import page_of
 from server.pages.answer import ask
@@ -16,11 +16,11 @@ from server.pages.rows import collect
 from server.service import Service
 
 PAGE_LIMIT = 1024 * 1024
-"""Bytes of an answer that a page may show."""
+"""Largest answer that a page shows, in bytes."""
 CELLS = PAGE_LIMIT // 32
-"""Cells that a page may show: as many as fit into such an answer, while unbound variables come for nothing."""
+"""Largest number of cells that a page shows: unbound variables make cells but take no bytes."""
 _WEB_ADDRESS = re.compile(r"https?://\S+")
-_SHOWN = {Form.BINDINGS: BINDINGS_FORMATS[0], Form.BOOLEAN: BINDINGS_FORMATS[0], Form.GRAPH: GRAPH_FORMATS[0]}
+_SHOWN = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: TURTLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +29,27 @@ class Cell:
 
     text: str
     href: str | None = None
-    """Where it leads, for an IRI of the web."""
+    """Address of the page or web page of an IRI."""
     language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An answer to show."""
+    """An answer as columns and rows, or as text."""
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     text: str | None = None
-    """What there is instead of rows: a graph as Turtle, yes or no."""
+    """Text instead of rows: a graph as Turtle, or yes or no."""
     too_large: bool = False
-    """Nothing is shown, since a page is no place for so much."""
+    """Whether the answer is too large for a page; then nothing is shown."""
 
 
 def table(service: Service, query: Query) -> Table:
-    """The answer to ``query``, if it has at most :data:`PAGE_LIMIT` bytes and :data:`CELLS`.
+    """Return the answer to ``query``; too large if it has more than :data:`PAGE_LIMIT` bytes or :data:`CELLS` cells.
 
-    Raises what the pool raises.
+    Raises:
+        QueryError: when the pool cannot answer.
     """
     reply = ask(service, query, _SHOWN)
     body = collect(reply.chunks, PAGE_LIMIT)
@@ -78,14 +79,14 @@ def _cell(term: Mapping[str, Any] | None) -> Cell:
 
 
 def _iri_cell(iri: str) -> Cell:
-    """An IRI of the web leads to its place, one of our data to its page."""
+    """Return the cell of an IRI: one of our data links to its page, another to its web address."""
     if iri.startswith(BASE):
         return Cell(iri.removeprefix(BASE), page_of(iri))
     return Cell(_short(iri), iri if _WEB_ADDRESS.fullmatch(iri) else None)
 
 
 def _short(iri: str) -> str:
-    """The IRI with the longest prefix that fits, if what remains is one plain word."""
+    """Return the IRI shortened by its longest prefix, if the rest is one plain word."""
     fitting = [(base, prefix) for prefix, base in PREFIXES.items() if iri.startswith(base) and len(iri) > len(base)]
     base, prefix = max(fitting, key=lambda pair: len(pair[0]), default=("", ""))
     rest = iri[len(base) :]

@@ -1,4 +1,4 @@
-"""What goes over the socket between front and worker: frames of one kind byte, a length and a payload.
+"""The frames between front and worker: a byte for the kind, a length and a payload.
 
 Front to worker: ``ASK``. Worker to front: ``BEGIN``, any number of ``DATA`` and ``END``; or ``ERROR`` at any point.
 """
@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from kg import errors
-from kg.query import FORMATS, Form, Format, Query
+from kg.query import FORMATS_BY_NAME, Form, Format, Query
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 ASK, BEGIN, DATA, END, ERROR = (bytes([letter]) for letter in b"ABDZE")
 FRAME = 64 * 1024
-"""Bytes that are gathered before they are sent."""
+"""Bytes that are collected before they are sent."""
 
 NOTE = struct.Struct("!cIi")
-"""What the master tells the front: kind, process id, and on a death the status as ``waitpid`` gives it."""
+"""A message of the master to the front: kind, process id, and on a death the status of ``waitpid``."""
 BORN, DIED = b"B", b"D"
 
 _HEAD = struct.Struct("!cI")
@@ -35,7 +35,7 @@ _ERRORS = {
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A query as it goes to a worker."""
+    """A query as it is sent to a worker."""
 
     query: Query
     formats: Mapping[Form, Format | None]
@@ -44,12 +44,16 @@ class Ask:
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
-    """One frame, ready to send."""
+    """Return one frame, ready to send."""
     return _HEAD.pack(kind, len(payload)) + payload
 
 
 def read_frame(source: BinaryIO) -> tuple[bytes, bytes]:
-    """Kind and payload of the next frame; raises :class:`EOFError` where the other side is gone."""
+    """Return kind and payload of the next frame.
+
+    Raises:
+        EOFError: when the other side has closed the connection.
+    """
     head = source.read(_HEAD.size)
     if len(head) < _HEAD.size:
         raise EOFError
@@ -61,14 +65,14 @@ def read_frame(source: BinaryIO) -> tuple[bytes, bytes]:
 
 
 class Inbox:
-    """Frames as they come in over a socket."""
+    """Frames that arrive over a socket."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._held = bytearray()
 
     def take(self) -> tuple[bytes, bytes] | None:
-        """Kind and payload of the next frame, if all of it is here."""
+        """Return kind and payload of the next frame, or ``None`` if it is not complete."""
         if len(self._held) < _HEAD.size:
             return None
         kind, length = _HEAD.unpack_from(self._held)
@@ -80,7 +84,11 @@ class Inbox:
         return kind, payload
 
     def fill(self) -> None:
-        """Take in what is there; raises :class:`EOFError` where the other side is gone."""
+        """Receive the bytes that are available.
+
+        Raises:
+            EOFError: when the other side has closed the connection.
+        """
         came = self._connection.recv(2 * FRAME)
         if not came:
             raise EOFError
@@ -88,14 +96,14 @@ class Inbox:
 
 
 def pack(fields: Iterable[str]) -> bytes:
-    """Texts as one payload."""
+    """Return texts as one payload."""
     encoded = [field.encode() for field in fields]
     lengths = [_COUNT.pack(len(field)) for field in encoded]
     return b"".join([_COUNT.pack(len(encoded)), *lengths, *encoded])
 
 
 def unpack(payload: bytes) -> list[str]:
-    """The texts that :func:`pack` was given.
+    """Return the texts of a payload of :func:`pack`.
 
     >>> unpack(pack(["SELECT", "", "ø"]))
     ['SELECT', '', 'ø']
@@ -110,7 +118,7 @@ def unpack(payload: bytes) -> list[str]:
 
 
 def write_ask(ask: Ask) -> bytes:
-    """The frame of a query."""
+    """Return the frame of a query."""
     names = [fmt.name if (fmt := ask.formats.get(form)) else "" for form in Form]
     query = ask.query
     defaults = query.default_graphs
@@ -119,27 +127,22 @@ def write_ask(ask: Ask) -> bytes:
 
 
 def read_ask(payload: bytes) -> Ask:
-    """The query in a payload of :func:`write_ask`."""
+    """Return the query in a payload of :func:`write_ask`."""
     deadline, *rest = unpack(payload)
-    formats = {form: named(form, name) for form, name in zip(Form, rest, strict=False)}
+    formats = {form: FORMATS_BY_NAME.get(name) for form, name in zip(Form, rest, strict=False)}
     text, count, *graphs = rest[len(formats) :]
     query = Query(text, tuple(graphs[: int(count)]), tuple(graphs[int(count) :]))
     return Ask(query, formats, float(deadline))
 
 
-def named(form: Form, name: str) -> Format | None:
-    """The format of that short name, if this form of answer has it."""
-    return next((fmt for fmt in FORMATS[form] if fmt.name == name), None)
-
-
 def write_error(error: errors.QueryError) -> bytes:
-    """The frame of a failure that is the query's."""
+    """Return the frame of an error of the query."""
     place = [str(getattr(error, part, None) or "") for part in ("line", "column")]
     return frame(ERROR, pack([type(error).__name__, str(error), *place]))
 
 
 def read_error(payload: bytes) -> Exception:
-    """The failure in a payload of :func:`write_error`; one that is not the query's is a :class:`RuntimeError`."""
+    """Return the error in a payload of :func:`write_error`; a :class:`RuntimeError` if its type is not known."""
     kind, message, line, column = unpack(payload)
     if kind == errors.QuerySyntaxError.__name__:
         return errors.QuerySyntaxError(message, int(line) if line else None, int(column) if column else None)
@@ -148,9 +151,9 @@ def read_error(payload: bytes) -> Exception:
 
 
 class Outlet(io.RawIOBase):
-    """What an answer is written into by a worker: ``DATA`` frames that go out when there is enough for it.
+    """The output of a worker: sends an answer as ``DATA`` frames once there are :data:`FRAME` bytes.
 
-    A small answer leaves whole, in one call. Blocks while the front does not read.
+    A small answer is sent in one call. Blocks while the front does not read.
     """
 
     def __init__(self, connection: socket.socket, begin: bytes, limit: int) -> None:
@@ -160,13 +163,14 @@ class Outlet(io.RawIOBase):
         self._failed = False
 
     def writable(self) -> bool:
-        """Always."""
+        """Return true."""
         return True
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Take a frame of ``data``, however long it is: the front holds a whole one.
+        """Take at most :data:`FRAME` bytes of ``data``, since the front holds a whole frame, and return how many.
 
-        Raises :class:`kg.errors.QueryTooLarge` where the answer gets longer than it may.
+        Raises:
+            QueryTooLarge: when the answer exceeds the limit.
         """
         raw = bytes(memoryview(data)[:FRAME])
         if self._failed:
@@ -181,10 +185,10 @@ class Outlet(io.RawIOBase):
         return len(raw)
 
     def fail(self) -> None:
-        """Send nothing more: what buffers above this one still hold must not follow the error."""
+        """Send nothing more, so that no bytes from buffers above this one follow the error."""
         self._failed = True
 
     def end(self) -> None:
-        """Say that the answer is whole."""
+        """Send the rest and the frame that ends a complete answer."""
         self._connection.sendall(self._pending + frame(END))
         self._pending = b""

@@ -1,4 +1,4 @@
-"""``/dumps/``: the graph to take away, with sizes and checksums."""
+"""``/dumps/``: files of the whole graph, with sizes and checksums."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 
-from kg.query import DATASET_FORMATS, GRAPH_FORMATS
+from kg.query import FORMATS_BY_EXTENSION
 from kg.release import Release
 from server.http.negotiation import prefers_html
 from server.service import Service
 
 _FOLDER = "dumps/"
-_MEDIA_TYPES = {f".{fmt.extension}": fmt.media_type for fmt in GRAPH_FORMATS + DATASET_FORMATS}
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A file to take away."""
+    """A file of the whole graph."""
 
     name: str
     size: int
@@ -30,7 +29,7 @@ class Dump:
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/dumps/`` and ``/dumps/<name>``."""
+    """Return the routes ``/dumps/`` and ``/dumps/<name>``."""
     routes = Blueprint("dumps", __name__, url_prefix="/dumps")
     routes.add_url_rule("/", "all", partial(listing, service))
     routes.add_url_rule("/<path:name>", "one", partial(dump, service))
@@ -38,14 +37,14 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def dumps(release: Release) -> dict[str, Dump]:
-    """The dumps of a release by name, sorted, as its manifest lists them."""
+    """Return the dumps in the manifest of a release by name, sorted."""
     names = sorted(name for name in release.manifest["files"] if name.startswith(_FOLDER))
     found = (_dump(name.removeprefix(_FOLDER), release.manifest["files"][name]) for name in names)
     return {dump.name: dump for dump in found}
 
 
 def listing(service: Service) -> Response | str:
-    """All dumps: a page for people, JSON for others."""
+    """Return the list of dumps as a page or as JSON."""
     release = service.current.release
     found = dumps(release).values()
     if prefers_html(request.headers.get("Accept")):
@@ -65,7 +64,11 @@ def listing(service: Service) -> Response | str:
 
 
 def dump(service: Service, name: str) -> Response:
-    """One dump; its checksum is its ETag."""
+    """Return one dump, with its checksum as ETag.
+
+    Raises:
+        NotFound: when there is no dump of that name.
+    """
     release = service.current.release
     found = dumps(release).get(name)
     if found is None:
@@ -74,6 +77,6 @@ def dump(service: Service, name: str) -> Response:
 
 
 def _dump(name: str, facts: dict[str, int | str]) -> Dump:
-    extension = name[name.rfind(".") :]
-    media_type = _MEDIA_TYPES.get(extension) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Dump(name, int(facts["bytes"]), str(facts["sha256"]), media_type)
+    fmt = FORMATS_BY_EXTENSION.get(name.rpartition(".")[2])
+    media_type = fmt.media_type if fmt else mimetypes.guess_type(name)[0]
+    return Dump(name, int(facts["bytes"]), str(facts["sha256"]), media_type or "application/octet-stream")

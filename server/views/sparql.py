@@ -1,4 +1,4 @@
-"""``/sparql``: the SPARQL 1.1 Protocol's query operation, the service's description, and a plain form for people."""
+"""``/sparql``: the query operation of the SPARQL 1.1 Protocol, the service description, and a form for people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, render_template, request
 
 from kg.errors import QueryError
-from kg.query import FORMATS, Form
+from kg.query import FORMATS_BY_NAME, Form
 from kg.vocab import PREFIXES
 from server.http import protocol
 from server.http.negotiation import choose, prefers_html
@@ -23,7 +23,7 @@ _EXAMPLE = f"PREFIX rdm: <{PREFIXES['rdm']}>\n\nSELECT * {{ ?sheet a rdm:CheatSh
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The route ``/sparql``, and the same with a slash, which some clients add and then follow no redirect."""
+    """Return the routes ``/sparql`` and ``/sparql/``: some clients add the slash and do not follow redirects."""
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule("/sparql", "endpoint", partial(endpoint, service), methods=["GET", "POST"])
     routes.add_url_rule("/sparql/", "slash", partial(endpoint, service), methods=["GET", "POST"])
@@ -31,7 +31,12 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def endpoint(service: Service) -> Response:
-    """Answer the query of the present request; without one, describe the service."""
+    """Answer the query of the present request; without one, describe the service.
+
+    Raises:
+        Problem: when the request is not one of the protocol, or no format of the answer is acceptable.
+        QueryError: when the query cannot be answered.
+    """
     body = request.get_data(cache=False) if request.method == "POST" else b""
     content_type = request.headers.get("Content-Type", "")
     coding = request.headers.get("Content-Encoding", "")
@@ -49,16 +54,15 @@ def endpoint(service: Service) -> Response:
 
 
 def _page(service: Service, operation: Operation | None) -> Response:
-    """The form; what became of a query stands below it, and the query stays in it."""
+    """Return the page with the form, filled with the query, and the answer or problem below it."""
     answer: Table | None = None
     problem: Problem | None = None
     try:
         answer = table(service, operation.query) if operation else None
     except QueryError as error:
         problem = problem_of(error)
-    formats = dict.fromkeys(fmt.name for form in (Form.BINDINGS, Form.GRAPH) for fmt in FORMATS[form])
     text = operation.query.text if operation else _EXAMPLE
-    page = Response(render_template("sparql.html", text=text, formats=formats, answer=answer, problem=problem))
+    page = Response(render_template("sparql.html", text=text, formats=FORMATS_BY_NAME, answer=answer, problem=problem))
     if problem:
         page.status_code = problem.status
         page.headers.update(problem.headers)

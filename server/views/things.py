@@ -1,7 +1,7 @@
-"""``/id/…``: every thing that the graph speaks of, as a page for people and as RDF for programs.
+"""``/id/…``: every thing in the graph, as a page and as RDF.
 
-Our IRIs are served at their own path, on whatever host; things of others at ``/id/?iri=…``. Headers after FAIR
-Signposting tell a program what it has found without reading the page.
+Our IRIs are served at their own path on any host, other IRIs at ``/id/?iri=…``. ``Link`` headers follow FAIR
+Signposting.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from server.pages.thing import ThingPage, find
 from server.service import Service
 
 _EXTENSIONS = {f".{fmt.extension}": fmt.name for fmt in (*GRAPH_FORMATS, LINKSET)} | {".html": "html"}
-_FORMAT_WORDS = {"turtle": "Turtle", "ntriples": "N-Triples", "jsonld": "JSON-LD", "rdfxml": "RDF/XML"}
 _DESCRIPTION = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ VALUES ?s {{ {term} }} ?s ?p ?o }}
   UNION {{ {{ SELECT DISTINCT ?s {{ {{ {term} ?out ?s }} UNION {{ ?s ?into {term} }} UNION {{ VALUES ?s {{ {graph} }} }}
@@ -39,23 +38,26 @@ _DESCRIPTION = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   UNION {{ {{ SELECT ?s ?p {{ ?s ?p {term} }} ORDER BY ?s ?p LIMIT 1000 }} BIND({term} AS ?o) }}
   UNION {{ {{ SELECT ?s ?o {{ ?s {term} ?o }} ORDER BY ?s ?o LIMIT 1000 }} BIND({term} AS ?p) }}
 }}"""
-"""What is said of a thing and of its parts, and the first thousand statements that lead to it or are made with it."""
+"""The statements about a thing and its parts, and the first thousand that have it as object or predicate."""
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/id/`` and ``/id/<path>``."""
+    """Return the routes ``/id/`` and ``/id/<path>``."""
     routes = Blueprint("things", __name__, url_prefix="/id")
     routes.add_url_rule("/", "any_thing", partial(any_thing, service))
     routes.add_url_rule("/<path:path>", "thing", partial(thing, service))
     routes.add_app_template_filter(page_of, "page_of")
     routes.add_app_template_filter(prefixed_name, "short")
     routes.add_app_template_filter(_fragment, "fragment")
-    routes.add_app_template_filter(_FORMAT_WORDS.get, "format_words")
     return routes
 
 
 def any_thing(service: Service) -> Response:
-    """The thing whose IRI is the parameter ``iri``; one of ours is shown at its own path."""
+    """Return the thing with the IRI in the parameter ``iri``; redirect to the path of one of our IRIs.
+
+    Raises:
+        Problem: when there is no absolute IRI (400), nothing about it (404) or no acceptable format (406).
+    """
     given = fields(request.query_string)
     iri = next((value.strip() for name, value in given if name == "iri"), "")
     try:
@@ -73,7 +75,11 @@ def any_thing(service: Service) -> Response:
 
 
 def thing(service: Service, path: str) -> Response:
-    """The thing at its own path, in the format that the path's ending, ``format`` or ``Accept`` names."""
+    """Return the thing at a path, in the format of the path's extension, of ``format`` or of ``Accept``.
+
+    Raises:
+        Problem: when the graph has nothing about it (404) or no format is acceptable (406).
+    """
     named = format_named(fields(request.query_string))
     stem, dot, extension = path.rpartition(".")
     ending = _EXTENSIONS.get(dot + extension) if stem else None
@@ -93,7 +99,7 @@ def _exists(service: Service, iri: str) -> bool:
 
 
 def _graph(iri: str) -> str:
-    """The named graph of what a document says, which is a part of it."""
+    """Return the IRI of the named graph of a document."""
     return iri if "#" in iri else f"{iri}#graph"
 
 
@@ -124,7 +130,7 @@ def _all_links(service: Service, iri: str) -> Response:
 
 
 def _found(service: Service, iri: str) -> tuple[ThingPage | None, TermPage | None]:
-    """What is said of the thing, and how it is used where it is a term of another vocabulary."""
+    """Return the statements about a thing, and its use if it is a term of another vocabulary."""
     said = find(service, iri)
     term = None if iri.startswith(BASE) else term_of(service, iri, said, page_asked("page"))
     return term.thing if term else said, term
@@ -165,7 +171,7 @@ def _not_acceptable(iri: str) -> Problem:
 
 
 def _identified(service: Service, iri: str) -> Response:
-    """To the thing whose identifiers are parts of ``iri``, of which nothing else is said; else a problem."""
+    """Redirect to the thing whose identifiers are parts of ``iri``; raise a problem if there is none."""
     found = rows(
         service,
         f'SELECT ?thing {{ ?thing adms:identifier ?id FILTER(STRSTARTS(STR(?id), "{iri}#")) }} ORDER BY ?thing LIMIT 1',
@@ -183,6 +189,6 @@ def _unknown(service: Service, iri: str) -> Problem:
 
 
 def _above(iri: str) -> set[str]:
-    """The IRIs that the path of one of ours goes through."""
+    """Return the IRIs of ours whose path is a prefix of that of ``iri``."""
     path = iri.removeprefix(BASE)
     return {BASE + path[:end] for end, sign in enumerate(path) if sign == "/" and end} if path != iri else set()

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.errors import Busy, QueryTimeout, QueryTooLarge, TooManyQueries
-from kg.query import Form
-from server.processes.framing import BEGIN, DATA, END, Ask, Inbox, named, read_error, unpack, write_ask
+from kg.query import FORMATS_BY_NAME, Form
+from server.processes.framing import BEGIN, DATA, END, Ask, Inbox, read_error, unpack, write_ask
 from server.workers import BrokenAnswerError, Reply
 from server.workers.admission import EXPENSIVE_SECONDS, Lease
 
@@ -158,7 +158,7 @@ class Exchange:
                 raise read_error(data)
             chunks = Whole(b"".join(held))
         cacheable = not _VOLATILE.search(self._ask.query.text)
-        return Reply(Form(form), named(Form(form), fmt), release, cacheable, chunks, None if kind == DATA else size)
+        return Reply(Form(form), FORMATS_BY_NAME.get(fmt), release, cacheable, chunks, None if kind == DATA else size)
 
     def _fate(self) -> Exception:
         """Why the process is gone."""

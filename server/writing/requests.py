@@ -1,6 +1,6 @@
-"""HTTP requests that write, parsed into values before anything happens, without any web framework.
+"""Parsing of the HTTP requests that write, without a web framework.
 
-SPARQL 1.1 Protocol, section 2.2 (update), and SPARQL 1.1 Graph Store HTTP Protocol, section 4 (which graph is meant).
+SPARQL 1.1 Protocol, section 2.2 (update), and SPARQL 1.1 Graph Store HTTP Protocol, section 4 (the graph of a request).
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from kg.query import FORMATS as QUERY_FORMATS
-from kg.query import Form, Format
+from kg.query import FORMATS, Form, Format
 from kg.query.text import iri_term
-from server.http.negotiation import MEDIA_ALIASES
 from server.http.protocol import FORM_TYPE, UPDATE_TYPE, Problem, Request, fields
 
 WRITE_LIMIT = 16 * 1024 * 1024
-"""Bytes of a request that writes."""
+"""Largest body of a request that writes, in bytes."""
 
 MULTIPART_TYPE = "multipart/form-data"
 
@@ -27,7 +25,7 @@ _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """The update operation that a request asks for."""
+    """An update operation."""
 
     text: str
     using: tuple[str, ...] = ()
@@ -37,9 +35,10 @@ class Update:
 
 
 def parse_update(request: Request) -> Update:
-    """The one update that a POST asks for.
+    """Parse the update operation of a POST.
 
-    Raises :class:`server.http.protocol.Problem` for whatever else the protocol does not allow.
+    Raises:
+        Problem: when the request is not an update of the protocol (400 or 415).
 
     >>> parse_update(Request("POST", b"", "application/x-www-form-urlencoded", b"update=CLEAR+ALL"))
     Update(text='CLEAR ALL', using=(), using_named=())
@@ -64,7 +63,11 @@ def parse_update(request: Request) -> Update:
 
 
 def parse_patch(request: Request) -> Update:
-    """The update in the body of a PATCH."""
+    """Parse the update in the body of a PATCH.
+
+    Raises:
+        Problem: when the body is not an update (415), or not UTF-8 (400 or 415).
+    """
     media_type = media_type_of(request.content_type)
     if media_type != UPDATE_TYPE:
         raise unsupported(media_type, (UPDATE_TYPE,), "Accept-Patch")
@@ -72,7 +75,10 @@ def parse_patch(request: Request) -> Update:
 
 
 def graph_named(query_string: bytes) -> str | None:
-    """The graph that ``?graph=`` or ``?default`` means, empty for the default graph; ``None`` where neither is there.
+    """Return the IRI in ``?graph=``, ``""`` for ``?default``, and ``None`` if there is neither.
+
+    Raises:
+        Problem: when more than one graph is named, or a name is no absolute IRI (400).
 
     >>> graph_named(b"graph=http%3A%2F%2Fexample.org%2Fg"), graph_named(b"default"), graph_named(b"")
     ('http://example.org/g', '', None)
@@ -85,9 +91,12 @@ def graph_named(query_string: bytes) -> str | None:
 
 
 def existence(if_match: str | None, if_none_match: str | None) -> bool | None:
-    """Whether a request's conditions ask that its graph be there, or that it be not; ``None`` where they ask neither.
+    """Return whether the graph must exist (true) or must not (false) by the conditions of a request, else ``None``.
 
-    Conditions that name ETags are not met: ours are weak, and a write needs strong ones (RFC 9110, section 13.1.1).
+    Conditions with ETags fail: ours are weak, and a write needs strong ones (RFC 9110, section 13.1.1).
+
+    Raises:
+        Problem: when there is any condition but one ``*`` (412).
 
     >>> existence("*", None), existence(None, "*"), existence(None, None)
     (True, False, None)
@@ -100,21 +109,28 @@ def existence(if_match: str | None, if_none_match: str | None) -> bool | None:
 
 
 def format_of(content_type: str) -> Format:
-    """The format of a document that is sent.
+    """Return the format of an uploaded document.
+
+    Raises:
+        Problem: when no format that we read has this media type, or the charset is not UTF-8 (415).
 
     >>> format_of("text/turtle; charset=utf-8").name
     'turtle'
     """
     media_type = media_type_of(content_type)
-    formats = QUERY_FORMATS[Form.GRAPH]
-    for fmt in formats:
-        if media_type in (fmt.media_type, *MEDIA_ALIASES[Form.GRAPH].get(fmt.name, ())):
+    readable = [fmt for fmt in FORMATS[Form.GRAPH] if fmt.is_readable]
+    for fmt in readable:
+        if media_type in fmt.media_types:
             return fmt
-    raise unsupported(media_type, [fmt.media_type for fmt in formats])
+    raise unsupported(media_type, [fmt.media_type for fmt in readable])
 
 
 def media_type_of(content_type: str) -> str:
-    """A content type without its parameters; a charset other than UTF-8 is a :class:`server.http.protocol.Problem`."""
+    """Return the media type of a content type, in lower case and without parameters.
+
+    Raises:
+        Problem: when the charset is not UTF-8 (415).
+    """
     media_type, _, parameters = content_type.partition(";")
     charset = _CHARSET.search(parameters)
     if charset and charset[1].lower() not in {"utf-8", "utf8"}:
@@ -123,7 +139,7 @@ def media_type_of(content_type: str) -> str:
 
 
 def unsupported(media_type: str, taken: Iterable[str], header: str = "Accept-Post") -> Problem:
-    """The problem of a body of a type that is not taken; it lists those that are."""
+    """Return the problem of a body with an unsupported media type (415), which lists the supported ones."""
     types = ", ".join(taken)
     sent = f"not {media_type}" if media_type else "and the request names none"
     return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"the body must be {types}, {sent}", headers={header: types})

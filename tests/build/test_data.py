@@ -116,6 +116,12 @@ def test_two_entries_with_one_id_are_two_tools_and_tags_mean_the_first(tmp_path:
         (tool("t", "{wikidata: Q1}"), 8, "unknown-registry: no registry 'wikidata'; there are biotools, "),
         (tool("t", "[x]"), 8, "unknown-registry: the registry is no mapping"),
         (tool("t", "{fairsharing: zzzzz9}"), 8, "unknown-fairsharing: 'zzzzz9'"),
+        (
+            tool("t", "{fairsharing: FAIRsharing.4747}"),
+            8,
+            "unknown-fairsharing: 'FAIRsharing.4747': no DOI has a suffix",
+        ),
+        (tool("t", "{fairsharing: NOT AN ID}"), 8, "unknown-fairsharing: 'NOT AN ID' is no identifier"),
         (tool("t", "{biotools: two words}"), 8, "invalid-biotools: 'two words'"),
         (tool("t", "{europmc: some words}"), 8, "invalid-europmc: 'some words'"),
         (tool("t", url="soon"), 7, "invalid-url: the address of tool 't'"),
@@ -126,6 +132,19 @@ def test_two_entries_with_one_id_are_two_tools_and_tags_mean_the_first(tmp_path:
 def test_what_is_wrong_with_a_tool_has_its_line(entry: str, line: int, said: str, tmp_path: Path) -> None:
     (found,) = findings(tmp_path, {TOOLS: "# Tools\n" + tool("first") + entry})
     assert found.startswith(f"{TOOLS}:{line}: warning: {said}")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("'3505'", "'3505': the record of that number is not known here"),
+        ("'3887'", "'3887': the record of that number is not known here"),
+        ("bsg-d999999", "'bsg-d999999': the record of that former identifier is not known here"),
+    ],
+)
+def test_a_record_that_the_crosswalk_may_lack_is_a_note(value: str, said: str, tmp_path: Path) -> None:
+    (found,) = findings(tmp_path, {TOOLS: tool("t", f"{{fairsharing: {value}}}")})
+    assert found == f"{TOOLS}:4: note: unknown-fairsharing: {said}"
 
 
 def test_a_broken_data_file_is_an_error_and_keeps_no_page_out(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from kg.diff import changes, summarise
 from kg.errors import ReleaseError
-from tests.change.checkout import commit, release_of
+from tests.change.checkout import commit, git, release_of
 from tests.conftest import kg, write_site
 
 pytestmark = pytest.mark.slow
@@ -122,6 +122,34 @@ def test_trouble_has_an_exit_code_of_its_own_and_says_what_there_is(tmp_path: Pa
     no_checkout = kg("diff", "--site", write_site(tmp_path / "plain", {}), "HEAD", "HEAD~1")
     assert no_checkout.returncode == 2
     assert "git" in no_checkout.stderr
+
+
+@pytest.mark.parametrize("what", ["HEAD~1^{commit}", "HEAD~1^{tree}", "HEAD~1:a.md"])
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_an_object_that_is_missing_or_damaged_is_one_line(what: str, is_gone: bool, tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", {"a.md": sheet("a")})
+    commit(site)
+    write_site(site, {"a.md": sheet("b")})
+    commit(site)
+    name = git(site, "rev-parse", what)
+    object_file = site / ".git" / "objects" / name[:2] / name[2:]
+    content = object_file.read_bytes()
+    object_file.unlink()
+    if not is_gone:
+        object_file.write_bytes(content[: len(content) // 2])
+    done = kg("diff", "--site", site, "HEAD~1", "HEAD")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"kg: error: .*git.*\n", done.stderr), done.stderr
+
+
+def test_a_partial_clone_is_one_line_too(site: Path, tmp_path: Path) -> None:
+    git(site, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", f"file://{site}", "partial")
+    done = kg("diff", "--site", tmp_path / "partial", "HEAD~1", "HEAD")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"kg: error: .*; the clone is partial: .*\n", done.stderr), done.stderr
+    git(tmp_path / "partial", "fetch", "--quiet", "--refetch", "--no-filter")
+    assert kg("diff", "--site", tmp_path / "partial", "HEAD~1", "HEAD").returncode == 1
 
 
 def test_a_file_that_is_not_sorted_is_refused(tmp_path: Path) -> None:

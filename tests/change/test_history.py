@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import SiteError
-from kg.site.history import LastChange, State, digest, read_history
+from kg.site.history import LastChange, State, changed_since, digest, read_history
 from kg.site.revisions import take_out
 from tests.change.checkout import commit, git
 
@@ -142,38 +142,51 @@ def test_the_digest_differs_where_only_the_commit_does(tmp_path: Path) -> None:
     assert digest(read_history(tmp_path, ["a.md"])) != before
 
 
+def test_what_differs_from_a_commit_is_changed_deleted_staged_or_new(tmp_path: Path) -> None:
+    site = tmp_path / "docs"
+    write(site, same="one\n", changed="one\n", deleted="one\n", staged="one\n", dropped="one\n")
+    write(site / "sub", same="one\n")
+    commit(tmp_path)
+    (site / ".gitignore").write_text("ignored.md\ndropped.md\n", encoding="utf-8")
+    commit(tmp_path)
+    write(site, changed="two\n", dropped="two\n", staged="two\n", added="one\n", ignored="one\n", **{"ny å": "one\n"})
+    git(site, "add", "staged.md", "added.md")
+    git(site, "rm", "--quiet", "--cached", "dropped.md")
+    (site / "deleted.md").unlink()
+    differing = {"changed.md", "deleted.md", "staged.md", "dropped.md", "added.md", "ny å.md"}
+    assert changed_since(site, "HEAD") == differing
+    commit(tmp_path)
+    assert changed_since(site, "HEAD") == set()
+    assert changed_since(site, "HEAD~1") == differing
+
+
+def test_what_git_would_not_look_at_counts_as_changed(tmp_path: Path) -> None:
+    write(tmp_path, assumed="one\n", skipped="one\n", rewritten="one\n", windows="one\n")
+    (tmp_path / "link.md").symlink_to("assumed.md")
+    (tmp_path / ".gitattributes").write_text("rewritten.md filter=upper\n", encoding="utf-8")
+    commit(tmp_path)
+    git(tmp_path, "update-index", "--assume-unchanged", "assumed.md")
+    git(tmp_path, "update-index", "--skip-worktree", "skipped.md")
+    write(tmp_path, assumed="two\n", skipped="two\n", rewritten="ONE\n", windows="one\r\n")
+    write(tmp_path / "other", a="one\n")
+    commit(tmp_path / "other")
+    assert changed_since(tmp_path, "HEAD") == {"assumed.md", "skipped.md", "rewritten.md", "link.md", "other"}
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path, a="one\n")
+    commit(tmp_path)
+    (tmp_path / "a.md").unlink()
+    os.mkfifo(tmp_path / "a.md")
+    assert changed_since(tmp_path, "HEAD") == {"a.md"}
+
+
 def trap(folder: Path) -> tuple[Path, Path]:
     """A program, and the file that it leaves when it is run."""
     program, sprung = folder / "trap.sh", folder / "sprung"
     program.write_text(f"#!/bin/sh\ntouch '{sprung}'\nexit 0\n", encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return program, sprung
-
-
-def test_nothing_that_a_checkout_configures_is_run(tmp_path: Path) -> None:
-    program, sprung = trap(tmp_path)
-    site = tmp_path / "site"
-    write(site, a="one\n")
-    (site / "_config.yml").write_text("title: A site\n", encoding="utf-8")
-    (site / ".gitattributes").write_text("*.md filter=trap diff=trap\n", encoding="utf-8")
-    first = commit(site)
-    write(site, a="two\n")
-    run = [
-        *("core.fsmonitor", "core.pager", "core.sshCommand", "core.editor", "diff.external", "gpg.program"),
-        *("diff.trap.textconv", "diff.trap.command", "filter.trap.clean", "filter.trap.smudge", "pager.log"),
-        *("filter.trap.process", "alias.ls-tree", "core.alternateRefsCommand", "credential.helper"),
-    ]
-    for key in run:
-        git(site, "config", key, f"!{program}" if key.startswith("alias") else str(program))
-    git(site, "config", "log.showSignature", "true")
-    git(site, "config", "core.hooksPath", str(tmp_path))
-    for hook in ("post-checkout", "post-index-change", "reference-transaction", "pre-auto-gc"):
-        (tmp_path / hook).symlink_to(program)
-    sprung.unlink(missing_ok=True)
-    assert read_history(site, ["a.md"]) == {"a.md": LastChange(State.MODIFIED, first, "")}
-    assert take_out(site, "HEAD", tmp_path / "out") == first
-    assert (tmp_path / "out" / "a.md").read_text(encoding="utf-8") == "one\n"
-    assert not sprung.exists()
 
 
 def test_what_a_partial_clone_lacks_is_not_fetched(tmp_path: Path) -> None:

@@ -104,7 +104,14 @@ def test_parse_never_raises_and_what_it_finds_is_an_identifier(text: str) -> Non
         ("biodbcore-000441", "5hc8vt"),
         ("bsg-d000441", "5hc8vt"),
         ("bsg-c000039", "7cbcb7"),
+        ("biodbcore-001160", "c55d5e"),
+        ("bsg-d001247", "91a79b"),
+        ("biodbcore-001247", "91a79b"),
+        ("biodbcore-000034", "v0hbjs"),
+        ("https://fairsharing.org/bsg-d000034", "v0hbjs"),
+        ("biodbcore-000228", "x6d6sx"),
         ("https://fairsharing.org/84", "b7z8by"),
+        ("https://doi.org/10.25504/FAIRsharing.84", "b7z8by"),
         ("11889", "11889"),
         ("847069", "847069"),
         ("588e65", "588e65"),
@@ -139,7 +146,11 @@ def test_a_record_without_doi_has_its_number(text: str, iri: str) -> None:
         ("Zz9Zz9", ReferenceForm.BARE, DOI + "Zz9Zz9"),
         ("https://fairsharing.org/999999", ReferenceForm.NUMBER, "https://fairsharing.org/999999"),
         ("999999", ReferenceForm.BARE, None),
-        ("298", ReferenceForm.BARE, None),
+        ("298", ReferenceForm.NUMBER, "https://fairsharing.org/298"),
+        ("FAIRsharing.4747", ReferenceForm.NUMBER, "https://fairsharing.org/4747"),
+        ("https://doi.org/10.25504/FAIRsharing.4747", ReferenceForm.NUMBER, "https://fairsharing.org/4747"),
+        ("https://identifiers.org/fairsharing:4747", ReferenceForm.NUMBER, "https://fairsharing.org/4747"),
+        ("FAIRsharing.47474", ReferenceForm.DOI, DOI + "47474"),
         ("https://fairsharing.org/bsg-s999999", ReferenceForm.LEGACY, None),
         ("https://fairsharing.org/bsg-s001430/", ReferenceForm.LEGACY, None),
         ("browse", ReferenceForm.BARE, None),
@@ -241,5 +252,5 @@ def test_only_asserted_types_are_evidence() -> None:
 
 
 def test_an_identifier_whose_record_is_not_known_keeps_its_name() -> None:
-    assert CROSSWALK.unmatched["biodbcore-000008"] == "BioSample at the European Bioinformatics Institute"
-    assert CROSSWALK.resolve(Reference(ReferenceForm.LEGACY, "biodbcore-000008")) is None
+    assert CROSSWALK.unmatched["biodbcore-000027"] == "The DNA Data Bank of Japan"
+    assert CROSSWALK.resolve(Reference(ReferenceForm.LEGACY, "biodbcore-000027")) is None

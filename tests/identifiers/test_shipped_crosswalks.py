@@ -11,7 +11,9 @@ from pydicom.sr.codedict import codes
 
 from kg.identifiers import sssom
 from kg.identifiers.dicom import ModalityTable
-from kg.identifiers.fairsharing import FairsharingCrosswalk, ReferenceForm, parse
+from kg.identifiers.fairsharing import FairsharingCrosswalk, ReferenceForm, load_details, parse
+from kg.identifiers.fairsharing.reference import twin
+from kg.identifiers.licences import licence_of_url
 from kg.identifiers.tables import CROSSWALKS, CrosswalkTable, read_table
 from kg.vocab import SKOS
 
@@ -60,7 +62,9 @@ def test_a_table_is_sorted_text_with_a_licence(path: Path) -> None:
 
 
 def test_the_tables_are_small_enough_to_read_at_each_start() -> None:
-    assert sum(path.stat().st_size for path in TABLES) < 1_500_000
+    sizes = {path.name: path.stat().st_size for path in TABLES}
+    assert sizes.pop("fairsharing.details.tsv") < 700_000, "read once a build"
+    assert sum(sizes.values()) < 1_500_000
 
 
 @pytest.mark.parametrize("path", MAPPINGS, ids=lambda path: path.name)
@@ -81,7 +85,7 @@ def test_a_mapping_file_is_sssom(path: Path) -> None:
 
 
 def test_the_fairsharing_files_carry_the_attribution() -> None:
-    for name in ("fairsharing.sssom.tsv", "fairsharing.records.tsv"):
+    for name in ("fairsharing.sssom.tsv", "fairsharing.records.tsv", "fairsharing.details.tsv"):
         notice = read_table(CROSSWALKS / name, ()).metadata["comment"]
         assert "FAIRsharing (CC BY-SA 4.0, attribution https://fairsharing.org)" in notice
         assert "Bioregistry (CC0)" in notice
@@ -121,6 +125,48 @@ def test_every_row_of_the_fairsharing_table_is_reached_by_its_identifiers() -> N
             assert record is crosswalk.records[row["object_id"]]
         else:
             assert row["subject_id"].rpartition("/")[2] in crosswalk.records[row["object_id"]].re3data
+
+
+def test_an_identifier_joined_by_its_number_stands_between_two_that_count_in_step_with_the_record_numbers() -> None:
+    crosswalk = FairsharingCrosswalk.load()
+
+    def offset(legacy_id: str) -> int:
+        record = crosswalk.legacy_ids[legacy_id]
+        assert record.registry != "standard", legacy_id
+        return int(record.number) - int(legacy_id.rpartition("-")[2].lstrip("d"))
+
+    rows = {row["subject_id"].rpartition("/")[2]: row for row in sssom.read(CROSSWALKS / "fairsharing.sssom.tsv")}
+    joined = {name: row for name, row in rows.items() if row["mapping_justification"].endswith("/LogicalReasoning")}
+    assert len(joined) > 500
+    for legacy_id, row in joined.items():
+        first, last = re.findall(r"biodbcore-\d{6}", row["comment"])
+        assert first < legacy_id.replace("bsg-d", "biodbcore-") < last
+        assert offset(first) == offset(legacy_id) == offset(last)
+        assert not {first, last} & joined.keys()
+
+
+def test_both_forms_of_a_databases_former_identifier_mean_one_record() -> None:
+    legacy_ids = FairsharingCrosswalk.load().legacy_ids
+    both = [name for name in legacy_ids if twin(name) in legacy_ids]
+    assert len(both) > 100
+    assert all(legacy_ids[name] is legacy_ids[twin(name) or ""] for name in both)
+
+
+def test_a_suffix_of_up_to_four_digits_is_never_minted() -> None:
+    suffixes = FairsharingCrosswalk.load().suffixes
+    assert not [suffix for suffix in suffixes if suffix.isdigit() and len(suffix) < 5]
+    assert sum(len(suffix) == 6 for suffix in suffixes) > 0.98 * len(suffixes)
+
+
+def test_details_are_facts_of_known_records() -> None:
+    crosswalk, details = FairsharingCrosswalk.load(), load_details()
+    assert len(details) > 4_000
+    assert details.keys() <= crosswalk.records.keys()
+    for iri, known in details.items():
+        assert re.fullmatch(r"https?://[^\s<>\"{}|\\^`\[\]]+", known.homepage), iri
+        assert not known.licence or re.fullmatch(r"https?://[^\s<>\"{}|\\^`\[\]]+", known.licence), iri
+        assert not known.licence or licence_of_url(known.licence) in (known.licence, None), iri
+        assert all(word == word.strip() for word in known.keywords), iri
 
 
 def test_a_record_says_where_its_facts_come_from() -> None:

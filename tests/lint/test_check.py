@@ -13,6 +13,7 @@ import pytest
 
 from kg.findings import Severity
 from kg.lint import all_rules, documented
+from tests.change.checkout import commit
 from tests.conftest import ROOT, kg, write_site
 
 pytestmark = pytest.mark.slow
@@ -103,6 +104,24 @@ def test_files_that_are_no_pages_of_a_site_are_passed_over(tmp_path: Path) -> No
     folder = write_site(tmp_path / "site", {"README.md": "no front matter\n", "a.md": CLEAN})
     done = kg("check", readme, folder / "README.md", folder / "_config.yml", folder / "a.md")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "severity", "advice"),
+    [
+        ("https://fairsharing.org/FAIRsharing.4747", "warning", "a record number? https://fairsharing.org/4747"),
+        ("https://doi.org/10.25504/FAIRsharing.4747", "warning", "a record number? https://fairsharing.org/4747"),
+        ("https://doi.org/10.25504/FAIRsharing.zz9zz9", "warning", "no FAIRsharing record of that identifier"),
+        ("https://fairsharing.org/bsg-d999999", "note", "the record of that former identifier is not known here"),
+        ("https://fairsharing.org/5449", "note", "the record of that number is not known here"),
+        ("https://fairsharing.org/350", "note", "the record of that number is not known here"),
+    ],
+)
+def test_a_fairsharing_record_without_a_known_doi(address: str, severity: str, advice: str, tmp_path: Path) -> None:
+    site(tmp_path, a=f"---\ntitle: Page\n---\n[A record]({address})\n")
+    (found,) = json.loads(kg_in(tmp_path, "check", "site", "--format", "json").stdout)
+    assert (found["rule"], found["severity"], found["line"]) == ("unknown-fairsharing", severity, 4)
+    assert advice in found["message"]
 
 
 def test_json_has_the_parts_of_each_line(tmp_path: Path) -> None:
@@ -207,13 +226,24 @@ def test_changed_looks_at_what_differs_from_git(tmp_path: Path) -> None:
     assert paths("--changed", "a.md") == ["a.md"]
     assert paths("--changed=HEAD~1", ".") == ["a.md", "b.md", "new one.md", "old.md"]
     wrong = kg_in(folder, "check", "--changed=nothing")
-    assert (wrong.returncode, wrong.stderr.startswith("kg: error: git cannot tell")) == (2, True)
+    assert (wrong.returncode, wrong.stderr.startswith("kg: error: git knows no commit 'nothing'")) == (2, True)
+
+
+@pytest.mark.parametrize("asked", [".", "sub", "sub/a.md"])
+def test_a_repository_within_the_checkout_counts_as_changed(asked: str, tmp_path: Path) -> None:
+    folder = site(tmp_path, a=WARNS)
+    commit(folder)
+    write_site(folder / "sub", {"a.md": WARNS})
+    commit(folder / "sub")
+    (folder / "sub" / "_config.yml").unlink()
+    done = kg_in(folder, "check", "--changed=HEAD", asked)
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["sub/a.md"], done.stderr
 
 
 def test_changed_without_git_is_an_error(tmp_path: Path) -> None:
     done = kg("check", "--changed=HEAD", site(tmp_path, a=WARNS))
     assert done.returncode == 2
-    assert done.stderr.startswith("kg: error: git cannot tell what has changed")
+    assert done.stderr.startswith("kg: error: git cannot tell about")
 
 
 def test_the_rules_are_listed_and_explained() -> None:

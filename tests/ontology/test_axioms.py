@@ -50,8 +50,8 @@ def test_each_class_of_ours_is_kept_apart_from_others(turtle: Graph) -> None:
     ("term", "axiom", "other"),
     [
         (RDM.CheatSheet, RDFS.subClassOf, DCAT.Dataset),
-        (RDM.Repository, RDFS.subClassOf, DCAT.Resource),
-        (RDM.Repository, RDFS.subClassOf, SCHEMA.DataCatalog),
+        (RDM.Database, RDFS.subClassOf, DCAT.Resource),
+        (RDM.Database, RDFS.subClassOf, SCHEMA.DataCatalog),
         (RDM.Page, RDFS.subClassOf, SCHEMA.LearningResource),
         (RDM.Page, RDFS.subClassOf, PROV.Entity),
         (RDM.Mention, RDFS.subClassOf, PROV.Entity),

@@ -111,12 +111,12 @@ def test_a_repository_that_is_used_as_a_format_is_found(ontology: Ontology, reas
     assert not found.consistent
     (culprit,) = found.culprits
     assert culprit.thing == EX + "pride"
-    assert culprit.classes == (RDM.Repository, RDM.Standard)
+    assert culprit.classes == (RDM.Database, RDM.Standard)
     assert set(culprit.said) == {
         (EX + "pride", str(RDF.type), RDM.Repository),
         (EX + "sheet", RDM.recommendsFormat, EX + "pride"),
     }
-    assert "pride is taken for a Repository and for a Standard" in str(culprit)
+    assert "pride is taken for a Database and for a Standard" in str(culprit)
     assert said(found, "sheet", RDM.recommendsStandard, "nifti"), "the rest still follows"
 
 

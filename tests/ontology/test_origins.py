@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.explain.origins import ROLES, StatementOrigin, origins
+from kg.explain.origins import StatementOrigin, origins
 from kg.findings import Place
-from kg.page_to_rdf.roles import RECOMMENDS
-from kg.vocab import DCT, PROV, RDF, RDM, ROLE
+from kg.vocab import DCT, PROV, RDF, RDM
 from tests.conftest import kg, write_site
 
 PRIDE = "https://doi.org/10.25504/FAIRsharing.e1byny"
@@ -49,7 +48,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin, ...
     folder = tmp_path_factory.mktemp("site")
     write_site(folder / "site", {"pages/prot.md": PROTEOMICS, "pages/lipids.md": OTHER})
     done = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
-    assert f"contradiction: {PRIDE} is taken for a Repository and for a Standard" in done.stderr
+    assert f"contradiction: {PRIDE} is taken for a Database and for a Standard" in done.stderr
     sheets = [f"https://w3id.org/rdm-kg/id/a-site/page/{name}" for name in ("prot", "lipids")]
     statements = [(PRIDE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Standard, RDM.Repository)]
     statements += [(s, p, PRIDE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
@@ -97,8 +96,3 @@ def test_a_crosswalk_has_no_line_and_a_statement_without_mention_has_the_files_f
         StatementOrigin(statement, "https://a.test/p#graph", (Place("pages/a b.md", 1),)),
     )
     assert str(found[0]) == "<https://a.test/crosswalk> says: <https://a.test/pride> rdf:type rdm:Repository"
-
-
-def test_the_roles_are_those_by_which_pages_recommend() -> None:
-    for role, predicate in RECOMMENDS.items():
-        assert ROLE[role] in ROLES[predicate]

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import QueryError, QueryRefused, QuerySyntaxError, ReleaseError, UpdateRefused
-from kg.query import BINDINGS_FORMATS, FORMATS, Form, Format, Query, Store
+from kg.query import BINDINGS_FORMATS, FORMATS, FORMATS_BY_NAME, Form, Format, Query, Store
 from kg.release import Release
 from kg.store.oxigraph import create, open_store
 
@@ -99,7 +99,7 @@ def test_every_form_is_written_in_each_of_its_formats(store: Store, text: str, f
         data = written(store, text, wanted)
         if form is Form.GRAPH:
             read = {quad.triple for quad in ox.parse(data, ox.RdfFormat.from_media_type(wanted.media_type))}
-            plain = written(store, text, Format("ntriples", "", ""))
+            plain = written(store, text, FORMATS_BY_NAME["ntriples"])
             assert read == {quad.triple for quad in ox.parse(plain, ox.RdfFormat.N_TRIPLES)}
         else:
             assert data

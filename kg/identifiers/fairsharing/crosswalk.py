@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kg.errors import CrosswalkError
 from kg.identifiers import sssom
-from kg.identifiers.fairsharing.reference import DOI, SITE, Reference, ReferenceForm, parse
+from kg.identifiers.fairsharing.reference import DOI, SITE, Reference, ReferenceForm, parse, twin
 from kg.identifiers.tables import CROSSWALKS, read_table
 from kg.vocab import SKOS
 
@@ -87,16 +87,17 @@ class FairsharingCrosswalk:
         return _load(folder)
 
     def resolve(self, reference: str | Reference) -> Record | None:
-        """The record that is meant; ``None`` where the text is no reference or the record is not known.
+        """Return the record that is meant; ``None`` where the text is no reference or the record is not known.
 
-        A word of digits alone is looked up among the suffixes first: where sites give a bare identifier it is the end
-        of a DOI. No suffix that is known today is a known record number as well.
+        Five or six digits alone are looked up among the suffixes first: where sites give a bare identifier it is the
+        end of a DOI. No suffix that is known today is a known record number as well. A database's legacy identifier
+        means the same record in both of its forms.
         """
         found = parse(reference) if isinstance(reference, str) else reference
         if found is None:
             return None
         if found.form is ReferenceForm.LEGACY:
-            return self.legacy_ids.get(found.value)
+            return self.legacy_ids.get(found.value) or self.legacy_ids.get(twin(found.value) or "")
         if found.form is ReferenceForm.NUMBER:
             return self.numbers.get(found.value)
         record = self.suffixes.get(found.value) or self.folded_suffixes.get(found.value.lower())

@@ -23,7 +23,7 @@ class ReferenceForm(Enum):
     LEGACY = "legacy"
     """By an identifier of former times: ``bsg-s000114``, ``biodbcore-000441``."""
     NUMBER = "number"
-    """By the record number, and the text says that it is one: ``https://fairsharing.org/3887``."""
+    """By the record number: ``https://fairsharing.org/3887``, and up to four digits wherever they stand."""
     BARE = "bare"
     """A word that may be a suffix or a record number; only a table can tell."""
 
@@ -57,10 +57,10 @@ def parse(text: str) -> Reference | None:
     Reference(form=<ReferenceForm.LEGACY: 'legacy'>, value='bsg-s000114')
     >>> parse("http://dx.doi.org/10.25504/FAIRsharing.LYsiMd#top") == parse("FAIRsharing.LYsiMd")
     True
-    >>> parse("https://fairsharing.org/3887").form, parse("3887").form
-    (<ReferenceForm.NUMBER: 'number'>, <ReferenceForm.BARE: 'bare'>)
-    >>> parse("26dmba")
-    Reference(form=<ReferenceForm.BARE: 'bare'>, value='26dmba')
+    >>> parse("https://fairsharing.org/3887") == parse("3887") == parse("FAIRsharing.3887")
+    True
+    >>> parse("26dmba"), parse("826786").form
+    (Reference(form=<ReferenceForm.BARE: 'bare'>, value='26dmba'), <ReferenceForm.BARE: 'bare'>)
     >>> print(parse("NA"), parse("https://fairsharing.org/search?q=plant"), parse("https://fairsharing.org/"))
     None None None
     """
@@ -88,6 +88,18 @@ def parse_url(text: str) -> Reference | None:
     return _reference(rest, bare=bool(place["resolver"]))
 
 
+def twin(legacy_id: str) -> str | None:
+    """Return the other form of a database's legacy identifier; ``None`` for those that have one form.
+
+    >>> twin("bsg-d000441"), twin("biodbcore-000441"), twin("bsg-s000114")
+    ('biodbcore-000441', 'bsg-d000441', None)
+    """
+    for form, other in (("bsg-d", "biodbcore-"), ("biodbcore-", "bsg-d")):
+        if legacy_id.startswith(form):
+            return other + legacy_id.removeprefix(form)
+    return None
+
+
 def identifiers_org(legacy_id: str) -> str | None:
     """The persistent address of a legacy identifier; ``None`` for those that identifiers.org does not resolve.
 
@@ -104,11 +116,12 @@ def _clean(text: str) -> str:
 
 def _reference(text: str, *, bare: bool) -> Reference | None:
     if match := _SUFFIX.fullmatch(text):
-        return Reference(ReferenceForm.DOI, match["suffix"])
+        number = match["number"]
+        return Reference(ReferenceForm.NUMBER, number) if number else Reference(ReferenceForm.DOI, match["suffix"])
     if match := _LEGACY.fullmatch(text):
         return Reference(ReferenceForm.LEGACY, match[0].lower())
-    if bare and _BARE.fullmatch(text):
-        return Reference(ReferenceForm.BARE, text)
+    if bare and (match := _BARE.fullmatch(text)):
+        return Reference(ReferenceForm.NUMBER if match["number"] else ReferenceForm.BARE, text)
     return None
 
 
@@ -128,9 +141,13 @@ _PLACE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
-_SUFFIX = re.compile(r"(?:10\.25504/)?fairsharing\.(?P<suffix>(?!org$)[a-z0-9]{3,8})", re.IGNORECASE | re.ASCII)
+_SHORT_NUMBER = r"(?P<number>\d{1,4})"
+"""Never the suffix of a DOI: those have six characters, a few have five, and the two of four have letters."""
+_SUFFIX = re.compile(
+    rf"(?:10\.25504/)?fairsharing\.(?:{_SHORT_NUMBER}|(?P<suffix>(?!org$)[a-z0-9]{{3,8}}))", re.IGNORECASE | re.ASCII
+)
 _LEGACY = re.compile(r"(?:bsg-[a-z]?|biodbcore-)\d{6}", re.IGNORECASE | re.ASCII)
 _AT_IDENTIFIERS_ORG = re.compile(r"bsg-[dscp]?\d{6}", re.ASCII)
 """Its pattern for the prefix ``fairsharing``."""
 _NUMBER = re.compile(r"(?P<number>\d{1,6})", re.ASCII)
-_BARE = re.compile(r"[a-z0-9]{4,6}|\d{1,3}", re.IGNORECASE | re.ASCII)
+_BARE = re.compile(rf"{_SHORT_NUMBER}|[a-z0-9]{{4,6}}", re.IGNORECASE | re.ASCII)

@@ -10,7 +10,6 @@ from kg.lint.context import Context
 from kg.lint.rule import Rule, RuleMatch
 from kg.lint.unfinished import is_unfinished, unfinished_because
 from kg.page import Page
-from kg.site import language_tag
 from kg.site.addresses import DOTS, identifier
 from kg.vocab import Minter
 
@@ -41,9 +40,8 @@ def _page_id(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _language(page: Page, context: Context) -> Iterator[RuleMatch]:
-    if page.text("lang") and language_tag(page.text("lang")) is None:
-        said = f"lang {page.text('lang')!r} is no tag of a language; its text counts as {context.site.language!r}"
-        yield RuleMatch(page.line("lang"), said)
+    if problem := context.site.language_problem(page.text("lang")):
+        yield RuleMatch(page.line("lang"), f"lang {problem}")
 
 
 def _duplicate_address(page: Page, context: Context) -> Iterator[RuleMatch]:

@@ -20,12 +20,7 @@ _EMAIL = re.compile(r"(?<![\w.+/:@-])([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+(?!:)
 _MAILTO = re.compile(r"mailto:\s*([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 
 _FULL_NAME = re.compile(r"[A-Za-z]+(?:[.][A-Za-z-]+)*[._][A-Za-z][A-Za-z-]+\d{0,2}")
-_OFFICE = re.compile(
-    r"admin|biobank|centre|center|communi|contact|core|data|desk|elixir|ethic|facilit|forsk|help|info|lab|librar|mail|manag"
-    r"|node|office|open|post|privacy|project|rdm|research|science|secretar|service|steward|support|team|train|uni",
-    re.IGNORECASE,
-)
-"""Words of addresses that many share."""
+"""What is like a first and a last name before the @: ``ada.lovelace``."""
 _INSTEAD = "link to a page or a shared address instead"
 
 
@@ -89,7 +84,7 @@ def _person_email(page: Page, context: Context) -> Iterator[RuleMatch]:
         for local in sorted(found):
             if _is_known(local, context):
                 yield RuleMatch(number, f"an e-mail address of a person ({local[0]}\u2026); {_INSTEAD}")
-            elif _is_like_a_name(local):
+            elif _FULL_NAME.fullmatch(local) and not context.site.profile.states("shared-address", local):
                 yield RuleMatch(
                     number, f"what may be a person's e-mail address ({local[0]}\u2026); {_INSTEAD}", Severity.NOTE
                 )
@@ -103,11 +98,6 @@ def _is_known(local: str, context: Context) -> bool:
         if len(names) > 1 and words >= {names[0], names[-1]}:
             return True
     return False
-
-
-def _is_like_a_name(local: str) -> bool:
-    """Whether the part before the @ is like a first and a last name: ``ada.lovelace``, and not ``data.office``."""
-    return _FULL_NAME.fullmatch(local) is not None and not _OFFICE.search(local)
 
 
 def _contributor_email(file: SourceFile, context: Context) -> Iterator[RuleMatch]:

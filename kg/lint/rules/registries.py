@@ -42,12 +42,9 @@ def _unknown_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
 def _unknown_in(places: Iterable[tuple[str, int]], context: Context) -> Iterator[RuleMatch]:
     for text, line in places:
         reference = fairsharing.parse_url(text)
-        if reference is None or context.crosswalk.resolve(reference):
-            continue
-        if reference.form is ReferenceForm.NUMBER:
-            yield RuleMatch(line, f"{text}: the record of that number is not known here", Severity.NOTE)
-        else:
-            yield RuleMatch(line, f"{text} is no FAIRsharing record known here")
+        if reference and (problem := fairsharing.unknown_reference(text, reference, context.crosswalk)):
+            severity, message = problem
+            yield RuleMatch(line, f"{text}: {message}", severity)
 
 
 def _legacy(page: Page, context: Context) -> Iterator[RuleMatch]:

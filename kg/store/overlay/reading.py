@@ -1,4 +1,4 @@
-"""Uploaded RDF, read into the quads of one graph. To be read only where memory and time are bounded."""
+"""Parsing of uploaded RDF; to be done only where memory and time are bounded."""
 
 from __future__ import annotations
 
@@ -10,24 +10,17 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from kg.errors import DocumentError, QueryRefused
+from kg.query import FORMATS_BY_NAME
 from kg.store.overlay.dataset import Graph
 from kg.store.overlay.document import RdfDocument
 
-_FORMATS = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "ntriples": ox.RdfFormat.N_TRIPLES,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-    "nquads": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-}
-
 
 def quads(document: RdfDocument, graph: Graph) -> list[ox.Quad]:
-    """The statements of ``document`` as quads of ``graph``; its blank nodes are like no others.
+    """Return the statements of ``document`` as quads of ``graph``, with fresh blank nodes.
 
-    Raises :class:`kg.errors.DocumentError` with line and column where it is not what it says, and
-    :class:`kg.errors.QueryRefused` for JSON-LD whose context is elsewhere: nothing is fetched.
+    Raises:
+        DocumentError: when the document is not in its format; with line and column if they are known.
+        QueryRefused: when the context of JSON-LD is elsewhere, since nothing is fetched.
     """
     try:
         return [
@@ -46,7 +39,7 @@ def quads(document: RdfDocument, graph: Graph) -> list[ox.Quad]:
 def _parsed(document: RdfDocument, source: IO[bytes]) -> ox.QuadParser:
     return ox.parse(
         source,
-        format=_FORMATS[document.format],
+        format=ox.RdfFormat.from_media_type(FORMATS_BY_NAME[document.format].media_type),
         base_iri=document.base,
         without_named_graphs=True,
         rename_blank_nodes=True,
@@ -54,7 +47,7 @@ def _parsed(document: RdfDocument, source: IO[bytes]) -> ox.QuadParser:
 
 
 def _place(document: RdfDocument) -> tuple[int, int]:
-    """Where the parser gives up, for those of its errors that do not say it: how far it had read until then."""
+    """Return line and column of an error that lacks them: how far the parser had read when it failed."""
     by_lines = _fail(document, _Slow(document.content, sys.maxsize))
     by_bytes = _fail(document, _Slow(document.content, by_lines.line))
     return by_bytes.line, by_bytes.column
@@ -68,7 +61,7 @@ def _fail(document: RdfDocument, source: _Slow) -> _Slow:
 
 
 class _Slow:
-    """A document that is handed out by lines, and from some line on byte by byte."""
+    """A document that is read line by line, and from line ``bytewise_from`` on byte by byte."""
 
     def __init__(self, content: bytes, bytewise_from: int) -> None:
         self._content = io.BytesIO(content)
@@ -78,7 +71,7 @@ class _Slow:
         self.column = 1
 
     def read(self, most: int = -1) -> bytes:
-        """The next piece, with ``line`` and ``column`` of its last byte."""
+        """Return the next piece and set ``line`` and ``column`` to the place of its last byte."""
         ended, begun = self._ended, self._content.tell() > 0
         line = self.line + (1 if ended and begun else 0)
         piece = self._content.readline(1 if line >= self._bytewise_from else most)

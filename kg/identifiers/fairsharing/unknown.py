@@ -1,0 +1,39 @@
+"""What to say of a reference to a record whose DOI is not known here."""
+
+from __future__ import annotations
+
+import re
+
+from kg.findings import Severity
+from kg.identifiers.fairsharing.crosswalk import FairsharingCrosswalk
+from kg.identifiers.fairsharing.reference import SITE, Reference, ReferenceForm
+
+_SAID_TO_BE_A_SUFFIX = re.compile(r"fairsharing\.\d{1,4}\b", re.IGNORECASE | re.ASCII)
+
+
+def unknown_reference(
+    written: str, reference: Reference, crosswalk: FairsharingCrosswalk
+) -> tuple[Severity, str] | None:
+    """Return the severity and message for a reference to no record with a known DOI; ``None`` where there is one.
+
+    The crosswalk lacks many record numbers and former identifiers, so these are notes; DOIs it has nearly all.
+
+    >>> table = FairsharingCrosswalk.load()
+    >>> unknown_reference("FAIRsharing.4747", Reference(ReferenceForm.NUMBER, "4747"), table)[1]
+    'no DOI has a suffix of one to four digits; a record number? https://fairsharing.org/4747'
+    >>> print(unknown_reference("https://fairsharing.org/84", Reference(ReferenceForm.NUMBER, "84"), table))
+    None
+    """
+    record = crosswalk.resolve(reference)
+    if record and record.suffix:
+        return None
+    if _SAID_TO_BE_A_SUFFIX.search(written):
+        return (
+            Severity.WARNING,
+            f"no DOI has a suffix of one to four digits; a record number? {SITE}{reference.value}",
+        )
+    if reference.form is ReferenceForm.NUMBER:
+        return Severity.NOTE, "the record of that number is not known here"
+    if reference.form is ReferenceForm.LEGACY:
+        return Severity.NOTE, "the record of that former identifier is not known here"
+    return Severity.WARNING, "no FAIRsharing record of that identifier is known here"

@@ -1,0 +1,38 @@
+"""Languages by their tag (BCP 47), as IRIs of the EU's authority table, whose codes are those of ISO 639-3."""
+
+from __future__ import annotations
+
+import re
+
+EU_AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
+
+
+def language(tag: str) -> str | None:
+    """Return the IRI of a tag's language, or ``None`` where its first part is no code that is known here.
+
+    >>> language("nb-NO"), language("HR") == language("hrv"), language("cz")
+    ('http://publications.europa.eu/resource/authority/language/NOB', True, None)
+    """
+    code = tag.partition("-")[0].lower()
+    three_letters = code if code in _KNOWN else THREE_LETTERS.get(code)
+    return EU_AUTHORITY + three_letters.upper() if three_letters else None
+
+
+_CODES = """
+aa aar ab abk ae ave af afr ak aka am amh an arg ar ara as asm av ava ay aym az aze ba bak be bel bg bul bi bis bm bam
+bn ben bo bod br bre bs bos ca cat ce che ch cha co cos cr cre cs ces cu chu cv chv cy cym da dan de deu dv div dz dzo
+ee ewe el ell en eng eo epo es spa et est eu eus fa fas ff ful fi fin fj fij fo fao fr fra fy fry ga gle gd gla gl glg
+gn grn gu guj gv glv ha hau he heb hi hin ho hmo hr hrv ht hat hu hun hy hye hz her ia ina id ind ie ile ig ibo ii iii
+ik ipk io ido is isl it ita iu iku ja jpn jv jav ka kat kg kon ki kik kj kua kk kaz kl kal km khm kn kan ko kor kr kau
+ks kas ku kur kv kom kw cor ky kir la lat lb ltz lg lug li lim ln lin lo lao lt lit lu lub lv lav mg mlg mh mah mi mri
+mk mkd ml mal mn mon mr mar ms msa mt mlt my mya na nau nb nob nd nde ne nep ng ndo nl nld nn nno no nor nr nbl nv nav
+ny nya oc oci oj oji om orm or ori os oss pa pan pi pli pl pol ps pus pt por qu que rm roh rn run ro ron ru rus rw kin
+sa san sc srd sd snd se sme sg sag sh hbs si sin sk slk sl slv sm smo sn sna so som sq sqi sr srp ss ssw st sot su sun
+sv swe sw swa ta tam te tel tg tgk th tha ti tir tk tuk tl tgl tn tsn to ton tr tur ts tso tt tat tw twi ty tah ug uig
+uk ukr ur urd uz uzb ve ven vi vie vo vol wa wln wo wol xh xho yi yid yo yor za zha zh zho zu zul
+"""
+THREE_LETTERS: dict[str, str] = dict(re.findall(r"\b([a-z]{2}) ([a-z]{3})\b", _CODES))
+"""Every code of ISO 639-1 → the code of ISO 639-3."""
+_WITHOUT_TWO_LETTERS = "ast csb dsb fkv frp fur gsw hsb lld ltg mul mwl nds rup sco sgs sma smj smn sms szl und vro"
+"""Languages of Europe that ISO 639-1 leaves out, and the codes for several languages and for an unknown one."""
+_KNOWN = frozenset([*THREE_LETTERS.values(), *_WITHOUT_TWO_LETTERS.split()])

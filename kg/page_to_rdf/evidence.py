@@ -1,0 +1,75 @@
+"""The evidence for what a cheat sheet does with a link or a name: what ``rules.toml`` decides by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.page import Link
+from kg.page_to_rdf.outline import Node
+from kg.page_to_rdf.ownership import Ownership
+from kg.page_to_rdf.rules import Evidence
+
+_KINDS = {
+    "terminology_artefact": "terminology",
+    "reporting_guideline": "reporting-guideline",
+    "identifier_schema": "identifier-scheme",
+}
+"""Type of a FAIRsharing record → role of the standard."""
+_BEFORE_COLON = frozenset({"license", "terms-of-use", "contact"})
+"""Relations that may be named before a colon in front of a link: "License: see the [page](…)"."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEvidence:
+    """Gathers the evidence for the mentions of one cheat sheet."""
+
+    ownership: Ownership
+
+    def of(self, node: Node, link: Link | None) -> Evidence:
+        """Return the evidence for a link of a block, or for what the block names without a link."""
+        found = self._of_link(node, link) if link else self._without_link(node)
+        return {name: frozenset({value}) for name, value in found if value}
+
+    def _without_link(self, node: Node) -> Iterator[tuple[str, str | None]]:
+        profile = self.ownership.profile
+        yield "link", "no"
+        yield "leads", "yes"
+        yield "section", node.section
+        yield "group", node.group(profile)
+        yield "rejected", _yes(any(profile.states("negative", below.text) for below in node.children))
+
+    def _of_link(self, node: Node, link: Link) -> Iterator[tuple[str, str | None]]:
+        profile, meanings = self.ownership.profile, self.ownership.meanings
+        label = profile.label(link.label)
+        yield "link", "yes"
+        yield "destination", self._destination(link.href)
+        yield "registered", _yes(meanings.is_registered(link.href))
+        yield "label", label
+        yield "relation", label or self._relation_before(node, link)
+        yield "owned", _yes(self.ownership.owner_of(node, link) is not None)
+        yield "leads", _yes(self.ownership.leads(node, link))
+        yield "rejected", _yes(self.ownership.is_rejected(node, link))
+        yield "section", node.section
+        yield "group", node.group(profile)
+        yield "label-group", profile.group(link.label)
+        yield "kind", _KINDS.get(meanings.record_type(link.href) or "")
+
+    def _destination(self, href: str) -> str | None:
+        meanings = self.ownership.meanings
+        if href.lower().startswith("mailto:"):
+            return "mail"
+        if meanings.is_internal(href):
+            return "internal"
+        if meanings.law(href):
+            return "law"
+        return "licence" if meanings.licence(href) else None
+
+    def _relation_before(self, node: Node, link: Link) -> str | None:
+        before, colon, _ = node.text[: link.at].partition(":")
+        named = self.ownership.profile.label(before) if colon else None
+        return named if named in _BEFORE_COLON else None
+
+
+def _yes(holds: bool) -> str | None:
+    return "yes" if holds else None

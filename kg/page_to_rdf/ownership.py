@@ -1,0 +1,202 @@
+"""Which thing of a cheat sheet each block stands for, which one owns what stands under it, and which link leads.
+
+A child's parent is the thing or only a label: "Identifiers:" groups, "PRIDE" owns. What the page does with a link, its
+role, is decided elsewhere, from this and other evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kg.page import Block, BlockKind, Link
+from kg.page_to_rdf.openness import stated_name
+from kg.page_to_rdf.outline import Node
+from kg.page_to_rdf.things import Meanings, Thing
+from kg.site import Profile
+
+_OWNED = frozenset({"data-types", "metadata-standards", "reusable-sources", "deposition-repositories"})
+"""Sections where a heading that is a thing owns all that stands below it."""
+_NAMED = frozenset({"reusable-sources", "deposition-repositories"})
+"""Sections where a heading without a link is a thing as well."""
+_WITHOUT_THINGS = frozenset({"description", "useful-links"})
+_LONGEST_NAME = 8
+"""Words of a name, at most."""
+
+
+@dataclass(slots=True)
+class Ownership:
+    """The things that own parts of one cheat sheet."""
+
+    profile: Profile
+    meanings: Meanings
+    openness: Mapping[Node, str]
+    """Block → what a statement says of it."""
+    _owners: dict[Node, Thing | None] = field(default_factory=dict)
+
+    def leads(self, node: Node, link: Link) -> bool:
+        """Return whether the link is what its block is about."""
+        if self.is_rejected(node, link):
+            return False
+        if node.is_heading:
+            return True
+        if self._is_under_thing(node) or self._is_below_thing(node) or self._is_below_rejected(node):
+            return False
+        runs = self._runs(node.block)
+        return link in runs[0] and not (node.block.kind is BlockKind.PARAGRAPH and len(runs) > 1)
+
+    def is_rejected(self, node: Node, link: Link) -> bool:
+        """Return whether the page strikes a link through, or its sentence advises against what it leads to."""
+        before, behind = node.text[: link.at], node.text[link.at + len(link.label) :]
+        states = self.profile.states
+        return link.is_struck or states("against", before) or states("rejected", behind)
+
+    def owner(self, node: Node) -> Thing | None:
+        """Return the thing that a block stands for to what stands under it, ``None`` for a mere label."""
+        if node not in self._owners:
+            self._owners[node] = None  # a block does not own itself
+            self._owners[node] = self._thing_of_block(node)
+        return self._owners[node]
+
+    def owner_of(self, node: Node, link: Link) -> Thing | None:
+        """Return the thing that a link of a block stands under: a bullet or paragraph above it, else its heading."""
+        beside = self._before_record(node, link)
+        if beside and self.leads(node, beside):
+            return self.named_by(node, beside)
+        for above in node.ancestors():
+            if thing := self.owner(above):
+                return thing
+        heading = node.subheading()
+        return self.owner(heading) if heading and heading is not node else None
+
+    def named_by(self, node: Node, link: Link) -> Thing:
+        """Return the thing that a leading link means; a link text that is no name borrows the words before it."""
+        label = link.label
+        if self.profile.label(label) or not label or label == link.href:
+            before = node.text[: link.at].strip(" :-\u2013,(")
+            is_name = 0 < len(before.split()) <= _LONGEST_NAME and not self.profile.states("remark", before)
+            label = before if is_name else self._borrowed(node, link)
+        own = self.meanings.record(link.href) or self._record_beside(node, link)
+        return self.meanings.thing(label, link.href, own or self._record_below(node))
+
+    def is_remark(self, node: Node) -> bool:
+        """Return whether a block says something of a thing above it, or of what there is not."""
+        if any(self.profile.states(statement, node.text) for statement in ("negative", "gap")):
+            return True
+        return any(self.owner(above) for above in node.ancestors()) or self._is_below_thing(node)
+
+    def is_data_type(self, node: Node) -> bool:
+        """Return whether a heading names a type of data, an experiment or a method, and not a format of its own."""
+        if node.section != "data-types" or node.is_opener or node.block.links:
+            return False
+        negative = any(self.profile.states("negative", below.text) for below in node.children)
+        is_format = self.names_format(node) or self._is_bare_format(node) or self._has_homepage(node)
+        return not (negative or is_format)
+
+    def names_format(self, node: Node) -> bool:
+        """Return whether a heading has the name of a format that stands below it as a link."""
+        own = node.text.lower()
+        names = [link.label.lower() for below in node.children for link in below.block.links]
+        return any(name.startswith(own) or own.startswith(name) for name in names)
+
+    def _is_under_thing(self, node: Node) -> bool:
+        """Return whether a block stands under a thing, with no label between that announces things of its own."""
+        for above in node.ancestors():
+            if self.owner(above):
+                return True
+            if self._announces(above):
+                return False
+        return False
+
+    def _announces(self, node: Node) -> bool:
+        """Return whether what stands under a label are things in their own right, not what is said of one above."""
+        grouped = self.profile.group(node.text) not in (None, "other")
+        return node.section not in _OWNED or grouped or self.profile.lists(node.section, node.text)
+
+    def _is_below_rejected(self, node: Node) -> bool:
+        """Return whether the heading above is a link that the page advises against."""
+        heading = node.subheading()
+        return heading is not None and any(self.is_rejected(heading, link) for link in heading.block.links)
+
+    def _is_below_thing(self, node: Node) -> bool:
+        """Return whether the heading above is a thing that owns the block, as it does not own standards in a group."""
+        heading = node.subheading()
+        if node.section not in _OWNED or heading is None or self.owner(heading) is None:
+            return False
+        return not (node.section == "metadata-standards" and node.group(self.profile))
+
+    def _thing_of_block(self, node: Node) -> Thing | None:
+        links = node.block.links
+        if node.is_opener or node.section in _WITHOUT_THINGS:
+            return None
+        if links:
+            leads = self.leads(node, links[0]) and not self.profile.label(links[0].label)
+            return self.named_by(node, links[0]) if leads else None
+        if node in self.openness and (name := stated_name(node.block, self.profile)) and not self.is_remark(node):
+            return self.meanings.thing(name, None)
+        if self.profile.group(node.text) or self.profile.label(node.text) or not self._is_thing(node):
+            return None
+        return self.meanings.thing(node.text, self._homepage_below(node), self._record_below(node))
+
+    def _is_thing(self, node: Node) -> bool:
+        """Return whether a block without a link, and that is no label, names a thing."""
+        if node.is_heading:
+            return node.section in _NAMED or self._is_bare_format(node) or self._has_homepage(node)
+        return bool(node.children) and len(node.text.split()) <= _LONGEST_NAME
+
+    def _is_bare_format(self, node: Node) -> bool:
+        """Return whether a heading among the data types names a format without a link, or with its record's alone."""
+        labels = [link.label for below in node.children for link in below.block.links]
+        linked = any(self.profile.label(label) != "registry-record" for label in labels)
+        return node.section == "data-types" and node in self.openness and not linked
+
+    def _has_homepage(self, node: Node) -> bool:
+        """Return whether a link stands alone below a heading and is called what links to home pages are."""
+        if node.section == "ethics-regulations":
+            return False
+        blocks = (below.block for below in node.children)
+        alone = (block.text for block in blocks if len(block.links) == 1 and block.text == block.links[0].label)
+        return any(self.profile.label(text) == "homepage" for text in alone)
+
+    def _before_record(self, node: Node, link: Link) -> Link | None:
+        """Return the link that a registry's record stands behind in the same block: "[PRIDE](…) ([FAIRsharing](…))"."""
+        if self.profile.label(link.label) != "registry-record" or not self.meanings.is_registered(link.href):
+            return None
+        links = node.block.links
+        named = [other for other in links[: links.index(link)] if not self.profile.label(other.label)]
+        return named[-1] if named else None
+
+    def _record_beside(self, node: Node, link: Link) -> str | None:
+        """Return the one record in the same block that is said of a link."""
+        beside = [other for other in node.block.links if self._before_record(node, other) == link]
+        return self.meanings.record(beside[0].href) if len(beside) == 1 else None
+
+    def _borrowed(self, node: Node, link: Link) -> str:
+        above = self.owner_of(node, link)
+        return above.label if above else link.href.split("://")[-1].strip("/")
+
+    def _links_below(self, node: Node, relation: str) -> list[Link]:
+        links = [link for below in node.children for link in below.block.links]
+        return [link for link in links if self.profile.label(link.label) == relation]
+
+    def _record_below(self, node: Node) -> str | None:
+        records = {self.meanings.record(link.href) for link in self._links_below(node, "registry-record")} - {None}
+        return records.pop() if len(records) == 1 else None
+
+    def _homepage_below(self, node: Node) -> str | None:
+        return next((link.href for link in self._links_below(node, "homepage")), None)
+
+    def _runs(self, block: Block) -> list[list[Link]]:
+        """Return a block's links in runs of those that only a conjunction or a comma parts."""
+        conjunction, the = self.profile.any_of("conjunction"), self.profile.any_of("definite-article")
+        joined = re.compile(rf"[\s,;/&(]*(?:{conjunction}(?:/{conjunction})?)?[\s,;/&(]*(?:{the} )?", re.IGNORECASE)
+        runs: list[list[Link]] = []
+        end = 0
+        for link in block.links:
+            if runs and joined.fullmatch(block.text[end : link.at].strip(")")):
+                runs[-1].append(link)
+            else:
+                runs.append([link])
+            end = link.at + len(link.label)
+        return runs

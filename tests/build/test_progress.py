@@ -1,0 +1,43 @@
+"""A build says what it is doing when it does it: not before, and not afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg.build.compile import Silence, compile_sites, make_release, read_sites
+from kg.release import new_release
+from tests.conftest import write_site
+
+PAGE = "---\ntitle: Page\n---\n[EGA](https://ega-archive.org/)\n"
+MADE = {
+    "writing the graph": "graph.nq",
+    "filling the store": "store",
+    "indexing": "search.sqlite",
+    "documenting the ontology": "ontology",
+    "writing the dumps": "dumps",
+}
+"""What is said → the file or folder that is made then, in the order of a build."""
+
+
+class Recorder(Silence):
+    """Notes what is said, and what is in a folder at that moment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.said: dict[str, set[str]] = {}
+
+    def say(self, words: str) -> None:
+        self.said[words] = {path.name for path in self.folder.iterdir()}
+
+
+def test_each_step_is_said_when_it_begins(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", {"a.md": PAGE})
+    with new_release(tmp_path / "out") as draft:
+        progress = Recorder(draft)
+        compiled = compile_sites(read_sites([site], progress), draft, progress, "owlrl")
+        make_release(compiled, draft, progress)
+    steps = [words for words in progress.said if words in MADE]
+    assert steps == list(MADE)
+    for number, words in enumerate(steps):
+        there = [name for name in MADE.values() if name in progress.said[words]]
+        assert there == list(MADE.values())[:number], words
