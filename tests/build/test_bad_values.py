@@ -13,6 +13,8 @@ from kg.iri import absolute_iri, web_iri
 from kg.release import open_release
 from tests.conftest import kg, write_site
 
+pytestmark = pytest.mark.slow
+
 ADDRESSES = (
     "https://e.example:abc/", "https://u@@e.example/", "https://e.example:80:80/", "http://[half", "https://[::1]/",
     "https://e.example/%zz", "https://e.example/a|b^c`d{e}", "https://e.example/#a#b", "https:///x", "https://",
