@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _NAME = r"[^\W\d][\w:.-]*"
 TAG = re.compile(rf"<({_NAME})((?:\s+{_NAME}(?:\s*=\s*(?:\w+|\"[^\"]*\"|'[^']*'))?)*)\s*(/)?>")
@@ -25,7 +25,7 @@ class Tag:
     """In lower case."""
     is_closing: bool = False
     href: str | None = None
-    id: str = ""
+    id: str = field(default="", repr=False)
 
 
 def pieces(text: str) -> Iterator[tuple[int, str | Tag]]:

@@ -119,6 +119,7 @@ class PageStatements:
             say.a(iri, RDM.Topic, SKOS.Concept)
             title = without_addresses(topic.text) or self._title()
             say.prose(iri, DCT.title, title, self._language)
+            say.prose(iri, SKOS.prefLabel, title, self._language)
             say.iri(iri, SCHEMA.isPartOf, self._iri)
             if topic.heading:
                 say.iri(iri, SKOS.broader, page.topic_iri(topic.heading))
