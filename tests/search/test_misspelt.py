@@ -26,8 +26,8 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz"
         ("sequencing", "siquincinc", True),
         ("sequencing", "siquinkink", False),
         ("genomes", "gnome", False),
-        (ALPHABET[:25], ALPHABET[:12] + ALPHABET[13:25], True),
-        (ALPHABET, ALPHABET[:12] + ALPHABET[13:], False),
+        (ALPHABET[:24], ALPHABET[:12] + ALPHABET[13:24], True),
+        (ALPHABET[:24], ALPHABET[:24] + "z", False),
         ("h2o5", "h2o6", False),
     ],
 )
