@@ -82,7 +82,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     "invalid-orcid": [
         page("[a](https://orcid.org/0000-0002-1694-233X) [a](https://orcid.org/0000-0002-1825-0097?lang=en)"),
         page("[a](https://orcid.org/) [a](https://orcid.org/register) [a](https://a.example/orcid.org/1)"),
-        {PEOPLE: "A: {orcid: }\nB: {orcid: null}\nC: {orcid: '~'}\nD: {orcid: <!-- iD -->}\nE: {id: 0000-0002-1825-0098}\n"},
+        {PEOPLE: "A: {orcid: }\nB: {orcid: null}\nC: {orcid: '~'}\nD: {orcid: <!--}\nE: {id: 0000-0002-1825-0098}\n"},
         {PEOPLE: "A: {orcid: 'https://orcid.org/0000-0002-1825-0097'}\nB: {orcid: ' 000000021694233x '}\n"},
     ],
     "invalid-page-id": [page("", f"title: A\npage_id: '{name}'") for name in ("...", ".a", "a..", "", "-")],
@@ -122,7 +122,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     ],
     "person-email": [
         page("desk@a.example data.office@a.example ada@a.example lovelace@a.example x.y@a.example") | ADA,
-        page("[a](https://a.example/@ada.lovelace) git@a.example:ada/x https://ada.lovelace@a.example ada.lovelace@") | ADA,
+        page("[a](https://a.example/@ada.lovelace) git@a.example:ada/x https://ada.lovelace@a.example ada@") | ADA,
         page("ada.lovelace at a.example, @ada.lovelace, a.example/ada.lovelace@b.example") | ADA,
     ],
     "registry-value": [
@@ -132,7 +132,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         {TOOLS: PRIDE + "  fairsharing: https://doi.org/10.25504/FAIRsharing.e1byny\n"},
     ],
     "template-leftover": [
-        page("- name of the file\n- Names\n\n```\n- name\n```\n\n~~~\n<!-- example: x -->\n~~~\n\n<!-- my example: x -->"),
+        page("- name of the file\n- Names\n\n```\n- name\n```\n\n~~~\n<!-- example: x -->\n~~~\n\n<!-- my example -->"),
         page("- name", f"title: {TEMPLATE}\ndescription: {TEMPLATE}"),
     ],
     "too-large": [page("", "title: A\nx: " + "x" * 100_000)],

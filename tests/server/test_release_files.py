@@ -1,4 +1,4 @@
-"""Names of files in a manifest: those that lead out of the release's folder are refused, though there is such a file."""
+"""Names of files in a manifest: those that lead out of its folder are refused, though there is such a file."""
 
 from __future__ import annotations
 
