@@ -51,7 +51,8 @@ SITES = {
     },
     "references": {
         TOOLS: PRIDE + "  registry:\n    fairsharing: bsg-s000114\n    biotools: https://bio.tools/x\n"
-        "- id: ega\n  name: EGA\n  url: https://ega.example/\n  registry:\n    fairsharing: FAIRsharing.e1byny\n    tess: 1e5\n",
+        "- id: ega\n  name: EGA\n  url: https://ega.example/\n  registry:\n"
+        "    fairsharing: FAIRsharing.e1byny\n    tess: 1e5\n",
         "a.md": "---\ntitle: A\ninstance_of: prid\nref_to_main_resources:\n- egaa\ndsw:\n- uuid: abc\nid: NO\n"
         "see: https://fairsharing.org/FAIRsharing.26dmba\n---\n{% tool 'prideX' %} {% tool 'nothing' %}\n"
         "[x](https://fairsharing.org/bsg-s000114)\n[x](https://fairsharing.org/99999)\n"
