@@ -13,12 +13,12 @@ from kg.lint.closest import closest
 from tests.conftest import write_site
 from tests.lint.test_near_misses import ORGANISATIONS, PEOPLE, PRIDE, TOOLS, page, sheet
 
-SITES = {
+SITES: dict[str, dict[str, str]] = {
     "links": page(
         "[a](http://b.example/x) [b](https://b.example/)\n[c](((d)))\n[d]()\n[e](<a b>)\n"
-        "[f](www.a.example)\n[g](htp://a.example/)\n[h](https://)\n"
+        "[f](www.a.example)\n[g](hxtp://a.example/)\n[h](https://)\n"
         "[i](http://[a)\n[j](storag)\n[k](/x/disks)\n[l](#nowher)\n[m](storage#whit)\n"
-        "[n](https://doi.org/about)\n[o](https:/a.example)\n\n## Nowhere"
+        "[n](https://doi.org/10.1000)\n[o](https:/a.example)\n\n## Nowhere"
     )
     | {"storage.md": "---\ntitle: S\npage_id: disks\n---\n## White\n"},
     "pages": {
@@ -37,7 +37,7 @@ SITES = {
     "people": {
         PEOPLE: (
             "Ada King Lovelace:\n    orcid: 0000-0002-1825-0098\n    email: ada@a.example\nBob:\n"
-            "    orcid: bob@a.example\n"
+            "    orcid: bob@a.example\nEve:\n    ids:\n        orcid: none\n"
         ),
         ORGANISATIONS: (
             "- name: B\n  ror: 03zga2b33\n- name: C\n  pid: https://ror.org/03zga2b33\n- name: D\n  ror_id: 03zga2b34\n"
@@ -53,14 +53,16 @@ SITES = {
         TOOLS: PRIDE + "  registry:\n    fairsharing: bsg-s000114\n    biotools: https://bio.tools/x\n"
         "- id: ega\n  name: EGA\n  url: https://ega.example/\n  registry:\n"
         "    fairsharing: FAIRsharing.e1byny\n    tess: 1e5\n",
-        "a.md": "---\ntitle: A\ninstance_of: prid\nref_to_main_resources:\n- egaa\ndsw:\n- uuid: abc\nid: NO\n"
-        "see: https://fairsharing.org/FAIRsharing.26dmba\n---\n{% tool 'prideX' %} {% tool 'nothing' %}\n"
+        "a.md": "---\ntitle: A\ninstance_of: prid\ndsw:\n- uuid: abc\nid: NO\n"
+        "see: https://fairsharing.org/FAIRsharing.26dmba\n"
+        "x: {registry: {fairsharing: FAIRsharing.e1byny}, instance_of: egaa}\nref_to_main_resources: {a: egaa}\n---\n"
+        "{% tool 'prideX' %} {% tool 'nothing' %}\n"
         "[x](https://fairsharing.org/bsg-s000114)\n[x](https://fairsharing.org/99999)\n"
         "[x](https://fairsharing.org/bsg-s999999)\n"
         "[x](http://doi.org/10.25504/FAIRsharing.26dmba)\n",
         "_data/more.yml": (
             "- url: https://fairsharing.org/bsg-s000114\n"
-            "- url: https://fairsharing.org/FAIRsharing.zzzzzz\n- url: https://doi.org/about\n"
+            "- url: https://fairsharing.org/FAIRsharing.zzzzzz\n- url: https://doi.org/10.1000/\n"
             "- url: http://ega.example/\n"
         ),
     },
@@ -87,7 +89,7 @@ EXPECTED = {
             "a.md:9",
             "warning",
             "malformed-link",
-            "the link's destination 'htp://a.example/' does not begin as an address does",
+            "the link's destination 'hxtp://a.example/' does not begin as an address does",
         ),
         ("a.md:10", "warning", "malformed-link", "the link's destination 'https://' does not begin as an address does"),
         ("a.md:11", "warning", "malformed-link", "the link's destination 'http://[a' is no address: Invalid IPv6 URL"),
@@ -100,6 +102,12 @@ EXPECTED = {
         ),
         ("a.md:14", "warning", "unknown-fragment", "this page has no heading #nowher; there is #nowhere"),
         ("a.md:15", "warning", "unknown-fragment", "storage.md has no heading #whit; there is #white"),
+        (
+            "a.md:16",
+            "warning",
+            "invalid-doi",
+            "https://doi.org/10.1000 is no DOI: it should go on with 10.<digits>/<suffix>",
+        ),
         (
             "a.md:17",
             "warning",
@@ -151,6 +159,7 @@ EXPECTED = {
             "the e-mail address of Ada King Lovelace is public here",
         ),
         ("_data/CONTRIBUTORS.yml:5", "warning", "invalid-orcid", "the ORCID of Bob is an e-mail address"),
+        ("_data/CONTRIBUTORS.yml:8", "warning", "invalid-orcid", "the ORCID of Eve ids is no iD whose digits check"),
         ("_data/affiliations.yml:2", "warning", "invalid-ror", "03zga2b33 is no ROR id: its digits do not check"),
         (
             "_data/affiliations.yml:4",
@@ -160,7 +169,6 @@ EXPECTED = {
         ),
         ("_data/affiliations.yml:6", "warning", "invalid-ror", "03zga2b34 is no ROR id: its digits do not check"),
         ("a.md:3", "warning", "unknown-contributor", "'Ade' of contributors is not in _data/CONTRIBUTORS.yml"),
-        ("a.md:6", "warning", "unknown-contributor", "'Eve' of editors is not in _data/CONTRIBUTORS.yml"),
         ("a.md:7", "warning", "unknown-organisation", "'E' of affiliations is not in _data/affiliations.yml"),
         (
             "a.md:9",
@@ -211,6 +219,12 @@ EXPECTED = {
             "https://fairsharing.org/FAIRsharing.zzzzzz is no FAIRsharing record known here",
         ),
         (
+            "_data/more.yml:3",
+            "warning",
+            "invalid-doi",
+            "https://doi.org/10.1000/ is no DOI: it should go on with 10.<digits>/<suffix>",
+        ),
+        (
             "_data/more.yml:4",
             "note",
             "http-link",
@@ -241,11 +255,10 @@ EXPECTED = {
             "YAML may take 1e5 for a number; write '1e5' in quotes",
         ),
         ("a.md:3", "warning", "unknown-tool", "no tool has the id 'prid'; there is 'pride'"),
-        ("a.md:5", "warning", "unknown-tool", "no tool has the id 'egaa'; there is 'ega'"),
-        ("a.md:7", "warning", "invalid-uuid", "'abc' is no uuid"),
-        ("a.md:8", "warning", "yaml-value", "YAML takes NO for true or false; write 'NO' in quotes"),
+        ("a.md:5", "warning", "invalid-uuid", "'abc' is no uuid"),
+        ("a.md:6", "warning", "yaml-value", "YAML takes NO for true or false; write 'NO' in quotes"),
         (
-            "a.md:9",
+            "a.md:7",
             "note",
             "fairsharing-address",
             (
@@ -253,6 +266,14 @@ EXPECTED = {
                 "write https://doi.org/10.25504/FAIRsharing.26dmba"
             ),
         ),
+        (
+            "a.md:8",
+            "warning",
+            "registry-value",
+            "'FAIRsharing.e1byny' is not what the theme looks up; write 'e1byny'",
+        ),
+        ("a.md:8", "warning", "unknown-tool", "no tool has the id 'egaa'; there is 'ega'"),
+        ("a.md:9", "warning", "unknown-tool", "no tool has the id 'egaa'; there is 'ega'"),
         ("a.md:11", "warning", "unknown-tool", "no tool has the id 'nothing'"),
         ("a.md:11", "warning", "unknown-tool", "no tool has the id 'prideX'; there is 'pride'"),
         (
@@ -306,7 +327,6 @@ EXPECTED = {
         ("a.md:12", "warning", "misspelt-openness", "'propietary' is misspelt; write 'Proprietary'"),
     ],
 }
-
 CLEAN = "---\ntitle: A\n---\n"
 
 

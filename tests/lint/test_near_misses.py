@@ -11,7 +11,7 @@ from kg.lint import all_rules
 from kg.lint.check import check, select
 from tests.conftest import write_site
 
-Files = Mapping[str, str]
+Files = dict[str, str]
 PEOPLE, ORGANISATIONS, TOOLS = "_data/CONTRIBUTORS.yml", "_data/affiliations.yml", "_data/tool_and_resource_list.yml"
 ADA = {PEOPLE: "Ada Lovelace:\n    git: ada\n"}
 PRIDE = "- id: pride\n  name: PRIDE\n  url: https://www.ebi.ac.uk/pride/\n"
@@ -73,7 +73,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     ],
     "invalid-biotools": [tool(biotools="pride_archive.2-x"), tool(biotools="NA"), tool(biotools="https://bio.tools/x")],
     "invalid-doi": [
-        page("[a](https://doi.org/10.1000/x(1)<2>) [a](https://doi.org/10/abcd) [a](https://dx.doi.org/doi:10.1000/x)"),
+        page("[a](https://doi.org/10.1000/x(1)<2>) [a](https://doi.org/10/abcd/) [a](https://dx.doi.org/doi:10.1000/x)"),
         page("[a](https://doi.org/) [a](https://www.doi.org/about-us) [a](https://doi.org.example/about-us)"),
         page("[a](https://doi.org/10.1000.10/x/) [a](https://doi.org/10.1000/x?see=1#2)", "title: https://doi.org"),
     ],
@@ -105,6 +105,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     ],
     "liquid": [page("{% raw %}{% if %}{{ x | }}{% endraw %} {x} 5% {{ absent }} {% comment %}x{% endcomment %}")],
     "malformed-link": [
+        page("{% raw %}[a]({{ x }}/a b) [a]({% x %}/a b){% endraw %}"),
         page("[a](#b) [a](b) [a](/b) [a](www) [a](HTTPS://A.example/) [a](//a.example/) [a](mailto:a@b.example)"),
         page("[a](ftp://a.example/) [a](tel:+47) [a]((https:/a b)) [a](http) [a](https.html)"),
     ],

@@ -49,6 +49,14 @@ def test_what_is_larger_than_the_cache_is_not_kept_and_takes_no_room() -> None:
     assert cache.find("1", "b") == "B"
 
 
+def test_a_large_value_takes_the_place_of_several() -> None:
+    cache = LRUCache[str](3 * OVERHEAD)
+    for key in "abc":
+        cache.keep("1", key, key, 0)
+    cache.keep("1", "d", "D", 2 * OVERHEAD)
+    assert [cache.find("1", key) for key in "abcd"] == [None, None, None, "D"]
+
+
 def test_another_version_empties_the_cache_and_gives_its_room_back() -> None:
     cache = LRUCache[str](2 * OVERHEAD)
     cache.keep("1", "a", "A", OVERHEAD)

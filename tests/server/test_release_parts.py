@@ -71,9 +71,9 @@ def test_a_term_means_its_text(term: str, meaning: str) -> None:
     assert value(term) == meaning
 
 
-@pytest.fixture(scope="module")
-def description(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    graph = tmp_path_factory.mktemp("described") / "graph.nq"
+@pytest.fixture
+def description(tmp_path: Path) -> Graph:
+    graph = tmp_path / "graph.nq"
     graph.write_text("".join(LINES), encoding="utf-8")
     return Graph().parse(data=describe(count(graph), MANIFEST, "0000"), publicID="http://a.example/", format="turtle")
 
@@ -164,6 +164,39 @@ def test_links_to_another_data_set_are_counted_and_its_own_are_not(description: 
     assert of(description, target, DCT.title) == ["FAIRsharing"]
     assert of(description, target, VOID.uriSpace) == ["https://doi.org/10.25504/FAIRsharing."]
     assert of(description, target, RDF.type) == [VOID.Dataset]
+
+
+def test_texts_have_a_language_and_numbers_a_type(description: Graph) -> None:
+    said = {
+        (THIS, DCT.title): '"Research data management knowledge graph"@en',
+        (DATASET, DCT.title): '"Research data management knowledge graph"@en',
+        (DATASET, DCT.description): '"What pages on research data management recommend, and where."@en',
+        (THIS, DCAT.version): '"0123"',
+        (THIS, VOID.triples): f'"7"^^<{XSD.integer}>',
+        (f"{THIS}#target-FAIRsharing", DCT.title): '"FAIRsharing"@en',
+        (f"{THIS}#dumps/all.ttl", DCAT.byteSize): f'"12"^^<{XSD.nonNegativeInteger}>',
+    }
+    for (subject, predicate), expected in said.items():
+        (found,) = description.objects(URIRef(subject), URIRef(predicate))
+        assert found.n3() == expected
+    assert of(description, DATASET, RDF.type) == sorted([DCAT.Dataset, VOID.Dataset])
+
+
+def test_a_part_is_named_after_what_it_counts(description: Graph) -> None:
+    parts = {str(subject).removeprefix(THIS) for subject in description.subjects() if f"{THIS}#" in str(subject)}
+    assert parts == {
+        "#class-dcat:Resource",
+        "#class-rdm:CheatSheet",
+        "#dumps/all.ttl",
+        "#dumps/all.ttl-sha256",
+        "#dumps/all.xyz",
+        "#dumps/all.xyz-sha256",
+        "#links-FAIRsharing-dct:relation",
+        "#property-dct:relation",
+        "#property-dct:title",
+        "#property-rdf:type",
+        "#target-FAIRsharing",
+    }
 
 
 def test_an_empty_graph_without_a_release_before_it_says_less(tmp_path: Path) -> None:
