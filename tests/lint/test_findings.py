@@ -216,7 +216,7 @@ EXPECTED = {
             "_data/more.yml:2",
             "warning",
             "unknown-fairsharing",
-            "https://fairsharing.org/FAIRsharing.zzzzzz is no FAIRsharing record known here",
+            "https://fairsharing.org/FAIRsharing.zzzzzz: no FAIRsharing record of that identifier is known here",
         ),
         (
             "_data/more.yml:3",
@@ -293,9 +293,9 @@ EXPECTED = {
         ),
         (
             "a.md:14",
-            "warning",
+            "note",
             "unknown-fairsharing",
-            "https://fairsharing.org/bsg-s999999 is no FAIRsharing record known here",
+            "https://fairsharing.org/bsg-s999999: the record of that former identifier is not known here",
         ),
         (
             "a.md:15",
@@ -373,7 +373,7 @@ def test_what_differs_from_a_revision_is_what_is_changed_or_new_and_selected(tmp
     everything = changed(Selection(folder, ("",)), "HEAD")
     assert everything == Selection(folder, ("a.md", "new.md", "sub/c.md", "sub/new.md"))
     assert changed(Selection(folder, ("sub",)), "HEAD").below == ("sub/c.md", "sub/new.md")
-    with pytest.raises(SiteError, match=f"git cannot tell what has changed in {folder}: fatal: bad revision 'none'"):
+    with pytest.raises(SiteError, match=f"git knows no commit 'none' in {folder}"):
         changed(everything, "none")
 
 
