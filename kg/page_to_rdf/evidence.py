@@ -11,12 +11,6 @@ from kg.page_to_rdf.ownership import Ownership
 from kg.page_to_rdf.rules import Evidence
 from kg.page_to_rdf.things import Meanings
 
-_KINDS = {
-    "terminology_artefact": "terminology",
-    "reporting_guideline": "reporting-guideline",
-    "identifier_schema": "identifier-scheme",
-}
-"""Type of a FAIRsharing record → role of the standard."""
 _BEFORE_COLON = frozenset({"license", "terms-of-use", "contact"})
 """Relations that may be named before a colon in front of a link: "License: see the [page](…)"."""
 
@@ -39,6 +33,7 @@ class SheetEvidence:
         yield "leads", "yes"
         yield "section", node.section
         yield "group", node.group(profile)
+        yield "aside", self._aside(node, node.text)
         yield "rejected", _yes(any(profile.states("negative", below.text) for below in node.children))
 
     def _of_link(self, node: Node, link: Link) -> Iterator[tuple[str, str | None]]:
@@ -57,7 +52,16 @@ class SheetEvidence:
         yield "group", node.group(profile)
         yield "label-group", profile.group(link.label)
         yield "basis", "record"
-        yield "kind", _KINDS.get(meanings.record_type(link.href) or "")
+        record = meanings.fairsharing_record(link.href)
+        yield "kind", record.kind if record else None
+        yield "aside", self._aside(node, node.text[: link.at] + link.label)
+
+    def _aside(self, node: Node, text: str) -> str | None:
+        """Return what the nearest label announces that is no thing of the section: identifiers, formats, reading."""
+        lead_in = node.announced_by()
+        labels = [text, *(above.text for above in node.ancestors() if not above.block.links)]
+        labels += [lead_in.text] if lead_in else []
+        return next((aside for label in labels if (aside := self.ownership.profile.aside(label))), None)
 
     def _relation_before(self, node: Node, link: Link) -> str | None:
         before, colon, _ = node.text[: link.at].partition(":")

@@ -13,7 +13,7 @@ from kg.page_to_rdf.kinds import Kind, KindFinder
 from kg.page_to_rdf.mentions import Mention, MentionIris, clean, target_of_link, written
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.rules import Decision, Evidence, decide
-from kg.page_to_rdf.things import Meanings, repaired
+from kg.page_to_rdf.things import Meanings, Thing, repaired
 from kg.page_to_rdf.topics import places
 from kg.roles import roles
 from kg.site import Tool
@@ -76,6 +76,7 @@ class GuidancePage:
             repaired=repaired(address),
             target=target,
             law=self._meanings.law(link.href),
+            thing=Thing(target, label) if target and decision.role and decision.role.recommends else None,
         )
 
     def _tag(self, node: Node, tag: ToolTag) -> Mention:

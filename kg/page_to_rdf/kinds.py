@@ -9,18 +9,6 @@ from dataclasses import dataclass
 from kg.identifiers.fairsharing import FairsharingCrosswalk, Record
 from kg.site import Profile, Tool
 
-_RECORD_TYPES = {
-    "model_and_format": "data-format",
-    "terminology_artefact": "terminology",
-    "reporting_guideline": "reporting-guideline",
-    "identifier_schema": "identifier-scheme",
-    "repository": "database",
-    "knowledgebase_and_repository": "database",
-    "knowledgebase": "knowledgebase",
-}
-"""Type of a FAIRsharing record → kind."""
-_REGISTRIES = {"database": "database", "standard": "standard", "policy": "policy"}
-"""Registry of a FAIRsharing record of which no type is known → kind."""
 STANDARDS = frozenset({"data-format", "terminology", "reporting-guideline", "identifier-scheme"})
 _HEAD_END = re.compile(
     r"\s(?:for|of|that|which|to|in|with|from|about|on|at|by|where|hosting|providing|containing|collecting|describing|"
@@ -64,7 +52,7 @@ class KindFinder:
 
     def of_record(self, record: Record) -> Kind:
         """Return the kind of a FAIRsharing record, by its type, else by its registry."""
-        return Kind(_RECORD_TYPES.get(record.record_type) or _REGISTRIES.get(record.registry, ""), "record")
+        return Kind(record.kind, "record")
 
     def of_name(self, name: str) -> Kind:
         """Return the kind that a name or the text of a link tells; what is called "repositories" is a list of them."""

@@ -51,6 +51,8 @@ class Mention:
     """Block of the topic."""
     because: str = ""
     """What decided the role."""
+    listed_as: Role | None = None
+    """The role that the place on the page would give, where the record of the thing forbids it."""
 
     @property
     def recommends(self) -> bool:
@@ -136,7 +138,14 @@ class CheatSheet:
             thing=thing,
             law=self._meanings.law(link.href),
             because=decision.because,
+            listed_as=self._listed_as(node, link, role),
         )
+
+    def _listed_as(self, node: Node, link: Link, role: Role | None) -> Role | None:
+        """Return the role that a link would have if nothing were known of its record, where that is another one."""
+        evidence = {name: values for name, values in self._evidence.of(node, link).items() if name != "kind"}
+        by_place = decide(evidence).role
+        return by_place if by_place and by_place.recommends and by_place != role else None
 
     def _unlinked(self, node: Node, thing: Thing) -> Mention:
         decision = self._decide(node, None)

@@ -143,6 +143,7 @@ class PageStatements:
         say.iri(self._iri, SCHEMA.mentions, mention.target)
         say.iri(iri, RDM.role, mention.role.iri if mention.role else None)
         say.plain(iri, RDM.because, mention.because if mention.role else None)
+        say.iri(iri, RDM.listedAs, mention.listed_as.iri if mention.listed_as else None)
         say.iri(iri, RDM.topic, mention.topic)
         say.iri(iri, RDM.block, BLOCK[mention.block] if mention.block else None)
         if mention.section or mention.recommends:

@@ -65,17 +65,18 @@ def decide(evidence: Evidence) -> Decision:
 
 def _because(rule: Rule, evidence: Evidence) -> str:
     """Return in words what a rule's conditions found, and the rule's name."""
-    phrases = _table().phrases
+    phrases, basis = _table().phrases, " or ".join(sorted(evidence.get("basis", ())))
     found = [
-        phrases[name].format(value=" or ".join(sorted(evidence[name] & values)).replace("-", " "), **_basis(evidence))
+        phrases[name].format(value=_in_words(evidence[name] & values), basis=basis)
         for name, values in rule.when.items()
         if name in phrases
     ]
     return f"{'; '.join(found)} (rule {rule.name})" if found else f"rule {rule.name}"
 
 
-def _basis(evidence: Evidence) -> Mapping[str, str]:
-    return {"basis": " or ".join(sorted(evidence.get("basis", ())))}
+def _in_words(values: Iterable[str]) -> str:
+    words = _table().values
+    return " or ".join(sorted({words.get(value, value.replace("-", " ")) for value in values}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,14 @@ class _Table:
     """In their order."""
     phrases: Mapping[str, str]
     """Name of a piece of evidence → how it is told."""
+    values: Mapping[str, str]
+    """Value whose name is no word → words."""
 
 
 @cache
 def _table() -> _Table:
     table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return _Table(tuple(map(_rule, table["rule"])), table["phrases"])
+    return _Table(tuple(map(_rule, table["rule"])), table["phrases"], table["values"])
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:

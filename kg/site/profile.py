@@ -26,7 +26,7 @@ _OWN: Mapping[str, Any] = {
 """Settings that only a site of its own can have, each with a value of its kind."""
 _KINDS = {str: "a text", float: "a number with a point", bool: "true or false", list: "a list", dict: "a table"}
 _PATTERNS = (
-    *("sections", "groups", "lists", "labels", "statements", "blocks", "cues", "kinds"),
+    *("sections", "groups", "lists", "labels", "statements", "asides", "blocks", "cues", "kinds"),
     *("template_lines", "leftovers"),
 )
 """Settings whose lists are of regular expressions; the other lists are of texts as they stand."""
@@ -81,6 +81,18 @@ class Profile:
         ('registry-record', 'homepage', None)
         """
         return self._first("labels", text.strip(" .:"))
+
+    def aside(self, text: str) -> str | None:
+        """Return what a text announces besides things of its section, by its beginning, or ``None``.
+
+        >>> profile = Profile.load(None)
+        >>> profile.aside("Learn about how to publish"), profile.aside("Identifiers: DOI"), profile.aside("PRIDE")
+        ('reading', 'identifiers', None)
+        """
+        for name, patterns in self.table("asides").items():
+            if _pattern(tuple(patterns), "").match(text.strip()):
+                return name
+        return None
 
     def block(self, heading: str) -> str | None:
         """Return the block of a topic that a heading opens, or ``None``.

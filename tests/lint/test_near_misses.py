@@ -121,6 +121,13 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         sheet("- two propriertary words\n- [propriertary](https://a.example/)"),
         page("- Propriertary format"),
     ],
+    "other-kind": [
+        sheet("## Types of data\n- [mzML](https://doi.org/10.25504/FAIRsharing.26dmba)"),
+        sheet("## Data deposition repositories\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
+        sheet("## Services\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
+        sheet("- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
+        page("## Types of data\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
+    ],
     "person-email": [
         page("desk@a.example data.office@a.example ada@a.example lovelace@a.example x.y@a.example") | ADA,
         page("[a](https://a.example/@ada.lovelace) git@a.example:ada/x https://ada.lovelace@a.example ada@") | ADA,

@@ -35,6 +35,7 @@ KINDS = {
     "data-format": "?x a rdm:DataFormat",
     "terminology": "?x a rdm:Terminology",
     "reporting-guideline": "?x a rdm:ReportingGuideline",
+    "identifier-scheme": "?x a rdm:IdentifierScheme",
     "standard": "?x a rdm:Standard FILTER NOT EXISTS { VALUES ?narrow { rdm:DataFormat rdm:Terminology"
     " rdm:ReportingGuideline rdm:IdentifierScheme } ?x a ?narrow }",
     "repository": "?x a rdm:Repository",
