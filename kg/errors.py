@@ -9,7 +9,9 @@
   * MissingExtra
   * UnknownName
   * QueryError
-    * QuerySyntaxError
+    * PlacedError
+      * QuerySyntaxError
+      * DocumentError
     * QueryRefused
       * UpdateRefused
     * ParameterError
@@ -20,7 +22,6 @@
     * ServiceFailed
     * Conflict
     * PreconditionFailed
-    * DocumentError
     * NotStored
 
 Wrong content of a site is never an exception: it is a :class:`kg.findings.Finding`.
@@ -65,8 +66,8 @@ class QueryError(KgError):
     """A query cannot be answered."""
 
 
-class QuerySyntaxError(QueryError):
-    """The query's text is not SPARQL 1.1 Query.
+class PlacedError(QueryError):
+    """A text that was sent cannot be parsed.
 
     ``line`` and ``column`` are 1-based, and ``None`` where the parser names no position.
     """
@@ -75,6 +76,10 @@ class QuerySyntaxError(QueryError):
         super().__init__(message)
         self.line = line
         self.column = column
+
+
+class QuerySyntaxError(PlacedError):
+    """The query's text is not SPARQL 1.1 Query."""
 
 
 class QueryRefused(QueryError):
@@ -117,16 +122,8 @@ class PreconditionFailed(QueryError):
     """The condition of a write, that its graph exists or does not, is not met."""
 
 
-class DocumentError(QueryError):
-    """An RDF document cannot be parsed as its media type.
-
-    ``line`` and ``column`` are 1-based, and ``None`` where the parser names no position.
-    """
-
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
-        self.column = column
+class DocumentError(PlacedError):
+    """An RDF document cannot be parsed as its media type."""
 
 
 class NotStored(QueryError):

@@ -1,4 +1,4 @@
-"""The one shape of every problem in content or graph."""
+"""Problems in content or graph, their places, and texts that are safe to show in a terminal or as Markdown."""
 
 from __future__ import annotations
 
@@ -55,12 +55,13 @@ class Finding:
         return printable(f"{self.place}: {self.severity}: {self.rule}: {self.message}")
 
 
+_MARKDOWN = str.maketrans({**{mark: f"\\{mark}" for mark in "\\`*_[]|#~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode's categories of characters that steer a terminal or the order of what it shows, or that none can show."""
 
 
 def printable(text: str) -> str:
-    """A text with its control characters spelled out, on one line.
+    """Return the text on one line, with its control characters spelled out.
 
     >>> print(printable("red: \\x1b[31m, right to left: \\u202e"))
     red: \\x1b[31m, right to left: \\u202e
@@ -71,3 +72,12 @@ def printable(text: str) -> str:
         character.encode("unicode_escape").decode() if unicodedata.category(character) in _UNSEEN else character
         for character in text
     )
+
+
+def markdown_text(text: str) -> str:
+    """Return Markdown that shows the text on one line, in a table's cell too: nothing in it is markup, HTML or a link.
+
+    >>> print(markdown_text("a|b *c* <d> https://e.example/"))
+    a\\|b \\*c\\* &lt;d&gt; https:&#47;&#47;e.example/
+    """
+    return printable(text).translate(_MARKDOWN).replace("://", ":&#47;&#47;")

@@ -58,8 +58,8 @@ def registered(group: str) -> dict[str, EntryPoint]:
 def summary(module: str) -> str:
     """First line of a module's docstring, read from its source without importing it; empty where there is none.
 
-    >>> summary("kg.findings")
-    'The one shape of every problem in content or graph.'
+    >>> summary("kg.errors")
+    'The exceptions of kg and of its server. Each is mapped to an exit code and to an HTTP status once.'
     """
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):

@@ -1,22 +1,13 @@
-"""The roles of mentions as the ontology declares them: what a role says directly, and of what class its thing is.
-
-``ontology/rdm.ttl`` is read as text, one property a line as the file is written, so that neither the server nor
-``kg check`` needs an RDF library; a test holds the result against rdflib's.
-"""
+"""The roles of mentions as the ontology declares them: what a role says directly, and of what class its thing is."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from kg.resources import shipped
-from kg.vocab import PREFIXES, RDFS, RDM, ROLE, SKOS
-
-_SUBJECT = re.compile(r"^(\w+:[\w-]+) a (.+?) [;.]$", re.MULTILINE)
-_PROPERTY = re.compile(r"^ {4}(\w+:\w+) (.+?) [;.]$", re.MULTILINE)
-_TEXT = re.compile(r'"(.*)"(?:@[\w-]+)?')
+from kg.declarations import DECLARATIONS, TYPE
+from kg.vocab import RDFS, RDM, ROLE, SKOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +37,7 @@ def roles() -> Mapping[str, Role]:
     >>> roles()["data-format"].direct, roles()["data-format"].recommends, roles()["contact"].recommends
     ('https://w3id.org/rdm-kg/ont#recommendsFormat', True, False)
     """
-    declared = dict(_declared())
-    return {
-        iri.removeprefix(ROLE.base): _role(iri, declared)
-        for iri, said in declared.items()
-        if iri.startswith(ROLE.base) and RDM.Role in said.get(_TYPE, ())
-    }
+    return {iri.removeprefix(ROLE.base): _role(iri) for iri, said in DECLARATIONS.items() if RDM.Role in said[TYPE]}
 
 
 def recommending() -> tuple[Role, ...]:
@@ -79,41 +65,16 @@ def roles_by_term() -> Mapping[str, frozenset[str]]:
     }
 
 
-_TYPE = "a"
-_Declared = Mapping[str, Mapping[str, tuple[str, ...]]]
-"""IRI of a term → IRI of a property → IRIs and texts."""
-
-
-def _declared() -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
-    """Read the terms of the ontology with those of their properties that stand on one line."""
-    text = (shipped("ontology") / "rdm.ttl").read_text(encoding="utf-8")
-    starts = list(_SUBJECT.finditer(text))
-    for start, end in zip(starts, [*(found.start() for found in starts[1:]), len(text)], strict=True):
-        lines = _PROPERTY.finditer(text, start.end(), end)
-        said = {_expanded(line[1]): _objects(line[2]) for line in lines}
-        yield _expanded(start[1]), {_TYPE: _objects(start[2]), **said}
-
-
-def _objects(text: str) -> tuple[str, ...]:
-    found = _TEXT.fullmatch(text)
-    return (found[1],) if found else tuple(_expanded(name) for name in text.split(", "))
-
-
-def _expanded(name: str) -> str:
-    prefix, colon, local = name.partition(":")
-    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else name
-
-
-def _role(iri: str, declared: _Declared) -> Role:
-    said = declared[iri]
+def _role(iri: str) -> Role:
+    said = DECLARATIONS[iri]
     prop = next(iter(said.get(RDM.directProperty, ())), None)
     (label,) = said[SKOS.prefLabel]
-    recommends = prop is not None and RDM.recommends in _with_those_above(prop, declared)
+    recommends = prop is not None and RDM.recommends in _with_those_above(prop)
     return Role(iri.removeprefix(ROLE.base), label, prop, said.get(RDM.targetClass, ()), recommends)
 
 
-def _with_those_above(prop: str, declared: _Declared) -> Iterator[str]:
+def _with_those_above(prop: str) -> Iterator[str]:
     """Yield a property and those that it is a sub-property of, the nearest first."""
     yield prop
-    for upper in declared.get(prop, {}).get(RDFS.subPropertyOf, ()):
-        yield from _with_those_above(upper, declared)
+    for upper in DECLARATIONS.get(prop, {}).get(RDFS.subPropertyOf, ()):
+        yield from _with_those_above(upper)

@@ -1,6 +1,7 @@
 """Every vocabulary term and prefix that the graph uses, in closed namespaces, and the IRIs that we mint.
 
-IRIs are plain strings here, so that this module needs no RDF library; whoever builds a graph wraps them.
+IRIs are plain strings here, so that this module needs no RDF library; whoever builds a graph wraps them. Our own terms
+are those that ``ontology/rdm.ttl`` declares; terms of other vocabularies are listed below.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from kg.declarations import DECLARATIONS, NAMESPACES
+from kg.iri import is_local_name
+
 
 class Namespace:
-    """A closed vocabulary: attribute access gives a term's IRI, an unlisted term is an error.
+    """A closed vocabulary: attribute access gives a term's IRI and raises AttributeError for a term that is not listed.
 
     >>> DCT.title
     'http://purl.org/dc/terms/title'
@@ -21,8 +25,9 @@ class Namespace:
     AttributeError: http://purl.org/dc/terms/ has no term 'titel' here; add it to kg/vocab.py if it exists
     """
 
-    def __init__(self, base: str, terms: str) -> None:
+    def __init__(self, base: str, terms: str, home: str = "kg/vocab.py") -> None:
         self.base = base
+        self._home = home
         self.terms = {term: base + term for term in terms.split()}
 
     def __getattr__(self, term: str) -> str:
@@ -32,38 +37,18 @@ class Namespace:
         try:
             return self.terms[term]
         except KeyError:
-            raise AttributeError(f"{self.base} has no term {term!r} here; add it to kg/vocab.py if it exists") from None
+            message = f"{self.base} has no term {term!r} here; add it to {self._home} if it exists"
+            raise AttributeError(message) from None
 
 
-RDM = Namespace(
-    "https://w3id.org/rdm-kg/ont#",
-    # classes
-    "CheatSheet Page DataType ImagingModality Standard DataFormat Terminology ReportingGuideline IdentifierScheme "
-    "Database Repository Tool Service Mention Recommendation DmpTemplate Role Section "
-    # classes that follow from what is said
-    "ImagingSheet RegulatedSheet DepositionTarget ImagingDataType RecommendedStandard "
-    # page to mention, and what a mention says
-    "directProperty targetClass "
-    "hasMention hasRecommendation linkAsWritten repairedLink sourceLine heading target section role openness about "
-    "forDataType "
-    # page to thing
-    "recommends recommendedBy recommendsStandard recommendsFormat recommendsTerminology recommendsGuideline "
-    "recommendsDepositIn recommendsReuseFrom coversDataType mentionsModality modality dmpTemplate citesLegislation "
-    "coordinator knownGap "
-    # datatypes of skos:notation
-    "FAIRsharingLegacyId FAIRsharingRecordId",
-)
-ROLE = Namespace(
-    "https://w3id.org/rdm-kg/role/",
-    "data-format terminology reporting-guideline identifier-scheme metadata-standard reuse-source "
-    "deposition-repository storage-computing rdm-service scientific-service "
-    "regulation license terms-of-use documentation access contact homepage registry-record useful-link internal-link",
-)
-SECTION = Namespace(
-    "https://w3id.org/rdm-kg/section/",
-    "description data-types metadata-standards reusable-sources storage-computing deposition-repositories "
-    "ethics-regulations services useful-links",
-)
+def _declared(prefix: str) -> Namespace:
+    """Return the namespace of a prefix with the terms that our ontology declares in it."""
+    base = NAMESPACES[prefix]
+    terms = (iri.removeprefix(base) for iri in DECLARATIONS if iri.startswith(base))
+    return Namespace(base, " ".join(terms), home="ontology/rdm.ttl")
+
+
+RDM, ROLE, SECTION = map(_declared, ("rdm", "role", "section"))
 ADMS = Namespace("http://www.w3.org/ns/adms#", "Identifier identifier schemaAgency versionNotes")
 DCAT = Namespace(
     "http://www.w3.org/ns/dcat#",
@@ -158,6 +143,12 @@ PREFIXES = {
 }
 """Prefix → namespace, as every writer and every example query uses them."""
 
+TITLES = (DCT.title, SKOS.prefLabel, FOAF.name, SCHEMA.name, RDFS.label, VCARD.fn)
+"""The properties that name a thing, the best first."""
+
+DESCRIPTIONS = (DCT.description, SKOS.definition, RDFS.comment)
+"""The properties that describe a thing in prose, the best first."""
+
 BASE = "https://w3id.org/rdm-kg/id/"
 """Where data lives unless the builder is told otherwise."""
 
@@ -196,16 +187,28 @@ DATASET = "https://w3id.org/rdm-kg/dataset"
 
 
 def prefixed_name(iri: str) -> str:
-    """An IRI by our prefixes, as people write it; the IRI itself where none fits.
+    """Return an IRI as it can be written in Turtle with the longest of our prefixes, or the IRI where none fits.
 
     >>> prefixed_name("http://purl.org/dc/terms/title"), prefixed_name("https://example.org/a")
     ('dct:title', 'https://example.org/a')
+    >>> prefixed_name("https://schema.org/a/b"), prefixed_name("https://ror.org/")
+    ('https://schema.org/a/b', 'https://ror.org/')
     """
-    for prefix, base in PREFIXES.items():
-        name = iri.removeprefix(base)
-        if name and name != iri and "/" not in name and "#" not in name:
-            return f"{prefix}:{name}"
-    return iri
+    fitting = ((base, prefix) for prefix, base in PREFIXES.items() if iri.startswith(base))
+    base, prefix = max(fitting, key=lambda pair: len(pair[0]), default=("", ""))
+    name = iri[len(base) :]
+    return f"{prefix}:{name}" if base and is_local_name(name) else iri
+
+
+def expanded_name(name: str) -> str | None:
+    """Return the IRI that a name with one of our prefixes stands for, or ``None``; the prefix's case does not matter.
+
+    >>> expanded_name("dct:title"), expanded_name("ROR:01xtthb56"), expanded_name("https://ror.org/")
+    ('http://purl.org/dc/terms/title', 'https://ror.org/01xtthb56', None)
+    """
+    prefix, _, local = name.partition(":")
+    base = PREFIXES.get(prefix.lower())
+    return base + local if base and is_local_name(local) else None
 
 
 @dataclass(frozen=True, slots=True)

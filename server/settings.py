@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from kg.errors import SettingError
+from kg.iri import is_web_address
 
 TOKEN = "KG_WRITE_TOKEN"  # noqa: S105 - its name is no secret
 """The environment's name for the secret that lets a client write."""
@@ -83,11 +84,10 @@ def _token(environ: Mapping[str, str]) -> str:
 
 def _endpoint(url: str) -> str:
     try:
-        parts = urlsplit(url)
-        is_plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        has_port = urlsplit(url).port != 0
     except ValueError:
-        is_plain = False
-    if not is_plain or not url.isascii() or not url.isprintable() or set(' @#"<>\\^`{|}') & set(url):
+        has_port = False
+    if not is_web_address(url) or not has_port or not url.isascii() or {"@", "#"} & set(url):
         raise SettingError(f"an endpoint for SERVICE must be a web address without user and fragment, not {url!r}")
     return url
 

@@ -1,4 +1,4 @@
-"""What all tests share: a way to write a small site, and one release of the shipped content."""
+"""What all tests share: a way to write a small site, one release of the shipped content, and which tests are slow."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+SLOW_FOLDERS = {"hostile", "screens", "w3c", "writing"}
+"""Folders of tests that attack a server, write into one, take pictures in a browser, or run the W3C suites."""
+SLOW_FIXTURES = {"browser", "start"}
+"""Fixtures that start a browser, or a server for one test alone; the servers that many tests share are fast."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write what came out as what is expected")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test as slow when its folder or one of its fixtures is; other slow tests are marked in their files."""
+    if item.path.parent.name in SLOW_FOLDERS or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        item.add_marker("slow")
 
 
 def kg(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -23,7 +34,7 @@ def kg(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[
 
 
 def write_site(folder: Path, files: Mapping[str, str], config: str = "title: A site\n") -> Path:
-    """A site of these files, path → text, with this ``_config.yml``."""
+    """Write a site of these files, path → text, with this ``_config.yml``, and return its folder."""
     for name, text in {"_config.yml": config, **files}.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +44,7 @@ def write_site(folder: Path, files: Mapping[str, str], config: str = "title: A s
 
 @pytest.fixture(scope="session")
 def content_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Output folder of a build of the shipped content."""
+    """Build the shipped content and return the output folder."""
     out = tmp_path_factory.mktemp("content")
     done = kg("build", "--out", out, "--reasoner", "owlrl")
     assert done.returncode == 0, done.stderr

@@ -181,6 +181,7 @@ def test_only_things_in_use_are_described() -> None:
     assert list(align([DCM.base + "MR"])) == [DICOM_GRAPH]
 
 
+@pytest.mark.slow
 def test_the_same_things_give_the_same_triples_without_blank_nodes() -> None:
     used = [*FairsharingCrosswalk.load().records, *ModalityTable.load().modalities]
     forwards, backwards = align(used), align(reversed(used))

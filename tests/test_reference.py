@@ -20,10 +20,13 @@ from tests.conftest import kg
 
 REFERENCE = Path(os.environ.get("KG_REFERENCE", ""))
 
-pytestmark = pytest.mark.skipif(
-    not (REFERENCE / "gold").is_dir() or "KG_REFERENCE" not in os.environ,
-    reason="KG_REFERENCE names no folder with reference sites",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (REFERENCE / "gold").is_dir() or "KG_REFERENCE" not in os.environ,
+        reason="KG_REFERENCE names no folder with reference sites",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -46,6 +46,7 @@ def examples() -> list[str]:
     return [line for line in lines if not line.startswith("kg serve")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", examples())
 def test_the_readmes_examples_run(example: str, content_release: Path, tmp_path: Path) -> None:
     (tmp_path / "content").symlink_to(ROOT / "content")

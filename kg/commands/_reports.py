@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from kg import __version__
 from kg.errors import UnknownName
-from kg.findings import Finding, Severity, printable
+from kg.findings import Finding, Severity, markdown_text, printable
 from kg.lint import all_rules, documented
 from kg.vocab import RULES
 
@@ -22,7 +22,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def text(findings: Sequence[Finding]) -> str:
     """One line each: ``path:line: severity: rule: message``."""
-    return "".join(f"{_printable(str(finding))}\n" for finding in findings)
+    return "".join(f"{finding}\n" for finding in findings)
 
 
 def as_json(findings: Sequence[Finding]) -> str:
@@ -66,13 +66,13 @@ def markdown(findings: Sequence[Finding]) -> str:
     """A heading and a table for each file."""
     parts = ["No findings.\n"] if not findings else []
     for path, group in groupby(findings, key=lambda finding: finding.place.path):
-        rows = [f"| {f.place.line} | {f.severity} | {_cell(f.rule)} | {_cell(f.message)} |\n" for f in group]
-        heading = f"## {_cell(path)}\n\n| line | severity | rule | message |\n| ---: | --- | --- | --- |\n"
+        rows = [
+            f"| {f.place.line} | {f.severity} | {markdown_text(f.rule)} | {markdown_text(f.message)} |\n" for f in group
+        ]
+        heading = f"## {markdown_text(path)}\n\n| line | severity | rule | message |\n| ---: | --- | --- | --- |\n"
         parts.append(heading + "".join(rows))
     return "\n".join(parts)
 
-
-_PLAIN = str.maketrans({**{mark: f"\\{mark}" for mark in "\\`*_[]|#"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
 FORMATS: Mapping[str, Callable[[Sequence[Finding]], str]] = {
     "text": text,
@@ -125,19 +125,9 @@ def _sarif_result(finding: Finding, index: int) -> dict[str, Any]:
     }
 
 
-def _printable(line: str) -> str:
-    """A line without control characters, which a terminal would obey."""
-    return "".join(character if character.isprintable() else " " for character in line)
-
-
 def _escaped(value: str) -> str:
     return printable(value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(value: str) -> str:
     return _escaped(value).replace(":", "%3A").replace(",", "%2C")
-
-
-def _cell(value: str) -> str:
-    """Text of a table's cell in which nothing is Markdown or HTML."""
-    return _printable(value).translate(_PLAIN).replace("://", ":&#47;&#47;")

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
-from kg.vocab import PREFIXES
+from kg.vocab import prefixed_name
 
 
 def table(results: Mapping[str, Any]) -> tuple[str, int]:
@@ -46,13 +46,5 @@ def _cell(term: Mapping[str, Any] | None) -> str:
         return " ".join(_cell(term["value"][part]) for part in ("subject", "predicate", "object"))
     text = str(term["value"])
     if term["type"] == "uri":
-        text = _short(text)
+        text = prefixed_name(text)
     return "".join(character if character.isprintable() else " " for character in text)
-
-
-def _short(iri: str) -> str:
-    for prefix, base in PREFIXES.items():
-        name = iri.removeprefix(base)
-        if name and name != iri and "/" not in name and "#" not in name:
-            return f"{prefix}:{name}"
-    return iri

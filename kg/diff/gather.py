@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.diff.merge import both, things
 from kg.release.nquads import split, value
-from kg.vocab import ADMS, DCT, FOAF, INFERRED_GRAPH, PROV, RDF, RDFS, RDM, SCHEMA, SKOS, prefixed_name
+from kg.vocab import ADMS, DCT, FOAF, INFERRED_GRAPH, PROV, RDF, RDM, TITLES, prefixed_name
 
 Facts = Mapping[str, Collection[str]]
 """Property → what is said, as IRIs and texts; nothing that a reasoner added."""
@@ -17,7 +17,7 @@ Sides = tuple[Facts, Facts]
 STATEMENTS = "statements"
 """The name under which statements are counted."""
 
-_NAMES = (DCT.title, SKOS.prefLabel, FOAF.name, SCHEMA.name, RDFS.label, DCT.identifier)
+_NAMES = (*TITLES, DCT.identifier)
 _NO_THINGS = {PROV.Activity, PROV.SoftwareAgent, PROV.Entity, FOAF.Document, ADMS.Identifier}
 _IS_TYPE = f"> <{RDF.type}> <"
 

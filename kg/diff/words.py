@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from kg.diff.difference import Difference, LinkChange, PageChange, ThingChange
-from kg.findings import printable
+from kg.findings import markdown_text, printable
 from kg.vocab import prefixed_name
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~"}
@@ -52,19 +52,19 @@ def _lines(difference: Difference, old: str, new: str) -> Iterator[str]:
 
 def _markdown(difference: Difference, old: str, new: str) -> Iterator[str]:
     if difference.is_empty:
-        yield f"{_plain(old)} and {_plain(new)} say the same."
+        yield f"{markdown_text(old)} and {markdown_text(new)} say the same."
         return
-    yield f"# What is new in {_plain(new)}, compared with {_plain(old)}"
+    yield f"# What is new in {markdown_text(new)}, compared with {markdown_text(old)}"
     yield f"\n## Pages: {_tally(difference.pages, _PAGE_KINDS)}"
     for page in _told(difference):
         head, *items = _page(page)
-        yield f"\n### {_plain(head)}\n"
-        yield from (f"- {_plain(item.strip())}" for item in items)
+        yield f"\n### {markdown_text(head)}\n"
+        yield from (f"- {markdown_text(item.strip())}" for item in items)
     yield f"\n## Things: {_tally(difference.things, _KINDS)}\n"
-    yield from (f"- {_plain(_thing(thing))}" for thing in difference.things if thing.change != "changed")
+    yield from (f"- {markdown_text(_thing(thing))}" for thing in difference.things if thing.change != "changed")
     yield f"\n## Statements: {difference.added} added, {difference.removed} removed\n"
     yield "| | before | after |\n| --- | ---: | ---: |"
-    yield from (f"| {_plain(name)} | {old} | {new} |" for name, (old, new) in difference.counts.items())
+    yield from (f"| {markdown_text(name)} | {old} | {new} |" for name, (old, new) in difference.counts.items())
 
 
 def _told(difference: Difference) -> list[PageChange]:
@@ -115,11 +115,3 @@ def _counts(difference: Difference) -> Iterator[str]:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
-
-
-_MARKS = str.maketrans({**{mark: f"\\{mark}" for mark in "\\`*_[]|#~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})
-
-
-def _plain(words: str) -> str:
-    """Words in which nothing is Markdown or HTML."""
-    return printable(words).translate(_MARKS).replace("://", ":&#47;&#47;")

@@ -10,7 +10,7 @@ from pathlib import Path
 from kg.findings import Place, printable
 from kg.release.nquads import split, value
 from kg.roles import roles_by_term
-from kg.vocab import DCT, PREFIXES, PROV, RDM
+from kg.vocab import DCT, PROV, RDM, prefixed_name
 
 Statement = tuple[str, str, str]
 """Subject, predicate and object, all IRIs."""
@@ -33,7 +33,7 @@ class StatementOrigin:
 
     def __str__(self) -> str:
         who = ", ".join(map(str, self.places)) or f"<{self.graph}>"
-        return printable(f"{who} says: {' '.join(map(_short, self.statement))}")
+        return printable(f"{who} says: {' '.join(map(_term, self.statement))}")
 
 
 def origins(statements: Iterable[Statement], graph: Path) -> tuple[StatementOrigin, ...]:
@@ -98,6 +98,6 @@ def _cut(line: str) -> tuple[str, str]:
     return said, graph[1:-1]
 
 
-def _short(iri: str) -> str:
-    prefix, base = max(PREFIXES.items(), key=lambda pair: len(pair[1]) if iri.startswith(pair[1]) else 0)
-    return f"{prefix}:{iri[len(base) :]}" if iri.startswith(base) else f"<{iri}>"
+def _term(iri: str) -> str:
+    name = prefixed_name(iri)
+    return f"<{iri}>" if name == iri else name

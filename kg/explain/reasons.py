@@ -68,21 +68,21 @@ class Reasons:
     def _relation_steps(self, fact: Fact) -> Iterator[Step]:
         s, p, o = fact
         for below in self._below(p, RDFS.subPropertyOf, OWL.equivalentProperty):
-            yield f"{_short(below)} implies {_short(p)}", ((s, below, o),)
+            yield f"{prefixed_name(below)} implies {prefixed_name(p)}", ((s, below, o),)
         for inverse in self._inverses(p):
-            yield f"{_short(p)} is the inverse of {_short(inverse)}", ((o, inverse, s),)
+            yield f"{prefixed_name(p)} is the inverse of {prefixed_name(inverse)}", ((o, inverse, s),)
 
     def _subclass_steps(self, thing: str, cls: str) -> Iterator[Step]:
         for below in self._below(cls, RDFS.subClassOf, OWL.equivalentClass):
-            yield f"every {_short(below)} is a {_short(cls)}", ((thing, _TYPE, below),)
+            yield f"every {prefixed_name(below)} is a {prefixed_name(cls)}", ((thing, _TYPE, below),)
 
     def _end_steps(self, thing: str, cls: str) -> Iterator[Step]:
         """By what stands at the one or the other end of a relation."""
         for prop in self._named(self._axioms.subjects(RDFS.domain, URIRef(cls))):
-            axiom = f"whatever has {_short(prop)} is a {_short(cls)}"
+            axiom = f"whatever has {prefixed_name(prop)} is a {prefixed_name(cls)}"
             yield from ((axiom, (fact,)) for fact in self._relations(thing, prop, None))
         for prop in self._named(self._axioms.subjects(RDFS.range, URIRef(cls))):
-            axiom = f"whatever {_short(prop)} leads to is a {_short(cls)}"
+            axiom = f"whatever {prefixed_name(prop)} leads to is a {prefixed_name(cls)}"
             yield from ((axiom, (fact,)) for fact in self._relations(None, prop, thing))
 
     def _definition_steps(self, thing: str, cls: str) -> Iterator[Step]:
@@ -93,10 +93,10 @@ class Reasons:
             classes = [str(part) for part in parts if isinstance(part, URIRef)]
             relations = [part for part in parts if not isinstance(part, URIRef)]
             for ways in product(*(self._ways(thing, part) for part in relations)) if relations else ():
-                words = f"{' and '.join(map(_short, classes))} with {' and '.join(way for way, _ in ways)}"
+                words = f"{' and '.join(map(prefixed_name, classes))} with {' and '.join(way for way, _ in ways)}"
                 told = tuple((thing, _TYPE, each) for each in classes)
                 premises = tuple(premise for _, told_of in ways for premise in told_of)
-                yield f"a {_short(cls)} is by definition a {words}", (*told, *premises)
+                yield f"a {prefixed_name(cls)} is by definition a {words}", (*told, *premises)
 
     def _ways(self, thing: str, restriction: Node) -> Iterator[Step]:
         """How a thing may be in the relation that ``owl:someValuesFrom`` asks for."""
@@ -108,10 +108,10 @@ class Reasons:
         cls = str(filler)
         if isinstance(prop, URIRef):
             for fact in self._relations(thing, str(prop), None):
-                yield f"{_short(str(prop))} to a {_short(cls)}", (fact, (fact[2], _TYPE, cls))
+                yield f"{prefixed_name(str(prop))} to a {prefixed_name(cls)}", (fact, (fact[2], _TYPE, cls))
         elif isinstance(inverted, URIRef):
             for fact in self._relations(None, str(inverted), thing):
-                yield f"{_short(str(inverted))} to it from a {_short(cls)}", (fact, (fact[0], _TYPE, cls))
+                yield f"{prefixed_name(str(inverted))} to it from a {prefixed_name(cls)}", (fact, (fact[0], _TYPE, cls))
 
     def _relations(self, s: str | None, prop: str, o: str | None) -> Iterator[Fact]:
         """The relations of a property that were said or follow, with one open end."""
@@ -136,7 +136,3 @@ class Reasons:
 
     def _named(self, nodes: Iterator[Node] | list[Node]) -> list[str]:
         return sorted({str(node) for node in nodes if isinstance(node, URIRef)})
-
-
-def _short(iri: str) -> str:
-    return prefixed_name(iri)

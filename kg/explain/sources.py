@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from rdflib import Graph
 
-from kg.explain._rows import Row, rows, text, values
 from kg.explain.reasons import Fact, Reason, Reasons, Told
 from kg.query import Store
+from kg.query.names import best_names, names_query
+from kg.query.rows import Row, rows, text, values
 from kg.query.text import iri_term
 from kg.vocab import INFERRED_GRAPH, RDF
 
@@ -46,7 +47,6 @@ SELECT ?g ?mention ?thing ?role ?label ?line {
   { %s } UNION { %s }
 }
 """
-_NAMES = "SELECT ?s (MIN(?name) AS ?label) { %s ?s dct:title|skos:prefLabel|foaf:name|rdfs:label ?name } GROUP BY ?s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,8 @@ def explain(store: Store, iri: str, axioms: Graph, roles: Roles, lines: Written)
     rests_on = sorted({fact for each in explained if each.reason for fact in _leaves(each.reason)})
     sources = _sources_of(store, rests_on, roles, lines)
     things = {term for each in explained for term in (each.subject, each.object) if each.is_relation or term == iri}
-    names = _names(store, {iri, *things, *(term for fact in rests_on for term in (fact[0], fact[2]))})
+    named = {iri, *things, *(term for fact in rests_on for term in (fact[0], fact[2]))}
+    names = best_names(rows(store, names_query(named)))
     return Explanation(iri, names, tuple(sorted(explained, key=_order)), sources, omitted)
 
 
@@ -221,10 +222,6 @@ def _sources_of(store: Store, facts: Sequence[Fact], roles: Roles, lines: Writte
     for each in _located(store, rows(store, query), roles, lines):
         found[each.subject, each.predicate, each.object].append(each)
     return {fact: tuple(said) for fact, said in found.items()}
-
-
-def _names(store: Store, iris: Iterable[str]) -> dict[str, str]:
-    return {text(row, "s"): text(row, "label") for row in rows(store, _NAMES % values("s", iris)) if text(row, "s")}
 
 
 def _order(statement: Statement) -> tuple[bool, bool, str, tuple[int, ...], str, str, str]:

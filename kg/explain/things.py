@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from kg.errors import UnknownName
-from kg.explain._rows import holds, rows, text
 from kg.query import Store
+from kg.query.rows import holds, rows, text, values
 from kg.query.text import iri_term, string_term
-from kg.vocab import BASE, PREFIXES, prefixed_name
+from kg.vocab import BASE, DCT, TITLES, expanded_name, prefixed_name
 
 _MOST = 50_000
 """Names that are compared with one that is not known."""
@@ -35,11 +35,8 @@ def find(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> 
 
 def _candidates(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> Iterator[str]:
     bare = words.removeprefix("<").removesuffix(">")
-    prefix, colon, name = bare.partition(":")
-    if colon and prefix in PREFIXES:
-        yield PREFIXES[prefix] + name
-    elif colon:
-        yield bare
+    if ":" in bare:
+        yield expanded_name(bare) or bare
     else:
         yield BASE + bare
         found = rows(store, f"SELECT DISTINCT ?page {{ ?page a rdm:Page ; dct:identifier {string_term(bare)} }}")
@@ -59,8 +56,8 @@ def _is_known(store: Store, iri: str) -> bool:
 def _alike(store: Store, words: str) -> list[str]:
     """What has a name or an IRI that looks alike, the most alike first."""
     query = (
-        "SELECT DISTINCT ?s ?name { ?s dct:title|skos:prefLabel|foaf:name|dct:identifier ?name "
-        f'FILTER(!CONTAINS(STR(?s), "#")) }} LIMIT {_MOST}'
+        f"SELECT DISTINCT ?s ?name {{ {values('how', (*TITLES, DCT.identifier))} ?s ?how ?name "
+        f'FILTER(!CONTAINS(STR(?s), "#")) }} ORDER BY ?s LIMIT {_MOST}'
     )
     names: dict[str, str] = {}
     for row in rows(store, query):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kg.fairsharing.report import Entry, UseToMend
-from kg.findings import printable
+from kg.findings import markdown_text, printable
 
 _COLUMNS = (
     "record", "name", "abbreviation", "called", "identifiers", "used by", "recommends", "role", "file", "line",
@@ -65,12 +65,12 @@ def _paragraph(entry: Entry) -> str:
 
 def _chapter(entry: Entry) -> str:
     rows = [
-        f"| {_cell(place.use.place)} | {_cell(place.use.identifier)} | {_cell(place.use.role)} "
-        f"| {_cell(place.use.written)} | {_cell(place.mend)} |\n"
+        f"| {markdown_text(place.use.place)} | {markdown_text(place.use.identifier)} | {markdown_text(place.use.role)} "
+        f"| {markdown_text(place.use.written)} | {markdown_text(place.mend)} |\n"
         for place in entry.places
     ]
-    more = (", ".join(entry.identifiers), "; ".join(entry.labels))
-    about = f"## {_cell(entry.name)}\n\n<{entry.iri}>" + "".join(f"  \n{_cell(words)}" for words in more if words)
+    more = [words for words in (", ".join(entry.identifiers), "; ".join(entry.labels)) if words]
+    about = "  \n".join([f"## {markdown_text(entry.name)}\n\n<{entry.iri}>", *map(markdown_text, more)])
     head = "| where | by | as | written | to mend |\n| --- | --- | --- | --- | --- |\n"
     return f"{about}\n\n{head}{''.join(rows)}"
 
@@ -115,11 +115,3 @@ def _facts_at(place: UseToMend) -> tuple[str, ...]:
     use = place.use
     line = str(use.line) if use.line else ""
     return use.identifier, "yes" if use.recommends else "no", use.role, use.path, line, use.written, place.mend
-
-
-_PLAIN = str.maketrans({**{mark: f"\\{mark}" for mark in "\\`*_[]|#"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})
-
-
-def _cell(text: str) -> str:
-    """Text in which nothing is Markdown or HTML."""
-    return printable(text).translate(_PLAIN).replace("://", ":&#47;&#47;")

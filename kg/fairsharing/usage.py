@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.identifiers.fairsharing import parse_url
-from kg.query import JSON, Query, Store
+from kg.query import Store
+from kg.query.rows import Row, rows, text, values
 from kg.roles import recommending_properties
 from kg.vocab import PREFIXES, SCHEMA
 
@@ -55,42 +53,46 @@ class RecordUse:
 
 def uses(store: Store) -> tuple[RecordUse, ...]:
     """Return every use of a FAIRsharing record in a release, by record, file and line."""
-    recommended = {(row["page"], row["thing"], row["how"]) for row in _rows(store, _RECOMMENDED)}
-    found = [_mention(row, recommended) for row in _rows(store, _MENTIONS) if _is_use(row)]
-    found += [_entry(row) for row in _rows(store, _ENTRIES)]
+    recommended = {(text(row, "page"), text(row, "thing"), text(row, "how")) for row in rows(store, _RECOMMENDED)}
+    found = [_mention(row, recommended) for row in rows(store, _MENTIONS) if _is_use(row)]
+    found += [_entry(row) for row in rows(store, _ENTRIES)]
     return tuple(sorted(set(found)))
 
 
-def _is_use(row: Mapping[str, str]) -> bool:
+def _is_use(row: Row) -> bool:
     """Return whether the thing is a record, or the link as written is the address of one."""
-    return parse_url(row["target"]) is not None or parse_url(row.get("written", "").strip("()")) is not None
+    return parse_url(text(row, "target")) is not None or parse_url(text(row, "written").strip("()")) is not None
 
 
-def _mention(row: Mapping[str, str], recommended: set[tuple[str, str, str]]) -> RecordUse:
-    page, thing = row["page"], row["target"]
+def _mention(row: Row, recommended: set[tuple[str, str, str]]) -> RecordUse:
+    page, thing = text(row, "page"), text(row, "target")
     how = next((predicate for predicate in RECOMMENDS if (page, thing, predicate) in recommended), SCHEMA.mentions)
-    role = row.get("role", "").removeprefix(PREFIXES["role"])
+    return replace(
+        _entry(row),
+        line=int(text(row, "line")),
+        label=text(row, "label"),
+        written=text(row, "written"),
+        role=text(row, "role").removeprefix(PREFIXES["role"]),
+        predicate=how,
+    )
+
+
+def _entry(row: Row) -> RecordUse:
     return RecordUse(
-        thing, row["path"], int(row["line"]), page, row["id"], row["title"], row.get("address", ""), row["label"],
-        row.get("written", ""), role, how,
-    )  # fmt: skip
+        record=text(row, "target"),
+        path=text(row, "path"),
+        line=0,
+        by=text(row, "page"),
+        identifier=text(row, "id"),
+        title=text(row, "title"),
+        address=text(row, "address"),
+        label=text(row, "title"),
+        written="",
+        role="",
+        predicate=text(row, "how"),
+    )
 
 
-def _entry(row: Mapping[str, str]) -> RecordUse:
-    return RecordUse(
-        row["target"], row["path"], 0, row["page"], row["id"], row["title"], row.get("address", ""), row["title"],
-        "", "", row["how"],
-    )  # fmt: skip
-
-
-def _rows(store: Store, text: str) -> Iterator[dict[str, str]]:
-    out = io.BytesIO()
-    store.ask(Query(_PREFIXES + text)).write(out, JSON)
-    for row in json.loads(out.getvalue())["results"]["bindings"]:
-        yield {name: term["value"] for name, term in row.items()}
-
-
-_PREFIXES = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
 _MENTIONS = """
 SELECT ?page (MIN(?an_id) AS ?id) (MIN(?a_title) AS ?title) (MIN(?an_address) AS ?address) ?path ?line ?label ?written
   ?role ?target
@@ -113,7 +115,7 @@ GROUP BY ?page ?path ?line ?label ?written ?role ?target ?mention
 """
 _RECOMMENDED = f"""
 SELECT DISTINCT ?page ?thing ?how WHERE {{
-  VALUES ?how {{ {" ".join(f"<{iri}>" for iri in RECOMMENDS)} }}
+  {values("how", RECOMMENDS)}
   ?page ?how ?thing .
 }}
 """

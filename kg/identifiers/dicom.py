@@ -47,15 +47,16 @@ class ModalityTable:
 
     @classmethod
     def load(cls, path: Path = CROSSWALKS / "dicom-modality.sssom.tsv") -> ModalityTable:
-        """The table in a file; read once per path.
+        """Read the table in a file, once per path.
 
-        Raises :class:`kg.errors.CrosswalkError` where a word or a code has two meanings, or a code is not in the group.
+        Raises:
+            CrosswalkError: when a word or a code has two meanings, or a code is not in the group under its meaning.
         """
         return _load(path)
 
 
 def modalities_in(text: str, table: ModalityTable | None = None) -> tuple[Modality, ...]:
-    """The modalities that a text names, each once, in its order; by the shipped table unless another is given.
+    """Return the modalities that a text names, each once, in its order; by the shipped table unless another is given.
 
     >>> [modality.code for modality in modalities_in("techniques like MR, PET/MR, PET/CT")]
     ['MR', 'PT', 'CT']
@@ -72,15 +73,21 @@ def _load(path: Path) -> ModalityTable:
     words_of = _grouped(rows)
     labels = {DCM.base + code: meaning for _, (code, meaning) in read_table(_GROUP, _CELLS).select(_CELLS)}
     for row in rows:
-        if labels.get(row["object_id"]) != row["object_label"]:
-            raise CrosswalkError(
-                f"{path}: {row['object_id']} with the label {row['object_label']!r} is not in {_GROUP}"
-            )
+        _check_label(path, row, labels.get(row["object_id"]))
     modalities = {iri: _modality(iri, label, words_of.get(iri, ())) for iri, label in labels.items()}
     words = {row["subject_label"]: modalities[row["object_id"]] for row in rows}
     if len(words) < len(rows):
         raise CrosswalkError(f"{path}: a word stands in two rows")
     return ModalityTable(modalities, words, _any_of(words))
+
+
+def _check_label(path: Path, row: Mapping[str, str], meaning: str | None) -> None:
+    """Check that a row has the meaning of its code in the context group as its label."""
+    word = row["subject_label"]
+    if meaning is None:
+        raise CrosswalkError(f"{path}: {word!r} has the code {row['object_id']}, which is not in {_GROUP.name}")
+    if row["object_label"] != meaning:
+        raise CrosswalkError(f"{path}: the object_label of {word!r} must be {meaning!r}, as in {_GROUP.name}")
 
 
 def _grouped(rows: Iterable[dict[str, str]]) -> Mapping[str, list[dict[str, str]]]:
@@ -97,6 +104,6 @@ def _modality(iri: str, label: str, rows: Iterable[dict[str, str]]) -> Modality:
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Not inside a longer word, and not the head of a name such as ``MR-1``."""
+    """Compile the words: each whole, not inside a longer word, and not the head of a name such as ``MR-1``."""
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w|-\d)")

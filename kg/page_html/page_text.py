@@ -21,6 +21,7 @@ from urllib.parse import quote, urljoin
 import nh3
 from rdflib import RDF, Graph, URIRef
 
+from kg.iri import web_iri
 from kg.liquid import Renderer
 from kg.markdown.html_text import LINE_ID, to_html
 from kg.page import Page
@@ -28,6 +29,7 @@ from kg.page_to_rdf import page_iri
 from kg.page_to_rdf.statements import without_addresses
 from kg.release import text_file
 from kg.site import Site
+from kg.site.sources import INCLUDES
 from kg.vocab import RDFS, RDM
 
 _TAGS = frozenset(
@@ -70,7 +72,7 @@ class PageTexts:
         """``folder`` is the draft of the release."""
         names = {tool.id: tool.name for tool in site.directory.tools.values()}
         self._site, self._folder = site, folder
-        self._liquid = Renderer(site.config, site.folder / "_includes", names)
+        self._liquid = Renderer(site.config, site.folder / INCLUDES, names)
 
     def write(self, page: Page, graph: Graph) -> None:
         """Write the text of one page; ``graph`` is what the page says."""
@@ -185,7 +187,7 @@ class _Marking:
             address = urljoin(self._address, href)
         except ValueError:
             return ""
-        return address if address.startswith(("http://", "https://")) else ""
+        return web_iri(address) or ""
 
 
 def _attributes(tag: str) -> dict[str, str]:

@@ -14,13 +14,13 @@ from typing import Any
 
 from kg.errors import ParameterError
 from kg.query import Query
-from kg.vocab import DCAT, DCT, ELI, FOAF, RDF, RDFS, RDM, SCHEMA, SKOS
+from kg.query.rows import read_rows, values
+from kg.query.text import iri_term
+from kg.vocab import DCAT, DCT, ELI, FOAF, RDF, RDM, SCHEMA, SKOS, TITLES
 
 PROFILE = "https://bioschemas.org/profiles/TrainingMaterial/1.0-RELEASE"
 KEYWORD = "research data management"
 """Of every page, since that is what the sites are about."""
-_NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
-_NAMES = (DCT.title, SKOS.prefLabel, FOAF.name, RDFS.label)
 _TYPES = {
     RDM.Page: "LearningResource",
     FOAF.Person: "Person",
@@ -47,7 +47,7 @@ _LINKED = {
 }
 """Property of schema.org → property of the graph, from a page to a thing."""
 _TO_THING = (*_LINKED.values(), RDM.mentionsModality)
-_OF_THING = (RDF.type, *_NAMES, SKOS.notation, DCT.identifier, FOAF.homepage, SCHEMA.url)
+_OF_THING = (RDF.type, *TITLES, SKOS.notation, DCT.identifier, FOAF.homepage, SCHEMA.url)
 _OF_SITE = (DCT.title, DCT.license, FOAF.homepage)
 _OF_PAGE = (
     *(RDF.type, DCT.title, DCT.description, DCT.identifier, DCT.issued, DCT.modified, DCAT.landingPage),
@@ -56,19 +56,22 @@ _OF_PAGE = (
 
 
 def query(page: str) -> Query:
-    """Asks for everything that :func:`page_markup` needs of a page.
+    """Return the query for all that :func:`page_markup` needs of a page.
 
-    Raises :class:`kg.errors.ParameterError` where ``page`` is no IRI.
+    Raises:
+        ParameterError: when ``page`` is no absolute IRI.
     """
-    if not page or _NO_IRI.search(page):
-        raise ParameterError(f"a page is named by an IRI; {page!r} is none")
+    try:
+        term = iri_term(page)
+    except ValueError as error:
+        raise ParameterError(f"a page is named by an IRI: {error}") from None
     asked = (
-        (f"VALUES ?s {{ <{page}> }}", _OF_PAGE),
-        (f"<{page}> {'|'.join(map(_term, _TO_THING))} ?s .", _OF_THING),
-        (f"<{page}> <{SCHEMA.isPartOf}> ?s .", _OF_SITE),
-        (f"<{page}> <{SCHEMA.isPartOf}>/<{DCT.license}> ?s .", (SKOS.exactMatch,)),
+        (f"VALUES ?s {{ {term} }}", _OF_PAGE),
+        (f"{term} {'|'.join(map(iri_term, _TO_THING))} ?s .", _OF_THING),
+        (f"{term} <{SCHEMA.isPartOf}> ?s .", _OF_SITE),
+        (f"{term} <{SCHEMA.isPartOf}>/<{DCT.license}> ?s .", (SKOS.exactMatch,)),
     )
-    parts = [f"{{ {what} VALUES ?p {{ {' '.join(map(_term, said))} }} ?s ?p ?o }}" for what, said in asked]
+    parts = [f"{{ {what} {values('p', said)} ?s ?p ?o }}" for what, said in asked]
     return Query(f"SELECT ?s ?p ?o WHERE {{ {' UNION '.join(parts)} }}")
 
 
@@ -84,10 +87,6 @@ def page_markup(page: str, answer: bytes) -> str | None:
     return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _term(iri: str) -> str:
-    return f"<{iri}>"
-
-
 @dataclass(frozen=True, slots=True)
 class _PageStatements:
     """What was answered."""
@@ -100,7 +99,7 @@ class _PageStatements:
     @classmethod
     def read(cls, answer: bytes) -> _PageStatements:
         values, languages = defaultdict[tuple[str, str], set[str]](set), dict[str, str]()
-        for row in json.loads(answer)["results"]["bindings"]:
+        for row in read_rows(answer):
             value = row["o"]
             values[row["s"]["value"], row["p"]["value"]].add(value["value"])
             if "xml:lang" in value:
@@ -168,7 +167,7 @@ def _site(page: str, say: _PageStatements) -> dict[str, Any] | None:
 def _things(iris: Sequence[str], say: _PageStatements) -> Iterator[dict[str, Any]]:
     """Those that the graph names; a link whose target it knows nothing of tells a search engine nothing."""
     for iri in iris:
-        if label := say.first(iri, *_NAMES):
+        if label := say.first(iri, *TITLES):
             classes = say.all(iri, RDF.type)
             kind = next((kind for cls, kind in _TYPES.items() if cls in classes), "Thing")
             yield _said({"@type": kind, "@id": iri, "name": label, **_MORE.get(kind, _address)(iri, say)})

@@ -9,7 +9,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.term import Node
 
-from kg.page_to_rdf.iris import absolute_iri
+from kg.iri import absolute_iri
 from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.vocab import DCT, PREFIXES, RDM, ROLE, SCHEMA, SECTION, slug
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from rdflib import Graph, Literal, URIRef
 
-from kg.page_to_rdf.iris import absolute_iri
+from kg.iri import absolute_iri
 from kg.vocab import PREFIXES, RDF, RDFS, XSD
 
 _EMAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.identifiers import fairsharing, legislation, licences
+from kg.iri import web_iri
 from kg.page import Page
-from kg.page_to_rdf.iris import heading_iri, web_iri
+from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.statements import without_addresses
 from kg.site import Site, language_tag
 from kg.site.addresses import Addresses, Target, identifier

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kg.errors import QueryRefused, UpdateRefused
+from kg.iri import PN_CHARS, PN_CHARS_BASE, is_iri
 
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 """The keywords that a SPARQL 1.1 Update operation may begin with."""
@@ -49,32 +50,26 @@ class Token:
         return self.start + len(self.text)
 
 
-_BASE = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
-    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_PLAIN = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _ESCAPE = r"\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|\\U(?!0000[dD][89a-fA-F])00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}"
 _IN_STRING = rf"\\[tbnrf\\\"']|{_ESCAPE}"
-_PREFIX = rf"(?:[{_BASE}][-{_PLAIN}]*+(?:\.++[-{_PLAIN}]++)*+)?+"
+_PREFIX = rf"(?:[{PN_CHARS_BASE}][-{PN_CHARS}]*+(?:\.++[-{PN_CHARS}]++)*+)?+"
 _IN_LOCAL = r"%[0-9a-fA-F]{2}|\\[-_~.!$&'()*+,;=/?#@%]"
-_LOCAL = rf"(?:[:{_PLAIN}]|{_IN_LOCAL})(?:[-:{_PLAIN}]|{_IN_LOCAL})*+(?:\.++(?:[-:{_PLAIN}]|{_IN_LOCAL})++)*+"
+_LOCAL = rf"(?:[:{PN_CHARS}]|{_IN_LOCAL})(?:[-:{PN_CHARS}]|{_IN_LOCAL})*+(?:\.++(?:[-:{PN_CHARS}]|{_IN_LOCAL})++)*+"
 _TOKEN = re.compile(
     rf"""
       (?P<skip>[ \t\r\n]++|\#[^\r\n]*+)
     | (?P<string>'''(?:'{{0,2}}+(?:[^'\\]|{_IN_STRING}))*+'''|\"\"\"(?:"{{0,2}}+(?:[^"\\]|{_IN_STRING}))*+\"\"\"
         |'(?:[^'\\\r\n]|{_IN_STRING})*+'|"(?:[^"\\\r\n]|{_IN_STRING})*+")
     | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*+>)
-    | (?P<variable>[?$][{_BASE}_0-9][{_PLAIN}]*+)
-    | (?P<name>_:[{_BASE}_0-9][-{_PLAIN}]*+(?:\.++[-{_PLAIN}]++)*+|{_PREFIX}:(?:{_LOCAL})?+)
+    | (?P<variable>[?$][{PN_CHARS_BASE}_0-9][{PN_CHARS}]*+)
+    | (?P<name>_:[{PN_CHARS_BASE}_0-9][-{PN_CHARS}]*+(?:\.++[-{PN_CHARS}]++)*+|{_PREFIX}:(?:{_LOCAL})?+)
     | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
     | (?P<number>[0-9]++)
-    | (?P<word>(?:[{_PLAIN}]|{_ESCAPE})(?:[-{_PLAIN}]|{_ESCAPE})*+(?:\.++(?:[-{_PLAIN}]|{_ESCAPE})++)*+)
+    | (?P<word>(?:[{PN_CHARS}]|{_ESCAPE})(?:[-{PN_CHARS}]|{_ESCAPE})*+(?:\.++(?:[-{PN_CHARS}]|{_ESCAPE})++)*+)
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[^%<>\"{}|^`\\\x00-\x20\x7f-\x9f\ud800-\udfff]|%[0-9A-Fa-f]{2})*")
 _CODEPOINT = re.compile(_ESCAPE)
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", "\\": "\\", '"': '"', "'": "'"}
 _STRING_ESCAPE = re.compile(rf"{_ESCAPE}|\\(.)", re.DOTALL)
@@ -135,7 +130,7 @@ def iri_term(value: str) -> str:
 
     Raises ValueError for anything else.
     """
-    if not _ABSOLUTE.fullmatch(value):
+    if not is_iri(value):
         raise ValueError(f"{value!r} is no absolute IRI")
     return f"<{value}>"
 

@@ -16,6 +16,7 @@ from kg.liquid import Renderer
 from kg.page import Page
 from kg.parallel import on_all_cores
 from kg.site import Site, data_files
+from kg.site.sources import INCLUDES
 
 Reading = tuple[Page | None, tuple[Finding, ...]]
 """A page, unless there is none or an error keeps it out, and what is wrong with it."""
@@ -68,7 +69,7 @@ def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page
 def _liquid(site: Site) -> Renderer:
     names = {tool.id: tool.name for tool in site.directory.tools.values()}
     return Renderer(
-        site.config, site.folder / "_includes", names, partial(data_files.tree, site.folder / data_files.FOLDER)
+        site.config, site.folder / INCLUDES, names, partial(data_files.tree, site.folder / data_files.FOLDER)
     )
 
 

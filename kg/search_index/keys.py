@@ -9,7 +9,7 @@ from kg.identifiers.legislation import law_of_url, laws_in
 from kg.identifiers.orcid import orcid
 from kg.identifiers.ror import ror
 from kg.search_index.words import fold
-from kg.vocab import PREFIXES
+from kg.vocab import expanded_name
 
 _LENGTH = 300
 """Characters; what is longer is no identifier."""
@@ -52,9 +52,7 @@ def _address(text: str) -> str:
 
 def _meanings(text: str) -> list[str]:
     """The canonical IRIs, or names, of what a text may mean."""
-    prefix, colon, name = text.partition(":")
-    base = PREFIXES.get(prefix.lower()) if colon and not name.startswith("//") else None
-    found = [base + name if base else None, orcid(text), ror(text)]
+    found = [expanded_name(text), orcid(text), ror(text)]
     law = law_of_url(text)
     cited = [citation for citation in laws_in(text) if citation.written == text] if _may_cite(text) else []
     laws = ([law] if law else []) + [citation.law for citation in cited]

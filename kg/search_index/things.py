@@ -16,6 +16,7 @@ from kg.vocab import (
     BASE,
     DCAT,
     DCT,
+    DESCRIPTIONS,
     FOAF,
     OWL,
     RDF,
@@ -23,10 +24,9 @@ from kg.vocab import (
     RDM,
     SCHEMA,
     SKOS,
+    TITLES,
 )
 
-NAMES = (DCT.title, SKOS.prefLabel, FOAF.name, RDFS.label)
-"""What a thing is called, the best first."""
 LABELS = (SKOS.altLabel,)
 IDENTIFIERS = (DCT.identifier, SKOS.notation)
 ADDRESSES = (
@@ -41,7 +41,6 @@ ADDRESSES = (
     RDFS.seeAlso,
 )
 """Where else a thing is told of."""
-DESCRIPTIONS = (DCT.description, SKOS.definition, RDFS.comment)
 TEXTS = (RDM.knownGap, SCHEMA.keywords)
 RECOMMENDS = recommending_properties()
 MODALITIES = (RDM.modality, RDM.mentionsModality)
@@ -50,7 +49,7 @@ _WANTED = frozenset(
     f"<{iri}>"
     for iri in (
         *(RDF.type, ADMS.identifier),
-        *(*NAMES, *LABELS, *IDENTIFIERS, *ADDRESSES, *DESCRIPTIONS, *TEXTS, *RECOMMENDS, *MODALITIES, *_MENTION),
+        *(*TITLES, *LABELS, *IDENTIFIERS, *ADDRESSES, *DESCRIPTIONS, *TEXTS, *RECOMMENDS, *MODALITIES, *_MENTION),
     )
 )
 _ABOVE = BASE + "catalog"

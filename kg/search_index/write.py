@@ -16,18 +16,16 @@ from kg.search_index.kinds import KINDS, ThingKind, kinds_of
 from kg.search_index.tables import BY_ADDRESS, BY_IDENTIFIER, BY_LABEL, BY_NAME, TABLES, WORKING_TABLES
 from kg.search_index.things import (
     ADDRESSES,
-    DESCRIPTIONS,
     IDENTIFIERS,
     LABELS,
     MODALITIES,
-    NAMES,
     RECOMMENDS,
     TEXTS,
     Said,
     things,
 )
 from kg.search_index.words import fold, trigrams
-from kg.vocab import ADMS, BASE, RDF, RDFS, RDM, ROLE, SKOS
+from kg.vocab import ADMS, BASE, DESCRIPTIONS, RDF, RDFS, RDM, ROLE, SKOS, TITLES
 
 _RANKS = {kind.name: rank for rank, kind in enumerate(KINDS)}
 _SPELLED = range(3, 25)
@@ -70,7 +68,7 @@ def _take(index: sqlite3.Connection, said: Said) -> None:
     relations = (name for name in (ADMS.identifier, *RECOMMENDS, *MODALITIES) if name in said.terms)
     rows = [(said.iri, name, target) for name in relations for target in said.values(name)]
     index.executemany("INSERT OR IGNORE INTO relation VALUES (?, ?, ?)", rows)
-    kinds, name = kinds_of(classes), said.first(*NAMES)
+    kinds, name = kinds_of(classes), said.first(*TITLES)
     if kinds and name:
         _take_thing(index, said, kinds, notations)
 
@@ -84,7 +82,7 @@ def _take_mention(index: sqlite3.Connection, said: Said) -> None:
 
 
 def _take_thing(index: sqlite3.Connection, said: Said, kinds: tuple[ThingKind, ...], notations: list[str]) -> None:
-    name, *others = said.values(*NAMES)
+    name, *others = said.values(*TITLES)
     labels = list(dict.fromkeys((*others, *said.values(*LABELS))))
     thing = index.execute(
         "INSERT INTO thing(iri, kind, rank, name, sort, labels, identifiers, description, text)"

@@ -11,20 +11,20 @@ from typing import Any
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.languages import language
-from kg.site import jekyll
+from kg.iri import is_web_address
+from kg.site import data_files, jekyll
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
 from kg.site.people import Organisation, Person
 from kg.site.profile import FILE as PROFILE
 from kg.site.profile import Profile
+from kg.site.sources import CNAME, CONFIG
 from kg.site.tools import Tool
-from kg.site.values import is_web_address, language_tag
+from kg.site.values import language_tag
 from kg.site.yaml_text import YamlError, parse
 from kg.vocab import slug
 
-__all__ = ["Directory", "Organisation", "Person", "Profile", "Site", "Tool", "language_tag", "open_site"]
-
-CONFIG = "_config.yml"
+__all__ = ["CONFIG", "Directory", "Organisation", "Person", "Profile", "Site", "Tool", "language_tag", "open_site"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Site:
 
 def _cname(folder: Path) -> str:
     """The host that GitHub Pages serves the site at."""
-    file = folder / "CNAME"
+    file = folder / CNAME
     try:
         host = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
     except OSError:
@@ -147,7 +147,7 @@ def open_site(folder: Path) -> Site:
     except OSError as error:
         raise SiteError(f"{config} cannot be read: {error.strerror}") from error
     settings = document.data if isinstance(document.data, dict) else {}
-    site = Site(folder, settings, Profile.load(folder), read_directory(folder / "_data"))
+    site = Site(folder, settings, Profile.load(folder), read_directory(folder / data_files.FOLDER))
     wrong = tuple(_config_findings(site, document.lines))
     return replace(site, directory=replace(site.directory, findings=(*wrong, *site.directory.findings)))
 

@@ -12,7 +12,8 @@ from kg.errors import SiteError
 SUFFIXES = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown")
 """File name endings that Jekyll renders as Markdown."""
 _NEVER = ("_", ".", "#", "~")
-_ALWAYS_EXCLUDED = ("vendor", "node_modules", "Gemfile", "Gemfile.lock")
+ALWAYS_EXCLUDED = ("vendor", "node_modules", "Gemfile", "Gemfile.lock")
+"""Names in a site's folder that are never published."""
 _PERMALINKS = {
     "date": "/:path/:basename:output_ext",
     "none": "/:path/:basename:output_ext",
@@ -46,7 +47,7 @@ def markdown_files(folder: Path, exclude: Sequence[str], include: Sequence[str] 
     Raises :class:`kg.errors.SiteError` where a folder cannot be looked into.
     """
     for entry in _entries(folder):
-        yield from _below(folder, entry, [*_ALWAYS_EXCLUDED, *exclude], include)
+        yield from _below(folder, entry, [*ALWAYS_EXCLUDED, *exclude], include)
 
 
 def _entries(folder: Path) -> list[Path]:

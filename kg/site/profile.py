@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import SiteError
-from kg.site.values import is_web_address, language_tag
+from kg.iri import is_web_address
+from kg.site.values import language_tag
 
 FILE = "rdm-kg.toml"
 """Name of the file in a site's folder that adds to the theme's profile."""

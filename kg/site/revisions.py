@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from kg.errors import SiteError
-from kg.site import CONFIG, git, profile
-from kg.site.jekyll import SUFFIXES
+from kg.site import git
+from kg.site.sources import CONFIG, is_source
 
-_FILES = (CONFIG, profile.FILE, "CNAME")
 _MOST = 1 << 29
 """Bytes of a site's texts."""
 
@@ -58,5 +57,4 @@ def _files(folder: Path, commit: str) -> Iterator[tuple[str, str]]:
 
 def _counts(path: PurePosixPath) -> bool:
     """Return whether a build may read the file, and no part of its path leads elsewhere."""
-    is_read = path.suffix.lower() in SUFFIXES or path.parts[0].startswith("_") or str(path) in _FILES
-    return is_read and not path.is_absolute() and not {"..", ".git"} & {part.lower() for part in path.parts}
+    return is_source(path) and not path.is_absolute() and not {"..", ".git"} & {part.lower() for part in path.parts}

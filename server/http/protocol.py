@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
+from kg.iri import is_iri
 from kg.query import Query
 
 QUERY_LIMIT = 256 * 1024
@@ -22,7 +23,6 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 _NO_UPDATE = "this address takes queries, no updates"
 
 
@@ -144,7 +144,7 @@ def _graphs(parameters: list[tuple[str, str]], name: str) -> tuple[str, ...]:
     """The graphs named; an empty field of a form names none, as Virtuoso's own and its bookmarks have it."""
     iris = tuple(value for value in _values(parameters, name) if value)
     for iri in iris:
-        if not _IRI.fullmatch(iri):
+        if not is_iri(iri):
             raise Problem(HTTPStatus.BAD_REQUEST, f"{name} must be an absolute IRI, not {iri!r}")
     return iris
 

@@ -6,7 +6,7 @@ below stand at hand for those that the graph uses.
 
 from __future__ import annotations
 
-from kg.vocab import ADMS, DCAT, DCT, FOAF, OWL, PROV, RDF, RDFS, RDM, SCHEMA, SKOS, VCARD
+from kg.vocab import ADMS, DCAT, DCT, FOAF, OWL, PROV, RDF, RDFS, RDM, SCHEMA, SKOS, TITLES, VCARD
 
 WORDS: dict[str, tuple[str, str]] = {
     SKOS.altLabel: ("also called", "Another name of the same thing."),
@@ -85,10 +85,8 @@ WORDS: dict[str, tuple[str, str]] = {
     RDF.type: ("type", "The classes it belongs to."),
 }
 """Property → label and meaning, in reading order; the meaning of ours is empty, since the ontology has it."""
-TITLES = (DCT.title, SKOS.prefLabel, FOAF.name, SCHEMA.name, RDFS.label, VCARD.fn, SKOS.notation)
-"""What names a thing, the best first."""
-DESCRIPTIONS = (DCT.description, SKOS.definition, RDFS.comment)
-"""What says in a sentence what it is."""
+NAMES = (*TITLES, SKOS.notation)
+"""What a thing is called on its page, the best first: its code where nothing names it."""
 _PLACES = {iri: place for place, iri in enumerate(WORDS)}
 
 

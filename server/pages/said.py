@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from kg.query.names import best_names, names_query
+from kg.query.rows import Row, text, values
 from kg.query.text import iri_term
 from kg.vocab import RDFS
-from server.pages.properties import TITLES, WORDS
-from server.pages.rows import Row, rows, text, values
+from server.pages.properties import NAMES, WORDS
+from server.pages.rows import rows
 from server.service import Service
 
 MOST = 25
@@ -80,15 +82,8 @@ def sources_of(service: Service, graphs: Iterable[str]) -> dict[str, Row]:
 
 
 def names_of(service: Service, iris: Iterable[str]) -> dict[str, str]:
-    """What things are called, for those that have a name."""
-    named = " ".join(map(iri_term, TITLES))
-    found = rows(
-        service,
-        f"SELECT ?s ?p (MIN(STR(?o)) AS ?name) {{ {values('s', iris)} VALUES ?p {{ {named} }} ?s ?p ?o }}"
-        " GROUP BY ?s ?p",
-    )
-    best_last = sorted(found, key=lambda row: -TITLES.index(text(row, "p")))
-    return {text(row, "s"): text(row, "name") for row in best_last}
+    """Return what things are called, for those that have a name."""
+    return best_names(rows(service, names_query(iris, NAMES)), NAMES)
 
 
 def words_of(service: Service, properties: Iterable[str]) -> Mapping[str, tuple[str, str]]:

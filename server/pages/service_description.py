@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,14 +12,13 @@ _UNION = "\n    sd:feature sd:UnionDefaultGraph ;"
 _FEDERATION = "\n    sd:feature sd:BasicFederatedQuery ;"
 
 
-def turtle(query: str, update: str | None, manifest: Mapping[str, Any], *, is_federated: bool = False) -> str:
+def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_federated: bool = False) -> str:
     """Return the description as Turtle with absolute IRIs and no blank nodes; the same arguments give the same text.
 
-    ``query`` is the URL of the query operation, ``update`` that of the update operation if the dataset is writable;
+    ``service`` is the IRI of the query operation, ``update`` that of the update operation if the dataset is writable;
     ``is_federated`` says whether SERVICE is allowed. The counts of the release, and that the default graph is the union
     of the named graphs, are described only if the dataset is not writable.
     """
-    service = _iri(query)
     return f"""@prefix dct: <{DCT.base}> .
 @prefix ent: <http://www.w3.org/ns/entailment/> .
 @prefix format: <{FORMATS_NAMESPACE}> .
@@ -38,11 +36,11 @@ def turtle(query: str, update: str | None, manifest: Mapping[str, Any], *, is_fe
     sd:defaultGraph <{service}#default-graph> .
 
 <{service}#default-graph> a sd:Graph{"" if update else _size(manifest)} .
-{_update_service(service, _iri(update)) if update else ""}"""
+{_update_service(service, update) if update else ""}"""
 
 
 def write(document: str, base: str, wanted: Format) -> bytes:
-    """Return a Turtle document in another format, with relative IRIs resolved against ``base``.
+    """Return a Turtle document in another format, with relative IRIs resolved against the IRI ``base``.
 
     In Turtle the document stays as it is, after a line with the base.
 
@@ -50,10 +48,10 @@ def write(document: str, base: str, wanted: Format) -> bytes:
         ReleaseError: when the document is not Turtle.
     """
     if wanted == TURTLE:
-        return f"@base <{_iri(base)}> .\n{document}".encode()
+        return f"@base <{base}> .\n{document}".encode()
     from kg.writers import rewrite  # loads the engine, which nothing else here needs
 
-    return rewrite(document, _iri(base), wanted)
+    return rewrite(document, base, wanted)
 
 
 def _update_service(service: str, update: str) -> str:
@@ -83,8 +81,3 @@ def _extent(manifest: Mapping[str, Any]) -> str:
 def _size(manifest: Mapping[str, Any]) -> str:
     triples = manifest["counts"].get("triples")
     return "" if triples is None else f" ; void:triples {int(triples)}"
-
-
-def _iri(url: str) -> str:
-    """Return the URL with the characters encoded that would end an IRI: its host is sent by the client."""
-    return re.sub(r"[\x00-\x20<>\"{}|\\^`]", lambda found: f"%{ord(found[0]):02X}", url)

@@ -15,11 +15,12 @@ from urllib.parse import quote
 
 from kg.page_html import schema_org as markup
 from kg.query import canned
+from kg.query.rows import Row, text, values
 from kg.query.text import iri_term
 from kg.release import text_file
 from kg.roles import roles
 from kg.vocab import BASE, DCAT, DCT, ELI, RDM, ROLE, SCHEMA
-from server.pages.rows import Row, answer, rows, text, values
+from server.pages.rows import answer, rows
 from server.pages.said import names_of
 from server.pages.thing import ShownValue, StatementSource, ThingPage
 from server.service import Service
@@ -113,7 +114,7 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
     source = next((each for each in thing.sources if each.graph == f"{thing.iri}#graph"), None)
     return Sheet(
         html=html,
-        markup=markup.page_markup(thing.iri, answer(service, markup.query(thing.iri).text)),
+        markup=markup.page_markup(thing.iri, answer(service, markup.query(thing.iri))),
         cards=_cards(service, mentions),
         mentions=tuple(
             (text(row, "m"), int(text(row, "line")), text(row, "label"), text(row, "link"))

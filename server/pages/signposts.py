@@ -10,10 +10,11 @@ from flask import request
 from werkzeug.urls import iri_to_uri
 
 from kg.query import GRAPH_FORMATS, Format
+from kg.query.rows import text
 from kg.query.text import iri_term
 from kg.vocab import DCAT, DCT, RDF, SCHEMA, SKOS
 from server.pages.addresses import address_in, page_of
-from server.pages.rows import rows, text
+from server.pages.rows import rows
 from server.pages.thing import ThingPage
 from server.service import Service
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kg.iri import is_web_address
 from kg.query import JSON, TURTLE, Form, Query
-from kg.vocab import BASE, PREFIXES
+from kg.vocab import BASE, prefixed_name
 from server.pages.addresses import page_of
 from server.pages.answer import ask
 from server.pages.rows import collect
@@ -19,7 +19,6 @@ PAGE_LIMIT = 1024 * 1024
 """Largest answer that a page shows, in bytes."""
 CELLS = PAGE_LIMIT // 32
 """Largest number of cells that a page shows: unbound variables make cells but take no bytes."""
-_WEB_ADDRESS = re.compile(r"https?://\S+")
 _SHOWN = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: TURTLE}
 
 
@@ -75,19 +74,11 @@ def _cell(term: Mapping[str, Any] | None) -> Cell:
     if term["type"] == "triple":
         return Cell(json.dumps(term["value"], ensure_ascii=False))
     text = str(term["value"])
-    return Cell(text, text if _WEB_ADDRESS.fullmatch(text) else None, term.get("xml:lang"))
+    return Cell(text, text if is_web_address(text) else None, term.get("xml:lang"))
 
 
 def _iri_cell(iri: str) -> Cell:
     """Return the cell of an IRI: one of our data links to its page, another to its web address."""
     if iri.startswith(BASE):
         return Cell(iri.removeprefix(BASE), page_of(iri))
-    return Cell(_short(iri), iri if _WEB_ADDRESS.fullmatch(iri) else None)
-
-
-def _short(iri: str) -> str:
-    """Return the IRI shortened by its longest prefix, if the rest is one plain word."""
-    fitting = [(base, prefix) for prefix, base in PREFIXES.items() if iri.startswith(base) and len(iri) > len(base)]
-    base, prefix = max(fitting, key=lambda pair: len(pair[0]), default=("", ""))
-    rest = iri[len(base) :]
-    return f"{prefix}:{rest}" if prefix and not set("/#?") & set(rest) else iri
+    return Cell(prefixed_name(iri), iri if is_web_address(iri) else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from kg.query.rows import Row, text
 from kg.query.text import iri_term
 from kg.vocab import (
     ADMS,
@@ -23,7 +24,7 @@ from kg.vocab import (
     VCARD,
     prefixed_name,
 )
-from server.pages.rows import Row, rows, text
+from server.pages.rows import rows
 from server.pages.said import names_of, words_of
 from server.pages.thing import ShownValue, ThingPage
 from server.service import Service

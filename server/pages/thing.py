@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.vocab import ADMS, BASE, INFERRED_GRAPH, RDF, RDM, prefixed_name
-from server.pages.properties import DESCRIPTIONS, TITLES, reading_order
-from server.pages.rows import Row, text
+from kg.iri import is_web_address
+from kg.query.rows import Row, text
+from kg.vocab import ADMS, BASE, DESCRIPTIONS, INFERRED_GRAPH, RDF, RDM, TITLES, prefixed_name
+from server.pages.properties import NAMES, reading_order
 from server.pages.said import mentions_of, names_of, parts_of, sources_of, statements_about, statements_to, words_of
 from server.service import Service
 
@@ -56,7 +57,7 @@ class ShownValue:
     @property
     def is_elsewhere(self) -> bool:
         """Whether its IRI is one of others that may be followed on the web."""
-        return self.iri.startswith(("http://", "https://")) and not self.iri.startswith(BASE.removesuffix("id/"))
+        return is_web_address(self.iri) and not self.iri.startswith(BASE.removesuffix("id/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,8 @@ def find(service: Service, iri: str) -> ThingPage | None:
     names = names_of(service, {iri, *parts, *_iris(every, "o", "page")})
     show = _Shown(names, words_of(service, _iris(every, "p", "o")))
     relations = show.relations(said, numbers, lambda row: [sources[graph] for graph in text(row, "graphs").split()])
-    title = next((value for prop in TITLES for one in relations if one.iri == prop for value in one.values), None)
-    apart = {*DESCRIPTIONS, *TITLES[:-1], *_OF_MENTIONS}
+    title = next((value for prop in NAMES for one in relations if one.iri == prop for value in one.values), None)
+    apart = {*DESCRIPTIONS, *TITLES, *_OF_MENTIONS}
     return ThingPage(
         iri,
         title or ShownValue(show.name(iri)),

@@ -6,14 +6,16 @@ Front to worker: ``ASK``. Worker to front: ``BEGIN``, any number of ``DATA`` and
 from __future__ import annotations
 
 import io
+import json
 import socket
 import struct
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from kg import errors
+from kg.errors import QueryTooLarge
 from kg.query import FORMATS_BY_NAME, Form, Format, Query
+from server.processes.errors import Failure, to_exception, to_failure
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -27,10 +29,7 @@ NOTE = struct.Struct("!cIi")
 BORN, DIED = b"B", b"D"
 
 _HEAD = struct.Struct("!cI")
-_COUNT = struct.Struct("!I")
-_ERRORS = {
-    kind.__name__: kind for kind in (errors.QueryError, errors.QueryRefused, errors.UpdateRefused, errors.QueryTooLarge)
-}
+_LENGTH = struct.Struct("!I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +53,30 @@ def read_frame(source: BinaryIO) -> tuple[bytes, bytes]:
     Raises:
         EOFError: when the other side has closed the connection.
     """
-    head = source.read(_HEAD.size)
-    if len(head) < _HEAD.size:
+    kind, length = _HEAD.unpack(_exactly(source, _HEAD.size))
+    return kind, _exactly(source, length)
+
+
+def piece(content: bytes) -> bytes:
+    """Return bytes with their length before them."""
+    return _LENGTH.pack(len(content)) + content
+
+
+def read_piece(source: BinaryIO) -> bytes:
+    """Return the bytes of the next :func:`piece`.
+
+    Raises:
+        EOFError: when the other side has closed the connection.
+    """
+    (length,) = _LENGTH.unpack(_exactly(source, _LENGTH.size))
+    return _exactly(source, length)
+
+
+def _exactly(source: BinaryIO, size: int) -> bytes:
+    content = source.read(size)
+    if len(content) < size:
         raise EOFError
-    kind, length = _HEAD.unpack(head)
-    payload = source.read(length)
-    if len(payload) < length:
-        raise EOFError
-    return kind, payload
+    return content
 
 
 class Inbox:
@@ -97,9 +112,7 @@ class Inbox:
 
 def pack(fields: Iterable[str]) -> bytes:
     """Return texts as one payload."""
-    encoded = [field.encode() for field in fields]
-    lengths = [_COUNT.pack(len(field)) for field in encoded]
-    return b"".join([_COUNT.pack(len(encoded)), *lengths, *encoded])
+    return b"".join(piece(field.encode()) for field in fields)
 
 
 def unpack(payload: bytes) -> list[str]:
@@ -108,12 +121,9 @@ def unpack(payload: bytes) -> list[str]:
     >>> unpack(pack(["SELECT", "", "ø"]))
     ['SELECT', '', 'ø']
     """
-    (count,) = _COUNT.unpack_from(payload)
-    fields, start = [], _COUNT.size * (count + 1)
-    for index in range(count):
-        (length,) = _COUNT.unpack_from(payload, _COUNT.size * (index + 1))
-        fields.append(payload[start : start + length].decode())
-        start += length
+    source, fields = io.BytesIO(payload), []
+    while source.tell() < len(payload):
+        fields.append(read_piece(source).decode())
     return fields
 
 
@@ -135,19 +145,14 @@ def read_ask(payload: bytes) -> Ask:
     return Ask(query, formats, float(deadline))
 
 
-def write_error(error: errors.QueryError) -> bytes:
-    """Return the frame of an error of the query."""
-    place = [str(getattr(error, part, None) or "") for part in ("line", "column")]
-    return frame(ERROR, pack([type(error).__name__, str(error), *place]))
+def write_error(error: Exception) -> bytes:
+    """Return the frame of an error."""
+    return frame(ERROR, json.dumps(asdict(to_failure(error))).encode())
 
 
 def read_error(payload: bytes) -> Exception:
     """Return the error in a payload of :func:`write_error`; a :class:`RuntimeError` if its type is not known."""
-    kind, message, line, column = unpack(payload)
-    if kind == errors.QuerySyntaxError.__name__:
-        return errors.QuerySyntaxError(message, int(line) if line else None, int(column) if column else None)
-    known = _ERRORS.get(kind)
-    return known(message) if known else RuntimeError(f"in a worker: {kind}: {message}")
+    return to_exception(Failure(**json.loads(payload)))
 
 
 class Outlet(io.RawIOBase):
@@ -177,7 +182,7 @@ class Outlet(io.RawIOBase):
             return len(raw)
         self._left -= len(raw)
         if self._left < 0:
-            raise errors.QueryTooLarge("the answer is larger than this server sends; ask for less, or add a LIMIT")
+            raise QueryTooLarge("the answer is larger than this server sends; ask for less, or add a LIMIT")
         self._pending += frame(DATA, raw)
         if len(self._pending) >= FRAME:
             self._connection.sendall(self._pending)

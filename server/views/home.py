@@ -10,8 +10,9 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from kg.query import Query, canned
+from kg.query.rows import Row, text
 from kg.vocab import BASE, DCT, RDM
-from server.pages.rows import Row, rows, text
+from server.pages.rows import rows
 from server.pages.table import Table, table
 from server.service import Service
 from server.views.dumps import dumps

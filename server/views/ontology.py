@@ -14,12 +14,13 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
 from kg.query import GRAPH_FORMATS, Form
+from kg.query.rows import text
 from kg.query.text import iri_term
 from kg.release import Release
 from kg.vocab import OWL, RDM, ROLE, SECTION
 from server.http.negotiation import choose, prefers_html
 from server.http.protocol import Problem, fields, format_named
-from server.pages.rows import rows, text
+from server.pages.rows import rows
 from server.service import Service
 
 _IRI = RDM.base.removesuffix("#")

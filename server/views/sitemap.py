@@ -11,9 +11,10 @@ from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from kg.query import canned
+from kg.query.rows import text
 from kg.vocab import BASE, DCT, RDM
 from server.pages.addresses import page_of
-from server.pages.rows import rows, text
+from server.pages.rows import rows
 from server.service import Service
 
 PAGES = 5_000

@@ -6,7 +6,6 @@ needs no token, and is there on every server; what is written goes into the over
 
 from __future__ import annotations
 
-import json
 import uuid
 from functools import partial
 from http import HTTPStatus
@@ -16,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.urls import iri_to_uri
 
 from kg.query import Form, Query
+from kg.query.rows import read_boolean
 from kg.query.text import iri_term
 from kg.store.overlay.document import RdfDocument
 from server.http.negotiation import choose, not_acceptable
@@ -69,7 +69,7 @@ def _read(service: Service, graph: str) -> Response:
         return respond(service, Query("CONSTRUCT WHERE { ?s ?p ?o }"), choice)
     name = iri_term(graph)
     reply = ask(service, Query(f"ASK {{ GRAPH {name} {{}} }}"), choose(None))
-    if not json.loads(b"".join(reply.chunks))["boolean"]:
+    if not read_boolean(b"".join(reply.chunks)):
         raise _no_graph(graph)
     return respond(service, Query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} }}"), choice)
 

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
+from kg.iri import is_web_address
 from kg.query import GRAPH_FORMATS, Form, Query
+from kg.query.rows import text
 from kg.query.text import iri_term
 from kg.vocab import BASE, RDM, prefixed_name
 from server.http.negotiation import choose, prefers_html
@@ -22,7 +24,7 @@ from server.pages.answer import respond
 from server.pages.finding import page_asked
 from server.pages.near import near_things
 from server.pages.picture import neighbours
-from server.pages.rows import holds, rows, text
+from server.pages.rows import holds, rows
 from server.pages.said import names_of
 from server.pages.sheet import sheet_of
 from server.pages.signposts import LINKSET, description_links, header, landing_links, linkset
@@ -48,6 +50,7 @@ def blueprint(service: Service) -> Blueprint:
     routes.add_url_rule("/<path:path>", "thing", partial(thing, service))
     routes.add_app_template_filter(page_of, "page_of")
     routes.add_app_template_filter(prefixed_name, "short")
+    routes.add_app_template_test(is_web_address, "web_address")
     routes.add_app_template_filter(_fragment, "fragment")
     return routes
 

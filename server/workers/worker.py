@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import io
 import os
-import resource
-import select
-import signal
 import socket
 import sys
-import threading
 import traceback
 from dataclasses import dataclass
+from functools import partial
+from typing import NoReturn
 
 from kg.errors import QueryError, QueryTooLarge
 from kg.query import Store
 from kg.release import Release
 from kg.store.oxigraph import open_store
 from server.current import Current
-from server.processes.framing import BEGIN, ERROR, FRAME, Ask, Outlet, frame, pack, read_ask, read_frame, write_error
-from server.processes.sandbox import deny_network
+from server.processes.framing import BEGIN, FRAME, Ask, Outlet, frame, pack, read_ask, read_frame, write_error
+from server.processes.limits import deadline, limit_memory, run_confined
 
 NO_RELEASE = 3
 """Exit status of a worker that could not open the release."""
 
-_STACK = 128 * 1024 * 1024
 _TRIES = 3
 
 
@@ -42,24 +39,9 @@ class QueryLimits:
     """Bytes that the answer may have."""
 
 
-def run(connection: socket.socket, current: Current, limits: QueryLimits) -> None:
-    """Serve queries from ``connection`` until the front closes it; never returns."""
-    try:
-        deny_network()
-    except OSError as error:
-        print(f"queries are not kept from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
-    threading.stack_size(_STACK)
-    threading.Thread(target=_serve, args=(connection, current, limits), daemon=True).start()
-    watch = select.poll()
-    watch.register(connection, 0)  # a hang-up is reported unasked
-    watch.poll()
-    os._exit(0)
-
-
-def _limit(memory: int) -> None:
-    """Bound this process's data, and leave no core file when the bound ends it."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+def run(connection: socket.socket, current: Current, limits: QueryLimits) -> NoReturn:
+    """Serve queries from ``connection`` until the front closes it."""
+    run_confined(partial(_serve, connection, current, limits), connection.fileno(), "querying")
 
 
 def _serve(connection: socket.socket, current: Current, limits: QueryLimits) -> None:
@@ -70,7 +52,7 @@ def _serve(connection: socket.socket, current: Current, limits: QueryLimits) -> 
         print(f"cannot open the store of {current.release.folder}: {error}", file=sys.stderr, flush=True)  # noqa: T201
         os._exit(NO_RELEASE)
     try:
-        _limit(limits.memory)
+        limit_memory(limits.memory)
         source = connection.makefile("rb")
         while True:
             _, payload = read_frame(source)
@@ -107,17 +89,15 @@ class _OpenStore:
 
 
 def _answer(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) -> None:
-    signal.setitimer(signal.ITIMER_REAL, ask.deadline)  # its signal is left at the default: it ends the process
-    opened.update()
     try:
-        outlet = _write(connection, opened, ask, limit)
+        with deadline(ask.deadline):
+            opened.update()
+            outlet = _write(connection, opened, ask, limit)
     except ConnectionError:
         raise
     except Exception as error:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         connection.sendall(_failure(error))
     else:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         outlet.end()
 
 
@@ -139,9 +119,8 @@ def _write(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) 
 
 
 def _failure(error: Exception) -> bytes:
-    if isinstance(error, QueryError):
-        return write_error(error)
     if isinstance(error, MemoryError):
         return write_error(QueryTooLarge("the query needs more memory than it may have"))
-    traceback.print_exception(error)
-    return frame(ERROR, pack([type(error).__name__, str(error), "", ""]))
+    if not isinstance(error, QueryError):
+        traceback.print_exception(error)
+    return write_error(error)

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
-import select
-import signal
 import socket
 import sys
-import threading
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from kg.errors import KgError, NotStored, PreconditionFailed, QueryError, QueryTooLarge, ReleaseError
 from kg.store.overlay.change import Scope
 from kg.store.overlay.dataset import graph_of
 from kg.store.overlay.overlay import Overlay
 from server.current import Current
-from server.processes.sandbox import deny_network
+from server.processes.errors import to_failure
+from server.processes.limits import deadline, limit_memory, run_confined
 from server.writing.messages import (
     DELETE,
     NO_OVERLAY,
@@ -34,30 +33,20 @@ from server.writing.messages import (
     UPDATE,
     Order,
     WriteResult,
-    failure,
     read_order,
     write_outcome,
 )
 
-_STACK = 128 * 1024 * 1024
 _LOOK = 0.25
 _TIMEOUT = 60.0
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Carry out orders from connections of the listener until the control socket closes; never return."""
+def main(arguments: Sequence[str]) -> NoReturn:
+    """Carry out orders from connections of the listener until the control socket closes."""
     control_fd, listener_fd, folder, release, memory = arguments
-    try:
-        deny_network()
-    except OSError as error:
-        print(f"writing is not kept from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
     listener = socket.socket(fileno=int(listener_fd))
-    threading.stack_size(_STACK)
-    threading.Thread(target=_serve, args=(listener, Path(folder), Path(release), int(memory)), daemon=True).start()
-    watch = select.poll()
-    watch.register(int(control_fd), 0)  # a hang-up is reported unasked
-    watch.poll()
-    os._exit(0)
+    serve = partial(_serve, listener, Path(folder), Path(release), int(memory))
+    run_confined(serve, int(control_fd), "writing")
 
 
 def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) -> None:
@@ -65,8 +54,7 @@ def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) ->
     try:
         current = Current(release)
         overlay = Overlay(folder, current.release)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        limit_memory(memory)
     except KgError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201
         os._exit(NO_OVERLAY)
@@ -123,18 +111,16 @@ def _done(overlay: Overlay, order: Order) -> WriteResult:
     """Carry out an order, wholly or not at all. What is done when the time is up is done."""
     if order.verb == PING:
         return WriteResult()
-    signal.setitimer(signal.ITIMER_REAL, order.deadline)  # its signal is left at the default: it ends the process
-    try:
-        overlay.roll_back()  # of an order for which there was no room to do so
-        outcome = WriteResult(_carry_out(overlay, order))
-        sealed = overlay.seal()
-    except (QueryError, MemoryError, OSError) as error:
-        told = _told(error)
-        with contextlib.suppress(OSError):
-            overlay.roll_back()
-        return failure(told)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+    with deadline(order.deadline):
+        try:
+            overlay.roll_back()  # of an order for which there was no room to do so
+            outcome = WriteResult(_carry_out(overlay, order))
+            sealed = overlay.seal()
+        except (QueryError, MemoryError, OSError) as error:
+            told = _told(error)
+            with contextlib.suppress(OSError):
+                overlay.roll_back()
+            return WriteResult(False, to_failure(told))
     overlay.publish(sealed)
     return outcome
 

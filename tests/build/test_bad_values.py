@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.page_to_rdf.iris import absolute_iri, web_iri
+from kg.iri import absolute_iri, web_iri
 from kg.release import open_release
 from tests.conftest import kg, write_site
+
+pytestmark = pytest.mark.slow
 
 ADDRESSES = (
     "https://e.example:abc/", "https://u@@e.example/", "https://e.example:80:80/", "http://[half", "https://[::1]/",

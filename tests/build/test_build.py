@@ -15,6 +15,8 @@ from kg.release import open_release
 from kg.store.oxigraph import open_store
 from tests.conftest import ROOT, kg, write_site
 
+pytestmark = pytest.mark.slow
+
 SHEET = (
     "---\ntype: cheat_sheet\npage_id: {id}\ntitle: Sheet {id}\n---\n## Type of data\n- [A](https://a.example/{id})\n"
 )

@@ -310,6 +310,7 @@ def test_whatever_linked_data_says_can_be_written(data: object) -> None:
     assert all(isinstance(s, URIRef) and isinstance(o, URIRef | Literal) for s, _, o in say.graph)
 
 
+@pytest.mark.slow
 def test_a_build_has_one_graph_for_each_data_file(tmp_path: Path) -> None:
     files = {TOOLS: tool("t"), "_data/CONTRIBUTORS.yaml": "Ada Example:\n  email: ada@example.org\n"}
     site = write_site(tmp_path / "site", {"x.md": PAGE.format(""), **files}, CONFIG)

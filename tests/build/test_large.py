@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 PAGES = 10_000
 MEMORY = 1 << 30
 """Bytes of data that each process may have."""

@@ -1,6 +1,7 @@
 """Pairs of files: what a page says (``pages/<rule>.md``) and its graph (``pages/<rule>.ttl``).
 
-``pytest --accept`` rewrites the graphs; ``git diff`` is the review.
+``pytest --accept`` rewrites the graphs; ``git diff`` is the review. Without it, a graph that differs fails with the
+statements that differ, one a line.
 """
 
 from __future__ import annotations
@@ -8,17 +9,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from rdflib import Graph
-from rdflib.compare import isomorphic
+from rdflib import Graph, Literal, URIRef
+from rdflib.compare import graph_diff, isomorphic
+from rdflib.term import Node
 
 from kg.build.compile import read_site
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page_to_rdf import PagesToRdf
+from kg.vocab import BASE, PREFIXES, prefixed_name
 from tests.conftest import write_site
 
 PAGES = Path(__file__).parent.parent / "pages"
 FRONT = "---\ntype: cheat_sheet\npage_id: x\ntitle: X\n---\n"
 CONFIG = "title: A site\nurl: https://site.example\nbaseurl: /kg\npermalink: /:basename\n"
+SITE = f"{BASE}site-example-kg/"
+SHOWN = 25
+"""The statements of each kind that a failure shows."""
 
 
 def graph_of(text: str, folder: Path) -> Graph:
@@ -33,7 +39,63 @@ def test_page_gives_the_expected_graph(page: Path, tmp_path: Path, pytestconfig:
     expected = page.with_suffix(".ttl")
     if pytestconfig.getoption("--accept"):
         expected.write_text(graph.serialize(format="turtle"), encoding="utf-8")
-    assert isomorphic(graph, Graph().parse(expected, format="turtle"))
+    wanted = Graph().parse(expected, format="turtle")
+    if not isomorphic(graph, wanted):
+        pytest.fail(difference(wanted, graph, page.stem), pytrace=False)
+
+
+def difference(wanted: Graph, graph: Graph, page: str) -> str:
+    """Return the statements that a page's graph lacks and those that are new, and the command that accepts them."""
+    _, missing, new = graph_diff(wanted, graph)
+    return "\n".join(
+        [
+            f"tests/pages/{page}.md no longer gives the graph of tests/pages/{page}.ttl:",
+            *statements("-", missing),
+            *statements("+", new),
+            f"If that is meant: pytest --accept tests/build/test_pages.py -k {page}; review it with git diff.",
+        ]
+    )
+
+
+def statements(sign: str, graph: Graph) -> list[str]:
+    """Return the first statements of a graph as lines with a sign, and a line with the number of the others."""
+    lines = sorted(f"  {sign} {' '.join(map(short, triple))} ." for triple in graph)
+    rest = [f"  {sign} and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return lines[:SHOWN] + rest
+
+
+def short(term: Node) -> str:
+    """Return a term in Turtle with the project's prefixes; IRIs of the test's site are relative to it."""
+    if not isinstance(term, URIRef):
+        return term.n3(NAMES.namespace_manager)
+    iri = str(term)
+    name = prefixed_name(iri)
+    return f"<{iri.removeprefix(SITE)}>" if name == iri else name
+
+
+NAMES = Graph(bind_namespaces="none")
+for prefix, base in PREFIXES.items():
+    NAMES.bind(prefix, base)
+
+
+def test_a_graph_that_differs_fails_with_the_statements_that_differ(tmp_path: Path) -> None:
+    text = FRONT + "## Type of data\n- [DICOM](https://fairsharing.org/bsg-s000114)\n"
+    wanted = graph_of(text, tmp_path / "wanted")
+    graph = graph_of(text.replace("bsg-s000114", "99"), tmp_path / "now")
+    first, *changed, last = difference(wanted, graph, "links").splitlines()
+    assert first == "tests/pages/links.md no longer gives the graph of tests/pages/links.ttl:"
+    assert "  - <page/x> rdm:recommendsFormat fairsharing:b7z8by ." in changed
+    assert "  + <page/x> rdm:recommendsFormat <https://fairsharing.org/99> ." in changed
+    assert last == "If that is meant: pytest --accept tests/build/test_pages.py -k links; review it with git diff."
+
+
+def test_of_many_statements_that_differ_the_first_are_shown() -> None:
+    graph = Graph()
+    for number in range(SHOWN + 3):
+        graph.add((URIRef(f"{SITE}page/x"), URIRef(f"{PREFIXES['rdm']}sourceLine"), Literal(number)))
+    shown = statements("+", graph)
+    assert (len(shown), shown[-1]) == (SHOWN + 1, "  + and 3 more")
+    assert shown[0] == '  + <page/x> rdm:sourceLine "0"^^xsd:integer .'
 
 
 def test_real_pseudo_and_lead_in_lists_say_the_same(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ def test_the_digest_does_not_read_what_links_out_of_the_site(tmp_path: Path) -> 
     assert cache.digest([site]) != before
 
 
+@pytest.mark.slow
 def test_names_that_are_not_utf_8_are_findings(tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", {"a.md": PAGE, "_data/x.yml": "a: b\n"})
     for name in (b"\xff.md", b"_data/\xff.yml"):
@@ -197,6 +198,7 @@ def test_an_identifier_that_means_a_folder_is_none(page_id: str, tmp_path: Path)
     assert Minter("s").tool(page_id).endswith(f"/tool/-{page_id}")
 
 
+@pytest.mark.slow
 def test_control_characters_do_not_reach_the_terminal(tmp_path: Path) -> None:
     place = Place("a\x1b[31m\n.md", 1)
     said = str(Finding(Severity.NOTE, "rule", "a\u202eb\x9b\ud800 é 試", place))
@@ -259,6 +261,7 @@ def test_a_link_to_a_name_that_no_file_can_have_is_broken(tmp_path: Path) -> Non
     assert found(site) == [("broken-link", "a.md", 5)]
 
 
+@pytest.mark.slow
 def test_a_page_that_is_kept_out_is_shown_all_the_same(tmp_path: Path) -> None:
     template = "---\ntitle: <!-- title -->\npage_id: <!-- id -->\ntags: [a b, c]\n---\n# A heading\n"
     config = "title: A\ndefaults:\n- scope: {path: ''}\n  values: {toc: false}\n"

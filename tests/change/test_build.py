@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from rdflib import Graph, URIRef
 
 from kg.release import open_release
 from kg.vocab import DATASET, DCAT, DCT, PROV
 from tests.change.checkout import commit
 from tests.conftest import kg, write_site
+
+pytestmark = pytest.mark.slow
 
 PAGE = "---\ntype: cheat_sheet\npage_id: a\ntitle: A\n---\n## Type of data\n- [DICOM](https://fairsharing.org/84)\n"
 

@@ -13,6 +13,8 @@ from kg.errors import ReleaseError
 from tests.change.checkout import commit, git, release_of
 from tests.conftest import kg, write_site
 
+pytestmark = pytest.mark.slow
+
 SHEET = "---\ntype: cheat_sheet\npage_id: {id}\ntitle: Sheet {id}\n---\n## Type of data\n{formats}\n"
 FORMATS = """### Formats
 - [DICOM](https://fairsharing.org/FAIRsharing.b7z8by)

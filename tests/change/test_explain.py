@@ -103,6 +103,7 @@ def test_what_was_added_has_its_axioms_and_what_it_rests_on(release: Path) -> No
     assert any(line.endswith(f'and "Imaging" <s/page/imaging> rdm:recommendsFormat it: {said}') for line in added)
 
 
+@pytest.mark.slow
 def test_a_class_and_a_name_have_the_lines_of_the_links_that_give_them(tmp_path: Path) -> None:
     formats = "## Type of data\n- [mzML](https://fairsharing.org/83)\n- [imzML](https://fairsharing.org/83)\n"
     sheet = f"---\ntitle: A\ntype: cheat_sheet\n---\n{formats}## Data deposition repositories\n- [mzML](https://fairsharing.org/83)\n"
@@ -117,6 +118,7 @@ def test_a_class_and_a_name_have_the_lines_of_the_links_that_give_them(tmp_path:
     assert '    line 7  it skos:altLabel "imzML"' in text
 
 
+@pytest.mark.slow
 def test_json_has_the_same(release: Path) -> None:
     told = json.loads(kg("explain", DICOM, "--release", release, "--format", "json").stdout)
     assert told["iri"] == DICOM
@@ -144,6 +146,7 @@ def test_a_record_answers_to_every_form_of_its_id(name: str, release: Path) -> N
     assert found(release, name) == DICOM
 
 
+@pytest.mark.slow
 def test_the_command_takes_names_too(release: Path) -> None:
     assert explained(release, "bsg-s000114") == explained(release, DICOM)
 
@@ -161,6 +164,7 @@ def found(release: Path, name: str) -> str:
     return find(open_store(open_release(release).store), name, fairsharing)
 
 
+@pytest.mark.slow
 def test_what_is_not_there_is_an_error_with_what_looks_alike(release: Path) -> None:
     unknown = kg("explain", "imagin", "--release", release)
     assert unknown.returncode == 2
@@ -249,6 +253,7 @@ WRITTEN = [
 ]
 
 
+@pytest.mark.slow
 def test_what_is_said_without_a_link_has_its_line_too(tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", {"pages/x.md": SPOKEN}, "title: T\nurl: https://t.example\n")
     built = kg("build", site, "--out", tmp_path / "out", "--reasoner", "owlrl")

@@ -14,6 +14,8 @@ import pytest
 from tests.change.checkout import commit, git
 from tests.conftest import ROOT, write_site
 
+pytestmark = pytest.mark.slow
+
 PAGE = "---\ntitle: Page\n---\n[EGA](https://ega-archive.org/)\n"
 PROGRAMS = """
     core.alternateRefsCommand core.askPass core.editor core.fsmonitor core.gitProxy core.pager core.sshCommand

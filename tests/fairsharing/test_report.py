@@ -15,6 +15,8 @@ from kg.identifiers.tables import read_table
 from kg.vocab import RDM, SCHEMA
 from tests.conftest import kg, write_site
 
+pytestmark = pytest.mark.slow
+
 SHEET = """\
 ---
 title: A sheet

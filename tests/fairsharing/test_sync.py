@@ -243,6 +243,7 @@ def test_the_shipped_tables_are_written_as_they_were_read(tmp_path: Path) -> Non
         assert len(set(before.splitlines()) ^ set(after.splitlines())) == 2 * differing
 
 
+@pytest.mark.slow
 def test_the_command(tables: Path) -> None:
     with replay(ANSWERS) as server:
         options = ("--address", server.address, "--crosswalk", tables, "--delay", "0")

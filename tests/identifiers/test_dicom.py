@@ -64,10 +64,10 @@ def test_broader_words_are_no_names_of_the_modality() -> None:
         (
             "MRI\trdfs literal\tskos:exactMatch\tDCM:MR",
             "MRI\trdfs literal\tskos:broadMatch\tDCM:CT",
-            "is not in .*acquisition-modality.tsv",
+            "the object_label of 'MRI' must be 'Computed Tomography', as in acquisition-modality.tsv",
         ),
         ("fMRI\trdfs literal\tskos:broadMatch", "MRI\trdfs literal\tskos:broadMatch", "a word stands in two rows"),
-        ("DCM:PT", "skos:PT", "is not in .*acquisition-modality.tsv"),
+        ("DCM:PT", "skos:PT", "has the code .*#PT, which is not in acquisition-modality.tsv"),
     ],
 )
 def test_a_table_that_contradicts_itself_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:

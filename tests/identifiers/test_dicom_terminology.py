@@ -120,6 +120,7 @@ print(hashlib.sha256("".join(sorted(graph.serialize(format="nt").splitlines(True
 """
 
 
+@pytest.mark.slow
 def test_the_same_pydicom_gives_the_same_graph(graph: Graph) -> None:
     lines = sorted(graph.serialize(format="nt").splitlines(keepends=True))
     here = hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -13,9 +13,12 @@ from kg.identifiers.fairsharing import FairsharingCrosswalk, Record
 
 KNOWN = Path(os.environ.get("KG_REFERENCE", "")) / "data" / "fairsharing_known_all.csv"
 
-pytestmark = pytest.mark.skipif(
-    "KG_REFERENCE" not in os.environ or not KNOWN.is_file(), reason="KG_REFERENCE names no folder with the table"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        "KG_REFERENCE" not in os.environ or not KNOWN.is_file(), reason="KG_REFERENCE names no folder with the table"
+    ),
+]
 
 
 def known() -> Iterator[tuple[dict[str, str], Record]]:

@@ -14,22 +14,51 @@ from kg.identifiers.dicom import ModalityTable
 from kg.identifiers.fairsharing import FairsharingCrosswalk, ReferenceForm, load_details, parse
 from kg.identifiers.fairsharing.reference import twin
 from kg.identifiers.licences import licence_of_url
-from kg.identifiers.tables import CROSSWALKS, read_table
+from kg.identifiers.tables import CROSSWALKS, CrosswalkTable, read_table
+from kg.vocab import SKOS
 
 TABLES = sorted(CROSSWALKS.glob("*.tsv"))
 MAPPINGS = sorted(CROSSWALKS.glob("*.sssom.tsv"))
+JUSTIFICATIONS = "https://w3id.org/semapv/vocab/"
+RELATIONS = {"http://www.geneontology.org/formats/oboInOwl#hasDbXref"} | {
+    f"{SKOS.base}{how}Match" for how in ("exact", "close", "broad", "narrow", "related")
+}
+
+
+def located(path: Path) -> list[tuple[str, dict[str, str]]]:
+    """Return each mapping of a file after its ``file:line``."""
+    lines = [line for line, _ in read_table(path, ()).rows()]
+    return [(f"{path.name}:{line}", row) for line, row in zip(lines, sssom.read(path), strict=True)]
+
+
+def misplaced(table: CrosswalkTable) -> str:
+    """Return where the first row that is not sorted belongs; an empty text if there is none."""
+    by = ("object_id", "subject_label") if "dicom" in table.path.name else table.columns[:2]
+    rows = list(table.select(by))
+    for (_, above), (line, key) in pairwise(rows):
+        if above > key:
+            before = next(number for number, other in rows if other > key)
+            order = f"rows are sorted by {' and '.join(by)}, capital letters first"
+            return f"{table.path.name}:{line}: {order}; move this one above line {before}"
+    return ""
+
+
+def test_a_row_in_a_wrong_place_is_told_its_right_one(tmp_path: Path) -> None:
+    path = tmp_path / "table.tsv"
+    path.write_text("a\tb\nA\t1\nB\t1\na\t1\nAb\t2\n", encoding="utf-8")
+    order = "rows are sorted by a and b, capital letters first"
+    assert misplaced(read_table(path, ())) == f"table.tsv:5: {order}; move this one above line 3"
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
 def test_a_table_is_sorted_text_with_a_licence(path: Path) -> None:
     raw = path.read_bytes()
-    assert b"\r" not in raw
-    assert raw.endswith(b"\n")
+    assert b"\r" not in raw, f"save {path.name} with the line ends of Unix"
+    assert raw.endswith(b"\n"), f"end the last row of {path.name} with a line end"
     table = read_table(path, ())
     assert table.metadata["license"].startswith("https://creativecommons.org/")
-    by = ("object_id", "subject_label") if "dicom" in path.name else (table.columns[0], table.columns[1])
-    keys = [key for _, key in table.select(by)]
-    assert all(above <= below for above, below in pairwise(keys))
+    if message := misplaced(table):
+        pytest.fail(message, pytrace=False)
 
 
 def test_the_tables_are_small_enough_to_read_at_each_start() -> None:
@@ -41,12 +70,18 @@ def test_the_tables_are_small_enough_to_read_at_each_start() -> None:
 @pytest.mark.parametrize("path", MAPPINGS, ids=lambda path: path.name)
 def test_a_mapping_file_is_sssom(path: Path) -> None:
     assert re.fullmatch(r"https://w3id\.org/rdm-kg/crosswalk/[a-z-]+", read_table(path, ()).metadata["mapping_set_id"])
-    rows = list(sssom.read(path))
-    assert all(row["mapping_justification"].startswith("https://w3id.org/semapv/vocab/") for row in rows)
-    statements = [
-        (row.get("subject_id"), row.get("subject_label"), row["predicate_id"], row["object_id"]) for row in rows
-    ]
-    assert len(set(statements)) == len(statements)
+    seen: dict[tuple[str, ...], str] = {}
+    for place, row in located(path):
+        assert row["predicate_id"] in RELATIONS, (
+            f"{place}: predicate_id must be skos:exactMatch or another mapping relation"
+        )
+        assert row["mapping_justification"].startswith(JUSTIFICATIONS), (
+            f"{place}: mapping_justification must be semapv:…"
+        )
+        statement = tuple(
+            row.get(column, "") for column in ("subject_id", "subject_label", "predicate_id", "object_id")
+        )
+        assert seen.setdefault(statement, place) == place, f"{place}: it says the same as {seen[statement]}"
 
 
 def test_the_fairsharing_files_carry_the_attribution() -> None:
@@ -61,16 +96,20 @@ def test_the_fairsharing_files_carry_the_attribution() -> None:
 def test_a_joined_record_is_one_of_the_crosswalk_under_its_name(name: str) -> None:
     crosswalk = FairsharingCrosswalk.load()
     path = CROSSWALKS / f"{name}.sssom.tsv"
-    for row in sssom.read(path):
-        assert crosswalk.records[row["subject_id"]].name == row["subject_label"]
+    for place, row in located(path):
+        record = crosswalk.records.get(row["subject_id"])
+        assert record, f"{place}: {row['subject_id']} is not in fairsharing.records.tsv; add it there first"
+        assert row["subject_label"] == record.name, f"{place}: subject_label must be the record's name, {record.name!r}"
     assert "FAIRsharing (CC BY-SA 4.0, attribution https://fairsharing.org)" in read_table(path, ()).metadata["comment"]
     assert path.name in (CROSSWALKS / "LICENSE").read_text("utf-8")
 
 
 def test_edam_is_curated_by_hand_and_has_no_false_friends() -> None:
-    rows = list(sssom.read(CROSSWALKS / "edam.sssom.tsv"))
-    assert {row["mapping_justification"].rpartition("/")[2] for row in rows} == {"ManualMappingCuration"}
-    found = {(row["subject_id"].rpartition(".")[2], row["object_id"].rpartition("_")[2]) for row in rows}
+    rows = located(CROSSWALKS / "edam.sssom.tsv")
+    for place, row in rows:
+        justification = row["mapping_justification"].rpartition("/")[2]
+        assert justification == "ManualMappingCuration", f"{place}: write semapv:ManualMappingCuration"
+    found = {(row["subject_id"].rpartition(".")[2], row["object_id"].rpartition("_")[2]) for _, row in rows}
     assert found >= {("26dmba", "3244"), ("cfzz0h", "3016"), ("es03fk", "3825"), ("r2ts5t", "1930")}
     assert {"3ngg40", "eq2pdx", "zr52g5"}.isdisjoint(suffix for suffix, _ in found)
 

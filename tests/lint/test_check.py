@@ -16,6 +16,8 @@ from kg.lint import all_rules, documented
 from tests.change.checkout import commit
 from tests.conftest import ROOT, kg, write_site
 
+pytestmark = pytest.mark.slow
+
 WARNS = "---\ntitle: Page\n---\n[EGA]((https://ega-archive.org/))\n"
 NOTES = "---\ntitle: Page\n---\n[DICOM](https://fairsharing.org/bsg-s000114)\n"
 FAILS = "---\ntitle: [never\n---\n"
@@ -84,18 +86,6 @@ def test_a_page_alone_knows_the_other_pages_and_says_what_the_whole_site_says_of
     assert alone.stdout.splitlines() == said
     assert [line.split(": ")[2] for line in said] == ["unknown-page", "broken-link", "http-link", "unknown-fragment"]
     assert "duplicate-id" in kg_in(folder, "check", "d.md").stdout
-
-
-def test_a_single_page_needs_no_library_of_the_graph(tmp_path: Path) -> None:
-    page = site(tmp_path, a=WARNS, b=CLEAN) / "a.md"
-    program = (
-        "import sys; from kg.cli import main; assert main(['check', sys.argv[1]]) == 1; "
-        "print(sorted({'rdflib', 'owlready2', 'pyoxigraph', 'owlrl', 'flask'} & set(sys.modules)), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(page)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.stderr.splitlines()[-1] == "[]"
 
 
 def test_what_kept_it_from_checking_is_told_apart_from_findings(tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ def skeleton(text: str) -> str:
     return text.replace(DOI, FORMER).replace("((https://a.example/))", "(https://a.example/)")
 
 
+@pytest.mark.slow
 def test_it_shows_and_asks_before_it_writes(tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", {})
     page = site / "a.md"
@@ -145,6 +146,7 @@ def test_it_shows_and_asks_before_it_writes(tmp_path: Path) -> None:
     assert again.stderr.endswith("nothing to fix\n")
 
 
+@pytest.mark.slow
 def test_the_diff_that_is_shown_is_a_patch(tmp_path: Path) -> None:
     people = "Ada Example:\n  email: ada@example.org\n  orcid: https://orcid.org/0000-0002-1825-0097\n"
     site = write_site(tmp_path / "site", {"a.md": f"{HEAD}[x]({FORMER})\n", "_data/CONTRIBUTORS.yml": people})
@@ -157,6 +159,7 @@ def test_the_diff_that_is_shown_is_a_patch(tmp_path: Path) -> None:
     assert "orcid: 0000-0002-1825-0097\n" in (site / "_data/CONTRIBUTORS.yml").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_diff_does_not_steer_a_terminal(tmp_path: Path) -> None:
     text = f"{HEAD}a\tcaf\u00e9 \x1b[2J\u009b31m\u202e\rx\n[x]({FORMER})\n"
     site = write_site(tmp_path / "site", {"a.md": text})
@@ -167,6 +170,7 @@ def test_the_diff_does_not_steer_a_terminal(tmp_path: Path) -> None:
     assert (site / "a.md").read_bytes().decode() == text.replace(FORMER, DOI)
 
 
+@pytest.mark.slow
 def test_only_the_files_that_are_named_are_rewritten(tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", dict.fromkeys(("a.md", "b.md"), f"{HEAD}[x]({FORMER})\n"))
     assert kg("fix", "--yes", site / "a.md").returncode == 0

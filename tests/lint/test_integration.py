@@ -13,6 +13,8 @@ import yaml
 
 from tests.conftest import ROOT, write_site
 
+pytestmark = pytest.mark.slow
+
 WRONG = "---\ntitle: A\n---\n[EGA]((https://ega-archive.org/))\n"
 
 

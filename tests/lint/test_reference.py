@@ -15,10 +15,13 @@ from kg.lint.check import check, select
 
 REFERENCE = Path(os.environ.get("KG_REFERENCE", ""))
 
-pytestmark = pytest.mark.skipif(
-    not (REFERENCE / "gold").is_dir() or "KG_REFERENCE" not in os.environ,
-    reason="KG_REFERENCE names no folder with reference sites",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (REFERENCE / "gold").is_dir() or "KG_REFERENCE" not in os.environ,
+        reason="KG_REFERENCE names no folder with reference sites",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from kg.infer import Inference, Ontology, infer, reasoners
 from kg.vocab import DCAT, DCT, FOAF, RDM, SKOS
 
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs Java")
-both = pytest.mark.parametrize("reasoner", [pytest.param("hermit", marks=needs_java), "owlrl"])
+both = pytest.mark.parametrize("reasoner", [pytest.param("hermit", marks=[pytest.mark.slow, needs_java]), "owlrl"])
 
 EX = "https://example.org/"
 PREFIXES = f"@prefix rdm: <{RDM.base}> . @prefix foaf: <{FOAF.base}> . @prefix : <{EX}> .\n"
@@ -217,6 +217,7 @@ def same_from_both(statements: Graph, ontology: Ontology) -> bool:
     return hermit.consistent
 
 
+@pytest.mark.slow
 @needs_java
 @pytest.mark.parametrize(("turtle", "consistent"), [(SHEET, True), (MIXED, True), (PRIDE, False), (IMPOSSIBLE, False)])
 def test_both_reasoners_answer_alike_on_sheets(ontology: Ontology, turtle: str, consistent: bool) -> None:
@@ -226,6 +227,7 @@ def test_both_reasoners_answer_alike_on_sheets(ontology: Ontology, turtle: str, 
 FEW = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.slow
 @needs_java
 @FEW
 @given(st.data())
@@ -233,6 +235,7 @@ def test_both_reasoners_answer_alike_on_any_sheets(ontology: Ontology, data: st.
     assert same_from_both(data.draw(plausible(ontology)), ontology)
 
 
+@pytest.mark.slow
 @needs_java
 @FEW
 @given(st.data())
@@ -248,6 +251,7 @@ def java_that(does: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("does", ["echo 'no memory' >&2; exit 1", "exec sleep 60"])
 def test_where_java_fails_the_rules_answer(
     ontology: Ontology, does: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -41,12 +41,14 @@ def asked_about_each(facts: set[Fact], ontology: Ontology) -> set[Fact]:
     return {(s, p, o) for s, p, o in answer if (o in ours if p == str(RDF.type) else p in ontology.relations)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_the_same_follows(ontology: Ontology, seed: int) -> None:
     facts = sheets(ontology, seed)
     assert set(infer(facts, ontology, "owlrl").added) == asked_about_each(facts, ontology) - facts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_a_contradiction_is_seen_as_well(ontology: Ontology, seed: int) -> None:
     facts = sheets(ontology, seed)

@@ -1,5 +1,7 @@
-"""``ontology/rdm.ttl`` and ``kg/vocab.py`` say the same, and the file keeps within what both reasoners understand."""
+"""``kg/vocab.py`` has what ``ontology/rdm.ttl`` declares, and the file keeps within what both reasoners understand."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from kg.errors import OntologyError
 from kg.infer import Ontology
 from kg.vocab import DCT, RDM, ROLE, SECTION
+from tests.conftest import ROOT
 
 KINDS = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDFS.Datatype}
 OWN = [iri for namespace in (RDM, ROLE, SECTION) for iri in namespace.terms.values()]
@@ -122,3 +125,22 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
         Ontology.load(broken)
     with pytest.raises(OntologyError, match=r"absent\.ttl: cannot be read"):
         Ontology.load(tmp_path / "absent.ttl")
+
+
+def test_our_terms_are_read_without_any_rdf_library() -> None:
+    code = "import sys, kg.vocab; print(*{'rdflib', 'pyoxigraph', 'owlready2'}.intersection(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_a_misspelt_term_is_an_error_that_names_its_home() -> None:
+    with pytest.raises(AttributeError, match=r"CheetSheet.*ontology/rdm\.ttl"):
+        _ = RDM.CheetSheet
+    with pytest.raises(AttributeError, match=r"titel.*kg/vocab\.py"):
+        _ = DCT.titel
+
+
+def test_no_term_of_ours_is_listed_again() -> None:
+    text = (ROOT / "kg" / "vocab.py").read_text(encoding="utf-8")
+    assert "deposition-repository" not in text
+    assert "hasMention" not in text

@@ -1,18 +1,15 @@
 """Canned queries: what they find, how they are read, and that no value breaks out of its place."""
 
-import io
-import json
-from typing import Any
-
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import KgError, ParameterError, UnknownName
-from kg.query import BINDINGS_FORMATS, Query, canned
+from kg.query import canned
 from kg.release import Release
 from kg.store.oxigraph import OxigraphStore, open_store
+from tests.query.rows import FIXTURE, no_rows, rows
 
 PIC = "https://w3id.org/rdm-kg/id/test/page/pic"
 TEXT = """\
@@ -34,13 +31,6 @@ def store(release: Release) -> OxigraphStore:
     return open_store(release.store)
 
 
-def rows(store: OxigraphStore, text: str) -> list[dict[str, str]]:
-    out = io.BytesIO()
-    store.ask(Query(text)).write(out, BINDINGS_FORMATS[0])
-    answer: dict[str, Any] = json.loads(out.getvalue())
-    return [{name: term["value"] for name, term in row.items()} for row in answer["results"]["bindings"]]
-
-
 def found(store: OxigraphStore, name: str, **parameters: str) -> list[dict[str, str]]:
     return rows(store, canned.load(name).fill(**parameters))
 
@@ -48,10 +38,30 @@ def found(store: OxigraphStore, name: str, **parameters: str) -> list[dict[str, 
 @pytest.mark.parametrize("name", canned.names())
 def test_every_file_runs_as_it_is_and_finds_something(store: OxigraphStore, name: str) -> None:
     query = canned.load(name)
-    if name != "sheets-by-fairsharing":
-        assert rows(store, query.text)
-    assert query.question.endswith("?")
+    if name != "sheets-by-fairsharing" and not rows(store, query.text):
+        pytest.fail(no_rows(query, store, FIXTURE), pytrace=False)
+    assert query.question.endswith("?"), f"end the line '# question:' of kg/queries/{name}.rq with a question mark"
     assert query.fill(**{parameter.name: parameter.example for parameter in query.parameters}) == query.text
+
+
+def test_a_question_without_rows_says_what_it_asks_for_and_where_the_data_must_stand(store: OxigraphStore) -> None:
+    planted = canned.parse(
+        "committees",
+        """# title: Committees
+# question: Which committees does a cheat sheet name?
+# param sheet: string, page id of a cheat sheet
+PREFIX dct: <http://purl.org/dc/terms/> PREFIX rdm: <https://w3id.org/rdm-kg/ont#>
+SELECT ?committee { VALUES ?sheet { "pic" } ?page a rdm:CheatSheet ; dct:identifier ?sheet ; rdm:committee ?committee }
+""",
+    )
+    assert rows(store, planted.text) == []
+    assert no_rows(planted, store, FIXTURE).splitlines() == [
+        "kg/queries/committees.rq finds nothing in GRAPHS in tests/query/conftest.py.",
+        "Its patterns ask for rdm:CheatSheet, dct:identifier, rdm:committee;",
+        "no statement there has rdm:committee.",
+        f'Its examples are ?sheet "pic" in {PIC}#graph.',
+        "Add what it asks for to GRAPHS in tests/query/conftest.py, or give it other examples.",
+    ]
 
 
 def test_standards_come_with_line_and_link_in_the_order_of_the_page(store: OxigraphStore) -> None:

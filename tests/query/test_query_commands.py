@@ -20,24 +20,14 @@ from kg.query import FORMATS, TURTLE, Form, Format, canned
 from kg.release import Release
 from kg.writers import write_release
 
+pytestmark = pytest.mark.slow
+
 KG = [sys.executable, "-m", "kg"]
 
 
 def kg(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [*KG, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", input=stdin, timeout=60)
-
-
-def test_help_lists_the_commands_without_importing_what_is_heavy() -> None:
-    program = (
-        "import sys; from kg.cli import main; code = main(['--help']);"
-        "print(code, {'rdflib', 'pyoxigraph', 'owlready2', 'flask', 'kg.commands.query'} & set(sys.modules))"
-    )
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert run.stdout.endswith("0 set()\n")
-    for name in plugins.names("kg.commands"):
-        assert plugins.summary(f"kg.commands.{name}")
-        assert f"\n  {name} " in run.stdout
 
 
 def test_every_command_has_help() -> None:

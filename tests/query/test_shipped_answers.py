@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
 
 import pytest
 from rdflib import Graph
 
-from kg.query import BINDINGS_FORMATS, Query, canned
+from kg.query import canned
 from kg.release import open_release
-from kg.store.oxigraph import open_store
+from kg.store.oxigraph import OxigraphStore, open_store
+from tests.query.rows import CONTENT, no_rows, rows
 
 
-def rows(release: Path, text: str) -> list[dict[str, str]]:
-    out = io.BytesIO()
-    open_store(open_release(release).store).ask(Query(text)).write(out, BINDINGS_FORMATS[0])
-    bindings = json.loads(out.getvalue())["results"]["bindings"]
-    return [{name: term["value"] for name, term in row.items()} for row in bindings]
-
-
-@pytest.mark.parametrize("name", canned.names())
-def test_it_finds_something(content_release: Path, name: str) -> None:
-    assert rows(content_release, canned.load(name).text)
+@pytest.fixture(scope="module")
+def store(content_release: Path) -> OxigraphStore:
+    return open_store(open_release(content_release).store)
 
 
 @pytest.mark.parametrize("name", canned.names())
-def test_another_engine_over_the_dump_finds_as_much(content_release: Path, dump: Graph, name: str) -> None:
+def test_it_finds_something(store: OxigraphStore, name: str) -> None:
+    query = canned.load(name)
+    if not rows(store, query.text):
+        pytest.fail(no_rows(query, store, CONTENT), pytrace=False)
+
+
+def test_a_question_without_rows_names_the_page_of_its_example(store: OxigraphStore) -> None:
+    text = canned.load("where-to-deposit").text.replace("rdm:knownGap", "rdm:x")
+    message = no_rows(canned.parse("repositories", text), store, CONTENT)
+    assert "\nno statement there has rdm:x.\n" in message
+    assert '?sheet "pic" in pages/cheat_sheets/preclinical_imaging.md' in message
+
+
+@pytest.mark.parametrize("name", canned.names())
+def test_another_engine_over_the_dump_finds_as_much(store: OxigraphStore, dump: Graph, name: str) -> None:
     text = canned.load(name).text
-    assert len(list(dump.query(text))) == len(rows(content_release, text))
+    assert len(list(dump.query(text))) == len(rows(store, text))
 
 
 @pytest.fixture(scope="module")
@@ -38,29 +44,29 @@ def dump(content_release: Path) -> Graph:
     return Graph().parse(open_release(content_release).dumps / "rdm-kg.ttl")
 
 
-def test_the_conflict_that_the_content_holds_is_found(content_release: Path) -> None:
-    (row,) = rows(content_release, canned.load("section-type-conflicts").text)
+def test_the_conflict_that_the_content_holds_is_found(store: OxigraphStore) -> None:
+    (row,) = rows(store, canned.load("section-type-conflicts").text)
     assert row["thing"] == "https://doi.org/10.25504/FAIRsharing.ddk9t9"
     assert (row["listed_as"], row["known_as"]) == ("terminology", "identifier scheme")
 
 
-def test_links_to_mend_stand_where_the_answer_says(content_release: Path) -> None:
+def test_links_to_mend_stand_where_the_answer_says(store: OxigraphStore) -> None:
     content = Path(__file__).parents[2] / "content"
-    found = rows(content_release, canned.load("fairsharing-links-to-mend").text)
+    found = rows(store, canned.load("fairsharing-links-to-mend").text)
     assert {row["problem"] for row in found} >= {"former identifier", "record number of no known DOI"}
     for row in found:
         lines = (content / row["file"]).read_text(encoding="utf-8").splitlines()
         assert row["link"] in lines[int(row["line"]) - 1]
 
 
-def test_sheets_are_similar_by_what_both_recommend(content_release: Path) -> None:
-    found = rows(content_release, canned.load("similar-sheets").fill(sheet="light_microscopy"))
+def test_sheets_are_similar_by_what_both_recommend(store: OxigraphStore) -> None:
+    found = rows(store, canned.load("similar-sheets").fill(sheet="light_microscopy"))
     assert [row["title"] for row in found] == ["High-Throughput Sequencing"]
     assert int(found[0]["shared"]) == 2
 
 
-def test_every_sheet_has_its_plan_and_infrastructure(content_release: Path) -> None:
-    found = rows(content_release, canned.load("plan-and-infrastructure").text)
+def test_every_sheet_has_its_plan_and_infrastructure(store: OxigraphStore) -> None:
+    found = rows(store, canned.load("plan-and-infrastructure").text)
     sheets = {row["sheet"] for row in found}
     for what in ("DMP template", "infrastructure", "storage and computing"):
         assert {row["sheet"] for row in found if row["what"] == what} == sheets
@@ -68,7 +74,7 @@ def test_every_sheet_has_its_plan_and_infrastructure(content_release: Path) -> N
     assert all(address.startswith("https://norway.dsw.elixir-europe.org/wizard/") for address in templates)
 
 
-def test_joins_lead_out_of_the_graph(content_release: Path) -> None:
-    found = rows(content_release, canned.load("described-elsewhere").fill(sheet="sequencing"))
+def test_joins_lead_out_of_the_graph(store: OxigraphStore) -> None:
+    found = rows(store, canned.load("described-elsewhere").fill(sheet="sequencing"))
     places = {row["elsewhere"].split("/")[2] for row in found}
     assert {"edamontology.org", "www.wikidata.org", "www.re3data.org", "bioregistry.io"} <= places

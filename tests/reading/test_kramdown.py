@@ -35,7 +35,10 @@ def has_kramdown() -> bool:
     return subprocess.run(check, capture_output=True, check=False).returncode == 0
 
 
-pytestmark = pytest.mark.skipif(not has_kramdown(), reason="kramdown and kramdown-parser-gfm are not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not has_kramdown(), reason="kramdown and kramdown-parser-gfm are not installed"),
+]
 
 
 class Published(HTMLParser):

@@ -90,6 +90,7 @@ UNFINISHED += [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opening", UNFINISHED)
 def test_a_page_of_openings_is_read_to_its_end(opening: str) -> None:
     text = opening * (48_000 // len(opening))
@@ -98,6 +99,7 @@ def test_a_page_of_openings_is_read_to_its_end(opening: str) -> None:
     assert len(links) <= 1
 
 
+@pytest.mark.slow
 def test_nested_and_long_texts_are_read_to_their_end() -> None:
     assert [link.href for block in parse("[" * 16_000 + "a" + "]" * 16_000 + "(u)") for link in block.links] == ["u"]
     assert len([link for block in parse("[a](u) [a][ *x*\n" * 5_000) for link in block.links]) == 5_000

@@ -17,6 +17,8 @@ import pytest
 from kg.release import Release
 from tests.server.serving import QUADS, ROOT, SHEET, Server, make_release, run_server
 
+pytestmark = pytest.mark.slow
+
 TABLE, WRITERS = "kg/query/formats.py", "kg/writers"
 IRI = "https://example.org/formats/"
 CONSTRUCT = f"CONSTRUCT WHERE {{ <{SHEET}> <http://purl.org/dc/terms/identifier> ?o }}"

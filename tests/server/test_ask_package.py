@@ -21,6 +21,8 @@ from tests.server.serving import ROOT
 pytest.importorskip("hatchling")
 import hatch_build
 
+pytestmark = pytest.mark.slow
+
 LOCK = json.loads((ROOT / hatch_build.PINS / hatch_build.LOCK).read_text(encoding="utf-8"))["packages"]
 FETCHED = ("vendor", "__pycache__")
 

@@ -17,6 +17,7 @@ from tests.server.serving import RDM, SHEET, Server
 from tests.writing.clients import TOKEN, Client, run_writable
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # rdflib and SPARQLWrapper use what rdflib outdates
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # and leave responses to the garbage collector
 ]

@@ -15,6 +15,8 @@ import pytest
 
 from tests.server.serving import RDM, SHEET, Server
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = "@comunica/query-sparql"
 VERSION = "4.5.0"
 PATIENCE = 300

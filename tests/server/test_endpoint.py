@@ -170,6 +170,7 @@ def test_a_page_shows_no_more_cells_than_people_read(server: Server) -> None:
     assert "<td" not in page.text
 
 
+@pytest.mark.slow
 def test_an_endless_query_is_ended_while_others_are_answered(server: Server) -> None:
     where = server.url.removeprefix("http://")
     endless = http.client.HTTPConnection(where, timeout=60)
@@ -199,6 +200,7 @@ def test_deep_nesting_harms_nobody(server: Server) -> None:
     assert server.query("ASK {}").status == 200
 
 
+@pytest.mark.slow
 def test_an_answer_that_cannot_be_finished_is_broken_off(server: Server) -> None:
     with pytest.raises(http.client.IncompleteRead) as raised:
         server.query(f"SELECT * {{ {EVERYTHING} }}")
@@ -206,6 +208,7 @@ def test_an_answer_that_cannot_be_finished_is_broken_off(server: Server) -> None
     assert server.query("ASK {}").status == 200
 
 
+@pytest.mark.slow
 def test_a_broken_answer_shows_without_chunks_too(server: Server) -> None:
     where = urlsplit(server.url)
     with socket.create_connection((where.hostname, where.port), timeout=60) as connection:

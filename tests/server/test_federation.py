@@ -18,6 +18,8 @@ from kg.vocab import BASE
 from tests.server.endpoints import LITERALS, REPLIES, SECRET, Endpoints, endpoints
 from tests.server.serving import QUADS, RDM, SHEET, Server, make_release, run_server
 
+pytestmark = pytest.mark.slow
+
 SD = "http://www.w3.org/ns/sparql-service-description#"
 GOOD = {"/good", "/literals", "/none", "/nothing-bound", "/many"}
 CLOSED = "http://127.0.0.1:9/sparql"

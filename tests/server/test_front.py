@@ -217,6 +217,7 @@ def test_a_connection_serves_many_requests(server: Server) -> None:
         assert None not in ports
 
 
+@pytest.mark.slow
 def test_forwarded_addresses_count_only_when_told(tmp_path: Path, releases: Path) -> None:
     forged = {"X-Forwarded-For": "192.0.2.1, 192.0.2.2", "X-Forwarded-Host": "kg.example", "Accept": "text/turtle"}
     logs = {}
@@ -229,6 +230,7 @@ def test_forwarded_addresses_count_only_when_told(tmp_path: Path, releases: Path
     assert "192.0.2" not in logs["0"]
 
 
+@pytest.mark.slow
 def test_links_have_the_prefix_that_a_proxy_takes_away(tmp_path: Path, releases: Path) -> None:
     server = run_server(tmp_path, ["--release", str(releases), "--port", "0", "--behind-proxy", "1"])
     for path in ("/", "/queries/", "/ask"):

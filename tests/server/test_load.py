@@ -11,7 +11,7 @@ import pytest
 
 from tests.server.serving import Server, until
 
-pytestmark = pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not here")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not here")]
 
 SCRIPT = """
 local number = 0

@@ -145,6 +145,7 @@ def test_an_unchanged_page_is_not_sent_again(server: Server) -> None:
     assert (again.status, again.body) == (304, b"")
 
 
+@pytest.mark.slow
 def test_a_release_without_ontology_says_what_to_do(releases: Path, tmp_path: Path) -> None:
     served = run_server(tmp_path, ["--release", str(releases), "--port", "0"])
     try:

@@ -15,6 +15,8 @@ from kg.query import canned
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["browser", "content_server", "visit"]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance]
 EXAMPLES = 12

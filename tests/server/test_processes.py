@@ -22,7 +22,10 @@ from server.workers.admission import CLIENT_QUEUE
 from tests.server.serving import QUADS, ROOT, SHEET, Server, Start, gone, make_release, many, run_server, until
 from tests.server.test_endpoint import ENDLESS
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted by /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted by /proc"),
+]
 
 
 def begin_endless(server: Server) -> http.client.HTTPConnection:

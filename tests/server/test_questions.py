@@ -88,7 +88,7 @@ def test_a_question_leads_to_the_editor_with_its_query(visit: Visit) -> None:
 @pytest.mark.parametrize("name", canned.names())
 def test_every_answer_is_a_table_and_a_picture(content_server: Server, name: str) -> None:
     page = content_server.ask(f"/queries/{name}", headers=HTML).text
-    assert bars(page)
+    assert bars(page), f"give kg/queries/{name}.rq a line '# chart: label column, number column'"
     assert "<td data-column=" in page
 
 

@@ -16,6 +16,8 @@ from rdflib.compare import isomorphic
 from kg.release import open_release
 from tests.server.serving import Server, run_server
 
+pytestmark = pytest.mark.slow
+
 PREFIXES = """PREFIX rdm: <https://w3id.org/rdm-kg/ont#> PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX role: <https://w3id.org/rdm-kg/role/> PREFIX eli: <http://data.europa.eu/eli/ontology#>
 """

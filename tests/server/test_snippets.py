@@ -48,6 +48,7 @@ def expected(shipped: Server) -> Rows:
     return sorted(map(tuple, rows))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here")
 def test_curl(shipped: Server, expected: Rows) -> None:
     rows = list(csv.reader(run("sh", "-c", snippet(shipped, "curl"))))
@@ -55,10 +56,12 @@ def test_curl(shipped: Server, expected: Rows) -> None:
     assert sorted(map(tuple, rows[1:])) == expected
 
 
+@pytest.mark.slow
 def test_python(shipped: Server, expected: Rows) -> None:
     assert sorted_rows(run(sys.executable, "-W", "error", "-c", snippet(shipped, "python"))) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not here")
 def test_javascript_in_node(shipped: Server, expected: Rows, tmp_path: Path) -> None:
     program = tmp_path / "snippet.mjs"
@@ -80,6 +83,7 @@ def test_javascript_in_a_page_of_another_site(shipped: Server, expected: Rows, b
     assert sorted_rows(said) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not here")
 def test_r(shipped: Server, expected: Rows, tmp_path: Path) -> None:
     (tmp_path / ".Rprofile").write_text("options(width = 10000)\n")  # as wide a window as a row needs

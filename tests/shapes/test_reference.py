@@ -16,10 +16,13 @@ from tests.conftest import kg
 REFERENCE = Path(os.environ.get("KG_REFERENCE", ""))
 SITES = ("content", "lookup", "rdmkit")
 
-pytestmark = pytest.mark.skipif(
-    not (REFERENCE / "shapes").is_dir() or "KG_REFERENCE" not in os.environ,
-    reason="KG_REFERENCE names no folder with the shapes of DCAT-AP",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (REFERENCE / "shapes").is_dir() or "KG_REFERENCE" not in os.environ,
+        reason="KG_REFERENCE names no folder with the shapes of DCAT-AP",
+    ),
+]
 
 
 @pytest.fixture(scope="module", params=SITES)

@@ -1,0 +1,109 @@
+"""The grammar of IRIs (RFC 3987) and of the local names of Turtle and SPARQL, without any RDF library.
+
+Oxigraph refuses every IRI that breaks the RFC, and one such IRI makes a whole document unreadable. RDFLib accepts
+nearly everything, so that it cannot tell.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import AddressValueError, IPv6Address
+from urllib.parse import quote
+
+PN_CHARS_BASE = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+"""Letters of names in Turtle and SPARQL, for a class of a regular expression."""
+PN_CHARS = PN_CHARS_BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040"
+"""Characters of such names but for the hyphen, which stands first in a class."""
+_IN_LOCAL = f"[-:{PN_CHARS}]|%[0-9A-Fa-f]{{2}}"
+_LOCAL_NAME = re.compile(rf"(?![-\u00b7\u0300-\u036f\u203f-\u2040])(?:{_IN_LOCAL})+(?:\.+(?:{_IN_LOCAL})+)*")
+
+_PLANES = "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
+_UNRESERVED = f"A-Za-z0-9._~\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef{_PLANES}\U000e1000-\U000efffd-"
+_PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+_DELIMITERS = "!$&'()*+,;="
+_ENCODED = "%[0-9A-Fa-f]{2}"
+_SEGMENT = f"(?:[:@{_DELIMITERS}{_UNRESERVED}]|{_ENCODED})"
+_AUTHORITY = (
+    f"(?:(?:[:{_DELIMITERS}{_UNRESERVED}]|{_ENCODED})*@)?"
+    rf"(?P<host>\[(?:(?P<ipv6>[0-9A-Fa-f:.]+)|v[0-9A-Fa-f]+\.[A-Za-z0-9._~:{_DELIMITERS}-]+)\]"
+    f"|(?:[{_DELIMITERS}{_UNRESERVED}]|{_ENCODED})*)(?::[0-9]*)?"
+)
+_IRI = re.compile(
+    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?://{_AUTHORITY}(?:/{_SEGMENT}*)*|(?!//)(?:{_SEGMENT}|/)*)"
+    rf"(?:\?(?:{_SEGMENT}|[/?{_PRIVATE}])*)?(?:#(?:{_SEGMENT}|[/?])*)?"
+)
+_WEB = re.compile(r"https?://[^/?#@:]", re.IGNORECASE)
+
+
+def is_iri(text: str) -> bool:
+    """Return whether the text is an absolute IRI (RFC 3987, section 2.2), one with a fragment included.
+
+    >>> is_iri("urn:x"), is_iri("https://example.org/blå#b"), is_iri("page"), is_iri("http://a b")
+    (True, True, False, False)
+    >>> is_iri("http://x/%zz"), is_iri("http://[half"), is_iri("http://[::1]/")
+    (False, False, True)
+    """
+    return _parsed(text) is not None
+
+
+def is_web_address(text: str) -> bool:
+    """Return whether the text is an IRI that a browser can follow: of the scheme http or https, with a host.
+
+    >>> is_web_address("https://example.org/a"), is_web_address("http:///a"), is_web_address("urn:x")
+    (True, False, False)
+    """
+    found = _parsed(text)
+    return found is not None and found["scheme"].lower() in ("http", "https") and bool(found["host"])
+
+
+def is_local_name(text: str) -> bool:
+    """Return whether the text can stand after a prefix in Turtle and SPARQL as it is (``PN_LOCAL`` without escapes).
+
+    >>> is_local_name("title"), is_local_name("e1byny"), is_local_name("a/b"), is_local_name(""), is_local_name("a.")
+    (True, True, False, False, False)
+    """
+    return _LOCAL_NAME.fullmatch(text) is not None
+
+
+def absolute_iri(text: str) -> str | None:
+    """Return the text as an absolute IRI with all that is not ASCII percent-encoded, ``None`` where it cannot be one.
+
+    >>> absolute_iri("https://example.org/blå"), absolute_iri("urn:uuid:x"), absolute_iri("page")
+    ('https://example.org/bl%C3%A5', 'urn:uuid:x', None)
+    >>> absolute_iri("https://example.org:port/"), absolute_iri("https://example.org/%zz"), absolute_iri("http://[half")
+    (None, None, None)
+    """
+    iri = quote(text, safe="%:/?#[]@!$&'()*+,;=", errors="replace")
+    return iri if is_iri(iri) else None
+
+
+def web_iri(text: str) -> str | None:
+    """Return an address of the web as :func:`absolute_iri` does, ``None`` for any other text.
+
+    Brackets and a second ``#`` count as mistyped and are encoded.
+
+    >>> web_iri("HTTPS://Example.org/a[0]#b#c"), web_iri("mailto:x"), web_iri("https:///path")
+    ('HTTPS://Example.org/a%5B0%5D#b%23c', None, None)
+    """
+    if not _WEB.match(text):
+        return None
+    address, mark, fragment = text.partition("#")
+    host, slash, path = address[8:].partition("/")
+    encoded = address[:8] + host + slash + path.replace("[", "%5B").replace("]", "%5D")
+    return absolute_iri(encoded + mark + fragment.replace("#", "%23").replace("[", "%5B").replace("]", "%5D"))
+
+
+def _parsed(text: str) -> re.Match[str] | None:
+    found = _IRI.fullmatch(text)
+    return found if found and (found["ipv6"] is None or _is_ipv6(found["ipv6"])) else None
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return True

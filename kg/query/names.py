@@ -1,0 +1,28 @@
+"""The names of things in a store: one query, and the best of what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.query.rows import Row, text, values
+from kg.vocab import TITLES
+
+
+def names_query(iris: Iterable[str], properties: Iterable[str] = TITLES) -> str:
+    """Return a SELECT query for what these properties say of things, as rows of ``s``, ``p`` and ``name``."""
+    return (
+        f"SELECT ?s ?p (MIN(STR(?o)) AS ?name) {{ {values('s', iris)} {values('p', properties)} ?s ?p ?o }}"
+        " GROUP BY ?s ?p"
+    )
+
+
+def best_names(rows: Iterable[Row], properties: Iterable[str] = TITLES) -> dict[str, str]:
+    """Return the name of each thing by the first of the properties that has one; the rows are of :func:`names_query`.
+
+    >>> terms = ("http://www.w3.org/2000/01/rdf-schema#label", "Label"), ("http://purl.org/dc/terms/title", "Title")
+    >>> best_names({"s": {"value": "x:y"}, "p": {"value": term}, "name": {"value": name}} for term, name in terms)
+    {'x:y': 'Title'}
+    """
+    rank = {prop: place for place, prop in enumerate(properties)}
+    best_last = sorted(rows, key=lambda row: -rank[text(row, "p")])
+    return {text(row, "s"): text(row, "name") for row in best_last}

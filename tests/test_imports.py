@@ -1,0 +1,60 @@
+"""What the commands, the rooms that everybody imports, and each process of the server do not load."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from kg import plugins
+from tests.conftest import ROOT
+
+RDF = {"rdflib", "pyoxigraph", "owlready2", "owlrl", "pyshacl"}
+WEB = {"flask", "werkzeug", "waitress", "jinja2"}
+PARSERS = {"frontmatter", "liquid", "markdown_it"}
+
+
+def run(program: str) -> tuple[set[str], str]:
+    """Run a program and return the modules that it has loaded in the end, and what it wrote on standard output."""
+    command = [sys.executable, "-c", f"import sys; {program}; print(*sys.modules, file=sys.stderr)"]
+    done = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT)
+    return set(done.stderr.splitlines()[-1].split()), done.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("kg.cli", RDF | WEB | PARSERS | {"yaml"}),
+        ("kg.query.canned", RDF | WEB | PARSERS | {"yaml"}),
+        ("kg.release", RDF | WEB | PARSERS | {"yaml"}),
+        ("kg.site", RDF | WEB | PARSERS),
+        ("kg.search_index", RDF | WEB | PARSERS),
+        ("server.command", RDF | PARSERS | {"kg.build.compile"}),
+        ("server.workers.master", RDF - {"pyoxigraph"} | WEB | PARSERS | {"kg.build.compile"}),
+        ("server.workers.worker", RDF - {"pyoxigraph"} | WEB | PARSERS | {"kg.build.compile"}),
+        ("server.writing.process", RDF - {"pyoxigraph"} | WEB | PARSERS | {"kg.build.compile"}),
+        ("server.http.protocol", RDF | WEB | PARSERS),
+    ],
+)
+def test_a_module_loads_its_own_part_alone(module: str, absent: set[str]) -> None:
+    loaded, _ = run(f"import {module}")
+    assert module in loaded
+    assert not absent & loaded
+
+
+def test_help_lists_the_commands_without_importing_them() -> None:
+    loaded, text = run("from kg.cli import main; assert main(['--help']) == 0")
+    assert not (RDF | WEB | PARSERS) & loaded
+    for name in plugins.names("kg.commands"):
+        assert plugins.summary(f"kg.commands.{name}")
+        assert f"\n  {name} " in text
+        assert f"kg.commands.{name}" not in loaded
+
+
+def test_a_check_of_a_page_needs_no_library_of_the_graph() -> None:
+    page = "content/pages/cheat_sheets/sequencing.md"
+    loaded, text = run(f"from kg.cli import main; assert main(['check', '{page}']) == 0")
+    assert page in text
+    assert "kg.lint.check" in loaded
+    assert not (RDF | WEB) & loaded
