@@ -62,9 +62,7 @@ class Copy:
         """Run ``kg`` and return its standard output; exit code 1 is that of findings."""
         command = [sys.executable, "-m", "kg", *map(str, arguments)]
         environment = {**os.environ, "PYTHONPATH": str(self.root)}
-        done = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode in {0, 1}, done.stderr
         return done.stdout
 
@@ -130,12 +128,12 @@ LANGUAGE = Addition(
     language_is_read,
 )
 
-RULE = '''def _loud(page: Page, context: Context) -> Iterator[RuleMatch]:
+RULE = """def _loud(page: Page, context: Context) -> Iterator[RuleMatch]:
     if page.text("title").isupper():
         yield RuleMatch(page.line("title"), "the title is in capitals")
 
 
-'''
+"""
 RULE_PAGE = """# loud-title
 
 A title is in capitals.
@@ -243,17 +241,17 @@ def irish(year: str, number: str) -> Law:
     iri = f"https://www.irishstatutebook.ie/eli/{year}/act/{int(number)}"
     return Law(iri, f"No. {int(number)} of {year}", LawKind.IRISH_ACT)
 '''
-IRISH_URL = '''def _ireland(path: str) -> Law | None:
+IRISH_URL = """def _ireland(path: str) -> Law | None:
     match = re.match(r"eli/(?P<year>\\d{4})/act/(?P<number>\\d+)", path)
     return irish(match["year"], match["number"]) if match else None
 
 
-'''
-IRISH_TEXT = '''    (
+"""
+IRISH_TEXT = """    (
         re.compile(r"(?<!\\w)No\\. (?P<number>\\d+) of (?P<year>\\d{4})(?!\\w)"),
         lambda match: irish(match["year"], match["number"]),
     ),
-'''
+"""
 
 
 def law_is_cited(copy: Copy) -> None:
