@@ -70,14 +70,15 @@ def _site_of(path: Path) -> Path | None:
 
 
 def changed(selection: Selection, revision: str) -> Selection:
-    """Return what of a selection differs from a revision of git, as :func:`kg.site.history.changed_since` tells it.
+    """Return the files of a selection that still exist and differ from a revision of git.
 
     Raises:
         SiteError: when git cannot tell.
     """
     differing = Selection(selection.folder, tuple(changed_since(selection.folder, revision)))
     both = {*filter(selection.has, differing.below), *filter(differing.has, selection.below)}
-    return Selection(selection.folder, tuple(sorted(both)))
+    there = (name for name in both if os.path.lexists(selection.folder / name))
+    return Selection(selection.folder, tuple(sorted(there)))
 
 
 def check(selection: Selection) -> Checked:

@@ -121,10 +121,7 @@ class Context:
 
     def is_file(self, page: Page, address: str) -> bool:
         """Whether something else than a page is published there, or may be: the checkout does not have everything."""
-        try:
-            path = unquote(urlsplit(address).path)
-        except ValueError:
-            return False
+        path = unquote(urlsplit(address).path)
         own = path.removeprefix("/" + self.site.text("baseurl").strip("/")).lstrip("/")
         for start in (self.site.folder, (self.site.folder / page.path).parent):
             file = start / (own if path.startswith("/") else path)

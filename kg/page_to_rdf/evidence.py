@@ -9,6 +9,7 @@ from kg.page import Link
 from kg.page_to_rdf.outline import Node
 from kg.page_to_rdf.ownership import Ownership
 from kg.page_to_rdf.rules import Evidence
+from kg.page_to_rdf.things import Meanings
 
 _KINDS = {
     "terminology_artefact": "terminology",
@@ -33,6 +34,7 @@ class SheetEvidence:
 
     def _without_link(self, node: Node) -> Iterator[tuple[str, str | None]]:
         profile = self.ownership.profile
+        yield "page", "sheet"
         yield "link", "no"
         yield "leads", "yes"
         yield "section", node.section
@@ -42,8 +44,9 @@ class SheetEvidence:
     def _of_link(self, node: Node, link: Link) -> Iterator[tuple[str, str | None]]:
         profile, meanings = self.ownership.profile, self.ownership.meanings
         label = profile.label(link.label)
+        yield "page", "sheet"
         yield "link", "yes"
-        yield "destination", self._destination(link.href)
+        yield "destination", destination(link.href, meanings)
         yield "registered", _yes(meanings.is_registered(link.href))
         yield "label", label
         yield "relation", label or self._relation_before(node, link)
@@ -53,22 +56,24 @@ class SheetEvidence:
         yield "section", node.section
         yield "group", node.group(profile)
         yield "label-group", profile.group(link.label)
+        yield "basis", "record"
         yield "kind", _KINDS.get(meanings.record_type(link.href) or "")
-
-    def _destination(self, href: str) -> str | None:
-        meanings = self.ownership.meanings
-        if href.lower().startswith("mailto:"):
-            return "mail"
-        if meanings.is_internal(href):
-            return "internal"
-        if meanings.law(href):
-            return "law"
-        return "licence" if meanings.licence(href) else None
 
     def _relation_before(self, node: Node, link: Link) -> str | None:
         before, colon, _ = node.text[: link.at].partition(":")
         named = self.ownership.profile.label(before) if colon else None
         return named if named in _BEFORE_COLON else None
+
+
+def destination(href: str, meanings: Meanings) -> str | None:
+    """Return what a link's address tells of it: ``mail``, ``internal``, ``law``, ``licence``, or ``None``."""
+    if href.lower().startswith("mailto:"):
+        return "mail"
+    if meanings.is_internal(href):
+        return "internal"
+    if meanings.law(href):
+        return "law"
+    return "licence" if meanings.licence(href) else None
 
 
 def _yes(holds: bool) -> str | None:

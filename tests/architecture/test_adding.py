@@ -337,7 +337,8 @@ def listing(service: Service) -> str:
 '''
 PAGE_MODEL = '''"""The identifiers of cheat sheets."""
 
-from server.pages.rows import rows, text
+from kg.query.rows import text
+from server.pages.rows import rows
 from server.service import Service
 
 
