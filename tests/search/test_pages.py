@@ -40,6 +40,7 @@ KINDS = {
     " rdm:ReportingGuideline rdm:IdentifierScheme } ?x a ?narrow }",
     "repository": "?x a rdm:Repository",
     "service": "?x a rdm:Service",
+    "tool": "?x a rdm:Tool",
     "law": "?x a eli:LegalResource",
     "modality": "?x a rdm:ImagingModality",
     "data-type": "?x a rdm:DataType",
