@@ -31,7 +31,7 @@ class Kinds:
         self._facts = list(facts)
         self._kinds = _kinds(self._facts, depth)
         self._pairs = {p: n for n, p in enumerate(sorted({p for _, p, _ in self._facts if p != _TYPE}))}
-        self.graph = Graph()
+        self.graph = Graph("SimpleMemory", bind_namespaces="none")
         """The statements for the reasoner; their things are stand-ins."""
         for s, p, o in self._facts:
             if p == _TYPE:

@@ -102,7 +102,7 @@ class Ontology:
 
     def axioms_without_disjointness(self) -> Graph:
         """The axioms by which a graph can still be reasoned about when it takes one thing for two."""
-        axioms = Graph() + self.axioms
+        axioms = Graph("SimpleMemory", bind_namespaces="none") + self.axioms
         for group in list(axioms.subjects(RDF.type, OWL.AllDisjointClasses)):
             for members in axioms.objects(group, OWL.members):
                 Collection(axioms, members).clear()  # type: ignore[no-untyped-call]
@@ -184,7 +184,7 @@ def _owners(axioms: Graph, node: Node) -> Iterator[URIRef]:
 def _logic(whole: Graph) -> Graph:
     """The axioms alone: labels and the members of closed lists only cost the reasoner time."""
     left_out = {s for kind in _WITHOUT_LOGIC for s in whole.subjects(RDF.type, kind)}
-    axioms = Graph()
+    axioms = Graph("SimpleMemory", bind_namespaces="none")
     for s, p, o in whole:
         if s not in left_out and (p in _LOGIC or str(p).startswith(str(OWL))):
             axioms.add((s, p, o))

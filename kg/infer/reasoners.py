@@ -32,7 +32,9 @@ class JavaError(Exception):
 
 def owlrl(axioms: Graph, statements: Graph) -> set[Triple]:
     """Apply the rules of OWL 2 RL until nothing new is found."""
-    graph = axioms + statements
+    graph = Graph("SimpleMemory", bind_namespaces="none")  # twice as fast as rdflib's default store
+    graph += axioms
+    graph += statements
     closure = _Owl2Rl(graph, axioms=False, daxioms=False)
     closure.closure()
     if closure.error_messages:
@@ -44,7 +46,7 @@ def owlrl(axioms: Graph, statements: Graph) -> set[Triple]:
 def hermit(axioms: Graph, statements: Graph) -> set[Triple]:
     """Run HermiT by way of owlready2; brackets in the IRI of a thing would be misread."""
     with closing(owlready2.World()) as world:
-        named = Graph()
+        named = Graph("SimpleMemory", bind_namespaces="none")
         for thing in _things(statements):
             named.add((thing, RDF.type, OWL.NamedIndividual))
         load_into(world, axioms + statements + named)
