@@ -35,8 +35,8 @@ def _duplicate_id(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 def _page_id(page: Page, context: Context) -> Iterator[RuleMatch]:
     if page.text("page_id") in DOTS:
-        advice = f"page_id {page.text('page_id')!r} means a folder in an address; the page is called {identifier(page)!r}"
-        yield RuleMatch(page.line("page_id"), advice)
+        text = f"page_id {page.text('page_id')!r} means a folder in an address; the page is called {identifier(page)!r}"
+        yield RuleMatch(page.line("page_id"), text)
 
 
 def _language(page: Page, context: Context) -> Iterator[RuleMatch]:
