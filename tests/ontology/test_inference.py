@@ -109,14 +109,14 @@ def test_mentions_and_the_ontology_itself_are_not_reasoned_about(ontology: Ontol
 def test_a_repository_that_is_used_as_a_format_is_found(ontology: Ontology, reasoner: str) -> None:
     found = concluded(graph(PRIDE), ontology, reasoner)
     assert not found.consistent
-    (culprit,) = found.culprits
-    assert culprit.thing == EX + "pride"
-    assert culprit.classes == (RDM.Database, RDM.Standard)
-    assert set(culprit.said) == {
+    (contradiction,) = found.contradictions
+    assert contradiction.thing == EX + "pride"
+    assert contradiction.classes == (RDM.Database, RDM.Standard)
+    assert set(contradiction.statements) == {
         (EX + "pride", str(RDF.type), RDM.Repository),
         (EX + "sheet", RDM.recommendsFormat, EX + "pride"),
     }
-    assert "pride is taken for a Database and for a Standard" in str(culprit)
+    assert "pride is taken for a Database and for a Standard" in str(contradiction)
     assert said(found, "sheet", RDM.recommendsStandard, "nifti"), "the rest still follows"
 
 
@@ -140,14 +140,14 @@ IMPOSSIBLE = (
 def test_what_real_pages_mix_is_no_contradiction(ontology: Ontology, reasoner: str) -> None:
     found = concluded(graph(MIXED), ontology, reasoner)
     assert found.consistent
-    assert found.culprits == ()
+    assert found.contradictions == ()
 
 
 @both
 def test_what_nothing_can_be_is_a_contradiction(ontology: Ontology, reasoner: str) -> None:
     found = concluded(graph(IMPOSSIBLE), ontology, reasoner)
     assert not found.consistent
-    assert [c.thing.removeprefix(EX) for c in found.culprits] == ["archive", "law", "nifti", "page", "tool"]
+    assert [c.thing.removeprefix(EX) for c in found.contradictions] == ["archive", "law", "nifti", "page", "tool"]
 
 
 @both
@@ -213,7 +213,7 @@ def same_from_both(statements: Graph, ontology: Ontology) -> bool:
     hermit, owlrl = concluded(statements, ontology, "hermit"), concluded(statements, ontology, "owlrl")
     assert (hermit.reasoner, owlrl.reasoner) == ("hermit", "owlrl")
     assert hermit.added == owlrl.added
-    assert (hermit.consistent, hermit.culprits) == (owlrl.consistent, owlrl.culprits)
+    assert (hermit.consistent, hermit.contradictions) == (owlrl.consistent, owlrl.contradictions)
     return hermit.consistent
 
 
