@@ -152,7 +152,7 @@ def test_more_patience_than_is_left_ends_the_run(tables: Path) -> None:
         (Answer(503, {}), "no answer"),
         (Answer(200, b"<html>"), "not JSON"),
         (Answer(200, b'{"data": ' + b" " * 3_000_000), "larger"),
-        (Answer(302, {}, {"Location": "http://example.org/"}), "away from the site"),
+        (Answer(302, {}, {"Location": "http://example.org/"}), "redirects to another site"),
     ],
 )
 def test_an_answer_that_is_none_ends_the_run_and_changes_nothing(tables: Path, answer: Answer, words: str) -> None:
