@@ -1,4 +1,4 @@
-"""Everybody who says what a thing is called takes the same property for it."""
+"""All functions that choose the title of a thing use the same property."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``_data`` and front matter say: tools, people, organisations, resources, linked data."""
+"""The graph of ``_data`` and front matter: tools, people, organisations, resources, linked data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGE = "---\npage_id: x\ntitle: X\n{}---\nText\n"
 
 
 def built(folder: Path, files: dict[str, str], config: str = CONFIG) -> Graph:
-    """All that data files and pages of a small site say."""
+    """Build a small site and return the statements of its data files and pages."""
     site = read_site(write_site(folder, {"x.md": PAGE.format(""), **files}, config))
     crosswalk = FairsharingCrosswalk.load()
     union = Graph()
@@ -43,7 +43,7 @@ def values(graph: Graph, subject: str, predicate: str) -> set[str]:
 
 
 def findings(folder: Path, files: dict[str, str]) -> list[str]:
-    """What the site's data files alone are found to have wrong, in order."""
+    """Return the findings about the site's data files alone, in order."""
     found = open_site(write_site(folder, files, CONFIG)).directory.findings
     return [str(finding) for finding in sorted(found, key=lambda finding: finding.place)]
 

@@ -1,4 +1,4 @@
-"""The table of details is made from the copy of FAIRsharing in the package bioregistry, the same at every time."""
+"""The table of details is generated reproducibly from the copy of FAIRsharing in the package bioregistry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The crosswalk is refreshed politely, within limits, and without losing what is known."""
+"""The crosswalk is updated within the rate limits and without losing facts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def fetch(tables: Path, server: Replay, *wanted: str, **limits: Any) -> tuple[Sy
 
 
 def crosswalk(tables: Path) -> FairsharingCrosswalk:
-    """The tables as they are now: the crosswalk is read once per folder."""
+    """Return the current crosswalk, bypassing the cache by folder."""
     copies = (tables.with_name(f"copy{n}") for n in itertools.count())
     copy = next(folder for folder in copies if not folder.exists())
     copy.mkdir()

@@ -1,4 +1,4 @@
-"""``kg check`` as a process: what it says where, in which form, and with which exit code."""
+"""``kg check`` as a process: findings with their places, output formats, and exit codes."""
 
 from __future__ import annotations
 

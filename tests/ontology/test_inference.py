@@ -1,4 +1,4 @@
-"""What follows from a graph: the same from HermiT and from the rules of OWL 2 RL."""
+"""Inference over a graph: HermiT and the rules of OWL 2 RL give the same result."""
 
 import shutil
 import tempfile
@@ -179,7 +179,7 @@ def triple(s: str, p: str, o: str) -> tuple[URIRef, URIRef, URIRef]:
 
 
 def plausible(ontology: Ontology) -> st.SearchStrategy[Graph]:
-    """Cheat sheets and pages in relations to things, and things to each other, each as the relation expects."""
+    """Generate cheat sheets and pages with relations to things, and between things, within domains and ranges."""
 
     def statement(relation: str, n: int, m: int) -> tuple[URIRef, URIRef, URIRef]:
         name = relation.partition("#")[2]
@@ -195,7 +195,7 @@ def plausible(ontology: Ontology) -> st.SearchStrategy[Graph]:
 
 
 def anything(ontology: Ontology) -> st.SearchStrategy[Graph]:
-    """Some things, each of any class, in any relation to another."""
+    """Generate things of any class, in any relation to each other."""
     thing = st.integers(0, 7).map(str)
     types = st.builds(triple, thing, st.just(str(RDF.type)), st.sampled_from(sorted(map(str, ontology.superclasses))))
     relations = st.builds(triple, thing, st.sampled_from(sorted(map(str, ontology.relations))), thing)
@@ -244,7 +244,7 @@ def test_both_reasoners_answer_alike_on_anything(ontology: Ontology, data: st.Da
 
 
 def java_that(does: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put another ``java`` before the real one."""
+    """Put another ``java`` before the real one on the path."""
     java = folder / "java"
     java.write_text(f"#!/bin/sh\n{does}\n")
     java.chmod(0o755)
