@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+_MARK, _MARK_END = "\ufdd0", "\ufdd1"
+_MARK_DIGITS = "".join(map(chr, range(0xFDD2, 0xFDDC)))
+MARK = re.compile(f"{_MARK}([{_MARK_DIGITS}]+){_MARK_END}")
+"""A mark that :func:`mark` made."""
+NO_MARKS = dict.fromkeys(map(ord, _MARK + _MARK_END + _MARK_DIGITS))
+"""For ``str.translate``: takes marks out of a text."""
+
+
+def mark(number: int) -> str:
+    """Return a mark that stands in a text through Liquid and Markdown: Unicode noncharacters, which no text has.
+
+    Neither a word nor white space, it changes no heading's identifier.
+
+    >>> MARK.fullmatch(mark(207)) is not None, marked(mark(207))
+    (True, 207)
+    """
+    return f"{_MARK}{''.join(_MARK_DIGITS[int(digit)] for digit in str(number))}{_MARK_END}"
+
+
+def marked(text: str) -> int:
+    """Return the number of a mark."""
+    return int("".join(str(_MARK_DIGITS.index(digit)) for digit in text[1:-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +46,18 @@ class Link:
     """Offset of the label in the text of its block."""
     is_struck: bool = False
     """Whether the page strikes it through."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolTag:
+    """A ``{% tool "id" %}`` of the theme: the page names an entry of the site's list of tools."""
+
+    tool: str
+    """The id as written."""
+    line: int
+    """1-based line of the file; of a tag in an include or a loop the line of the include's or the loop's tag."""
+    at: int
+    """Offset of the tool's name in the text of its block."""
 
 
 class BlockKind(Enum):
@@ -54,6 +90,8 @@ class Block:
     """1 to 6 for a heading."""
     anchor: str = ""
     """Identifier of a heading on the published page."""
+    tags: tuple[ToolTag, ...] = ()
+    """The tools that it names by a tag."""
     breaks: tuple[tuple[int, int], ...] = ()
     """Where the text goes on in another line of the file: offset in the text and 1-based line, ascending."""
 
@@ -64,15 +102,6 @@ class Block:
         8
         """
         return next((line for start, line in reversed(self.breaks) if start <= offset), self.line)
-
-
-@dataclass(frozen=True, slots=True)
-class ToolTag:
-    """A ``{% tool "id" %}`` of the theme: the page names an entry of the site's list of tools."""
-
-    tool: str
-    line: int
-    """1-based line of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +119,11 @@ class Page:
     """The Markdown below the front matter."""
     body_line: int
     """1-based line of the file where ``body`` starts."""
-    tool_tags: tuple[ToolTag, ...] = ()
-    """In the order of the page."""
+
+    @property
+    def tool_tags(self) -> Iterator[ToolTag]:
+        """The tools that the body tags, in the order of the page."""
+        return (tag for block in self.blocks for tag in block.tags)
 
     def text(self, key: str) -> str:
         """A front-matter value as text; empty where it is missing, null or no scalar."""

@@ -48,7 +48,7 @@ def _declared(prefix: str) -> Namespace:
     return Namespace(base, " ".join(terms), home="ontology/rdm.ttl")
 
 
-RDM, ROLE, SECTION = map(_declared, ("rdm", "role", "section"))
+BLOCK, RDM, ROLE, SECTION = map(_declared, ("block", "rdm", "role", "section"))
 ADMS = Namespace("http://www.w3.org/ns/adms#", "Identifier identifier schemaAgency versionNotes")
 DCAT = Namespace(
     "http://www.w3.org/ns/dcat#",
@@ -118,6 +118,7 @@ XSD = Namespace(
 
 PREFIXES = {
     "adms": ADMS.base,
+    "block": BLOCK.base,
     "dcat": DCAT.base,
     "dcm": DCM.base,
     "dct": DCT.base,

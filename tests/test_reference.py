@@ -43,6 +43,14 @@ def test_the_gold_standard_is_met_in_full(lookup: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_guidance_pages_are_understood_within_the_bounds(tmp_path: Path) -> None:
+    done = kg("build", REFERENCE / "corpus" / "rdmkit", "--out", tmp_path, "--reasoner", "owlrl")
+    assert done.returncode == 0, done.stderr
+    command = [sys.executable, str(REFERENCE / "tools" / "score2.py"), str(open_release(tmp_path).graph)]
+    scored = subprocess.run([*command, str(REFERENCE / "gold2"), "-v"], capture_output=True, text=True, check=False)
+    assert scored.returncode == 0, scored.stdout
+
+
 def test_a_large_site_builds_without_losing_a_page(tmp_path: Path) -> None:
     done = kg("build", REFERENCE / "corpus" / "rdmkit", "--out", tmp_path, "--reasoner", "owlrl")
     assert done.returncode == 0, done.stderr

@@ -16,7 +16,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from kg.errors import OntologyError
-from kg.vocab import RDM, ROLE, SECTION
+from kg.vocab import BLOCK, RDM, ROLE, SECTION
 
 Triple = tuple[URIRef, URIRef, URIRef]
 Fact = tuple[str, str, str]
@@ -24,7 +24,7 @@ Fact = tuple[str, str, str]
 Above = dict[str, frozenset[str]]
 """Term → more general terms."""
 
-_OWN = (RDM.base, ROLE.base, SECTION.base)
+_OWN = (RDM.base, BLOCK.base, ROLE.base, SECTION.base)
 _TYPE = str(RDF.type)
 _MENTION = RDM.Mention
 _LOGIC = {RDF.type, RDF.first, RDF.rest, RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range}

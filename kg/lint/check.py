@@ -70,14 +70,15 @@ def _site_of(path: Path) -> Path | None:
 
 
 def changed(selection: Selection, revision: str) -> Selection:
-    """Return the part of a selection that differs from a git revision, see :func:`kg.site.history.changed_since`.
+    """Return the part of a selection that still exists and differs from a git revision.
 
     Raises:
         SiteError: when git fails, or does not know the revision.
     """
     differing = Selection(selection.folder, tuple(changed_since(selection.folder, revision)))
     both = {*filter(selection.has, differing.below), *filter(differing.has, selection.below)}
-    return Selection(selection.folder, tuple(sorted(both)))
+    there = (name for name in both if os.path.lexists(selection.folder / name))
+    return Selection(selection.folder, tuple(sorted(there)))
 
 
 def check(selection: Selection) -> Checked:

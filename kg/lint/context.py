@@ -124,10 +124,7 @@ class Context:
 
         True also if the address's top folder is absent from the checkout, since its files may be generated.
         """
-        try:
-            path = unquote(urlsplit(address).path)
-        except ValueError:
-            return False
+        path = unquote(urlsplit(address).path)
         own = path.removeprefix("/" + self.site.text("baseurl").strip("/")).lstrip("/")
         for start in (self.site.folder, (self.site.folder / page.path).parent):
             file = start / (own if path.startswith("/") else path)

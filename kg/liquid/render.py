@@ -23,10 +23,9 @@ from kg.liquid.limits import (
     limited,
 )
 from kg.liquid.lines import NeverClosesError, numbered, unnumbered
+from kg.page import NO_MARKS
 
 _HAS_LIQUID = re.compile(r"\{[%{]")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_TOOL = re.compile(f"{tags.TOOL_START}(.*?){tags.TOOL_END}", re.DOTALL)
 _DEEPEST_INCLUDE = 20
 
 
@@ -37,8 +36,8 @@ class Rendered:
     text: str
     rows: tuple[int, ...] | None = None
     """For each line of ``text`` the 0-based line of the source; ``None`` where nothing was rendered and both agree."""
-    tools: tuple[tuple[str, int], ...] = ()
-    """Ids of the tools tagged outside of comments, each with its 0-based line of the source."""
+    tools: tuple[str, ...] = ()
+    """Ids of the tools that are tagged; ``text`` has a mark of its number for each tag (:func:`kg.page.mark`)."""
     problems: tuple[tuple[str, int], ...] = ()
     """What is wrong with the Liquid, each with its 0-based line of the source."""
 
@@ -107,6 +106,8 @@ class Renderer:
         self._site = _SiteVariable(site or {}, data)
         self._includes = includes
         self._tool_names = tool_names or {}
+        self._tool_tags: list[str] = []
+        """Ids of the tools that the page tags, so far."""
         self._depth = 0
         self._included = 0
         """Includes of the page so far."""
@@ -115,9 +116,11 @@ class Renderer:
 
     def render(self, source: str, page: Mapping[str, Any]) -> Rendered:
         """Render the body of a page whose front matter is ``page``; what is wrong is told, never raised."""
+        source = source.translate(NO_MARKS)
         if not _HAS_LIQUID.search(source):
             return Rendered(source)
         self._environment.problems.clear()
+        self._tool_tags.clear()
         self._included = self._length = 0
         try:
             text = self._expand(numbered(source), {"page": dict(page)})
@@ -125,13 +128,7 @@ class Renderer:
             self._note(error)
             return Rendered(source, problems=tuple(self._environment.problems))
         plain, rows = unnumbered(text)
-        comments = [found.span() for found in _COMMENT.finditer(plain)]
-        tools = [
-            (found[1], rows[plain.count("\n", 0, found.start())])
-            for found in _TOOL.finditer(plain)
-            if not any(start <= found.start() < end for start, end in comments)
-        ]
-        return Rendered(_TOOL.sub("", plain), rows, tuple(tools), tuple(self._environment.problems))
+        return Rendered(plain, rows, tuple(self._tool_tags), tuple(self._environment.problems))
 
     def _note(self, error: Exception) -> None:
         if isinstance(error, NeverClosesError):
@@ -142,7 +139,11 @@ class Renderer:
 
     def _expand(self, template: str, variables: Mapping[str, Any]) -> str:
         return self._environment.from_string(template).render(
-            **variables, site=self._site, kg_include=self._include, kg_tool_names=self._tool_names
+            **variables,
+            site=self._site,
+            kg_include=self._include,
+            kg_tool_names=self._tool_names,
+            kg_tool_tags=self._tool_tags,
         )
 
     def _include(self, name: str, given: Mapping[str, str]) -> str | None:

@@ -10,12 +10,12 @@ from liquid.ast import Node
 from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, Token
 
+from kg.page import mark
+
 if TYPE_CHECKING:
     from liquid import RenderContext
     from liquid.stream import TokenStream
 
-TOOL_START, TOOL_END = "\ufdd0", "\ufdd1"
-"""Noncharacters around the id of a tool that a page tags; whoever renders takes them out again."""
 _PARAMETER = re.compile(r"""([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([\w.\[\]-]+))""", re.DOTALL)
 _NAME = re.compile(r"\s*(\S+)")
 Publish = Callable[[str, "RenderContext"], str]
@@ -59,10 +59,12 @@ def fence(words: str, context: RenderContext) -> str:
 
 
 def tool(words: str, context: RenderContext) -> str:
-    """The name of a tool, with its id kept for whoever counts mentions."""
+    """Return the name of a tool behind a mark whose number is that of the tag."""
     tool_id = _value(words, context)
+    tags = context.resolve("kg_tool_tags", default=[])
+    tags.append(tool_id)
     names = context.resolve("kg_tool_names", default={})
-    return f"{TOOL_START}{tool_id}{TOOL_END}{names.get(tool_id, tool_id)}"
+    return f"{mark(len(tags) - 1)}{names.get(tool_id, tool_id)}"
 
 
 def address(words: str, context: RenderContext) -> str:

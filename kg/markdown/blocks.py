@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from markdown_it.token import Token
 
 from kg.markdown.definitions import identifier, less_indented, without_attribute_lines
-from kg.markdown.inline import InlinePart, InlineReader, html_part, unfolded
+from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts, unfolded
 from kg.markdown.kramdown import Anchors, parser, split_header_id
 from kg.markdown.notes import footnotes
-from kg.page import Block, BlockKind
+from kg.page import MARK, Block, BlockKind, ToolTag
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
+_HTML_WITH_PARTS = re.compile(r"<a|<h[1-6]")
 _PARSER = parser()
 
 
-def parse(text: str, line: Callable[[int], int] = lambda row: row + 1) -> tuple[Block, ...]:
-    r"""The blocks of a Markdown text; ``line`` gives the file's line, 1-based, of a line of the text, 0-based.
+def parse(text: str, line: Callable[[int], int] = lambda row: row + 1, tools: Sequence[str] = ()) -> tuple[Block, ...]:
+    r"""Return the blocks of a Markdown text.
+
+    ``line`` gives the file's line, 1-based, of a line of the text, 0-based; ``tools`` are the ids of the tools whose
+    tags the text has a mark for (:func:`kg.page.mark`).
 
     Pseudo-lists (indented bullets that a parser takes for the rest of a paragraph), real lists, and indented lists
     below a paragraph give the same: bullets whose ``parent`` is what they stand under.
@@ -30,21 +34,22 @@ def parse(text: str, line: Callable[[int], int] = lambda row: row + 1) -> tuple[
     text, notes = footnotes(text)
     written = less_indented(text)
     text = without_attribute_lines(written)
-    outline = _BlockBuilder(text.split("\n"), line, written.split("\n"))
+    builder = _BlockBuilder(text.split("\n"), line, written.split("\n"), tools)
     for token in _PARSER.parse(text, {"notes": notes}):
-        outline.take(token)
-    return tuple(outline.blocks)
+        builder.take(token)
+    return tuple(builder.blocks)
 
 
 class _BlockBuilder:
     """Builds blocks token by token, keeping what is open at that point."""
 
-    def __init__(self, source: list[str], line: Callable[[int], int], written: list[str]) -> None:
+    def __init__(self, source: list[str], line: Callable[[int], int], written: list[str], tools: Sequence[str]) -> None:
         self.blocks: list[Block] = []
         self._source = source
         self._written = written
         """The source with the attribute lists of blocks."""
         self._line = line
+        self._tools = tools
         self._anchors = Anchors()
         self._headings: list[int] = []
         """The headings above, each of a lower level than the next."""
@@ -85,14 +90,11 @@ class _BlockBuilder:
 
     def _heading(self, token: Token) -> None:
         (part,) = self._parts(token, pseudo_lists=False)
-        while self._headings and self.blocks[self._headings[-1]].level >= self._level:
-            self._headings.pop()
         text, anchor = split_header_id(part.text)
-        block = self._block(BlockKind.HEADING, part, _row(token), None)
+        block = replace(self._block(BlockKind.HEADING, part, _row(token), None), text=text.strip())
         anchor = anchor or identifier(self._written, *(token.map or (0, 0)))
         anchor = anchor or self._anchors.next(split_header_id(unfolded(token))[0])
-        self._headings.append(len(self.blocks))
-        self.blocks.append(replace(block, text=text.strip(), level=self._level, anchor=anchor))
+        self._add_heading(block, self._level, anchor)
         self._level = 0
 
     def _text(self, token: Token) -> None:
@@ -113,13 +115,26 @@ class _BlockBuilder:
             self.blocks.append(self._block(BlockKind.BULLET, part, row, above[-2][1]))
 
     def _html(self, token: Token) -> None:
-        if "<a" not in token.content.lower():
+        content = token.content.lower()
+        if not (_HTML_WITH_PARTS.search(content) or MARK.search(token.content)):
             return
-        part = html_part(token.content)
-        if part.links:
-            self.blocks.append(
-                self._block(BlockKind.PARAGRAPH, part, _row(token), self._items[-1] if self._items else None)
-            )
+        for part in html_parts(token.content):
+            if part.level:
+                self._html_heading(part, _row(token))
+            elif part.text.links or part.text.marks:
+                item = self._items[-1] if self._items else None
+                self.blocks.append(self._block(BlockKind.PARAGRAPH, part.text, _row(token), item))
+
+    def _html_heading(self, part: HtmlPart, row: int) -> None:
+        """Add a heading of HTML, which has the identifier that is written, or none."""
+        self._add_heading(self._block(BlockKind.HEADING, part.text, row, None), part.level, part.anchor)
+
+    def _add_heading(self, block: Block, level: int, anchor: str) -> None:
+        while self._headings and self.blocks[self._headings[-1]].level >= level:
+            self._headings.pop()
+        heading = self._headings[-1] if self._headings else None
+        self._headings.append(len(self.blocks))
+        self.blocks.append(replace(block, heading=heading, level=level, anchor=anchor))
 
     def _parts(self, token: Token, *, pseudo_lists: bool) -> list[InlinePart]:
         row = _row(token)
@@ -132,7 +147,13 @@ class _BlockBuilder:
         links = tuple(replace(link, line=self._line(row + link.line)) for link in part.links)
         heading = self._headings[-1] if self._headings else None
         breaks = tuple((offset, self._line(row + below)) for offset, below in part.breaks)
-        return Block(kind, self._line(row + part.row), part.text.strip(), links, parent, heading, breaks=breaks)
+        tags = tuple(
+            ToolTag(self._tools[number], self._line(row + below), offset)
+            for number, offset, below in part.marks
+            if number < len(self._tools)
+        )
+        line = self._line(row + part.row)
+        return Block(kind, line, part.text.strip(), links, parent, heading, tags=tags, breaks=breaks)
 
 
 def _row(token: Token) -> int:

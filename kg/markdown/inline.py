@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from markdown_it.token import Token
 
 from kg.markdown.tags import pieces
-from kg.page import Link
+from kg.page import MARK, Link, marked
 
 _SPACE = re.compile(r"\s+")
 _MARKER = re.compile(r"[-*+] ")
 _STRIKING = re.compile(r"<(/?)(?:del|s|strike)\b", re.IGNORECASE)
+_HEADING = re.compile(r"h[1-6]")
 _APART = frozenset("p div li br td th tr".split())
 """Elements whose text stands apart from the text before."""
 
@@ -27,6 +28,8 @@ class InlinePart:
     links: list[Link] = field(default_factory=list)
     breaks: list[tuple[int, int]] = field(default_factory=list)
     """Offset in the text and row, for each row but the first."""
+    marks: list[tuple[int, int, int]] = field(default_factory=list)
+    """Number, offset in the text and row of each mark."""
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0
 
@@ -35,7 +38,17 @@ class InlinePart:
         """Everything added, white space folded."""
         return "".join(self._pieces)
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, row: int) -> None:
+        """Append text that begins in a row; marks in it are noted and taken out."""
+        start = 0
+        for found in MARK.finditer(text):
+            self._add(text[start : found.start()])
+            row += text.count("\n", start, found.start())
+            self.marks.append((marked(found[0]), self._length, row))
+            start = found.end()
+        self._add(text[start:])
+
+    def _add(self, text: str) -> None:
         """Append text; a run of white space becomes one blank, also across pieces."""
         folded = _SPACE.sub(" ", text)
         if folded.startswith(" ") and (not self._pieces or self._pieces[-1].endswith(" ")):
@@ -60,7 +73,8 @@ class InlinePart:
         cut = found.end()
         links = [replace(link, at=max(link.at - cut, 0)) for link in self.links]
         breaks = [(max(offset - cut, 0), row) for offset, row in self.breaks]
-        return InlinePart(self.row, links, breaks, [self.text[cut:]], self._length - cut)
+        marks = [(number, max(offset - cut, 0), row) for number, offset, row in self.marks]
+        return InlinePart(self.row, links, breaks, marks, [self.text[cut:]], self._length - cut)
 
 
 class InlineReader:
@@ -96,13 +110,13 @@ class InlineReader:
             case "s_open" | "s_close":
                 self._struck += token.nesting
             case "text" | "code_inline" | "image" | "text_special":
-                self._parts[-1].add(token.content)
+                self._parts[-1].add(token.content, self._row)
         self._row = token.meta.get("end", self._row)
         if token.type in ("softbreak", "hardbreak"):
             self._break()
 
     def _break(self) -> None:
-        self._parts[-1].add(" ")
+        self._parts[-1].add(" ", self._row)
         if self._open is None and self._is_bullet(self._row):
             self._parts.append(InlinePart(self._row))
         else:
@@ -121,8 +135,8 @@ class InlineReader:
             self._open = None
 
     def _html(self, html: str) -> None:
-        reader = _HtmlReader(self._parts[-1], self._row)
-        reader.read(html)
+        reader = _HtmlReader(self._parts[-1])
+        reader.read(html, self._row)
         if reader.destination is not None:
             self._begin(reader.destination)
         elif html.lower().startswith("</a"):
@@ -137,32 +151,54 @@ def unfolded(token: Token) -> str:
     return "".join(child.content for child in token.children or () if child.type in shown)
 
 
-def html_part(html: str) -> InlinePart:
-    """Text and links of a block of HTML, as one part."""
-    part = InlinePart(0)
-    reader = _HtmlReader(part)
-    reader.read(html)
+@dataclass(slots=True)
+class HtmlPart:
+    """A heading in a block of HTML, or what stands between headings."""
+
+    text: InlinePart
+    level: int = 0
+    """1 to 6 for a heading."""
+    anchor: str = ""
+    """The heading's identifier; empty where it has none."""
+
+
+def html_parts(html: str) -> list[HtmlPart]:
+    """Return text and links of a block of HTML, in parts that its headings divide."""
+    parts = [HtmlPart(InlinePart(0))]
+    row, counted, start = 0, 0, 0
+    reader = _HtmlReader(parts[0].text)
+    for pos, piece in pieces(html):
+        if isinstance(piece, str) or not _HEADING.fullmatch(piece.name):
+            continue
+        row, counted = row + html.count("\n", counted, start), start
+        reader.read(html[start:pos], row)
+        reader.end_link()
+        start = html.find(">", pos) + 1 or len(html)
+        level, anchor = (0, "") if piece.is_closing else (int(piece.name[1]), piece.id)
+        parts.append(HtmlPart(InlinePart(html.count("\n", 0, start)), level, anchor))
+        reader = _HtmlReader(parts[-1].text)
+    row += html.count("\n", counted, start)
+    reader.read(html[start:], row)
     reader.end_link()
-    return part
+    return parts
 
 
 class _HtmlReader:
     """Adds what HTML says to a part."""
 
-    def __init__(self, part: InlinePart, row: int = 0) -> None:
-        self._row = row
+    def __init__(self, part: InlinePart) -> None:
         self.destination: str | None = None
         """Of the link that is open."""
         self._part = part
         self._begun = (0, (0, 0))
 
-    def read(self, html: str) -> None:
-        """Read a piece of HTML; a link that it does not close stays open."""
-        row, counted = self._row, 0
+    def read(self, html: str, row: int) -> None:
+        """Read a piece of HTML that begins in a row; a link that it does not close stays open."""
+        counted = 0
         for pos, piece in pieces(html):
             row, counted = row + html.count("\n", counted, pos), pos
             if isinstance(piece, str):
-                self._part.add(piece)
+                self._part.add(piece, row)
             elif piece.name == "a" and piece.is_closing:
                 self.end_link()
             elif piece.name == "a" and piece.href is not None:
@@ -170,7 +206,7 @@ class _HtmlReader:
                 self.destination = piece.href.strip()
                 self._begun = (row, self._part.mark())
             elif piece.name in _APART and not piece.is_closing:
-                self._part.add(" ")
+                self._part.add(" ", row)
 
     def end_link(self) -> None:
         """Take the link that is open as closed here."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _NAME = r"[^\W\d][\w:.-]*"
 TAG = re.compile(rf"<({_NAME})((?:\s+{_NAME}(?:\s*=\s*(?:\w+|\"[^\"]*\"|'[^']*'))?)*)\s*(/)?>")
 """A tag that opens an element: its name, its attributes, and the slash that closes it at once."""
 CLOSING = re.compile(rf"</({_NAME})\s*>")
 _HREF = re.compile(r"\shref\s*=\s*(?:(\w+)|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_ID = re.compile(r"\sid\s*=\s*(?:([\w:.-]+)|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _OPAQUE = ("script", "style")
 """Elements whose content is neither text nor HTML."""
 
@@ -24,6 +25,7 @@ class Tag:
     """In lower case."""
     is_closing: bool = False
     href: str | None = None
+    id: str = field(default="", repr=False)
 
 
 def pieces(text: str) -> Iterator[tuple[int, str | Tag]]:
@@ -51,8 +53,12 @@ def pieces(text: str) -> Iterator[tuple[int, str | Tag]]:
 def _tag(found: re.Match[str]) -> Tag:
     if found.re is CLOSING:
         return Tag(found[1].lower(), is_closing=True)
-    href = _HREF.search(found[2])
-    return Tag(found[1].lower(), href=html.unescape(href[href.lastindex or 0]) if href else None)
+    href, name = _HREF.search(found[2]), _ID.search(found[2])
+    return Tag(
+        found[1].lower(),
+        href=html.unescape(href[href.lastindex or 0]) if href else None,
+        id=html.unescape(name[name.lastindex or 0]) if name else "",
+    )
 
 
 def _content_end(text: str, tag: Tag, pos: int) -> int:

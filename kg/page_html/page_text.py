@@ -24,7 +24,7 @@ from rdflib import RDF, Graph, URIRef
 from kg.iri import web_iri
 from kg.liquid import Renderer
 from kg.markdown.html_text import LINE_ID, to_html
-from kg.page import Page
+from kg.page import NO_MARKS, Page
 from kg.page_to_rdf import page_iri
 from kg.page_to_rdf.statements import without_addresses
 from kg.release import text_file
@@ -87,8 +87,9 @@ class PageTexts:
         Of a text with elements nested beyond measure it is the words alone.
         """
         rendered = self._liquid.render(page.body, page.front)
+        body = rendered.text.translate(NO_MARKS)
         anchors = [block.anchor for block in page.blocks if block.level]
-        text = to_html(rendered.text, anchors, lambda row: page.body_line + rendered.row(row))
+        text = to_html(body, anchors, lambda row: page.body_line + rendered.row(row))
         if _depth(text) > _DEEPEST:
             text = "".join(f'<p id="{LINE_ID}{block.line}">{escape(block.text)}</p>\n' for block in page.blocks)
         clean = nh3.clean(

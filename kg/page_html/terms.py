@@ -9,7 +9,7 @@ from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef
 from rdflib.namespace import DCTERMS, VANN
 from rdflib.term import Node
 
-from kg.vocab import RDM, ROLE, SECTION, prefixed_name
+from kg.vocab import BLOCK, RDM, ROLE, SECTION, prefixed_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def anchor(iri: str) -> str:
     >>> anchor("https://w3id.org/rdm-kg/ont#Page"), anchor("https://w3id.org/rdm-kg/role/contact"), anchor("urn:x")
     ('Page', 'role-contact', '')
     """
-    for base, start in ((RDM.base, ""), (ROLE.base, "role-"), (SECTION.base, "section-")):
+    for base, start in ((RDM.base, ""), (ROLE.base, "role-"), (SECTION.base, "section-"), (BLOCK.base, "block-")):
         if iri.startswith(base):
             return start + iri.removeprefix(base)
     return ""
@@ -106,6 +106,7 @@ def _parts(graph: Graph) -> Iterator[TermGroup]:
         "Datatypes": RDFS.Datatype,
         "Roles of a mention": URIRef(RDM.Role),
         "Sections of a cheat sheet": URIRef(RDM.Section),
+        "Blocks of a topic": URIRef(RDM.Block),
     }
     for title, kind in kinds.items():
         found = {str(term) for term in graph.subjects(RDF.type, kind)}

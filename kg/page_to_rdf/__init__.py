@@ -15,7 +15,7 @@ from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page import Page
 from kg.page_to_rdf.catalog import knowledge_base_to_rdf, site_to_rdf
 from kg.page_to_rdf.data_files import data_graphs, linked_data_names
-from kg.page_to_rdf.sheets import PageStatements
+from kg.page_to_rdf.page_statements import PageStatements
 from kg.page_to_rdf.statements import Statements
 from kg.page_to_rdf.things import Meanings
 from kg.site import Site

@@ -9,13 +9,8 @@ from kg.page import Link
 from kg.page_to_rdf.outline import Node
 from kg.page_to_rdf.ownership import Ownership
 from kg.page_to_rdf.rules import Evidence
+from kg.page_to_rdf.things import Meanings
 
-_KINDS = {
-    "terminology_artefact": "terminology",
-    "reporting_guideline": "reporting-guideline",
-    "identifier_schema": "identifier-scheme",
-}
-"""Type of a FAIRsharing record → role of the standard."""
 _BEFORE_COLON = frozenset({"license", "terms-of-use", "contact"})
 """Relations that may be named before a colon in front of a link: "License: see the [page](…)"."""
 
@@ -33,17 +28,20 @@ class SheetEvidence:
 
     def _without_link(self, node: Node) -> Iterator[tuple[str, str | None]]:
         profile = self.ownership.profile
+        yield "page", "sheet"
         yield "link", "no"
         yield "leads", "yes"
         yield "section", node.section
         yield "group", node.group(profile)
+        yield "aside", self._aside(node, node.text)
         yield "rejected", _yes(any(profile.states("negative", below.text) for below in node.children))
 
     def _of_link(self, node: Node, link: Link) -> Iterator[tuple[str, str | None]]:
         profile, meanings = self.ownership.profile, self.ownership.meanings
         label = profile.label(link.label)
+        yield "page", "sheet"
         yield "link", "yes"
-        yield "destination", self._destination(link.href)
+        yield "destination", destination(link.href, meanings)
         yield "registered", _yes(meanings.is_registered(link.href))
         yield "label", label
         yield "relation", label or self._relation_before(node, link)
@@ -53,22 +51,33 @@ class SheetEvidence:
         yield "section", node.section
         yield "group", node.group(profile)
         yield "label-group", profile.group(link.label)
-        yield "kind", _KINDS.get(meanings.record_type(link.href) or "")
+        yield "basis", "record"
+        record = meanings.fairsharing_record(link.href)
+        yield "kind", record.kind if record else None
+        yield "aside", self._aside(node, node.text[: link.at] + link.label)
 
-    def _destination(self, href: str) -> str | None:
-        meanings = self.ownership.meanings
-        if href.lower().startswith("mailto:"):
-            return "mail"
-        if meanings.is_internal(href):
-            return "internal"
-        if meanings.law(href):
-            return "law"
-        return "licence" if meanings.licence(href) else None
+    def _aside(self, node: Node, text: str) -> str | None:
+        """Return what the nearest label announces that is no thing of the section: identifiers, formats, reading."""
+        lead_in = node.announced_by()
+        labels = [text, *(above.text for above in node.ancestors() if not above.block.links)]
+        labels += [lead_in.text] if lead_in else []
+        return next((aside for label in labels if (aside := self.ownership.profile.aside(label))), None)
 
     def _relation_before(self, node: Node, link: Link) -> str | None:
         before, colon, _ = node.text[: link.at].partition(":")
         named = self.ownership.profile.label(before) if colon else None
         return named if named in _BEFORE_COLON else None
+
+
+def destination(href: str, meanings: Meanings) -> str | None:
+    """Return what a link's address tells of it: ``mail``, ``internal``, ``law``, ``licence``, or ``None``."""
+    if href.lower().startswith("mailto:"):
+        return "mail"
+    if meanings.is_internal(href):
+        return "internal"
+    if meanings.law(href):
+        return "law"
+    return "licence" if meanings.licence(href) else None
 
 
 def _yes(holds: bool) -> str | None:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.identifiers import legislation
-from kg.page import Block, BlockKind, Link, Page
+from kg.page import Block, Link, Page
 from kg.page_to_rdf.evidence import SheetEvidence
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.listed import Listed
 from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.ownership import Ownership
-from kg.page_to_rdf.rules import decide
+from kg.page_to_rdf.rules import Decision, decide
 from kg.page_to_rdf.statements import without_addresses
 from kg.page_to_rdf.things import Meanings, Thing, document, repaired
 from kg.roles import Role, roles
@@ -43,6 +43,21 @@ class Mention:
     """What a recommending mention recommends; its IRI is the target."""
     law: legislation.Law | None = None
     """The law that the target is."""
+    tag: str | None = None
+    """Id of the tool, as written, where the page tags one."""
+    topic: str | None = None
+    """IRI of the topic, on a guidance page."""
+    block: str = ""
+    """Block of the topic."""
+    because: str = ""
+    """What decided the role."""
+    listed_as: Role | None = None
+    """The role that the place on the page would give, where the record of the thing forbids it."""
+
+    @property
+    def recommends(self) -> bool:
+        """Whether the page recommends what is meant."""
+        return self.role is not None and self.role.recommends and self.target is not None
 
 
 class MentionIris:
@@ -58,28 +73,6 @@ class MentionIris:
         self._seen[link, label] += 1
         digest = hashlib.sha256(f"{link}\n{label}\n{ordinal}".encode()).hexdigest()[:10]
         return f"{self._page_iri}#m-{digest}"
-
-
-def plain_mentions(page: Page, page_iri: str, meanings: Meanings) -> Iterator[Mention]:
-    """The links of a page that is no cheat sheet."""
-    names = MentionIris(page_iri)
-    for block in page.blocks:
-        heading = block.text if block.kind is BlockKind.HEADING else _heading(page, block.heading)
-        for link in block.links:
-            written, label = _written(link), _clean(link.label)
-            target = _target_of_link(page, page_iri, link, meanings)
-            iri = names.next(written, label)
-            law = meanings.law(link.href)
-            yield Mention(
-                iri=iri,
-                line=link.line,
-                label=label,
-                heading=heading,
-                link=written,
-                repaired=repaired(written),
-                target=target,
-                law=law,
-            )
 
 
 class CheatSheet:
@@ -111,6 +104,9 @@ class CheatSheet:
                 yield node.block
 
     def _role(self, node: Node, link: Link | None) -> Role | None:
+        return self._decide(node, link).role
+
+    def _decide(self, node: Node, link: Link | None) -> Decision:
         return decide(self._evidence.of(node, link))
 
     def _named(self, node: Node) -> list[Thing]:
@@ -121,17 +117,18 @@ class CheatSheet:
         return [owner] if owner else [self._meanings.thing(name, None) for name in self._listed.names(node)]
 
     def _link(self, node: Node, link: Link) -> Mention:
-        role = self._role(node, link)
+        decision = self._decide(node, link)
+        role = decision.role
         name = role.name if role else None
-        written, label = _written(link), _clean(link.label)
+        address, label = written(link), clean(link.label)
         thing = self._ownership.named_by(node, link) if role and role.recommends else None
         return Mention(
-            iri=self._iris.next(written, label),
+            iri=self._iris.next(address, label),
             line=link.line,
             label=label,
             heading=self._heading_text(node),
-            link=written,
-            repaired=repaired(written),
+            link=address,
+            repaired=repaired(address),
             target=thing.iri if thing else self._target(node, link, name),
             section=node.section,
             role=role,
@@ -140,20 +137,30 @@ class CheatSheet:
             data_type=self._data_type(node),
             thing=thing,
             law=self._meanings.law(link.href),
+            because=decision.because,
+            listed_as=self._listed_as(node, link, role),
         )
 
+    def _listed_as(self, node: Node, link: Link, role: Role | None) -> Role | None:
+        """Return the role that a link would have if nothing were known of its record, where that is another one."""
+        evidence = {name: values for name, values in self._evidence.of(node, link).items() if name != "kind"}
+        by_place = decide(evidence).role
+        return by_place if by_place and by_place.recommends and by_place != role else None
+
     def _unlinked(self, node: Node, thing: Thing) -> Mention:
-        role = self._role(node, None)
+        decision = self._decide(node, None)
+        role = decision.role
         return Mention(
             iri=self._iris.next("", thing.label),
             line=node.block.line,
-            label=_clean(thing.label),
+            label=clean(thing.label),
             heading=self._heading_text(node),
             target=thing.iri,
             section=node.section,
             role=role,
             openness=self._openness.get(node) if role and role.name == "data-format" else None,
             thing=thing if role and role.recommends else None,
+            because=decision.because,
         )
 
     def _citation(self, node: Node, citation: legislation.Citation) -> Mention:
@@ -186,10 +193,11 @@ class CheatSheet:
         owner = self._ownership.owner_of(node, link)
         if role in ("registry-record", "homepage") and owner:
             return owner.iri
-        return _target_of_link(self._page, self._page_iri, link, self._meanings)
+        return target_of_link(self._page, self._page_iri, link, self._meanings)
 
 
-def _target_of_link(page: Page, page_iri: str, link: Link, meanings: Meanings) -> str | None:
+def target_of_link(page: Page, page_iri: str, link: Link, meanings: Meanings) -> str | None:
+    """Return the IRI of what a link means: a page, a law, a record, a licence, a document, or a thing of the site."""
     if link.href.lower().startswith("mailto:"):
         return f"{page_iri}#contact"
     if meanings.is_internal(link.href):
@@ -200,14 +208,11 @@ def _target_of_link(page: Page, page_iri: str, link: Link, meanings: Meanings) -
     return known or document(link.href) or meanings.thing(link.label, None).iri
 
 
-def _written(link: Link) -> str:
+def written(link: Link) -> str:
+    """Return a link as written, of an e-mail address ``mailto:`` alone."""
     return "mailto:" if link.href.lower().startswith("mailto:") else link.href
 
 
-def _clean(label: str) -> str:
+def clean(label: str) -> str:
     """A label without e-mail addresses."""
     return without_addresses(label).strip() or ("e-mail" if "@" in label else label)
-
-
-def _heading(page: Page, index: int | None) -> str:
-    return page.text("title") if index is None else page.blocks[index].text

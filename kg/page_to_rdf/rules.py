@@ -13,7 +13,7 @@ from kg.roles import Role, roles
 
 Evidence = Mapping[str, frozenset[str]]
 """Name of a piece of evidence → its values; none where there is no such evidence."""
-_TABLE = Path(__file__).with_name("rules.toml")
+_FILE = Path(__file__).with_name("rules.toml")
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -40,24 +40,59 @@ class Rule:
         name = self.role
         if name.startswith("$"):
             key = name[1:]
-            (name,) = evidence[key] & self.when[key]
+            name = min(evidence[key] & self.when[key])
         return roles()[name] if name else None
 
 
-def decide(evidence: Evidence) -> Role | None:
-    """Return the role of a mention with this evidence: that of the first rule that holds, ``None`` where none does.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The role of a mention, and why."""
 
-    >>> decide({"link": frozenset({"yes"}), "destination": frozenset({"mail"})}).name
+    role: Role | None = None
+    because: str = ""
+    """The rule that decided and the evidence that it asks for; empty where no rule holds."""
+
+
+def decide(evidence: Evidence) -> Decision:
+    """Return the role of a mention with this evidence: that of the first rule that holds, none where none does.
+
+    >>> decide({"link": frozenset({"yes"}), "destination": frozenset({"mail"})}).role.name
     'contact'
     """
-    rule = next((rule for rule in rules() if rule.holds(evidence)), None)
-    return rule.role_for(evidence) if rule else None
+    rule = next((rule for rule in _table().rules if rule.holds(evidence)), None)
+    return Decision(rule.role_for(evidence), _because(rule, evidence)) if rule else Decision()
+
+
+def _because(rule: Rule, evidence: Evidence) -> str:
+    """Return in words what a rule's conditions found, and the rule's name."""
+    phrases, basis = _table().phrases, " or ".join(sorted(evidence.get("basis", ())))
+    found = [
+        phrases[name].format(value=_in_words(evidence[name] & values), basis=basis)
+        for name, values in rule.when.items()
+        if name in phrases
+    ]
+    return f"{'; '.join(found)} (rule {rule.name})" if found else f"rule {rule.name}"
+
+
+def _in_words(values: Iterable[str]) -> str:
+    words = _table().values
+    return " or ".join(sorted({words.get(value, value.replace("-", " ")) for value in values}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    rules: tuple[Rule, ...]
+    """In their order."""
+    phrases: Mapping[str, str]
+    """Name of a piece of evidence → how it is told."""
+    values: Mapping[str, str]
+    """Value whose name is no word → words."""
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
-    """Return the rows of the table in their order."""
-    return tuple(map(_rule, tomllib.loads(_TABLE.read_text(encoding="utf-8"))["rule"]))
+def _table() -> _Table:
+    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return _Table(tuple(map(_rule, table["rule"])), table["phrases"], table["values"])
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:

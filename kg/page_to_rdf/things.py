@@ -70,6 +70,11 @@ class Meanings:
         """Whether a link leads to a FAIRsharing record, known or not."""
         return fairsharing.parse_url(repaired(href) or href) is not None
 
+    def fairsharing_record(self, href: str) -> fairsharing.Record | None:
+        """Return the FAIRsharing record behind a link, where it is known."""
+        reference = fairsharing.parse_url(repaired(href) or href)
+        return self.crosswalk.resolve(reference) if reference else None
+
     def record_type(self, href: str) -> str | None:
         """Type of the FAIRsharing record behind a link where there is evidence for it."""
         reference = fairsharing.parse_url(repaired(href) or href)

@@ -13,7 +13,7 @@ from frontmatter.default_handlers import YAMLHandler
 from kg import markdown
 from kg.findings import Finding, Place, Severity
 from kg.liquid import Renderer
-from kg.page import Page, ToolTag
+from kg.page import Page
 from kg.site.data_files import printable_path
 from kg.site.jekyll import SUFFIXES
 from kg.site.yaml_text import YamlDocument, YamlError, parse
@@ -53,9 +53,8 @@ def read(
         Finding(Severity.WARNING, "liquid", problem, Place(path, page.body_line + row))
         for problem, row in rendered.problems
     )
-    blocks = markdown.parse(rendered.text, lambda row: page.body_line + rendered.row(row))
-    tags = tuple(ToolTag(tool, page.body_line + row) for tool, row in rendered.tools)
-    return replace(page, blocks=blocks, tool_tags=tags), findings
+    blocks = markdown.parse(rendered.text, lambda row: page.body_line + rendered.row(row), rendered.tools)
+    return replace(page, blocks=blocks), findings
 
 
 def read_front(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:

@@ -25,8 +25,14 @@ _OWN: Mapping[str, Any] = {
 }  # fmt: skip
 """Settings that only a site of its own can have, each with a value of its kind."""
 _KINDS = {str: "a text", float: "a number with a point", bool: "true or false", list: "a list", dict: "a table"}
-_PATTERNS = ("sections", "groups", "lists", "labels", "statements", "template_lines", "leftovers")
+_PATTERNS = (
+    *("sections", "groups", "lists", "labels", "statements", "asides", "blocks", "cues", "kinds"),
+    *("template_lines", "leftovers"),
+)
 """Settings whose lists are of regular expressions; the other lists are of texts as they stand."""
+_ASIDE = re.compile(r"\s*\([^()]*\)")
+_EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find"})
+"""Cues of which the nearest one counts."""
 _AGENT = ("name", "url")
 """What a publisher or a contact has."""
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -75,6 +81,67 @@ class Profile:
         ('registry-record', 'homepage', None)
         """
         return self._first("labels", text.strip(" .:"))
+
+    def aside(self, text: str) -> str | None:
+        """Return what a text announces besides things of its section, by its beginning, or ``None``.
+
+        >>> profile = Profile.load(None)
+        >>> profile.aside("Learn about how to publish"), profile.aside("Identifiers: DOI"), profile.aside("PRIDE")
+        ('reading', 'identifiers', None)
+        """
+        for name, patterns in self.table("asides").items():
+            if _pattern(tuple(patterns), "").match(text.strip()):
+                return name
+        return None
+
+    def block(self, heading: str) -> str | None:
+        """Return the block of a topic that a heading opens, or ``None``.
+
+        >>> profile = Profile.load(None)
+        >>> profile.block("Existing approaches:"), profile.block("Solution - code review tips & tools")
+        ('solutions', None)
+        """
+        return self._first("blocks", " ".join(heading.split()).strip(" :"))
+
+    def cues(self, text: str) -> frozenset[str]:
+        """Return what a text speaks of, by the words of the table ``cues``.
+
+        >>> sorted(Profile.load(None).cues("Raw data can be stored in"))
+        ['deposit', 'recommend']
+        """
+        return frozenset(
+            name for name, patterns in self.table("cues").items() if _pattern(tuple(patterns), "").search(text)
+        )
+
+    def nearest_cues(self, sentence: str, at: int) -> frozenset[str]:
+        """Return what a sentence speaks of at an offset: of cues that exclude each other, the nearest one before it.
+
+        >>> sentence = "Deposit data in PRIDE; knowledgebases like UniProt integrate them."
+        >>> [sorted(Profile.load(None).nearest_cues(sentence, sentence.index(name))) for name in ("PRIDE", "UniProt")]
+        [['deposit'], ['reuse']]
+        """
+        ends = {
+            name: max((found.end() for found in _pattern(tuple(patterns), "").finditer(sentence[:at])), default=-1)
+            for name, patterns in self.table("cues").items()
+            if name in _EXCLUSIVE
+        }
+        nearest = max(ends.values())
+        if nearest < 0:
+            return self.cues(sentence[at:]) & _EXCLUSIVE
+        return frozenset(name for name, end in ends.items() if end == nearest)
+
+    def kind(self, name: str) -> str | None:
+        """Return the kind of thing that a name tells by the words at its end, or ``None``.
+
+        >>> profile = Profile.load(None)
+        >>> profile.kind("MRC map format"), profile.kind("file format validators"), profile.kind("mzML")
+        ('data-format', 'software', None)
+        """
+        plain = _ASIDE.sub("", name).strip(" .:")
+        for kind, patterns in self.table("kinds").items():
+            if re.search(rf"(?<![\w-])(?:{'|'.join(patterns)})$", plain, re.IGNORECASE):
+                return kind
+        return None
 
     def lists(self, section: str, text: str) -> bool:
         """Return whether a heading or a lead-in announces a list of the things that a section is about.
@@ -145,6 +212,11 @@ class Profile:
             text = line.strip("# ")
             return self.section(text) is not None or _matches(self.settings["template_lines"], line)
         return _matches(self.settings["template_lines"], line)
+
+    def _all(self, table: str, text: str) -> frozenset[str]:
+        """Return the names of a table of which a pattern occurs in a text."""
+        patterns = self.table(table).items()
+        return frozenset(name for name, alternatives in patterns if _pattern(tuple(alternatives), "").search(text))
 
     def _first(self, table: str, text: str, suffix: str = "") -> str | None:
         for name, patterns in self.table(table).items():

@@ -24,9 +24,9 @@ _COUNT = f"SELECT (COUNT(DISTINCT ?page) AS ?n) {{ {_OWN} }}"
 _SOME = f"""SELECT ?page (MAX(STR(?time)) AS ?changed) {{
   {_OWN} OPTIONAL {{ ?page <{DCT.modified}> ?time }}
 }} GROUP BY ?page ORDER BY ?page LIMIT {PAGES} OFFSET """
-_SITES = (
-    f'SELECT DISTINCT ?site {{ ?page schema:isPartOf ?site FILTER(STRSTARTS(STR(?site), "{BASE}")) }} ORDER BY ?site'
-)
+_SITES = f"""SELECT DISTINCT ?site {{
+  ?page a rdm:Page ; schema:isPartOf ?site FILTER(STRSTARTS(STR(?site), "{BASE}"))
+}} ORDER BY ?site"""
 _DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
 <{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 {entries}</{root}>

@@ -22,13 +22,15 @@ from tests.conftest import write_site
 PAGES = Path(__file__).parent.parent / "pages"
 FRONT = "---\ntype: cheat_sheet\npage_id: x\ntitle: X\n---\n"
 CONFIG = "title: A site\nurl: https://site.example\nbaseurl: /kg\npermalink: /:basename\n"
+TOOLS = "_data/tool_and_resource_list.yml"
 SITE = f"{BASE}site-example-kg/"
 SHOWN = 25
 """The statements of each kind that a failure shows."""
 
 
 def graph_of(text: str, folder: Path) -> Graph:
-    site = read_site(write_site(folder, {"x.md": text}, CONFIG))
+    tools = (PAGES / "tools.yml").read_text(encoding="utf-8")
+    site = read_site(write_site(folder, {"x.md": text, TOOLS: tools}, CONFIG))
     (page,) = site.pages
     return PagesToRdf(site.pages, site.site, FairsharingCrosswalk.load()).graph(page)
 

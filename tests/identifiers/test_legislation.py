@@ -100,6 +100,25 @@ def test_what_is_no_law(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("Directive 1951/5/EU", None),
+        ("Directive 1952/5/EU", 1952),
+        ("Directive 2099/5/EU", 2099),
+        ("Directive 2100/5/EU", None),
+        ("Directive 51/5/EEC", None),
+        ("Directive 52/5/EEC", 1952),
+        ("Directive 99/5/EC", 1999),
+        ("CELEX 31951L0005", None),
+        ("CELEX 32099L0005", 2099),
+    ],
+)
+def test_a_european_act_is_of_a_year_since_the_first_treaty(text: str, year: int | None) -> None:
+    iris = [citation.law.iri for citation in laws_in(text)]
+    assert iris == ([f"http://data.europa.eu/eli/dir/{year}/5/oj"] if year else [])
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://lovdata.no/dokument/NL/lov/2009-06-19-97",

@@ -71,12 +71,12 @@ def test_no_link_within_the_page_leads_nowhere(page: Page, folder: Path) -> None
 @pytest.mark.parametrize(
     ("term", "words"),
     [
-        ("DepositionTarget", "Defined as repository and inverse of recommends deposit in some cheat sheet"),
-        ("CheatSheet", "Subclass of dcat:Dataset , page Has subclasses imaging sheet , regulated sheet"),
+        ("DepositionTarget", "Defined as repository and inverse of recommends deposit in some page of advice"),
+        ("CheatSheet", "Subclass of dcat:Dataset , page of advice Has subclasses imaging sheet , regulated sheet"),
         ("recommends", "Inverse of recommended by"),
         ("recommendedBy", "Inverse of recommends"),
         ("DataFormat", "In the range of recommends format"),
-        ("recommendsFormat", "Domain page Range data format Subproperty of recommends standard"),
+        ("recommendsFormat", "Domain advice Range data format Subproperty of recommends standard"),
         ("heading", "Range rdf:langString"),
         ("Tool", "Disjoint with eli:LegalResource , foaf:Person , mention , page"),
         ("ImagingModality", "Used by imaging data type , imaging sheet"),

@@ -9,12 +9,12 @@ from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from kg.errors import OntologyError
 from kg.infer import Ontology
-from kg.vocab import DCT, RDM, ROLE, SECTION
+from kg.vocab import BLOCK, DCT, RDM, ROLE, SECTION
 from tests.conftest import ROOT
 
 KINDS = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDFS.Datatype}
-OWN = [iri for namespace in (RDM, ROLE, SECTION) for iri in namespace.terms.values()]
-SCHEMES = [ROLE.base, SECTION.base]
+OWN = [iri for namespace in (BLOCK, RDM, ROLE, SECTION) for iri in namespace.terms.values()]
+SCHEMES = [BLOCK.base, ROLE.base, SECTION.base]
 BUILT_IN = tuple(str(ns) for ns in (OWL, RDF, RDFS, "http://www.w3.org/2001/XMLSchema#"))
 
 

@@ -11,7 +11,8 @@ from kg.findings import Place
 from kg.vocab import DCT, PROV, RDF, RDM
 from tests.conftest import kg, write_site
 
-PRIDE = "https://doi.org/10.25504/FAIRsharing.e1byny"
+STORE = "https://w3id.org/rdm-kg/id/a-site/thing/lab-store"
+LINK = "https://store.example/"
 PROTEOMICS = f"""---
 title: Proteomics
 page_id: prot
@@ -23,12 +24,12 @@ type: cheat_sheet
 ### Data formats
 
 * [mzML](https://doi.org/10.25504/FAIRsharing.26dmba)
-* [PRIDE]({PRIDE}) is no format
-* [PRIDE again]({PRIDE})
+* [Lab store]({LINK}) is no format
+* [Lab store]({LINK})
 
 ## Data deposition repositories
 
-* [PRIDE]({PRIDE})
+* [Lab store]({LINK})
 """
 OTHER = f"""---
 title: Lipids
@@ -38,20 +39,20 @@ type: cheat_sheet
 
 ## Data deposition repositories
 
-Deposit lipids in [PRIDE]({PRIDE}).
+Deposit lipids in [Lab store]({LINK}).
 """
 
 
 @pytest.fixture(scope="module")
 def reported(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin, ...]:
-    """Return the reported sources of PRIDE's contradictory types after a build."""
+    """Return the reported sources of STORE's contradictory types after a build."""
     folder = tmp_path_factory.mktemp("site")
     write_site(folder / "site", {"pages/prot.md": PROTEOMICS, "pages/lipids.md": OTHER})
     done = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
-    assert f"contradiction: {PRIDE} is taken for a Database and for a Standard" in done.stderr
+    assert f"contradiction: {STORE} is taken for a Database and for a Standard" in done.stderr
     sheets = [f"https://w3id.org/rdm-kg/id/a-site/page/{name}" for name in ("prot", "lipids")]
-    statements = [(PRIDE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Standard, RDM.Repository)]
-    statements += [(s, p, PRIDE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
+    statements = [(STORE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Standard, RDM.Repository)]
+    statements += [(s, p, STORE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
     return origins(statements, folder / "out" / "current" / "graph.nq")
 
 
@@ -61,7 +62,7 @@ def places(reported: tuple[StatementOrigin, ...], predicate: str, value: str) ->
 
 
 def test_what_makes_it_a_format_is_on_the_lines_of_the_format_links(reported: tuple[StatementOrigin, ...]) -> None:
-    assert places(reported, RDM.recommendsFormat, PRIDE) == {"pages/prot.md:12", "pages/prot.md:13"}
+    assert places(reported, RDM.recommendsFormat, STORE) == {"pages/prot.md:12", "pages/prot.md:13"}
     assert places(reported, RDF.type, RDM.DataFormat) == {"pages/prot.md:12", "pages/prot.md:13"}
     assert places(reported, RDF.type, RDM.Standard) == {"pages/prot.md:12", "pages/prot.md:13"}
 
@@ -69,12 +70,12 @@ def test_what_makes_it_a_format_is_on_the_lines_of_the_format_links(reported: tu
 def test_what_makes_it_a_repository_is_on_the_lines_of_every_page_that_says_so(
     reported: tuple[StatementOrigin, ...],
 ) -> None:
-    assert places(reported, RDM.recommendsDepositIn, PRIDE) == {"pages/prot.md:17", "pages/lipids.md:9"}
+    assert places(reported, RDM.recommendsDepositIn, STORE) == {"pages/prot.md:17", "pages/lipids.md:9"}
 
 
 def test_a_saying_reads_like_a_finding(reported: tuple[StatementOrigin, ...]) -> None:
     lines = [str(origin) for origin in reported]
-    assert "pages/prot.md:12, pages/prot.md:13 says: fairsharing:e1byny rdf:type rdm:DataFormat" in lines
+    assert f"pages/prot.md:12, pages/prot.md:13 says: <{STORE}> rdf:type rdm:DataFormat" in lines
 
 
 PAGE = "https://a.test/p"

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg import markdown
 from kg.liquid import Rendered, Renderer
+from kg.page import NO_MARKS
 
 SITE = {"title": "A site", "baseurl": "/kg", "url": "https://site.example"}
 
@@ -19,7 +21,7 @@ def render(source: str, includes: Path | None = None) -> Rendered:
 
 
 def lines(rendered: Rendered) -> list[tuple[int, str]]:
-    return [(rendered.row(n) + 1, line) for n, line in enumerate(rendered.text.split("\n"))]
+    return [(rendered.row(n) + 1, line) for n, line in enumerate(rendered.text.translate(NO_MARKS).split("\n"))]
 
 
 @pytest.mark.parametrize(
@@ -48,11 +50,14 @@ def test_what_is_published_and_where_from(source: str, expected: list[tuple[int,
     assert rendered.problems == ()
 
 
-def test_tools_are_counted_outside_of_raw_and_comments() -> None:
+def test_tools_are_tagged_where_they_are_published() -> None:
     source = (
-        '{% tool "a" %}\n<!-- {% tool "b" %} -->\n{% raw %}{% tool "c" %}{% endraw %}\n{%tool \'d\'%} {% tool "a"%}'
+        '{% tool "a" %}\n<!-- {% tool "b" %} -->\n{% raw %}{% tool "c" %}{% endraw %}\n\n'
+        '{%tool \'d\'%} {% tool "a"%}\n\n<table><tr><td>{% tool "e" %}</td></tr></table>\n\n```\n{% tool "f" %}\n```\n'
     )
-    assert render(source).tools == (("a", 0), ("d", 3), ("a", 3))
+    rendered = render(source)
+    blocks = markdown.parse(rendered.text, lambda row: rendered.row(row) + 1, rendered.tools)
+    assert [(tag.tool, tag.line) for block in blocks for tag in block.tags] == [("a", 1), ("d", 5), ("a", 5), ("e", 7)]
 
 
 @pytest.mark.parametrize(

@@ -35,10 +35,12 @@ KINDS = {
     "data-format": "?x a rdm:DataFormat",
     "terminology": "?x a rdm:Terminology",
     "reporting-guideline": "?x a rdm:ReportingGuideline",
+    "identifier-scheme": "?x a rdm:IdentifierScheme",
     "standard": "?x a rdm:Standard FILTER NOT EXISTS { VALUES ?narrow { rdm:DataFormat rdm:Terminology"
     " rdm:ReportingGuideline rdm:IdentifierScheme } ?x a ?narrow }",
     "repository": "?x a rdm:Repository",
     "service": "?x a rdm:Service",
+    "tool": "?x a rdm:Tool",
     "law": "?x a eli:LegalResource",
     "modality": "?x a rdm:ImagingModality",
     "data-type": "?x a rdm:DataType",

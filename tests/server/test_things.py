@@ -138,7 +138,7 @@ def test_a_page_says_what_where_and_who_says_so(shipped: Server) -> None:
     assert "pages/cheat_sheets/preclinical_imaging.md:26" in page.text
     assert "bsg-s000114" in page.text
     assert "recommends format (1)" in page.text
-    assert "From a cheat sheet to each thing that it recommends as a data format." in page.text
+    assert "From a page of advice, or a topic of one, to each thing that it recommends as a data format." in page.text
     assert "svg" in page.tags
     assert any(address.startswith("/id/lookup/page/pic#m-") for address in page.addresses)
     assert [address for address in page.addresses if address.startswith("/ask?query=")]

@@ -18,6 +18,20 @@ _FACTS = ("id", "name", "abbreviation", "registry", "record_type", "type_basis",
 """The columns of ``fairsharing.records.tsv``."""
 
 
+_RECORD_TYPES = {
+    "model_and_format": "data-format",
+    "terminology_artefact": "terminology",
+    "reporting_guideline": "reporting-guideline",
+    "identifier_schema": "identifier-scheme",
+    "repository": "database",
+    "knowledgebase_and_repository": "database",
+    "knowledgebase": "knowledgebase",
+}
+"""Type of a record → kind."""
+_REGISTRIES = {"database": "database", "standard": "standard", "policy": "policy"}
+"""Registry of a record of which no type is known → kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """The known facts of a FAIRsharing record; a text is empty if it is not known."""
@@ -45,6 +59,15 @@ class Record:
     """Prefix in Bioregistry."""
     source: str
     """Source of the facts."""
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the record by its type, asserted or inferred, else by its registry; else empty.
+
+        ``data-format``, ``terminology``, ``reporting-guideline``, ``identifier-scheme``, ``standard`` (of any of these
+        kinds), ``database``, ``knowledgebase`` or ``policy``.
+        """
+        return _RECORD_TYPES.get(self.record_type) or _REGISTRIES.get(self.registry, "")
 
     @property
     def asserted_type(self) -> str | None:

@@ -10,14 +10,16 @@ from kg.identifiers import dicom, legislation
 from kg.page import Block, BlockKind, Page
 from kg.page_to_rdf.authorities import MARKDOWN, TURTLE, in_language, licensed, of_science
 from kg.page_to_rdf.front_matter import FrontMatter
+from kg.page_to_rdf.guidance import GuidancePage
 from kg.page_to_rdf.iris import heading_iri
-from kg.page_to_rdf.mentions import CheatSheet, Mention, plain_mentions
+from kg.page_to_rdf.mentions import CheatSheet, Mention
+from kg.page_to_rdf.outline import Node
 from kg.page_to_rdf.provenance import provenance_to_rdf
 from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import Meanings, document
 from kg.site import Site
 from kg.site.addresses import identifier
-from kg.vocab import DCAT, DCT, ELI, FOAF, RDM, SCHEMA, SECTION, SKOS, VCARD
+from kg.vocab import BLOCK, DCAT, DCT, ELI, FOAF, RDM, SCHEMA, SECTION, SKOS, VCARD
 
 
 class PageStatements:
@@ -40,7 +42,7 @@ class PageStatements:
         if self._is_sheet:
             self._sheet()
         else:
-            self._plain_page()
+            self._guidance()
         return self._say
 
     def _about_page(self) -> None:
@@ -99,14 +101,28 @@ class PageStatements:
                 for modality in dicom.modalities_in(text):
                     self._say.iri(self._iri, RDM.mentionsModality, modality.iri)
 
-    def _plain_page(self) -> None:
-        for mention in plain_mentions(self._page, self._iri, self._meanings):
+    def _guidance(self) -> None:
+        page = GuidancePage(self._page, self._iri, self._meanings, self._site.directory.tools)
+        for topic in page.topics():
+            self._topic(topic, page)
+        recommends = False
+        for mention in page.mentions():
+            recommends |= mention.recommends
             self._mention(mention)
-            if mention.law and mention.target:
-                self._law(mention.law, mention.target, mention.label)
-        for block in self._page.blocks:
-            for citation in legislation.laws_in(block.text):
-                self._law(citation.law, self._meanings.law_iri(citation.law), citation.title)
+        if page.has_blocks or recommends:
+            with self._say.at(1):
+                self._say.a(self._iri, RDM.GuidancePage)
+
+    def _topic(self, topic: Node, page: GuidancePage) -> None:
+        say, iri = self._say, page.topic_iri(topic)
+        with say.at(topic.block.line):
+            say.a(iri, RDM.Topic, SKOS.Concept)
+            title = without_addresses(topic.text) or self._title()
+            say.prose(iri, DCT.title, title, self._language)
+            say.prose(iri, SKOS.prefLabel, title, self._language)
+            say.iri(iri, SCHEMA.isPartOf, self._iri)
+            if topic.heading:
+                say.iri(iri, SKOS.broader, page.topic_iri(topic.heading))
 
     def _telling(self) -> Iterator[tuple[int, str]]:
         """What tells the modalities of a sheet: title, description, headings and bullets, with their lines."""
@@ -118,29 +134,43 @@ class PageStatements:
         say.a(iri, RDM.Mention)
         say.iri(self._iri, RDM.hasMention, iri)
         say.plain(iri, RDM.linkAsWritten, mention.link)
+        say.plain(iri, RDM.toolTag, mention.tag)
         say.plain(iri, RDM.repairedLink, mention.repaired)
         say.integer(iri, RDM.sourceLine, mention.line)
         say.label(iri, mention.label, self._language)
         say.prose(iri, RDM.heading, without_addresses(mention.heading) or self._title(), self._language)
         say.iri(iri, RDM.target, mention.target)
         say.iri(self._iri, SCHEMA.mentions, mention.target)
-        if mention.section:
+        say.iri(iri, RDM.role, mention.role.iri if mention.role else None)
+        say.plain(iri, RDM.because, mention.because if mention.role else None)
+        say.iri(iri, RDM.listedAs, mention.listed_as.iri if mention.listed_as else None)
+        say.iri(iri, RDM.topic, mention.topic)
+        say.iri(iri, RDM.block, BLOCK[mention.block] if mention.block else None)
+        if mention.section or mention.recommends:
             say.a(iri, RDM.Recommendation)
             say.iri(self._iri, RDM.hasRecommendation, iri)
+        if mention.section:
             say.iri(iri, RDM.section, SECTION[mention.section])
-            say.iri(iri, RDM.role, mention.role.iri if mention.role else None)
             say.plain(iri, RDM.openness, mention.openness)
             say.iri(iri, RDM.about, mention.about)
             say.iri(iri, RDM.forDataType, mention.data_type)
-            self._meaning(mention)
+        self._meaning(mention)
 
     def _meaning(self, mention: Mention) -> None:
+        """Say what a mention means for the page, its topic and its thing."""
         say, target, role = self._say, mention.target, mention.role
-        if target is None or role is None:
+        if target is None:
             return
-        if mention.thing:
-            say.iri(self._iri, role.direct or RDM.recommends, target)
+        if mention.law:
+            self._law(mention.law, target, mention.label)
+        if role is None:
+            return
+        if mention.recommends:
+            for subject in (self._iri, mention.topic):
+                if subject:
+                    say.iri(subject, role.direct or RDM.recommends, target)
             say.a(target, *role.classes)
+        if mention.thing:
             say.prose(target, self._meanings.name_of(target), mention.thing.label, self._language)
             self._address(target, mention.thing.homepage or "")
         elif role.name == "homepage":
@@ -149,9 +179,7 @@ class PageStatements:
             say.a(target, DCT.LicenseDocument)
         elif role.name == "contact":
             say.a(target, VCARD.Kind)
-        elif role.name == "regulation" and mention.law:
-            self._law(mention.law, target, mention.label)
-        elif role.name == "regulation":
+        elif role.name == "regulation" and not mention.law:
             say.a(target, FOAF.Document)
 
     def _address(self, thing: str, href: str) -> None:

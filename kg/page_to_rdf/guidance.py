@@ -1,0 +1,166 @@
+"""A guidance page: its topics, and what it does with each link and each tool that it tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from kg.identifiers import legislation
+from kg.page import Link, Page, ToolTag
+from kg.page_to_rdf.evidence import destination
+from kg.page_to_rdf.iris import heading_iri
+from kg.page_to_rdf.kinds import Kind, KindFinder
+from kg.page_to_rdf.mentions import Mention, MentionIris, clean, target_of_link, written
+from kg.page_to_rdf.outline import Node, outline
+from kg.page_to_rdf.rules import Decision, Evidence, decide
+from kg.page_to_rdf.things import Meanings, Thing, repaired
+from kg.page_to_rdf.topics import places
+from kg.roles import roles
+from kg.site import Tool
+from kg.vocab import slug
+
+_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[.!?;](?=\s|$)")
+
+
+class GuidancePage:
+    """A page that is no cheat sheet."""
+
+    def __init__(self, page: Page, page_iri: str, meanings: Meanings, tools: Mapping[str, Tool]) -> None:
+        self._page, self._page_iri, self._meanings, self._tools = page, page_iri, meanings, tools
+        self._profile = meanings.site.profile
+        self._nodes = outline(page, self._profile)
+        self._places = places(self._nodes, self._profile)
+        self.has_blocks = any(place.block for place in self._places.values())
+        """Whether a topic is divided into blocks."""
+        self._finder = KindFinder(self._profile, meanings.crosswalk)
+        self._iris = MentionIris(page_iri)
+
+    def topics(self) -> Iterator[Node]:
+        """Yield the headings that are the topic of a mention, with the topics above them, in page order."""
+        used = {place.topic for node, place in self._places.items() if node.block.links or node.block.tags}
+        for topic in list(used):
+            above = topic.heading if topic else None
+            while above is not None:
+                used.add(above)
+                above = above.heading
+        yield from (node for node in self._nodes if node in used and self._places[node].topic is node)
+
+    def topic_iri(self, topic: Node) -> str:
+        """Return the IRI of a topic: the heading's published address, else one made of its words and a number."""
+        if topic.block.anchor:
+            return heading_iri(self._page_iri, topic.block.anchor)
+        alike = [node for node in self._nodes if node.is_heading and not node.block.anchor and node.text == topic.text]
+        number = f"-{alike.index(topic)}" if alike[0] is not topic else ""
+        return f"{self._page_iri}#heading-{slug(topic.text)}{number}"
+
+    def mentions(self) -> Iterator[Mention]:
+        """Yield a mention for each link and each tagged tool, and for each law named, in the order of the page."""
+        for node in self._nodes:
+            links = [(link.at, self._link(node, link)) for link in node.block.links]
+            tags = [(tag.at, self._tag(node, tag)) for tag in node.block.tags]
+            yield from (mention for _, mention in sorted([*links, *tags], key=lambda pair: pair[0]))
+            for citation in legislation.laws_in(node.text):
+                yield self._citation(node, citation)
+
+    def _link(self, node: Node, link: Link) -> Mention:
+        address, label = written(link), clean(link.label)
+        decision = decide(self._evidence_of_link(node, link))
+        target = target_of_link(self._page, self._page_iri, link, self._meanings)
+        return self._mention(
+            node,
+            decision,
+            iri=self._iris.next(address, label),
+            line=link.line,
+            label=label,
+            link=address,
+            repaired=repaired(address),
+            target=target,
+            law=self._meanings.law(link.href),
+            thing=Thing(target, label) if target and decision.role and decision.role.recommends else None,
+        )
+
+    def _tag(self, node: Node, tag: ToolTag) -> Mention:
+        tool = self._tools.get(tag.tool)
+        name = tool.name if tool and tool.name else tag.tool
+        decision = decide(self._evidence_of_tag(node, tag, tool))
+        return self._mention(
+            node,
+            decision,
+            iri=self._iris.next(f"tool:{tag.tool}", name),
+            line=tag.line,
+            label=clean(name),
+            tag=tag.tool,
+            target=self._meanings.minter.tool(tag.tool) if tool else None,
+        )
+
+    def _citation(self, node: Node, citation: legislation.Citation) -> Mention:
+        return self._mention(
+            node,
+            Decision(roles()["regulation"]),
+            iri=self._iris.next("", citation.written),
+            line=node.block.line_at(citation.start),
+            label=citation.title or citation.written,
+            target=self._meanings.law_iri(citation.law),
+            law=citation.law,
+        )
+
+    def _mention(self, node: Node, decision: Decision, **facts: object) -> Mention:
+        place = self._places[node]
+        return Mention(
+            heading=node.heading_text(self._page.text("title")),
+            role=decision.role,
+            because=decision.because,
+            topic=self.topic_iri(place.topic) if place.topic else None,
+            block=place.block,
+            **facts,  # type: ignore[arg-type]
+        )
+
+    def _evidence_of_link(self, node: Node, link: Link) -> Evidence:
+        record = self._meanings.fairsharing_record(link.href)
+        kind = self._finder.of_record(record) if record else self._finder.of_name(link.label)
+        found = self._around(node, link.at, kind)
+        found["link"] = frozenset({"yes"})
+        if where := destination(link.href, self._meanings):
+            found["destination"] = frozenset({where})
+        if label := self._profile.label(link.label):
+            found["label"] = frozenset({label})
+        if link.is_struck:
+            found["rejected"] = frozenset({"yes"})
+        return found
+
+    def _evidence_of_tag(self, node: Node, tag: ToolTag, tool: Tool | None) -> Evidence:
+        kind = self._finder.of_tool(tool) if tool else Kind()
+        if not kind.name:
+            start, sentence = self._sentence(node, tag.at)
+            behind = sentence[tag.at - start + len(tool.name if tool else tag.tool) :]
+            lead = next((above.text for above in node.ancestors()), "")
+            kind = self._finder.of_text(sentence[: tag.at - start], behind, lead)
+        return self._around(node, tag.at, kind)
+
+    def _around(self, node: Node, at: int, kind: Kind) -> dict[str, frozenset[str]]:
+        """Return the evidence of a name at an offset of a block: its kind, and what the words around speak of."""
+        place, cues = self._places[node], self._profile.cues
+        start, sentence = self._sentence(node, at)
+        lead = node.announced_by()
+        above = (cues(each.text) for each in (*node.ancestors(), *([lead] if lead else [])))
+        topic = place.topic.text if place.topic else self._page.text("title")
+        advice = place.block == "solutions" or not self.has_blocks or "recommend" in cues(sentence)
+        found = {
+            "page": frozenset({"guidance"}),
+            "kind": frozenset({kind.name}),
+            "basis": frozenset({kind.basis}),
+            "says": self._profile.nearest_cues(sentence, at - start),
+            "lead": next((found for found in above if found), frozenset[str]()),
+            "topic": cues(topic) | cues(node.heading_text("")),
+            "block": frozenset({place.block or "none"}),
+            "advice": frozenset({"yes" if advice else "no"}),
+        }
+        if self._profile.states("against", node.text[:at]):
+            found["rejected"] = frozenset({"yes"})
+        return found
+
+    def _sentence(self, node: Node, at: int) -> tuple[int, str]:
+        """Return the sentence of a block that an offset is in, with its own offset."""
+        ends = [0, *(found.end() for found in _SENTENCE_END.finditer(node.text)), len(node.text)]
+        start = max(end for end in ends if end <= at)
+        return start, node.text[start : min((end for end in ends if end > at), default=len(node.text))]
