@@ -1,4 +1,4 @@
-"""IRIs and names with prefixes: one rule, which is that of the store; and its users agree."""
+"""IRIs and prefixed names: one rule for all users, which is that of the store."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs",))) | st.lists(PIECES, ma
 
 
 def _is_taken(text: str) -> bool:
-    """Whether the store takes the text as an IRI."""
+    """Return whether the store accepts the text as an IRI."""
     try:
         ox.NamedNode(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Builds of real sites held against hand-made truth, where the folder ``KG_REFERENCE`` has them."""
+"""Builds of real sites, compared with hand-made truth in the folder ``KG_REFERENCE``."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def facts() -> dict[str, Any]:
 
 
 def rows(store: pyoxigraph.Store, query: str) -> list[tuple[str, ...]]:
-    """Solutions over the union of all graphs; an unbound variable is an empty text."""
+    """Return the solutions over the union of all graphs; an unbound variable is an empty text."""
     text = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items()) + query
     solutions = store.query(text, use_default_graph_as_union=True)
     assert isinstance(solutions, pyoxigraph.QuerySolutions)
@@ -84,7 +84,7 @@ def rows(store: pyoxigraph.Store, query: str) -> list[tuple[str, ...]]:
 
 
 def count(store: pyoxigraph.Store, pattern: str, what: str = "*") -> int:
-    """How many solutions a pattern has, or how many values of ``what``."""
+    """Return the number of solutions of a pattern, or of values of ``what``."""
     ((number,),) = rows(store, f"SELECT (COUNT({what}) AS ?n) WHERE {{ {pattern} }}")
     return int(number)
 
@@ -181,7 +181,7 @@ def test_no_e_mail_address_of_rdmkit_is_in_the_graph(rdmkit: pyoxigraph.Store) -
 
 
 def store_text(store: pyoxigraph.Store) -> str:
-    """Everything in a store as N-Quads."""
+    """Return the contents of a store as N-Quads."""
     return store.dump(format=pyoxigraph.RdfFormat.N_QUADS).decode()
 
 

@@ -284,10 +284,10 @@ def report(builds: Sequence[SiteBuild], compiled: Compiled | None = None) -> dic
                 "message": str(culprit),
                 "said": [
                     {"site": _site_of(saying.graph, builds), "statement": str(saying)}
-                    for saying in origins(culprit.said, compiled.graph)
+                    for saying in origins(culprit.statements, compiled.graph)
                 ],
             }
-            for culprit in compiled.inference.culprits
+            for culprit in compiled.inference.contradictions
         ]
         said["rules"] = validate.report(compiled.violations)
         said["violations"] = [f"{found.shape}: <{found.focus}>: {found.message}" for found in compiled.above]

@@ -1,4 +1,4 @@
-"""What the documents name exists: the packages in the order of their layers, files, modules, and tests."""
+"""The packages, files, modules and tests named in the documents exist, the packages in the order of their layers."""
 
 from __future__ import annotations
 

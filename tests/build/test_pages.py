@@ -1,7 +1,7 @@
-"""Pairs of files: what a page says (``pages/<rule>.md``) and its graph (``pages/<rule>.ttl``).
+"""Pairs of files: a page (``pages/<rule>.md``) and its graph (``pages/<rule>.ttl``).
 
-``pytest --accept`` rewrites the graphs; ``git diff`` is the review. Without it, a graph that differs fails with the
-statements that differ, one a line.
+``pytest --accept`` rewrites the graphs; review them with ``git diff``. Without it, a graph that differs fails the test,
+which prints the differing statements, one on each line.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def test_page_gives_the_expected_graph(page: Path, tmp_path: Path, pytestconfig:
 
 
 def difference(wanted: Graph, graph: Graph, page: str) -> str:
-    """Return the statements that a page's graph lacks and those that are new, and the command that accepts them."""
+    """Return the missing and the new statements of a page's graph, and the command that accepts them."""
     _, missing, new = graph_diff(wanted, graph)
     return "\n".join(
         [

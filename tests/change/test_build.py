@@ -1,4 +1,4 @@
-"""A build tells of the commits that its pages come from, and of itself."""
+"""A build records the commits that its pages come from, and its own version."""
 
 from __future__ import annotations
 

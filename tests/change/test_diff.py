@@ -1,4 +1,4 @@
-"""``kg diff``: what it tells of commits of a site and of releases, and the patch that makes one graph of the other."""
+"""``kg diff``: differences between commits of a site or between releases, and patches from one graph to another."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def sheet(page_id: str, formats: str = FORMATS) -> str:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site in which a page was renamed, one removed, one added, one changed and one left alone."""
+    """Create a site in which a page was renamed, one removed, one added, one changed and one left alone."""
     folder = tmp_path_factory.mktemp("site")
     renamed = FORMATS + "- [SAM](https://sam.example/)\n"
     gone = "- [Gone](https://gone.example/)"

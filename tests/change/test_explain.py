@@ -1,4 +1,4 @@
-"""``kg explain``: who says what of a thing, and why the rest follows."""
+"""``kg explain``: the sources of statements about a thing, and the reasons of inferred ones."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def iris(graph: str, *facts: tuple[str, str, str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One page that recommends a format on line 24, with its record on line 25, from a commit."""
+    """Build a page that recommends a format on line 24, with its record on line 25, from a commit."""
     graph, made = f"{PAGE}#graph", "https://w3id.org/rdm-kg/id/s/commit/1"
     said = iris(
         graph,
@@ -180,7 +180,7 @@ def test_what_is_not_there_is_an_error_with_what_looks_alike(release: Path) -> N
 
 
 def facts_of(graph: Path) -> Iterator[tuple[Fact, bool]]:
-    """Each statement between things, and whether it was inferred."""
+    """Return each statement between things, and whether it was inferred."""
     with graph.open(encoding="utf-8", newline="\n") as lines:
         for line in lines:
             quad = split(line)
@@ -219,7 +219,7 @@ def test_everything_that_was_inferred_has_a_reason_and_each_reason_suffices(
 
 
 def copy(fact: Fact, number: int) -> Fact:
-    """A statement about things that no other reason speaks of."""
+    """Return a statement about things that occur in no other statement."""
     s, p, o = fact
     return f"{s}/{number}", p, o if p == RDF.type else f"{o}/{number}"
 

@@ -1,4 +1,4 @@
-"""What lies beside each rule: files that nearly break it, and the places where others do."""
+"""Near misses of each rule: files that nearly break it and have no finding, and places that have one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PRIDE = "- id: pride\n  name: PRIDE\n  url: https://www.ebi.ac.uk/pride/\n"
 
 
 def page(body: str, front: str = "title: A") -> Files:
-    """A page of this body, whose first line is the fourth of the file where the front matter has one line."""
+    """Return a page with this body; its first line is line 4 of the file if the front matter has one line."""
     return {"a.md": f"---\n{front}\n---\n{body}\n"}
 
 

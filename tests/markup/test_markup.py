@@ -1,4 +1,4 @@
-"""Markup of the pages of a release, held against schema.org and Bioschemas."""
+"""Markup of the pages of a release, checked against schema.org and Bioschemas."""
 
 from __future__ import annotations
 

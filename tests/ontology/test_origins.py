@@ -1,4 +1,4 @@
-"""A contradiction leads to the lines of the pages that made it."""
+"""A contradiction is traced to the lines of the pages that cause it."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ Deposit lipids in [Lab store]({LINK}).
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin, ...]:
-    """Who says what makes STORE two things at once, after a build."""
+def reported(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin, ...]:
+    """Return the reported sources of STORE's contradictory types after a build."""
     folder = tmp_path_factory.mktemp("site")
     write_site(folder / "site", {"pages/prot.md": PROTEOMICS, "pages/lipids.md": OTHER})
     done = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
@@ -56,25 +56,25 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin, ...
     return origins(statements, folder / "out" / "current" / "graph.nq")
 
 
-def places(told: tuple[StatementOrigin, ...], predicate: str, value: str) -> set[str]:
-    found = (saying for saying in told if saying.statement[1:] == (predicate, value))
-    return {str(place) for saying in found for place in saying.places}
+def places(reported: tuple[StatementOrigin, ...], predicate: str, value: str) -> set[str]:
+    found = (origin for origin in reported if origin.statement[1:] == (predicate, value))
+    return {str(place) for origin in found for place in origin.places}
 
 
-def test_what_makes_it_a_format_is_on_the_lines_of_the_format_links(told: tuple[StatementOrigin, ...]) -> None:
-    assert places(told, RDM.recommendsFormat, STORE) == {"pages/prot.md:12", "pages/prot.md:13"}
-    assert places(told, RDF.type, RDM.DataFormat) == {"pages/prot.md:12", "pages/prot.md:13"}
-    assert places(told, RDF.type, RDM.Standard) == {"pages/prot.md:12", "pages/prot.md:13"}
+def test_what_makes_it_a_format_is_on_the_lines_of_the_format_links(reported: tuple[StatementOrigin, ...]) -> None:
+    assert places(reported, RDM.recommendsFormat, STORE) == {"pages/prot.md:12", "pages/prot.md:13"}
+    assert places(reported, RDF.type, RDM.DataFormat) == {"pages/prot.md:12", "pages/prot.md:13"}
+    assert places(reported, RDF.type, RDM.Standard) == {"pages/prot.md:12", "pages/prot.md:13"}
 
 
 def test_what_makes_it_a_repository_is_on_the_lines_of_every_page_that_says_so(
-    told: tuple[StatementOrigin, ...],
+    reported: tuple[StatementOrigin, ...],
 ) -> None:
-    assert places(told, RDM.recommendsDepositIn, STORE) == {"pages/prot.md:17", "pages/lipids.md:9"}
+    assert places(reported, RDM.recommendsDepositIn, STORE) == {"pages/prot.md:17", "pages/lipids.md:9"}
 
 
-def test_a_saying_reads_like_a_finding(told: tuple[StatementOrigin, ...]) -> None:
-    lines = [str(saying) for saying in told]
+def test_a_saying_reads_like_a_finding(reported: tuple[StatementOrigin, ...]) -> None:
+    lines = [str(origin) for origin in reported]
     assert f"pages/prot.md:12, pages/prot.md:13 says: <{STORE}> rdf:type rdm:DataFormat" in lines
 
 

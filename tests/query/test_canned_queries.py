@@ -1,4 +1,4 @@
-"""Canned queries: what they find, how they are read, and that no value breaks out of its place."""
+"""Canned queries: their results, their parsing, and the escaping of values."""
 
 import pyoxigraph as ox
 import pytest

@@ -1,4 +1,4 @@
-"""``kg``, ``kg query`` and ``kg export``, in this process and in one of their own."""
+"""``kg``, ``kg query`` and ``kg export``, in this process and in a separate one."""
 
 import json
 import os

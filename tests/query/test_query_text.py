@@ -1,4 +1,4 @@
-"""The scanner against traps, and against what the engine really reads as SERVICE."""
+"""The query scanner on tricky input, compared with the engine's own detection of SERVICE."""
 
 import pyoxigraph as ox
 import pytest

@@ -1,4 +1,4 @@
-"""The pages over HTTP: the same as the store says, in every format, for every release."""
+"""The search pages over HTTP: the same results as from the store, in every format, for every release."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def counts(server: Server, **parameters: object) -> dict[str, dict[str, int]]:
 
 
 def recount(server: Server, pattern: str) -> dict[str, int]:
-    """Value → things, by the store."""
+    """Return value → things, counted by the store."""
     query = f"SELECT (STR(?v) AS ?value) (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }} GROUP BY ?v"
     answer = csv.reader(io.StringIO(server.query(PREFIXES + query, "text/csv").text))
     return {value.removeprefix("https://w3id.org/rdm-kg/role/"): int(number) for value, number in list(answer)[1:]}

@@ -1,4 +1,4 @@
-"""Failures of one process arrive in another as what they were."""
+"""Errors of a query process are raised as the right kind of error in the server process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of cheat sheets: the text with its mentions marked, and what the graph knows beside it."""
+"""Pages of cheat sheets: the text with marked mentions, and the facts of the graph."""
 
 from __future__ import annotations
 

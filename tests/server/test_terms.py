@@ -1,4 +1,4 @@
-"""Properties and classes of other vocabularies, and our own IRIs beside those of things: each leads to a page."""
+"""Terms of other vocabularies, and our IRIs besides those of things: each leads to a page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ask(server: Server, iri: str, more: str = "", accept: str = BROWSER["Accept"
 
 
 def counted(server: Server, pattern: str) -> tuple[int, int]:
-    """Matches of a pattern, and different things in the place of ``?s``."""
+    """Return the number of matches of a pattern, and of distinct values of ``?s``."""
     query = f"SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?things) {{ {pattern} }}"
     n, things = server.query(query, "text/csv").text.split()[1].split(",")
     return int(n), int(things)

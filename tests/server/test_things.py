@@ -1,4 +1,4 @@
-"""Pages of things: at their own path, in every format, with every statement's source."""
+"""Pages of things: at their own path, in every format, with the source of every statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was written stays: over a new release, a restart, and whatever ends a process."""
+"""Written data persists over a new release, a restart, and the end of any process."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path, start: StartWrita
 
 
 def _send(client: Client, acknowledged: list[int], finished: threading.Event) -> None:
-    """Updates of two statements each, of which never one alone may be there."""
+    """Send updates of two statements each, of which no reader may see only one."""
     for number in range(20):
         both = f"INSERT DATA {{ e:s e:p {number} }} ; INSERT {{ GRAPH e:g {{ e:s e:p {number} }} }} WHERE {{}}"
         reply = client.update(PROLOGUE + both)

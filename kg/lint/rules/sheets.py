@@ -1,4 +1,4 @@
-"""Cheat sheets: the sections of their template, and words that must be spelt right to be understood."""
+"""Cheat sheets: the sections of the template, and misspelt keywords."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from kg.page import Block, BlockKind, Page
 from kg.site import Profile
 
 _LONGEST = 4
-"""Words of the longest bullet that is a statement on openness."""
+"""Maximum number of words of a bullet that states openness."""
 _STANDARDS = frozenset({"data-format", "terminology", "reporting-guideline", "identifier-scheme", "standard"})
 _EXCLUDED = {
     **dict.fromkeys(("data-types", "metadata-standards"), frozenset({"database", "knowledgebase", "policy"})),
     **dict.fromkeys(("reusable-sources", "deposition-repositories"), _STANDARDS | {"policy"}),
 }
-"""Section → kinds of records that are no things of that section."""
+"""Section → kinds of records that do not belong in that section."""
 _BEHIND_NAME = re.compile(r"(?:\(|\s[\u2013\u2014-]\s+)(\w+)\)?$")
-"""The one word in brackets or behind a dash that ends a bullet."""
+"""A single word in brackets or after a dash at the end of a bullet."""
 
 
 def _missing(page: Page, context: Context) -> Iterator[RuleMatch]:
@@ -47,14 +47,14 @@ def _openness(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _stating(block: Block, profile: Profile) -> list[str]:
-    """Return the words of a bullet that may say whether a format is open."""
+    """Return the words of a bullet that may state whether a format is open."""
     last = block.links[-1] if block.links else None
-    said = block.text[last.at + len(last.label) :] if last else block.text
-    words = re.findall(r"\w+", said)
+    statement = block.text[last.at + len(last.label) :] if last else block.text
+    words = re.findall(r"\w+", statement)
     if len(words) > _LONGEST:
-        return _BEHIND_NAME.findall(said)
-    rest = profile.beside_format(said)
-    return rest if len(rest) == 1 or len(rest) < len(words) else _BEHIND_NAME.findall(said)
+        return _BEHIND_NAME.findall(statement)
+    rest = profile.beside_format(statement)
+    return rest if len(rest) == 1 or len(rest) < len(words) else _BEHIND_NAME.findall(statement)
 
 
 def _other_kind(page: Page, context: Context) -> Iterator[RuleMatch]:
