@@ -248,7 +248,7 @@ def test_the_command(tables: Path) -> None:
     with replay(ANSWERS) as server:
         options = ("--address", server.address, "--crosswalk", tables, "--delay", "0")
         first = kg("fairsharing", "sync", *options, "--max-records", "1")
-        assert (first.returncode, first.stdout) == (1, "asked for 1 records, 1 changed, 3 left for the next run\n")
+        assert (first.returncode, first.stdout) == (1, "1 records requested, 1 changed, 3 left for the next run\n")
         second = kg("fairsharing", "sync", *options)
-    assert (second.returncode, second.stdout) == (0, "asked for 3 records, 3 changed, 0 left for the next run\n")
+    assert (second.returncode, second.stdout) == (0, "3 records requested, 3 changed, 0 left for the next run\n")
     assert "Digital Imaging" in second.stderr

@@ -75,7 +75,7 @@ def test_what_makes_it_a_repository_is_on_the_lines_of_every_page_that_says_so(
 
 def test_a_saying_reads_like_a_finding(reported: tuple[StatementOrigin, ...]) -> None:
     lines = [str(origin) for origin in reported]
-    assert f"pages/prot.md:12, pages/prot.md:13 says: <{STORE}> rdf:type rdm:DataFormat" in lines
+    assert f"pages/prot.md:12, pages/prot.md:13 states: <{STORE}> rdf:type rdm:DataFormat" in lines
 
 
 PAGE = "https://a.test/p"
@@ -96,4 +96,4 @@ def test_a_crosswalk_has_no_line_and_a_statement_without_mention_has_the_files_f
         StatementOrigin(statement, "https://a.test/crosswalk", ()),
         StatementOrigin(statement, "https://a.test/p#graph", (Place("pages/a b.md", 1),)),
     )
-    assert str(found[0]) == "<https://a.test/crosswalk> says: <https://a.test/pride> rdf:type rdm:Repository"
+    assert str(found[0]) == "<https://a.test/crosswalk> states: <https://a.test/pride> rdf:type rdm:Repository"

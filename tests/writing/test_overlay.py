@@ -88,7 +88,7 @@ def test_one_server_alone_writes_an_overlay(tmp_path: Path, start: StartWritable
     start("--no-release")
     second = run_server(tmp_path, ["--writable", "--no-release", "--port", "0"], KG_WRITE_TOKEN="x")
     assert second.process.wait() == 2
-    assert "another server writes to" in second.log.read_text()
+    assert "is locked by another server" in second.log.read_text()
 
 
 def test_a_killed_server_leaves_no_files_elsewhere(tmp_path: Path, start: StartWritable) -> None:
