@@ -15,7 +15,7 @@ LIMIT = 8 * 1024 * 1024
 _UNBOUND = "UNDEF"
 _LANGUAGE = re.compile(r"[A-Za-z]+(-[A-Za-z0-9]+)*")
 _CAREFUL = str.maketrans({"#": r"\u0023", "'": r"\u0027"})
-"""Escapes: after ``<``, which may be an operator, these begin a comment or string (:func:`kg.query.text.check_read_only`)."""
+"""Escapes of characters that begin a comment or string if the scan of queries takes ``<`` for an operator."""
 
 
 def values(body: bytes, variables: Collection[str]) -> str:

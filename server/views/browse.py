@@ -8,7 +8,16 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kg.search_index import Matrix
-from server.pages.finding import CSV_HEADER, as_csv, as_json, asked, index, page_asked, row, wanted
+from server.pages.finding import (
+    CSV_HEADER,
+    as_csv,
+    as_json,
+    index,
+    requested_format,
+    requested_page,
+    requested_search,
+    row,
+)
 from server.service import Service
 
 PAGE = 50
@@ -33,7 +42,7 @@ def blueprint(service: Service) -> Blueprint:
 
 def browse(service: Service) -> Response:
     """The table of everything: a page of it, or JSON; all of it as CSV."""
-    search, form = asked("browse.browse", "kind", PAGE), wanted()
+    search, form = requested_search("browse.browse", "kind", PAGE), requested_format()
     if form == "csv":
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "things")
     results = index(service).search(search.request)
@@ -49,7 +58,7 @@ def matrix(service: Service) -> Response:
     of = request.args.get("of", "standards")
     of = of if of in KINDS else "standards"
     sites = tuple(request.args.getlist("site")[:PAGE])
-    sheets, things, form = page_asked("sheets"), page_asked("things"), wanted()
+    sheets, things, form = requested_page("sheets"), requested_page("things"), requested_format()
     width, height = (SHEETS, THINGS) if form == "html" else (ALL_SHEETS, None)
     rows = slice((things - 1) * height, things * height) if height else slice(None)
     found = index(service).matrix(KINDS[of], slice((sheets - 1) * width, sheets * width), rows, sites)

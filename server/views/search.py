@@ -8,7 +8,16 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kg.search_index import Results
-from server.pages.finding import CSV_HEADER, Search, as_csv, as_json, asked, index, row, wanted
+from server.pages.finding import (
+    CSV_HEADER,
+    Search,
+    as_csv,
+    as_json,
+    index,
+    requested_format,
+    requested_search,
+    row,
+)
 from server.service import Service
 
 PAGE = 20
@@ -24,7 +33,7 @@ def blueprint(service: Service) -> Blueprint:
 
 def search(service: Service) -> Response:
     """What has the words of ``q`` or is called so: a page, JSON, or CSV of all of it."""
-    search, form = asked("search.search", "relevance", PAGE), wanted()
+    search, form = requested_search("search.search", "relevance", PAGE), requested_format()
     if form == "csv":
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "search")
     results = index(service).search(search.request)

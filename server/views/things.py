@@ -21,13 +21,13 @@ from server.http.negotiation import choose, prefers_html
 from server.http.protocol import Problem, fields, format_named
 from server.pages.addresses import address_in, own_iri, page_of
 from server.pages.answer import respond
-from server.pages.finding import page_asked
+from server.pages.finding import requested_page
 from server.pages.near import near_things
 from server.pages.picture import neighbours
 from server.pages.rows import holds, rows
-from server.pages.said import names_of
 from server.pages.sheet import sheet_of
 from server.pages.signposts import LINKSET, description_links, header, landing_links, linkset
+from server.pages.statements import names_of
 from server.pages.term import TermPage, term_of
 from server.pages.thing import ThingPage, find
 from server.service import Service
@@ -135,7 +135,7 @@ def _all_links(service: Service, iri: str) -> Response:
 def _found(service: Service, iri: str) -> tuple[ThingPage | None, TermPage | None]:
     """Return the statements about a thing, and its use if it is a term of another vocabulary."""
     said = find(service, iri)
-    term = None if iri.startswith(BASE) else term_of(service, iri, said, page_asked("page"))
+    term = None if iri.startswith(BASE) else term_of(service, iri, said, requested_page("page"))
     return term.thing if term else said, term
 
 
