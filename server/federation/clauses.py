@@ -154,5 +154,5 @@ def _check(text: str, found: list[Clause]) -> None:
     except UpdateRefused:
         raise
     except QueryRefused:
-        detail = "a SERVICE clause cannot be told from what is around it: set it apart by spaces, and use prefixes"
+        detail = "a SERVICE clause cannot be recognised in its context: put spaces around it, and use prefixed names"
         raise QueryRefused(detail) from None

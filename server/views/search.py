@@ -1,4 +1,4 @@
-"""``/search``: things by words or by identifiers, best first, narrowed down by facets."""
+"""``/search``: full-text search for things, by words or identifiers, with facets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGE = 20
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/search`` and ``/search/suggest``."""
+    """Return the routes ``/search`` and ``/search/suggest``."""
     routes = Blueprint("search", __name__)
     routes.add_url_rule("/search", "search", partial(search, service))
     routes.add_url_rule("/search/suggest", "suggest", partial(suggest, service))
@@ -32,7 +32,12 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def search(service: Service) -> Response:
-    """What has the words of ``q`` or is called so: a page, JSON, or CSV of all of it."""
+    """Return one page of the things that match ``q`` as HTML or JSON, or all of them as CSV.
+
+    Raises:
+        Problem: when no format is acceptable (400 or 406).
+        NotFound: when the release has no search index.
+    """
     search, form = requested_search("search.search", "relevance", PAGE), requested_format()
     if form == "csv":
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "search")
@@ -45,7 +50,11 @@ def search(service: Service) -> Response:
 
 
 def suggest(service: Service) -> Response:
-    """Names of things that go on as ``q`` begins, for the search box."""
+    """Return names of things that begin with ``q``, as a JSON array.
+
+    Raises:
+        NotFound: when the release has no search index.
+    """
     return jsonify(index(service).suggest(request.args.get("q", "")))
 
 

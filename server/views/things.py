@@ -1,4 +1,4 @@
-"""``/id/…``: every thing in the graph, as a page and as RDF.
+"""``/id/…``: every thing in the graph, as HTML and as RDF.
 
 Our IRIs are served at their own path on any host, other IRIs at ``/id/?iri=…``. ``Link`` headers follow FAIR
 Signposting.
@@ -40,7 +40,7 @@ _DESCRIPTION = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   UNION {{ {{ SELECT ?s ?p {{ ?s ?p {term} }} ORDER BY ?s ?p LIMIT 1000 }} BIND({term} AS ?o) }}
   UNION {{ {{ SELECT ?s ?o {{ ?s {term} ?o }} ORDER BY ?s ?o LIMIT 1000 }} BIND({term} AS ?p) }}
 }}"""
-"""The statements about a thing and its parts, and the first thousand that have it as object or predicate."""
+"""Query for the statements about a thing and its parts, and the first thousand with it as object or predicate."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -73,7 +73,7 @@ def any_thing(service: Service) -> Response:
         wanted = format_named(given)
         document, _, fragment = address.partition("#")
         target = f"{document}?format={wanted}" if wanted else document
-        return _seen_elsewhere(f"{target}#{fragment}" if fragment else target)
+        return _see_other(f"{target}#{fragment}" if fragment else target)
     return _respond(service, iri, format_named(given))
 
 
@@ -91,7 +91,7 @@ def thing(service: Service, path: str) -> Response:
     return _respond(service, own_iri(path), named)
 
 
-def _seen_elsewhere(address: str) -> Response:
+def _see_other(address: str) -> Response:
     return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
 
 
@@ -134,9 +134,9 @@ def _all_links(service: Service, iri: str) -> Response:
 
 def _found(service: Service, iri: str) -> tuple[ThingPage | None, TermPage | None]:
     """Return the statements about a thing, and its use if it is a term of another vocabulary."""
-    said = find(service, iri)
-    term = None if iri.startswith(BASE) else term_of(service, iri, said, requested_page("page"))
-    return term.thing if term else said, term
+    thing = find(service, iri)
+    term = None if iri.startswith(BASE) else term_of(service, iri, thing, requested_page("page"))
+    return term.thing if term else thing, term
 
 
 def _page(service: Service, iri: str) -> Response:
@@ -181,7 +181,7 @@ def _identified(service: Service, iri: str) -> Response:
     )
     if not found:
         raise _unknown(service, iri)
-    return _seen_elsewhere(page_of(text(found[0], "thing")))
+    return _see_other(page_of(text(found[0], "thing")))
 
 
 def _unknown(service: Service, iri: str) -> Problem:
