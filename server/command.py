@@ -158,7 +158,7 @@ def _serve(
 ) -> None:
     served = writing.overlay if writing else release
     if not sandbox.supported():
-        click.echo("The kernel does not keep queries from the network: no Linux on x86_64 or aarch64", err=True)
+        click.echo("Queries are not isolated from the network: that needs Linux on x86_64 or aarch64", err=True)
     with contextlib.closing(ProcessPool(served, settings)) as pool:
         _try(pool, served)
         current = Current(served)

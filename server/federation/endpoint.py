@@ -39,11 +39,11 @@ def ask(endpoint: str, query: str, budget: Budget) -> bytes:
     except TimeoutError:
         raise ServiceFailed("no answer in time") from None
     except ssl.SSLError:
-        raise ServiceFailed("no connection that can be trusted") from None
+        raise ServiceFailed("no trusted connection (TLS)") from None
     except OSError:
         raise ServiceFailed("no connection") from None
     except (HTTPException, ValueError):
-        raise ServiceFailed("no whole answer in HTTP") from None
+        raise ServiceFailed("no complete HTTP response") from None
 
 
 def _connect(endpoint: str, budget: Budget) -> socket.socket:
@@ -106,7 +106,7 @@ def _receive(connection: socket.socket, budget: Budget) -> bytes:
         if response.status != HTTPStatus.OK:
             raise ServiceFailed(f"status {response.status}")
         if response.getheader("Content-Encoding", "identity").strip().lower() != "identity":
-            raise ServiceFailed("an answer in a coding that it was not asked for")
+            raise ServiceFailed("an answer with a content coding")
         if response.headers.get_content_type() not in _TAKEN:
             raise ServiceFailed("an answer that is not SPARQL's JSON")
         return response.read()

@@ -40,7 +40,7 @@ def resolve(host: str, port: int, seconds: float) -> list[tuple[str, int]]:
         return [(host, port)]
     addresses = [address for address in _look_up(host, port, seconds) if is_public(address)]
     if not addresses:
-        raise ServiceFailed("its name leads to no public address")
+        raise ServiceFailed("its name resolves to no public address")
     return [(address, port) for address in addresses]
 
 

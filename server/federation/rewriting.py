@@ -64,7 +64,7 @@ class Federation:
                 line, column = place(text, clause.start)
                 named = clause.endpoint[:_LONG]
                 raise QueryRefused(
-                    f"SERVICE at {line}:{column} is refused: <{named}> is none of the endpoints that this server asks"
+                    f"SERVICE at {line}:{column} is refused: <{named}> is not an allowed endpoint of this server"
                 )
 
     @contextlib.contextmanager

@@ -30,7 +30,7 @@ def values(body: bytes, variables: Collection[str]) -> str:
     """
     names, rows = _parsed(body)
     if len(set(names)) < len(names) or not set(names) <= set(variables):
-        raise ServiceFailed("an answer with variables that nobody asked for")
+        raise ServiceFailed("an answer with variables that are not in the query")
     if len(rows) * (len(names) + 1) * len(_UNBOUND) > LIMIT:
         raise ServiceFailed("an answer with too many rows")
     lines = (f"({' '.join([_term(row.get(name)) for name in names])})" for row in rows)
@@ -58,14 +58,14 @@ def _term(term: Any) -> str:
     if not isinstance(value, str):
         raise ServiceFailed("an answer with terms that are neither IRIs nor literals")
     if kind == "bnode":
-        raise ServiceFailed("an answer with blank nodes, which mean nothing here; ask for what identifies them")
+        raise ServiceFailed("an answer with blank nodes, which have no identity here; ask for IRIs instead")
     try:
         if kind == "uri":
             return _iri(value)
         if kind in ("literal", "typed-literal") and "its:dir" not in term:
             return _literal(value, term.get("xml:lang"), term.get("datatype"))
     except (ValueError, TypeError):
-        raise ServiceFailed("an answer with terms that are none of RDF") from None
+        raise ServiceFailed("an answer with terms that are not valid RDF") from None
     raise ServiceFailed("an answer with terms that are neither IRIs nor literals")
 
 

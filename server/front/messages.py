@@ -22,8 +22,8 @@ _HOST = re.compile(r"[A-Za-z0-9._~%!$&'()*+;=:\[\]-]*")
 """Value of Host (RFC 9110, section 7.2), without the comma, which joins repeated fields."""
 _TRANSFER_CODINGS = re.compile(rb"^transfer-encoding[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)
 _DETAILS = {
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is longer than this server reads",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "the first line and the headers are longer than this server reads",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is longer than this server accepts",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "the first line and the headers are longer than this server accepts",
 }
 
 

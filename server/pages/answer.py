@@ -26,15 +26,15 @@ def ask(service: Service, query: Query, choice: Choice) -> Reply:
     Raises:
         QueryError: when the query fails.
     """
-    gone = cast("Callable[[], bool] | None", request.environ.get("waitress.client_disconnected"))
+    disconnected = cast("Callable[[], bool] | None", request.environ.get("waitress.client_disconnected"))
     client, timeout, began = request.remote_addr or "", service.settings.query_timeout, time.monotonic()
     localized = service.federation.localize(query, timeout * _FOR_ENDPOINTS, client)
     if localized is None:
-        reply = service.pool.answer(query, choice, timeout, gone, client)
+        reply = service.pool.answer(query, choice, timeout, disconnected, client)
     else:
         after_this_request(_set_no_store)
         left = timeout - (time.monotonic() - began)
-        reply = service.pool.answer(localized, choice, left, gone, client)
+        reply = service.pool.answer(localized, choice, left, disconnected, client)
         reply = dataclasses.replace(reply, cacheable=False)
     record(request.environ, reply)
     return reply

@@ -128,7 +128,7 @@ def requested_format() -> str:
     found = next((name for name, media_type in DATA.items() if media_type == best), None)
     if found is None:
         available = ["text/html", *DATA.values()]
-        detail = f"this comes as {', '.join(available)}"
+        detail = f"this is available as {', '.join(available)}"
         raise Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more={"available": available}, headers={"Vary": "Accept"})
     return found
 

@@ -42,7 +42,7 @@ def answer(service: Service, query: Query) -> bytes:
     """
     body = collect(ask(service, query, _JSON).chunks, LIMIT)
     if body is None:
-        raise QueryTooLarge("there is too much of this for a page")
+        raise QueryTooLarge("the result is too large for a page")
     return body
 
 

@@ -138,18 +138,18 @@ def find(service: Service, iri: str) -> ThingPage | None:
     Raises:
         QueryError: when the pool cannot answer.
     """
-    said, numbers = statements_about(service, iri, _OF_MENTIONS)
+    outgoing, numbers = statements_about(service, iri, _OF_MENTIONS)
     inverse, inverse_numbers = statements_to(service, iri, _OF_MENTIONS)
     mentions = mentions_of(service, iri) if RDM.target in inverse_numbers else []
-    fragments = _fragments(iri, said, inverse)
+    fragments = _fragments(iri, outgoing, inverse)
     parts = parts_of(service, fragments) if fragments else {}
     if not numbers and not inverse_numbers and not parts:
         return None
-    every = [*said, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
-    sources = _sources(service, said, mentions)
+    every = [*outgoing, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
+    sources = _sources(service, outgoing, mentions)
     names = names_of(service, {iri, *parts, *_iris(every, "o", "page")})
     show = _Shown(names, words_of(service, _iris(every, "p", "o")))
-    relations = show.relations(said, numbers, lambda row: [sources[graph] for graph in text(row, "graphs").split()])
+    relations = show.relations(outgoing, numbers, lambda row: [sources[graph] for graph in text(row, "graphs").split()])
     title = next((value for prop in NAMES for one in relations if one.iri == prop for value in one.values), None)
     apart = {*DESCRIPTIONS, *TITLES, *_OF_MENTIONS}
     return ThingPage(
@@ -171,15 +171,17 @@ def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
     return tuple([each for each in types if each.iri.startswith(RDM.base)] or types)
 
 
-def _fragments(iri: str, said: Sequence[Row], inverse: Sequence[Row]) -> set[str]:
+def _fragments(iri: str, outgoing: Sequence[Row], inverse: Sequence[Row]) -> set[str]:
     """Return the IRIs of possible parts without mentions; an IRI with a fragment has identifiers only.
 
     Identifiers (adms:identifier) are parts of the thing, whatever their IRI is.
     """
-    identifiers = {text(row, "o") for row in said if text(row, "p") == ADMS.identifier and row["o"]["type"] == "uri"}
+    identifiers = {
+        text(row, "o") for row in outgoing if text(row, "p") == ADMS.identifier and row["o"]["type"] == "uri"
+    }
     if "#" in iri:
         return identifiers
-    linked = {other for row in (*said, *inverse) if (other := text(row, "o")).startswith(f"{iri}#")}
+    linked = {other for row in (*outgoing, *inverse) if (other := text(row, "o")).startswith(f"{iri}#")}
     places = {part for part in linked if not part.startswith(f"{iri}#m-")}
     return identifiers | places | {f"{iri}#{name}" for name in _NAMELESS_PARTS}
 
@@ -189,12 +191,12 @@ def _iris(rows: Iterable[Row], *variables: str) -> set[str]:
     return {term["value"] for term in terms if term["type"] == "uri"}
 
 
-def _sources(service: Service, said: Iterable[Row], mentions: Iterable[Row]) -> dict[str, StatementSource]:
+def _sources(service: Service, outgoing: Iterable[Row], mentions: Iterable[Row]) -> dict[str, StatementSource]:
     """Return a mapping from the IRI of each named graph to its source, with the lines that mention the thing."""
     lines = defaultdict[str, set[int]](set)
     for row in mentions:
         lines[text(row, "g")].add(int(text(row, "line")))
-    graphs = {graph for row in said for graph in text(row, "graphs").split()}
+    graphs = {graph for row in outgoing for graph in text(row, "graphs").split()}
     files = sources_of(service, graphs)
     return {graph: _source(graph, files.get(graph, {}), lines[graph]) for graph in sorted(graphs)}
 

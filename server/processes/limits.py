@@ -27,7 +27,7 @@ def run_confined(serve: Callable[[], None], control: int, task: str) -> NoReturn
     try:
         deny_network()
     except OSError as error:
-        print(f"{task} is not kept from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{task} is not isolated from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
     threading.stack_size(_STACK)
     threading.Thread(target=serve, daemon=True).start()
     watch = select.poll()

@@ -80,7 +80,7 @@ def _extension() -> str:
     wanted = choose(accept, named)[Form.GRAPH]
     if wanted not in GRAPH_FORMATS:
         available = ["text/html", *(fmt.media_type for fmt in GRAPH_FORMATS)]
-        detail = f"the ontology comes as {', '.join(available)}"
+        detail = f"the ontology is available as {', '.join(available)}"
         raise Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more={"available": available}, headers={"Vary": "Accept"})
     return wanted.extension
 

@@ -168,7 +168,7 @@ def _fragment(iri: str) -> str:
 def _not_acceptable(iri: str) -> Problem:
     available = ["text/html", *(fmt.media_type for fmt in GRAPH_FORMATS)]
     addresses = {fmt.media_type: request.host_url.rstrip("/") + address_in(iri, fmt) for fmt in GRAPH_FORMATS}
-    detail = f"this thing comes as {', '.join(available)}"
+    detail = f"this thing is available as {', '.join(available)}"
     more: dict[str, object] = {"available": available, "addresses": addresses}
     return Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more=more, headers={"Vary": "Accept"})
 
@@ -188,10 +188,10 @@ def _unknown(service: Service, iri: str) -> Problem:
     words = iri.removeprefix(BASE).rstrip("/").rpartition("/")[2].replace("-", " ")
     above = {name: page_of(other) for other, name in names_of(service, _above(iri)).items()}
     more: dict[str, object] = {"search": words, "near": near_things(service, words) | above}
-    return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{iri}>", more=more)
+    return Problem(HTTPStatus.NOT_FOUND, f"the graph has no statements about <{iri}>", more=more)
 
 
 def _above(iri: str) -> set[str]:
-    """Return the IRIs of ours whose path is a prefix of that of ``iri``."""
+    """Return the IRIs of our namespace whose path is a prefix of that of ``iri``."""
     path = iri.removeprefix(BASE)
     return {BASE + path[:end] for end, sign in enumerate(path) if sign == "/" and end} if path != iri else set()

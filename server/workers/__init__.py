@@ -62,13 +62,13 @@ class Pool(Protocol):
         query: Query,
         formats: Mapping[Form, Format | None],
         deadline: float,
-        gone: Callable[[], bool] | None = None,
+        disconnected: Callable[[], bool] | None = None,
         client: str = "",
     ) -> Reply:
         """Evaluate ``query`` within ``deadline`` seconds; ``formats`` maps each form of result to its format.
 
-        ``gone`` returns whether the client has disconnected. ``client`` is the client's address, empty for queries of
-        the server itself.
+        ``disconnected`` returns whether the client has closed its connection. ``client`` is the client's address, empty
+        for queries of the server itself.
 
         Raises:
             QueryError: when the query fails before the first bytes of its result are returned.

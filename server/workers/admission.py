@@ -212,7 +212,7 @@ class Admission(Generic[Worker]):
         if self._closed:
             raise Busy("the server is stopping")
         if client.budget <= 0:
-            raise TooManyQueries("your queries have taken all the time that one client gets; try again later")
+            raise TooManyQueries("the time limit of your queries together is used up; try again later")
 
     def _check_queue(self, client: _ClientShare) -> None:
         if client.waiting >= CLIENT_QUEUE:

@@ -44,7 +44,7 @@ class CachingPool:
         query: Query,
         formats: Mapping[Form, Format | None],
         deadline: float,
-        gone: Callable[[], bool] | None = None,
+        disconnected: Callable[[], bool] | None = None,
         client: str = "",
     ) -> Reply:
         """Return the cached reply to a query, or evaluate it. See :meth:`server.workers.Pool.answer`."""
@@ -53,7 +53,7 @@ class CachingPool:
         form = self._forms.get(version, query)
         cached = self._replies.get(version, (query, formats[form])) if form else None
         if cached is None:
-            return self._store(version, query, self._pool.answer(query, formats, deadline, gone, client))
+            return self._store(version, query, self._pool.answer(query, formats, deadline, disconnected, client))
         reply, body = cached
         return dataclasses.replace(reply, chunks=Whole(body))
 

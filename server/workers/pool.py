@@ -48,7 +48,7 @@ class ProcessPool:
         query: Query,
         formats: Mapping[Form, Format | None],
         deadline: float,
-        gone: Callable[[], bool] | None = None,
+        disconnected: Callable[[], bool] | None = None,
         client: str = "",
     ) -> Reply:
         """Evaluate a query, with another worker if the first had exited. See :meth:`server.workers.Pool.answer`.
@@ -61,7 +61,7 @@ class ProcessPool:
         for _ in range(self._workers + 1):
             worker, lease = self._admission.enter(client, self._timeout)
             try:
-                return Exchange(worker, ask, lease, gone or (lambda: False), self._done).reply()
+                return Exchange(worker, ask, lease, disconnected or (lambda: False), self._done).reply()
             except WorkerLostError:
                 if time.monotonic() - lease.began > _AT_ONCE:
                     break

@@ -76,17 +76,22 @@ class Worker:
 class Exchange:
     """The exchange of one query and its result with one worker.
 
-    ``gone`` returns whether the client has disconnected; ``done`` is called when the worker has finished.
+    ``disconnected`` returns whether the client has closed its connection; ``done`` is called at the end.
     """
 
     def __init__(
-        self, worker: Worker, ask: Ask, lease: Lease, gone: Callable[[], bool], done: Callable[[Worker, Lease], None]
+        self,
+        worker: Worker,
+        ask: Ask,
+        lease: Lease,
+        disconnected: Callable[[], bool],
+        done: Callable[[Worker, Lease], None],
     ) -> None:
         self._worker = worker
         worker.lease = lease
         self._ask = ask
         self._lease = lease
-        self._gone = gone
+        self._disconnected = disconnected
         self._done = done
         self._watch = select.poll()
         self._watch.register(worker.connection, select.POLLIN)
@@ -138,7 +143,7 @@ class Exchange:
         self._check_at = now + _INTERVAL
         if not self._worker.lowered:
             self._worker.lower()
-        if self._gone():
+        if self._disconnected():
             raise BrokenAnswerError
         if self._lease.exceeds_limit():
             raise TooManyQueries(
@@ -184,7 +189,7 @@ class Exchange:
         if self._worker.ended_by == signal.SIGALRM:
             return QueryTimeout(f"the query ran longer than {self._ask.deadline:g} s and was ended")
         if self._worker.ended_by in _TOO_LARGE:
-            return QueryTooLarge("the query needed more memory than it may have and was ended")
+            return QueryTooLarge("the query exceeded the limit of memory and was ended")
         return WorkerLostError()
 
 

@@ -120,7 +120,7 @@ def _write(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) 
 
 def _failure(error: Exception) -> bytes:
     if isinstance(error, MemoryError):
-        return write_error(QueryTooLarge("the query needs more memory than it may have"))
+        return write_error(QueryTooLarge("the query needs more memory than the limit"))
     if not isinstance(error, QueryError):
         traceback.print_exception(error)
     return write_error(error)

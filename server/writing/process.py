@@ -1,7 +1,7 @@
 """The writing process: holds the overlay open and carries out one order at a time.
 
 It has the limits of a worker, since updates and documents are untrusted as well: no network, a limit of memory, a timer
-whose signal ends the process, and a thread with a large stack. While idle it looks for a new release, and rebases the
+whose signal ends the process, and a thread with a large stack. While idle it checks for a new release, and rebases the
 overlay on it.
 """
 
@@ -38,7 +38,7 @@ from server.writing.messages import (
 )
 
 _INTERVAL = 0.25
-"""Seconds between two looks for a new release."""
+"""Seconds between two checks for a new release."""
 _TIMEOUT = 60.0
 
 
@@ -131,8 +131,8 @@ def _reported(error: QueryError | MemoryError | OSError) -> QueryError:
     if isinstance(error, QueryError):
         return error
     if isinstance(error, MemoryError):
-        return QueryTooLarge("the write needs more memory than it may have")
-    return NotStored(f"what was written cannot be kept: {error.strerror or error}")
+        return QueryTooLarge("the write needs more memory than the limit")
+    return NotStored(f"the data cannot be stored: {error.strerror or error}")
 
 
 def _carry_out(overlay: Overlay, order: Order) -> bool:

@@ -75,7 +75,7 @@ class Writer:
         except (EOFError, OSError):
             if time.monotonic() - begun >= order.deadline:
                 raise QueryTimeout(f"the write ran longer than {order.deadline:g} s and was ended") from None
-            message = "the write needed more memory than it may have, or its process was lost; it was not acknowledged"
+            message = "the write exceeded the limit of memory, or its process was lost; it was not acknowledged"
             raise QueryTooLarge(message) from None
 
     @contextlib.contextmanager
