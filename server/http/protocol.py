@@ -175,7 +175,7 @@ def _wrong_type(media_type: str) -> Problem:
 
 def _wrong_coding(coding: str) -> Problem:
     """Return the problem of a body with a content coding (RFC 9110, section 8.4)."""
-    detail = f"a body must be sent without content coding, not as {coding}"
+    detail = f"a body must be sent without a content coding, not as {coding}"
     return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": "identity"})
 
 

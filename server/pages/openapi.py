@@ -14,8 +14,8 @@ from server.http.protocol import FORM_TYPE, QUERY_TYPE
 _EXAMPLE = "SELECT * { ?sheet a <https://w3id.org/rdm-kg/ont#CheatSheet> } LIMIT 5"
 _PROBLEMS = {
     "400": "A parameter or the query is invalid",
-    "403": "The query would query another endpoint",
-    "404": "There is nothing of that name",
+    "403": "The query uses an endpoint that is not allowed",
+    "404": "There is nothing with that name",
     "406": "None of the accepted formats is available; the problem lists the available ones",
     "413": "The query is too long",
     "414": "The URL is too long",

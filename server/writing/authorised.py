@@ -33,7 +33,7 @@ def body() -> bytes:
     """
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in ("", "identity"):
-        detail = f"the body must be sent without content coding, not as {coding}"
+        detail = f"the body must be sent without a content coding, not as {coding}"
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": "identity"})
     return request.get_data(cache=False)
 

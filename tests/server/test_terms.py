@@ -16,7 +16,7 @@ from tests.server.serving import Reply, Server
 
 __all__ = ["browser", "content_server", "visit"]
 TERMS = {
-    DCT.title: ("title", "The name that the thing itself or its publisher gives it.", "Preclinical Imaging"),
+    DCT.title: ("title", "The name given by the thing itself or its publisher.", "Preclinical Imaging"),
     DCT.modified: ("last change", "When it was last changed.", "Preclinical Imaging"),
     SCHEMA.mentions: ("mentions", "What the page names or links to.", "OME-NGFF"),
     DCAT.Dataset: ("dataset", "Data published by one agent", "Light microscopy"),
