@@ -180,9 +180,9 @@ def test_no_redirect_is_followed(federated: Federated) -> None:
 @pytest.mark.parametrize(
     ("text", "status", "said"),
     [
-        ("ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "none of the endpoints"),
-        ("ASK { SERVICE SILENT <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "none of the endpoints"),
-        ("ASK { SERVICE <%s/> { ?s ?p ?o } }", 403, "none of the endpoints"),
+        ("ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "is not an allowed endpoint"),
+        ("ASK { SERVICE SILENT <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "is not an allowed endpoint"),
+        ("ASK { SERVICE <%s/> { ?s ?p ?o } }", 403, "is not an allowed endpoint"),
         ("ASK { SERVICE ?where { ?s ?p ?o } }", 403, "name the endpoint"),
         ("ASK { SERVICE <%s> { ?s ?p ?o SERVICE <%s> { ?s ?p ?o } } }", 403, "another one in its block"),
         ("ASK { SERVICE <%s> { { SERVICE SILENT ?x { ?s ?p ?o } } } }", 403, "another one in its block"),
