@@ -101,4 +101,4 @@ def test_a_visit_that_is_over_is_never_one_too_many() -> None:
     admission.free("worker")
     lease = _aged(admission.enter("192.0.2.1", 0)[1], 1)
     admission.leave(lease)
-    assert not lease.is_one_too_many()
+    assert not lease.exceeds_limit()

@@ -118,7 +118,7 @@ def test_a_click_leads_to_the_page_of_a_thing(visit: Visit) -> None:
 def test_counts_are_bars(visit: Visit, width: int) -> None:
     page = picture(visit, "Chart", COUNTS, width)
     expect(page.locator(".picture")).to_contain_text(
-        "Bars of ?number by ?name: 3 rows. Left out for want of a value: 1 row."
+        "Bars of ?number by ?name: 3 rows. Omitted without a value: 1 row."
     )
     assert drawn(page) == {"labels": ["Apples", "Plums", "Nuts"], "values": [1200, 40, 7]}
     with page.expect_download() as saved:

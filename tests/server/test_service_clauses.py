@@ -135,7 +135,7 @@ def _resolver(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_a_name_that_leads_inside_leads_nowhere(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     asked = _resolver(monkeypatch, address)
-    with pytest.raises(ServiceFailed, match="leads to no public address"):
+    with pytest.raises(ServiceFailed, match="resolves to no public address"):
         ask(E, "ASK {}", Budget(10, 1000))
     assert asked == ["example.org"]
 

@@ -16,7 +16,7 @@ from tests.server.serving import Reply, Server
 
 __all__ = ["browser", "content_server", "visit"]
 TERMS = {
-    DCT.title: ("title", "The name that the thing itself or its publisher gives it.", "Preclinical Imaging"),
+    DCT.title: ("title", "The name given by the thing itself or its publisher.", "Preclinical Imaging"),
     DCT.modified: ("last change", "When it was last changed.", "Preclinical Imaging"),
     SCHEMA.mentions: ("mentions", "What the page names or links to.", "OME-NGFF"),
     DCAT.Dataset: ("dataset", "Data published by one agent", "Light microscopy"),
@@ -51,7 +51,7 @@ def test_a_term_has_a_page_that_says_what_it_is_and_where_it_is_used(
 def test_the_uses_of_a_property_are_counted_and_turned_over(shipped: Server) -> None:
     number, things = counted(shipped, f"?s <{DCT.title}> ?o")
     page = Seen(ask(shipped, DCT.title).text)
-    assert f"Statements made with it: {number}; things that they are about: {things}." in page.text
+    assert f"Statements with this property: {number}, about {things} things." in page.text
     assert number > USES
     shown, following = [], [f"/id/?iri={DCT.title}&page=1"]
     while following:
