@@ -23,7 +23,8 @@ def faults(source: str) -> Iterator[str]:
         first = re.match(r"\w*", text)
         if first and first[0] in NO_VERBS and not is_property(function):
             yield f"{function.name}: begins with {first[0]}"
-        if raises(function) and not is_nested and not function.name.startswith("_") and "Raises:" not in text:
+        is_public = not is_nested and not function.name.startswith("_") and not is_command(function)
+        if raises(function) and is_public and "Raises:" not in text:
             yield f"{function.name}: lacks Raises:"
         if len(re.findall(r"\bRaises\b", text)) != len(SECTION.findall(text)):
             yield f"{function.name}: Raises: is not on a line of its own above its exceptions"
@@ -39,6 +40,11 @@ def functions(node: ast.AST, *, is_nested: bool) -> Iterator[tuple[Function, boo
 
 def is_property(function: Function) -> bool:
     return any(ast.unparse(decorator).endswith("property") for decorator in function.decorator_list)
+
+
+def is_command(function: Function) -> bool:
+    """Return whether a docstring is the help text of a command line."""
+    return any(ast.unparse(decorator).startswith("click.command") for decorator in function.decorator_list)
 
 
 def raises(node: ast.AST) -> bool:

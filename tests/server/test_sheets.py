@@ -110,7 +110,7 @@ def test_search_engines_find_valid_markup(shipped: Server, sheet_id: str) -> Non
 def test_a_page_that_is_no_sheet_shows_its_text_too(shipped: Server) -> None:
     reply = shipped.ask("/id/lookup/page/pages-contribute-main", headers=BROWSER)
     assert reply.status == 200
-    assert "what the graph has understood is marked" in Seen(reply.text).text
+    assert "mentions in the graph are marked" in Seen(reply.text).text
 
 
 @pytest.mark.parametrize(
