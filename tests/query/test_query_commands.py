@@ -160,7 +160,7 @@ def test_the_list_names_every_question_with_its_parameters() -> None:
         (["ASK {}", "--format", "turtle"], "kg: error: no format 'turtle' for this answer (boolean); there are json, "),
         (["DROP ALL"], "kg: error: DROP is refused: this store is read-only"),
         (["ASK { SERVICE <http://x/> {} }"], "kg: error: SERVICE at 1:7 is refused"),
-        ([], "Error: Give a query, "),
+        ([], "Error: Give a SPARQL query, "),
         (["ASK {}", "--release", "/nowhere"], "kg: error: no release in /nowhere; make one with: kg build"),
         (["ASK {}", "-f", "/nowhere"], "'/nowhere': No such file"),
     ],
