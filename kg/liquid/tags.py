@@ -93,7 +93,7 @@ def include(words: str, context: RenderContext) -> str:
 
 
 def parameters(words: str, context: RenderContext) -> dict[str, str]:
-    """Return the parameters of an include, as Jekyll's ``IncludeTag`` parses them: quoted text or values of variables."""
+    """Return the parameters of an include, as Jekyll's ``IncludeTag`` parses them: quoted text or variables."""
     found = dict[str, str]()
     for key, double, single, variable in _PARAMETER.findall(words):
         text = re.sub(r"\\([\"'])", r"\1", double or single)
