@@ -1,4 +1,4 @@
-"""The evidence for what a cheat sheet does with a link or a name: what ``rules.toml`` decides by."""
+"""Evidence for the role of each link and name on a cheat sheet, to which the rules of ``rules.toml`` apply."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.page_to_rdf.rules import Evidence
 from kg.page_to_rdf.things import Meanings
 
 _BEFORE_COLON = frozenset({"license", "terms-of-use", "contact"})
-"""Relations that may be named before a colon in front of a link: "License: see the [page](…)"."""
+"""Relations that may stand before a colon in front of a link, as in "License: see the [page](…)"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class SheetEvidence:
     ownership: Ownership
 
     def of(self, node: Node, link: Link | None) -> Evidence:
-        """Return the evidence for a link of a block, or for what the block names without a link."""
+        """Return the evidence for a link of a block, or with ``None`` for things that it names without a link."""
         found = self._of_link(node, link) if link else self._without_link(node)
         return {name: frozenset({value}) for name, value in found if value}
 
@@ -57,7 +57,10 @@ class SheetEvidence:
         yield "aside", self._aside(node, node.text[: link.at] + link.label)
 
     def _aside(self, node: Node, text: str) -> str | None:
-        """Return what the nearest label announces that is no thing of the section: identifiers, formats, reading."""
+        """Return ``identifiers``, ``formats`` or ``reading`` where the nearest label announces one of them.
+
+        Such a list holds things of another kind than its section.
+        """
         lead_in = node.announced_by()
         labels = [text, *(above.text for above in node.ancestors() if not above.block.links)]
         labels += [lead_in.text] if lead_in else []
@@ -70,7 +73,7 @@ class SheetEvidence:
 
 
 def destination(href: str, meanings: Meanings) -> str | None:
-    """Return what a link's address tells of it: ``mail``, ``internal``, ``law``, ``licence``, or ``None``."""
+    """Return the kind of a link's destination: ``mail``, ``internal``, ``law`` or ``licence``; else ``None``."""
     if href.lower().startswith("mailto:"):
         return "mail"
     if meanings.is_internal(href):
