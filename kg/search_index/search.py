@@ -205,16 +205,16 @@ def _hit(row: tuple[str, str, str, str, str, str, int, str, str, int], query: Se
     shown = next(filter(None, found), "") if beginnings else ""
     shown = shown or snippet(description, [""])
     return Hit(
-        iri,
-        _LABELS[kind],
-        name,
-        _lines(labels),
-        _lines(identifiers),
-        _lines(sites),
-        sheets,
-        tuple(marked(name, beginnings)),
-        tuple(marked(shown, beginnings)),
-        bool(called_so),
+        iri=iri,
+        kind=_LABELS[kind],
+        name=name,
+        labels=_lines(labels),
+        identifiers=_lines(identifiers),
+        sites=_lines(sites),
+        sheets=sheets,
+        title=tuple(marked(name, beginnings)),
+        snippet=tuple(marked(shown, beginnings)),
+        is_called_so=bool(called_so),
     )
 
 

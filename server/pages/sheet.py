@@ -171,7 +171,15 @@ def _item(
     places = sorted({(int(text(row, "line")), text(row, "m")) for row in found})
     name = names.get(target, written)
     label, also = (written, "") if name in written else (name, "" if written in name else written)
-    return Item(target, label, also, tuple(roles), openness, tuple(known), tuple(places))
+    return Item(
+        iri=target,
+        label=label,
+        written=also,
+        roles=tuple(roles),
+        openness=openness,
+        identifiers=tuple(known),
+        places=tuple(places),
+    )
 
 
 def _identifiers(service: Service, iris: Iterable[str]) -> Mapping[str, Sequence[str]]:

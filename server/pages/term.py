@@ -128,16 +128,29 @@ def term_of(service: Service, iri: str, thing: ThingPage | None, page: int) -> T
             query = _USES.format(wanted=wanted, pattern=pattern, most=USES, before=(page - 1) * USES)
             label, meaning = _words(service, iri)
             return TermPage(
-                _labelled(thing, label) if thing else ThingPage(iri, ShownValue(label), (), (), (), (), (), 0, (), ()),
-                prefixed_name(iri),
-                meaning,
-                "?o" not in wanted,
-                number,
-                int(text(counted, "things")),
-                _uses(service, rows(service, query)),
-                page,
-                last,
-                f"SELECT {wanted} {{\n  {pattern}\n}}",
+                thing=_labelled(thing, label)
+                if thing
+                else ThingPage(
+                    iri=iri,
+                    title=ShownValue(label),
+                    descriptions=(),
+                    types=(),
+                    relations=(),
+                    inverse=(),
+                    mentions=(),
+                    mentioned=0,
+                    parts=(),
+                    sources=(),
+                ),
+                name=prefixed_name(iri),
+                meaning=meaning,
+                is_class="?o" not in wanted,
+                number=number,
+                things=int(text(counted, "things")),
+                uses=_uses(service, rows(service, query)),
+                page=page,
+                pages=last,
+                query=f"SELECT {wanted} {{\n  {pattern}\n}}",
             )
     return None
 

@@ -153,16 +153,16 @@ def find(service: Service, iri: str) -> ThingPage | None:
     title = next((value for prop in NAMES for one in relations if one.iri == prop for value in one.values), None)
     apart = {*DESCRIPTIONS, *TITLES, *_OF_MENTIONS}
     return ThingPage(
-        iri,
-        title or ShownValue(show.name(iri)),
-        tuple(value for one in relations if one.iri in DESCRIPTIONS for value in one.values),
-        _main_types([value for one in relations if one.iri == RDF.type for value in one.values]),
-        tuple(one for one in relations if one.iri not in apart),
-        show.relations(inverse, inverse_numbers),
-        tuple(show.mention(row) for row in mentions),
-        inverse_numbers.get(RDM.target, 0),
-        tuple(ThingPart(part, show.name(part), show.relations(rows)) for part, rows in parts.items()),
-        tuple(sorted(sources.values(), key=lambda source: (not source.path, source.path, source.graph))),
+        iri=iri,
+        title=title or ShownValue(show.name(iri)),
+        descriptions=tuple(value for one in relations if one.iri in DESCRIPTIONS for value in one.values),
+        types=_main_types([value for one in relations if one.iri == RDF.type for value in one.values]),
+        relations=tuple(one for one in relations if one.iri not in apart),
+        inverse=show.relations(inverse, inverse_numbers),
+        mentions=tuple(show.mention(row) for row in mentions),
+        mentioned=inverse_numbers.get(RDM.target, 0),
+        parts=tuple(ThingPart(part, show.name(part), show.relations(rows)) for part, rows in parts.items()),
+        sources=tuple(sorted(sources.values(), key=lambda source: (not source.path, source.path, source.graph))),
     )
 
 
