@@ -214,11 +214,6 @@ class Profile:
             return self.section(text) is not None or _matches(self.settings["template_lines"], line)
         return _matches(self.settings["template_lines"], line)
 
-    def _all(self, table: str, text: str) -> frozenset[str]:
-        """Return the names in a table whose patterns occur in a text."""
-        patterns = self.table(table).items()
-        return frozenset(name for name, alternatives in patterns if _pattern(tuple(alternatives), "").search(text))
-
     def _first(self, table: str, text: str, suffix: str = "") -> str | None:
         for name, patterns in self.table(table).items():
             if _matches(patterns, text, suffix):
