@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -39,7 +39,7 @@ from kg.readers import read_on_all_cores
 from kg.release import LINES, Release, publish
 from kg.release.description import count, describe
 from kg.resources import shipped
-from kg.site import CONFIG, Site, open_site
+from kg.site import CONFIG, Site, check_urls, open_site
 from kg.site.addresses import Addresses
 from kg.site.history import folder_in_repository, with_history
 from kg.store import oxigraph
@@ -98,8 +98,10 @@ class Compiled:
     """Violations that belong to no site: in the graph of the whole catalogue, or in those of crosswalks."""
 
 
-def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
+def read_site(folder: Path, progress: Progress | None = None, urls: Mapping[str, str] | None = None) -> SiteBuild:
     """Read and lint one site, and keep out the pages that have an error or are unfinished.
+
+    ``urls`` are addresses of sites, by key, for those that do not say theirs.
 
     Raises:
         SiteError: when the folder is no site, or its configuration or profile cannot be read.
@@ -107,7 +109,7 @@ def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
     progress = progress or Silence()
     label = f"reading {folder}"
     progress.say(label)
-    site = with_history(open_site(folder))
+    site = with_history(open_site(folder, urls))
     reading = progress.track(read_on_all_cores(site), sum(1 for _ in site.files()), label)
     pages, findings = list[Page](), list(site.directory.findings)
     broken = set[str]()
@@ -124,13 +126,16 @@ def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
     return SiteBuild(site, tuple(kept), tuple(sorted(out)), tuple(sorted(findings, key=lambda f: (f.place, f.rule))))
 
 
-def read_sites(folders: Sequence[Path], progress: Progress) -> tuple[SiteBuild, ...]:
-    """Read sites that are to stand in one graph.
+def read_sites(
+    folders: Sequence[Path], progress: Progress, urls: Mapping[str, str] | None = None
+) -> tuple[SiteBuild, ...]:
+    """Read sites that are to stand in one graph; ``urls`` are those of :func:`read_site`.
 
     Raises:
-        SiteError: when a folder is no site, has no page, or has another site's key.
+        SiteError: when a folder is no site, has no page, or has another site's key, or ``urls`` has a key of none.
     """
-    builds = tuple(read_site(folder, progress) for folder in folders)
+    builds = tuple(read_site(folder, progress, urls) for folder in folders)
+    check_urls(urls or {}, [build.site for build in builds])
     _check_sites(builds)
     return builds
 

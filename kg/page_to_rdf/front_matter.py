@@ -124,7 +124,7 @@ class FrontMatter:
         """IRI of the page of a site of the release that an address means."""
         if url and self._meanings.is_internal(url):
             return self._meanings.internal(self._page, url)
-        return self._meanings.elsewhere(self._page, url) if url else None
+        return self._meanings.elsewhere(url) if url else None
 
     def _link(self, key: str, target: str | None, entry: Mapping[str, Any]) -> None:
         """The page relates to the target; ``dct:type`` of the target is the list that it stands in."""
