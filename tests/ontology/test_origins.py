@@ -49,7 +49,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin, ...
     write_site(folder / "site", {"pages/prot.md": PROTEOMICS, "pages/lipids.md": OTHER})
     done = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
     assert f"contradiction: {PRIDE} is taken for a Database and for a Standard" in done.stderr
-    sheets = [f"https://w3id.org/rdm-kg/id/a-site/page/{name}" for name in ("prot", "lipids")]
+    sheets = [f"https://w3id.org/rdm-kg/id/site-example/page/{name}" for name in ("prot", "lipids")]
     statements = [(PRIDE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Standard, RDM.Repository)]
     statements += [(s, p, PRIDE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
     return origins(statements, folder / "out" / "current" / "graph.nq")
