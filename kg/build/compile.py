@@ -17,6 +17,7 @@ from rdflib import Graph
 
 from kg import __version__, search_index
 from kg.align import align
+from kg.align.joins import joins_graph
 from kg.build import validate
 from kg.build.collect import Collected, collect, named
 from kg.build.questions import questions_graph
@@ -169,6 +170,7 @@ def compile_sites(
             said.add(of_site)
         above = keep([named(top_graph([build.site for build in builds]))])
         above.add(keep(align(said.iris, fairsharing=crosswalk, terminology=terminology).items()))
+        above.add(keep([named(joins_graph(said.things, crosswalk))]))
         said.add(above)
         progress.say("reasoning")
         inference = infer(said.facts, ontology, reasoner)
