@@ -95,7 +95,9 @@ SD = Namespace(
     "Service Dataset Graph NamedGraph defaultDataset defaultGraph endpoint feature graph name namedGraph "
     "resultFormat supportedLanguage SPARQL11Query",
 )
-SEMAPV = Namespace("https://w3id.org/semapv/vocab/", "BackgroundKnowledgeBasedMatching CompositeMatching")
+SEMAPV = Namespace(
+    "https://w3id.org/semapv/vocab/", "BackgroundKnowledgeBasedMatching CompositeMatching ManualMappingCuration"
+)
 SH = Namespace(
     "http://www.w3.org/ns/shacl#",
     "PrefixDeclaration SPARQLExecutable SPARQLSelectExecutable declare namespace prefix prefixes select",

@@ -1,7 +1,7 @@
 """Which things of different sites are the same, by evidence: their names, home pages and entries in registries.
 
-A registry's entry and a like name, or a home page and one of the two, make an exact match; an entry or a home page alone
-makes a close one. Things of one site are never joined: a list that has two tools means two.
+A registry's entry and a like name, or a home page and one of the two, make an exact match; an entry or a home page
+alone makes a close one. Things of one site are never joined: a list that has two tools means two.
 """
 
 from __future__ import annotations

@@ -332,7 +332,13 @@ CLEAN = "---\ntitle: A\n---\n"
 
 @pytest.mark.parametrize("family", SITES)
 def test_every_finding_has_its_place_and_says_what_to_do(family: str, tmp_path: Path) -> None:
-    (selection,) = select([write_site(tmp_path / "site", SITES[family], "title: A site\nurl: https://site.example\npermalink: /:basename\n")])
+    (selection,) = select(
+        [
+            write_site(
+                tmp_path / "site", SITES[family], "title: A site\nurl: https://site.example\npermalink: /:basename\n"
+            )
+        ]
+    )
     found = check(selection).findings
     told = [(f"{f.place.path}:{f.place.line}", str(f.severity), f.rule, f.message) for f in found]
     assert told == EXPECTED[family]
