@@ -25,27 +25,24 @@ from kg.writers import write_release
     "wanted",
     type=click.Choice(sorted([*(fmt.name for fmt in FORMATS[Form.GRAPH]), mapping_set.NAME])),
     required=True,
-    help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; {mapping_set.NAME} has "
-    "the matches between things of different sites alone; the others get the union.",
+    help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; {mapping_set.NAME} has only "
+    "the matches between things of different sites; the others have the union of the graphs.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File to write; it appears when it is whole. [default: standard output]",
+    help="File to write; it is replaced atomically. [default: standard output]",
 )
 @click.option(
     "--release",
     type=click.Path(path_type=Path),
     default=Path("build"),
     show_default=True,
-    help="A release, or the folder above it.",
+    help="A release, or an output folder of kg build.",
 )
 def command(wanted: str, output: Path | None, release: Path) -> None:
-    """Write the graph of a release in another format.
-
-    The same release gives the same bytes.
-    """
+    """Write the graph of a release in another format; the output is deterministic."""
     opened = open_release(release)
     if output is None:
         _write(opened, sys.stdout.buffer, wanted)
@@ -65,7 +62,7 @@ def _write(release: Release, out: BinaryIO, wanted: str) -> None:
 
 @contextmanager
 def appearing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes its name when it is complete; a pipe or device is written to directly.
+    """Open a file for writing that replaces ``path`` atomically on exit; pipes and devices are written directly.
 
     Raises:
         UnknownName: when the folder of the file does not exist.
@@ -76,7 +73,7 @@ def appearing(path: Path) -> Iterator[BinaryIO]:
             yield out
         return
     if not path.parent.is_dir():
-        raise UnknownName(f"no folder {path.parent} to write {path.name} into")
+        raise UnknownName(f"cannot write {path.name}: no folder {path.parent}")
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with draft.open("wb") as out:

@@ -1,4 +1,4 @@
-"""Which page uses which record, as SSSOM/TSV for FAIRsharing's curators."""
+"""Mappings from pages to the records that they use, as SSSOM/TSV for FAIRsharing's curators."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _CURIES = {
 
 
 def sssom(uses: Iterable[RecordUse], crosswalk: FairsharingCrosswalk, release: str) -> str:
-    """One mapping for each page or entry and each record it uses, by the strongest relation that the graph says.
+    """Return one mapping for each page or entry and each record that it uses, by the strongest relation in the graph.
 
-    The people who wrote the page made the mapping, hence ``semapv:ManualMappingCuration``; ``comment`` says on which
-    lines. Addresses behind which no record is known are left out. The same release gives the same bytes.
+    Mappings are made by the authors of the page, hence ``semapv:ManualMappingCuration``; ``comment`` has the lines.
+    Addresses of unknown records are left out. The output depends only on the release.
     """
     known = sorted((use for use in uses if _is_record(use.record)), key=_key)
     rows = (_row(list(group), crosswalk) for _, group in groupby(known, key=_key))

@@ -1,4 +1,4 @@
-"""A thing as its page shows it: title, types, what is said, what leads to it, where it is mentioned, who says so."""
+"""View model of a thing: title, types, statements with it as subject and object, mentions, parts and sources."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.iri import is_web_address
 from kg.query.rows import Row, text
 from kg.vocab import ADMS, BASE, DESCRIPTIONS, INFERRED_GRAPH, JOINS_GRAPH, RDF, RDM, SKOS, TITLES, prefixed_name
 from server.pages.properties import NAMES, reading_order
-from server.pages.said import (
+from server.pages.statements import (
     descriptions_of,
     mentions_of,
     names_of,
@@ -25,27 +25,27 @@ from server.pages.said import (
 from server.service import Service
 
 _OF_MENTIONS = frozenset({RDM.target, RDM.hasMention, RDM.hasRecommendation, RDM.about, RDM.forDataType})
-"""Relations of mentions, which are shown where they stand."""
+"""Properties of mentions, which are shown in a table of their own."""
 _NAMELESS_PARTS = ("graph", "2", "3")
-"""Fragments that nothing need lead to: a page's graph, and what has the same id as the first by mistake."""
+"""Fragments of parts that no statement may link to: a page's graph, and things with a duplicate id."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementSource:
-    """A named graph that says something."""
+    """A named graph, and the file from which it was made."""
 
     graph: str
     path: str = ""
-    """Of the file it was made of; empty where it was made of none."""
+    """Path of the file; empty if the graph was not made from a file."""
     commit: str = ""
     page: str = ""
-    """Where the commit can be seen."""
+    """URL of the commit."""
     lines: tuple[int, ...] = ()
-    """Of the file, where the thing is mentioned."""
+    """1-based lines of the file that mention the thing."""
 
     @property
     def name(self) -> str:
-        """What a reader calls it.
+        """Display name.
 
         >>> StatementSource(INFERRED_GRAPH).name, StatementSource("https://w3id.org/rdm-kg/graph/fairsharing").name
         ('the reasoner', 'fairsharing')
@@ -57,23 +57,23 @@ class StatementSource:
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
-    """A value, or a thing at the other end of a relation."""
+    """A value of a property, or the subject of an inverse one."""
 
     label: str
     iri: str = ""
-    """Empty for a literal."""
+    """IRI; empty for a literal."""
     language: str = ""
     sources: tuple[StatementSource, ...] = ()
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether its IRI is one of others that may be followed on the web."""
+        """True if the IRI is a URL outside of our namespace."""
         return is_web_address(self.iri) and not self.iri.startswith(BASE.removesuffix("id/"))
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A property with its values, or with what leads to the thing by it."""
+    """A property with its values, or an inverse property with its subjects."""
 
     iri: str
     label: str
@@ -84,16 +84,16 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class ThingMention:
-    """A place of a page that means the thing."""
+    """A mention of the thing on a page."""
 
     iri: str
     page: ShownValue
     site: ShownValue
     label: str
     link: str
-    """As written; empty where the thing is named without one."""
+    """Link as written; empty if the thing is named without a link."""
     role: str
-    """IRI of the role; empty on pages that are no cheat sheets."""
+    """IRI of the role; empty on pages other than cheat sheets."""
     line: int
 
 
@@ -109,7 +109,7 @@ class SameThing:
 
 @dataclass(frozen=True, slots=True)
 class ThingPart:
-    """What has an IRI of its own and is a place on the thing's page."""
+    """A part of the thing with its own IRI, shown on the thing's page."""
 
     iri: str
     label: str
@@ -118,60 +118,65 @@ class ThingPart:
 
 @dataclass(frozen=True, slots=True)
 class ThingPage:
-    """A thing and what is said of it."""
+    """A thing and the statements about it."""
 
     iri: str
     title: ShownValue
     descriptions: tuple[ShownValue, ...]
     types: tuple[ShownValue, ...]
-    """Of ours, or of others where there are none of ours; all are among what is said."""
+    """Classes of our ontology, or of others if it has none of ours; ``relations`` has all classes."""
     relations: tuple[Relation, ...]
-    """What is said of it, in reading order."""
+    """Statements with the thing as subject, in display order."""
     inverse: tuple[Relation, ...]
-    """What is said of others with it."""
+    """Statements with the thing as object."""
     mentions: tuple[ThingMention, ...]
+    """First mentions."""
     mentioned: int
-    """How often pages mention it."""
+    """Number of all mentions."""
     parts: tuple[ThingPart, ...]
     sources: tuple[StatementSource, ...]
-    """Who says what is shown."""
+    """Named graphs of the statements."""
     same: tuple[SameThing, ...] = ()
-    """The same thing elsewhere; its mentions are among those here."""
+    """Exact matches of the thing; their mentions are among those of the thing."""
 
     def values(self, *properties: str) -> tuple[ShownValue, ...]:
-        """The values of properties, those of the first before the next one's."""
+        """Return the values of properties, in the order of the arguments."""
         return tuple(value for prop in properties for one in self.relations if one.iri == prop for value in one.values)
 
     def is_a(self, cls: str) -> bool:
-        """Whether it is said to be of a class."""
+        """Return whether the thing is an instance of a class."""
         return any(each.iri == cls for each in self.values(RDF.type))
 
 
 def find(service: Service, iri: str) -> ThingPage | None:
-    """What the graph says of ``iri``; ``None`` where it says nothing. Raises what the pool raises."""
-    said, numbers = statements_about(service, iri, _OF_MENTIONS)
+    """Return the thing with an IRI, or ``None`` if the graph has no statements about it.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
+    outgoing, numbers = statements_about(service, iri, _OF_MENTIONS)
     inverse, inverse_numbers = statements_to(service, iri, _OF_MENTIONS)
-    same = [text(row, "o") for row in said if _is_join(row)]
+    same = [text(row, "o") for row in outgoing if _is_join(row)]
     mentions = mentions_of(service, [iri, *same]) if same or RDM.target in inverse_numbers else []
     described = descriptions_of(service, same) if same else []
-    fragments = _fragments(iri, said, inverse)
+    fragments = _fragments(iri, outgoing, inverse)
     parts = parts_of(service, fragments) if fragments else {}
     if not numbers and not inverse_numbers and not parts:
         return None
-    every = [*said, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
-    sources = _sources(service, [*said, *described], mentions)
+    every = [*outgoing, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
+    sources = _sources(service, [*outgoing, *described], mentions)
     sites = {site for each in same if (site := _site_of(each))}
     names = names_of(service, {iri, *parts, *sites, *_iris(every, "o", "page", "site")})
     show = _Shown(names, words_of(service, _iris(every, "p", "o")))
     sources_of_row = partial(_sources_of_row, sources)
-    relations = show.relations(said, numbers, sources_of_row)
+    relations = show.relations(outgoing, numbers, sources_of_row)
     title = next((value for prop in NAMES for one in relations if one.iri == prop for value in one.values), None)
     apart = {*DESCRIPTIONS, *TITLES, *_OF_MENTIONS}
     return ThingPage(
         iri,
         title or ShownValue(show.name(iri)),
         tuple(value for one in relations if one.iri in DESCRIPTIONS for value in one.values),
-        _telling([value for one in relations if one.iri == RDF.type for value in one.values]),
+        _main_types([value for one in relations if one.iri == RDF.type for value in one.values]),
         tuple(one for one in relations if one.iri not in apart),
         show.relations(inverse, inverse_numbers),
         tuple(show.mention(row) for row in mentions),
@@ -187,7 +192,7 @@ def _is_join(row: Row) -> bool:
 
 
 def _site_of(iri: str) -> str:
-    """The IRI of the site's catalogue of one of our IRIs; empty for an IRI of others."""
+    """Return the IRI of the catalogue of the site that minted an IRI; empty for other IRIs."""
     return BASE + iri.removeprefix(BASE).partition("/")[0] if iri.startswith(BASE) else ""
 
 
@@ -195,20 +200,22 @@ def _sources_of_row(sources: Mapping[str, StatementSource], row: Row) -> list[St
     return [sources[graph] for graph in text(row, "graphs").split()]
 
 
-def _telling(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
-    """The classes that tell a reader most: ours, where there are any."""
+def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
+    """Return the classes of our ontology, or all classes if there are none."""
     return tuple([each for each in types if each.iri.startswith(RDM.base)] or types)
 
 
-def _fragments(iri: str, said: Sequence[Row], inverse: Sequence[Row]) -> set[str]:
-    """The IRIs of what may be a part, but for mentions; what is a part itself has none.
+def _fragments(iri: str, outgoing: Sequence[Row], inverse: Sequence[Row]) -> set[str]:
+    """Return the IRIs of possible parts without mentions; an IRI with a fragment has identifiers only.
 
-    Identifiers are parts of what they identify, whatever they are named.
+    Identifiers (adms:identifier) are parts of the thing, whatever their IRI is.
     """
-    identifiers = {text(row, "o") for row in said if text(row, "p") == ADMS.identifier and row["o"]["type"] == "uri"}
+    identifiers = {
+        text(row, "o") for row in outgoing if text(row, "p") == ADMS.identifier and row["o"]["type"] == "uri"
+    }
     if "#" in iri:
         return identifiers
-    linked = {other for row in (*said, *inverse) if (other := text(row, "o")).startswith(f"{iri}#")}
+    linked = {other for row in (*outgoing, *inverse) if (other := text(row, "o")).startswith(f"{iri}#")}
     places = {part for part in linked if not part.startswith(f"{iri}#m-")}
     return identifiers | places | {f"{iri}#{name}" for name in _NAMELESS_PARTS}
 
@@ -218,12 +225,12 @@ def _iris(rows: Iterable[Row], *variables: str) -> set[str]:
     return {term["value"] for term in terms if term["type"] == "uri"}
 
 
-def _sources(service: Service, said: Iterable[Row], mentions: Iterable[Row]) -> dict[str, StatementSource]:
-    """Each graph that says something, with the lines where it mentions the thing."""
+def _sources(service: Service, outgoing: Iterable[Row], mentions: Iterable[Row]) -> dict[str, StatementSource]:
+    """Return a mapping from the IRI of each named graph to its source, with the lines that mention the thing."""
     lines = defaultdict[str, set[int]](set)
     for row in mentions:
         lines[text(row, "g")].add(int(text(row, "line")))
-    graphs = {graph for row in said for graph in text(row, "graphs").split()}
+    graphs = {graph for row in outgoing for graph in text(row, "graphs").split()}
     files = sources_of(service, graphs)
     return {graph: _source(graph, files.get(graph, {}), lines[graph]) for graph in sorted(graphs)}
 
@@ -234,13 +241,13 @@ def _source(graph: str, file: Row, lines: Iterable[int]) -> StatementSource:
 
 
 class _Shown:
-    """Turns rows into what is shown of them."""
+    """Converts rows of query results to values with labels."""
 
     def __init__(self, names: Mapping[str, str], words: Mapping[str, tuple[str, str]]) -> None:
         self._names, self._words = names, words
 
     def name(self, iri: str) -> str:
-        """What a thing, a class or a property is called."""
+        """Return the display name of a thing, class or property."""
         return self._names.get(iri) or self._words.get(iri, ("", ""))[0] or prefixed_name(iri).removeprefix(BASE)
 
     def relations(
@@ -249,7 +256,7 @@ class _Shown:
         numbers: Mapping[str, int] | None = None,
         sources: Callable[[Row], Sequence[StatementSource]] = lambda row: (),
     ) -> tuple[Relation, ...]:
-        """The rows by property, in reading order."""
+        """Return the rows grouped by property, in display order."""
         values = defaultdict[str, list[ShownValue]](list)
         for row in rows:
             values[text(row, "p")].append(self._value(row, sources(row)))
@@ -262,7 +269,7 @@ class _Shown:
         return self._words.get(prop, ("", ""))[1]
 
     def mention(self, row: Row) -> ThingMention:
-        """A place that means the thing."""
+        """Return the mention in a row."""
         page, site = (ShownValue(self.name(text(row, end)), text(row, end)) for end in ("page", "site"))
         label, link, role = (text(row, name) for name in ("label", "link", "role"))
         return ThingMention(text(row, "m"), page, site, label, link, role, int(text(row, "line")))
@@ -270,7 +277,7 @@ class _Shown:
     def same(
         self, iri: str, site: str, described: Iterable[Row], sources: Callable[[Row], Sequence[StatementSource]]
     ) -> SameThing:
-        """The same thing elsewhere, with what describes it."""
+        """Return an exact match of the thing with its descriptions."""
         descriptions = (self._value(row, sources(row)) for row in described if text(row, "thing") == iri)
         return SameThing(
             ShownValue(self.name(iri), iri), ShownValue(self.name(site), site) if site else None, tuple(descriptions)

@@ -1,4 +1,4 @@
-"""``kg build`` as a process: what it makes, what it reports, and what is left when it is killed."""
+"""``kg build`` as a process: output, messages, and the state after it is killed."""
 
 from __future__ import annotations
 

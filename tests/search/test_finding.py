@@ -1,4 +1,4 @@
-"""What is found, by which words and identifiers, and in which order."""
+"""Search results by words and identifiers, and their order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def first(index: SearchIndex, text: str) -> str:
 
 
 def index_of(folder: Path, *statements: str) -> SearchIndex:
-    """An index of a graph of these statements, which all one page makes."""
+    """Create the index of a graph with these statements, all from one page."""
     graph = folder / "graph.nq"
     lines = sorted(f"{statement} <{BASE}test/page/p#graph> .\n" for statement in statements)
     graph.write_text("".join(lines), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The pages over HTTP: the same as the store says, in every format, for every release."""
+"""The search pages over HTTP: the same results as from the store, in every format, for every release."""
 
 from __future__ import annotations
 
@@ -35,10 +35,12 @@ KINDS = {
     "data-format": "?x a rdm:DataFormat",
     "terminology": "?x a rdm:Terminology",
     "reporting-guideline": "?x a rdm:ReportingGuideline",
+    "identifier-scheme": "?x a rdm:IdentifierScheme",
     "standard": "?x a rdm:Standard FILTER NOT EXISTS { VALUES ?narrow { rdm:DataFormat rdm:Terminology"
     " rdm:ReportingGuideline rdm:IdentifierScheme } ?x a ?narrow }",
     "repository": "?x a rdm:Repository",
     "service": "?x a rdm:Service",
+    "tool": "?x a rdm:Tool",
     "law": "?x a eli:LegalResource",
     "modality": "?x a rdm:ImagingModality",
     "data-type": "?x a rdm:DataType",
@@ -105,7 +107,7 @@ def counts(server: Server, **parameters: object) -> dict[str, dict[str, int]]:
 
 
 def recount(server: Server, pattern: str) -> dict[str, int]:
-    """Value → things, by the store."""
+    """Return value → things, counted by the store."""
     query = f"SELECT (STR(?v) AS ?value) (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }} GROUP BY ?v"
     answer = csv.reader(io.StringIO(server.query(PREFIXES + query, "text/csv").text))
     return {value.removeprefix("https://w3id.org/rdm-kg/role/"): int(number) for value, number in list(answer)[1:]}

@@ -40,7 +40,7 @@ def test_a_thing_shows_what_its_partner_is_called_and_described_as_with_the_sour
 @pytest.mark.parametrize("path", [CABINET, CAB])
 def test_the_mentions_of_both_are_listed_with_their_sites(both: Server, path: str) -> None:
     page = seen(both, path)
-    table = page.text.partition("Where pages mention it")[2]
+    table = page.text.partition("Mentions on pages")[2]
     assert "Site Page Line" in table
     assert "Look-up Proteins 14" in table
     assert "Guide Clouds 10" in table
@@ -48,7 +48,7 @@ def test_the_mentions_of_both_are_listed_with_their_sites(both: Server, path: st
 
 def test_the_page_of_a_record_shows_the_tool_that_is_the_same(both: Server) -> None:
     page = seen(both, f"/id/?iri={quote('https://doi.org/10.25504/FAIRsharing.26dmba', safe='')}")
-    same = page.text.partition("The same elsewhere")[2].partition("Where pages mention it")[0]
+    same = page.text.partition("The same elsewhere")[2].partition("Mentions on pages")[0]
     assert "mzML, of Guide A format of spectra." in same
     assert "viewer" not in same
 

@@ -1,4 +1,7 @@
-"""What the graph says of a thing, in a handful of queries whatever there is of it."""
+"""Statements about a thing, its parts, mentions and sources, read with a constant number of queries.
+
+All functions raise :class:`kg.errors.QueryError` when the pool cannot answer.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from server.pages.rows import rows
 from server.service import Service
 
 MOST = 25
-"""Values of a property that are asked for; the rest is counted."""
+"""Largest number of values of a property that are read; the others are only counted."""
 _ONTOLOGY = "https://w3id.org/rdm-kg/ont"
 _SOURCES = """SELECT ?g ?path ?commit ?page {
   %s
@@ -35,13 +38,17 @@ _MENTIONS = """SELECT ?m ?g ?page ?site ?line ?label ?link ?role {
 
 
 def statements_about(service: Service, iri: str, hidden: Collection[str] = ()) -> tuple[list[Row], dict[str, int]]:
-    """Rows ``p``, ``o``, ``graphs`` of what is said of a thing, and how many values each property has."""
+    """Return the statements with a thing as subject, and a mapping from properties to their numbers of values.
+
+    The statements are rows ``p``, ``o`` and ``graphs`` (IRIs of named graphs, separated by spaces), at most
+    :data:`MOST` for each property, and none for the properties ``hidden``.
+    """
     term = iri_term(iri)
     return _related(service, lambda prop: f"{term} {prop} ?o", hidden)
 
 
 def statements_to(service: Service, iri: str, hidden: Collection[str] = ()) -> tuple[list[Row], dict[str, int]]:
-    """The same of what is said of others with the thing; ``o`` is the other."""
+    """Return the statements with a thing as object, as :func:`statements_about` does; ``o`` is the subject."""
     term = iri_term(iri)
     return _related(service, lambda prop: f"?o {prop} {term}", hidden)
 
@@ -65,7 +72,7 @@ def _values(pattern: str, prop: str) -> str:
 
 
 def parts_of(service: Service, iris: Iterable[str]) -> dict[str, list[Row]]:
-    """Rows ``p``, ``o`` of what is said of each part, for those of which something is."""
+    """Return a mapping from each part that is a subject to the rows ``p``, ``o`` of its statements."""
     found = defaultdict[str, list[Row]](list)
     for row in rows(service, f"SELECT ?s ?p ?o {{ {values('s', iris)} ?s ?p ?o }} ORDER BY ?s ?p ?o LIMIT 1000"):
         found[text(row, "s")].append(row)
@@ -73,18 +80,18 @@ def parts_of(service: Service, iris: Iterable[str]) -> dict[str, list[Row]]:
 
 
 def mentions_of(service: Service, iris: Iterable[str]) -> list[Row]:
-    """Return the first places where pages mean one of the things, as rows ``m g page site line label link role``."""
+    """Return the first 100 mentions of things, as rows ``m g page site line label link role``."""
     return rows(service, _MENTIONS % values("thing", iris))
 
 
 def number_of_mentions(service: Service, iris: Iterable[str]) -> int:
-    """Return how often pages mean one of the things."""
+    """Return the number of mentions of things."""
     (row,) = rows(service, f"SELECT (COUNT(DISTINCT ?m) AS ?n) {{ {values('thing', iris)} ?m rdm:target ?thing }}")
     return int(text(row, "n"))
 
 
 def descriptions_of(service: Service, iris: Iterable[str]) -> list[Row]:
-    """Return what sites and crosswalks describe things with, as rows ``thing p o graphs``."""
+    """Return the descriptions of things, as rows ``thing p o graphs``."""
     wanted = f"{values('thing', iris)} {values('p', DESCRIPTIONS)} GRAPH ?g {{ ?thing ?p ?o }}"
     graphs = 'GROUP_CONCAT(DISTINCT STR(?g); SEPARATOR=" ")'
     return rows(
@@ -93,17 +100,17 @@ def descriptions_of(service: Service, iris: Iterable[str]) -> list[Row]:
 
 
 def sources_of(service: Service, graphs: Iterable[str]) -> dict[str, Row]:
-    """Named graph → where it comes from, as a row ``path commit page``, for those made of a file."""
+    """Return a mapping from each named graph made from a file to a row ``path commit page`` of its provenance."""
     return {text(row, "g"): row for row in rows(service, _SOURCES % values("g", graphs))}
 
 
 def names_of(service: Service, iris: Iterable[str]) -> dict[str, str]:
-    """Return what things are called, for those that have a name."""
+    """Return a mapping from IRIs to names, for things that have one."""
     return best_names(rows(service, names_query(iris, NAMES)), NAMES)
 
 
 def words_of(service: Service, properties: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-    """Label and meaning of properties and classes: the ontology's own, else ours for those of other vocabularies."""
+    """Return label and definition of properties and classes: from the ontology, else from :data:`WORDS`."""
     found = rows(
         service,
         f"SELECT ?p ?label ?comment {{ {values('p', properties)} GRAPH <{_ONTOLOGY}> "
