@@ -291,7 +291,7 @@ def _entry_problem(table: str, name: str, value: Any) -> str | None:
 
 
 def _address_problem(name: str, value: Any) -> str | None:
-    if name.rpartition(".")[2] not in ("url", "license") or is_web_address(value):
+    if name.rpartition(".")[2] not in ("url", "license", "addresses") or is_web_address(value):
         return None
     return f"{name!r} must be an address that begins with https:// or http://; {value!r} is none"
 
@@ -299,6 +299,8 @@ def _address_problem(name: str, value: Any) -> str | None:
 def _list_problem(name: str, value: Any) -> str | None:
     if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
         return f"{name!r} must be a list of texts"
+    if name == "addresses":
+        return next((problem for address in value if (problem := _address_problem(name, address))), None)
     if name.partition(".")[0] not in _PATTERNS:
         return None
     try:

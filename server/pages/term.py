@@ -21,6 +21,7 @@ from kg.vocab import (
     SCHEMA,
     SH,
     SKOS,
+    SSSOM,
     VCARD,
     prefixed_name,
 )
@@ -73,6 +74,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     SCHEMA.LearningResource: ("learning resource", "What somebody learns from."),
     SCHEMA.DataCatalog: ("data catalogue", "A collection of datasets, such as a repository."),
     SCHEMA.Service: ("service", "What an organisation does for others."),
+    SSSOM.Mapping: ("mapping", "A match between two things, with its evidence."),
     VCARD.Kind: ("contact", "Contact details."),
 }
 """Term → label and definition, for terms that are not in :data:`server.pages.properties.WORDS`."""
