@@ -20,7 +20,7 @@ def unfinished_because(page: Page, site: Site) -> str | None:
     A cheat sheet does by the share of template lines, any page by two comments of a template in place of its title,
     description, page_id, contributors or editors.
     """
-    share = site.profile.template_share(page.body) if site.is_cheat_sheet(page.text("type")) else 0.0
+    share = site.profile.template_share(page.body) if site.is_cheat_sheet(page) else 0.0
     if share > float(site.profile.settings["template_share"]):
         return f"{share:.0%} of its lines are template text"
     left = [key for key in _IDENTITY if any(text.startswith("<!--") for text in page.texts(key))]

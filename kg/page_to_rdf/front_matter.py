@@ -22,7 +22,7 @@ RESOURCES = ("national_resources", "resources")
 INDICATORS = ("quality_indicators", "indicators")
 """Keys of lists of names or identifiers of quality indicators."""
 _ROLES = {"contributors": DCT.contributor, "editors": SCHEMA.editor, "coordinators": RDM.coordinator}
-_ORGANISATIONS = ("affiliations", "supported_by")
+_ORGANISATIONS = {"affiliations": DCT.contributor, "supported_by": SCHEMA.sponsor}
 
 
 class FrontMatter:
@@ -59,12 +59,13 @@ class FrontMatter:
 
     def _organisations_and_countries(self) -> None:
         """An affiliation in two capital letters is a country, as it is to the theme."""
-        for key, name in ((group, name) for group in _ORGANISATIONS for name in self._names(group)):
+        for key, predicate in _ORGANISATIONS.items():
             with self._at(key):
-                if name in self._site.directory.organisations or country(name) is None:
-                    self._say.iri(self._iri, SCHEMA.maintainer, describe_organisation(self._say, self._site, name))
-                else:
-                    self._country(name)
+                for name in self._names(key):
+                    if name in self._site.directory.organisations or country(name) is None:
+                        self._say.iri(self._iri, predicate, describe_organisation(self._say, self._site, name))
+                    else:
+                        self._country(name)
         with self._at("country_code"):
             for code in self._texts("country_code"):
                 self._country(code)

@@ -17,6 +17,7 @@ from kg.page_to_rdf.outline import Node
 from kg.page_to_rdf.provenance import provenance_to_rdf
 from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import Meanings, document
+from kg.page_to_rdf.values import keywords
 from kg.site import Site
 from kg.site.addresses import identifier
 from kg.vocab import BLOCK, DCAT, DCT, ELI, FOAF, RDM, SCHEMA, SECTION, SKOS, VCARD
@@ -29,7 +30,7 @@ class PageStatements:
         self._page, self._iri, self._site, self._meanings = page, iri, site, meanings
         self._say = Statements(f"{iri}#graph")
         self._language = meanings.language(page)
-        self._is_sheet = site.is_cheat_sheet(page.text("type"))
+        self._is_sheet = site.is_cheat_sheet(page)
 
     def write(self) -> Statements:
         """Write everything that the page says, each statement with its line unless a mention tells that."""
@@ -50,20 +51,33 @@ class PageStatements:
         say.a(iri, SCHEMA.LearningResource, RDM.Page)
         with say.at(page.line("title")):
             say.prose(iri, DCT.title, self._title(), self._language)
-        with say.at(page.line("description")):
-            description = without_addresses(page.text("description")) or self._title()
-            say.prose(iri, DCT.description, description, self._language)
+        self._summary_and_keywords()
         with say.at(page.line("page_id")):
             say.plain(iri, DCT.identifier, identifier(page))
         if not self._is_sheet:  # a sheet's class says it; DCAT-AP takes no mere word for the type of a dataset
             with say.at(page.line("type")):
-                say.plain(iri, DCT.type, page.text("type"))
+                say.plain(iri, DCT.type, self._site.page_type(page))
         say.iri(iri, SCHEMA.isPartOf, self._meanings.minter.catalog)
         address = document(self._site.page_url(page.path, page.front))
         if address:
             say.iri(iri, DCAT.landingPage, address)
             say.a(address, FOAF.Document)
+        with say.at(page.line("redirect_from")):
+            for former in page.texts("redirect_from"):
+                say.iri(iri, SCHEMA.sameAs, document(self._site.address(former)))
         provenance_to_rdf(say, iri, f"{iri}#md", page.path, self._site)
+
+    def _summary_and_keywords(self) -> None:
+        """Say what the page is about: a page without a description is described by its summary, else by its title."""
+        say, page, iri, language = self._say, self._page, self._iri, self._language
+        summary, description = (without_addresses(page.text(key)) for key in ("summary", "description"))
+        with say.at(page.line("summary")):
+            say.prose(iri, DCT.abstract, summary, language)
+        with say.at(page.line("description" if description else "summary")):
+            say.prose(iri, DCT.description, description or summary or self._title(), language)
+        with say.at(page.line("keywords")):
+            for keyword in keywords(page.front.get("keywords")):
+                say.prose(iri, DCAT.keyword, keyword, language)
 
     def _about_dataset(self) -> None:
         """What DCAT asks of a dataset: its files, licence, publisher and contact."""

@@ -41,7 +41,7 @@ ADDRESSES = (
     RDFS.seeAlso,
 )
 """Where else a thing is told of."""
-TEXTS = (RDM.knownGap, SCHEMA.keywords)
+TEXTS = (RDM.knownGap, SCHEMA.keywords, DCAT.keyword, DCT.abstract)
 RECOMMENDS = recommending_properties()
 MODALITIES = (RDM.modality, RDM.mentionsModality)
 _MENTION = (RDM.target, RDM.role, RDM.openness, RDM.heading, RDFS.label)

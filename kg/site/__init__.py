@@ -12,6 +12,7 @@ from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.languages import language
 from kg.iri import is_web_address
+from kg.page import Page
 from kg.site import data_files, jekyll
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
@@ -116,11 +117,21 @@ class Site:
 
     def page_url(self, path: str, front: Mapping[str, Any]) -> str:
         """The published address of a page, absolute where the site's is known, else beginning with a slash."""
-        return (self.url or f"/{self.base_path}".rstrip("/")) + self.page_path(path, front)
+        return self.address(self.page_path(path, front))
 
-    def is_cheat_sheet(self, page_type: str) -> bool:
-        """Whether pages of this type are cheat sheets."""
-        return page_type in self.profile.settings["cheat_sheet_types"]
+    def address(self, path: str) -> str:
+        """Return the address of a path below the site's, absolute where the site's is known."""
+        return f"{self.url or f'/{self.base_path}'.rstrip('/')}/{path.lstrip('/')}"
+
+    def page_type(self, page: Page) -> str:
+        """Return the type of a page; of several the first of a cheat sheet, else the first; empty where it has none."""
+        types = page.texts("type")
+        sheets = (kind for kind in types if kind in self.profile.settings["cheat_sheet_types"])
+        return next(iter([*sheets, *types]), "")
+
+    def is_cheat_sheet(self, page: Page) -> bool:
+        """Return whether a page is a cheat sheet."""
+        return self.page_type(page) in self.profile.settings["cheat_sheet_types"]
 
 
 def _cname(folder: Path) -> str:

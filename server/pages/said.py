@@ -86,6 +86,11 @@ def names_of(service: Service, iris: Iterable[str]) -> dict[str, str]:
     return best_names(rows(service, names_query(iris, NAMES)), NAMES)
 
 
+def people_of(service: Service, iris: Iterable[str]) -> set[str]:
+    """Return those of the things that are people."""
+    return {text(row, "s") for row in rows(service, f"SELECT ?s {{ {values('s', iris)} ?s a foaf:Person }}")}
+
+
 def words_of(service: Service, properties: Iterable[str]) -> Mapping[str, tuple[str, str]]:
     """Label and meaning of properties and classes: the ontology's own, else ours for those of other vocabularies."""
     found = rows(

@@ -22,7 +22,7 @@ from kg.roles import roles
 from kg.vocab import BASE, DCAT, DCT, ELI, RDM, ROLE, SCHEMA
 from server.pages.rows import answer, rows
 from server.pages.said import names_of
-from server.pages.thing import ShownValue, StatementSource, ThingPage
+from server.pages.thing import ShownValue, StatementSource, ThingPage, contributing_people
 from server.service import Service
 
 _GROUPS = {
@@ -96,7 +96,7 @@ class Sheet:
     findings: tuple[ShownFinding, ...]
     similar: tuple[Similar, ...]
     authors: tuple[ShownValue, ...]
-    """Contributors, then editors, each once."""
+    """People: contributors, then editors, each once."""
     source: StatementSource | None
     """The file."""
     edit: str | None
@@ -111,6 +111,7 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
     release = service.current.release
     html = _text(release.folder, thing.iri)
     mentions = rows(service, _MENTIONS % iri_term(thing.iri))
+    people = contributing_people(service, thing)
     source = next((each for each in thing.sources if each.graph == f"{thing.iri}#graph"), None)
     return Sheet(
         html=html,
@@ -123,11 +124,11 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
         ),
         findings=_placed(_findings(release.folder).get(thing.iri, ()), html or ""),
         similar=_similar(service, thing) if thing.is_a(RDM.CheatSheet) else (),
-        authors=tuple({each.iri or each.label: each for each in thing.values(DCT.contributor, SCHEMA.editor)}.values()),
+        authors=tuple({each.iri: each for each in (*people, *thing.values(SCHEMA.editor))}.values()),
         source=source,
         edit=_edit(source, _folder(release.manifest["sites"], thing.iri)),
         templates=_addressed(service, thing.values(RDM.dmpTemplate)),
-        citation=_citation(thing),
+        citation=_citation(thing, people),
     )
 
 
@@ -233,9 +234,9 @@ def _folder(sites: Iterable[Mapping[str, Any]], page: str) -> str:
     return next((site.get("folder", "") for site in sites if page.startswith(f"{BASE}{site['key']}/")), "")
 
 
-def _citation(thing: ThingPage) -> str:
+def _citation(thing: ThingPage, authors: Iterable[ShownValue]) -> str:
     """Who, when, what, where, as far as the graph says."""
-    people = ", ".join(value.label for value in thing.values(DCT.contributor))
+    people = ", ".join(author.label for author in authors)
     changed = next((value.label[:4] for value in thing.values(DCT.modified, DCT.issued)), "")
     site = next((value.label for value in thing.values(SCHEMA.isPartOf)), "")
     address = next((value.iri for value in thing.values(DCAT.landingPage)), thing.iri)

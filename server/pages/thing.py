@@ -8,9 +8,18 @@ from dataclasses import dataclass
 
 from kg.iri import is_web_address
 from kg.query.rows import Row, text
-from kg.vocab import ADMS, BASE, DESCRIPTIONS, INFERRED_GRAPH, RDF, RDM, TITLES, prefixed_name
+from kg.vocab import ADMS, BASE, DCT, DESCRIPTIONS, INFERRED_GRAPH, RDF, RDM, TITLES, prefixed_name
 from server.pages.properties import NAMES, reading_order
-from server.pages.said import mentions_of, names_of, parts_of, sources_of, statements_about, statements_to, words_of
+from server.pages.said import (
+    mentions_of,
+    names_of,
+    parts_of,
+    people_of,
+    sources_of,
+    statements_about,
+    statements_to,
+    words_of,
+)
 from server.service import Service
 
 _OF_MENTIONS = frozenset({RDM.target, RDM.hasMention, RDM.hasRecommendation, RDM.about, RDM.forDataType})
@@ -151,6 +160,13 @@ def find(service: Service, iri: str) -> ThingPage | None:
         tuple(ThingPart(part, show.name(part), show.relations(rows)) for part, rows in parts.items()),
         tuple(sorted(sources.values(), key=lambda source: (not source.path, source.path, source.graph))),
     )
+
+
+def contributing_people(service: Service, thing: ThingPage) -> list[ShownValue]:
+    """Return the people among the contributors of a thing; the others are organisations."""
+    contributors = thing.values(DCT.contributor)
+    people = people_of(service, (each.iri for each in contributors)) if contributors else set()
+    return [each for each in contributors if each.iri in people]
 
 
 def _telling(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:

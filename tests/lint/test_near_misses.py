@@ -180,6 +180,8 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
             "b.md": "---\ntitle: B\npage_id: b\ntype: Your_tasks\n---\n",
             "c.md": "---\ntitle: C\npage_id: c\n---\n",
         },
+        page("", "title: A\nrelated_pages:\n  Your_role: [b]")
+        | {"b.md": "---\ntitle: B\npage_id: b\ntype: [Your_tasks, Your_role]\n---\n"},
         page("", "title: A\nrelated_pages: [b]") | {"b.md": "---\ntitle: B\npage_id: b\ntype: Your_tasks\n---\n"},
     ],
     "yaml-value": [

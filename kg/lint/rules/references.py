@@ -38,10 +38,11 @@ def _advice(page_id: str, context: Context) -> str:
 def _page_type(page: Page, context: Context) -> Iterator[RuleMatch]:
     for scalar, group, page_id in _related(page, context):
         known = context.page_ids.get(page_id)
-        kind = known.text("type") if known else ""
-        if kind and group not in (kind, "related_pages"):
+        types = known.texts("type") if known else ()
+        if types and group not in (*types, "related_pages"):
+            kind = " and ".join(map(repr, types))
             yield RuleMatch(
-                scalar.line, f"page {page_id!r} is listed under {group!r} but is of type {kind!r}, so it is not shown"
+                scalar.line, f"page {page_id!r} is listed under {group!r} but is of type {kind}, so it is not shown"
             )
 
 

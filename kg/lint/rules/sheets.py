@@ -20,7 +20,7 @@ _BEHIND_NAME = re.compile(r"(?:\(|\s[\u2013\u2014-]\s+)(\w+)\)?$")
 
 def _missing(page: Page, context: Context) -> Iterator[RuleMatch]:
     profile = context.site.profile
-    if not context.site.is_cheat_sheet(page.text("type")) or is_unfinished(page, context.site):
+    if not context.site.is_cheat_sheet(page) or is_unfinished(page, context.site):
         return
     there = {profile.section(block.text) for block in page.blocks if block.kind is BlockKind.HEADING}
     for section in profile.table("sections"):
@@ -29,7 +29,7 @@ def _missing(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _openness(page: Page, context: Context) -> Iterator[RuleMatch]:
-    if not context.site.is_cheat_sheet(page.text("type")):
+    if not context.site.is_cheat_sheet(page):
         return
     profile = context.site.profile
     for block in page.blocks:
