@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from kg.identifiers import legislation
 from kg.page import Link, Page, ToolTag
+from kg.page_to_rdf.contacts import clean, contacts, mail_address, written
 from kg.page_to_rdf.evidence import destination
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.kinds import Kind, KindFinder
-from kg.page_to_rdf.mentions import Mention, MentionIris, clean, target_of_link, written
+from kg.page_to_rdf.mentions import Mention, MentionIris, target_of_link
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.rules import Decision, Evidence, decide
 from kg.page_to_rdf.things import Meanings, repaired
@@ -33,6 +34,7 @@ class GuidancePage:
         self.has_blocks = any(place.block for place in self._places.values())
         """Whether a topic is divided into blocks."""
         self._finder = KindFinder(self._profile, meanings.crosswalk)
+        self._contacts = contacts(page, page_iri)
         self._iris = MentionIris(page_iri)
 
     def topics(self) -> Iterator[Node]:
@@ -65,7 +67,7 @@ class GuidancePage:
     def _link(self, node: Node, link: Link) -> Mention:
         address, label = written(link), clean(link.label)
         decision = decide(self._evidence_of_link(node, link))
-        target = target_of_link(self._page, self._page_iri, link, self._meanings)
+        contact = self._contacts.get(mail_address(link))
         return self._mention(
             node,
             decision,
@@ -74,7 +76,8 @@ class GuidancePage:
             label=label,
             link=address,
             repaired=repaired(address),
-            target=target,
+            target=contact.iri if contact else target_of_link(self._page, link, self._meanings),
+            contact=contact,
             law=self._meanings.law(link.href),
         )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from kg.identifiers import legislation
 from kg.page import Block, Link, Page
+from kg.page_to_rdf.contacts import Contact, clean, contacts, mail_address, written
 from kg.page_to_rdf.evidence import SheetEvidence
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.listed import Listed
@@ -16,7 +17,6 @@ from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.ownership import Ownership
 from kg.page_to_rdf.rules import Decision, decide
-from kg.page_to_rdf.statements import without_addresses
 from kg.page_to_rdf.things import Meanings, Thing, document, repaired
 from kg.roles import Role, roles
 from kg.site import Profile
@@ -43,6 +43,8 @@ class Mention:
     """What a recommending mention recommends; its IRI is the target."""
     law: legislation.Law | None = None
     """The law that the target is."""
+    contact: Contact | None = None
+    """Who the target is, where the link leads to an e-mail address."""
     tag: str | None = None
     """Id of the tool, as written, where the page tags one."""
     topic: str | None = None
@@ -83,6 +85,7 @@ class CheatSheet:
         self._ownership = Ownership(profile, meanings, self._openness)
         self._evidence = SheetEvidence(self._ownership)
         self._listed = Listed(page.text("title"), self._ownership, self._role)
+        self._contacts = contacts(page, page_iri)
         self._iris = MentionIris(page_iri)
 
     def mentions(self) -> Iterator[Mention]:
@@ -120,6 +123,7 @@ class CheatSheet:
         name = role.name if role else None
         address, label = written(link), clean(link.label)
         thing = self._ownership.named_by(node, link) if role and role.recommends else None
+        contact = self._contacts.get(mail_address(link))
         return Mention(
             iri=self._iris.next(address, label),
             line=link.line,
@@ -127,7 +131,7 @@ class CheatSheet:
             heading=self._heading_text(node),
             link=address,
             repaired=repaired(address),
-            target=thing.iri if thing else self._target(node, link, name),
+            target=contact.iri if contact else thing.iri if thing else self._target(node, link, name),
             section=node.section,
             role=role,
             openness=self._openness.get(node) if name in ("data-format", "registry-record") else None,
@@ -135,6 +139,7 @@ class CheatSheet:
             data_type=self._data_type(node),
             thing=thing,
             law=self._meanings.law(link.href),
+            contact=contact,
             because=decision.because,
         )
 
@@ -184,26 +189,17 @@ class CheatSheet:
         owner = self._ownership.owner_of(node, link)
         if role in ("registry-record", "homepage") and owner:
             return owner.iri
-        return target_of_link(self._page, self._page_iri, link, self._meanings)
+        return target_of_link(self._page, link, self._meanings)
 
 
-def target_of_link(page: Page, page_iri: str, link: Link, meanings: Meanings) -> str | None:
-    """Return the IRI of what a link means: a page, a law, a record, a licence, a document, or a thing of the site."""
-    if link.href.lower().startswith("mailto:"):
-        return f"{page_iri}#contact"
+def target_of_link(page: Page, link: Link, meanings: Meanings) -> str | None:
+    """Return the IRI of what a link means: a page, a law, a record, a licence, a document, or a thing of the site.
+
+    A link to an e-mail address means a contact of the page (:mod:`kg.page_to_rdf.contacts`).
+    """
     if meanings.is_internal(link.href):
         return meanings.internal(page, link.href)
     law = meanings.law(link.href)
     known = meanings.law_iri(law) if law else meanings.record(link.href) or meanings.licence(link.href)
     known = known or meanings.elsewhere(page, link.href)
     return known or document(link.href) or meanings.thing(link.label, None).iri
-
-
-def written(link: Link) -> str:
-    """Return a link as written, of an e-mail address ``mailto:`` alone."""
-    return "mailto:" if link.href.lower().startswith("mailto:") else link.href
-
-
-def clean(label: str) -> str:
-    """A label without e-mail addresses."""
-    return without_addresses(label).strip() or ("e-mail" if "@" in label else label)

@@ -176,6 +176,9 @@ class PageStatements:
             return
         if mention.law:
             self._law(mention.law, target, mention.label)
+        if mention.contact:
+            say.a(target, VCARD.Kind)
+            say.prose(target, VCARD.fn, mention.contact.name, self._language)
         if role is None:
             return
         if mention.recommends:
