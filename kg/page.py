@@ -60,6 +60,15 @@ class ToolTag:
     """Offset of the tool's name in the text of its block."""
 
 
+@dataclass(frozen=True, slots=True)
+class CiteTag:
+    """A ``{% cite key %}`` of jekyll-scholar: the page cites an entry of the site's bibliography."""
+
+    key: str
+    line: int
+    """1-based line of the file, as of a :class:`ToolTag`."""
+
+
 class BlockKind(Enum):
     """What a block is to its author."""
 
@@ -92,6 +101,8 @@ class Block:
     """Identifier of a heading on the published page."""
     tags: tuple[ToolTag, ...] = ()
     """The tools that it names by a tag."""
+    cites: tuple[CiteTag, ...] = ()
+    """The sources that it cites by a tag."""
     breaks: tuple[tuple[int, int], ...] = ()
     """Where the text goes on in another line of the file: offset in the text and 1-based line, ascending."""
 
@@ -124,6 +135,11 @@ class Page:
     def tool_tags(self) -> Iterator[ToolTag]:
         """The tools that the body tags, in the order of the page."""
         return (tag for block in self.blocks for tag in block.tags)
+
+    @property
+    def cite_tags(self) -> Iterator[CiteTag]:
+        """The sources that the body cites by a tag, in the order of the page."""
+        return (tag for block in self.blocks for tag in block.cites)
 
     def text(self, key: str) -> str:
         """A front-matter value as text; empty where it is missing, null or no scalar."""

@@ -36,8 +36,11 @@ class Rendered:
     text: str
     rows: tuple[int, ...] | None = None
     """For each line of ``text`` the 0-based line of the source; ``None`` where nothing was rendered and both agree."""
-    tools: tuple[str, ...] = ()
-    """Ids of the tools that are tagged; ``text`` has a mark of its number for each tag (:func:`kg.page.mark`)."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Kind and name of what is tagged: ``tool`` and its id, ``cite`` and a key of the bibliography.
+
+    ``text`` has a mark of its number for each (:func:`kg.page.mark`).
+    """
     problems: tuple[tuple[str, int], ...] = ()
     """What is wrong with the Liquid, each with its 0-based line of the source."""
 
@@ -106,8 +109,8 @@ class Renderer:
         self._site = _SiteVariable(site or {}, data)
         self._includes = includes
         self._tool_names = tool_names or {}
-        self._tool_tags: list[str] = []
-        """Ids of the tools that the page tags, so far."""
+        self._tags: list[tuple[str, str]] = []
+        """What the page tags, so far."""
         self._depth = 0
         self._included = 0
         """Includes of the page so far."""
@@ -120,7 +123,7 @@ class Renderer:
         if not _HAS_LIQUID.search(source):
             return Rendered(source)
         self._environment.problems.clear()
-        self._tool_tags.clear()
+        self._tags.clear()
         self._included = self._length = 0
         try:
             text = self._expand(numbered(source), {"page": dict(page)})
@@ -128,7 +131,7 @@ class Renderer:
             self._note(error)
             return Rendered(source, problems=tuple(self._environment.problems))
         plain, rows = unnumbered(text)
-        return Rendered(plain, rows, tuple(self._tool_tags), tuple(self._environment.problems))
+        return Rendered(plain, rows, tuple(self._tags), tuple(self._environment.problems))
 
     def _note(self, error: Exception) -> None:
         if isinstance(error, NeverClosesError):
@@ -143,7 +146,7 @@ class Renderer:
             site=self._site,
             kg_include=self._include,
             kg_tool_names=self._tool_names,
-            kg_tool_tags=self._tool_tags,
+            kg_tags=self._tags,
         )
 
     def _include(self, name: str, given: Mapping[str, str]) -> str | None:

@@ -40,6 +40,7 @@ class PageStatements:
                 self._about_dataset()
             FrontMatter(self._say, self._page, self._iri, self._meanings).write()
             self._tools()
+            self._cited()
         if self._is_sheet:
             self._sheet()
         else:
@@ -102,6 +103,21 @@ class PageStatements:
             if tag.tool in self._site.directory.tools:
                 with self._say.at(tag.line):
                     self._say.iri(self._iri, SCHEMA.mentions, self._meanings.minter.tool(tag.tool))
+
+    def _cited(self) -> None:
+        """Say which sources with a DOI the page cites."""
+        for tag in self._page.cite_tags:
+            source = self._site.bibliography.sources.get(tag.key)
+            if source and source.doi:
+                with self._say.at(tag.line):
+                    self._source(f"https://doi.org/{source.doi}", source.title)
+
+    def _source(self, address: str, title: str) -> None:
+        say, record, article = self._say, self._meanings.record(address), document(address)
+        say.iri(self._iri, DCT.references, record or article)
+        if article and not record:
+            say.a(article, FOAF.Document)
+            say.plain(article, DCT.title, without_addresses(title))
 
     def _sheet(self) -> None:
         sheet = CheatSheet(self._page, self._iri, self._meanings, self._site.profile)

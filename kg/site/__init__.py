@@ -14,6 +14,7 @@ from kg.identifiers.languages import language
 from kg.iri import is_web_address
 from kg.page import Page
 from kg.site import data_files, jekyll
+from kg.site.bibliography import Bibliography
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
 from kg.site.people import Organisation, Person
@@ -38,6 +39,8 @@ class Site:
     profile: Profile
     directory: Directory
     """What ``_data`` says."""
+    bibliography: Bibliography
+    """The sources that pages cite."""
     history: Mapping[str, LastChange] | None = None
     """What git knows of the files, by path; ``None`` where it was not asked, see :mod:`kg.site.history`."""
 
@@ -158,8 +161,9 @@ def open_site(folder: Path) -> Site:
     except OSError as error:
         raise SiteError(f"{config} cannot be read: {error.strerror}") from error
     settings = document.data if isinstance(document.data, dict) else {}
-    site = Site(folder, settings, Profile.load(folder), read_directory(folder / data_files.FOLDER))
-    wrong = tuple(_config_findings(site, document.lines))
+    directory = read_directory(folder / data_files.FOLDER)
+    site = Site(folder, settings, Profile.load(folder), directory, Bibliography(folder, settings.get("scholar")))
+    wrong = (*_config_findings(site, document.lines), *site.bibliography.findings)
     return replace(site, directory=replace(site.directory, findings=(*wrong, *site.directory.findings)))
 
 

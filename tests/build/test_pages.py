@@ -1,5 +1,7 @@
 """Pairs of files: what a page says (``pages/<rule>.md``) and its graph (``pages/<rule>.ttl``).
 
+A page that cites has its bibliography beside it (``pages/<rule>.bib``).
+
 ``pytest --accept`` rewrites the graphs; ``git diff`` is the review. Without it, a graph that differs fails with the
 statements that differ, one a line.
 """
@@ -27,15 +29,17 @@ SHOWN = 25
 """The statements of each kind that a failure shows."""
 
 
-def graph_of(text: str, folder: Path) -> Graph:
-    site = read_site(write_site(folder, {"x.md": text}, CONFIG))
+def graph_of(text: str, folder: Path, bibliography: str = "") -> Graph:
+    site = read_site(write_site(folder, {"x.md": text, "_bibliography/references.bib": bibliography}, CONFIG))
     (page,) = site.pages
     return PagesToRdf(site.pages, site.site, FairsharingCrosswalk.load()).graph(page)
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
 def test_page_gives_the_expected_graph(page: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
-    graph = graph_of(page.read_text(encoding="utf-8"), tmp_path)
+    cited = page.with_suffix(".bib")
+    bibliography = cited.read_text(encoding="utf-8") if cited.exists() else ""
+    graph = graph_of(page.read_text(encoding="utf-8"), tmp_path, bibliography)
     expected = page.with_suffix(".ttl")
     if pytestconfig.getoption("--accept"):
         expected.write_text(graph.serialize(format="turtle"), encoding="utf-8")

@@ -59,6 +59,17 @@ def _unknown_tool(page: Page, context: Context) -> Iterator[RuleMatch]:
             yield RuleMatch(scalar.line, f"no tool has the id {tool!r}{_close(tool, context)}")
 
 
+def _unknown_citation(page: Page, context: Context) -> Iterator[RuleMatch]:
+    bibliography = context.site.bibliography
+    if not bibliography.files or bibliography.findings:
+        return
+    for tag in page.cite_tags:
+        if tag.key not in bibliography.sources:
+            close = closest(tag.key, context.known_sources)
+            advice = f"; there is {close!r}" if close else ""
+            yield RuleMatch(tag.line, f"no entry of the bibliography has the key {tag.key!r}{advice}")
+
+
 def _close(tool: str, context: Context) -> str:
     close = closest(tool, context.known_tools)
     return f"; there is {close!r}" if close else ""
@@ -88,5 +99,6 @@ RULES = (
     Rule("unknown-page", Severity.WARNING, _unknown_page),
     Rule("wrong-page-type", Severity.WARNING, _page_type),
     Rule("unknown-tool", Severity.WARNING, _unknown_tool),
+    Rule("unknown-citation", Severity.WARNING, _unknown_citation),
     Rule("invalid-uuid", Severity.WARNING, _uuid),
 )
