@@ -9,6 +9,7 @@ from typing import Any
 from kg.identifiers.countries import country
 from kg.page import Page
 from kg.page_to_rdf.catalog import describe_organisation, describe_person
+from kg.page_to_rdf.laws import cite_law
 from kg.page_to_rdf.linked_data import is_linked_data, linked_data_to_rdf
 from kg.page_to_rdf.national_resources import NationalResources
 from kg.page_to_rdf.statements import Statements, without_addresses
@@ -109,6 +110,9 @@ class FrontMatter:
                 url = text_of(entry, "url")
                 if page := self._page_of(url):
                     self._say.iri(self._iri, DCT.relation, page)
+                elif law := self._meanings.law(url):
+                    name = text_of(entry, "name")
+                    cite_law(self._say, self._iri, law, self._meanings.law_iri(law), name, self._language)
                 else:
                     self._link(key, self._meanings.record(url) or web_address(url), entry)
 

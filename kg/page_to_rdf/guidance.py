@@ -11,7 +11,7 @@ from kg.page_to_rdf.contacts import clean, contacts, mail_address, written
 from kg.page_to_rdf.evidence import destination
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.kinds import Kind, KindFinder
-from kg.page_to_rdf.mentions import Mention, MentionIris, target_of_link
+from kg.page_to_rdf.mentions import NAMES_LAW, Mention, MentionIris, target_of_link
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.rules import Decision, Evidence, decide
 from kg.page_to_rdf.things import Meanings, repaired
@@ -66,7 +66,8 @@ class GuidancePage:
 
     def _link(self, node: Node, link: Link) -> Mention:
         address, label = written(link), clean(link.label)
-        decision = decide(self._evidence_of_link(node, link))
+        named_law = self._meanings.law_named(link)
+        decision = NAMES_LAW if named_law else decide(self._evidence_of_link(node, link))
         contact = self._contacts.get(mail_address(link))
         return self._mention(
             node,
@@ -78,13 +79,15 @@ class GuidancePage:
             repaired=repaired(address),
             target=contact.iri if contact else target_of_link(self._page, link, self._meanings),
             contact=contact,
-            law=self._meanings.law(link.href),
+            law=self._meanings.law(link.href) or named_law,
         )
 
     def _tag(self, node: Node, tag: ToolTag) -> Mention:
         tool = self._tools.get(tag.tool)
         name = tool.name if tool and tool.name else tag.tool
-        decision = decide(self._evidence_of_tag(node, tag, tool))
+        law = legislation.law_of_name(name)
+        decision = NAMES_LAW if law else decide(self._evidence_of_tag(node, tag, tool))
+        target = self._meanings.minter.tool(tag.tool) if tool else None
         return self._mention(
             node,
             decision,
@@ -92,7 +95,8 @@ class GuidancePage:
             line=tag.line,
             label=clean(name),
             tag=tag.tool,
-            target=self._meanings.minter.tool(tag.tool) if tool else None,
+            target=self._meanings.law_iri(law) if law else target,
+            law=law,
         )
 
     def _citation(self, node: Node, citation: legislation.Citation) -> Mention:

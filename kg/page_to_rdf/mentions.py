@@ -21,6 +21,9 @@ from kg.page_to_rdf.things import Meanings, Thing, document, repaired
 from kg.roles import Role, roles
 from kg.site import Profile
 
+NAMES_LAW = Decision(roles()["regulation"], "its name is that of a law")
+"""Of a link or a tool whose name is that of a law, wherever it stands."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
@@ -118,7 +121,8 @@ class CheatSheet:
         return [owner] if owner else [self._meanings.thing(name, None) for name in self._listed.names(node)]
 
     def _link(self, node: Node, link: Link) -> Mention:
-        decision = self._decide(node, link)
+        named_law = self._meanings.law_named(link)
+        decision = NAMES_LAW if named_law else self._decide(node, link)
         role = decision.role
         name = role.name if role else None
         address, label = written(link), clean(link.label)
@@ -138,7 +142,7 @@ class CheatSheet:
             about=self._about(node, link),
             data_type=self._data_type(node),
             thing=thing,
-            law=self._meanings.law(link.href),
+            law=self._meanings.law(link.href) or named_law,
             contact=contact,
             because=decision.because,
         )
@@ -199,7 +203,7 @@ def target_of_link(page: Page, link: Link, meanings: Meanings) -> str | None:
     """
     if meanings.is_internal(link.href):
         return meanings.internal(page, link.href)
-    law = meanings.law(link.href)
+    law = meanings.law(link.href) or meanings.law_named(link)
     known = meanings.law_iri(law) if law else meanings.record(link.href) or meanings.licence(link.href)
     known = known or meanings.elsewhere(page, link.href)
     return known or document(link.href) or meanings.thing(link.label, None).iri

@@ -12,6 +12,7 @@ from kg.page_to_rdf.authorities import MARKDOWN, TURTLE, in_language, licensed, 
 from kg.page_to_rdf.front_matter import FrontMatter
 from kg.page_to_rdf.guidance import GuidancePage
 from kg.page_to_rdf.iris import heading_iri
+from kg.page_to_rdf.laws import cite_law
 from kg.page_to_rdf.mentions import CheatSheet, Mention
 from kg.page_to_rdf.outline import Node
 from kg.page_to_rdf.provenance import provenance_to_rdf
@@ -20,7 +21,7 @@ from kg.page_to_rdf.things import Meanings, document
 from kg.page_to_rdf.values import keywords
 from kg.site import Site
 from kg.site.addresses import identifier
-from kg.vocab import BLOCK, DCAT, DCT, ELI, FOAF, RDM, SCHEMA, SECTION, SKOS, VCARD
+from kg.vocab import BLOCK, DCAT, DCT, FOAF, RDM, SCHEMA, SECTION, SKOS, VCARD
 
 
 class PageStatements:
@@ -41,6 +42,7 @@ class PageStatements:
             FrontMatter(self._say, self._page, self._iri, self._meanings).write()
             self._tools()
             self._cited()
+            self._laws()
         if self._is_sheet:
             self._sheet()
         else:
@@ -119,6 +121,14 @@ class PageStatements:
             say.a(article, FOAF.Document)
             say.plain(article, DCT.title, without_addresses(title))
 
+    def _laws(self) -> None:
+        """Say which laws the front matter cites; mentions tell those of the body."""
+        for key in ("title", "description", "summary"):
+            with self._say.at(self._page.line(key)):
+                for cited in legislation.laws_in(self._page.text(key)):
+                    law = self._meanings.law_iri(cited.law)
+                    cite_law(self._say, self._iri, cited.law, law, cited.title, self._language)
+
     def _sheet(self) -> None:
         sheet = CheatSheet(self._page, self._iri, self._meanings, self._site.profile)
         for mention in sheet.mentions():
@@ -191,7 +201,7 @@ class PageStatements:
         if target is None:
             return
         if mention.law:
-            self._law(mention.law, target, mention.label)
+            cite_law(say, self._iri, mention.law, target, mention.label, self._language)
         if mention.contact:
             say.a(target, VCARD.Kind)
             say.prose(target, VCARD.fn, mention.contact.name, self._language)
@@ -219,13 +229,6 @@ class PageStatements:
         address = document(href)
         is_front = address is not None and urlsplit(address).path in ("", "/") and not urlsplit(address).query
         self._say.iri(thing, FOAF.homepage if is_front else FOAF.page, address)
-
-    def _law(self, law: legislation.Law, iri: str, title: str | None) -> None:
-        self._say.iri(self._iri, RDM.citesLegislation, iri)
-        self._say.a(iri, ELI.LegalResource)
-        self._say.plain(iri, DCT.identifier, law.identifier)
-        self._say.prose(iri, DCT.title, title, self._language)
-        self._say.iri(iri, DCT.type, law.type_iri)
 
     def _data_type(self, heading: Block) -> None:
         iri = heading_iri(self._iri, heading.anchor)
