@@ -35,10 +35,11 @@ _GROUPS = {
     }.items()
 }
 """A card's heading → the roles of the mentions on it, in their order."""
-_MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link {
+_MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link ?type {
   %s rdm:hasMention ?m . ?m rdfs:label ?label ; rdm:sourceLine ?line .
   OPTIONAL { ?m rdm:role ?role } OPTIONAL { ?m rdm:target ?target }
   OPTIONAL { ?m rdm:openness ?openness } OPTIONAL { ?m rdm:linkAsWritten ?link }
+  OPTIONAL { ?m rdm:forDataType/skos:prefLabel ?type }
 } ORDER BY ?line ?m LIMIT 2000"""
 _BLOCK = re.compile(r'\bid="L(\d+)"')
 """What a part of the text is called after the line where it begins."""
@@ -55,6 +56,8 @@ class Item:
     """What the page calls it, where that is something else."""
     roles: tuple[str, ...]
     openness: str
+    data_types: tuple[str, ...]
+    """Names of the types of data that the page recommends it for."""
     identifiers: tuple[str, ...]
     places: tuple[tuple[int, str], ...]
     """Lines of the file, each with the IRI of the mention there."""
@@ -168,7 +171,8 @@ def _item(
     places = sorted({(int(text(row, "line")), text(row, "m")) for row in found})
     name = names.get(target, written)
     label, also = (written, "") if name in written else (name, "" if written in name else written)
-    return Item(target, label, also, tuple(roles), openness, tuple(known), tuple(places))
+    types = tuple(dict.fromkeys(filter(None, (text(row, "type") for row in found))))
+    return Item(target, label, also, tuple(roles), openness, types, tuple(known), tuple(places))
 
 
 def _identifiers(service: Service, iris: Iterable[str]) -> Mapping[str, Sequence[str]]:

@@ -61,6 +61,7 @@ def test_a_mark_says_the_role_and_leads_to_the_thing(shipped: Server) -> None:
     [
         "Nuclear Magnetic Resonance Markup Language",
         "bsg-s000563",
+        "data format for NMR spectroscopy ·",
         "NIRD RESEARCH DATA ARCHIVE deposition repository · line 42",
         "LOV-2009-06-19-97",
         "Known gaps At present there are no national or international repositories",
