@@ -12,6 +12,7 @@ from kg.page_to_rdf.evidence import destination
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.kinds import Kind, KindFinder
 from kg.page_to_rdf.mentions import NAMES_LAW, Mention, MentionIris, target_of_link
+from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.rules import Decision, Evidence, decide
 from kg.page_to_rdf.things import Meanings, repaired
@@ -34,6 +35,7 @@ class GuidancePage:
         self.has_blocks = any(place.block for place in self._places.values())
         """Whether a topic is divided into blocks."""
         self._finder = KindFinder(self._profile, meanings.crosswalk)
+        self._openness = openness(self._nodes, self._profile)
         self._contacts = contacts(page, page_iri)
         self._iris = MentionIris(page_iri)
 
@@ -118,6 +120,7 @@ class GuidancePage:
             because=decision.because,
             topic=self.topic_iri(place.topic) if place.topic else None,
             block=place.block,
+            openness=self._openness.get(node) if decision.role and decision.role.name == "data-format" else None,
             **facts,  # type: ignore[arg-type]
         )
 

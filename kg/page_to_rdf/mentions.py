@@ -21,6 +21,8 @@ from kg.page_to_rdf.things import Meanings, Thing, document, repaired
 from kg.roles import Role, roles
 from kg.site import Profile
 
+_WITH_FORMATS = frozenset({"data-types", "metadata-standards"})
+"""Sections that recommend formats."""
 NAMES_LAW = Decision(roles()["regulation"], "its name is that of a law")
 """Of a link or a tool whose name is that of a law, wherever it stands."""
 
@@ -84,7 +86,7 @@ class CheatSheet:
     def __init__(self, page: Page, page_iri: str, meanings: Meanings, profile: Profile) -> None:
         self._page, self._page_iri, self._meanings = page, page_iri, meanings
         self._nodes = outline(page, profile)
-        self._openness = openness(self._nodes, profile)
+        self._openness = openness((node for node in self._nodes if node.section in _WITH_FORMATS), profile)
         self._ownership = Ownership(profile, meanings, self._openness)
         self._evidence = SheetEvidence(self._ownership)
         self._listed = Listed(page.text("title"), self._ownership, self._role)
@@ -138,7 +140,7 @@ class CheatSheet:
             target=contact.iri if contact else thing.iri if thing else self._target(node, link, name),
             section=node.section,
             role=role,
-            openness=self._openness.get(node) if name in ("data-format", "registry-record") else None,
+            openness=self._openness_of(node, role),
             about=self._about(node, link),
             data_type=self._data_type(node),
             thing=thing,
@@ -158,7 +160,7 @@ class CheatSheet:
             target=thing.iri,
             section=node.section,
             role=role,
-            openness=self._openness.get(node) if role and role.name == "data-format" else None,
+            openness=self._openness_of(node, role),
             thing=thing if role and role.recommends else None,
             because=decision.because,
         )
@@ -174,6 +176,12 @@ class CheatSheet:
             role=roles()["regulation"],
             law=citation.law,
         )
+
+    def _openness_of(self, node: Node, role: Role | None) -> str | None:
+        """Return what the sheet says of a format's openness, of a standard's too, or beside a format of its record."""
+        is_record = role is not None and role.name == "registry-record" and node.section == "data-types"
+        is_format = role is not None and role.name in ("data-format", "metadata-standard")
+        return self._openness.get(node) if is_format or is_record else None
 
     def _heading_text(self, node: Node) -> str:
         return node.heading_text(self._page.text("title"))

@@ -27,6 +27,8 @@ class Node:
     """Whether it is the heading of a section, or a heading above the first of them."""
     lead_in: Node | None = None
     """Of a bullet under no other block: the paragraph above its list that has no link and ends with a colon."""
+    place: int = 0
+    """Its index among the children of what it stands under."""
     children: list[Node] = field(default_factory=list)
     """The blocks directly under a bullet or paragraph, or under a heading and under no other block; no headings."""
     announces: list[Node] = field(default_factory=list)
@@ -101,6 +103,7 @@ def outline(page: Page, profile: Profile) -> tuple[Node, ...]:
         node = Node(block, section, parent, heading, is_opener=bool(block.level and (opened or not begun)))
         nodes.append(node)
         if node.above and not node.is_heading:
+            node.place = len(node.above.children)
             node.above.children.append(node)
         _lead_in(node, lead_ins)
     return tuple(nodes)

@@ -185,12 +185,12 @@ class PageStatements:
         say.plain(iri, RDM.because, mention.because if mention.role else None)
         say.iri(iri, RDM.topic, mention.topic)
         say.iri(iri, RDM.block, BLOCK[mention.block] if mention.block else None)
+        say.plain(iri, RDM.openness, mention.openness)
         if mention.section or mention.recommends:
             say.a(iri, RDM.Recommendation)
             say.iri(self._iri, RDM.hasRecommendation, iri)
         if mention.section:
             say.iri(iri, RDM.section, SECTION[mention.section])
-            say.plain(iri, RDM.openness, mention.openness)
             say.iri(iri, RDM.about, mention.about)
             say.iri(iri, RDM.forDataType, mention.data_type)
         self._meaning(mention)
