@@ -60,6 +60,15 @@ class ToolTag:
     """Offset of the tool's name in the text of its block."""
 
 
+@dataclass(frozen=True, slots=True)
+class CiteTag:
+    """A ``{% cite key %}`` of jekyll-scholar: the page cites an entry of the site's bibliography."""
+
+    key: str
+    line: int
+    """1-based line of the file, as of a :class:`ToolTag`."""
+
+
 class BlockKind(Enum):
     """Kind of a block."""
 
@@ -92,6 +101,8 @@ class Block:
     """Identifier of a heading on the published page; empty for any other block."""
     tags: tuple[ToolTag, ...] = ()
     """Tool tags in the block."""
+    cites: tuple[CiteTag, ...] = ()
+    """Citation tags in the block."""
     breaks: tuple[tuple[int, int], ...] = ()
     """Offset in the text and 1-based line of the file for each line after the first, ascending."""
 
@@ -124,6 +135,11 @@ class Page:
     def tool_tags(self) -> Iterator[ToolTag]:
         """Tool tags of the body, in page order."""
         return (tag for block in self.blocks for tag in block.tags)
+
+    @property
+    def cite_tags(self) -> Iterator[CiteTag]:
+        """The sources that the body cites by a tag, in the order of the page."""
+        return (tag for block in self.blocks for tag in block.cites)
 
     def text(self, key: str) -> str:
         """Return a front-matter value as text; empty where it is missing, null or not a scalar."""

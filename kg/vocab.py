@@ -60,9 +60,9 @@ DCM = Namespace("http://dicom.nema.org/resources/ontology/DCM/", "")
 DCT = Namespace(
     "http://purl.org/dc/terms/",
     "Agent Frequency LicenseDocument LinguisticSystem Location MediaType MediaTypeOrExtent PeriodOfTime "
-    "ProvenanceStatement RightsStatement Standard accessRights conformsTo contributor created creator description "
-    "format hasPart identifier isPartOf issued language license modified provenance publisher references relation "
-    "rights source spatial subject title type",
+    "ProvenanceStatement RightsStatement Standard abstract accessRights conformsTo contributor created creator "
+    "description format hasPart identifier isPartOf issued language license modified provenance publisher references "
+    "relation rights source spatial subject title type",
 )
 ELI = Namespace("http://data.europa.eu/eli/ontology#", "LegalResource id_local is_realized_by title type_document")
 FOAF = Namespace(
@@ -88,7 +88,7 @@ SCHEMA = Namespace(
     "https://schema.org/",
     "DataCatalog LearningResource Person Organization Service SoftwareApplication WebApplication about affiliation "
     "author citation codeRepository creativeWorkStatus editor identifier inLanguage isPartOf keywords license "
-    "maintainer mentions name provider sameAs softwareVersion url",
+    "mentions name provider sameAs softwareVersion sponsor url",
 )
 SD = Namespace(
     "http://www.w3.org/ns/sparql-service-description#",

@@ -97,12 +97,14 @@ def test_people_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, A
         "distinct_coordinators": "rdm:coordinator",
         "distinct_any_role": "(dct:contributor|schema:editor|rdm:coordinator)",
     }.items():
-        named = count(rdmkit, f"?page a rdm:Page ; {properties}/foaf:name ?name", "DISTINCT ?name")
+        named = count(
+            rdmkit, f"?page a rdm:Page ; {properties} ?p . ?p a foaf:Person ; foaf:name ?name", "DISTINCT ?name"
+        )
         assert named == people[role], role
     file = 'GRAPH ?g { ?p a foaf:Person ; foaf:name ?name } FILTER(CONTAINS(STR(?g), "/data/contributors#"))'
     assert count(rdmkit, file, "DISTINCT ?name") == people["contributors_file_entries"]
     assert count(rdmkit, file + " FILTER(STRSTARTS(STR(?p), STR(orcid:)))", "DISTINCT ?p") == people["orcid_valid"]
-    used = "?page a rdm:Page ; dct:contributor|schema:editor|rdm:coordinator ?p . ?p foaf:name ?name"
+    used = "?page a rdm:Page ; dct:contributor|schema:editor|rdm:coordinator ?p . ?p a foaf:Person ; foaf:name ?name"
     strangers = f"SELECT DISTINCT ?name WHERE {{ {used} FILTER NOT EXISTS {{ {file} }} }}"
     assert sorted(name for (name,) in rows(rdmkit, strangers)) == sorted(people["not_in_contributors_file"])
     assert count(rdmkit, f"{used} . {file}", "DISTINCT ?name") == people["in_contributors_file"]

@@ -145,6 +145,11 @@ class Context:
         return sorted(self.tools)
 
     @cached_property
+    def known_sources(self) -> list[str]:
+        """Every key of the bibliography, sorted."""
+        return sorted(self.site.bibliography.sources)
+
+    @cached_property
     def https_hosts(self) -> frozenset[str]:
         """Hosts that some link of the site addresses by https, in lower case."""
         texts = [self._text(path) for path in (*self.site.files(), *self.data_paths(None))]

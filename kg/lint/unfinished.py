@@ -20,7 +20,7 @@ def unfinished_because(page: Page, site: Site) -> str | None:
     A cheat sheet is unfinished if too many of its lines are template text. Any page is if at least two of its title,
     description, page_id, contributors and editors are still comments of a template.
     """
-    share = site.profile.template_share(page.body) if site.is_cheat_sheet(page.text("type")) else 0.0
+    share = site.profile.template_share(page.body) if site.is_cheat_sheet(page) else 0.0
     if share > float(site.profile.settings["template_share"]):
         return f"{share:.0%} of its lines are template text"
     left = [key for key in _IDENTITY if any(text.startswith("<!--") for text in page.texts(key))]

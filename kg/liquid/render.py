@@ -36,8 +36,11 @@ class Rendered:
     text: str
     rows: tuple[int, ...] | None = None
     """0-based source line of each line of ``text``; ``None`` where the source has no Liquid and the lines are equal."""
-    tools: tuple[str, ...] = ()
-    """Ids of the tagged tools; ``text`` has for each tag a mark with its index (:func:`kg.page.mark`)."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Kind and name of each tag: ``tool`` and its id, ``cite`` and a key of the bibliography.
+
+    ``text`` has for each tag a mark with its index (:func:`kg.page.mark`).
+    """
     problems: tuple[tuple[str, int], ...] = ()
     """Errors in the Liquid, each with its 0-based line of the source."""
 
@@ -110,8 +113,8 @@ class Renderer:
         self._site = _SiteVariable(site or {}, data)
         self._includes = includes
         self._tool_names = tool_names or {}
-        self._tool_tags: list[str] = []
-        """Ids of the tools tagged by the page so far."""
+        self._tags: list[tuple[str, str]] = []
+        """Tags of the page so far."""
         self._depth = 0
         self._included = 0
         """Number of includes of the page so far."""
@@ -124,7 +127,7 @@ class Renderer:
         if not _HAS_LIQUID.search(source):
             return Rendered(source)
         self._environment.problems.clear()
-        self._tool_tags.clear()
+        self._tags.clear()
         self._included = self._length = 0
         try:
             text = self._expand(numbered(source), {"page": dict(page)})
@@ -132,7 +135,7 @@ class Renderer:
             self._note(error)
             return Rendered(source, problems=tuple(self._environment.problems))
         plain, rows = unnumbered(text)
-        return Rendered(plain, rows, tuple(self._tool_tags), tuple(self._environment.problems))
+        return Rendered(plain, rows, tuple(self._tags), tuple(self._environment.problems))
 
     def _note(self, error: Exception) -> None:
         if isinstance(error, NeverClosesError):
@@ -147,7 +150,7 @@ class Renderer:
             site=self._site,
             kg_include=self._include,
             kg_tool_names=self._tool_names,
-            kg_tool_tags=self._tool_tags,
+            kg_tags=self._tags,
         )
 
     def _include(self, name: str, given: Mapping[str, str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from typing import TYPE_CHECKING, TextIO
 
 from liquid.ast import Node
@@ -61,10 +62,21 @@ def fence(words: str, context: RenderContext) -> str:
 def tool(words: str, context: RenderContext) -> str:
     """Return the name of a tool, preceded by a mark with the index of the tag on the page."""
     tool_id = _value(words, context)
-    tags = context.resolve("kg_tool_tags", default=[])
-    tags.append(tool_id)
     names = context.resolve("kg_tool_names", default={})
-    return f"{mark(len(tags) - 1)}{names.get(tool_id, tool_id)}"
+    return _mark("tool", tool_id, context) + str(names.get(tool_id, tool_id))
+
+
+def cite(words: str, context: RenderContext) -> str:
+    """Return a mark for each key of the bibliography, which stand before the options (jekyll-scholar)."""
+    keys = takewhile(lambda word: not word.startswith("-"), words.split())
+    return "".join(_mark("cite", key.strip("\"'"), context) for key in keys)
+
+
+def _mark(kind: str, name: str, context: RenderContext) -> str:
+    """Note that the page tags something, and return the mark for that place."""
+    tags = context.resolve("kg_tags", default=[])
+    tags.append((kind, name))
+    return mark(len(tags) - 1)
 
 
 def address(words: str, context: RenderContext) -> str:
@@ -125,9 +137,9 @@ TAGS = {
     "post_url": address,
     "highlight": fence,
     "endhighlight": fence,
-    "cite": nothing,
-    "cite_details": nothing,
-    "reference": nothing,
+    "cite": cite,
+    "cite_details": cite,
+    "reference": cite,
     "bibliography": nothing,
     "octicon": nothing,
     "seo": nothing,

@@ -12,18 +12,21 @@ from kg.markdown.definitions import identifier, less_indented, without_attribute
 from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts, unfolded
 from kg.markdown.kramdown import Anchors, parser, split_header_id
 from kg.markdown.notes import footnotes
-from kg.page import MARK, Block, BlockKind, ToolTag
+from kg.page import MARK, Block, BlockKind, CiteTag, ToolTag
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
 _HTML_WITH_PARTS = re.compile(r"<a|<h[1-6]")
 _PARSER = parser()
 
 
-def parse(text: str, line: Callable[[int], int] = lambda row: row + 1, tools: Sequence[str] = ()) -> tuple[Block, ...]:
+def parse(
+    text: str, line: Callable[[int], int] = lambda row: row + 1, tags: Sequence[tuple[str, str]] = ()
+) -> tuple[Block, ...]:
     r"""Return the blocks of a Markdown text.
 
-    ``line`` maps a 0-based line of the text to the 1-based line of the file; ``tools`` are the ids of the tagged tools,
-    in the order of the numbers of their marks in the text (:func:`kg.page.mark`).
+    ``line`` maps a 0-based line of the text to the 1-based line of the file; ``tags`` are the kind and name of each
+    tag, in the order of the numbers of their marks in the text (:func:`kg.page.mark`): ``tool`` and its id, ``cite``
+    and a key of the bibliography.
 
     Pseudo-lists (indented bullets that Markdown reads as part of a paragraph), real lists, and indented lists below a
     paragraph all become bullets whose ``parent`` is the block that contains them.
@@ -34,7 +37,7 @@ def parse(text: str, line: Callable[[int], int] = lambda row: row + 1, tools: Se
     text, notes = footnotes(text)
     written = less_indented(text)
     text = without_attribute_lines(written)
-    builder = _BlockBuilder(text.split("\n"), line, written.split("\n"), tools)
+    builder = _BlockBuilder(text.split("\n"), line, written.split("\n"), tags)
     for token in _PARSER.parse(text, {"notes": notes}):
         builder.take(token)
     return tuple(builder.blocks)
@@ -43,13 +46,19 @@ def parse(text: str, line: Callable[[int], int] = lambda row: row + 1, tools: Se
 class _BlockBuilder:
     """Builds blocks token by token, with a stack of the open headings, lists and items."""
 
-    def __init__(self, source: list[str], line: Callable[[int], int], written: list[str], tools: Sequence[str]) -> None:
+    def __init__(
+        self,
+        source: list[str],
+        line: Callable[[int], int],
+        written: list[str],
+        tags: Sequence[tuple[str, str]],
+    ) -> None:
         self.blocks: list[Block] = []
         self._source = source
         self._written = written
         """Lines of the source before the attribute lists of blocks were removed."""
         self._line = line
-        self._tools = tools
+        self._tags = tags
         self._anchors = Anchors()
         self._headings: list[int] = []
         """Indices of the headings above, in ascending order of level."""
@@ -147,13 +156,12 @@ class _BlockBuilder:
         links = tuple(replace(link, line=self._line(row + link.line)) for link in part.links)
         heading = self._headings[-1] if self._headings else None
         breaks = tuple((offset, self._line(row + below)) for offset, below in part.breaks)
-        tags = tuple(
-            ToolTag(self._tools[number], self._line(row + below), offset)
-            for number, offset, below in part.marks
-            if number < len(self._tools)
-        )
+        marks = [mark for mark in part.marks if mark[0] < len(self._tags)]
+        tagged = [(*self._tags[number], self._line(row + below), offset) for number, offset, below in marks]
+        tags = tuple(ToolTag(name, line, offset) for kind, name, line, offset in tagged if kind == "tool")
+        cites = tuple(CiteTag(name, line) for kind, name, line, _ in tagged if kind == "cite")
         line = self._line(row + part.row)
-        return Block(kind, line, part.text.strip(), links, parent, heading, tags=tags, breaks=breaks)
+        return Block(kind, line, part.text.strip(), links, parent, heading, tags=tags, cites=cites, breaks=breaks)
 
 
 def _row(token: Token) -> int:

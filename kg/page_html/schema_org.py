@@ -39,7 +39,7 @@ _TYPES = {
 _LINKED = {
     "contributor": DCT.contributor,
     "editor": SCHEMA.editor,
-    "maintainer": SCHEMA.maintainer,
+    "sponsor": SCHEMA.sponsor,
     "publisher": DCT.publisher,
     "about": RDM.coversDataType,
     "citation": RDM.citesLegislation,
@@ -50,8 +50,8 @@ _TO_THING = (*_LINKED.values(), RDM.mentionsModality)
 _OF_THING = (RDF.type, *TITLES, SKOS.notation, DCT.identifier, FOAF.homepage, SCHEMA.url)
 _OF_SITE = (DCT.title, DCT.license, FOAF.homepage)
 _OF_PAGE = (
-    *(RDF.type, DCT.title, DCT.description, DCT.identifier, DCT.issued, DCT.modified, DCAT.landingPage),
-    *(SCHEMA.isPartOf, *_TO_THING),
+    *(RDF.type, DCT.title, DCT.description, DCT.abstract, DCT.identifier, DCT.issued, DCT.modified),
+    *(DCAT.landingPage, DCAT.keyword, SCHEMA.isPartOf, *_TO_THING),
 )
 
 
@@ -126,6 +126,7 @@ def _learning_resource(page: str, say: _PageAnswer) -> dict[str, Any]:
         DCT.conformsTo: {"@type": "CreativeWork", "@id": PROFILE},
         "name": title,
         "description": say.first(page, DCT.description) or title,
+        "abstract": say.first(page, DCT.abstract),
         "keywords": _keywords(page, say),
         "identifier": say.first(page, DCT.identifier),
         "url": say.first(page, DCAT.landingPage),
@@ -138,16 +139,19 @@ def _learning_resource(page: str, say: _PageAnswer) -> dict[str, Any]:
     }
     for name, term in _LINKED.items():
         markup[name] = list(_things(say.all(page, term), say))
+    # of contributors, Bioschemas takes people only
+    markup["sourceOrganization"] = [thing for thing in markup["contributor"] if thing["@type"] == "Organization"]
+    markup["contributor"] = [thing for thing in markup["contributor"] if thing["@type"] == "Person"]
     markup["mentions"] += _things(say.all(page, RDM.mentionsModality), say)
     markup["mentions"] = [thing for thing in markup["mentions"] if thing not in markup["citation"]]
     return _without_empty(markup)
 
 
 def _keywords(page: str, say: _PageAnswer) -> list[str]:
-    """Return the common keyword and the names of the page's data types and modalities."""
+    """Return the common keyword, the page's own keywords, and the names of its data types and modalities."""
     things = say.all(page, RDM.coversDataType, RDM.mentionsModality)
     names = [name for thing in things if (name := say.first(thing, SKOS.prefLabel))]
-    return list(dict.fromkeys([KEYWORD, *names]))
+    return list(dict.fromkeys([KEYWORD, *say.all(page, DCAT.keyword), *names]))
 
 
 def _license(page: str, say: _PageAnswer) -> str | None:

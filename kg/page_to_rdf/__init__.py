@@ -61,7 +61,7 @@ class PagesToRdf:
 
 def site_graph(pages: Sequence[Page], site: Site) -> Graph:
     """Return the named graph of the site's catalogue."""
-    return site_to_rdf(site, [page_iri(page, site) for page in pages if site.is_cheat_sheet(page.text("type"))]).graph
+    return site_to_rdf(site, [page_iri(page, site) for page in pages if site.is_cheat_sheet(page)]).graph
 
 
 def top_graph(sites: Sequence[Site]) -> Graph:

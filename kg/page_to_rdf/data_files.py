@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from rdflib import Graph, URIRef
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.identifiers.legislation import law_of_name
 from kg.page_to_rdf.catalog import describe_organisation, describe_person
 from kg.page_to_rdf.linked_data import linked_data_to_rdf
 from kg.page_to_rdf.provenance import provenance_to_rdf
@@ -64,6 +65,8 @@ def _tools(site: Site, crosswalk: FairsharingCrosswalk) -> Statements:
         say.iri(iri, SCHEMA.url, web_address(tool.url))
         say.iri(iri, SCHEMA.isPartOf, minter.catalog)
         links.say(say, iri, tool.name, tool.registry)
+        if law := law_of_name(tool.name):
+            say.iri(iri, SCHEMA.sameAs, law.iri)
     return say
 
 

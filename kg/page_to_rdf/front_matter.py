@@ -9,6 +9,7 @@ from typing import Any
 from kg.identifiers.countries import country
 from kg.page import Page
 from kg.page_to_rdf.catalog import describe_organisation, describe_person
+from kg.page_to_rdf.laws import cite_law
 from kg.page_to_rdf.linked_data import is_linked_data, linked_data_to_rdf
 from kg.page_to_rdf.national_resources import NationalResources
 from kg.page_to_rdf.statements import Statements, without_addresses
@@ -22,7 +23,7 @@ RESOURCES = ("national_resources", "resources")
 INDICATORS = ("quality_indicators", "indicators")
 """Front-matter keys whose lists hold names or identifiers of quality indicators."""
 _ROLES = {"contributors": DCT.contributor, "editors": SCHEMA.editor, "coordinators": RDM.coordinator}
-_ORGANISATIONS = ("affiliations", "supported_by")
+_ORGANISATIONS = {"affiliations": DCT.contributor, "supported_by": SCHEMA.sponsor}
 
 
 class FrontMatter:
@@ -59,12 +60,13 @@ class FrontMatter:
 
     def _organisations_and_countries(self) -> None:
         """Write affiliations and countries; an affiliation of two capital letters is a country, as in the theme."""
-        for key, name in ((group, name) for group in _ORGANISATIONS for name in self._names(group)):
+        for key, predicate in _ORGANISATIONS.items():
             with self._at(key):
-                if name in self._site.directory.organisations or country(name) is None:
-                    self._say.iri(self._iri, SCHEMA.maintainer, describe_organisation(self._say, self._site, name))
-                else:
-                    self._country(name)
+                for name in self._names(key):
+                    if name in self._site.directory.organisations or country(name) is None:
+                        self._say.iri(self._iri, predicate, describe_organisation(self._say, self._site, name))
+                    else:
+                        self._country(name)
         with self._at("country_code"):
             for code in self._texts("country_code"):
                 self._country(code)
@@ -108,6 +110,9 @@ class FrontMatter:
                 url = text_of(entry, "url")
                 if page := self._page_of(url):
                     self._say.iri(self._iri, DCT.relation, page)
+                elif law := self._meanings.law(url):
+                    name = text_of(entry, "name")
+                    cite_law(self._say, self._iri, law, self._meanings.law_iri(law), name, self._language)
                 else:
                     self._link(key, self._meanings.record(url) or web_address(url), entry)
 

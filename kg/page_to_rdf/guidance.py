@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from kg.identifiers import legislation
 from kg.page import Link, Page, ToolTag
+from kg.page_to_rdf.contacts import clean, contacts, mail_address, written
 from kg.page_to_rdf.evidence import destination
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.kinds import Kind, KindFinder
-from kg.page_to_rdf.mentions import Mention, MentionIris, clean, target_of_link, written
+from kg.page_to_rdf.mentions import NAMES_LAW, Mention, MentionIris, target_of_link
+from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.rules import Decision, Evidence, decide
 from kg.page_to_rdf.things import Meanings, Thing, repaired
@@ -33,6 +35,8 @@ class GuidancePage:
         self.has_blocks = any(place.block for place in self._places.values())
         """True if any topic of the page is divided into blocks."""
         self._finder = KindFinder(self._profile, meanings.crosswalk)
+        self._openness = openness(self._nodes, self._profile)
+        self._contacts = contacts(page, page_iri)
         self._iris = MentionIris(page_iri)
 
     def topics(self) -> Iterator[Node]:
@@ -64,8 +68,10 @@ class GuidancePage:
 
     def _link(self, node: Node, link: Link) -> Mention:
         address, label = written(link), clean(link.label)
-        decision = decide(self._evidence_of_link(node, link))
-        target = target_of_link(self._page, self._page_iri, link, self._meanings)
+        named_law = self._meanings.law_named(link)
+        decision = NAMES_LAW if named_law else decide(self._evidence_of_link(node, link))
+        contact = self._contacts.get(mail_address(link))
+        target = contact.iri if contact else target_of_link(self._page, link, self._meanings)
         return self._mention(
             node,
             decision,
@@ -75,14 +81,17 @@ class GuidancePage:
             link=address,
             repaired=repaired(address),
             target=target,
-            law=self._meanings.law(link.href),
+            contact=contact,
+            law=self._meanings.law(link.href) or named_law,
             thing=Thing(target, label) if target and decision.role and decision.role.recommends else None,
         )
 
     def _tag(self, node: Node, tag: ToolTag) -> Mention:
         tool = self._tools.get(tag.tool)
         name = tool.name if tool and tool.name else tag.tool
-        decision = decide(self._evidence_of_tag(node, tag, tool))
+        law = legislation.law_of_name(name)
+        decision = NAMES_LAW if law else decide(self._evidence_of_tag(node, tag, tool))
+        target = self._meanings.minter.tool(tag.tool) if tool else None
         return self._mention(
             node,
             decision,
@@ -90,7 +99,8 @@ class GuidancePage:
             line=tag.line,
             label=clean(name),
             tag=tag.tool,
-            target=self._meanings.minter.tool(tag.tool) if tool else None,
+            target=self._meanings.law_iri(law) if law else target,
+            law=law,
         )
 
     def _citation(self, node: Node, citation: legislation.Citation) -> Mention:
@@ -112,6 +122,7 @@ class GuidancePage:
             because=decision.because,
             topic=self.topic_iri(place.topic) if place.topic else None,
             block=place.block,
+            openness=self._openness.get(node) if decision.role and decision.role.name == "data-format" else None,
             **facts,  # type: ignore[arg-type]
         )
 

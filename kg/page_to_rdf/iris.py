@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
-_OWN_FRAGMENTS = frozenset({"md", "ttl", "graph", "contact"})
+_OWN_FRAGMENT = re.compile(r"md|ttl|graph|contact(-\d+)?|m-.*", re.DOTALL)
 
 
 def heading_iri(page: str, anchor: str) -> str:
@@ -13,5 +14,5 @@ def heading_iri(page: str, anchor: str) -> str:
     >>> heading_iri("https://example.org/x", "mr-imaging"), heading_iri("https://example.org/x", "md")
     ('https://example.org/x#mr-imaging', 'https://example.org/x#heading-md')
     """
-    is_ours = anchor in _OWN_FRAGMENTS or anchor.startswith("m-")
+    is_ours = _OWN_FRAGMENT.fullmatch(anchor)
     return f"{page}#{'heading-' if is_ours else ''}{quote(anchor, safe='-._~!$&()*+,;=:@/?')}"

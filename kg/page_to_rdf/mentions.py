@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from kg.identifiers import legislation
 from kg.page import Block, Link, Page
+from kg.page_to_rdf.contacts import Contact, clean, contacts, mail_address, written
 from kg.page_to_rdf.evidence import SheetEvidence
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.listed import Listed
@@ -16,10 +17,14 @@ from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.ownership import Ownership
 from kg.page_to_rdf.rules import Decision, decide
-from kg.page_to_rdf.statements import without_addresses
 from kg.page_to_rdf.things import Meanings, Thing, document, repaired
 from kg.roles import Role, roles
 from kg.site import Profile
+
+_WITH_FORMATS = frozenset({"data-types", "metadata-standards"})
+"""Sections that recommend formats."""
+NAMES_LAW = Decision(roles()["regulation"], "its name is that of a law")
+"""Of a link or a tool whose name is that of a law, wherever it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,8 @@ class Mention:
     """The recommended thing, whose IRI is the target; only in a mention that recommends."""
     law: legislation.Law | None = None
     """The law, where the target is one."""
+    contact: Contact | None = None
+    """The contact that a link to an e-mail address leads to."""
     tag: str | None = None
     """Id of the tool as written, in a mention made by a tool tag."""
     topic: str | None = None
@@ -90,10 +97,11 @@ class CheatSheet:
     def __init__(self, page: Page, page_iri: str, meanings: Meanings, profile: Profile) -> None:
         self._page, self._page_iri, self._meanings = page, page_iri, meanings
         self._nodes = outline(page, profile)
-        self._openness = openness(self._nodes, profile)
+        self._openness = openness((node for node in self._nodes if node.section in _WITH_FORMATS), profile)
         self._ownership = Ownership(profile, meanings, self._openness)
         self._evidence = SheetEvidence(self._ownership)
         self._listed = Listed(page.text("title"), self._ownership, self._role)
+        self._contacts = contacts(page, page_iri)
         self._iris = MentionIris(page_iri)
 
     def mentions(self) -> Iterator[Mention]:
@@ -126,11 +134,13 @@ class CheatSheet:
         return [owner] if owner else [self._meanings.thing(name, None) for name in self._listed.names(node)]
 
     def _link(self, node: Node, link: Link) -> Mention:
-        decision = self._decide(node, link)
+        named_law = self._meanings.law_named(link)
+        decision = NAMES_LAW if named_law else self._decide(node, link)
         role = decision.role
         name = role.name if role else None
         address, label = written(link), clean(link.label)
         thing = self._ownership.named_by(node, link) if role and role.recommends else None
+        contact = self._contacts.get(mail_address(link))
         return Mention(
             iri=self._iris.next(address, label),
             line=link.line,
@@ -138,14 +148,15 @@ class CheatSheet:
             heading=self._heading_text(node),
             link=address,
             repaired=repaired(address),
-            target=thing.iri if thing else self._target(node, link, name),
+            target=contact.iri if contact else thing.iri if thing else self._target(node, link, name),
             section=node.section,
             role=role,
-            openness=self._openness.get(node) if name in ("data-format", "registry-record") else None,
+            openness=self._openness_of(node, role),
             about=self._about(node, link),
             data_type=self._data_type(node),
             thing=thing,
-            law=self._meanings.law(link.href),
+            law=self._meanings.law(link.href) or named_law,
+            contact=contact,
             because=decision.because,
             listed_as=self._listed_as(node, link, role),
         )
@@ -167,7 +178,7 @@ class CheatSheet:
             target=thing.iri,
             section=node.section,
             role=role,
-            openness=self._openness.get(node) if role and role.name == "data-format" else None,
+            openness=self._openness_of(node, role),
             thing=thing if role and role.recommends else None,
             because=decision.because,
         )
@@ -183,6 +194,12 @@ class CheatSheet:
             role=roles()["regulation"],
             law=citation.law,
         )
+
+    def _openness_of(self, node: Node, role: Role | None) -> str | None:
+        """Return what the sheet says of a format's openness, of a standard's too, or beside a format of its record."""
+        is_record = role is not None and role.name == "registry-record" and node.section == "data-types"
+        is_format = role is not None and role.name in ("data-format", "metadata-standard")
+        return self._openness.get(node) if is_format or is_record else None
 
     def _heading_text(self, node: Node) -> str:
         return node.heading_text(self._page.text("title"))
@@ -202,25 +219,16 @@ class CheatSheet:
         owner = self._ownership.owner_of(node, link)
         if role in ("registry-record", "homepage") and owner:
             return owner.iri
-        return target_of_link(self._page, self._page_iri, link, self._meanings)
+        return target_of_link(self._page, link, self._meanings)
 
 
-def target_of_link(page: Page, page_iri: str, link: Link, meanings: Meanings) -> str | None:
-    """Return the IRI of a link's target: a page, a law, a record, a licence, a document, or a thing of the site."""
-    if link.href.lower().startswith("mailto:"):
-        return f"{page_iri}#contact"
+def target_of_link(page: Page, link: Link, meanings: Meanings) -> str | None:
+    """Return the IRI of a link's target: a page, a law, a record, a licence, a document, or a thing of the site.
+
+    The target of a link to an e-mail address is a contact of the page (:mod:`kg.page_to_rdf.contacts`).
+    """
     if meanings.is_internal(link.href):
         return meanings.internal(page, link.href)
-    law = meanings.law(link.href)
+    law = meanings.law(link.href) or meanings.law_named(link)
     known = meanings.law_iri(law) if law else meanings.record(link.href) or meanings.licence(link.href)
     return known or document(link.href) or meanings.thing(link.label, None).iri
-
-
-def written(link: Link) -> str:
-    """Return a link's destination as written; only ``mailto:`` for an e-mail address."""
-    return "mailto:" if link.href.lower().startswith("mailto:") else link.href
-
-
-def clean(label: str) -> str:
-    """Return a label without e-mail addresses, ``e-mail`` where nothing else is left."""
-    return without_addresses(label).strip() or ("e-mail" if "@" in label else label)

@@ -1,4 +1,4 @@
-"""Statements of a cheat sheet that a format is open or proprietary.
+"""Statements of a page that a format is open or proprietary.
 
 Such a statement is a short bullet after the links that it is about, a label or heading above them, or a few words
 beside a link.
@@ -22,8 +22,6 @@ def openness(nodes: Iterable[Node], profile: Profile) -> dict[Node, str]:
     """Return a mapping of each block that a statement is about to ``open`` or ``proprietary``."""
     found: dict[Node, str] = {}
     for node in nodes:
-        if node.section != "data-types":
-            continue
         if not node.block.links and (said := _said_alone(node.text, profile)):
             found |= dict.fromkeys(_meant(node, profile), said)
         elif said := _said_within(node, profile):
@@ -90,7 +88,7 @@ def _said_alone(text: str, profile: Profile) -> str | None:
 def _speaks_of_it(node: Node, profile: Profile) -> bool:
     """Return whether a block or one below it mentions openness, of itself or of the blocks before."""
     texts = [below.text for below in node.children if not below.block.links]
-    texts += [] if node.block.links else [node.text]
+    texts.append(_without_labels(node.block))
     words = [word for text in texts for word in re.findall(r"\w+", text)]
     return _said_within(node, profile) is not None or any(map(profile.openness, words))
 
@@ -102,13 +100,13 @@ def _meant(node: Node, profile: Profile) -> list[Node]:
     above = node.above
     if node.is_heading or above is None:
         return []
-    meant = [] if above.is_opener else [above]
-    for sibling in above.children:
-        if sibling is node:
-            break
-        # any mention of openness ends the run of links that it is about, even an unclear one
-        meant = [sibling, *meant] if not _speaks_of_it(sibling, profile) else []
-    return [*meant, *_records_of(above, profile)] if above in meant else meant
+    meant: list[Node] = []
+    for place in range(node.place - 1, -1, -1):
+        # whatever is said of openness ends the run of links that it is about, also where it is no clear statement
+        if _speaks_of_it(above.children[place], profile):
+            return meant
+        meant.append(above.children[place])
+    return meant if above.is_opener else [*meant, above, *_records_of(above, profile)]
 
 
 def _announced(node: Node) -> list[Node]:

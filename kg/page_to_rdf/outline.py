@@ -27,6 +27,8 @@ class Node:
     """True if the block is the heading of a section, or a heading above the first section."""
     lead_in: Node | None = None
     """For a bullet of an outermost list, the paragraph above the list that has no link and ends with a colon."""
+    place: int = 0
+    """Index of the node among the children of its parent."""
     children: list[Node] = field(default_factory=list)
     """The blocks other than headings whose ``above`` is this block."""
     announces: list[Node] = field(default_factory=list)
@@ -105,6 +107,7 @@ def outline(page: Page, profile: Profile) -> tuple[Node, ...]:
         node = Node(block, section, parent, heading, is_opener=bool(block.level and (opened or not begun)))
         nodes.append(node)
         if node.above and not node.is_heading:
+            node.place = len(node.above.children)
             node.above.children.append(node)
         _lead_in(node, lead_ins)
     return tuple(nodes)

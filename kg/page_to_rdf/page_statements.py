@@ -12,14 +12,16 @@ from kg.page_to_rdf.authorities import MARKDOWN, TURTLE, in_language, licensed, 
 from kg.page_to_rdf.front_matter import FrontMatter
 from kg.page_to_rdf.guidance import GuidancePage
 from kg.page_to_rdf.iris import heading_iri
+from kg.page_to_rdf.laws import cite_law
 from kg.page_to_rdf.mentions import CheatSheet, Mention, of_page
 from kg.page_to_rdf.outline import Node
 from kg.page_to_rdf.provenance import provenance_to_rdf
 from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import Meanings, document
+from kg.page_to_rdf.values import keywords
 from kg.site import Site
 from kg.site.addresses import identifier
-from kg.vocab import BLOCK, DCAT, DCT, ELI, FOAF, RDM, SCHEMA, SECTION, SKOS, VCARD
+from kg.vocab import BLOCK, DCAT, DCT, FOAF, RDM, SCHEMA, SECTION, SKOS, VCARD
 
 
 class PageStatements:
@@ -29,7 +31,7 @@ class PageStatements:
         self._page, self._iri, self._site, self._meanings = page, iri, site, meanings
         self._say = Statements(f"{iri}#graph")
         self._language = meanings.language(page)
-        self._is_sheet = site.is_cheat_sheet(page.text("type"))
+        self._is_sheet = site.is_cheat_sheet(page)
 
     def write(self) -> Statements:
         """Write and return the statements of the page, each with its line unless it belongs to a mention."""
@@ -39,6 +41,8 @@ class PageStatements:
                 self._about_dataset()
             FrontMatter(self._say, self._page, self._iri, self._meanings).write()
             self._tools()
+            self._cited()
+            self._laws()
         if self._is_sheet:
             self._sheet()
         else:
@@ -50,20 +54,33 @@ class PageStatements:
         say.a(iri, SCHEMA.LearningResource, RDM.Page)
         with say.at(page.line("title")):
             say.prose(iri, DCT.title, self._title(), self._language)
-        with say.at(page.line("description")):
-            description = without_addresses(page.text("description")) or self._title()
-            say.prose(iri, DCT.description, description, self._language)
+        self._summary_and_keywords()
         with say.at(page.line("page_id")):
             say.plain(iri, DCT.identifier, identifier(page))
         if not self._is_sheet:  # DCAT-AP does not accept a literal as the type of a dataset; a sheet has its class
             with say.at(page.line("type")):
-                say.plain(iri, DCT.type, page.text("type"))
+                say.plain(iri, DCT.type, self._site.page_type(page))
         say.iri(iri, SCHEMA.isPartOf, self._meanings.minter.catalog)
         address = document(self._site.page_url(page.path, page.front))
         if address:
             say.iri(iri, DCAT.landingPage, address)
             say.a(address, FOAF.Document)
+        with say.at(page.line("redirect_from")):
+            for former in page.texts("redirect_from"):
+                say.iri(iri, SCHEMA.sameAs, document(self._site.address(former)))
         provenance_to_rdf(say, iri, f"{iri}#md", page.path, self._site)
+
+    def _summary_and_keywords(self) -> None:
+        """Say what the page is about: a page without a description is described by its summary, else by its title."""
+        say, page, iri, language = self._say, self._page, self._iri, self._language
+        summary, description = (without_addresses(page.text(key)) for key in ("summary", "description"))
+        with say.at(page.line("summary")):
+            say.prose(iri, DCT.abstract, summary, language)
+        with say.at(page.line("description" if description else "summary")):
+            say.prose(iri, DCT.description, description or summary or self._title(), language)
+        with say.at(page.line("keywords")):
+            for keyword in keywords(page.front.get("keywords")):
+                say.prose(iri, DCAT.keyword, keyword, language)
 
     def _about_dataset(self) -> None:
         """Add the properties that DCAT-AP requires of a dataset: distributions, licence, publisher and contact."""
@@ -88,6 +105,29 @@ class PageStatements:
             if tag.tool in self._site.directory.tools:
                 with self._say.at(tag.line):
                     self._say.iri(self._iri, SCHEMA.mentions, self._meanings.minter.tool(tag.tool))
+
+    def _cited(self) -> None:
+        """Say which sources with a DOI the page cites."""
+        for tag in self._page.cite_tags:
+            source = self._site.bibliography.sources.get(tag.key)
+            if source and source.doi:
+                with self._say.at(tag.line):
+                    self._source(f"https://doi.org/{source.doi}", source.title)
+
+    def _source(self, address: str, title: str) -> None:
+        say, record, article = self._say, self._meanings.record(address), document(address)
+        say.iri(self._iri, DCT.references, record or article)
+        if article and not record:
+            say.a(article, FOAF.Document)
+            say.plain(article, DCT.title, without_addresses(title))
+
+    def _laws(self) -> None:
+        """Say which laws the front matter cites; mentions tell those of the body."""
+        for key in ("title", "description", "summary"):
+            with self._say.at(self._page.line(key)):
+                for cited in legislation.laws_in(self._page.text(key)):
+                    law = self._meanings.law_iri(cited.law)
+                    cite_law(self._say, self._iri, cited.law, law, cited.title, self._language)
 
     def _sheet(self) -> None:
         sheet = CheatSheet(self._page, self._iri, self._meanings, self._site.profile)
@@ -152,12 +192,12 @@ class PageStatements:
         say.iri(iri, RDM.listedAs, mention.listed_as.iri if mention.listed_as else None)
         say.iri(iri, RDM.topic, mention.topic)
         say.iri(iri, RDM.block, BLOCK[mention.block] if mention.block else None)
+        say.plain(iri, RDM.openness, mention.openness)
         if mention.section or mention.recommends:
             say.a(iri, RDM.Recommendation)
             say.iri(self._iri, RDM.hasRecommendation, iri)
         if mention.section:
             say.iri(iri, RDM.section, SECTION[mention.section])
-            say.plain(iri, RDM.openness, mention.openness)
             say.iri(iri, RDM.about, mention.about)
             say.iri(iri, RDM.forDataType, mention.data_type)
         self._meaning(mention)
@@ -168,7 +208,10 @@ class PageStatements:
         if target is None or mention.is_of_page:
             return
         if mention.law:
-            self._law(mention.law, target, mention.label)
+            cite_law(say, self._iri, mention.law, target, mention.label, self._language)
+        if mention.contact:
+            say.a(target, VCARD.Kind)
+            say.prose(target, VCARD.fn, mention.contact.name, self._language)
         if role is None:
             return
         if mention.recommends:
@@ -193,13 +236,6 @@ class PageStatements:
         address = document(href)
         is_front = address is not None and urlsplit(address).path in ("", "/") and not urlsplit(address).query
         self._say.iri(thing, FOAF.homepage if is_front else FOAF.page, address)
-
-    def _law(self, law: legislation.Law, iri: str, title: str | None) -> None:
-        self._say.iri(self._iri, RDM.citesLegislation, iri)
-        self._say.a(iri, ELI.LegalResource)
-        self._say.plain(iri, DCT.identifier, law.identifier)
-        self._say.prose(iri, DCT.title, title, self._language)
-        self._say.iri(iri, DCT.type, law.type_iri)
 
     def _data_type(self, heading: Block) -> None:
         iri = heading_iri(self._iri, heading.anchor)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kg.identifiers import fairsharing, legislation, licences
 from kg.iri import web_iri
-from kg.page import Page
+from kg.page import Link, Page
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.statements import without_addresses
 from kg.site import Site, language_tag
@@ -92,6 +92,13 @@ class Meanings:
     def law(self, href: str) -> legislation.Law | None:
         """Return the law that a link leads to, or ``None``."""
         return legislation.law_of_url(repaired(href) or href)
+
+    def law_named(self, link: Link) -> legislation.Law | None:
+        """Return the law whose name is the text of a link, which leads to a page about it elsewhere."""
+        law = legislation.law_of_name(link.label)
+        href = link.href
+        leads_away = law and document(href) and not self.is_internal(href) and not self.is_registered(href)
+        return law if leads_away else None
 
     def is_internal(self, href: str) -> bool:
         """Return whether a link leads to the site itself, and not to another site that is published below it."""

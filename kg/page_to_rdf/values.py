@@ -23,6 +23,17 @@ def related_pages(value: Any) -> Iterator[str]:
         yield from (page for page in (group if isinstance(group, list) else [group]) if isinstance(page, str))
 
 
+def keywords(value: Any) -> Iterator[str]:
+    """Yield the keywords of a list, or of a text with commas between them; a template's comment is none.
+
+    >>> list(keywords("imaging, MR ,")), list(keywords(["wet, dry", None])), list(keywords("<!-- one, two -->"))
+    (['imaging', 'MR'], ['wet, dry'], [])
+    """
+    written = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else ()
+    if not str(value).lstrip().startswith("<!--"):
+        yield from (word.strip() for word in written if isinstance(word, str) and word.strip())
+
+
 def plain_text(text: str) -> str:
     """Return a text without its Markdown, with white space collapsed.
 

@@ -53,7 +53,7 @@ def read(
         Finding(Severity.WARNING, "liquid", problem, Place(path, page.body_line + row))
         for problem, row in rendered.problems
     )
-    blocks = markdown.parse(rendered.text, lambda row: page.body_line + rendered.row(row), rendered.tools)
+    blocks = markdown.parse(rendered.text, lambda row: page.body_line + rendered.row(row), rendered.tags)
     return replace(page, blocks=blocks), findings
 
 

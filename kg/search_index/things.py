@@ -41,7 +41,7 @@ ADDRESSES = (
     RDFS.seeAlso,
 )
 """Properties whose values are other addresses of a resource."""
-TEXTS = (RDM.knownGap, SCHEMA.keywords)
+TEXTS = (RDM.knownGap, SCHEMA.keywords, DCAT.keyword, DCT.abstract)
 RECOMMENDS = recommending_properties()
 MODALITIES = (RDM.modality, RDM.mentionsModality)
 _MENTION = (RDM.target, RDM.role, RDM.openness, RDM.heading, RDFS.label)

@@ -14,7 +14,9 @@ from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.languages import language
 from kg.iri import is_web_address
+from kg.page import Page
 from kg.site import data_files, jekyll, published
+from kg.site.bibliography import Bibliography
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
 from kg.site.people import Organisation, Person
@@ -39,6 +41,8 @@ class Site:
     profile: Profile
     directory: Directory
     """Contents of the data files."""
+    bibliography: Bibliography
+    """Sources that pages cite."""
     history: Mapping[str, LastChange] | None = None
     """Path of a file → its last change in git; ``None`` if it was not read, see :mod:`kg.site.history`."""
     addresses: tuple[str, ...] = ()
@@ -114,11 +118,21 @@ class Site:
 
     def page_url(self, path: str, front: Mapping[str, Any]) -> str:
         """Return the published URL of a page, or its path on the host if the site's URL is not known."""
-        return (self.url or f"/{self.base_path}".rstrip("/")) + self.page_path(path, front)
+        return self.address(self.page_path(path, front))
 
-    def is_cheat_sheet(self, page_type: str) -> bool:
-        """Return whether pages of this type are cheat sheets."""
-        return page_type in self.profile.settings["cheat_sheet_types"]
+    def address(self, path: str) -> str:
+        """Return the URL of a path below the site's URL, or its path on the host if the site's URL is not known."""
+        return f"{self.url or f'/{self.base_path}'.rstrip('/')}/{path.lstrip('/')}"
+
+    def page_type(self, page: Page) -> str:
+        """Return the type of a page: of several the first of a cheat sheet, else the first; empty if it has none."""
+        types = page.texts("type")
+        sheets = (kind for kind in types if kind in self.profile.settings["cheat_sheet_types"])
+        return next(iter([*sheets, *types]), "")
+
+    def is_cheat_sheet(self, page: Page) -> bool:
+        """Return whether a page is a cheat sheet."""
+        return self.page_type(page) in self.profile.settings["cheat_sheet_types"]
 
 
 def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
@@ -136,11 +150,12 @@ def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
     except OSError as error:
         raise SiteError(f"{config} cannot be read: {error.strerror}") from error
     settings = document.data if isinstance(document.data, dict) else {}
-    site = Site(folder, settings, Profile.load(folder), read_directory(folder / data_files.FOLDER))
+    directory = read_directory(folder / data_files.FOLDER)
+    site = Site(folder, settings, Profile.load(folder), directory, Bibliography(folder, settings.get("scholar")))
     given = (urls or {}).get(site.key, "")
     found = published.addresses(folder, site.text("url"), site.base_path, site.profile, given)
     site = replace(site, addresses=found)
-    wrong = tuple(_config_findings(site, document.lines))
+    wrong = (*_config_findings(site, document.lines), *site.bibliography.findings)
     return replace(site, directory=replace(site.directory, findings=(*wrong, *site.directory.findings)))
 
 

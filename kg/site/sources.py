@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
-from kg.site import data_files, profile
+from kg.site import bibliography, data_files, profile
 from kg.site.jekyll import ALWAYS_EXCLUDED, SUFFIXES
 
 CONFIG = "_config.yml"
@@ -23,7 +23,7 @@ _NO_SOURCES = (".git", *ALWAYS_EXCLUDED, *FOLDERS)
 
 def is_source(path: PurePath) -> bool:
     """Return whether a build may read the file at a path relative to the site's folder."""
-    return path.suffix.lower() in SUFFIXES or path.parts[0] in FOLDERS or str(path) in FILES
+    return path.suffix.lower() in (*SUFFIXES, bibliography.SUFFIX) or path.parts[0] in FOLDERS or str(path) in FILES
 
 
 def sources(folder: Path) -> Iterator[Path]:

@@ -22,7 +22,7 @@ from kg.roles import roles
 from kg.vocab import BASE, DCAT, DCT, ELI, RDM, ROLE, SCHEMA
 from server.pages.rows import answer, rows
 from server.pages.statements import names_of
-from server.pages.thing import ShownValue, StatementSource, ThingPage
+from server.pages.thing import ShownValue, StatementSource, ThingPage, contributing_people
 from server.service import Service
 
 _GROUPS = {
@@ -35,10 +35,11 @@ _GROUPS = {
     }.items()
 }
 """Heading of a card → names of the roles of its mentions, in order."""
-_MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link {
+_MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link ?type {
   %s rdm:hasMention ?m . ?m rdfs:label ?label ; rdm:sourceLine ?line .
   OPTIONAL { ?m rdm:role ?role } OPTIONAL { ?m rdm:target ?target }
   OPTIONAL { ?m rdm:openness ?openness } OPTIONAL { ?m rdm:linkAsWritten ?link }
+  OPTIONAL { ?m rdm:forDataType/skos:prefLabel ?type }
 } ORDER BY ?line ?m LIMIT 2000"""
 _BLOCK = re.compile(r'\bid="L(\d+)"')
 """``id`` of a block of the text, made from the number of its first line."""
@@ -55,6 +56,8 @@ class Item:
     """Name on the page, if it differs from ``label``; else empty."""
     roles: tuple[str, ...]
     openness: str
+    data_types: tuple[str, ...]
+    """Names of the types of data that the page recommends it for."""
     identifiers: tuple[str, ...]
     places: tuple[tuple[int, str], ...]
     """Pairs of 1-based line and IRI of the mention."""
@@ -96,7 +99,7 @@ class Sheet:
     findings: tuple[ShownFinding, ...]
     similar: tuple[Similar, ...]
     authors: tuple[ShownValue, ...]
-    """Contributors, then editors, each once."""
+    """People: contributors, then editors, each once."""
     source: StatementSource | None
     """File of the page."""
     edit: str | None
@@ -115,6 +118,7 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
     release = service.current.release
     html = _text(release.folder, thing.iri)
     mentions = rows(service, _MENTIONS % iri_term(thing.iri))
+    people = contributing_people(service, thing)
     source = next((each for each in thing.sources if each.graph == f"{thing.iri}#graph"), None)
     return Sheet(
         html=html,
@@ -127,11 +131,11 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
         ),
         findings=_placed(_findings(release.folder).get(thing.iri, ()), html or ""),
         similar=_similar(service, thing) if thing.is_a(RDM.CheatSheet) else (),
-        authors=tuple({each.iri or each.label: each for each in thing.values(DCT.contributor, SCHEMA.editor)}.values()),
+        authors=tuple({each.iri: each for each in (*people, *thing.values(SCHEMA.editor))}.values()),
         source=source,
         edit=_edit(source, _folder(release.manifest["sites"], thing.iri)),
         templates=_addressed(service, thing.values(RDM.dmpTemplate)),
-        citation=_citation(thing),
+        citation=_citation(thing, people),
     )
 
 
@@ -171,12 +175,14 @@ def _item(
     places = sorted({(int(text(row, "line")), text(row, "m")) for row in found})
     name = names.get(target, written)
     label, also = (written, "") if name in written else (name, "" if written in name else written)
+    types = tuple(dict.fromkeys(filter(None, (text(row, "type") for row in found))))
     return Item(
         iri=target,
         label=label,
         written=also,
         roles=tuple(roles),
         openness=openness,
+        data_types=types,
         identifiers=tuple(known),
         places=tuple(places),
     )
@@ -245,9 +251,9 @@ def _folder(sites: Iterable[Mapping[str, Any]], page: str) -> str:
     return next((site.get("folder", "") for site in sites if page.startswith(f"{BASE}{site['key']}/")), "")
 
 
-def _citation(thing: ThingPage) -> str:
+def _citation(thing: ThingPage, authors: Iterable[ShownValue]) -> str:
     """Return a citation: authors, year, title, site and URL, as far as the graph has them."""
-    people = ", ".join(value.label for value in thing.values(DCT.contributor))
+    people = ", ".join(author.label for author in authors)
     changed = next((value.label[:4] for value in thing.values(DCT.modified, DCT.issued)), "")
     site = next((value.label for value in thing.values(SCHEMA.isPartOf)), "")
     address = next((value.iri for value in thing.values(DCAT.landingPage)), thing.iri)

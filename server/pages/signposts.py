@@ -15,7 +15,7 @@ from kg.query.text import iri_term
 from kg.vocab import DCAT, DCT, RDF, SCHEMA, SKOS
 from server.pages.addresses import address_in, page_of
 from server.pages.rows import rows
-from server.pages.thing import ThingPage
+from server.pages.thing import ThingPage, contributing_people
 from server.service import Service
 
 LINKSET = Format(
@@ -71,7 +71,7 @@ def landing_links(service: Service, thing: ThingPage) -> list[TypedLink]:
         TypedLink("describedby", _absolute(address_in(thing.iri, fmt)), fmt.media_type) for fmt in GRAPH_FORMATS
     ]
     types = [each.iri for each in thing.values(RDF.type) if each.iri.startswith(SCHEMA.base)]
-    people = [each.iri for each in thing.values(DCT.creator, DCT.contributor) if each.iri]
+    people = [each.iri for each in (*thing.values(DCT.creator), *contributing_people(service, thing)) if each.iri]
     wholes = [each.iri for each in thing.values(SCHEMA.isPartOf, DCT.isPartOf) if each.iri]
     return [
         TypedLink("cite-as", thing.iri),

@@ -109,6 +109,11 @@ def names_of(service: Service, iris: Iterable[str]) -> dict[str, str]:
     return best_names(rows(service, names_query(iris, NAMES)), NAMES)
 
 
+def people_of(service: Service, iris: Iterable[str]) -> set[str]:
+    """Return those of the things that are people."""
+    return {text(row, "s") for row in rows(service, f"SELECT ?s {{ {values('s', iris)} ?s a foaf:Person }}")}
+
+
 def words_of(service: Service, properties: Iterable[str]) -> Mapping[str, tuple[str, str]]:
     """Return label and definition of properties and classes: from the ontology, else from :data:`WORDS`."""
     found = rows(

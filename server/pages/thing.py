@@ -9,7 +9,7 @@ from functools import partial
 
 from kg.iri import is_web_address
 from kg.query.rows import Row, text
-from kg.vocab import ADMS, BASE, DESCRIPTIONS, INFERRED_GRAPH, JOINS_GRAPH, RDF, RDM, SKOS, TITLES, prefixed_name
+from kg.vocab import ADMS, BASE, DCT, DESCRIPTIONS, INFERRED_GRAPH, JOINS_GRAPH, RDF, RDM, SKOS, TITLES, prefixed_name
 from server.pages.properties import NAMES, reading_order
 from server.pages.statements import (
     descriptions_of,
@@ -17,6 +17,7 @@ from server.pages.statements import (
     names_of,
     number_of_mentions,
     parts_of,
+    people_of,
     sources_of,
     statements_about,
     statements_to,
@@ -185,6 +186,13 @@ def find(service: Service, iri: str) -> ThingPage | None:
         sources=tuple(sorted(sources.values(), key=lambda source: (not source.path, source.path, source.graph))),
         same=tuple(show.same(each, _site_of(each), described, sources_of_row) for each in same),
     )
+
+
+def contributing_people(service: Service, thing: ThingPage) -> list[ShownValue]:
+    """Return the people among the contributors of a thing; the others are organisations."""
+    contributors = thing.values(DCT.contributor)
+    people = people_of(service, (each.iri for each in contributors)) if contributors else set()
+    return [each for each in contributors if each.iri in people]
 
 
 def _is_join(row: Row) -> bool:

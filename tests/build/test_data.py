@@ -16,7 +16,7 @@ from kg.page_to_rdf.linked_data import linked_data_to_rdf
 from kg.page_to_rdf.statements import Statements
 from kg.release import open_release
 from kg.site import open_site
-from kg.vocab import DCT, FOAF, PROV, RDF, RDFS, RDM, SCHEMA, SKOS, Minter
+from kg.vocab import DCT, FOAF, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, Minter
 from tests.conftest import kg, write_site
 
 CONFIG = "title: A site\nurl: https://site.example\npermalink: /:basename\n"
@@ -321,3 +321,17 @@ def test_a_build_has_one_graph_for_each_data_file(tmp_path: Path) -> None:
         iri = MINT.data(path)
         assert f'<{iri}#file> <{DCT.identifier}> "{path}" <{iri}#graph> .' in text
     assert "@example.org" not in text
+
+
+def test_a_tool_whose_name_is_a_law_means_the_law(tmp_path: Path) -> None:
+    gdpr = "http://data.europa.eu/eli/reg/2016/679/oj"
+    files = {
+        TOOLS: tool("gdpr", name="EU General Data Protection Regulation"),
+        "x.md": PAGE.format("") + "{% tool 'gdpr' %}",
+    }
+    graph = built(tmp_path, files)
+    (mention,) = graph.subjects(URIRef(RDM.toolTag), Literal("gdpr"))
+    assert values(graph, str(mention), RDM.target) == {gdpr}
+    assert values(graph, str(mention), RDM.role) == {ROLE["regulation"]}
+    assert values(graph, MINT.page("x"), RDM.citesLegislation) == {gdpr}
+    assert values(graph, MINT.tool("gdpr"), SCHEMA.sameAs) == {gdpr}

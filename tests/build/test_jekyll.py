@@ -22,7 +22,7 @@ defaults:
   - scope: {path: "", type: guides}
     values: {type: guide}
   - scope: {path: "sheets/*/deep"}
-    values: {type: cheat_sheet}
+    values: {type: [domain, cheat_sheet]}
 """
 FILES = {
     "_guides/first.md": "---\ntitle: First\nredirect_from: [/old/first]\n---\n[second](/kg/second/)\n",
@@ -39,7 +39,7 @@ def test_collections_includes_defaults_and_redirects(tmp_path: Path) -> None:
     build = read_site(write_site(tmp_path, FILES, CONFIG))
     pages = {page.path: page for page in build.pages}
     assert sorted(pages) == ["_guides/first.md", "_pages/second.md", "sheets/a/deep/third.md"]
-    assert {path: page.text("type") for path, page in pages.items()} == {
+    assert {path: build.site.page_type(page) for path, page in pages.items()} == {
         "_guides/first.md": "guide",
         "_pages/second.md": "",
         "sheets/a/deep/third.md": "cheat_sheet",

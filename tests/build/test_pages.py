@@ -1,5 +1,7 @@
 """Pairs of files: a page (``pages/<rule>.md``) and its graph (``pages/<rule>.ttl``).
 
+A page that cites has its bibliography beside it (``pages/<rule>.bib``).
+
 ``pytest --accept`` rewrites the graphs; review them with ``git diff``. Without it, a graph that differs fails the test,
 which prints the differing statements, one on each line.
 """
@@ -28,16 +30,19 @@ SHOWN = 25
 """The statements of each kind that a failure shows."""
 
 
-def graph_of(text: str, folder: Path) -> Graph:
+def graph_of(text: str, folder: Path, bibliography: str = "") -> Graph:
     tools = (PAGES / "tools.yml").read_text(encoding="utf-8")
-    site = read_site(write_site(folder, {"x.md": text, TOOLS: tools}, CONFIG))
+    files = {"x.md": text, TOOLS: tools, "_bibliography/references.bib": bibliography}
+    site = read_site(write_site(folder, files, CONFIG))
     (page,) = site.pages
     return PagesToRdf(site.pages, site.site, FairsharingCrosswalk.load()).graph(page)
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
 def test_page_gives_the_expected_graph(page: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
-    graph = graph_of(page.read_text(encoding="utf-8"), tmp_path)
+    cited = page.with_suffix(".bib")
+    bibliography = cited.read_text(encoding="utf-8") if cited.exists() else ""
+    graph = graph_of(page.read_text(encoding="utf-8"), tmp_path, bibliography)
     expected = page.with_suffix(".ttl")
     if pytestconfig.getoption("--accept"):
         expected.write_text(graph.serialize(format="turtle"), encoding="utf-8")

@@ -13,6 +13,7 @@ from tests.conftest import write_site
 
 Files = dict[str, str]
 PEOPLE, ORGANISATIONS, TOOLS = "_data/CONTRIBUTORS.yml", "_data/affiliations.yml", "_data/tool_and_resource_list.yml"
+BIBLIOGRAPHY = "_bibliography/references.bib"
 ADA = {PEOPLE: "Ada Lovelace:\n    git: ada\n"}
 PRIDE = "- id: pride\n  name: PRIDE\n  url: https://www.ebi.ac.uk/pride/\n"
 
@@ -153,6 +154,11 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         sheet("- identifiers\n- embargo\n- regulations\n- Written by somebody"),
         page("- identifiers\n- embargo\n- regulations"),
     ],
+    "unknown-citation": [
+        page("{% cite a b -l 3 --prefix see %} {% cite 'a' %} `{{ x }}`") | {BIBLIOGRAPHY: "@misc{a,}\n@misc{b,}\n"},
+        page("{% cite nobody %}"),
+        page("<!-- {% cite nobody %} --> {% raw %}{% cite nobody %}{% endraw %}") | {BIBLIOGRAPHY: "@misc{a,}\n"},
+    ],
     "unknown-contributor": [
         page("", "title: A\ncontributors: [Ada Lovelase]"),
         page("", "title: A\ncontributors: [' Ada Lovelace ', null, '~', '']\nauthors: [Ada Lovelase]") | ADA,
@@ -188,6 +194,8 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
             "b.md": "---\ntitle: B\npage_id: b\ntype: Your_tasks\n---\n",
             "c.md": "---\ntitle: C\npage_id: c\n---\n",
         },
+        page("", "title: A\nrelated_pages:\n  Your_role: [b]")
+        | {"b.md": "---\ntitle: B\npage_id: b\ntype: [Your_tasks, Your_role]\n---\n"},
         page("", "title: A\nrelated_pages: [b]") | {"b.md": "---\ntitle: B\npage_id: b\ntype: Your_tasks\n---\n"},
     ],
     "yaml-value": [

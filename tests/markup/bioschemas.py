@@ -16,7 +16,7 @@ RECOMMENDED = frozenset(
     "about abstract audience author competencyRequired educationalLevel identifier inLanguage learningResourceType "
     "license mentions teaches timeRequired url".split()
 )
-UNSAID = frozenset("abstract audience author competencyRequired educationalLevel teaches timeRequired".split())
+UNSAID = frozenset("audience author competencyRequired educationalLevel teaches timeRequired".split())
 """What no page says of itself; those who wrote one are its contributors."""
 _SHAPE = URIRef("https://w3id.org/rdm-kg/shape/training-material")
 _SHAPES = Path(__file__).parent / "training_material.ttl"

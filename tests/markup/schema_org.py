@@ -26,6 +26,7 @@ PARENT = {
 """Type → the type above it."""
 TEXT, ADDRESS, DATE = "Text", "URL", "Date"
 PROPERTIES = {
+    "abstract": ("CreativeWork", {TEXT}),
     "about": ("CreativeWork", {"Thing"}),
     "citation": ("CreativeWork", {"CreativeWork", TEXT}),
     "contributor": ("CreativeWork", {"Organization", "Person"}),
@@ -40,10 +41,11 @@ PROPERTIES = {
     "learningResourceType": ("LearningResource", {TEXT}),
     "legislationIdentifier": ("Legislation", {TEXT, ADDRESS}),
     "license": ("CreativeWork", {"CreativeWork", ADDRESS}),
-    "maintainer": ("CreativeWork", {"Organization", "Person"}),
     "mentions": ("CreativeWork", {"Thing"}),
     "name": ("Thing", {TEXT}),
     "publisher": ("CreativeWork", {"Organization", "Person"}),
+    "sourceOrganization": ("CreativeWork", {"Organization"}),
+    "sponsor": ("CreativeWork", {"Organization", "Person"}),
     "termCode": ("DefinedTerm", {TEXT}),
     "url": ("Thing", {ADDRESS}),
 }

@@ -27,7 +27,8 @@ SITE = {
     "rdm-kg.toml": 'key = "s"\nlicense = "https://creativecommons.org/licenses/by/4.0/"\n',
     "sheet.md": (
         "---\ntype: cheat_sheet\npage_id: sheet\ntitle: A </script><script>alert(1)</script> & sheet\n"
-        "description: Images\ncontributors: [Ada Example]\naffiliations: [An institute]\n---\n"
+        "description: Images\ncontributors: [Ada Example]\naffiliations: [An institute]\n"
+        "supported_by: [A funder]\nsummary: What images show\nkeywords: [anatomy]\n---\n"
         "## Type of data\n#### MR imaging\n- [DICOM](https://fairsharing.org/bsg-s000114)\n"
         "## Data deposition repositories\n- [An archive](https://archive.example/)\n"
         "## Ethics and regulations\n- LOV-2009-06-19-97\n- Ask someone@example.org\n"
@@ -68,8 +69,8 @@ def test_a_sheet_says_what_its_graph_says(small: Release) -> None:
     found = markup(small, PAGE.format("sheet"))
     assert found["@type"] == "LearningResource"
     assert found["name"] == "A </script><script>alert(1)</script> & sheet"
-    assert found["description"] == "Images"
-    assert found["keywords"] == [KEYWORD, "MR imaging", "Magnetic Resonance"]
+    assert (found["description"], found["abstract"]) == ("Images", "What images show")
+    assert found["keywords"] == [KEYWORD, "anatomy", "MR imaging", "Magnetic Resonance"]
     assert found["learningResourceType"] == "cheat sheet"
     assert found["inLanguage"] == "nb"
     assert found["url"] == "https://site.example/sheet"
@@ -77,7 +78,8 @@ def test_a_sheet_says_what_its_graph_says(small: Release) -> None:
     assert found["contributor"] == [
         {"@type": "Person", "@id": "https://orcid.org/0000-0002-1825-0097", "name": "Ada Example"}
     ]
-    assert [agent["name"] for agent in found["maintainer"] + found["publisher"]] == ["An institute", "A site"]
+    organisations = [found[key] for key in ("sourceOrganization", "sponsor", "publisher")]
+    assert [agent["name"] for (agent,) in organisations] == ["An institute", "A funder", "A site"]
     assert [topic["name"] for topic in found["about"]] == ["MR imaging"]
     assert found["citation"] == [
         {

@@ -43,7 +43,7 @@ fairsharing:b7z8by a rdm:DataFormat ; dct:title "DICOM"@en .
     f"{BASE}light_microscopy#graph": f"""
 <{BASE}light_microscopy> a rdm:CheatSheet ; dct:identifier "light_microscopy" ; dct:title "Light microscopy"@en ;
     rdm:recommendsTerminology fairsharing:es03fk ; rdm:recommendsDepositIn <https://w3id.org/rdm-kg/id/test/thing/idr> ;
-    rdm:dmpTemplate <https://w3id.org/rdm-kg/id/test/thing/dmp> ; schema:maintainer <https://ror.org/03zga2b32> ;
+    rdm:dmpTemplate <https://w3id.org/rdm-kg/id/test/thing/dmp> ; dct:contributor <https://ror.org/03zga2b32> ;
     rdm:hasRecommendation <{BASE}light_microscopy#m-1>, <{BASE}light_microscopy#m-2>, <{BASE}light_microscopy#m-3> ;
     rdm:hasMention <{BASE}light_microscopy#m-1>, <{BASE}light_microscopy#m-2>, <{BASE}light_microscopy#m-3> .
 <{BASE}light_microscopy#graph> prov:wasDerivedFrom <{BASE}light_microscopy#md> .

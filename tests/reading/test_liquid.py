@@ -56,7 +56,7 @@ def test_tools_are_tagged_where_they_are_published() -> None:
         '{%tool \'d\'%} {% tool "a"%}\n\n<table><tr><td>{% tool "e" %}</td></tr></table>\n\n```\n{% tool "f" %}\n```\n'
     )
     rendered = render(source)
-    blocks = markdown.parse(rendered.text, lambda row: rendered.row(row) + 1, rendered.tools)
+    blocks = markdown.parse(rendered.text, lambda row: rendered.row(row) + 1, rendered.tags)
     assert [(tag.tool, tag.line) for block in blocks for tag in block.tags] == [("a", 1), ("d", 5), ("a", 5), ("e", 7)]
 
 

@@ -38,10 +38,11 @@ def _advice(page_id: str, context: Context) -> str:
 def _page_type(page: Page, context: Context) -> Iterator[RuleMatch]:
     for scalar, group, page_id in _related(page, context):
         known = context.page_ids.get(page_id)
-        kind = known.text("type") if known else ""
-        if kind and group not in (kind, "related_pages"):
+        types = known.texts("type") if known else ()
+        if types and group not in (*types, "related_pages"):
+            kind = " and ".join(map(repr, types))
             yield RuleMatch(
-                scalar.line, f"page {page_id!r} is listed under {group!r} but is of type {kind!r}, so it is not shown"
+                scalar.line, f"page {page_id!r} is listed under {group!r} but is of type {kind}, so it is not shown"
             )
 
 
@@ -56,6 +57,17 @@ def _unknown_tool(page: Page, context: Context) -> Iterator[RuleMatch]:
         named = scalar.keys[-1:] == ("instance_of",) or scalar.keys[:1] == ("ref_to_main_resources",)
         if named and tool and not tool.startswith("<!--") and tool not in context.tools:
             yield RuleMatch(scalar.line, f"no tool has the id {tool!r}{_close(tool, context)}")
+
+
+def _unknown_citation(page: Page, context: Context) -> Iterator[RuleMatch]:
+    bibliography = context.site.bibliography
+    if not bibliography.files or bibliography.findings:
+        return
+    for tag in page.cite_tags:
+        if tag.key not in bibliography.sources:
+            close = closest(tag.key, context.known_sources)
+            advice = f"; there is {close!r}" if close else ""
+            yield RuleMatch(tag.line, f"no entry of the bibliography has the key {tag.key!r}{advice}")
 
 
 def _close(tool: str, context: Context) -> str:
@@ -87,5 +99,6 @@ RULES = (
     Rule("unknown-page", Severity.WARNING, _unknown_page),
     Rule("wrong-page-type", Severity.WARNING, _page_type),
     Rule("unknown-tool", Severity.WARNING, _unknown_tool),
+    Rule("unknown-citation", Severity.WARNING, _unknown_citation),
     Rule("invalid-uuid", Severity.WARNING, _uuid),
 )

@@ -27,7 +27,7 @@ _BEHIND_NAME = re.compile(r"(?:\(|\s[\u2013\u2014-]\s+)(\w+)\)?$")
 
 def _missing(page: Page, context: Context) -> Iterator[RuleMatch]:
     profile = context.site.profile
-    if not context.site.is_cheat_sheet(page.text("type")) or is_unfinished(page, context.site):
+    if not context.site.is_cheat_sheet(page) or is_unfinished(page, context.site):
         return
     there = {profile.section(block.text) for block in page.blocks if block.kind is BlockKind.HEADING}
     for section in profile.table("sections"):
@@ -36,7 +36,7 @@ def _missing(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _openness(page: Page, context: Context) -> Iterator[RuleMatch]:
-    if not context.site.is_cheat_sheet(page.text("type")):
+    if not context.site.is_cheat_sheet(page):
         return
     profile = context.site.profile
     for block in page.blocks:
@@ -58,7 +58,7 @@ def _stating(block: Block, profile: Profile) -> list[str]:
 
 
 def _other_kind(page: Page, context: Context) -> Iterator[RuleMatch]:
-    if not context.site.is_cheat_sheet(page.text("type")):
+    if not context.site.is_cheat_sheet(page):
         return
     section = None
     for block in page.blocks:
