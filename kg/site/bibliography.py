@@ -31,7 +31,7 @@ _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class BibliographyEntry:
     """An entry of a bibliography."""
 
     title: str
@@ -63,20 +63,20 @@ class Bibliography:
         return tuple(Finding(Severity.ERROR, "data-file", message, Place(path, 1)) for path in paths)
 
     @cached_property
-    def sources(self) -> Mapping[str, Source]:
+    def sources(self) -> Mapping[str, BibliographyEntry]:
         """Key → what is cited by it; of several entries with one key, the first."""
-        found: dict[str, Source] = {}
+        found: dict[str, BibliographyEntry] = {}
         for file in self.files if not self.findings else ():
             for key, source in entries(file.read_text(encoding="utf-8-sig", errors="replace")):
                 found.setdefault(key, source)
         return found
 
 
-def entries(text: str) -> Iterator[tuple[str, Source]]:
+def entries(text: str) -> Iterator[tuple[str, BibliographyEntry]]:
     r"""Yield key and source of each entry of a text in BibTeX.
 
     >>> list(entries('@article{fair16, title = {The {FAIR} m{\\"o}del}, doi = "https://doi.org/10.1038/SDATA.2016.18"}'))
-    [('fair16', Source(title='The FAIR mödel', doi='10.1038/sdata.2016.18'))]
+    [('fair16', BibliographyEntry(title='The FAIR mödel', doi='10.1038/sdata.2016.18'))]
     """
     found = list(_ENTRY.finditer(text))
     ends = [*(entry.start() for entry in found), len(text)][1:]
@@ -86,7 +86,7 @@ def entries(text: str) -> Iterator[tuple[str, Source]]:
         if key and entry[1].lower() not in _NO_ENTRIES:
             fields = dict(_fields(body, key.end()))
             doi = _DOI.search(_plain(fields.get("doi", "")))
-            yield key[1], Source(_plain(fields.get("title", "")), doi[0].lower() if doi else "")
+            yield key[1], BibliographyEntry(_plain(fields.get("title", "")), doi[0].lower() if doi else "")
 
 
 def _fields(body: str, pos: int) -> Iterator[tuple[str, str]]:

@@ -280,7 +280,9 @@ class _Shown:
         """Return the mention in a row."""
         page, site = (ShownValue(self.name(text(row, end)), text(row, end)) for end in ("page", "site"))
         label, link, role = (text(row, name) for name in ("label", "link", "role"))
-        return ThingMention(text(row, "m"), page, site, label, link, role, int(text(row, "line")))
+        return ThingMention(
+            iri=text(row, "m"), page=page, site=site, label=label, link=link, role=role, line=int(text(row, "line"))
+        )
 
     def same(
         self, iri: str, site: str, described: Iterable[Row], sources: Callable[[Row], Sequence[StatementSource]]

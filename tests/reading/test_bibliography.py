@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.site import open_site
-from kg.site.bibliography import LARGEST, Source, entries
+from kg.site.bibliography import LARGEST, BibliographyEntry, entries
 from kg.site.sources import sources
 from tests.conftest import write_site
 
@@ -30,7 +30,7 @@ ENTRY = "@article{%s, title = {%s}}\n"
     ],
 )
 def test_a_title_is_read_however_it_is_delimited(written: str, title: str) -> None:
-    assert list(entries(written)) == [("a", Source(title, ""))]
+    assert list(entries(written)) == [("a", BibliographyEntry(title, ""))]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_title_is_read_however_it_is_delimited(written: str, title: str) -> No
     ],
 )
 def test_a_doi_is_read_however_it_is_written(written: str, doi: str) -> None:
-    assert list(entries(f"@misc{{a, doi = {{{written}}}}}")) == [("a", Source("", doi))]
+    assert list(entries(f"@misc{{a, doi = {{{written}}}}}")) == [("a", BibliographyEntry("", doi))]
 
 
 def test_an_entry_that_does_not_end_spoils_no_other() -> None:
