@@ -24,13 +24,14 @@ from kg.store.oxigraph import open_store
 def command(thing: str, wanted: str, release: Path) -> None:
     """List each statement about a thing with the page, line and commit that made it, and why the rest follows.
 
-    IRI may also be a name with one of our prefixes, as short as the output has it, the id of a page, or any form of a
-    FAIRsharing record's id.
+    IRI may also be a name with one of our prefixes, as short as the output has it, the id of a page or a tool, or any
+    form of a FAIRsharing record's id. First come the lines of pages that recommend it, each with the reason.
 
     \b
     kg explain fairsharing:b7z8by
     kg explain bsg-s000114
     kg explain pic --format json
+    kg explain pride
     """
     from kg.explain import as_json, explain, find, text, written
     from kg.identifiers.fairsharing import FairsharingCrosswalk

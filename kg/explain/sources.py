@@ -17,12 +17,15 @@ from kg.query import Store
 from kg.query.names import best_names, names_query
 from kg.query.rows import Row, rows, text, values
 from kg.query.text import iri_term
-from kg.vocab import INFERRED_GRAPH, RDF
+from kg.roles import recommending_properties
+from kg.roles import roles as named_roles
+from kg.vocab import INFERRED_GRAPH, RDF, ROLE
 
 Roles = Mapping[str, frozenset[str]]
 """A property or class → the roles of the mentions by which a page says so."""
 Written = Mapping[tuple[str, str, str, str], int]
 """Graph, subject, predicate and object of what a page says without a link → the line where it stands."""
+RECOMMENDING = frozenset(recommending_properties())
 MOST = 2000
 """Statements that are explained of one thing; of a thing that has more, the rest is counted."""
 _SOURCES = """
@@ -38,11 +41,12 @@ SELECT ?g ?path ?commit ?time ?note {
 }
 """
 _LINES = """
-SELECT ?g ?mention ?thing ?role ?label ?line {
+SELECT ?g ?mention ?thing ?role ?label ?line ?because {
   GRAPH ?g {
     ?mention rdm:target ?thing ; rdm:sourceLine ?line .
     OPTIONAL { ?mention rdm:role ?role }
     OPTIONAL { ?mention rdfs:label ?label }
+    OPTIONAL { ?mention rdm:because ?because }
   }
   { %s } UNION { %s }
 }
@@ -66,6 +70,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """A line on which a page recommends a thing."""
+
+    line: int
+    role: str
+    """In words."""
+    because: str
+    """Why the mention there has the role; empty where nothing says it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One statement about the thing, with the thing as subject or as object."""
 
@@ -80,6 +95,8 @@ class Statement:
     """Of the file, where it is said; empty where no line alone says it."""
     reason: Reason | None = None
     """Why it follows, where it was added by the reasoner and a reason was found."""
+    advice: tuple[Advice, ...] = ()
+    """The lines that it comes from, where it is a recommendation of the thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +162,8 @@ def _located(store: Store, found: Sequence[Row], roles: Roles, written: Written)
         is_relation = row["o"]["type"] == "uri"
         own = written.get((g, s, p, o))
         where = (own,) if own else lines.of(g, s, p, o) if lines else ()
-        statements.append(Statement(s, p, o, is_relation, sources.get(g, Source(g)), where))
+        advice = lines.advice(g, p, o) if lines and p in RECOMMENDING else ()
+        statements.append(Statement(s, p, o, is_relation, sources.get(g, Source(g)), where, advice=advice))
     return list(dict.fromkeys(statements))
 
 
@@ -160,6 +178,7 @@ class _MentionRow(NamedTuple):
     """IRI; empty where it has none."""
     label: str
     line: int
+    because: str
 
 
 class _MentionLines:
@@ -172,7 +191,7 @@ class _MentionLines:
         for row in rows(store, _LINES % (values("mention", iris), values("thing", iris))):
             graph, line = text(row, "g"), int(text(row, "line"))
             self._of_mention[graph, text(row, "mention")] = line
-            mention = _MentionRow(text(row, "role"), text(row, "label"), line)
+            mention = _MentionRow(text(row, "role"), text(row, "label"), line, text(row, "because"))
             self._of_thing[graph, text(row, "thing")].append(mention)
 
     def of(self, graph: str, s: str, p: str, o: str) -> tuple[int, ...]:
@@ -187,6 +206,15 @@ class _MentionLines:
         by_role = [mention for mention in said if mention.role in roles]
         telling = [mention for mention in said if mention.role in self._telling]
         return tuple(sorted({mention.line for mention in by_role or (said if of_object else telling or said)}))
+
+    def advice(self, graph: str, p: str, o: str) -> tuple[Advice, ...]:
+        """Return the mentions by which a graph recommends a thing, by line."""
+        roles = self._roles.get(p, frozenset())
+        found = {mention for mention in self._of_thing.get((graph, o), ()) if mention.role in roles}
+        return tuple(
+            Advice(mention.line, named_roles()[mention.role.removeprefix(ROLE.base)].label, mention.because)
+            for mention in sorted(found, key=lambda mention: (mention.line, mention.because))
+        )
 
 
 def _told_by(store: Store) -> Told:

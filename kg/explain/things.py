@@ -1,4 +1,4 @@
-"""The thing that is meant: by its IRI, by a name with a prefix, by the id of a page or of a FAIRsharing record."""
+"""The thing that is meant: by its IRI, by a name with a prefix, by the id of a page, a tool or a FAIRsharing record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.errors import UnknownName
 from kg.query import Store
 from kg.query.rows import holds, rows, text, values
 from kg.query.text import iri_term, string_term
-from kg.vocab import BASE, DCT, TITLES, expanded_name, prefixed_name
+from kg.vocab import BASE, DCT, RDM, TITLES, expanded_name, prefixed_name
 
 _MOST = 50_000
 """Names that are compared with one that is not known."""
@@ -18,7 +18,8 @@ _MOST = 50_000
 def find(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> str:
     """The IRI of the thing that ``words`` mean; ``fairsharing`` gives that of a record by any form of its id.
 
-    They are an IRI, one with a prefix or without what all of our own begin with, or the id of a page or a record.
+    They are an IRI, one with a prefix or without what all of our own begin with, or the id of a page, a record, or a
+    tool where it is that of no page.
 
     Raises :class:`kg.errors.UnknownName`, with names that look alike, where the graph knows nothing of it, and with all
     that may be meant where these are several.
@@ -29,7 +30,9 @@ def find(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> 
     if meant:
         raise UnknownName(f"{words!r} may mean several things; say which: {', '.join(meant)}")
     alike = _alike(store, words)
-    hint = f"; there is {', '.join(alike)}" if alike else "; a thing is named by its IRI, a page also by its id"
+    hint = (
+        f"; there is {', '.join(alike)}" if alike else "; a thing is named by its IRI, a page or a tool also by its id"
+    )
     raise UnknownName(f"the graph says nothing about {words!r}{hint}")
 
 
@@ -39,10 +42,14 @@ def _candidates(store: Store, words: str, fairsharing: Callable[[str], str | Non
         yield expanded_name(bare) or bare
     else:
         yield BASE + bare
-        found = rows(store, f"SELECT DISTINCT ?page {{ ?page a rdm:Page ; dct:identifier {string_term(bare)} }}")
-        yield from (text(row, "page") for row in found)
+        yield from _identified(store, RDM.Page, bare) or _identified(store, RDM.Tool, bare)
     if record := fairsharing(bare):
         yield record
+
+
+def _identified(store: Store, cls: str, identifier: str) -> list[str]:
+    query = f"SELECT DISTINCT ?thing {{ ?thing a <{cls}> ; dct:identifier {string_term(identifier)} }} ORDER BY ?thing"
+    return [text(row, "thing") for row in rows(store, query)]
 
 
 def _is_known(store: Store, iri: str) -> bool:

@@ -46,13 +46,17 @@ class Hit:
     sites: tuple[str, ...]
     """Titles of the sites that speak of it."""
     sheets: int
-    """How many cheat sheets recommend it."""
+    """How many pages, cheat sheets and guidance pages, recommend it."""
     title: tuple[tuple[str, bool], ...]
     """The name in pieces, each with whether it is to be marked."""
     snippet: tuple[tuple[str, bool], ...]
     """The words around what was found, likewise; else the beginning of the description."""
     is_called_so: bool
     """Whether its names and identifiers have what was looked for, not its description or its text alone."""
+    part_of: str = ""
+    """Name of the page that it is a place on; empty where it is none."""
+    recommended_by: tuple[tuple[str, str], ...] = ()
+    """IRI and title of the first three pages that recommend it, by title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kg.identifiers import fairsharing
 from kg.search_index.keys import keys
-from kg.search_index.kinds import KINDS, ThingKind, kinds_of
+from kg.search_index.kinds import ADVICE, KINDS, ThingKind, kinds_of
 from kg.search_index.tables import BY_ADDRESS, BY_IDENTIFIER, BY_LABEL, BY_NAME, TABLES, WORKING_TABLES
 from kg.search_index.things import (
     ADDRESSES,
@@ -77,8 +77,9 @@ def _take_mention(index: sqlite3.Connection, said: Said) -> None:
     page = said.iri.partition("#")[0]
     heading, label, openness = said.first(RDM.heading), said.first(RDFS.label), said.first(RDM.openness)
     roles = [role.removeprefix(ROLE.base) for role in said.values(RDM.role)] or [""]
-    rows = ((page, said.first(RDM.target), role or None, openness or None, heading, label) for role in roles)
-    index.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?)", rows)
+    target, topic = said.first(RDM.target), said.first(RDM.topic)
+    rows = ((page, topic, target, role or None, openness or None, heading, label) for role in roles)
+    index.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _take_thing(index: sqlite3.Connection, said: Said, kinds: tuple[ThingKind, ...], notations: list[str]) -> None:
@@ -124,8 +125,8 @@ def _join(index: sqlite3.Connection) -> None:
     index.execute(
         "INSERT INTO recommends SELECT thing.id, sheet.id, substr(property, ?) FROM relation"
         " JOIN thing ON thing.iri = object JOIN thing AS sheet ON sheet.iri = subject"
-        " WHERE property IN (SELECT value FROM json_each(?)) AND sheet.kind = 'cheat-sheet'",
-        (len(RDM.base) + 1, json.dumps(RECOMMENDS)),
+        " WHERE property IN (SELECT value FROM json_each(?)) AND sheet.kind IN (SELECT value FROM json_each(?))",
+        (len(RDM.base) + 1, json.dumps(RECOMMENDS), json.dumps(ADVICE)),
     )
     for facets in _FACETS:
         index.execute("INSERT OR IGNORE INTO facet " + facets, {"names": RDM.mentionsModality, "is": RDM.modality})
@@ -133,7 +134,8 @@ def _join(index: sqlite3.Connection) -> None:
         "UPDATE thing SET sheets = (SELECT count(DISTINCT sheet) FROM recommends WHERE recommends.thing = thing.id),"
         " text = trim(text || char(10) || coalesce((SELECT group_concat(said, char(10)) FROM ("
         "   SELECT DISTINCT heading AS said FROM mention WHERE page = iri UNION SELECT label FROM mention"
-        "   WHERE page = iri)), ''), char(10))"
+        "   WHERE page = iri UNION SELECT label FROM mention WHERE topic = iri UNION SELECT whole.name"
+        "   FROM thing AS whole WHERE whole.iri = substr(thing.iri, 1, instr(thing.iri, '#') - 1))), ''), char(10))"
     )
 
 

@@ -24,12 +24,15 @@ _SOURCES = """SELECT ?g ?path ?commit ?page {
     OPTIONAL { ?file prov:wasGeneratedBy ?made . ?made dct:identifier ?commit . OPTIONAL { ?made foaf:page ?page } }
   }
 }"""
-_MENTIONS = """SELECT ?m ?g ?page ?line ?label ?link ?role {
+_MENTIONS = """SELECT ?m ?g ?page ?line ?label ?link ?role ?tag ?topic ?because {
   ?m rdm:target %s ; rdm:sourceLine ?line ; rdfs:label ?label .
   ?page rdm:hasMention ?m .
   OPTIONAL { GRAPH ?g { ?m rdm:sourceLine ?line } }
   OPTIONAL { ?m rdm:linkAsWritten ?link }
   OPTIONAL { ?m rdm:role ?role }
+  OPTIONAL { ?m rdm:toolTag ?tag }
+  OPTIONAL { ?m rdm:topic ?topic }
+  OPTIONAL { ?m rdm:because ?because }
 } ORDER BY ?page ?line ?m LIMIT 100"""
 
 
@@ -72,7 +75,7 @@ def parts_of(service: Service, iris: Iterable[str]) -> dict[str, list[Row]]:
 
 
 def mentions_of(service: Service, iri: str) -> list[Row]:
-    """The first places where pages mean the thing, as rows ``m g page line label link role``."""
+    """The first places where pages mean the thing, as rows ``m g page line label link role tag topic because``."""
     return rows(service, _MENTIONS % iri_term(iri))
 
 

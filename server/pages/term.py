@@ -35,7 +35,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     DCT.title: ("title", "The name that the thing itself or its publisher gives it."),
     DCT.description: ("description", "What the thing is, in sentences."),
     DCT.creator: ("creator", "Who made it."),
-    DCAT.keyword: ("keyword", "A word to find it by."),
     SKOS.prefLabel: ("preferred label", "The one name of a concept that is shown first."),
     RDFS.label: ("label", "A name of anything, for people."),
     RDFS.comment: ("comment", "What the thing is, in words for people."),

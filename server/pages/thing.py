@@ -79,10 +79,14 @@ class ThingMention:
     page: ShownValue
     label: str
     link: str
-    """As written; empty where the thing is named without one."""
+    """The link or the tool tag, as written; empty where the thing is named without one."""
     role: str
-    """IRI of the role; empty on pages that are no cheat sheets."""
+    """IRI of the role; empty where the mention has none."""
     line: int
+    topic: ShownValue | None
+    """The topic under which it stands."""
+    because: str
+    """Why it has the role; empty where nothing says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def find(service: Service, iri: str) -> ThingPage | None:
         return None
     every = [*said, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
     sources = _sources(service, said, mentions)
-    names = names_of(service, {iri, *parts, *_iris(every, "o", "page")})
+    names = names_of(service, {iri, *parts, *_iris(every, "o", "page", "topic")})
     show = _Shown(names, words_of(service, _iris(every, "p", "o")))
     relations = show.relations(said, numbers, lambda row: [sources[graph] for graph in text(row, "graphs").split()])
     title = next((value for prop in NAMES for one in relations if one.iri == prop for value in one.values), None)
@@ -222,8 +226,10 @@ class _Shown:
     def mention(self, row: Row) -> ThingMention:
         """A place that means the thing."""
         page = ShownValue(self.name(text(row, "page")), text(row, "page"))
-        label, link, role = (text(row, name) for name in ("label", "link", "role"))
-        return ThingMention(text(row, "m"), page, label, link, role, int(text(row, "line")))
+        iri, label, link, role, because = (text(row, name) for name in ("m", "label", "link", "role", "because"))
+        written = link or (f'{{% tool "{text(row, "tag")}" %}}' if "tag" in row else "")
+        topic = ShownValue(self.name(text(row, "topic")), text(row, "topic")) if "topic" in row else None
+        return ThingMention(iri, page, label, written, role, int(text(row, "line")), topic, because)
 
     def _value(self, row: Row, sources: Sequence[StatementSource]) -> ShownValue:
         term = row["o"]
