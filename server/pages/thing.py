@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.declarations import DECLARATIONS
 from kg.iri import is_web_address
 from kg.query.rows import Row, text
-from kg.vocab import ADMS, BASE, DESCRIPTIONS, INFERRED_GRAPH, RDF, RDM, TITLES, prefixed_name
+from kg.vocab import ADMS, BASE, DESCRIPTIONS, INFERRED_GRAPH, RDF, RDFS, RDM, TITLES, prefixed_name
 from server.pages.properties import NAMES, reading_order
 from server.pages.said import mentions_of, names_of, parts_of, sources_of, statements_about, statements_to, words_of
 from server.service import Service
@@ -106,7 +107,7 @@ class ThingPage:
     title: ShownValue
     descriptions: tuple[ShownValue, ...]
     types: tuple[ShownValue, ...]
-    """Of ours, or of others where there are none of ours; all are among what is said."""
+    """The most telling of ours, or of others where there are none of ours; all are among what is said."""
     relations: tuple[Relation, ...]
     """What is said of it, in reading order."""
     inverse: tuple[Relation, ...]
@@ -158,8 +159,10 @@ def find(service: Service, iri: str) -> ThingPage | None:
 
 
 def _telling(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
-    """The classes that tell a reader most: ours, where there are any."""
-    return tuple([each for each in types if each.iri.startswith(RDM.base)] or types)
+    """Return the classes that tell a reader most: ours without those above them, or all where there are none of ours."""
+    ours = [each for each in types if each.iri.startswith(RDM.base)]
+    above = {upper for each in ours for upper in DECLARATIONS.get(each.iri, {}).get(RDFS.subClassOf, ())}
+    return tuple([each for each in ours if each.iri not in above] or types)
 
 
 def _fragments(iri: str, said: Sequence[Row], inverse: Sequence[Row]) -> set[str]:
