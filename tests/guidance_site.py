@@ -29,6 +29,7 @@ Vendors have formats of their own beside mzML.
 ### Small sets
 #### Solutions
 - Deposit them in {% tool "bench" %}; see [the guide of {% tool "bench" %}](https://bench.example/guide).
+- Tell {% tool "loud" %} of it.
 """
 TOOLS = """\
 - id: mzml
@@ -45,5 +46,8 @@ TOOLS = """\
   name: Ada's R&D "Bench" (AB)
   description: A repository for small sets of data.
   url: https://bench.example/
+- id: loud
+  name: "!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!! *Loud*"
+  url: https://loud.example/
 """
 FILES = {"pages/spectra.md": PAGE, "_data/tool_and_resource_list.yml": TOOLS}

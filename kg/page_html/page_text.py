@@ -46,6 +46,8 @@ _OPENED_OR_CLOSED = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _DEEPEST = 500
 """Elements within each other; a parser of HTML takes quadratic time for them, and no author needs so many."""
+_SIGN = r"(?:&#?\w+;|[^\w\s<])?+"
+"""A sign of a name in HTML; possessive, since many signs that might each be missing would take exponential time."""
 _MOST_NAMED = 200
 """Things named without a link in one block of which the place is looked for."""
 _THINGS = "../../"
@@ -254,9 +256,7 @@ def _as_published(name: str) -> str:
     >>> re.match(_as_published('The R&D "Bench" (AB)'), "The R&amp;D &quot;Bench&quot; (AB), a bench")[0]
     'The R&amp;D &quot;Bench&quot; (AB)'
     """
-    signs = {" ": r"\s+", "sign": r"(?:&#?\w+;|[^\w<])?"}
-    folded = " ".join(name.split())
-    return "".join(signs.get(each) or (each if each.isalnum() or each == "_" else signs["sign"]) for each in folded)
+    return r"\s+".join(re.sub(r"\W", lambda _: _SIGN, word) for word in name.split())
 
 
 def _with_names(text: str, named: list[Mark]) -> str:

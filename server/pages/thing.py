@@ -159,7 +159,7 @@ def find(service: Service, iri: str) -> ThingPage | None:
 
 
 def _telling(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
-    """Return the classes that tell a reader most: ours without those above them, or all where there are none of ours."""
+    """Return the classes that tell a reader most: ours without those above them, or all where none is ours."""
     ours = [each for each in types if each.iri.startswith(RDM.base)]
     above = {upper for each in ours for upper in DECLARATIONS.get(each.iri, {}).get(RDFS.subClassOf, ())}
     return tuple([each for each in ours if each.iri not in above] or types)

@@ -201,7 +201,7 @@ def test_show_first_says_in_words_what_was_understood_of_a_guidance_page(tmp_pat
     kind = "it is of the kind database by its description"
     assert meaning.splitlines()[:4] == [
         "line 9 → mentions mzML",
-        "line 11 → recommends format mzML: it is of the kind data format by its description (rule standard-of-its-kind)",
+        f"line 11 → recommends format mzML: {kind.replace('database', 'data format')} (rule standard-of-its-kind)",
         "line 15 → cites legislation LOV-2018-06-15-38",
         f"line 17 → recommends deposit in PRIDE: {kind}; the topic speaks of deposit (rule deposit-by-topic)",
     ]

@@ -279,12 +279,11 @@ def test_a_tool_answers_to_its_id_and_a_page_of_that_id_goes_before(guidance_rel
 def test_a_recommendation_tells_line_role_and_reason_first(guidance_release: Path) -> None:
     lines = explained(guidance_release, "pride").splitlines()
     why = "it is of the kind database by its description"
+    said = f"pages/spectra.md:17 recommends it as deposition repository: {why}"
     assert lines[1:5] == [
         "",
-        f"pages/spectra.md:17 recommends it as deposition repository: {why}; its sentence speaks of deposit"
-        " (rule deposit-by-sentence)",
-        f"pages/spectra.md:17 recommends it as deposition repository: {why}; the topic speaks of deposit"
-        " (rule deposit-by-topic)",
+        f"{said}; its sentence speaks of deposit (rule deposit-by-sentence)",
+        f"{said}; the topic speaks of deposit (rule deposit-by-topic)",
         "",
     ]
 

@@ -50,9 +50,9 @@ def card(html: str, title: str) -> Seen:
 def test_every_tag_and_link_is_a_place_in_the_text(guidance: Server, html: str) -> None:
     found = guidance.query(f"SELECT ?m {{ <{SPECTRA}> <https://w3id.org/rdm-kg/ont#hasMention> ?m }}", "text/csv")
     mentions = [line.partition("#")[2] for line in found.text.split()[1:]]
-    assert len(mentions) == 8
+    assert len(mentions) == 9
     ids = Seen(html).ids
-    assert [ids.count(mention) for mention in mentions] == [1] * 8
+    assert [ids.count(mention) for mention in mentions] == [1] * 9
 
 
 def test_a_tool_is_marked_where_it_is_tagged_and_not_where_its_name_stands_before(html: str) -> None:
@@ -71,6 +71,10 @@ def test_a_tag_with_signs_is_marked_whole_also_in_a_link(html: str) -> None:
     name = r'Ada\'s R&amp;D "Bench" \(AB\)'
     assert len(re.findall(rf'<mark id="m-\w+" class="mention">{name}</mark>', html)) == 2
     assert re.search(rf'<a id="m-\w+" class="mention"[^>]*>the guide of <mark [^>]*>{name}</mark></a>', html)
+
+
+def test_where_markdown_takes_a_name_apart_the_place_alone_is_marked(html: str) -> None:
+    assert re.search(r'Tell <mark id="m-\w+" class="mention"></mark>!{40} <em>Loud</em> of it\.', html)
 
 
 @pytest.mark.parametrize(
