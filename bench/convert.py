@@ -1,11 +1,11 @@
-"""How fast sites become graphs, beside a plain markdown-it-py render of the same pages in the same run.
+"""Speed of the conversion of sites to graphs, compared with a plain markdown-it-py render of the same pages.
 
     python bench/convert.py [SITE] [--sizes 100 1000 10000]
 
-Copies the site's Markdown pages until there are so many, and prints for each size: pages a second of a bare render and
-of reading (file to page model), both on one core, and their ratio; then the seconds of every stage of a whole build on
-all cores, from the folder to the release, and the peak memory of this process and of the largest that it forked.
-Growth is the time per page of the largest size over that of the smallest: 1 is linear.
+Copies the site's Markdown pages up to each size, and prints for each size: pages per second of the plain render and of
+reading (file to page model), both on one core, and their ratio; the seconds of every stage of a whole build on all
+cores, from the folder to the release; and the peak memory of this process and of its largest child. Growth is the time
+per page of the largest size divided by that of the smallest: 1 is linear.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
 
 
 def copies(site: Path, size: int, folder: Path) -> list[str]:
-    """A site of ``size`` pages in ``folder``, copies of those in ``site``; gives their bodies."""
+    """Write a site of ``size`` pages to ``folder``, copies of those in ``site``, and return the bodies of the pages."""
     sources = [file.read_text(encoding="utf-8") for file in sorted(site.rglob("*.md")) if not file.name.startswith(".")]
     sources = [text for text in sources if text.startswith("---")]
     (folder / "_config.yml").write_text("title: Benchmark\n", encoding="utf-8")
@@ -45,7 +45,7 @@ def copies(site: Path, size: int, folder: Path) -> list[str]:
 
 
 def timed(name: str, spent: dict[str, float], work: Callable[[], Any]) -> Any:
-    """The result of ``work``, its seconds noted."""
+    """Return the result of ``work``, and store its duration in seconds in ``spent[name]``."""
     start = time.perf_counter()
     result = work()
     spent[name] = time.perf_counter() - start
@@ -53,7 +53,7 @@ def timed(name: str, spent: dict[str, float], work: Callable[[], Any]) -> Any:
 
 
 class Stages:
-    """A build's progress: the seconds of each stage, by the first word of what the build says it does."""
+    """Progress of a build: the seconds of each stage, named by the first word of its message."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -68,12 +68,12 @@ class Stages:
         self._stage, self._start = name[0] if name[0] != "writing" else " ".join(name), now
 
     def track(self, items: Iterable[Any], total: int, label: str) -> Iterable[Any]:
-        """Give the items on."""
+        """Return the items."""
         return items
 
 
 def measure(source: Path, size: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Seconds of the two renders on one core, and of each stage of a build, for so many pages."""
+    """Return the seconds of the render and of reading on one core, and of each stage of a build, for ``size`` pages."""
     spent: dict[str, float] = {}
     stages = Stages()
     with tempfile.TemporaryDirectory() as name:
@@ -91,7 +91,7 @@ def measure(source: Path, size: int) -> tuple[dict[str, float], dict[str, float]
 
 
 def rows(source: Path, sizes: list[int]) -> Iterator[str]:
-    """The lines of the report."""
+    """Yield the lines of the report."""
     per_page: dict[int, float] = {}
     for size in sizes:
         spent, stages = measure(source, size)

@@ -1,10 +1,11 @@
-"""How fast the endpoint answers, beside ``oxigraph serve-read-only`` and ``rdflib-endpoint`` over the same data.
+"""Speed of the endpoint, compared with ``oxigraph serve-read-only`` and ``rdflib-endpoint`` over the same data.
 
     python bench/endpoint.py [--triples 1000000] [--seconds 5] [--only kg oxigraph rdflib-endpoint]
 
-Needs ``wrk``, and the two others on the path (the extra ``bench`` has them). Prints requests a second with median and
-99th percentile for a tiny query, each different, at 1, 8 and 64 clients, and for a Zipf mix of repeated ones; first
-byte, whole time and peak memory of a SELECT of every triple; the slowest tiny query while four endless ones run.
+Needs ``wrk``, and the two other servers on the path (the extra ``bench`` has them). Prints requests per second, median
+and 99th percentile for distinct small queries, at 1, 8 and 64 clients, and for a Zipf mix of repeated ones; time to
+first byte, total time and peak memory of a SELECT of every triple; and the slowest small query while four endless
+queries run.
 """
 
 from __future__ import annotations
@@ -48,12 +49,12 @@ request = function()
   return wrk.format("GET", path .. "?query=" .. query)
 end
 """
-"""Zipf's law by inversion: the n-th query comes about 1/n as often as the first."""
+"""Zipf's law by inversion: the n-th query is sent about 1/n as often as the first."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A server that runs."""
+    """A running server."""
 
     name: str
     port: int
@@ -61,20 +62,20 @@ class Endpoint:
     pid: int
 
     def ask(self, query: str, accept: str = "*/*", seconds: float = START_SECONDS) -> http.client.HTTPConnection:
-        """The connection on which the answer will come."""
+        """Send a query and return the connection of the answer; the timeout is in seconds."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
         connection.request("GET", f"{self.path}?query={quote(query)}", headers={"Accept": accept})
         return connection
 
 
 def free_port() -> int:
-    """A port that nobody has at this moment."""
+    """Return a port that is free at the moment."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 
 
 def release(folder: Path, triples: int) -> Path:
-    """A release of so many triples; its default graph holds each once."""
+    """Publish a release with this number of triples, each once in the default graph, and return its folder."""
     with new_release(folder) as draft:
         with (draft / "graph.nq").open("w", encoding="utf-8") as out:
             for n in range(triples):
@@ -84,7 +85,7 @@ def release(folder: Path, triples: int) -> Path:
 
 
 def commands(made: Path, folder: Path, port: int) -> dict[str, tuple[list[str], str]]:
-    """Name → command and path of each server."""
+    """Return name → command and path of each server."""
     store, triples = folder / "store", folder / "graph.nt"
     if not store.exists():
         shutil.copytree(made / "store", store)
@@ -106,11 +107,11 @@ def commands(made: Path, folder: Path, port: int) -> dict[str, tuple[list[str], 
 
 @contextmanager
 def running(name: str, made: Path, folder: Path) -> Iterator[Endpoint]:
-    """That server, from its first answer on."""
+    """Start a server, yield it after its first answer, and kill it at the end."""
     port = free_port()
     command, path = commands(made, folder, port)[name]
     with (folder / f"{name}.log").open("wb") as log:
-        # S603: no shell, and nothing from outside but the path
+        # S603: no shell, and no input from outside except the path
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)  # noqa: S603
     try:
         endpoint = Endpoint(name, port, path, process.pid)
@@ -129,23 +130,23 @@ def running(name: str, made: Path, folder: Path) -> Iterator[Endpoint]:
 
 
 def load(endpoint: Endpoint, clients: int, seconds: int, triples: int, *, zipf: bool) -> str:
-    """What wrk says of it."""
+    """Return wrk's figures for a server: requests per second, median, 99th percentile, and failures if any."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(LUA % {"path": endpoint.path, "triples": triples, "zipf": str(zipf).lower()})
         script.flush()
         command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}", "--latency", "-s", script.name]
         # S603: as above
-        said = subprocess.run(  # noqa: S603
+        output = subprocess.run(  # noqa: S603
             [*command, f"http://127.0.0.1:{endpoint.port}/"], capture_output=True, text=True, check=True
         ).stdout
-    rate, median, slow = (re.search(rf"{what}\s*([\d.]+\w*)", said) for what in ("Requests/sec:", " 50%", " 99%"))
-    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    rate, median, slow = (re.search(rf"{what}\s*([\d.]+\w*)", output) for what in ("Requests/sec:", " 50%", " 99%"))
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     figures = " ".join(found[1].rjust(9) if found else "-" for found in (rate, median, slow))
     return figures + (f"  ({failed[1]} failed)" if failed else "")
 
 
 def memory(pid: int) -> int:
-    """Megabytes of the process and all below it, what they share counted once."""
+    """Return the memory of a process and its descendants in megabytes, with shared pages counted once."""
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -166,7 +167,7 @@ def memory(pid: int) -> int:
 
 
 def everything(endpoint: Endpoint) -> str:
-    """First byte, whole time, size and peak memory of a SELECT of all there is."""
+    """Return time to first byte, total time, size and peak memory of a SELECT of every triple."""
     idle = memory(endpoint.pid)
     peak, done = [idle], threading.Event()
 
@@ -190,7 +191,7 @@ def everything(endpoint: Endpoint) -> str:
 
 
 def beside_endless(endpoint: Endpoint, seconds: int) -> str:
-    """Median and slowest of tiny queries while four endless ones run; what those got, if anything."""
+    """Return median and maximum time of small queries while four endless ones run, or that they timed out."""
     endless = [endpoint.ask(ENDLESS) for _ in range(4)]
     took: list[float] = []
     until = time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""``python -m kg`` is the command ``kg``."""
+"""Run the command ``kg`` with ``python -m kg``."""
 
 import sys
 

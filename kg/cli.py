@@ -1,4 +1,4 @@
-"""The command ``kg``: finds its subcommands, runs one, and turns every error into one line and an exit code."""
+"""The command ``kg``: finds and runs subcommands, and reports errors as one line and an exit code."""
 
 from __future__ import annotations
 
@@ -13,20 +13,25 @@ from kg import __version__, plugins
 from kg.errors import KgError
 
 FAILED = 2
-"""Exit code of everything that did not work."""
+"""Exit code after an error."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 BROKEN_PIPE = 1
-"""Exit code when the reader of our output went away, as click has it."""
+"""Exit code when standard output is closed by its reader, as in click."""
 
 
 class _Commands(click.Group):
-    """Imports a subcommand when it is run; its help line is read from the module's docstring."""
+    """Group that imports a subcommand only when it is run; help lines are the first lines of modules' docstrings."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*plugins.names(plugins.COMMANDS), *plugins.registered(plugins.COMMANDS)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a subcommand; ``None`` if there is no such command.
+
+        Raises:
+            KgError: when the command of another distribution cannot be loaded.
+        """
         if cmd_name in plugins.names(plugins.COMMANDS):
             command: Any = plugins.load(plugins.COMMANDS, cmd_name).command
         elif cmd_name in (others := plugins.registered(plugins.COMMANDS)):
@@ -37,14 +42,14 @@ class _Commands(click.Group):
         else:
             return None
         if not isinstance(command, click.Command):
-            raise KgError(f"command {cmd_name!r} is no click command")
+            raise KgError(f"command {cmd_name!r} is not a click command")
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
-            ctx.fail(f"No such command {args[0]!r}; there are {', '.join(self.list_commands(ctx))}.")
+            ctx.fail(f"No such command {args[0]!r}; the commands are {', '.join(self.list_commands(ctx))}.")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -58,14 +63,15 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kg")
 def cli() -> None:
-    """Turn research-data-management cheat sheets into a knowledge graph, ask it, and serve it.
+    """Build, query and serve a knowledge graph of research-data-management cheat sheets.
 
-    Results go to standard output, words to standard error. Exit code 0 means done, 2 means not done.
+    Results are written to standard output, messages to standard error. The exit code is 0 on success and 2 after an
+    error.
     """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run ``kg`` and return its exit code; no error leaves it as a traceback but our own mistakes."""
+    """Run ``kg`` and return its exit code; expected errors are reported without a traceback."""
     try:
         code = cli.main(arguments, prog_name="kg", standalone_mode=False)
         sys.stdout.flush()
@@ -75,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        # Python would try to flush the rest at exit and complain.
+        # Otherwise Python tries to flush standard output at exit and prints an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except (KgError, OSError) as error:

@@ -1,7 +1,7 @@
-"""The terms that ``ontology/rdm.ttl`` declares, with those of their properties that stand on one line.
+"""The terms that ``ontology/rdm.ttl`` declares, with their properties that are written on one line.
 
-The file is read as text, one term or property a line as it is written, so that neither the server nor ``kg check``
-needs an RDF library; tests hold the result against rdflib's.
+The file is parsed with regular expressions that rely on its layout of one property a line, so that neither the server
+nor ``kg check`` needs an RDF library. Tests compare the result with rdflib's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from kg.resources import shipped
 
 TYPE = "a"
-"""The property of a term's classes in :data:`DECLARATIONS`, as Turtle writes it."""
+"""Key of a term's classes in :data:`DECLARATIONS`, as in Turtle."""
 _PREFIX = re.compile(r"^@prefix (\w+): <(.+)> \.$", re.MULTILINE)
 _TERM = re.compile(r"^(\w+:[\w-]+) a (.+?) [;.]$", re.MULTILINE)
 _PROPERTY = re.compile(r"^ {4}(\w+:\w+) (.+?) [;.]$", re.MULTILINE)
@@ -20,7 +20,7 @@ _TEXT = re.compile(r'"(.*)"(?:@[\w-]+)?')
 _ONTOLOGY = (shipped("ontology") / "rdm.ttl").read_text(encoding="utf-8")
 
 NAMESPACES: Mapping[str, str] = dict(_PREFIX.findall(_ONTOLOGY))
-"""Prefix → namespace, as the ontology declares them."""
+"""Mapping of prefix to namespace, as declared in the ontology."""
 
 
 def _declarations() -> dict[str, Mapping[str, tuple[str, ...]]]:
@@ -47,4 +47,4 @@ def _expanded(name: str) -> str:
 
 
 DECLARATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = _declarations()
-"""IRI of a term → IRI of a property → IRIs and texts, in the ontology's order."""
+"""Mapping of term to property to values, which are IRIs and texts, in the order of the file."""

@@ -1,4 +1,4 @@
-"""The exceptions of kg and of its server. Each is mapped to an exit code and to an HTTP status once.
+"""The exceptions of kg and its server.
 
 * KgError
   * SiteError
@@ -24,52 +24,52 @@
     * PreconditionFailed
     * NotStored
 
-Wrong content of a site is never an exception: it is a :class:`kg.findings.Finding`.
+Invalid content of a site is not an exception but a :class:`kg.findings.Finding`.
 """
 
 from __future__ import annotations
 
 
 class KgError(Exception):
-    """Base class of all exceptions here. The message says what happened, where, and what to do."""
+    """Base class of all exceptions of this project."""
 
 
 class SiteError(KgError):
-    """A folder cannot be read as a site."""
+    """A folder is not a site, or its configuration is invalid."""
 
 
 class CrosswalkError(KgError):
-    """A file in ``ontology/crosswalks`` cannot be read or has a wrong value."""
+    """A file in ``ontology/crosswalks`` cannot be read or has an invalid value."""
 
 
 class OntologyError(KgError):
-    """The ontology cannot be read, or a graph uses a term that it does not declare."""
+    """The ontology cannot be read, or a graph uses an undeclared term."""
 
 
 class ReleaseError(KgError):
-    """There is no release where one was expected, or it is damaged."""
+    """A release does not exist or is damaged."""
 
 
 class SettingError(KgError):
-    """A setting in the environment has a wrong value."""
+    """An environment variable has an invalid value."""
 
 
 class MissingExtra(KgError):
-    """An optional package is needed that is not installed; the message names it and says how to install it."""
+    """An optional dependency is not installed; the message has the command to install it."""
 
 
 class UnknownName(KgError):
-    """There is no canned query, format, store or page of that name."""
+    """There is no canned query, format, store or page with this name."""
 
 
 class QueryError(KgError):
-    """A query cannot be answered."""
+    """A query or an update failed."""
 
 
 class PlacedError(QueryError):
-    """A text that was sent cannot be parsed.
+    """A text cannot be parsed.
 
-    ``line`` and ``column`` are 1-based, and ``None`` where the parser names no position.
+    ``line`` and ``column`` are 1-based, or ``None`` if the parser reports no position.
     """
 
     def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
@@ -79,52 +79,52 @@ class PlacedError(QueryError):
 
 
 class QuerySyntaxError(PlacedError):
-    """The query's text is not SPARQL 1.1 Query."""
+    """The text is not a SPARQL 1.1 query or update."""
 
 
 class QueryRefused(QueryError):
-    """The query asks for an operation that is not allowed: SERVICE, LOAD, an update."""
+    """The query or update contains an operation that is not allowed, such as SERVICE or LOAD."""
 
 
 class UpdateRefused(QueryRefused):
-    """An update, LOAD included, was sent to where only queries are answered."""
+    """An update was sent as a query."""
 
 
 class ParameterError(QueryError):
-    """A canned query's parameter is missing, unknown, or of the wrong type."""
+    """A parameter of a canned query is missing, unknown, or of the wrong type."""
 
 
 class QueryTimeout(QueryError):
-    """The query took longer than its deadline and was ended."""
+    """The query exceeded its timeout and was cancelled."""
 
 
 class QueryTooLarge(QueryError):
-    """The query needed more memory than it may have and was ended."""
+    """The query exceeded its memory limit and was cancelled."""
 
 
 class Busy(QueryError):
-    """All workers are busy and the queue is full. The same query may succeed later."""
+    """All workers are busy and the queue is full; the query can be sent again later."""
 
 
 class TooManyQueries(Busy):
-    """The client runs as many long queries as it may, or has used up its time for queries."""
+    """The client has reached its limit of concurrent long queries or of query time."""
 
 
 class ServiceFailed(QueryError):
-    """The endpoint of a SERVICE clause gave no usable answer."""
+    """The endpoint of a SERVICE clause returned no valid answer."""
 
 
 class Conflict(QueryError):
-    """An update needs a graph that does not exist, or creates one that does."""
+    """An update reads a graph that does not exist, or creates one that exists."""
 
 
 class PreconditionFailed(QueryError):
-    """The condition of a write, that its graph exists or does not, is not met."""
+    """The precondition of a write, that its graph exists or does not exist, is false."""
 
 
 class DocumentError(PlacedError):
-    """An RDF document cannot be parsed as its media type."""
+    """An RDF document cannot be parsed in its format."""
 
 
 class NotStored(QueryError):
-    """A write cannot be stored: the disk is full or fails."""
+    """A write cannot be stored, for example since the disk is full."""

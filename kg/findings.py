@@ -1,4 +1,4 @@
-"""Problems in content or graph, their places, and texts that are safe to show in a terminal or as Markdown."""
+"""Findings in the content of sites and their places; escaping of texts for terminals and Markdown."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import IntEnum
 
 
 class Severity(IntEnum):
-    """How bad a finding is; greater is worse."""
+    """Severity of a finding; a greater value is worse."""
 
     NOTE = 1
     WARNING = 2
     ERROR = 3
-    """Keeps the page that it stands on out of the graph."""
+    """Severity of a finding that excludes its page from the graph."""
 
     def __str__(self) -> str:
         return self.name.lower()
@@ -28,9 +28,9 @@ class Place:
     """
 
     path: str
-    """Relative to the site's folder, with forward slashes."""
+    """Path relative to the site's folder, with forward slashes."""
     line: int
-    """1-based."""
+    """1-based line number."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
@@ -38,7 +38,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong with content or graph, and where.
+    """A problem in the content of a site or in the graph, with its place.
 
     >>> print(Finding(Severity.ERROR, "front-matter", "it never closes", Place("pages/pic.md", 1)))
     pages/pic.md:1: error: front-matter: it never closes
@@ -46,9 +46,9 @@ class Finding:
 
     severity: Severity
     rule: str
-    """The rule's name: lower-case words with hyphens."""
+    """Name of the rule: lower-case words with hyphens."""
     message: str
-    """What is wrong, and what to do where that is known; one line."""
+    """Description of the problem and, if known, its solution, on one line."""
     place: Place
 
     def __str__(self) -> str:
@@ -57,11 +57,11 @@ class Finding:
 
 _MARKDOWN = str.maketrans({**{mark: f"\\{mark}" for mark in "\\`*_[]|#~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""Unicode's categories of characters that steer a terminal or the order of what it shows, or that none can show."""
+"""Unicode categories of control, format, surrogate and separator characters, which affect terminals."""
 
 
 def printable(text: str) -> str:
-    """Return the text on one line, with its control characters spelled out.
+    """Return the text on one line, with control characters escaped.
 
     >>> print(printable("red: \\x1b[31m, right to left: \\u202e"))
     red: \\x1b[31m, right to left: \\u202e
@@ -75,7 +75,7 @@ def printable(text: str) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """Return Markdown that shows the text on one line, in a table's cell too: nothing in it is markup, HTML or a link.
+    """Return the text escaped for Markdown, on one line, also for cells of tables: no markup, HTML or links.
 
     >>> print(markdown_text("a|b *c* <d> https://e.example/"))
     a\\|b \\*c\\* &lt;d&gt; https:&#47;&#47;e.example/

@@ -1,7 +1,7 @@
-"""The grammar of IRIs (RFC 3987) and of the local names of Turtle and SPARQL, without any RDF library.
+"""The grammar of IRIs (RFC 3987) and of local names in Turtle and SPARQL, without an RDF library.
 
-Oxigraph refuses every IRI that breaks the RFC, and one such IRI makes a whole document unreadable. RDFLib accepts
-nearly everything, so that it cannot tell.
+Oxigraph rejects a whole document for one IRI that is not valid by the RFC. RDFLib cannot be used to validate IRIs,
+since it accepts nearly any text.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ PN_CHARS_BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-"""Letters of names in Turtle and SPARQL, for a class of a regular expression."""
+"""Letters in names of Turtle and SPARQL, for a character class of a regular expression."""
 PN_CHARS = PN_CHARS_BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040"
-"""Characters of such names but for the hyphen, which stands first in a class."""
+"""Characters in such names except the hyphen, which must be the first in a character class."""
 _IN_LOCAL = f"[-:{PN_CHARS}]|%[0-9A-Fa-f]{{2}}"
 _LOCAL_NAME = re.compile(rf"(?![-\u00b7\u0300-\u036f\u203f-\u2040])(?:{_IN_LOCAL})+(?:\.+(?:{_IN_LOCAL})+)*")
 
@@ -39,7 +39,7 @@ _WEB = re.compile(r"https?://[^/?#@:]", re.IGNORECASE)
 
 
 def is_iri(text: str) -> bool:
-    """Return whether the text is an absolute IRI (RFC 3987, section 2.2), one with a fragment included.
+    """Return whether the text is an absolute IRI (RFC 3987, section 2.2), with or without a fragment.
 
     >>> is_iri("urn:x"), is_iri("https://example.org/blå#b"), is_iri("page"), is_iri("http://a b")
     (True, True, False, False)
@@ -50,7 +50,7 @@ def is_iri(text: str) -> bool:
 
 
 def is_web_address(text: str) -> bool:
-    """Return whether the text is an IRI that a browser can follow: of the scheme http or https, with a host.
+    """Return whether the text is an IRI with the scheme http or https and a host.
 
     >>> is_web_address("https://example.org/a"), is_web_address("http:///a"), is_web_address("urn:x")
     (True, False, False)
@@ -60,7 +60,7 @@ def is_web_address(text: str) -> bool:
 
 
 def is_local_name(text: str) -> bool:
-    """Return whether the text can stand after a prefix in Turtle and SPARQL as it is (``PN_LOCAL`` without escapes).
+    """Return whether the text is a local name in Turtle and SPARQL (``PN_LOCAL`` without escapes).
 
     >>> is_local_name("title"), is_local_name("e1byny"), is_local_name("a/b"), is_local_name(""), is_local_name("a.")
     (True, True, False, False, False)
@@ -69,7 +69,7 @@ def is_local_name(text: str) -> bool:
 
 
 def absolute_iri(text: str) -> str | None:
-    """Return the text as an absolute IRI with all that is not ASCII percent-encoded, ``None`` where it cannot be one.
+    """Return the text as an absolute IRI with non-ASCII characters percent-encoded; ``None`` if it is not valid.
 
     >>> absolute_iri("https://example.org/blå"), absolute_iri("urn:uuid:x"), absolute_iri("page")
     ('https://example.org/bl%C3%A5', 'urn:uuid:x', None)
@@ -81,9 +81,9 @@ def absolute_iri(text: str) -> str | None:
 
 
 def web_iri(text: str) -> str | None:
-    """Return an address of the web as :func:`absolute_iri` does, ``None`` for any other text.
+    """Return an http or https URL with a host as :func:`absolute_iri` does; ``None`` for any other text.
 
-    Brackets and a second ``#`` count as mistyped and are encoded.
+    Brackets and a second ``#`` are percent-encoded.
 
     >>> web_iri("HTTPS://Example.org/a[0]#b#c"), web_iri("mailto:x"), web_iri("https:///path")
     ('HTTPS://Example.org/a%5B0%5D#b%23c', None, None)

@@ -1,4 +1,4 @@
-"""A page as its source says it: every part with its line, and nothing of RDF."""
+"""The model of a parsed page: blocks, links and tool tags with their source lines, independent of RDF."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 _MARK, _MARK_END = "\ufdd0", "\ufdd1"
 _MARK_DIGITS = "".join(map(chr, range(0xFDD2, 0xFDDC)))
 MARK = re.compile(f"{_MARK}([{_MARK_DIGITS}]+){_MARK_END}")
-"""A mark that :func:`mark` made."""
+"""Pattern of the marks that :func:`mark` returns."""
 NO_MARKS = dict.fromkeys(map(ord, _MARK + _MARK_END + _MARK_DIGITS))
-"""For ``str.translate``: takes marks out of a text."""
+"""Table for ``str.translate`` that removes marks."""
 
 
 def mark(number: int) -> str:
-    """Return a mark that stands in a text through Liquid and Markdown: Unicode noncharacters, which no text has.
+    """Return a number encoded in Unicode noncharacters, which survives the rendering of Liquid and Markdown.
 
-    Neither a word nor white space, it changes no heading's identifier.
+    Noncharacters do not occur in text, and do not change the identifier of a heading.
 
     >>> MARK.fullmatch(mark(207)) is not None, marked(mark(207))
     (True, 207)
@@ -28,7 +28,7 @@ def mark(number: int) -> str:
 
 
 def marked(text: str) -> int:
-    """Return the number of a mark."""
+    """Return the number encoded in a mark."""
     return int("".join(str(_MARK_DIGITS.index(digit)) for digit in text[1:-1]))
 
 
@@ -37,35 +37,35 @@ class Link:
     """A link of the published page."""
 
     href: str
-    """The destination as the published page has it, unrepaired."""
+    """Destination as on the published page, not repaired."""
     label: str
-    """The link's text without Markdown, white space folded."""
+    """Text of the link without Markdown, white space collapsed."""
     line: int
     """1-based line of the file where the link starts."""
     at: int
     """Offset of the label in the text of its block."""
     is_struck: bool = False
-    """Whether the page strikes it through."""
+    """True if the link is struck through."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolTag:
-    """A ``{% tool "id" %}`` of the theme: the page names an entry of the site's list of tools."""
+    """A tag ``{% tool "id" %}`` of the theme, which names an entry of the site's list of tools."""
 
     tool: str
-    """The id as written."""
+    """Id as written."""
     line: int
-    """1-based line of the file; of a tag in an include or a loop the line of the include's or the loop's tag."""
+    """1-based line of the file; for a tag in an include or a loop, the line of the ``include`` or ``for`` tag."""
     at: int
     """Offset of the tool's name in the text of its block."""
 
 
 class BlockKind(Enum):
-    """What a block is to its author."""
+    """Kind of a block."""
 
     HEADING = "heading"
     BULLET = "bullet"
-    """An item of a list, or a line that looks like one inside a paragraph."""
+    """An item of a list, or a line of a paragraph that looks like one."""
     PARAGRAPH = "paragraph"
 
 
@@ -80,23 +80,23 @@ class Block:
     line: int
     """1-based line of the file where the block starts."""
     text: str
-    """Without Markdown, white space folded."""
+    """Text without Markdown, white space collapsed."""
     links: tuple[Link, ...]
     parent: int | None = None
-    """The bullet or paragraph it stands under."""
+    """Index of the bullet or paragraph that contains the block."""
     heading: int | None = None
-    """The nearest heading above; for a heading, the nearest one of a lower level."""
+    """Index of the nearest heading above; for a heading, of the nearest one of a lower level."""
     level: int = 0
-    """1 to 6 for a heading."""
+    """1 to 6 for a heading, 0 for any other block."""
     anchor: str = ""
-    """Identifier of a heading on the published page."""
+    """Identifier of a heading on the published page; empty for any other block."""
     tags: tuple[ToolTag, ...] = ()
-    """The tools that it names by a tag."""
+    """Tool tags in the block."""
     breaks: tuple[tuple[int, int], ...] = ()
-    """Where the text goes on in another line of the file: offset in the text and 1-based line, ascending."""
+    """Offset in the text and 1-based line of the file for each line after the first, ascending."""
 
     def line_at(self, offset: int) -> int:
-        """1-based line of the file that the text at an offset stands in.
+        """Return the 1-based line of the file for an offset in the text.
 
         >>> Block(BlockKind.PARAGRAPH, 7, "one two", (), breaks=((4, 8),)).line_at(5)
         8
@@ -109,29 +109,29 @@ class Page:
     """A Markdown page of a site."""
 
     path: str
-    """Relative to the site's folder, with forward slashes."""
+    """Path relative to the site's folder, with forward slashes."""
     front: Mapping[str, Any]
     """Front matter merged over the site's defaults; scalars are text, booleans or ``None``."""
     lines: Mapping[str, int]
-    """Key of the front matter → 1-based line of the file."""
+    """Mapping of each key of the front matter to its 1-based line of the file."""
     blocks: tuple[Block, ...]
     body: str
-    """The Markdown below the front matter."""
+    """Markdown below the front matter."""
     body_line: int
     """1-based line of the file where ``body`` starts."""
 
     @property
     def tool_tags(self) -> Iterator[ToolTag]:
-        """The tools that the body tags, in the order of the page."""
+        """Tool tags of the body, in page order."""
         return (tag for block in self.blocks for tag in block.tags)
 
     def text(self, key: str) -> str:
-        """A front-matter value as text; empty where it is missing, null or no scalar."""
+        """Return a front-matter value as text; empty where it is missing, null or not a scalar."""
         value = self.front.get(key)
         return value.strip() if isinstance(value, str) else ""
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A front-matter value as a list of texts; a single scalar counts as a list of one.
+        """Return a front-matter value as texts; a single scalar counts as a list of one item.
 
         >>> Page("p.md", {"contributors": [" Ada ", None, ""], "tags": "one"}, {}, (), "", 1).texts("contributors")
         ('Ada',)
@@ -141,5 +141,5 @@ class Page:
         return tuple(item.strip() for item in items if isinstance(item, str) and item.strip())
 
     def line(self, key: str) -> int:
-        """Line of a front-matter key; 1 where the page does not have it."""
+        """Return the 1-based line of a front-matter key; 1 where the page does not have the key."""
         return self.lines.get(key, 1)

@@ -1,4 +1,4 @@
-"""Work on many items in as many processes as there are cores."""
+"""Process items in parallel, in one process for each core."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 BATCH = 64
-"""Items that are done in one go."""
+"""Number of items in a batch."""
 _work: Callable[[Any], Any]
-"""What the processes of the running pool do: they inherit it, so that it need not be pickled."""
+"""Function of the running pool; the forked processes inherit it, so that it need not be pickled."""
 
 
 def on_all_cores(work: Callable[[Sequence[T]], R], items: Iterable[T], size: int = BATCH) -> Iterator[R]:
-    """What ``work`` gives for batches of ``size`` items, in the items' order.
+    """Yield the results of ``work`` for batches of ``size`` items, in the order of the items.
 
-    The processes are forks: they see all that this one holds, and only results are sent back. Where there is one core
-    or one batch, or where processes cannot be forked, everything is done in this process. What ``work`` raises is
-    raised here; :class:`kg.errors.KgError` where a process is killed. One call at a time.
+    The processes are forks: they inherit the memory of this process, and only results are pickled. If there is only one
+    core or one batch, the work is done in this process. Exceptions of ``work`` are raised here. Calls must not overlap.
 
     >>> list(on_all_cores(sum, range(100), size=50))
     [1225, 3725]
+
+    Raises:
+        KgError: when a process was killed.
     """
     global _work
     batches = list(_batches(items, size))
@@ -44,7 +46,7 @@ def on_all_cores(work: Callable[[Sequence[T]], R], items: Iterable[T], size: int
     try:
         yield from pool.map(_do, batches)
     except BrokenProcessPool as error:
-        raise KgError("a process of this program was killed; is there too little memory?") from error
+        raise KgError("a worker process was killed, perhaps for lack of memory") from error
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -1,6 +1,6 @@
-"""A folder is the registry: every module of a plugin package whose name has no leading underscore is a plugin.
+"""Plugins: all modules of a package whose names have no leading underscore.
 
-Listing and describing plugins imports none of them, so that ``kg --help`` needs no RDF library.
+Plugins are listed and described without being imported, so that ``kg --help`` needs no RDF library.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from types import ModuleType
 from kg.errors import UnknownName
 
 COMMANDS = "kg.commands"
-"""The package of the commands that come with ``kg``, and the entry-point group through which others add theirs."""
+"""Package of the commands of ``kg``, and the entry-point group of commands in other distributions."""
 
 
 def names(package: str) -> tuple[str, ...]:
-    """Names of the plugins of a package, sorted; imports the package but none of them.
+    """Return the sorted names of the plugins of a package, which is imported without them.
 
     >>> names("kg.readers")
     ('markdown',)
@@ -30,13 +30,14 @@ def names(package: str) -> tuple[str, ...]:
 
 
 def load(package: str, name: str) -> ModuleType:
-    """The plugin of that name.
-
-    Raises :class:`UnknownName`, which says what there is.
+    """Import and return a plugin.
 
     >>> load("kg.readers", "docx")
     Traceback (most recent call last):
     kg.errors.UnknownName: no reader 'docx'; there are markdown
+
+    Raises:
+        UnknownName: when the package has no plugin with this name.
     """
     there = names(package)
     if name not in there:
@@ -46,20 +47,20 @@ def load(package: str, name: str) -> ModuleType:
 
 
 def find(package: str) -> dict[str, ModuleType]:
-    """All plugins of a package by name, imported."""
+    """Import all plugins of a package and return them by name."""
     return {name: load(package, name) for name in names(package)}
 
 
 def registered(group: str) -> dict[str, EntryPoint]:
-    """What installed distributions add to an entry-point group, by name, not imported."""
+    """Return the entry points of a group in installed distributions, by name, without importing them."""
     return {point.name: point for point in entry_points(group=group)}
 
 
 def summary(module: str) -> str:
-    """First line of a module's docstring, read from its source without importing it; empty where there is none.
+    """Return the first line of a module's docstring, parsed without importing it; empty if there is none.
 
     >>> summary("kg.errors")
-    'The exceptions of kg and of its server. Each is mapped to an exit code and to an HTTP status once.'
+    'The exceptions of kg and its server.'
     """
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):

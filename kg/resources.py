@@ -1,4 +1,4 @@
-"""Where the files that ship with the program are: beside the packages in a checkout, inside the wheel otherwise."""
+"""Locate the data files of the program: beside the package in a checkout, inside it in an installed wheel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def shipped(name: str) -> Path:
-    """Folder of the shipped ``ontology`` or ``content``.
+    """Return the path of the shipped folder ``ontology`` or ``content``.
 
     >>> (shipped("ontology") / "crosswalks").is_dir()
     True

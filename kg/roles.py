@@ -1,4 +1,4 @@
-"""The roles of mentions as the ontology declares them: what a role says directly, and of what class its thing is."""
+"""The roles of mentions as the ontology declares them: direct properties and classes of targets."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from kg.vocab import RDFS, RDM, ROLE, SKOS
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What the thing of a mention is to the reader."""
+    """The role of a mention, which is the purpose of its target for the reader."""
 
     name: str
-    """Last part of its IRI, such as ``data-format``."""
+    """Last part of the IRI, such as ``data-format``."""
     label: str
     direct: str | None
-    """IRI of the property from a page to the thing that the role stands for; ``None`` where there is none."""
+    """IRI of the property that links the page directly to the target; ``None`` if there is none."""
     classes: tuple[str, ...]
-    """IRIs of the classes that the thing has, the most telling first; empty where the role says nothing of its kind."""
+    """IRIs of the classes of the target, the most specific first; can be empty."""
     recommends: bool
-    """Whether the page recommends the thing."""
+    """True if the page recommends the target."""
 
     @property
     def iri(self) -> str:
-        """The role's IRI."""
+        """IRI of the role."""
         return ROLE.base + self.name
 
     def of(self, thing: str) -> str:
@@ -43,28 +43,28 @@ class Role:
 
 @cache
 def roles() -> Mapping[str, Role]:
-    """Return every role by name, in the ontology's order.
+    """Return all roles by name, in the order of the ontology.
 
     >>> roles()["data-format"].direct, roles()["data-format"].recommends, roles()["contact"].recommends
     ('https://w3id.org/rdm-kg/ont#recommendsFormat', True, False)
     """
-    return {iri.removeprefix(ROLE.base): _role(iri) for iri, said in DECLARATIONS.items() if RDM.Role in said[TYPE]}
+    return {iri.removeprefix(ROLE.base): _role(iri) for iri, term in DECLARATIONS.items() if RDM.Role in term[TYPE]}
 
 
 def recommending() -> tuple[Role, ...]:
-    """Return the roles by which a page recommends a thing."""
+    """Return the roles whose mentions are recommendations."""
     return tuple(role for role in roles().values() if role.recommends)
 
 
 def recommending_properties() -> tuple[str, ...]:
-    """Return the IRIs of the properties by which a page recommends a thing, the more telling before the less."""
+    """Return the IRIs of the properties of recommendations, the most specific first."""
     found = dict.fromkeys(role.direct for role in recommending() if role.direct != RDM.recommends)
     return (*(iri for iri in found if iri), RDM.recommends)
 
 
 @cache
 def roles_by_term() -> Mapping[str, frozenset[str]]:
-    """Return for each direct property and class the IRIs of the roles whose mentions say it.
+    """Return a mapping of direct property or class to the IRIs of the roles that imply it.
 
     >>> [iri.rpartition("/")[2] for iri in roles_by_term()[RDM.recommendsFormat]]
     ['data-format']
@@ -77,15 +77,15 @@ def roles_by_term() -> Mapping[str, frozenset[str]]:
 
 
 def _role(iri: str) -> Role:
-    said = DECLARATIONS[iri]
-    prop = next(iter(said.get(RDM.directProperty, ())), None)
-    (label,) = said[SKOS.prefLabel]
+    declared = DECLARATIONS[iri]
+    prop = next(iter(declared.get(RDM.directProperty, ())), None)
+    (label,) = declared[SKOS.prefLabel]
     recommends = prop is not None and RDM.recommends in _with_those_above(prop)
-    return Role(iri.removeprefix(ROLE.base), label, prop, said.get(RDM.targetClass, ()), recommends)
+    return Role(iri.removeprefix(ROLE.base), label, prop, declared.get(RDM.targetClass, ()), recommends)
 
 
 def _with_those_above(prop: str) -> Iterator[str]:
-    """Yield a property and those that it is a sub-property of, the nearest first."""
+    """Yield a property and its superproperties, the nearest first."""
     yield prop
     for upper in DECLARATIONS.get(prop, {}).get(RDFS.subPropertyOf, ()):
         yield from _with_those_above(upper)

@@ -1,7 +1,7 @@
-"""Every vocabulary term and prefix that the graph uses, in closed namespaces, and the IRIs that we mint.
+"""The vocabulary terms and prefixes of the graph, in closed namespaces, and the minting of this project's IRIs.
 
-IRIs are plain strings here, so that this module needs no RDF library; whoever builds a graph wraps them. Our own terms
-are those that ``ontology/rdm.ttl`` declares; terms of other vocabularies are listed below.
+IRIs are plain strings, so that this module needs no RDF library. The terms of the project's own namespaces are read
+from ``ontology/rdm.ttl``; terms of other vocabularies are listed here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kg.iri import is_local_name
 
 
 class Namespace:
-    """A closed vocabulary: attribute access gives a term's IRI and raises AttributeError for a term that is not listed.
+    """A closed namespace: attribute access returns the IRI of a term, and raises AttributeError for an unlisted term.
 
     >>> DCT.title
     'http://purl.org/dc/terms/title'
@@ -42,7 +42,7 @@ class Namespace:
 
 
 def _declared(prefix: str) -> Namespace:
-    """Return the namespace of a prefix with the terms that our ontology declares in it."""
+    """Return the namespace of a prefix with the terms that ``ontology/rdm.ttl`` declares in it."""
     base = NAMESPACES[prefix]
     terms = (iri.removeprefix(base) for iri in DECLARATIONS if iri.startswith(base))
     return Namespace(base, " ".join(terms), home="ontology/rdm.ttl")
@@ -142,53 +142,53 @@ PREFIXES = {
     "void": VOID.base,
     "xsd": XSD.base,
 }
-"""Prefix → namespace, as every writer and every example query uses them."""
+"""Mapping of prefix to namespace IRI, used in all output and example queries."""
 
 TITLES = (DCT.title, SKOS.prefLabel, FOAF.name, SCHEMA.name, RDFS.label, VCARD.fn)
-"""The properties that name a thing, the best first."""
+"""The properties that name a thing, in order of preference."""
 
 DESCRIPTIONS = (DCT.description, SKOS.definition, RDFS.comment)
-"""The properties that describe a thing in prose, the best first."""
+"""The properties that describe a thing in prose, in order of preference."""
 
 BASE = "https://w3id.org/rdm-kg/id/"
-"""Where data lives unless the builder is told otherwise."""
+"""Base IRI of the data, before a site's key."""
 
 CROSSWALK_GRAPHS = "https://w3id.org/rdm-kg/graph/"
-"""Where the named graphs of the crosswalks are named, before the crosswalk's name."""
+"""Base IRI of the named graphs of crosswalks, before the crosswalk's name."""
 
 FAIRSHARING_GRAPH = "https://w3id.org/rdm-kg/graph/fairsharing"
-"""The named graph of what FAIRsharing says of the records that pages use."""
+"""IRI of the named graph with FAIRsharing's statements about the records that pages use."""
 
 FAIRSHARING_KINDS_GRAPH = "https://w3id.org/rdm-kg/graph/fairsharing-kinds"
-"""The named graph of what kind of thing a record is, where that was inferred from Bioregistry's selection."""
+"""IRI of the named graph with the kinds of records that were inferred from Bioregistry."""
 
 DICOM_GRAPH = "https://w3id.org/rdm-kg/graph/dicom"
-"""The named graph of the DICOM concepts that pages use."""
+"""IRI of the named graph of DICOM concepts."""
 
 RULES = "https://w3id.org/rdm-kg/rule/"
-"""Where the rules of ``kg check`` are named, before the rule's name."""
+"""Base IRI of the rules of ``kg check``, before the rule's name."""
 
 SHAPES = "https://w3id.org/rdm-kg/shape/"
-"""Where the shapes of ``ontology/shapes`` are named, before the shape's name."""
+"""Base IRI of the shapes of ``ontology/shapes``, before the shape's name."""
 
 QUESTIONS = "https://w3id.org/rdm-kg/question/"
-"""Where the canned questions are named, before the question's name."""
+"""Base IRI of the canned questions, before the question's name."""
 
 QUESTIONS_GRAPH = "https://w3id.org/rdm-kg/graph/questions"
-"""The named graph of the canned questions."""
+"""IRI of the named graph of the canned questions."""
 
 INFERRED_GRAPH = "https://w3id.org/rdm-kg/graph/inferred"
-"""The named graph of what the reasoner adds."""
+"""IRI of the named graph of inferred statements."""
 
 BUILDERS = "https://w3id.org/rdm-kg/builder/"
-"""Where the versions of this program are named, before the version's number."""
+"""Base IRI of the versions of this program, before the version's number."""
 
 DATASET = "https://w3id.org/rdm-kg/dataset"
-"""The graph as a data set, whatever its release; a release is below it, under its id."""
+"""IRI of the graph as a data set, independent of releases; the IRI of a release is below it, under the release's id."""
 
 
 def prefixed_name(iri: str) -> str:
-    """Return an IRI as it can be written in Turtle with the longest of our prefixes, or the IRI where none fits.
+    """Return an IRI as a prefixed name of Turtle, with the longest matching prefix, or the IRI where none matches.
 
     >>> prefixed_name("http://purl.org/dc/terms/title"), prefixed_name("https://example.org/a")
     ('dct:title', 'https://example.org/a')
@@ -202,7 +202,7 @@ def prefixed_name(iri: str) -> str:
 
 
 def expanded_name(name: str) -> str | None:
-    """Return the IRI that a name with one of our prefixes stands for, or ``None``; the prefix's case does not matter.
+    """Return the IRI of a name with a known prefix in upper or lower case, or ``None``.
 
     >>> expanded_name("dct:title"), expanded_name("ROR:01xtthb56"), expanded_name("https://ror.org/")
     ('http://purl.org/dc/terms/title', 'https://ror.org/01xtthb56', None)
@@ -214,35 +214,35 @@ def expanded_name(name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Minter:
-    """Mints the IRIs of one site's things, for everything that has no global IRI.
+    """Mints IRIs for the things of one site that have no global IRI.
 
     >>> Minter("lookup").page("pic"), Minter("lookup").thing("UiO Storage Hotel")
     ('https://w3id.org/rdm-kg/id/lookup/page/pic', 'https://w3id.org/rdm-kg/id/lookup/thing/uio-storage-hotel')
     """
 
     site: str
-    """The site's key."""
+    """Key of the site."""
     base: str = BASE
 
     @property
     def catalog(self) -> str:
-        """The site's catalogue."""
+        """IRI of the site's catalogue."""
         return f"{self.base}{self.site}"
 
     def page(self, identifier: str) -> str:
-        """A page, by its ``page_id`` or the slug of its path."""
+        """Return the IRI of a page, by its ``page_id`` or the slug of its path."""
         return f"{self.base}{self.site}/page/{_segment(identifier)}"
 
     def thing(self, label: str) -> str:
-        """A thing that the site names; the same label on two pages is the same thing."""
+        """Return the IRI of a thing that the site names; the same label on two pages means the same thing."""
         return f"{self.base}{self.site}/thing/{slug(label)}"
 
     def organisation(self, name: str) -> str:
-        """An organisation without a ROR."""
+        """Return the IRI of an organisation without a ROR."""
         return f"{self.base}{self.site}/org/{slug(name)}"
 
     def organisation_type(self, kind: str = "") -> str:
-        """A kind of organisation as the site's list names it; without a name, the scheme of them all.
+        """Return the IRI of a type of organisation in the site's list; without a name, that of the concept scheme.
 
         >>> Minter("lookup").organisation_type("infrastructure")
         'https://w3id.org/rdm-kg/id/lookup/org-type/infrastructure'
@@ -250,11 +250,11 @@ class Minter:
         return f"{self.base}{self.site}/org-type" + (f"/{slug(kind)}" if kind else "")
 
     def person(self, name: str) -> str:
-        """A person without an ORCID."""
+        """Return the IRI of a person without an ORCID."""
         return f"{self.base}{self.site}/person/{slug(name)}"
 
     def tool(self, identifier: str, ordinal: int = 1) -> str:
-        """An entry of the site's list of tools; ``ordinal`` counts those that have the same id by mistake.
+        """Return the IRI of an entry of the site's list of tools; ``ordinal`` (from 1) counts entries with the same id.
 
         >>> Minter("rdmkit").tool("chebi"), Minter("rdmkit").tool("chebi", 2)[-7:]
         ('https://w3id.org/rdm-kg/id/rdmkit/tool/chebi', 'chebi#2')
@@ -263,7 +263,7 @@ class Minter:
         return iri if ordinal == 1 else f"{iri}#{ordinal}"
 
     def data(self, path: str) -> str:
-        """A file of the site's ``_data`` folder, by its path within the site.
+        """Return the IRI of a file of the site's ``_data`` folder, by its path within the site.
 
         >>> Minter("rdmkit").data("_data/CONTRIBUTORS.yaml")
         'https://w3id.org/rdm-kg/id/rdmkit/data/contributors'
@@ -271,17 +271,17 @@ class Minter:
         return f"{self.base}{self.site}/data/{slug(path.removeprefix('_data/').rpartition('.')[0])}"
 
     def dmp_template(self, uuid: str) -> str:
-        """A template of a data management plan."""
+        """Return the IRI of a template for data management plans, by its UUID."""
         return f"{self.base}{self.site}/dmp/{quote(uuid.strip().lower(), safe='-')}"
 
 
 def _segment(identifier: str) -> str:
-    """An identifier as the last segment of a path; a dot or two would mean a folder there."""
+    """Return an identifier as a path segment; ``.`` and ``..`` are prefixed, because they mean a folder in a path."""
     return f"-{identifier}" if identifier in (".", "..") else quote(identifier, safe="-._~")
 
 
 def slug(text: str) -> str:
-    """Lower-case ASCII words joined by hyphens; never empty.
+    """Return the words of a text in lower-case ASCII, joined by hyphens; never empty.
 
     >>> slug("Norwegian NMR Platform (NNP)")
     'norwegian-nmr-platform-nnp'

@@ -1,4 +1,4 @@
-"""Serves a release over HTTP: the SPARQL endpoint, canned questions, dumps and plain pages.
+"""HTTP server of a release: SPARQL endpoint, canned questions, dumps and HTML pages.
 
-The front (Flask) opens no store and evaluates nothing; queries run in processes of their own behind ``server.workers``.
+The front process (Flask) opens no store. Queries are evaluated in worker processes behind ``server.workers``.
 """

@@ -1,4 +1,4 @@
-"""The Flask application: views, the headers of every answer, and the answer to what fails."""
+"""The Flask application: views, headers of every response, and error responses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from server.workers import Pool
 from server.writing.writer import Writer
 
 URL_LIMIT = 64 * 1024
-"""Bytes of a request's address."""
+"""Largest request target, in bytes."""
 
 _HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -31,9 +31,12 @@ _HEADERS = {
 
 
 def create_app(release: Path, settings: Settings, pool: Pool, writer: Writer | None = None) -> Flask:
-    """The application that serves the release at ``release``; ``pool`` answers queries, ``writer`` writes.
+    """Return the application that serves the release at ``release``.
 
-    Raises :class:`kg.errors.ReleaseError` where there is none.
+    ``pool`` evaluates queries; ``writer`` changes the dataset, and is ``None`` on a read-only server.
+
+    Raises:
+        ReleaseError: when there is no release.
     """
     app = Flask("server")
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
@@ -62,7 +65,7 @@ def _failed(error: Exception) -> Response:
 
 
 def _problem_response(problem: Problem) -> Response:
-    """RFC 9457, or a page for people."""
+    """Return a problem as JSON (RFC 9457), or as HTML if the client prefers that."""
     if prefers_html(request.headers.get("Accept")):
         response = Response(render_template("problem.html", problem=problem))
     else:

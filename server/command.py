@@ -34,12 +34,12 @@ from server.writing.writer import WRITES
 from server.writing.writer_process import WriterProcess, empty_release
 
 _SPARE_THREADS = 8
-"""Threads that no query can take: they answer what needs no worker."""
+"""Threads beyond those that wait for queries or writes; they serve requests that need no worker."""
 _START_SECONDS = 30.0
 
 
 class CannotServe(click.ClickException):
-    """The server does not start; said in one line."""
+    """The server cannot start; the message is one line."""
 
     exit_code = 2
 
@@ -50,31 +50,31 @@ class CannotServe(click.ClickException):
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("build"),
     show_default=True,
-    help="Release, or output folder whose current release is served; built first where there is none.",
+    help="Release, or output folder whose current release is served; built first if there is none.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=7878, show_default=True, help="0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=7878, show_default=True, help="0 takes a free port.")
 @click.option(
     "--behind-proxy",
     "proxies",
     type=click.IntRange(0, 10),
     default=0,
     show_default=True,
-    help="How many proxies stand in front: so many X-Forwarded-For, -Proto, -Host and -Prefix entries are believed.",
+    help="Number of proxies in front: this many X-Forwarded-For, -Proto, -Host and -Prefix entries are trusted.",
 )
-@click.option("--writable", is_flag=True, help="Take updates and graphs from clients that send KG_WRITE_TOKEN.")
-@click.option("--no-release", is_flag=True, help="With --writable: serve what is written and nothing else.")
+@click.option("--writable", is_flag=True, help="Accept updates and graphs from clients that send KG_WRITE_TOKEN.")
+@click.option("--no-release", is_flag=True, help="With --writable: serve written data only, without a release.")
 @click.option(
     "--overlay",
     type=click.Path(file_okay=False, path_type=Path),
-    help="With --writable: folder that keeps what is written; by default 'overlay' in that of --release.",
+    help="With --writable: folder of the written data; by default 'overlay' in that of --release.",
 )
 @click.option(
     "--allow-service",
     "services",
     multiple=True,
     metavar="URL",
-    help="Endpoint that SERVICE may ask, as queries write it; more of them in KG_ALLOW_SERVICE. None by default.",
+    help="Endpoint that SERVICE may query, spelled as in queries; also KG_ALLOW_SERVICE. None by default.",
 )
 def serve(
     release: Path,
@@ -95,7 +95,7 @@ def serve(
         if not writable and (no_release or overlay):
             raise click.UsageError("--no-release and --overlay go with --writable")
         settings = from_environment(os.environ, writable=writable, services=services)
-        os.environ.pop(TOKEN, None)  # no other process needs it
+        os.environ.pop(TOKEN, None)  # child processes must not inherit the token
         with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
             written = overlay or _overlay_of(release)
             if no_release:
@@ -115,7 +115,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    """A socket that has its address, and does not listen yet: who connects early is told so."""
+    """Return a socket that is bound but does not listen yet, so that early connections are refused."""
     with contextlib.ExitStack() as on_failure:
         try:
             family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -129,7 +129,7 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def _build_if_none(release: Path) -> None:
-    """Make a release where there is none at all; a damaged one is left to be seen."""
+    """Build a release if there is none; a damaged release is not replaced."""
     if (release / "manifest.json").exists() or (release / "current").is_symlink():
         return
     click.echo(f"No release in {release}: building one with `kg build --out {release}`", err=True)
@@ -140,7 +140,7 @@ def _build_if_none(release: Path) -> None:
 
 
 def _overlay_of(release: Path) -> Path:
-    """Where what is written is kept if nothing else is said; nothing goes into a finished release's own folder."""
+    """Return the default folder of written data; it is outside a finished release's own folder."""
     if (release / "manifest.json").exists():
         return release.with_name(f"{release.name}-overlay")
     return release / "overlay"
@@ -158,12 +158,12 @@ def _serve(
 ) -> None:
     served = writing.overlay if writing else release
     if not sandbox.supported():
-        click.echo("The kernel does not keep queries from the network: no Linux on x86_64 or aarch64", err=True)
+        click.echo("Queries are not isolated from the network: that needs Linux on x86_64 or aarch64", err=True)
     with contextlib.closing(ProcessPool(served, settings)) as pool:
         _try(pool, served)
         current = Current(served)
-        room = settings.cache // 2  # one half for answers of HTTP, one for those of the store
-        caching = CachingPool(pool, lambda: current.release.id, room, _often() if room else ())
+        room = settings.cache // 2  # half for HTTP responses, half for query results
+        caching = CachingPool(pool, lambda: current.release.id, room, _frequent() if room else ())
         app = create_app(release, settings, caching, writing.writer if writing else None)
         front = Front(app, current, room, proxies)
         try:
@@ -183,13 +183,13 @@ def _serve(
             connections.run(server)
         finally:
             pool.stop()
-            caching.rest()
+            caching.join()
             server.task_dispatcher.shutdown()
             server.close()
 
 
 def _try(pool: ProcessPool, release: Path) -> None:
-    """Ask one query, so that a store that does not open is found before anybody is told to come."""
+    """Evaluate one query, so that a store that does not open is reported before the server accepts requests."""
     pool.ready(_START_SECONDS)
     try:
         pool.answer(Query("ASK {}"), choose(None), _START_SECONDS).chunks.close()
@@ -197,8 +197,8 @@ def _try(pool: ProcessPool, release: Path) -> None:
         raise ReleaseError(f"no query is answered from {release}: {error}") from error
 
 
-def _often() -> list[Question]:
-    """The canned questions with the values of their examples, as pages and programs ask them first."""
+def _frequent() -> list[Question]:
+    """Return the canned questions with the parameter values of their examples."""
     queries = canned.load_all().values()
     texts = [query.fill(**{each.name: each.example for each in query.parameters}) for query in queries]
     return [(Query(text), choose(None)) for text in texts]

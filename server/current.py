@@ -1,4 +1,4 @@
-"""Which release is served: the one that ``current`` points to, as long as it is whole."""
+"""The release that is served: the target of ``current``, provided that it is complete."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from kg.release import Release, open_release
 
 
 class Current:
-    """Follows the release at a path; a damaged new one is refused and the old one stays.
+    """The current release at a path. A damaged new release is rejected, and the previous one stays current.
 
-    Raises :class:`kg.errors.ReleaseError` at the start where there is none.
+    Raises:
+        ReleaseError: when there is no complete release at construction.
     """
 
     def __init__(self, path: Path) -> None:
@@ -25,14 +26,14 @@ class Current:
 
     @property
     def release(self) -> Release:
-        """The release to serve now; costs one system call unless it has changed."""
+        """Current release. Costs one system call unless the release has changed."""
         if self._look() not in (self._seen, None):
             with self._lock:
                 self._follow()
         return self._release
 
     def _follow(self) -> None:
-        """Open what is there now; what was seen is noted last, so that nobody takes the old one for it meanwhile."""
+        """Open the new release; ``_seen`` is set last, so that no other thread takes the old release for the new."""
         seen = self._look()
         while seen not in (self._seen, None):
             try:
@@ -43,7 +44,7 @@ class Current:
             self._seen, seen = seen, self._look()
 
     def _look(self) -> tuple[int, int, int] | None:
-        """What tells one manifest from another, also where a removed file's number is used again."""
+        """Return the identity of the manifest file; the time distinguishes files that reuse an inode number."""
         try:
             facts = self._manifest.stat()
         except OSError:

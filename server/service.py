@@ -13,14 +13,14 @@ from server.writing.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything that a view needs, handed to ``blueprint(service)`` of each."""
+    """The dependencies of the views, passed to each module's ``blueprint(service)``."""
 
     current: Current
-    """Tells the release to speak of."""
+    """Current release."""
     settings: Settings
     pool: Pool
-    """Answers queries; nothing else evaluates any."""
+    """Evaluates all queries."""
     federation: Federation
-    """Asks other endpoints what a query's SERVICE clauses ask of them."""
+    """Evaluates the SERVICE clauses of queries at other endpoints."""
     writer: Writer | None = None
-    """Does what is to be written; ``None`` where nobody may write."""
+    """Changes the dataset; ``None`` if the server is read-only."""

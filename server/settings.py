@@ -1,4 +1,4 @@
-"""What an operator may set, read once from the environment and handed on as a value."""
+"""The operator's settings, read once from the environment."""
 
 from __future__ import annotations
 
@@ -11,50 +11,51 @@ from kg.errors import SettingError
 from kg.iri import is_web_address
 
 TOKEN = "KG_WRITE_TOKEN"  # noqa: S105 - its name is no secret
-"""The environment's name for the secret that lets a client write."""
+"""Name of the environment variable with the secret that authorises a client to write."""
 _MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How much one query may take, and how many run at once."""
+    """Limits of queries, requests, clients and memory, and the permissions to write and to federate."""
 
     query_timeout: float = 30.0
     """Seconds after which a query is ended (``KG_QUERY_TIMEOUT``)."""
     workers: int = 8
-    """Processes that answer one query each (``KG_QUERY_WORKERS``)."""
+    """Number of worker processes; each evaluates one query at a time (``KG_QUERY_WORKERS``)."""
     memory: int = 1024 * _MEGABYTE
-    """Bytes of data that a worker may hold (``KG_QUERY_MEMORY``, in MB)."""
+    """Limit of a worker's data segment in bytes (``KG_QUERY_MEMORY``, in MB)."""
     queue_seconds: float = 5.0
-    """How long a query waits for a free worker before it is told to come back later (``KG_QUEUE_SECONDS``)."""
+    """Seconds that a query waits for an idle worker before it is refused (``KG_QUEUE_SECONDS``)."""
     request_seconds: float = 30.0
-    """How long a request may take to arrive before the connection is closed (``KG_REQUEST_SECONDS``)."""
+    """Seconds that a request may take to arrive before the connection is closed (``KG_REQUEST_SECONDS``)."""
     result: int = 1024 * _MEGABYTE
-    """Bytes that an answer may have (``KG_QUERY_RESULT``, in MB); a longer one is broken off."""
+    """Largest result in bytes (``KG_QUERY_RESULT``, in MB); a longer one is aborted."""
     client_queries: int = 2
-    """Queries of more than a second that one client may have at once (``KG_CLIENT_QUERIES``)."""
+    """Queries of more than a second that one client may run at once (``KG_CLIENT_QUERIES``)."""
     client_seconds: float = 300.0
-    """Seconds of evaluation that one client has at first; one a second comes back (``KG_CLIENT_SECONDS``)."""
+    """Initial budget of evaluation per client in seconds; refills by one second per second (``KG_CLIENT_SECONDS``)."""
     cache: int = 64 * _MEGABYTE
-    """Bytes of small answers that are kept (``KG_CACHE``, in MB; 0 keeps none)."""
+    """Size of the caches in bytes (``KG_CACHE``, in MB; 0 disables them)."""
     write_token: str = field(default="", repr=False)
-    """What a client must know to write (``KG_WRITE_TOKEN``); empty where nobody may."""
+    """Secret that authorises a client to write (``KG_WRITE_TOKEN``); empty if the server is read-only."""
     services: tuple[str, ...] = ()
-    """URLs of the endpoints that SERVICE may ask, as queries must write them (``KG_ALLOW_SERVICE``, by spaces)."""
+    """URLs of the endpoints that SERVICE may query, spelled as in queries (``KG_ALLOW_SERVICE``, space-separated)."""
 
     @property
     def writable(self) -> bool:
-        """Whether anybody may write."""
+        """True if clients may write."""
         return bool(self.write_token)
 
 
 def from_environment(environ: Mapping[str, str], *, writable: bool = False, services: Iterable[str] = ()) -> Settings:
-    """The settings that ``environ`` gives, defaults for the rest; the token for writing only where it is ``writable``.
+    """Return the settings in ``environ``, with defaults for absent ones.
 
-    The endpoints that SERVICE may ask are ``services`` and those of the environment.
+    The token is read only if ``writable``. ``services`` are further endpoints that SERVICE may query.
 
-    Raises :class:`kg.errors.SettingError` for a value that is no number, or out of bounds, for a missing token, and
-    for an endpoint that is no plain web address.
+    Raises:
+        SettingError: when a value is no number or out of bounds, the token is missing, or an endpoint is no URL of
+            http or https without user and fragment.
 
     >>> from_environment({"KG_QUERY_TIMEOUT": "2.5"}).query_timeout
     2.5

@@ -1,4 +1,4 @@
-"""What all tests share: a way to write a small site, one release of the shipped content, and which tests are slow."""
+"""Fixtures for all tests: small sites, one release of the shipped content, and the mark of slow tests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark a test as slow when its folder or one of its fixtures is; other slow tests are marked in their files."""
+    """Mark a test as slow if its folder or one of its fixtures is slow; other slow tests are marked in their files."""
     if item.path.parent.name in SLOW_FOLDERS or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
         item.add_marker("slow")
 

@@ -8,6 +8,9 @@ CONFIG = "title: Spectra\nurl: https://spectra.example\n"
 SPECTRA = f"{BASE}spectra-example/page/spectra"
 PRIDE = f"{BASE}spectra-example/tool/pride"
 SHARING, SMALL = f"{SPECTRA}#sharing-of-spectra", f"{SPECTRA}#small-sets"
+KIND = "it is of the kind database by its description"
+BY_SENTENCE = f"{KIND}; its sentence speaks of depositing data (rule deposit-by-sentence)"
+BY_TOPIC = f"{KIND}; the topic speaks of depositing data (rule deposit-by-topic)"
 PAGE = """\
 ---
 title: Mass spectra

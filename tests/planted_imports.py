@@ -1,6 +1,6 @@
 """Check the import contracts of a copy of the source, once for each import that is planted in it.
 
-Reads a list of [path, statement] as JSON, and writes the names of the contracts that each of them breaks.
+Reads a list of [path, statement] as JSON, and writes the names of the contracts that each statement breaks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlinter.api import use_cases
 
 
 def main() -> None:
-    """Run in the folder of the copy, which must be the first in which Python looks for modules."""
+    """Run in the folder of the copy, which must be first on Python's module search path."""
     use_cases.lint_imports(no_logo=True, cache_dir=None)  # registers the types of contracts
     json.dump([broken(Path(path), statement) for path, statement in json.load(sys.stdin)], sys.stderr)
 

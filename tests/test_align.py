@@ -1,4 +1,4 @@
-"""The crosswalks' graphs say what is known of the things in use, and nothing of others."""
+"""The crosswalks' graphs have the known facts about the things in use, and none about others."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ PLANTED = {
 
 
 def plants() -> Iterator[tuple[str, str, str]]:
-    """Contract, file and import; several for a contract that names several modules."""
+    """Return contract, file and import; several for a contract that names several modules."""
     for contract in CONTRACTS:
         name = contract["name"]
         if name in PLANTED:
@@ -57,7 +57,7 @@ def plants() -> Iterator[tuple[str, str, str]]:
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list[str]]:
-    """File and import → the contracts that it breaks in a copy of the source."""
+    """Return (file, import) → the contracts that it breaks in a copy of the source."""
     copy = tmp_path_factory.mktemp("source")
     shutil.copy(ROOT / "pyproject.toml", copy)
     for package in ("kg", "server"):

@@ -1,4 +1,4 @@
-"""The list of exceptions in :mod:`kg.errors` has every class in its place, and each of ours is an ``Exception``."""
+"""The documentation of :mod:`kg.errors` lists every class in its place, and each of ours is an ``Exception``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands, the rooms that everybody imports, and each process of the server do not load."""
+"""Modules that the commands, the shared packages, and each server process must not load."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PARSERS = {"frontmatter", "liquid", "markdown_it"}
 
 
 def run(program: str) -> tuple[set[str], str]:
-    """Run a program and return the modules that it has loaded in the end, and what it wrote on standard output."""
+    """Run a program and return the modules that it has loaded at the end, and its standard output."""
     command = [sys.executable, "-c", f"import sys; {program}; print(*sys.modules, file=sys.stderr)"]
     done = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT)
     return set(done.stderr.splitlines()[-1].split()), done.stdout

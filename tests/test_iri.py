@@ -1,4 +1,4 @@
-"""IRIs and names with prefixes: one rule, which is that of the store; and its users agree."""
+"""IRIs and prefixed names: one rule for all users, which is that of the store."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs",))) | st.lists(PIECES, ma
 
 
 def _is_taken(text: str) -> bool:
-    """Whether the store takes the text as an IRI."""
+    """Return whether the store accepts the text as an IRI."""
     try:
         ox.NamedNode(text)
     except ValueError:
@@ -65,7 +65,7 @@ def test_what_is_made_an_iri_of_a_text_is_taken_by_the_store(text: str) -> None:
 
 @pytest.mark.parametrize("text", NO_IRIS)
 def test_what_is_no_iri_is_none_anywhere(text: str) -> None:
-    with pytest.raises(ValueError, match="no absolute IRI"):
+    with pytest.raises(ValueError, match="not an absolute IRI"):
         iri_term(text)
     with pytest.raises(ParameterError):
         schema_org.query(text)
@@ -133,7 +133,7 @@ def test_the_longest_prefix_that_fits_is_taken(monkeypatch: pytest.MonkeyPatch) 
 def test_an_explanation_writes_what_has_no_name_as_an_iri() -> None:
     said = ("https://schema.org/a/b", DCT.relation, "https://ror.org/")
     assert str(StatementOrigin(said, "g:x", ())) == (
-        "<g:x> says: <https://schema.org/a/b> dct:relation <https://ror.org/>"
+        "<g:x> states: <https://schema.org/a/b> dct:relation <https://ror.org/>"
     )
 
 

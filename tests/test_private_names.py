@@ -1,4 +1,4 @@
-"""A name that begins with an underscore is used by its own module only."""
+"""A name that begins with an underscore is used only in its own module."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from tests.conftest import ROOT
 
 OF_LIBRARIES = {"hashlib._Hash", "os._exit", "owlready2.reasoning._subprocess_kargs", "server._map"}
-"""Those without a public name for the same; ``server`` is waitress's."""
+"""Private names without a public equivalent; ``server`` is waitress's."""
 
 
 def private_names_of_others(source: str) -> Iterator[str]:
-    """Yield each private name that is imported, or read of anything but the own object or class."""
+    """Yield each private name that is imported, or read from anything but the own object or class."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{alias.name}" for alias in node.names if is_private(alias.name))

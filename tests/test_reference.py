@@ -1,4 +1,4 @@
-"""Builds of real sites held against hand-made truth, where the folder ``KG_REFERENCE`` has them."""
+"""Builds of real sites, compared with hand-made truth in the folder ``KG_REFERENCE``."""
 
 from __future__ import annotations
 
@@ -43,6 +43,14 @@ def test_the_gold_standard_is_met_in_full(lookup: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_guidance_pages_are_understood_within_the_bounds(tmp_path: Path) -> None:
+    done = kg("build", REFERENCE / "corpus" / "rdmkit", "--out", tmp_path, "--reasoner", "owlrl")
+    assert done.returncode == 0, done.stderr
+    command = [sys.executable, str(REFERENCE / "tools" / "score2.py"), str(open_release(tmp_path).graph)]
+    scored = subprocess.run([*command, str(REFERENCE / "gold2"), "-v"], capture_output=True, text=True, check=False)
+    assert scored.returncode == 0, scored.stdout
+
+
 def test_a_large_site_builds_without_losing_a_page(tmp_path: Path) -> None:
     done = kg("build", REFERENCE / "corpus" / "rdmkit", "--out", tmp_path, "--reasoner", "owlrl")
     assert done.returncode == 0, done.stderr
@@ -68,7 +76,7 @@ def facts() -> dict[str, Any]:
 
 
 def rows(store: pyoxigraph.Store, query: str) -> list[tuple[str, ...]]:
-    """Solutions over the union of all graphs; an unbound variable is an empty text."""
+    """Return the solutions over the union of all graphs; an unbound variable is an empty text."""
     text = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items()) + query
     solutions = store.query(text, use_default_graph_as_union=True)
     assert isinstance(solutions, pyoxigraph.QuerySolutions)
@@ -76,7 +84,7 @@ def rows(store: pyoxigraph.Store, query: str) -> list[tuple[str, ...]]:
 
 
 def count(store: pyoxigraph.Store, pattern: str, what: str = "*") -> int:
-    """How many solutions a pattern has, or how many values of ``what``."""
+    """Return the number of solutions of a pattern, or of values of ``what``."""
     ((number,),) = rows(store, f"SELECT (COUNT({what}) AS ?n) WHERE {{ {pattern} }}")
     return int(number)
 
@@ -173,7 +181,7 @@ def test_no_e_mail_address_of_rdmkit_is_in_the_graph(rdmkit: pyoxigraph.Store) -
 
 
 def store_text(store: pyoxigraph.Store) -> str:
-    """Everything in a store as N-Quads."""
+    """Return the contents of a store as N-Quads."""
     return store.dump(format=pyoxigraph.RdfFormat.N_QUADS).decode()
 
 

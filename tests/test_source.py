@@ -1,4 +1,4 @@
-"""The one check: style, types and layers of the source, and the README's commands."""
+"""Static checks: style, types and layers of the source, and the README's commands."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_the_readme_has_its_two_commands() -> None:
 
 
 def examples() -> list[str]:
-    """The README's console examples of ``kg`` that only read a release, in their order."""
+    """Return the README's console examples of ``kg`` that only read a release, in order."""
     blocks = re.findall(r"```console\n(.+?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     lines = [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ kg ")]
     return [line for line in lines if not line.startswith("kg serve")]

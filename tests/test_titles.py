@@ -1,4 +1,4 @@
-"""Everybody who says what a thing is called takes the same property for it."""
+"""All functions that choose the title of a thing use the same property."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ THING = "https://x.example/thing"
 
 
 def _graph(folder: Path, *terms: str) -> Path:
-    """Write a graph whose one thing has a name by each of the terms: the better the term, the later in the alphabet."""
+    """Write a graph of one thing, named by each of the terms; the better the term, the later in sort order."""
     lines = [f'<{THING}> <{term}> "{"zyxwvutsrq"[TITLES.index(term)]}" <g:x> .\n' for term in terms]
     file = folder / "graph.nq"
     file.write_text("".join(sorted(lines)), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the crosswalks say of the things that pages refer to: one named graph for each crosswalk."""
+"""Facts from the crosswalks about the things that pages use, as one named graph for each crosswalk."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def align(
     terminology: Terminology | None = None,
     base: str = BASE,
 ) -> dict[str, Graph]:
-    """Graph name → what that crosswalk knows of the used IRIs; no graph where it knows none of them.
+    """Return graph name → facts of that crosswalk about the used IRIs; crosswalks without such facts have no graph.
 
-    Identifier nodes live under ``base``; there are no blank nodes, and the same IRIs give the same triples. The
-    shipped crosswalks are taken where none is handed over. A DICOM ``terminology`` is told whole, used or not.
+    Identifier nodes have IRIs below ``base``; there are no blank nodes, and equal IRIs give equal triples. The shipped
+    crosswalks are the default. A DICOM ``terminology`` is included as a whole, whether used or not.
 
     >>> graphs = align(["http://dicom.nema.org/resources/ontology/DCM/MR", "https://example.org/"])
     >>> list(graphs)

@@ -1,4 +1,4 @@
-"""What DICOM's terminology says: of imaging modalities where pages name one, of everything where that is asked for."""
+"""Facts of the DICOM terminology: the imaging modalities if pages use one, or the whole terminology."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ MODALITIES = 29
 
 
 def dicom_graph(iris: Iterable[str], table: ModalityTable, terminology: Terminology | None = None) -> Graph:
-    """The scheme with its modalities (context group 29) if one is among the used IRIs, and the notice of the mark.
+    """Return the scheme, its modalities and the trademark notice if one of the modalities is among the used IRIs.
 
-    With a ``terminology`` all of it, whatever is used: each concept, and each context group with its members.
+    With a ``terminology``, the graph always has all of it: each concept, and each context group with its members.
     """
     graph = Graph()
     if terminology:

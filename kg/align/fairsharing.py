@@ -1,4 +1,4 @@
-"""What the FAIRsharing crosswalk says of the records that pages use."""
+"""Facts of the FAIRsharing crosswalk about the records that pages use."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ RECORD_TYPES = {
     "knowledgebase": RDM.Database,
     "knowledgebase_and_repository": RDM.Repository,
 }
-"""FAIRsharing's record types → our classes; journals and the like have none."""
+"""FAIRsharing's record type → our class; types such as journals have none."""
 REGISTRIES = {"database": RDM.Database, "standard": RDM.Standard}
-"""FAIRsharing's registries → the class of everything in them; policies have none."""
+"""FAIRsharing's registry → class of all of its records; policies have none."""
 _BIOREGISTRY = "https://bioregistry.io/"
 _BASIS = (
     "Inferred, not said by FAIRsharing: Bioregistry takes over FAIRsharing's records by their type, first "
@@ -38,9 +38,9 @@ _BASIS = (
 
 
 def fairsharing_graph(iris: Iterable[str], crosswalk: FairsharingCrosswalk, base: str) -> Graph:
-    """Return what FAIRsharing says of the records among the used IRIs; identifier nodes live under ``base``.
+    """Return FAIRsharing's facts about the records among the used IRIs; identifier nodes have IRIs below ``base``.
 
-    That is names, identifiers, asserted types, home page, licence and keywords.
+    These are names, identifiers, asserted types, home page, licence and keywords.
     """
     graph, details = Graph(), load_details()
     for iri in iris:
@@ -52,7 +52,7 @@ def fairsharing_graph(iris: Iterable[str], crosswalk: FairsharingCrosswalk, base
 
 
 def fairsharing_kinds_graph(iris: Iterable[str], crosswalk: FairsharingCrosswalk) -> Graph:
-    """Return the class of the records among the used IRIs whose registry is inferred, and on what basis it is said."""
+    """Return the class of each record among the used IRIs whose registry is inferred, and the basis for it."""
     graph = Graph()
     for iri in iris:
         record = crosswalk.records.get(iri)
@@ -64,7 +64,7 @@ def fairsharing_kinds_graph(iris: Iterable[str], crosswalk: FairsharingCrosswalk
 
 
 def _add_basis(graph: Graph) -> None:
-    """Say of the graph itself where it comes from and how."""
+    """State the provenance of the graph in the graph itself."""
     name, basis = URIRef(FAIRSHARING_KINDS_GRAPH), URIRef(f"{FAIRSHARING_KINDS_GRAPH}#basis")
     graph.add((name, URIRef(PROV.wasDerivedFrom), URIRef(_BIOREGISTRY)))
     graph.add((name, URIRef(DCT.provenance), basis))
@@ -73,7 +73,7 @@ def _add_basis(graph: Graph) -> None:
 
 
 def _record_of_iri(iri: str) -> Record | None:
-    """What a canonical IRI says by itself: the identifier that it ends in."""
+    """Return a record with only the identifier at the end of a canonical IRI; ``None`` if the IRI is no record's."""
     reference = parse_url(iri)
     if reference is None or reference.iri != iri:
         return None
@@ -113,7 +113,7 @@ def _pages_elsewhere(record: Record) -> Iterable[str]:
 
 
 def _add_identifiers(graph: Graph, thing: URIRef, record: Record, base: str) -> None:
-    """The identifiers besides the DOI, each as a node with a typed notation."""
+    """Add the identifiers other than the DOI, each as a node with a typed notation."""
     notations = [(legacy, RDM.FAIRsharingLegacyId) for legacy in record.legacy_ids]
     if record.number:
         notations.append((record.number, RDM.FAIRsharingRecordId))

@@ -1,4 +1,4 @@
-"""Which licence of the EU's authority table a Creative Commons licence in use is."""
+"""Facts of the EU's authority table about the Creative Commons licences in use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.vocab import DCT, RDF, SKOS
 
 
 def licence_graph(iris: Iterable[str]) -> Graph:
-    """The licences among the used IRIs that the EU's table has: the same licence there, and its code."""
+    """Return the exact match and its code of each used licence that is in the EU's table."""
     graph = Graph()
     for iri in iris:
         if same := eu_authority(iri):

@@ -1,4 +1,4 @@
-"""What the plain mapping tables say of the things that pages use: EDAM's formats, Wikidata's items."""
+"""Facts of the plain mapping tables about the things that pages use: EDAM's formats, Wikidata's items."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from kg.identifiers.tables import CROSSWALKS
 from kg.vocab import CROSSWALK_GRAPHS, SKOS
 
 _READ_ELSEWHERE = ("fairsharing", "dicom")
-"""What the names of those tables begin with that are more than mappings and have modules of their own."""
+"""Name prefixes of the tables that have a module of their own, since they are more than mappings."""
 
 
 def mapping_graphs(iris: set[str], folder: Path = CROSSWALKS) -> Iterator[tuple[str, Graph]]:
-    """Graph name and graph of every table ``<name>.sssom.tsv``: its statements about the used IRIs, with labels.
+    """Yield graph name and graph of every table ``<name>.sssom.tsv``: its mappings of the used IRIs, with labels.
 
-    A new table in the folder needs no line of code.
+    A new table in the folder needs no code.
     """
     for path in sorted(folder.glob("*.sssom.tsv")):
         if not path.name.startswith(_READ_ELSEWHERE):

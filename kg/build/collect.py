@@ -1,4 +1,4 @@
-"""What a build keeps of named graphs: a graph takes many times the memory of its text, so none stays in memory."""
+"""Collect the statements of named graphs on disk, since a graph takes many times the memory of its serialization."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from kg.vocab import BASE
 
 @dataclass(slots=True)
 class Collected:
-    """What some named graphs gave."""
+    """Data collected from named graphs."""
 
     parts: list[Path] = field(default_factory=list)
-    """The statements, as files of sorted N-Quads."""
+    """Files of sorted N-Quads with the statements."""
     facts: set[Fact] = field(default_factory=set)
-    """What is reasoned about."""
+    """Input of the reasoner."""
     iris: set[str] = field(default_factory=set)
-    """The IRIs of others that are used."""
+    """IRIs in the graphs outside of the namespace of rdm-kg."""
     lines: list[str] = field(default_factory=list)
-    """Where statements stand that no mention tells the line of, as lines of a release's ``lines.jsonl``."""
+    """Lines of the release's ``lines.jsonl``."""
     violations: list[Violation] = field(default_factory=list)
-    """What breaks the rules of ``ontology/shapes``."""
+    """Violations of the shapes in ``ontology/shapes``."""
 
     def add(self, other: Collected) -> None:
-        """Take what other graphs gave."""
+        """Add the data of other graphs."""
         self.parts += other.parts
         self.facts |= other.facts
         self.iris |= other.iris
@@ -39,10 +39,12 @@ class Collected:
 
 
 def collect(graphs: Iterable[tuple[str, Graph]], ontology: Ontology, folder: Path) -> Collected:
-    """What graphs give, each handed over with its name; their statements go into one new file of ``folder``.
+    """Collect the data of graphs, pairs of name and graph, and write their statements to a new file in ``folder``.
 
-    Graphs of two sites do not go together: the place of a violation is a path within the site. Raises
-    :class:`kg.errors.OntologyError` for a term of ours that is not declared.
+    Graphs of different sites need separate calls, since the place of a violation is a path within its site.
+
+    Raises:
+        OntologyError: when a graph uses a term of the ontology's namespace that is not declared.
     """
     named, found, lines = dict(graphs), Collected(), set[str]()
     for name, graph in named.items():
@@ -57,5 +59,5 @@ def collect(graphs: Iterable[tuple[str, Graph]], ontology: Ontology, folder: Pat
 
 
 def named(graph: Graph) -> tuple[str, Graph]:
-    """A graph with the name that it has itself."""
+    """Return a pair of the IRI of a graph and the graph."""
     return str(graph.identifier), graph

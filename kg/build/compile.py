@@ -1,4 +1,4 @@
-"""Build a release from the folders of sites: the only module that puts the stages in order."""
+"""Build a release from the folders of sites: runs the stages of the pipeline in order."""
 
 from __future__ import annotations
 
@@ -52,33 +52,33 @@ T = TypeVar("T")
 
 
 class Progress(Protocol):
-    """Receives what a build is doing."""
+    """Interface for reporting the progress of a build."""
 
     def say(self, words: str) -> None:
-        """Take one line of words."""
+        """Report a message of one line."""
 
     def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
-        """Return the items, and show how many of ``total`` have been taken."""
+        """Return the items and show how many of ``total`` have been consumed."""
 
 
 class Silence:
-    """A :class:`Progress` that shows nothing."""
+    """A :class:`Progress` without output."""
 
     def say(self, words: str) -> None:
-        """Say nothing."""
+        """Ignore the message."""
 
     def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
-        """Return the items."""
+        """Return the items unchanged."""
         return items
 
 
 @dataclass(frozen=True, slots=True)
 class SiteBuild:
-    """A site that was read, with its pages and findings."""
+    """A site with its parsed pages and its findings."""
 
     site: Site
     pages: tuple[Page, ...]
-    """In the graph."""
+    """Pages that are in the graph."""
     kept_out: tuple[str, ...]
     """Paths of the pages that are not in the graph."""
     findings: tuple[Finding, ...]
@@ -86,23 +86,23 @@ class SiteBuild:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """Sites that were compiled; the graph itself is on disk."""
+    """Compiled sites; the graph itself is on disk."""
 
     sites: tuple[SiteBuild, ...]
     graph: Path
-    """Lines of N-Quads, sorted, every one once."""
+    """Path of the sorted N-Quads file without duplicates."""
     inference: Inference
     violations: tuple[Violation, ...]
-    """Of the rules in ``ontology/shapes``; those of a site are also among its findings."""
+    """Violations of the shapes in ``ontology/shapes``; those of a site are also among its findings."""
     above: tuple[Violation, ...]
-    """Violations that belong to no site: in the graph of the whole catalogue, or in those of crosswalks."""
+    """Violations that belong to no site: in the graph of the catalogue or of a crosswalk."""
 
 
 def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
-    """Read and lint one site, and keep out the pages that have an error or are unfinished.
+    """Read and lint a site, and exclude the pages that have errors or are unfinished.
 
     Raises:
-        SiteError: when the folder is no site, or its configuration or profile cannot be read.
+        SiteError: when the folder is not a site, or its configuration or profile is invalid.
     """
     progress = progress or Silence()
     label = f"reading {folder}"
@@ -125,10 +125,10 @@ def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
 
 
 def read_sites(folders: Sequence[Path], progress: Progress) -> tuple[SiteBuild, ...]:
-    """Read sites that are to stand in one graph.
+    """Read sites for a common graph.
 
     Raises:
-        SiteError: when a folder is no site, has no page, or has another site's key.
+        SiteError: when a folder is not a site, a site has no page, or two sites have the same key.
     """
     builds = tuple(read_site(folder, progress) for folder in folders)
     _check_sites(builds)
@@ -144,36 +144,36 @@ def compile_sites(
 ) -> Compiled:
     """Compile sites into named graphs, and write these and the texts of the pages into the folder ``draft``.
 
-    Violations of the rules in ``ontology/shapes`` join the sites' findings. A DICOM ``terminology`` is written whole;
-    without it, only what the sites use of it.
+    Violations of the shapes in ``ontology/shapes`` are added to the sites' findings. All terms of a DICOM
+    ``terminology`` are written; without it, only the terms that the sites use.
 
     Raises:
-        OntologyError: when a graph uses a term of ours that the ontology does not declare.
+        OntologyError: when a graph uses a term of the ontology's namespace that is not declared.
     """
     crosswalk = FairsharingCrosswalk.load()
     with TemporaryDirectory(prefix=".parts-", dir=draft) as folder:
         ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
         keep = partial(collect, ontology=ontology, folder=Path(folder))
-        said, sites = Collected(), list[SiteBuild]()
+        collected, sites = Collected(), list[SiteBuild]()
         for build, to_rdf in _to_rdf(builds, crosswalk):
             of_site = keep(map(named, [site_graph(build.pages, build.site), *data_graphs(build.site, crosswalk)]))
             texts = PageTexts(build.site, draft)
             for of_pages in _describe(build, to_rdf, texts, keep, progress):
                 of_site.add(of_pages)
             sites.append(_with_violations(build, of_site.violations))
-            said.add(of_site)
+            collected.add(of_site)
         above = keep([named(top_graph([build.site for build in builds]))])
-        above.add(keep(align(said.iris, fairsharing=crosswalk, terminology=terminology).items()))
-        said.add(above)
+        above.add(keep(align(collected.iris, fairsharing=crosswalk, terminology=terminology).items()))
+        collected.add(above)
         progress.say("reasoning")
-        inference = infer(said.facts, ontology, reasoner)
-        said.add(keep(map(named, [ontology_graph(), questions_graph()])))
-        said.parts.append(write_run((_inferred(fact) for fact in inference.added), Path(folder)))
+        inference = infer(collected.facts, ontology, reasoner)
+        collected.add(keep(map(named, [ontology_graph(), questions_graph()])))
+        collected.parts.append(write_run((_inferred(fact) for fact in inference.added), Path(folder)))
         progress.say("writing the graph")
         graph = draft / "graph.nq"
-        merge(said.parts, graph)
-        (draft / LINES).write_text("".join(f"{line}\n" for line in sorted(said.lines)), encoding="utf-8")
-    return Compiled(tuple(sites), graph, inference, tuple(said.violations), tuple(above.violations))
+        merge(collected.parts, graph)
+        (draft / LINES).write_text("".join(f"{line}\n" for line in sorted(collected.lines)), encoding="utf-8")
+    return Compiled(tuple(sites), graph, inference, tuple(collected.violations), tuple(above.violations))
 
 
 def _describe(
@@ -183,16 +183,16 @@ def _describe(
     keep: Callable[[Iterable[tuple[str, Graph]]], Collected],
     progress: Progress,
 ) -> Iterable[Collected]:
-    """Yield the graphs of the pages, a batch at a time, with all cores; write the texts of the pages meanwhile."""
+    """Yield the collected graphs of batches of pages, compiled on all cores, and write the texts of the pages."""
 
     def describe(pages: Sequence[Page]) -> Collected:
-        said = [to_rdf.statements(page) for page in pages]
-        for page, of_page in zip(pages, said, strict=True):
+        described = [to_rdf.statements(page) for page in pages]
+        for page, of_page in zip(pages, described, strict=True):
             texts.write(page, of_page.graph)
-        found = keep(named(of_page.graph) for of_page in said)
+        found = keep(named(of_page.graph) for of_page in described)
         found.lines += [
             json.dumps([str(of_page.graph.identifier), *statement, line], ensure_ascii=False)
-            for of_page in said
+            for of_page in described
             for statement, line in of_page.lines.items()
         ]
         return found
@@ -221,7 +221,7 @@ def _check_sites(builds: Sequence[SiteBuild]) -> None:
 
 
 def _to_rdf(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> Iterator[tuple[SiteBuild, PagesToRdf]]:
-    """Yield each site with what describes its pages."""
+    """Yield each site with the converter for its pages."""
     addresses = [Addresses(build.site, build.pages) for build in builds]
     for build in builds:
         neighbours = [other for other in addresses if other.site is not build.site]
@@ -234,9 +234,9 @@ def _inferred(fact: Fact) -> str:
 
 
 def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: str = "") -> Release:
-    """Complete the ``draft`` of :func:`kg.release.new_release` that the graph was written into, and switch to it.
+    """Write the other files of a ``draft`` of :func:`kg.release.new_release` that has the graph, and publish it.
 
-    ``inputs`` is the digest of what was compiled.
+    ``inputs`` is the digest of the inputs of the build; see :func:`kg.build.inputs.digest`.
     """
     progress.say("filling the store")
     counts = oxigraph.create(draft / "store", compiled.graph)
@@ -265,33 +265,33 @@ def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: st
 
 
 def _site_facts(build: SiteBuild) -> dict[str, Any]:
-    """Return what a release's manifest tells of a site."""
+    """Return the entry of a site in the manifest."""
     site = build.site
     folder = folder_in_repository(site.folder)
     return {"key": site.key, "title": site.title, "pages": len(build.pages), "folder": folder}
 
 
 def report(builds: Sequence[SiteBuild], compiled: Compiled | None = None) -> dict[str, Any]:
-    """Return the build report, the same for the same input: what went in, what was kept out, what is wrong and where.
+    """Return the deterministic build report: pages in the graph, pages that are kept out, findings and violations.
 
-    Without ``compiled`` it is the report of sites that were only read.
+    Without ``compiled``, it has no results of the reasoner and of SHACL.
     """
-    said: dict[str, Any] = {"builder": f"rdm-kg {__version__}"}
+    result: dict[str, Any] = {"builder": f"rdm-kg {__version__}"}
     if compiled:
-        said["consistent"] = compiled.inference.consistent
-        said["culprits"] = [
+        result["consistent"] = compiled.inference.consistent
+        result["contradictions"] = [
             {
-                "message": str(culprit),
-                "said": [
-                    {"site": _site_of(saying.graph, builds), "statement": str(saying)}
-                    for saying in origins(culprit.said, compiled.graph)
+                "message": str(contradiction),
+                "statements": [
+                    {"site": _site_of(origin.graph, builds), "statement": str(origin)}
+                    for origin in origins(contradiction.statements, compiled.graph)
                 ],
             }
-            for culprit in compiled.inference.culprits
+            for contradiction in compiled.inference.contradictions
         ]
-        said["rules"] = validate.report(compiled.violations)
-        said["violations"] = [f"{found.shape}: <{found.focus}>: {found.message}" for found in compiled.above]
-    return said | {"sites": [_site_report(build) for build in builds]}
+        result["rules"] = validate.report(compiled.violations)
+        result["violations"] = [f"{found.shape}: <{found.focus}>: {found.message}" for found in compiled.above]
+    return result | {"sites": [_site_report(build) for build in builds]}
 
 
 def _site_of(graph: str, builds: Sequence[SiteBuild]) -> str | None:

@@ -1,4 +1,4 @@
-"""Tells whether anything has changed since a release was made: a digest of all that a build reads."""
+"""Digest of all inputs of a build, by which an unchanged release is recognised."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ _PROGRAM = Path(__file__).parents[1]
 def digest(folders: Sequence[Path], *settings: str) -> str:
     """Return a hash of the program, the ontology and crosswalks, the settings, and every source file of the sites.
 
-    Equal digests mean equal releases. Names, contents and the order of the sites count; times and places do not.
+    Equal digests mean equal releases. The digest depends on names and contents of files and on the order of the sites,
+    but not on modification times and locations.
 
     Raises:
-        SiteError: when a folder is no site, before anything below it is looked at.
+        SiteError: when a folder is not a site; nothing below it is read.
     """
     for folder in folders:
         check_is_site(folder)
@@ -39,7 +40,7 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
 
 
 def _program(folder: Path) -> Iterator[Path]:
-    """Yield every file below a folder of this program, in one order everywhere."""
+    """Yield every file below a folder of this program, sorted."""
     return (file for file in sorted(folder.rglob("*")) if file.is_file() and "__pycache__" not in file.parts)
 
 
@@ -50,7 +51,7 @@ def _add(whole: hashlib._Hash, folder: Path, files: Iterable[Path]) -> None:
 
 
 def _digest(file: Path, follow: bool) -> bytes:
-    """Return the digest of a file's content, or of where a link leads unless it is one to ``follow``.
+    """Return the digest of a file's content, or of the target of a symbolic link unless ``follow`` is true.
 
     Pipes and devices are not opened.
     """
@@ -61,5 +62,5 @@ def _digest(file: Path, follow: bool) -> bytes:
             return b"no file"
         with file.open("rb") as content:
             return hashlib.file_digest(content, "sha256").digest()
-    except OSError:  # nothing for us to read: the build will say so
+    except OSError:  # the build reports unreadable files
         return b"unreadable"

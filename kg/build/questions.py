@@ -1,7 +1,7 @@
-"""The canned questions as statements of the graph, so that an editor that knows the form finds them at the endpoint.
+"""The canned queries as statements of the graph, so that query editors find them at the endpoint.
 
-The form is SHACL's: ``sh:SPARQLExecutable`` with the question as ``rdfs:comment`` and the query as ``sh:select``. What
-is published runs as it is, with the examples of its parameters.
+They are described as ``sh:SPARQLExecutable`` of SHACL, with the question as ``rdfs:comment`` and the query as
+``sh:select``. The published queries are valid, with the examples as values of their parameters.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ _PREFIXES = URIRef(f"{QUESTIONS}prefixes")
 
 
 def questions_graph() -> Graph:
-    """Every canned question with its query, and the prefixes of the graph, as the named graph of that name.
-
-    The same questions give the same statements; none has a blank node.
+    """Return the named graph of the canned queries and the prefix declarations, deterministic and without blank nodes.
 
     >>> graph = questions_graph()
     >>> str(graph.identifier)
@@ -48,7 +46,7 @@ def _question(query: CannedQuery) -> Iterator[Triple]:
 
 
 def _declared(prefixes: Mapping[str, str]) -> Iterator[Triple]:
-    """What SHACL calls prefix declarations (section 5.2.1)."""
+    """Yield the prefix declarations (SHACL, section 5.2.1)."""
     yield _PREFIXES, URIRef(RDF.type), URIRef(OWL.Ontology)
     for prefix, namespace in prefixes.items():
         declaration = URIRef(f"{_PREFIXES}/{prefix}")

@@ -1,4 +1,4 @@
-"""Named graphs on their way to one sorted file: sorted in parts of which each fits into memory, then merged."""
+"""External sorting: named graphs are written as sorted files, each of which fits into memory, and then merged."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from rdflib import Graph
 
 
 def quads(name: str, graph: Graph) -> Iterator[str]:
-    """A named graph as lines of N-Quads."""
+    """Yield the statements of a named graph as lines of N-Quads."""
     for statement in graph.serialize(format="nt").split("\n"):
         if statement:
             yield f"{statement.removesuffix(' .')} <{name}> .\n"
 
 
 def write_run(lines: Iterable[str], folder: Path) -> Path:
-    """Write lines into a new file of ``folder``, sorted by code points, every one once."""
+    """Write the distinct lines to a new file in ``folder``, sorted by code points, and return its path."""
     handle, name = tempfile.mkstemp(suffix=".nq", dir=folder)
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
         file.writelines(sorted(set(lines)))
@@ -29,7 +29,7 @@ def write_run(lines: Iterable[str], folder: Path) -> Path:
 
 
 def merge(parts: Sequence[Path], whole: Path) -> None:
-    """Write the lines of sorted files into one, sorted, every one once; a line of each is held at a time."""
+    """Merge sorted files into one without duplicates, holding one line of each file in memory."""
     with ExitStack() as stack:
         files = [stack.enter_context(part.open(encoding="utf-8", newline="\n")) for part in parts]
         out = stack.enter_context(whole.open("w", encoding="utf-8", newline="\n"))

@@ -1,8 +1,8 @@
-"""Whether graphs keep the rules of ``ontology/shapes``: SHACL, with pySHACL as its engine.
+"""Validate graphs against the SHACL shapes in ``ontology/shapes`` with pySHACL.
 
-A file there holds the shapes of one subject. Each shape has a name that begins with the file's, a severity, and a
-message that says what to do. What a page's shapes ask for stands in the page's own graph, so that a build can check
-pages a few at a time, in whatever process describes them.
+Each file has the shapes of one topic. Each shape has a name that begins with the file's, a severity, and a message that
+tells authors what to do. The shapes of pages need only the page's own graph, so that pages can be validated in batches
+and in several processes.
 """
 
 from __future__ import annotations
@@ -26,40 +26,43 @@ _SEVERITIES: Mapping[Node | None, Severity] = {
     SH.Info: Severity.NOTE,
 }
 _FILES = ("#md", "#file")
-"""How the IRI of the source file of a page or of data ends, after that of the page or the data."""
+"""Fragments that are appended to the IRI of a page or a data graph to identify its source file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Something in a graph that breaks a rule."""
+    """A violation of a shape."""
 
     shape: str
-    """Name of the rule."""
+    """Name of the shape."""
     severity: Severity
     focus: str
-    """IRI of what the rule is about."""
+    """IRI of the focus node."""
     path: str | None
-    """IRI of the property that is wrong; ``None`` where the thing itself is."""
+    """IRI of the property; ``None`` if the focus node itself is invalid."""
     value: str | None
-    """What is wrong there; ``None`` where something is missing."""
+    """The invalid value; ``None`` if a value is missing."""
     message: str
-    """What to do."""
+    """Instruction for authors."""
     place: Place | None
-    """Where the site says it; ``None`` where no page or data file of the graph does."""
+    """Place in the site; ``None`` if it comes from no page or data file of the graph."""
 
     def finding(self, elsewhere: Place) -> Finding:
-        """As a finding; ``elsewhere`` is its place where the violation has none."""
+        """Return the violation as a finding; ``elsewhere`` is the place if the violation has none."""
         value = f" ({self.value})" if self.value else ""
         return Finding(self.severity, f"shape/{self.shape}", self.message + value, self.place or elsewhere)
 
 
 def validate(*graphs: Graph) -> list[Violation]:
-    """What breaks the rules in the union of the graphs, by place; nothing where it conforms.
+    """Return the violations in the union of the graphs, sorted by place; empty if it conforms.
 
-    Several pages' graphs together give what each would give alone. What a reasoner adds is not for these rules: it
-    speaks of things that other graphs describe.
+    Graphs of several pages give the same violations together as alone. Inferred statements must not be validated, since
+    they are about resources that other graphs describe.
+
+    Raises:
+        OntologyError: when the shapes are invalid.
     """
-    union = Graph()  # also because pySHACL takes no graph of rdflib's simple store
+    union = Graph()  # pySHACL does not accept graphs in rdflib's simple store
     for graph in graphs:
         union += graph
     conforms, results, _ = pyshacl.validate(union, shacl_graph=_rules().graph)
@@ -73,7 +76,7 @@ def validate(*graphs: Graph) -> list[Violation]:
 
 
 def shapes() -> dict[str, tuple[str, ...]]:
-    """Names of all rules, under the name of their file.
+    """Return a mapping of file name to the names of its shapes.
 
     >>> shapes()["agent"][0]
     'agent-address'
@@ -82,9 +85,9 @@ def shapes() -> dict[str, tuple[str, ...]]:
 
 
 def report(violations: Iterable[Violation]) -> dict[str, dict[str, int | bool]]:
-    """For each file of rules: how many there are, how many findings they gave, and whether the graph conforms.
+    """Return for each file the number of shapes, the number of violations by severity, and whether the graph conforms.
 
-    Only errors count against conformance.
+    Only errors affect conformance.
 
     >>> report([])["dcat-ap"]["conforms"]
     True
@@ -106,14 +109,14 @@ def report(violations: Iterable[Violation]) -> dict[str, dict[str, int | bool]]:
 class _Shapes:
     graph: Graph
     names: Mapping[str, tuple[str, ...]]
-    """File → names of its shapes."""
+    """Mapping of file to the names of its shapes."""
     files: Mapping[str, str]
-    """Name of a shape → file."""
+    """Mapping of the name of a shape to its file."""
 
 
 @cache
 def _rules() -> _Shapes:
-    """Read once in a process; raises :class:`kg.errors.OntologyError` for a shape that cannot speak to an author."""
+    """Parse the shapes; raise :class:`kg.errors.OntologyError` for one without severity or with an invalid name."""
     everything, names = Graph(), dict[str, tuple[str, ...]]()
     for file in sorted((shipped("ontology") / "shapes").glob("*.ttl")):
         graph = Graph().parse(file)
@@ -139,7 +142,7 @@ def _violation(results: Graph, result: Node, places: _Places) -> Violation:
 
 
 class _Places:
-    """Where the site says what a graph says."""
+    """Finds the source lines of nodes in a graph."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -151,7 +154,7 @@ class _Places:
         }
 
     def of(self, thing: Node) -> Place | None:
-        """The line of a mention, else that of the first mention that means the thing, else a file that names it."""
+        """Return the place of a mention, or of the first mention of a thing, or of a file with statements about it."""
         meant = sorted(filter(None, map(self._own, self._graph.subjects(URIRef(RDM.target), thing))))
         named = sorted(filter(None, map(self._own, self._graph.subjects(None, thing))))
         return self._own(thing) or next(iter([*meant, *named]), None) or self._only_file()

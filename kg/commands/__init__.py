@@ -1,5 +1,5 @@
-"""The commands of ``kg``, one thin module each: a ``command`` for click, its docstring's first line in ``kg --help``.
+"""The subcommands of ``kg``: each module defines a click ``command`` and is listed with its docstring's first line.
 
-A module imports what is heavy inside its function. Other distributions add commands by an entry point in the group
-``kg.commands`` whose object is the click command.
+Modules import large dependencies inside functions, so that ``kg --help`` is fast. Other distributions add commands with
+an entry point in the group ``kg.commands`` whose object is a click command.
 """

@@ -1,4 +1,4 @@
-"""Findings in the formats that people and machines read; every function gives the whole text."""
+"""Format findings as text, JSON, SARIF, GitHub workflow commands and Markdown."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 def text(findings: Sequence[Finding]) -> str:
-    """One line each: ``path:line: severity: rule: message``."""
+    """Return a line for each finding: ``path:line: severity: rule: message``."""
     return "".join(f"{finding}\n" for finding in findings)
 
 
 def as_json(findings: Sequence[Finding]) -> str:
-    """A list of objects with the keys path, line, severity, rule and message."""
+    """Return a JSON array of objects with the keys path, line, severity, rule and message."""
     return _json([_facts(finding) for finding in findings])
 
 
 def sarif(findings: Sequence[Finding]) -> str:
-    """A log of SARIF 2.1.0 with one run; each rule that was broken has its page as help."""
+    """Return a SARIF 2.1.0 log with one run; the help of each rule is its documentation."""
     broken = sorted({finding.rule for finding in findings})
     log = {
         "$schema": _SCHEMA,
@@ -54,7 +54,7 @@ def sarif(findings: Sequence[Finding]) -> str:
 
 
 def github(findings: Sequence[Finding]) -> str:
-    """Workflow commands, which GitHub shows at the lines of a pull request."""
+    """Return workflow commands, which GitHub shows as annotations of a pull request."""
     return "".join(
         f"::{_GITHUB_LEVELS[finding.severity]} file={_property(finding.place.path)},line={finding.place.line},"
         f"title={_property(finding.rule)}::{_escaped(finding.message)}\n"
@@ -63,7 +63,7 @@ def github(findings: Sequence[Finding]) -> str:
 
 
 def markdown(findings: Sequence[Finding]) -> str:
-    """A heading and a table for each file."""
+    """Return a Markdown heading and table for each file."""
     parts = ["No findings.\n"] if not findings else []
     for path, group in groupby(findings, key=lambda finding: finding.place.path):
         rows = [
@@ -87,7 +87,7 @@ _UNSEEN = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u20
 
 
 def _json(value: Any) -> str:
-    """JSON on lines of its own, with what a terminal would obey or no terminal shows escaped."""
+    """Return indented JSON with control and invisible characters escaped."""
     written = json.dumps(value, indent=1, ensure_ascii=False)
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", written) + "\n"
 

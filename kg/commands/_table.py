@@ -1,4 +1,4 @@
-"""Answers as text that people read in a terminal."""
+"""Format query results as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kg.vocab import prefixed_name
 
 
 def table(results: Mapping[str, Any]) -> tuple[str, int]:
-    """SPARQL JSON results as text, and their number: columns where they fit the terminal, else one block a row.
+    """Return SPARQL JSON results as text, and their number: a table, or a block for each row if it is too wide.
 
     >>> name = {"type": "uri", "value": "https://w3id.org/rdm-kg/role/data-format"}
     >>> print(table({"head": {"vars": ["role"]}, "results": {"bindings": [{"role": name}]}})[0], end="")
@@ -39,7 +39,7 @@ def _blocks(names: list[str], rows: list[list[str]]) -> str:
 
 
 def _cell(term: Mapping[str, Any] | None) -> str:
-    """One line without control characters, which a terminal would obey."""
+    """Return a term on one line, with control characters replaced by spaces."""
     if term is None:
         return ""
     if term["type"] == "triple":

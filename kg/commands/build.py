@@ -1,4 +1,4 @@
-"""Build a release of the graph from sites."""
+"""Build a release from one or more sites."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ T = TypeVar("T")
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("build"),
     show_default=True,
-    help="Folder of the releases; the new one becomes its 'current'.",
+    help="Folder for releases; the new one becomes its 'current'.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice([str(severity) for severity in Severity]),
-    help="Make no release where there is a finding as bad as this or worse.",
+    help="Make no release if there is a finding of this severity or worse.",
 )
 @click.option(
     "--reasoner",
     type=click.Choice(["auto", "hermit", "owlrl"]),
     default="auto",
     show_default=True,
-    help="auto: HermiT where Java is found, OWL 2 RL rules elsewhere; both conclude the same.",
+    help="Reasoner to use; both infer the same. auto: hermit if Java is installed, else owlrl.",
 )
 @click.option(
     "--dicom",
     type=click.Choice(["used", "full"]),
     default="used",
     show_default=True,
-    help="full: the whole DICOM terminology, from pydicom (the extra 'dicom').",
+    help="DICOM terms to include: those that pages use, or all (requires the extra 'dicom').",
 )
 def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: str, dicom: str) -> int:
-    """Build a release of the graph from SITEs, folders of ELIXIR Toolkit Theme sites; by default the shipped content.
+    """Build a release from one or more SITEs, the folders of ELIXIR Toolkit Theme sites.
 
-    Pages with errors and unfinished pages are kept out and named; the rest makes the release, whose folder is printed.
-    Where nothing has changed since a release was made, that release is taken.
+    Without SITE, the example site is built. Pages that have errors or are unfinished are kept out and listed. An
+    existing release is reused if nothing has changed. The folder of the release is printed.
     """
     from kg.build import inputs as cache
     from kg.identifiers.dicom_terminology import read_terminology
@@ -71,7 +71,7 @@ def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: s
         return FAILED
     if found:
         switch_to(found)
-        _say("nothing has changed since this release was made")
+        _say("nothing has changed: reusing the existing release")
     _say_release(release)
     return 0
 
@@ -83,13 +83,13 @@ def _build(
 
     terminal = _Terminal()
     builds = read_sites(folders, terminal)
-    said = report(builds)
-    if _fails(said, fail_on):
-        return None, said
+    found = report(builds)
+    if _fails(found, fail_on):
+        return None, found
     with new_release(out) as draft:
         compiled = compile_sites(builds, draft, terminal, **settings)
-        said = report(compiled.sites, compiled)
-        return (None if _fails(said, fail_on) else make_release(compiled, draft, terminal, inputs)), said
+        found = report(compiled.sites, compiled)
+        return (None if _fails(found, fail_on) else make_release(compiled, draft, terminal, inputs)), found
 
 
 def _fails(report: Mapping[str, Any], fail_on: str | None) -> bool:
@@ -98,15 +98,15 @@ def _fails(report: Mapping[str, Any], fail_on: str | None) -> bool:
 
 
 def _findings(report: Mapping[str, Any]) -> Iterator[tuple[Finding, int]]:
-    """The report's findings, each with the number of its site."""
+    """Yield the report's findings, each with the index of its site."""
     for number, site in enumerate(report["sites"]):
-        for said in site["findings"]:
-            severity = Severity[said["severity"].upper()]
-            yield Finding(severity, said["rule"], said["message"], Place(said["path"], said["line"])), number
+        for found in site["findings"]:
+            severity = Severity[found["severity"].upper()]
+            yield Finding(severity, found["rule"], found["message"], Place(found["path"], found["line"])), number
 
 
 class _Terminal:
-    """Words on standard error; a bar where a person looks on."""
+    """Writes messages to standard error, and progress bars if it is a terminal."""
 
     def say(self, words: str) -> None:
         _say(words)
@@ -131,25 +131,25 @@ def _say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Sever
             place = Place((folders[number] / finding.place.path).as_posix(), finding.place.line)
             _say(str(Finding(finding.severity, finding.rule, finding.message, place)))
     for folder, site in zip(folders, report["sites"], strict=True):
-        tally = Counter(said["severity"] for said in site["findings"])
+        tally = Counter(found["severity"] for found in site["findings"])
         counts = ", ".join(_count(tally[str(s)], str(s)) for s in sorted(Severity, reverse=True) if tally[str(s)])
         _say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
         for path in site["kept_out"]:
             _say(f"kept out: {printable(str(folder / path))}")
     places = {site["key"]: folder for folder, site in zip(folders, report["sites"], strict=True)}
-    for culprit in report.get("culprits", ()):
-        _say(f"contradiction: {printable(culprit['message'])}")
-        for saying in culprit["said"]:
-            where = f"{places[saying['site']]}/" if saying["site"] else ""
-            _say(f"  {printable(where + saying['statement'])}")
+    for contradiction in report.get("contradictions", ()):
+        _say(f"contradiction: {printable(contradiction['message'])}")
+        for origin in contradiction["statements"]:
+            where = f"{places[origin['site']]}/" if origin["site"] else ""
+            _say(f"  {printable(where + origin['statement'])}")
     for violation in report.get("violations", ()):
-        _say(f"broken rule: {printable(violation)}")
+        _say(f"violation: {printable(violation)}")
 
 
 def _say_release(release: Release) -> None:
     counts = release.manifest["counts"]
     _say(f"release {release.id}: {counts['triples']} triples in {_count(counts['graphs'], 'named graph')}")
-    _say(f"every finding is in {release.report}, also with: kg check")
+    _say(f"all findings are in {release.report}; kg check shows them as well")
     click.echo(release.folder)
 
 

@@ -1,4 +1,4 @@
-"""Check pages and data of a site; say what is wrong and where."""
+"""Check the pages and data files of a site."""
 
 from __future__ import annotations
 
@@ -20,31 +20,37 @@ _CODES = {Severity.NOTE: 1, Severity.WARNING: 1, Severity.ERROR: 2}
 
 @click.command(name="check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "wanted", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "wanted",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="Output format.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice([str(severity) for severity in Severity]),
     default="warning",
     show_default=True,
-    help="The least severity that makes the exit code differ from 0.",
+    help="Lowest severity that sets a non-zero exit code.",
 )
 @click.option(
     "--changed",
     is_flag=False,
     flag_value="HEAD",
     metavar="[REVISION]",
-    help="Only files that differ from a revision of git [default: HEAD], staged, unstaged or new.",
+    help="Check only files that differ from a git revision [default: HEAD]: staged, unstaged or new.",
 )
-@click.option("--explain", metavar="RULE", help="Show the page of a rule.")
-@click.option("--rules", "listing", is_flag=True, help="List the rules.")
+@click.option("--explain", metavar="RULE", help="Show the documentation of a rule and exit.")
+@click.option("--rules", "listing", is_flag=True, help="List the rules and exit.")
 def command(
     paths: tuple[Path, ...], wanted: str, fail_on: str, changed: str | None, explain: str | None, listing: bool
 ) -> int:
-    """Check PATHS, sites or files in them; by default the site around the working folder.
+    """Check PATHS, which are sites or files in them; by default the site of the working folder.
 
-    Every finding is a line, path:line: severity: rule: message, on standard output. Exit code 0 means clean, 1
-    warnings, 2 errors; notes do not count. What kept kg itself from checking begins with "kg: error" or "Usage", on
-    standard error, with exit code 2.
+    Findings are printed as path:line: severity: rule: message. The exit code is 0 without findings, 1 for warnings, and
+    2 for errors, or if kg itself fails.
 
     \b
     kg check
@@ -77,19 +83,19 @@ def _listing() -> str:
 
 
 def _from_here(finding: Finding, folder: Path) -> Finding:
-    """The finding with its path as seen from the working folder."""
+    """Return the finding with its path relative to the working folder."""
     file = folder / finding.place.path
     try:
         path = os.path.relpath(file)
     except ValueError as error:
-        raise SiteError(f"{folder} cannot be named from here: {error}") from error
+        raise SiteError(f"{folder} has no path relative to the working folder: {error}") from error
     return Finding(finding.severity, finding.rule, finding.message, Place(Path(path).as_posix(), finding.place.line))
 
 
 def _tally(found: Sequence[Finding]) -> str:
     counts = Counter(finding.severity for finding in found)
-    told = [_number(counts[severity], str(severity)) for severity in sorted(Severity, reverse=True) if counts[severity]]
-    return ", ".join(told) or "nothing is wrong"
+    parts = [_number(counts[each], str(each)) for each in sorted(Severity, reverse=True) if counts[each]]
+    return ", ".join(parts) or "no findings"
 
 
 def _number(count: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""Say what changed between two releases, or between two commits of a site."""
+"""Show the changes between two releases, or two commits of a site."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kg.release import Release, open_release
 from kg.site.revisions import take_out
 
 DIFFERENT = 1
-"""Exit code where the two do not say the same, as diff(1) has it."""
+"""Exit code if the releases differ, as of diff(1)."""
 _PATCH = "patch"
 _WORDS: dict[str, Callable[[Difference, str, str], str]] = {"text": text, "markdown": markdown, "json": as_json}
 
@@ -27,23 +27,29 @@ _WORDS: dict[str, Callable[[Difference, str, str], str]] = {"text": text, "markd
 @click.option(
     "--site",
     type=click.Path(path_type=Path, file_okay=False),
-    help="OLD and NEW are commits, branches or tags of this site's checkout; both are built and compared.",
+    help="Compare commits, branches or tags of this site's repository; both are built first.",
 )
-@click.option("--format", "wanted", type=click.Choice([*_WORDS, _PATCH]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "wanted",
+    type=click.Choice([*_WORDS, _PATCH]),
+    default="text",
+    show_default=True,
+    help="Output format; patch is RDF Patch.",
+)
 @click.option(
     "--release",
     "out",
     type=click.Path(path_type=Path),
     default=Path("build"),
     show_default=True,
-    help="The folder where releases are looked for by their ids.",
+    help="Folder of the releases that are given by id.",
 )
 def command(old: str, new: str, site: Path | None, wanted: str, out: Path) -> int:
-    """Say what changed between the releases OLD and NEW: folders, or ids or their beginnings.
+    """Show the changes between the releases OLD and NEW, given as folders, ids or unique prefixes of ids.
 
-    The words tell which pages, recommendations, laws and things are new (+), gone (-) or changed (~), with the line in
-    the page's file. A patch is RDF Patch: a line with D for each statement to delete, with A for each to add. Exit code
-    0 means that both say the same, 1 that they differ, 2 that they could not be compared.
+    Lists the pages, links, laws and things that were added (+), removed (-) or changed (~), with lines of the source
+    files. The exit code is 0 if both releases have the same statements, 1 if they differ, and 2 if the command fails.
 
     \b
     kg diff build/releases/0f3a59c2d1e84b67 build
@@ -52,12 +58,12 @@ def command(old: str, new: str, site: Path | None, wanted: str, out: Path) -> in
     """
     if site:
         with _built(site, old, new) as graphs:
-            return _tell(*graphs, old, new, wanted)
+            return _compare(*graphs, old, new, wanted)
     before, after = _release(old, out), _release(new, out)
-    return _tell(before.graph, after.graph, f"release {before.id}", f"release {after.id}", wanted)
+    return _compare(before.graph, after.graph, f"release {before.id}", f"release {after.id}", wanted)
 
 
-def _tell(before: Path, after: Path, old: str, new: str, wanted: str) -> int:
+def _compare(before: Path, after: Path, old: str, new: str, wanted: str) -> int:
     if wanted == _PATCH:
         return DIFFERENT if write_patch(changes(before, after), sys.stdout) else 0
     from kg.roles import recommending
@@ -68,21 +74,21 @@ def _tell(before: Path, after: Path, old: str, new: str, wanted: str) -> int:
 
 
 def _release(name: str, out: Path) -> Release:
-    """The release in a folder, else the only one below ``out`` whose id begins so."""
+    """Open the release in the folder ``name``, or the only one below ``out`` whose id has this prefix."""
     if Path(name).exists():
         return open_release(Path(name))
     known = sorted(path.parent.name for path in (out / "releases").glob("*/manifest.json"))
     found = [release for release in known if release.startswith(name)]
     if len(found) != 1:
-        several = f"several releases begin with {name!r}: {', '.join(found)}"
-        nothing = f"{name!r} is no folder, and no release in {out} begins so; there are {', '.join(known) or 'none'}"
+        several = f"{name!r} is ambiguous; it is the prefix of the releases {', '.join(found)}"
+        nothing = f"no folder {name!r}, and no release with this id in {out}; there are {', '.join(known) or 'none'}"
         raise ReleaseError(several if found else nothing)
     return open_release(out / "releases" / found[0])
 
 
 @contextmanager
 def _built(site: Path, old: str, new: str) -> Iterator[tuple[Path, Path]]:
-    """The graphs of a site as it was in two commits; gone with the block."""
+    """Build the graphs of two commits of a site; they are deleted on exit."""
     with TemporaryDirectory(prefix="kg-diff-") as folder:
         yield _build(site, old, Path(folder) / "old"), _build(site, new, Path(folder) / "new")
 
@@ -90,7 +96,7 @@ def _built(site: Path, old: str, new: str) -> Iterator[tuple[Path, Path]]:
 def _build(site: Path, revision: str, folder: Path) -> Path:
     from kg.build.compile import Silence, compile_sites, read_sites
 
-    copy = folder / site.resolve().name  # its name is the title of a site that has none
+    copy = folder / site.resolve().name  # a site without a title is titled with the name of its folder
     commit = take_out(site, revision, copy)
     click.echo(f"building {revision} ({commit[:10]})", err=True)
     return compile_sites(read_sites([copy], Silence()), folder, Silence(), "owlrl").graph

@@ -1,4 +1,4 @@
-"""List each statement about a thing with the page, line and commit that made it, and why the rest follows."""
+"""Show where the statements about a resource come from."""
 
 from __future__ import annotations
 
@@ -13,19 +13,27 @@ from kg.store.oxigraph import open_store
 
 @click.command(name="explain")
 @click.argument("thing", metavar="IRI")
-@click.option("--format", "wanted", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "wanted",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Output format.",
+)
 @click.option(
     "--release",
     type=click.Path(path_type=Path),
     default=Path("build"),
     show_default=True,
-    help="A release, or the folder above it.",
+    help="A release, or an output folder of kg build.",
 )
 def command(thing: str, wanted: str, release: Path) -> None:
-    """List each statement about a thing with the page, line and commit that made it, and why the rest follows.
+    """Show where the statements about a resource come from: page, line and commit, or a derivation by the reasoner.
 
-    IRI may also be a name with one of our prefixes, as short as the output has it, the id of a page or a tool, or any
-    form of a FAIRsharing record's id. First come the lines of pages that recommend it, each with the reason.
+    IRI is absolute, prefixed or relative as in the output, or the id of a page, a tool or a FAIRsharing record. The
+    lines of pages that recommend the resource come first, each with the reason.
+
 
     \b
     kg explain fairsharing:b7z8by

@@ -23,26 +23,23 @@ from kg.writers import write_release
     "wanted",
     type=click.Choice(sorted(fmt.name for fmt in FORMATS[Form.GRAPH])),
     required=True,
-    help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; the others get their union.",
+    help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; the others have their union.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File to write; it appears when it is whole. [default: standard output]",
+    help="File to write; it is replaced atomically. [default: standard output]",
 )
 @click.option(
     "--release",
     type=click.Path(path_type=Path),
     default=Path("build"),
     show_default=True,
-    help="A release, or the folder above it.",
+    help="A release, or an output folder of kg build.",
 )
 def command(wanted: str, output: Path | None, release: Path) -> None:
-    """Write the graph of a release in another format.
-
-    The same release gives the same bytes.
-    """
+    """Write the graph of a release in another format; the output is deterministic."""
     graph = open_release(release).graph
     if output is None:
         write_release(graph, sys.stdout.buffer, FORMATS_BY_NAME[wanted])
@@ -55,7 +52,7 @@ def command(wanted: str, output: Path | None, release: Path) -> None:
 
 @contextmanager
 def appearing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes its name when it is complete; a pipe or device is written to directly.
+    """Open a file for writing that replaces ``path`` atomically on exit; pipes and devices are written directly.
 
     Raises:
         UnknownName: when the folder of the file does not exist.
@@ -66,7 +63,7 @@ def appearing(path: Path) -> Iterator[BinaryIO]:
             yield out
         return
     if not path.parent.is_dir():
-        raise UnknownName(f"no folder {path.parent} to write {path.name} into")
+        raise UnknownName(f"cannot write {path.name}: no folder {path.parent}")
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with draft.open("wb") as out:

@@ -1,4 +1,4 @@
-"""Say which FAIRsharing records are used where, tell its curators, ask it for news."""
+"""Report the use of FAIRsharing records and update the crosswalk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
 
 MORE = 1
-"""Exit code of a sync that left records for the next one."""
+"""Exit code of a sync that reached a limit before all records were updated."""
 _FORMATS = ("table", "csv", "markdown", "json")
 
 _release = click.option(
@@ -27,34 +27,36 @@ _release = click.option(
     type=click.Path(path_type=Path),
     default=Path("build"),
     show_default=True,
-    help="A release, or the folder above it; not read where PATHS are given.",
+    help="A release, or an output folder of kg build; ignored if PATHS are given.",
 )
 _output = click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File to write; it appears when it is whole. [default: standard output]",
+    help="File to write; it is replaced atomically. [default: standard output]",
 )
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, file_okay=False))
 
 
 @click.group(name="fairsharing")
 def command() -> None:
-    """Which FAIRsharing records are used where, for authors and for FAIRsharing's curators."""
+    """Report the use of FAIRsharing records and update the crosswalk."""
 
 
 @command.command(name="report")
 @_paths
 @_release
-@click.option("--format", "wanted", type=click.Choice(_FORMATS), default="table", show_default=True)
-@click.option("--mend", "only_to_mend", is_flag=True, help="Only the places where something should be changed.")
+@click.option(
+    "--format", "wanted", type=click.Choice(_FORMATS), default="table", show_default=True, help="Output format."
+)
+@click.option("--mend", "only_to_mend", is_flag=True, help="List only places that should be changed.")
 @_output
 def report_command(
     paths: tuple[Path, ...], release: Path, wanted: str, only_to_mend: bool, output: Path | None
 ) -> None:
-    """Say for each record: its names and ids, who recommends it, where and how it is written, what to mend.
+    """List the records that pages use: names and ids, the pages, how each place is written and what to change.
 
-    It is read from a release; where PATHS are given, sites, they are built for this report alone.
+    The records are those of a release, or of the sites in PATHS, which are built first.
     """
     from kg.fairsharing.formats import FORMATS
     from kg.fairsharing.report import report, to_mend
@@ -64,7 +66,7 @@ def report_command(
         entries = report(_uses(found), crosswalk)
     _write(FORMATS[wanted](to_mend(entries) if only_to_mend else entries), output)
     places = sum(bool(place.mend) for entry in entries for place in entry.places)
-    click.echo(f"{len(entries)} records; places to mend: {places}", err=True)
+    click.echo(f"{len(entries)} records; places to change: {places}", err=True)
 
 
 @command.command(name="export")
@@ -73,9 +75,9 @@ def report_command(
 @click.option("--format", "wanted", type=click.Choice(["sssom"]), default="sssom", show_default=True)
 @_output
 def export_command(paths: tuple[Path, ...], release: Path, wanted: str, output: Path | None) -> None:
-    """Write which page uses which record, as mappings in SSSOM/TSV.
+    """Write the records that pages use as mappings in SSSOM/TSV.
 
-    It is read from a release; where PATHS are given, sites, they are built for this alone.
+    The records are those of a release, or of the sites in PATHS, which are built first.
     """
     from kg.fairsharing.mappings import sssom
 
@@ -110,18 +112,22 @@ def _write(text: str, output: Path | None) -> None:
 
 @command.command(name="sync")
 @click.argument("records", nargs=-1)
-@click.option("--max-records", type=click.IntRange(1), default=200, show_default=True, help="Ask for so many at most.")
 @click.option(
-    "--max-bytes", type=click.IntRange(1), default=50_000_000, show_default=True, help="Read so much at most."
+    "--max-records", type=click.IntRange(1), default=200, show_default=True, help="Maximum number of requests."
 )
-@click.option("--max-seconds", type=click.FloatRange(1), default=900, show_default=True, help="Take so long at most.")
+@click.option(
+    "--max-bytes", type=click.IntRange(1), default=50_000_000, show_default=True, help="Maximum number of bytes read."
+)
+@click.option(
+    "--max-seconds", type=click.FloatRange(1), default=900, show_default=True, help="Maximum duration in seconds."
+)
 @click.option("--delay", type=click.FloatRange(0), default=1, show_default=True, help="Seconds between two requests.")
-@click.option("--address", default="https://fairsharing.org/", show_default=True, help="Where records are.")
+@click.option("--address", default="https://fairsharing.org/", show_default=True, help="Base URL of the records.")
 @click.option(
     "--crosswalk",
     "folder",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of the two tables to refresh. [default: those that ship with kg]",
+    help="Folder of the two tables to update. [default: those that ship with kg]",
 )
 def sync_command(
     records: tuple[str, ...],
@@ -132,10 +138,14 @@ def sync_command(
     address: str,
     folder: Path | None,
 ) -> int:
-    """Refresh the crosswalk from FAIRsharing's public JSON, all records or only RECORDS, named as in the tables.
+    """Update the crosswalk from FAIRsharing's public JSON: all records, or those with the ids RECORDS.
 
-    One request at a time. A run that a limit ended is gone on with by the next one; exit code 1 says that there is
-    more to ask. No build needs this, and nothing else in kg asks FAIRsharing.
+    Requests are sent one at a time. If a limit is reached, the exit code is 1 and the next run continues. Builds do not
+    need this command, and no other command sends requests to FAIRsharing.
+
+    \f
+    Raises:
+        UsageError: when the address is not allowed.
     """
     from kg.fairsharing.client import FairsharingClient, RequestLimits, Stopped
     from kg.fairsharing.sync import sync
@@ -148,10 +158,10 @@ def sync_command(
         raise click.UsageError(str(error)) from None
     done = sync(folder or CROSSWALKS, client, records, lambda words: click.echo(printable(words), err=True))
     for name in done.missing:
-        click.echo(f"not there, left as it was: {printable(name)}", err=True)
+        click.echo(f"not found, left unchanged: {printable(name)}", err=True)
     if done.stopped:
         click.echo(f"stopped: {printable(done.stopped)}", err=True)
-    click.echo(f"asked for {done.asked} records, {done.changed} changed, {done.left} left for the next run")
+    click.echo(f"{done.asked} records requested, {done.changed} changed, {done.left} left for the next run")
     return MORE if done.left else 0
 
 
@@ -159,7 +169,7 @@ def sync_command(
 @click.argument("copy", type=click.Path(path_type=Path, dir_okay=False))
 @_output
 def details_command(copy: Path, output: Path | None) -> None:
-    """Write the table of home pages, licences and keywords, from COPY.
+    """Write the table of home pages, licences and keywords of records, from COPY.
 
     COPY is a wheel of the Python package bioregistry, or the file processed.json of its folder
     external/fairsharing. The table is ontology/crosswalks/fairsharing.details.tsv.

@@ -1,4 +1,4 @@
-"""Rewrite in place what is safe to rewrite, after showing it."""
+"""Fix problems in pages and data files that can be fixed automatically."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from kg.readers import read_file
 from kg.site import Site, data_files, open_site
 
 LEFT = 1
-"""Exit code where something could be rewritten and was not."""
+"""Exit code if files could be fixed and were not."""
 
 
 @click.command(name="fix")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--yes", "--write", "-y", "yes", is_flag=True, help="Rewrite without asking.")
+@click.option("--yes", "--write", "-y", "yes", is_flag=True, help="Write the changes without asking.")
 def command(paths: tuple[Path, ...], yes: bool) -> int:
-    """Rewrite in PATHS, sites or files in them, what is safe to rewrite; by default in the site around this folder.
+    """Fix problems in PATHS, which are sites or files in them; by default in the site of the working folder.
 
-    Former FAIRsharing addresses become DOIs, [text]((address)) becomes [text](address), ORCID iDs in data files become
-    bare. The changes are shown first; on a terminal you are asked, elsewhere nothing is written without --yes. Exit
-    code 1 means that something could be rewritten and was not.
+    Replaces old FAIRsharing URLs by DOIs, [text]((url)) by [text](url), and ORCID URLs in data files by bare iDs. Shows
+    the changes as a diff and asks for confirmation; without a terminal, nothing is written unless --yes is given. The
+    exit code is 1 if there are changes that were not written.
     """
     rewritten: list[tuple[Path, bytes]] = []
     for selection in check.select(paths or (Path(),)):
@@ -44,7 +44,7 @@ def command(paths: tuple[Path, ...], yes: bool) -> int:
         click.echo("nothing to fix", err=True)
         return 0
     if not yes and not _agreed(len(rewritten)):
-        click.echo("nothing was written; kg fix --yes does it", err=True)
+        click.echo("nothing was written; use kg fix --yes", err=True)
         return LEFT
     for file, content in rewritten:
         _replace(file, content)
@@ -58,7 +58,7 @@ def _agreed(files: int) -> bool:
 
 
 def _changes(selection: check.Selection) -> Iterator[tuple[Path, str, str]]:
-    """Each file that can be rewritten: its text and the better one."""
+    """Yield each file that can be fixed, with its text before and after."""
     site, crosswalk = open_site(selection.folder), FairsharingCrosswalk.load()
     for path in sorted([*site.files(), *_data_paths(site)]):
         file = site.folder / path
@@ -80,14 +80,14 @@ def _is_data(path: str) -> bool:
 
 
 def _text(file: Path) -> str | None:
-    """The file's text with every character kept; ``None`` where it cannot be read as UTF-8."""
+    """Return the text of a file with its line ends; ``None`` if the file cannot be read as UTF-8."""
     try:
         return file.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         why = "is not UTF-8"
     except OSError as error:
         why = f"cannot be read ({error.strerror})"
-    click.echo(f"left alone, because it {why}: {printable(str(file))}", err=True)
+    click.echo(f"skipped, because it {why}: {printable(str(file))}", err=True)
     return None
 
 
@@ -104,9 +104,9 @@ def _read(site: Site, path: str, text: str) -> Page | None:
 
 
 def _diff(file: Path, before: str, after: str) -> str:
-    """A unified diff; of data files without lines around, where addresses of people stand.
+    """Return a unified diff with control characters escaped.
 
-    Control characters are spelled out: a terminal would obey them.
+    The diff of a data file has no context lines, since these can contain e-mail addresses.
     """
     name = Path(os.path.relpath(file)).as_posix()
     context = 0 if _is_data(Path(*file.parts[-2:]).as_posix()) else 3
@@ -125,7 +125,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _replace(file: Path, content: bytes) -> None:
-    """Put the content in the file's place at once, with its permissions."""
+    """Replace the content of a file atomically, preserving its permissions."""
     draft = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
         draft.write_bytes(content)

@@ -1,4 +1,4 @@
-"""Ask a release: a SPARQL query, or a canned one by its name."""
+"""Run a SPARQL query or a canned query on a release."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kg.store.oxigraph import open_store
 
 _TABLE = "table"
 _LONGEST = 1_000_000
-"""Characters of a query."""
+"""Maximum length of a query in characters."""
 _STACK_PER_CHARACTER = 8 * 1024
 _LEAST_STACK = 128 * 1024 * 1024
 
@@ -32,43 +32,48 @@ _LEAST_STACK = 128 * 1024 * 1024
 @click.command(name="query")
 @click.argument("query", required=False)
 @click.option(
-    "-f", "--file", type=click.File(encoding="utf-8"), help="Read the query from this file; - is standard input."
+    "-f", "--file", type=click.File(encoding="utf-8"), help="Read the query from a file; - is standard input."
 )
-@click.option("--param", "given", metavar="NAME=VALUE", multiple=True, help="A canned query's parameter.")
-@click.option("--list", "listing", is_flag=True, help="Show the canned queries and their parameters.")
+@click.option("--param", "given", metavar="NAME=VALUE", multiple=True, help="Set a parameter of a canned query.")
+@click.option("--list", "listing", is_flag=True, help="List the canned queries with their parameters and exit.")
 @click.option(
     "--format",
     "wanted",
     type=click.Choice([_TABLE, *FORMATS_BY_NAME]),
-    help="[default: for graphs turtle; else table on a terminal, tsv in a pipe]",
+    help="Output format. [default: turtle for graphs; else table on a terminal, tsv in a pipe]",
 )
 @click.option(
     "--release",
     type=click.Path(path_type=Path),
     default=Path("build"),
     show_default=True,
-    help="A release, or the folder above it.",
+    help="A release, or an output folder of kg build.",
 )
 def command(
     query: str | None, file: TextIO | None, given: tuple[str, ...], listing: bool, wanted: str | None, release: Path
 ) -> None:
-    """Ask a release: a SPARQL query, or a canned one by its name.
+    """Run QUERY, a SPARQL query or the name of a canned query, on a release.
 
     \b
     kg query --list
     kg query where-to-deposit --param sheet=pic
     kg query 'SELECT ?type (COUNT(*) AS ?n) WHERE { ?thing a ?type } GROUP BY ?type'
+
+    \f
+    Raises:
+        UsageError: when there is no query, or more than one.
+        ParameterError: when ``--param`` is used without a canned query.
     """
     if listing:
         _list()
         return
     if (query is None) == (file is None):
-        raise click.UsageError("Give a query, the name of a canned one (kg query --list shows them), or -f FILE.")
+        raise click.UsageError("Give a SPARQL query, the name of a canned query (see kg query --list), or -f FILE.")
     if file and given:
-        raise ParameterError("--param is for canned queries only; kg query --list shows them")
+        raise ParameterError("--param requires a canned query; see kg query --list")
     text = _read(file) if file else _text(query or "", given)
     store = open_store(open_release(release).store)
-    with _ended_by_ctrl_c():
+    with _killed_by_ctrl_c():
         _with_deep_stack(text, lambda: _print(store.ask(Query(text)), wanted))
 
 
@@ -88,11 +93,11 @@ def _read(file: TextIO) -> str:
 
 
 def _text(query: str, given: tuple[str, ...]) -> str:
-    """Return the text of a query: a single word is the name of a canned query, anything else is SPARQL."""
+    """Return the SPARQL text: a single word is the name of a canned query, anything else is SPARQL."""
     if re.fullmatch(r"[\w.-]+", query):
         return canned.load(query).fill(**_values(given))
     if given:
-        raise ParameterError("--param is for canned queries only; kg query --list shows them")
+        raise ParameterError("--param requires a canned query; see kg query --list")
     return query
 
 
@@ -101,7 +106,7 @@ def _values(given: tuple[str, ...]) -> dict[str, str]:
     for pair in given:
         name, equals, value = pair.partition("=")
         if not equals or name in values:
-            raise ParameterError(f"--param {pair}: write NAME=VALUE, every name once")
+            raise ParameterError(f"--param {pair}: write NAME=VALUE, each name once")
         values[name] = value
     return values
 
@@ -133,7 +138,7 @@ def _format(form: Form, wanted: str | None) -> Format:
 
 
 class _LastLine:
-    """Standard output that ends the last line, which answers in XML and JSON leave open."""
+    """Standard output that adds the final line break that answers in XML and JSON lack."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -152,9 +157,9 @@ class _LastLine:
 
 
 def _with_deep_stack(text: str, work: Callable[[], None]) -> None:
-    """Run ``work`` in a thread with a stack that is large enough for any nesting in ``text``.
+    """Run ``work`` in a thread whose stack is large enough for any nesting in ``text``.
 
-    The stack is address space and takes memory only where it is used. Exceptions of the thread are raised here.
+    The stack reserves address space and uses memory only on demand. Exceptions of the thread are raised again here.
 
     Raises:
         QueryError: when the text is too long, or no thread can be started.
@@ -167,7 +172,7 @@ def _with_deep_stack(text: str, work: Callable[[], None]) -> None:
         try:
             work()
         except BaseException as error:
-            # an answer must be let go of in the thread that asked, and the frames still hold it
+            # an answer must be released in the thread that created it, but the frames still refer to it
             traceback.clear_frames(error.__traceback__)
             if error.__context__ is not None:
                 traceback.clear_frames(error.__context__.__traceback__)
@@ -178,7 +183,7 @@ def _with_deep_stack(text: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=run)
         thread.start()
     except RuntimeError as error:
-        raise QueryError(f"there is no room for a query of {len(text)} characters: {error}") from error
+        raise QueryError(f"no memory for a query of {len(text)} characters: {error}") from error
     finally:
         threading.stack_size(before)
     thread.join()
@@ -187,8 +192,8 @@ def _with_deep_stack(text: str, work: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _ended_by_ctrl_c() -> Iterator[None]:
-    """Let the system end the process on Ctrl-C: Python's handler does not run while the engine works."""
+def _killed_by_ctrl_c() -> Iterator[None]:
+    """Restore the default action of SIGINT, since Python's handler does not run while the engine works."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""Show what a page is understood to say, how it is read, line by line, and its graph in Turtle."""
+"""Show in words what a page says, how it is parsed, and its graph."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ _WORDS = {None: "null", True: "true", False: "false"}
 @click.option(
     "--site",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The page's site. [default: the folder with _config.yml above the page, else the shipped content]",
+    help="Site of the page. [default: the folder with _config.yml above the page, else the example site]",
 )
 def command(page: str, site: Path | None) -> None:
-    """Show what PAGE, a file or a page_id, is understood to say, its blocks with their lines, its graph in Turtle.
+    """Show what PAGE, a file or a page_id, says in words, its blocks with line numbers, and its graph in Turtle.
 
-    First comes a line for each thing that it recommends, cites or mentions, with the reason where there is one.
-    What is wrong with the page goes to standard error. A page that is kept out of the graph is shown without one.
+    First comes a line for each thing that the page recommends, cites or mentions, with the reason if there is one.
+    Findings are printed on standard error. No graph is shown for a page that is kept out of it.
+
     """
     from kg.build.compile import read_site
     from kg.identifiers.fairsharing import FairsharingCrosswalk
@@ -60,7 +61,7 @@ def _site_of(file: Path) -> Path | None:
 
 
 def _find(build: SiteBuild, wanted: str) -> Page:
-    """The page of that path or page_id, one in the graph before one that is not."""
+    """Return the page with this path or page_id, preferably one that is in the graph."""
     from kg.readers import read, read_fronts
 
     for page in build.pages:
@@ -101,7 +102,7 @@ def _show_front(page: Page) -> None:
 
 
 def _yaml(value: Any) -> str:
-    """A front-matter value nearly as YAML would write it on one line.
+    """Return a front-matter value on one line, similar to YAML.
 
     >>> _yaml({"tags": ["a b", None], "toc": False})
     '{tags: [a b, null], toc: false}'

@@ -1,7 +1,7 @@
-"""What changed between two releases.
+"""Compare two releases.
 
-``merge`` finds the things of which different statements are made, ``summary`` tells what that means for pages,
-``words`` and ``patch`` write it: for people, and for programs that keep a copy of the graph.
+``merge`` finds the subjects whose statements differ, ``summary`` derives the changes of pages, ``words`` formats them
+as text, Markdown and JSON, and ``patch`` writes an RDF Patch for programs that mirror the graph.
 """
 
 from kg.diff.difference import Difference, LinkChange, PageChange, ThingChange

@@ -1,4 +1,4 @@
-"""What a comparison of two releases tells."""
+"""The result of a comparison of two releases."""
 
 from __future__ import annotations
 
@@ -8,49 +8,49 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LinkChange:
-    """A mention that a page makes now and did not, or the other way round, or that means something else now."""
+    """A mention that was added to a page, removed from it, or changed."""
 
     change: str
     """``added``, ``removed`` or ``changed``."""
     recommends: bool
-    """Whether it recommends its thing, before or after."""
+    """True if the page recommends the thing, in the old or the new release."""
     label: str
     role: str
-    """What the thing is to the reader, such as ``data-format``; empty outside of cheat sheets."""
+    """Name of the role, such as ``data-format``; empty outside of cheat sheets."""
     target: str
-    """IRI of the thing; empty where none is meant."""
+    """IRI of the thing; empty if the link was not resolved."""
     line: int
-    """In the page's file: the new one's, for what was removed the old one's."""
+    """Line in the new file; in the old one for a removed mention."""
     differs: tuple[str, ...] = ()
-    """For a changed one: ``role: data-format, was terminology``."""
+    """Changed properties, such as ``role data-format, was terminology``."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageChange:
-    """How a page differs."""
+    """The changes of a page."""
 
     change: str
-    """``added``, ``removed``, ``renamed``, ``changed``; ``committed`` where only its commit did."""
+    """``added``, ``removed``, ``renamed``, ``changed``, or ``committed`` if only its commit differs."""
     iri: str
     title: str
     path: str
-    """Of its file; a removed page's old one."""
+    """Path of the file; the old one for a removed page."""
     old_path: str
-    """Where a renamed page was; else the same as ``path``."""
+    """Former path of a renamed page; otherwise equal to ``path``."""
     links: tuple[LinkChange, ...]
-    """By line; of a removed or added page all of them."""
+    """Changed mentions by line; all mentions of an added or removed page."""
     moved: int
-    """Links that only stand on another line now."""
+    """Number of mentions whose line is the only change."""
     laws_added: tuple[str, ...]
     laws_removed: tuple[str, ...]
     said: tuple[str, ...]
-    """Other statements about the page that it makes now: ``dct:title A title``."""
+    """Other added statements about the page, such as ``dct:title A title``."""
     no_longer_said: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ThingChange:
-    """Something that pages or crosswalks speak of: whether it is new, gone, or described in another way."""
+    """A thing that was added, removed, or whose description changed."""
 
     change: str
     iri: str
@@ -60,17 +60,17 @@ class ThingChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What changed between two graphs."""
+    """The changes between two graphs."""
 
     pages: tuple[PageChange, ...]
     things: tuple[ThingChange, ...]
     counts: Mapping[str, tuple[int, int]]
-    """Class of things → their number before and after, where it differs; ``statements`` always."""
+    """Mapping of class to different old and new numbers of instances; ``statements`` is always included."""
     added: int
-    """Statements that only the new graph makes."""
+    """Number of statements that only the new graph has."""
     removed: int
 
     @property
     def is_empty(self) -> bool:
-        """Whether both say the same."""
+        """True if both graphs have the same statements."""
         return not (self.added or self.removed)

@@ -1,4 +1,4 @@
-"""What differs between two graphs, sorted by the kind of its subject, and what those subjects are called."""
+"""Collect the differences between two graphs by the kind of subject, and the names of the subjects."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from kg.release.nquads import split, value
 from kg.vocab import ADMS, DCT, FOAF, INFERRED_GRAPH, PROV, RDF, RDM, TITLES, prefixed_name
 
 Facts = Mapping[str, Collection[str]]
-"""Property → what is said, as IRIs and texts; nothing that a reasoner added."""
+"""Mapping of property to values, IRIs and texts, without inferred statements."""
 Sides = tuple[Facts, Facts]
-"""What the old graph says of a thing, and the new one."""
+"""The old and the new facts of a subject."""
 STATEMENTS = "statements"
-"""The name under which statements are counted."""
+"""Key of the number of statements in the counts."""
 
 _NAMES = (*TITLES, DCT.identifier)
 _NO_THINGS = {PROV.Activity, PROV.SoftwareAgent, PROV.Entity, FOAF.Document, ADMS.Identifier}
@@ -23,14 +23,14 @@ _IS_TYPE = f"> <{RDF.type}> <"
 
 
 class Seen:
-    """What differs, sorted by the kind of its subject."""
+    """The subjects that differ, by kind."""
 
     def __init__(self, old: Path, new: Path) -> None:
         self.pages: dict[str, Sides] = {}
         self.files: dict[str, Sides] = {}
-        """What is said of the source files of pages, by the page's IRI."""
+        """Source files of pages, by the page's IRI."""
         self.mentions: defaultdict[str, dict[str, Sides]] = defaultdict(dict)
-        """By the page's IRI, then by the fragment."""
+        """Mentions, by the page's IRI, then by fragment."""
         self.things: dict[str, Sides] = {}
         self.old_counts: Counter[str] = Counter()
         self.new_counts: Counter[str] = Counter()
@@ -49,7 +49,7 @@ class Seen:
 
     def _keep(self, subject: str, old: Facts, new: Facts) -> None:
         if old == new:
-            return  # only the reasoner adds something else
+            return  # only inferred statements differ
         types = {*old.get(RDF.type, ()), *new.get(RDF.type, ())}
         page, _, fragment = subject.partition("#")
         if RDM.Mention in types:
@@ -72,7 +72,7 @@ def _facts(lines: Iterable[str]) -> Facts:
 
 
 class ChangedNames:
-    """What changed pages and the things that they name are called, also where that did not change."""
+    """Names of changed pages and of the laws that they cite, including those that did not change."""
 
     def __init__(self, old: Path, new: Path, seen: Seen) -> None:
         pages = {*seen.pages, *seen.files, *seen.mentions}
@@ -82,16 +82,16 @@ class ChangedNames:
         self._old, self._new = _described(old, wanted), _described(new, wanted)
 
     def name(self, iri: str) -> str:
-        """What a thing is called, by the new graph first; its IRI where nothing says."""
+        """Return the name of a resource, preferably from the new graph; its IRI if it has none."""
         return called(self._new.get(iri, {})) or called(self._old.get(iri, {})) or iri
 
     def law(self, iri: str) -> str:
-        """A law by its number, which says more than the words in which a page names it."""
+        """Return the number of a law, which is more exact than its name; the name or IRI if it has none."""
         facts = self._new.get(iri) or self._old.get(iri, {})
         return next(iter(sorted(facts.get(DCT.identifier, ()))), "") or called(facts) or iri
 
     def paths(self, page: str) -> tuple[str, str]:
-        """Where a page's file was and is; empty where it is not."""
+        """Return the old and the new path of a page's file; empty if there is no file."""
         sides = (described.get(f"{page}#md", {}) for described in (self._old, self._new))
         old, new = (next(iter(facts.get(DCT.identifier, ())), "") for facts in sides)
         return old, new
@@ -102,5 +102,5 @@ def _described(graph: Path, wanted: Collection[str]) -> dict[str, Facts]:
 
 
 def called(facts: Facts) -> str:
-    """A name out of what is said of a thing; empty where there is none."""
+    """Return the name of a resource from its facts; empty if it has none."""
     return next((text for term in _NAMES for text in sorted(facts.get(term, ()))), "")

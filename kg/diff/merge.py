@@ -1,4 +1,4 @@
-"""Two sorted ``graph.nq`` side by side: never more than the statements of one thing are held."""
+"""Compare two sorted ``graph.nq`` in one pass, with the statements of one subject in memory at a time."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from pathlib import Path
 from kg.errors import ReleaseError
 
 Thing = tuple[str, tuple[str, ...]]
-"""A subject as N-Quads write it, and its lines."""
+"""A subject in N-Quads syntax and its lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A thing of which the two graphs do not say the same."""
+    """A subject whose statements differ."""
 
     subject: str
-    """As N-Quads write it."""
+    """The subject in N-Quads syntax."""
     old: tuple[str, ...]
-    """Its lines in the old graph; none for a new thing."""
+    """Lines of the old graph; empty for a new subject."""
     new: tuple[str, ...]
+    """Lines of the new graph; empty for a removed subject."""
 
     @property
     def removed(self) -> list[str]:
@@ -35,9 +36,10 @@ class Changed:
 
 
 def changes(old: Path, new: Path) -> Iterator[Changed]:
-    """Each thing that differs, in the order of the files.
+    """Yield the subjects that differ, in the order of the files.
 
-    Raises :class:`kg.errors.ReleaseError` where a file is not sorted, since nothing could then be told by reading on.
+    Raises:
+        ReleaseError: when a file is not sorted.
     """
     for subject, before, after in both(old, new):
         if before != after:
@@ -45,7 +47,7 @@ def changes(old: Path, new: Path) -> Iterator[Changed]:
 
 
 def both(old: Path, new: Path) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """Each thing with its lines in the one and in the other file."""
+    """Yield every subject with its lines in the old and in the new file."""
     olds, news = things(old), things(new)
     before, after = next(olds, None), next(news, None)
     while before or after:
@@ -62,12 +64,16 @@ def both(old: Path, new: Path) -> Iterator[tuple[str, tuple[str, ...], tuple[str
 
 
 def things(graph: Path) -> Iterator[Thing]:
-    """Each subject of a sorted file with its lines."""
+    """Yield every subject of a sorted file with its lines.
+
+    Raises:
+        ReleaseError: when the file is not sorted.
+    """
     last = ""
     with graph.open(encoding="utf-8", newline="\n") as lines:
         for subject, group in groupby(lines, key=_subject):
             if subject <= last:
-                raise ReleaseError(f"{graph} is not sorted: {subject} stands in two places; build the release again")
+                raise ReleaseError(f"{graph} is not sorted, at {subject}; build the release again")
             last = subject
             yield subject, tuple(group)
 

@@ -1,4 +1,4 @@
-"""RDF Patch (https://afs.github.io/rdf-patch/): what makes the new graph of the old one, as lines of D and A."""
+"""Write differences as RDF Patch (https://afs.github.io/rdf-patch/)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.diff.merge import Changed
 
 
 def write_patch(differing: Iterable[Changed], out: TextIO) -> int:
-    """Write one transaction that removes and adds quads, and give their number; the same releases, the same bytes."""
+    """Write one transaction that deletes and adds quads, and return their number; the output is deterministic."""
     number = 0
     out.write("TX .\n")
     for changed in differing:

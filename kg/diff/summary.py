@@ -1,4 +1,4 @@
-"""What the changed statements mean: for pages, for what they recommend, for laws and for things."""
+"""Summarise changed statements as changes of pages, their links and laws, and of things."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.diff.gather import STATEMENTS, ChangedNames, Facts, Seen, Sides, called
 from kg.vocab import ADMS, DCT, ELI, PROV, RDF, RDFS, RDM, SCHEMA, prefixed_name
 
 _PROVENANCE = {DCT.modified, PROV.wasGeneratedBy, PROV.wasAttributedTo, PROV.wasDerivedFrom, ADMS.versionNotes}
-_TOLD_BY_LINKS = {
+_FROM_LINKS = {
     RDM.hasMention,
     RDM.hasRecommendation,
     SCHEMA.mentions,
@@ -29,9 +29,9 @@ _OUR_KINDS = (RDM.base, ELI.base)
 
 
 def summarise(old: Path, new: Path, recommending: Collection[str]) -> Difference:
-    """Tell what changed between two sorted ``graph.nq``; ``recommending`` are the names of the roles that recommend.
+    """Summarise the changes between two sorted ``graph.nq``; ``recommending`` has the names of recommending roles.
 
-    What is held in memory grows with the change, not with the graphs.
+    Memory use grows with the changes, not with the graphs.
     """
     seen = Seen(old, new)
     names = ChangedNames(old, new, seen)
@@ -56,7 +56,7 @@ def _pages(seen: Seen, names: ChangedNames, recommending: Collection[str]) -> It
 
 
 def _renamed(seen: Seen, added: Iterable[str], removed: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """New page and old one, where at least half of their links are the same, or both have the same title."""
+    """Yield pairs of new and old IRI of pages that share their title or at least half of their links."""
     left = sorted(removed)
     for page in sorted(added):
         found = max(left, key=lambda other: _likeness(seen, other, page), default=None)
@@ -89,28 +89,28 @@ def _page(
         moved=moved,
         laws_added=_laws(new, old, names),
         laws_removed=_laws(old, new, names),
-        said=_said(new, old),
-        no_longer_said=_said(old, new),
+        said=_statements(new, old),
+        no_longer_said=_statements(old, new),
     )
     return change if kind else replace(change, change=_kind(change))
 
 
 def _kind(page: PageChange) -> str:
-    """What is different about a page that was there before and is there now."""
+    """Return the kind of change of a page that both releases have."""
     if page.path != page.old_path:
         return "renamed"
-    told = (page.links, page.moved, page.laws_added, page.laws_removed, page.said, page.no_longer_said)
-    return "changed" if any(told) else "committed"
+    changes = (page.links, page.moved, page.laws_added, page.laws_removed, page.said, page.no_longer_said)
+    return "changed" if any(changes) else "committed"
 
 
 def _laws(facts: Facts, other: Facts, names: ChangedNames) -> tuple[str, ...]:
-    """The laws that one side cites and the other does not."""
+    """Return the laws that ``facts`` cites and ``other`` does not."""
     cited = {*facts.get(RDM.citesLegislation, ())}.difference(other.get(RDM.citesLegislation, ()))
     return tuple(sorted(map(names.law, cited)))
 
 
 def _mentions(page: str, before: str, seen: Seen) -> list[Sides]:
-    """What the page said and says in each of its links that differ."""
+    """Return the old and the new facts of the page's mentions that differ."""
     if page == before:
         return list(seen.mentions.get(page, {}).values())
     olds, news = seen.mentions.get(before, {}), seen.mentions.get(page, {})
@@ -122,14 +122,14 @@ def _mentions(page: str, before: str, seen: Seen) -> list[Sides]:
 
 
 def _as_if(page: str, before: str, facts: Facts) -> Facts:
-    """What was said of a page under its former IRI, as if it had had today's."""
+    """Return the facts of a renamed page with its former IRI replaced by the new one."""
     if page == before:
         return facts
     return {term: {text.replace(before, page) for text in texts} for term, texts in facts.items()}
 
 
 def _link(old: Facts, new: Facts, recommending: Collection[str]) -> LinkChange | None:
-    """How a mention differs; ``None`` where it only stands on another line."""
+    """Return the change of a mention; ``None`` if only its line differs."""
     facts = new or old
     differs = tuple(
         f"{words} {_short(new, term) or 'none'}, was {_short(old, term) or 'none'}"
@@ -157,18 +157,18 @@ def _one(facts: Facts, term: str) -> str:
 
 
 def _short(facts: Facts, term: str) -> str:
-    """What is said, by its name alone where it is one of our roles or sections."""
+    """Return a value as a prefixed name; roles and sections without prefix."""
     text = prefixed_name(_one(facts, term))
     return text.removeprefix("role:").removeprefix("section:")
 
 
-def _said(facts: Facts, other: Facts) -> tuple[str, ...]:
-    """What is said of a page and not on the other side, but what its links and its commit tell."""
+def _statements(facts: Facts, other: Facts) -> tuple[str, ...]:
+    """Return the statements that only ``facts`` has, except those derived from links and from the commit."""
     return tuple(
         sorted(
             f"{prefixed_name(term)} {prefixed_name(text)}"
             for term, texts in facts.items()
-            if term not in _PROVENANCE | _TOLD_BY_LINKS
+            if term not in _PROVENANCE | _FROM_LINKS
             for text in {*texts}.difference(other.get(term, ()))
         )
     )

@@ -1,4 +1,4 @@
-"""A difference as people read it in a terminal or a pull request, and as programs do."""
+"""Format a difference as text, Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ _KINDS = ("added", "removed", "changed")
 
 
 def text(difference: Difference, old: str, new: str) -> str:
-    """Lines for a terminal: ``+`` new, ``-`` gone, ``~`` changed; ``old`` and ``new`` say what was compared."""
+    """Return the difference as text: ``+`` added, ``-`` removed, ``~`` changed; ``old`` and ``new`` are titles."""
     return "".join(f"{printable(line)}\n" for line in _lines(difference, old, new))
 
 
 def as_json(difference: Difference, old: str, new: str) -> str:
-    """The difference as it is, with the names of what was compared."""
+    """Return the difference as JSON, with the titles of both sides."""
     return json.dumps({"old": old, "new": new, **asdict(difference)}, indent=1, ensure_ascii=False) + "\n"
 
 
 def markdown(difference: Difference, old: str, new: str) -> str:
-    """The same as :func:`text`, with headings and lists."""
+    """Return the text of :func:`text` as Markdown with headings and lists."""
     return "".join(f"{line}\n" for line in _markdown(difference, old, new))
 
 
 def _lines(difference: Difference, old: str, new: str) -> Iterator[str]:
     if difference.is_empty:
-        yield f"{old} and {new} say the same"
+        yield f"{old} and {new} have the same statements"
         return
     yield f"What is new in {new}, compared with {old}"
     yield ""
     yield f"pages: {_tally(difference.pages, _PAGE_KINDS)}"
-    for page in _told(difference):
+    for page in _changed_pages(difference):
         yield ""
         yield from _page(page)
     if any(thing.change != "changed" for thing in difference.things):
@@ -52,11 +52,11 @@ def _lines(difference: Difference, old: str, new: str) -> Iterator[str]:
 
 def _markdown(difference: Difference, old: str, new: str) -> Iterator[str]:
     if difference.is_empty:
-        yield f"{markdown_text(old)} and {markdown_text(new)} say the same."
+        yield f"{markdown_text(old)} and {markdown_text(new)} have the same statements."
         return
     yield f"# What is new in {markdown_text(new)}, compared with {markdown_text(old)}"
     yield f"\n## Pages: {_tally(difference.pages, _PAGE_KINDS)}"
-    for page in _told(difference):
+    for page in _changed_pages(difference):
         head, *items = _page(page)
         yield f"\n### {markdown_text(head)}\n"
         yield from (f"- {markdown_text(item.strip())}" for item in items)
@@ -67,8 +67,8 @@ def _markdown(difference: Difference, old: str, new: str) -> Iterator[str]:
     yield from (f"| {markdown_text(name)} | {old} | {new} |" for name, (old, new) in difference.counts.items())
 
 
-def _told(difference: Difference) -> list[PageChange]:
-    """The pages worth a paragraph, in the order of their files."""
+def _changed_pages(difference: Difference) -> list[PageChange]:
+    """Return the pages with changes other than their commit, in the order of their files."""
     return sorted((page for page in difference.pages if page.change != "committed"), key=lambda page: page.path)
 
 
@@ -82,7 +82,7 @@ def _page(page: PageChange) -> Iterator[str]:
         for sign, statements in (("+", page.said), ("-", page.no_longer_said)):
             yield from (f"  {sign} {statement}" for statement in statements)
     if page.moved:
-        yield f"  {_number(page.moved, 'link')} stand{'s' * (page.moved == 1)} on another line"
+        yield f"  {_number(page.moved, 'link')} moved to another line"
 
 
 def _link(link: LinkChange) -> str:
@@ -99,8 +99,8 @@ def _thing(thing: ThingChange) -> str:
 
 def _tally(changes: Sequence[PageChange] | Sequence[ThingChange], kinds: Sequence[str]) -> str:
     counts = Counter(change.change for change in changes)
-    told = [f"{counts[kind]} {_WORDS.get(kind, kind)}" for kind in kinds if counts[kind]]
-    return ", ".join(told) or "no change"
+    parts = [f"{counts[kind]} {_WORDS.get(kind, kind)}" for kind in kinds if counts[kind]]
+    return ", ".join(parts) or "no change"
 
 
 _WORDS = {"committed": "the same in a new commit"}

@@ -1,7 +1,7 @@
-"""Where each statement about a thing comes from: the file, line and commit that made it, or why it follows.
+"""Explain the statements about a resource: file, line and commit of asserted ones, derivation of inferred ones.
 
-``things`` finds the thing that is meant, ``sources`` who says what of it and where, ``reasons`` why the reasoner added
-something, ``words`` writes it.
+``things`` resolves a name to a resource, ``sources`` finds the sources of its statements, ``reasons`` derives inferred
+statements, ``words`` formats the explanation as text and JSON.
 """
 
 from kg.explain.reasons import Reason, Reasons

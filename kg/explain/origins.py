@@ -1,4 +1,4 @@
-"""Where it was said: from a statement of the graph back to the file and the line of the page that makes it."""
+"""Trace a statement of the graph back to the files and lines that it comes from."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ Statement = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, order=True)
 class StatementOrigin:
-    """A statement, and who makes it.
+    """A statement with its origin.
 
-    >>> said = ("https://example.org/sheet", RDM.recommendsFormat, "https://doi.org/10.25504/FAIRsharing.e1byny")
-    >>> print(StatementOrigin(said, "https://example.org/sheet#graph", (Place("pages/sheet.md", 24),)))
-    pages/sheet.md:24 says: <https://example.org/sheet> rdm:recommendsFormat fairsharing:e1byny
+    >>> statement = ("https://example.org/sheet", RDM.recommendsFormat, "https://doi.org/10.25504/FAIRsharing.e1byny")
+    >>> print(StatementOrigin(statement, "https://example.org/sheet#graph", (Place("pages/sheet.md", 24),)))
+    pages/sheet.md:24 states: <https://example.org/sheet> rdm:recommendsFormat fairsharing:e1byny
     """
 
     statement: Statement
     graph: str
-    """The named graph that has it."""
+    """IRI of the named graph with the statement."""
     places: tuple[Place, ...]
-    """The lines of the page that say so, sorted; the file's first where no line does it alone; none in a crosswalk."""
+    """Sorted lines of the page; line 1 if no single line makes the statement; empty for a crosswalk."""
 
     def __str__(self) -> str:
-        who = ", ".join(map(str, self.places)) or f"<{self.graph}>"
-        return printable(f"{who} says: {' '.join(map(_term, self.statement))}")
+        source = ", ".join(map(str, self.places)) or f"<{self.graph}>"
+        return printable(f"{source} states: {' '.join(map(_term, self.statement))}")
 
 
 def origins(statements: Iterable[Statement], graph: Path) -> tuple[StatementOrigin, ...]:
-    """Who makes each of the statements, sorted; ``graph`` is the ``graph.nq`` of a release.
+    """Return the origins of statements, sorted; ``graph`` is the ``graph.nq`` of a release.
 
-    A line is that of a mention of the thing in the role that makes the statement, or of each of its mentions on the
-    page where none has that role.
+    The lines are those of the mentions whose role produces the statement, or of all mentions of the thing on the page
+    if none has such a role.
     """
     wanted = {" ".join(f"<{iri}>" for iri in statement): statement for statement in statements}
-    found = {(wanted[said], name) for said, name in map(_cut, _lines(graph)) if said in wanted}
+    found = {(wanted[triple], name) for triple, name in map(_cut, _lines(graph)) if triple in wanted}
     graphs = _read({name for _, name in found}, graph)
-    return tuple(sorted(StatementOrigin(said, name, graphs[name].places(said)) for said, name in found))
+    return tuple(sorted(StatementOrigin(triple, name, graphs[name].places(triple)) for triple, name in found))
 
 
 def _lines(graph: Path) -> Iterator[str]:
@@ -54,11 +54,11 @@ def _lines(graph: Path) -> Iterator[str]:
 
 
 class _Graph:
-    """What a page's graph says of its file and its mentions."""
+    """Statements of a page's graph about its file and its mentions."""
 
     def __init__(self) -> None:
         self.of: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        """Predicate → subject → object: of these predicates each subject has one."""
+        """Mapping of predicate to subject to object; these predicates have one object for each subject."""
 
     def places(self, statement: Statement) -> tuple[Place, ...]:
         path = next((self.of[DCT.identifier].get(file) for file in self.of[PROV.wasDerivedFrom].values()), None)
@@ -93,9 +93,9 @@ def _read(names: Iterable[str], graph: Path) -> Mapping[str, _Graph]:
 
 
 def _cut(line: str) -> tuple[str, str]:
-    """A line's statement as it is written, and the graph's IRI."""
-    said, _, graph = line.rstrip(" .\n").rpartition(" ")
-    return said, graph[1:-1]
+    """Split a line into its statement, as written, and the IRI of its graph."""
+    triple, _, graph = line.rstrip(" .\n").rpartition(" ")
+    return triple, graph[1:-1]
 
 
 def _term(iri: str) -> str:

@@ -1,4 +1,4 @@
-"""Why something follows: a search from the conclusion back to what was said, along the axioms of the ontology."""
+"""Derive inferred statements: search backwards from the conclusion to asserted statements, along the axioms."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from rdflib.term import Node
 from kg.vocab import prefixed_name
 
 Fact = tuple[str, str, str]
-"""A statement between two things, or of a thing and its class, as plain IRIs."""
-Told = Callable[[str | None, str, str | None], Sequence[Fact]]
-"""The statements of the graph, without those of a reasoner, of a subject, property and object; ``None`` is any."""
+"""Subject, predicate and object as IRIs; the object of ``rdf:type`` is a class."""
+AssertedFacts = Callable[[str | None, str, str | None], Sequence[Fact]]
+"""Lookup of asserted statements by subject, property and object; ``None`` matches any."""
 Step = tuple[str, tuple[Fact, ...]]
-"""An axiom in words, and what must be true for it to give the conclusion."""
+"""An axiom in words, and the premises from which it implies the conclusion."""
 
 _TYPE = str(RDF.type)
 _DEEPEST = 9
-"""Steps from a conclusion to what was said; the longest chain of our axioms is shorter."""
+"""Maximum depth of a derivation; the ontology's longest chain of axioms is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a statement holds: because it was said, or by an axiom and what that rests on."""
+    """A derivation: an asserted statement, or an axiom with the derivations of its premises."""
 
     fact: Fact
     axiom: str = ""
-    """In words; empty where the statement was said."""
+    """The axiom in words; empty if the statement is asserted."""
     because: tuple[Reason, ...] = ()
 
 
 class Reasons:
-    """Finds for a conclusion the shortest way back to what was said."""
+    """Finds the shortest derivation of a statement."""
 
-    def __init__(self, axioms: Graph, told: Told) -> None:
-        """``axioms`` is the logical part of an ontology: classes, properties, definitions."""
-        self._axioms, self._told = axioms, told
+    def __init__(self, axioms: Graph, asserted: AssertedFacts) -> None:
+        """Take the ``axioms`` of an ontology (classes, properties, definitions) and a lookup of statements."""
+        self._axioms, self._asserted = axioms, asserted
 
     def of(self, fact: Fact) -> Reason | None:
-        """The reason; ``None`` where no chain of subclass, subproperty, domain, range, inverse and definition leads."""
+        """Derive the fact by subclass, subproperty, domain, range, inverse and definition axioms, if possible."""
         return next((found for depth in range(1, _DEEPEST) if (found := self._prove(fact, depth, frozenset()))), None)
 
     def _prove(self, fact: Fact, depth: int, above: frozenset[Fact]) -> Reason | None:
-        if self._told(*fact):
+        if self._asserted(*fact):
             return Reason(fact)
         if depth == 0 or fact in above:
             return None
@@ -77,7 +77,7 @@ class Reasons:
             yield f"every {prefixed_name(below)} is a {prefixed_name(cls)}", ((thing, _TYPE, below),)
 
     def _end_steps(self, thing: str, cls: str) -> Iterator[Step]:
-        """By what stands at the one or the other end of a relation."""
+        """Yield the steps by domain and range axioms."""
         for prop in self._named(self._axioms.subjects(RDFS.domain, URIRef(cls))):
             axiom = f"whatever has {prefixed_name(prop)} is a {prefixed_name(cls)}"
             yield from ((axiom, (fact,)) for fact in self._relations(thing, prop, None))
@@ -86,7 +86,7 @@ class Reasons:
             yield from ((axiom, (fact,)) for fact in self._relations(None, prop, thing))
 
     def _definition_steps(self, thing: str, cls: str) -> Iterator[Step]:
-        """By a definition: of these classes, and in a relation to something of a class."""
+        """Yield the steps by definitions: intersections of classes and ``owl:someValuesFrom`` restrictions."""
         for definition in self._axioms.objects(URIRef(cls), OWL.equivalentClass):
             listed = self._axioms.value(definition, OWL.intersectionOf)
             parts = list(Collection(self._axioms, listed)) if listed is not None else [definition]
@@ -94,12 +94,12 @@ class Reasons:
             relations = [part for part in parts if not isinstance(part, URIRef)]
             for ways in product(*(self._ways(thing, part) for part in relations)) if relations else ():
                 words = f"{' and '.join(map(prefixed_name, classes))} with {' and '.join(way for way, _ in ways)}"
-                told = tuple((thing, _TYPE, each) for each in classes)
-                premises = tuple(premise for _, told_of in ways for premise in told_of)
-                yield f"a {prefixed_name(cls)} is by definition a {words}", (*told, *premises)
+                types = tuple((thing, _TYPE, each) for each in classes)
+                premises = tuple(premise for _, found in ways for premise in found)
+                yield f"a {prefixed_name(cls)} is by definition a {words}", (*types, *premises)
 
     def _ways(self, thing: str, restriction: Node) -> Iterator[Step]:
-        """How a thing may be in the relation that ``owl:someValuesFrom`` asks for."""
+        """Yield the statements that could satisfy an ``owl:someValuesFrom`` restriction."""
         prop = self._axioms.value(restriction, OWL.onProperty)
         filler = self._axioms.value(restriction, OWL.someValuesFrom)
         inverted = self._axioms.value(prop, OWL.inverseOf) if prop is not None else None
@@ -114,11 +114,11 @@ class Reasons:
                 yield f"{prefixed_name(str(inverted))} to it from a {prefixed_name(cls)}", (fact, (fact[0], _TYPE, cls))
 
     def _relations(self, s: str | None, prop: str, o: str | None) -> Iterator[Fact]:
-        """The relations of a property that were said or follow, with one open end."""
+        """Yield the asserted and inferred statements of a property; one of ``s`` and ``o`` is ``None``."""
         waiting, seen = [(prop, False)], {(prop, False)}
         while waiting:
             name, turned = waiting.pop(0)
-            facts = self._told(o, name, s) if turned else self._told(s, name, o)
+            facts = self._asserted(o, name, s) if turned else self._asserted(s, name, o)
             yield from ((y, prop, x) if turned else (x, prop, y) for x, _, y in facts)
             below = [(each, turned) for each in self._below(name, RDFS.subPropertyOf, OWL.equivalentProperty)]
             found = [*below, *((each, not turned) for each in self._inverses(name))]

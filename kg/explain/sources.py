@@ -1,4 +1,4 @@
-"""Who says what of a thing: each statement with the file, lines and commit that it comes from."""
+"""Find the statements about a resource, each with the file, lines and commit that it comes from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rdflib import Graph
 
-from kg.explain.reasons import Fact, Reason, Reasons, Told
+from kg.explain.reasons import AssertedFacts, Fact, Reason, Reasons
 from kg.query import Store
 from kg.query.names import best_names, names_query
 from kg.query.rows import Row, rows, text, values
@@ -22,12 +22,12 @@ from kg.roles import roles as named_roles
 from kg.vocab import INFERRED_GRAPH, RDF, ROLE
 
 Roles = Mapping[str, frozenset[str]]
-"""A property or class → the roles of the mentions by which a page says so."""
+"""Mapping of property or class to the roles of mentions that produce its statements."""
 Written = Mapping[tuple[str, str, str, str], int]
-"""Graph, subject, predicate and object of what a page says without a link → the line where it stands."""
+"""Mapping of graph, subject, predicate and object to the line of a statement that comes from no link."""
 RECOMMENDING = frozenset(recommending_properties())
 MOST = 2000
-"""Statements that are explained of one thing; of a thing that has more, the rest is counted."""
+"""Maximum number of statements that are explained; further ones are counted."""
 _SOURCES = """
 SELECT ?g ?path ?commit ?time ?note {
   %s
@@ -55,18 +55,18 @@ SELECT ?g ?mention ?thing ?role ?label ?line ?because {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who made statements: a page, a data file, a site, a crosswalk, the reasoner."""
+    """The source of statements: a page, a data file, a site, a crosswalk or the reasoner."""
 
     graph: str
-    """The named graph."""
+    """IRI of the named graph."""
     path: str = ""
-    """Of the file, within its site; empty where it is no file's graph."""
+    """Path of the file within its site; empty if the graph does not come from a file."""
     commit: str = ""
-    """The commit that made the file what it was; empty where none is known."""
+    """Hash of the last commit that changed the file; empty if unknown."""
     time: str = ""
-    """When that was."""
+    """Time of the commit."""
     note: str = ""
-    """How the file stands to its commit, where it is not exactly as in one."""
+    """Note if the file differs from its commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +82,40 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement about the thing, with the thing as subject or as object."""
+    """A statement with the resource as subject or object."""
 
     subject: str
     predicate: str
     object: str
-    """An IRI, or the text of a literal."""
+    """An IRI or the text of a literal."""
     is_relation: bool
-    """Whether the object is a thing."""
+    """True if the object is an IRI."""
     source: Source
     lines: tuple[int, ...]
-    """Of the file, where it is said; empty where no line alone says it."""
+    """Lines of the file; empty if the statement comes from no single line."""
     reason: Reason | None = None
-    """Why it follows, where it was added by the reasoner and a reason was found."""
+    """Derivation of an inferred statement, if one was found."""
     advice: tuple[Advice, ...] = ()
-    """The lines that it comes from, where it is a recommendation of the thing."""
+    """Mentions that a recommendation comes from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All that is said about a thing, and who says it."""
+    """All statements about a resource, with their sources."""
 
     iri: str
     names: Mapping[str, str]
-    """What the things are called that the statements speak of, where they have a name."""
+    """Mapping of IRI to name, for the resources in the statements that have one."""
     statements: tuple[Statement, ...]
-    """By source, what pages say first and the reasoner's conclusions last."""
+    """Statements sorted by source: pages first, the reasoner last."""
     sources: Mapping[Fact, tuple[Statement, ...]]
-    """What a reason rests on → who says so."""
+    """Mapping of a premise to the asserted statements that contain it."""
     omitted: int
-    """Statements that are not listed, since there are too many."""
+    """Number of statements that are not listed."""
 
 
 def written(file: Path) -> Written:
-    """The lines of a release's ``lines.jsonl``; none where there is no such file."""
+    """Read the ``lines.jsonl`` of a release; return an empty mapping if there is no such file."""
     if not file.is_file():
         return {}
     with file.open(encoding="utf-8") as lines:
@@ -123,10 +123,10 @@ def written(file: Path) -> Written:
 
 
 def explain(store: Store, iri: str, axioms: Graph, roles: Roles, lines: Written) -> Explanation:
-    """Explain what the store says about a thing; ``axioms`` is the logical part of the ontology."""
+    """Explain the statements about a resource; ``axioms`` is the logical part of the ontology."""
     found, omitted = _about(store, iri)
     statements = _located(store, found, roles, lines)
-    why = Reasons(axioms, _told_by(store))
+    why = Reasons(axioms, _asserted_facts(store))
     explained = [
         replace(each, reason=why.of((each.subject, each.predicate, each.object)) if _is_added(each) else None)
         for each in statements
@@ -140,7 +140,7 @@ def explain(store: Store, iri: str, axioms: Graph, roles: Roles, lines: Written)
 
 
 def _about(store: Store, iri: str) -> tuple[list[Row], int]:
-    """The statements, and how many more there are."""
+    """Return up to :data:`MOST` statements, and the number of further ones."""
     term = iri_term(iri)
     pattern = (
         f"{{ {{ GRAPH ?g {{ ?s ?p ?o }} VALUES ?s {{ {term} }} }} UNION "
@@ -152,7 +152,7 @@ def _about(store: Store, iri: str) -> tuple[list[Row], int]:
 
 
 def _located(store: Store, found: Sequence[Row], roles: Roles, written: Written) -> list[Statement]:
-    """The statements with their sources and lines."""
+    """Return the statements with their sources and lines."""
     sources = _sources(store, {text(row, "g") for row in found})
     iris = {row[part]["value"] for row in found for part in ("s", "o") if row[part]["type"] == "uri"}
     lines = _MentionLines(store, iris, roles) if found else None
@@ -175,17 +175,17 @@ def _sources(store: Store, graphs: Iterable[str]) -> dict[str, Source]:
 
 class _MentionRow(NamedTuple):
     role: str
-    """IRI; empty where it has none."""
+    """IRI of the role; empty if there is none."""
     label: str
     line: int
     because: str
 
 
 class _MentionLines:
-    """On which lines of its file a page speaks of things."""
+    """Lines of the mentions of resources."""
 
     def __init__(self, store: Store, iris: Collection[str], roles: Roles) -> None:
-        self._roles, self._telling = roles, frozenset().union(*roles.values())
+        self._roles, self._stating = roles, frozenset().union(*roles.values())
         self._of_mention: dict[tuple[str, str], int] = {}
         self._of_thing: defaultdict[tuple[str, str], list[_MentionRow]] = defaultdict(list)
         for row in rows(store, _LINES % (values("mention", iris), values("thing", iris))):
@@ -195,17 +195,17 @@ class _MentionLines:
             self._of_thing[graph, text(row, "thing")].append(mention)
 
     def of(self, graph: str, s: str, p: str, o: str) -> tuple[int, ...]:
-        """The lines from which a statement comes, as far as links tell."""
+        """Return the lines of the mentions that a statement comes from, sorted."""
         own = self._of_mention.get((graph, s)) or self._of_mention.get((graph, o))
         if own:
             return (own,)
         of_object = self._of_thing.get((graph, o), ()) if p != RDF.type else ()
-        said = of_object or self._of_thing.get((graph, s), ())
-        said = [mention for mention in said if mention.label == o] or said
+        mentions = of_object or self._of_thing.get((graph, s), ())
+        mentions = [mention for mention in mentions if mention.label == o] or mentions
         roles = self._roles.get(p) or self._roles.get(o, frozenset())
-        by_role = [mention for mention in said if mention.role in roles]
-        telling = [mention for mention in said if mention.role in self._telling]
-        return tuple(sorted({mention.line for mention in by_role or (said if of_object else telling or said)}))
+        by_role = [mention for mention in mentions if mention.role in roles]
+        stating = [mention for mention in mentions if mention.role in self._stating]
+        return tuple(sorted({mention.line for mention in by_role or (mentions if of_object else stating or mentions)}))
 
     def advice(self, graph: str, p: str, o: str) -> tuple[Advice, ...]:
         """Return the mentions by which a graph recommends a thing, by line."""
@@ -217,9 +217,9 @@ class _MentionLines:
         )
 
 
-def _told_by(store: Store) -> Told:
+def _asserted_facts(store: Store) -> AssertedFacts:
     @cache
-    def told(s: str | None, p: str, o: str | None) -> Sequence[Fact]:
+    def asserted(s: str | None, p: str, o: str | None) -> Sequence[Fact]:
         ends = (iri_term(s) if s else "?s"), (iri_term(o) if o else "?o")
         found = rows(
             store,
@@ -228,7 +228,7 @@ def _told_by(store: Store) -> Told:
         )
         return [(s or text(row, "s"), p, o or text(row, "o")) for row in found]
 
-    return told
+    return asserted
 
 
 def _is_added(statement: Statement) -> bool:
@@ -240,7 +240,7 @@ def _leaves(reason: Reason) -> list[Fact]:
 
 
 def _sources_of(store: Store, facts: Sequence[Fact], roles: Roles, lines: Written) -> dict[Fact, tuple[Statement, ...]]:
-    """Who says what the reasons rest on."""
+    """Return for each premise the asserted statements that contain it."""
     found: defaultdict[Fact, list[Statement]] = defaultdict(list)
     triples = " ".join(f"({' '.join(map(iri_term, fact))})" for fact in facts)
     query = (
@@ -249,7 +249,7 @@ def _sources_of(store: Store, facts: Sequence[Fact], roles: Roles, lines: Writte
     )
     for each in _located(store, rows(store, query), roles, lines):
         found[each.subject, each.predicate, each.object].append(each)
-    return {fact: tuple(said) for fact, said in found.items()}
+    return {fact: tuple(statements) for fact, statements in found.items()}
 
 
 def _order(statement: Statement) -> tuple[bool, bool, str, tuple[int, ...], str, str, str]:

@@ -1,4 +1,4 @@
-"""The thing that is meant: by its IRI, by a name with a prefix, by the id of a page, a tool or a FAIRsharing record."""
+"""Resolve a resource from its IRI, a prefixed name, or the id of a page, a tool or a FAIRsharing record."""
 
 from __future__ import annotations
 
@@ -12,28 +12,27 @@ from kg.query.text import iri_term, string_term
 from kg.vocab import BASE, DCT, RDM, TITLES, expanded_name, prefixed_name
 
 _MOST = 50_000
-"""Names that are compared with one that is not known."""
+"""Maximum number of names that are compared with an unknown one."""
 
 
 def find(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> str:
-    """The IRI of the thing that ``words`` mean; ``fairsharing`` gives that of a record by any form of its id.
+    """Return the IRI of the resource that ``words`` name.
 
-    They are an IRI, one with a prefix or without what all of our own begin with, or the id of a page, a record, or a
-    tool where it is that of no page.
+    ``words`` are an IRI, absolute, prefixed or relative to the base of rdm-kg, or the id of a page, of a tool if there
+    is no such page, or of a record.
+    ``fairsharing`` returns the IRI of a record from any form of its id, ``None`` if there is no such record.
 
-    Raises :class:`kg.errors.UnknownName`, with names that look alike, where the graph knows nothing of it, and with all
-    that may be meant where these are several.
+    Raises:
+        UnknownName: when no resource in the graph has this name, or several have it.
     """
     meant = [iri for iri in dict.fromkeys(_candidates(store, words.strip(), fairsharing)) if _is_known(store, iri)]
     if len(meant) == 1:
         return meant[0]
     if meant:
-        raise UnknownName(f"{words!r} may mean several things; say which: {', '.join(meant)}")
-    alike = _alike(store, words)
-    hint = (
-        f"; there is {', '.join(alike)}" if alike else "; a thing is named by its IRI, a page or a tool also by its id"
-    )
-    raise UnknownName(f"the graph says nothing about {words!r}{hint}")
+        raise UnknownName(f"{words!r} is ambiguous; give one of {', '.join(meant)}")
+    similar = _similar(store, words)
+    hint = f"; similar names: {', '.join(similar)}" if similar else "; give an IRI, or the id of a page, tool or record"
+    raise UnknownName(f"no statements about {words!r}{hint}")
 
 
 def _candidates(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> Iterator[str]:
@@ -60,8 +59,8 @@ def _is_known(store: Store, iri: str) -> bool:
     return holds(store, f"ASK {{ {{ {term} ?p ?o }} UNION {{ ?s ?p {term} }} }}")
 
 
-def _alike(store: Store, words: str) -> list[str]:
-    """What has a name or an IRI that looks alike, the most alike first."""
+def _similar(store: Store, words: str) -> list[str]:
+    """Return the resources with similar names or IRIs, the most similar first."""
     query = (
         f"SELECT DISTINCT ?s ?name {{ {values('how', (*TITLES, DCT.identifier))} ?s ?how ?name "
         f'FILTER(!CONTAINS(STR(?s), "#")) }} ORDER BY ?s LIMIT {_MOST}'

@@ -1,4 +1,4 @@
-"""An explanation as people read it in a terminal, and as programs do."""
+"""Format an explanation as text for a terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from kg.vocab import BASE, CROSSWALK_GRAPHS, INFERRED_GRAPH, RDF, prefixed_name
 
 
 def text(explanation: Explanation) -> str:
-    """Lines for a terminal: who says what, and on which line; below each conclusion, what it follows from."""
+    """Return the explanation as text: statements by source, with lines; below each inferred one, its derivation."""
     return "".join(f"{printable(line).rstrip()}\n" for line in _Words(explanation).lines())
 
 
 def as_json(explanation: Explanation) -> str:
-    """The explanation as data, statements in the same order."""
+    """Return the explanation as JSON, with the statements in the same order."""
     statements = [_facts(each, explanation) for each in explanation.statements]
     names = dict(sorted(explanation.names.items()))
     whole = {"iri": explanation.iri, "names": names, "statements": statements, "omitted": explanation.omitted}
@@ -38,8 +38,8 @@ def _reason(reason: Reason, explanation: Explanation) -> dict[str, Any]:
     fact = {"subject": subject, "predicate": predicate, "object": value}
     if reason.axiom:
         return {**fact, "axiom": reason.axiom, "because": [_reason(each, explanation) for each in reason.because]}
-    said = explanation.sources.get(reason.fact, ())
-    return {**fact, "said": [{**asdict(each.source), "lines": each.lines} for each in said]}
+    sources = explanation.sources.get(reason.fact, ())
+    return {**fact, "statements": [{**asdict(each.source), "lines": each.lines} for each in sources]}
 
 
 class _Words:
@@ -53,7 +53,7 @@ class _Words:
         yield from self._advice()
         for source, statements in groupby(self._all.statements, key=lambda each: each.source):
             yield ""
-            yield f"{_who(source)}:"
+            yield f"{_heading(source)}:"
             for each in statements:
                 yield from self._statement(each)
         if self._all.omitted:
@@ -75,25 +75,25 @@ class _Words:
 
     def _statement(self, statement: Statement) -> Iterator[str]:
         where = _where(statement)
-        said = self._said(statement.subject, statement.predicate, statement.object, statement.is_relation)
-        yield f"  {where:>9}  {said}" if statement.source.path else f"  {said}"
+        sentence = self._sentence(statement.subject, statement.predicate, statement.object, statement.is_relation)
+        yield f"  {where:>9}  {sentence}" if statement.source.path else f"  {sentence}"
         if statement.reason:
             yield from self._why(statement.reason, 6)
         elif statement.source.graph == INFERRED_GRAPH:
-            yield "      by axioms that are not simple enough to be told here"
+            yield "      by axioms for which kg explain has no simple derivation"
 
     def _why(self, reason: Reason, indent: int) -> Iterator[str]:
         yield f"{' ' * indent}because {reason.axiom}"
         for each in reason.because:
             if each.axiom:
-                yield f"{' ' * indent}and {self._said(*each.fact)}"
+                yield f"{' ' * indent}and {self._sentence(*each.fact)}"
                 yield from self._why(each, indent + 4)
             else:
-                told = "; ".join(_cited(said) for said in self._all.sources.get(each.fact, ()))
-                yield f"{' ' * indent}and {self._said(*each.fact)}: {told}"
+                sources = "; ".join(map(_cited, self._all.sources.get(each.fact, ())))
+                yield f"{' ' * indent}and {self._sentence(*each.fact)}: {sources}"
 
-    def _said(self, subject: str, predicate: str, value: str, is_relation: bool = True) -> str:
-        """A statement with ``it`` for the thing that is explained."""
+    def _sentence(self, subject: str, predicate: str, value: str, is_relation: bool = True) -> str:
+        """Return a statement in words, with ``it`` for the resource that is explained."""
         is_class = predicate == RDF.type
         verb = "is a" if is_class else prefixed_name(predicate)
         meant = prefixed_name(value) if is_class else self._thing(value) if is_relation else f'"{value}"'
@@ -106,14 +106,14 @@ class _Words:
         return f'"{name}" <{short}>' if name else f"<{short}>"
 
 
-def _who(source: Source) -> str:
+def _heading(source: Source) -> str:
     if source.graph == INFERRED_GRAPH:
-        return "Added by the reasoner"
+        return "Inferred by the reasoner"
     if source.path:
-        return f"Said by {source.path}, {_version(source)}"
+        return f"Stated in {source.path}, {_version(source)}"
     if source.graph.startswith(CROSSWALK_GRAPHS):
-        return f"Said by the crosswalk {source.graph.removeprefix(CROSSWALK_GRAPHS)}"
-    return f"Said by the configuration of the site, graph <{source.graph}>"
+        return f"Stated in the crosswalk {source.graph.removeprefix(CROSSWALK_GRAPHS)}"
+    return f"Stated in the configuration of the site, graph <{source.graph}>"
 
 
 def _version(source: Source) -> str:
@@ -128,10 +128,10 @@ def _where(statement: Statement) -> str:
     return f"line {', '.join(map(str, statement.lines))}"
 
 
-def _cited(said: Statement) -> str:
-    """Who says so, in few words."""
-    source = said.source
+def _cited(statement: Statement) -> str:
+    """Return the source of a statement in short."""
+    source = statement.source
     if not source.path:
-        return _who(source)[0].lower() + _who(source)[1:]
-    lines = f":{','.join(map(str, said.lines))}" if said.lines else ""
+        return _heading(source)[0].lower() + _heading(source)[1:]
+    lines = f":{','.join(map(str, statement.lines))}" if statement.lines else ""
     return f"{source.path}{lines}" + (f" (commit {source.commit[:10]})" if source.commit else "")

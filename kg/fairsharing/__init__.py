@@ -1,6 +1,6 @@
-"""FAIRsharing and the sites: which records are in use, where and how, and what the registry itself says of them.
+"""FAIRsharing and the sites: the records in use, the places that use them, and updates from the registry.
 
-:mod:`usage` reads a release, :mod:`report` says what it found about each record, :mod:`formats` writes that down, and
-:mod:`mappings` gives it to FAIRsharing's curators as SSSOM. :mod:`sync` goes the other way: it asks FAIRsharing and
-refreshes the crosswalk; :mod:`bioregistry` makes the table of details. A build needs none of them.
+:mod:`usage` reads a release, :mod:`report` groups the uses by record, :mod:`formats` writes the report, and
+:mod:`mappings` writes it as SSSOM for FAIRsharing's curators. :mod:`sync` updates the crosswalk from FAIRsharing, and
+:mod:`bioregistry` generates the table of details. A build needs none of them.
 """

@@ -1,8 +1,8 @@
-"""Home pages, licences and keywords of FAIRsharing records, from the copy that the Python package bioregistry holds.
+"""Home pages, licences and keywords of FAIRsharing records, from the copy in the Python package bioregistry.
 
-The copy is ``bioregistry/external/fairsharing/processed.json``: an object for each record that FAIRsharing has as a
-database, a terminology or an identifier scheme. It merges FAIRsharing's subjects, domains and tags into one list,
-``keywords``, keeps one of the links that FAIRsharing lists under "licences", and does not say the record's type.
+The copy is ``bioregistry/external/fairsharing/processed.json``: an object for each record that FAIRsharing classifies
+as a database, a terminology or an identifier scheme. It merges FAIRsharing's subjects, domains and tags into the list
+``keywords``, keeps one of the links that FAIRsharing lists under "licences", and lacks the record's type.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kg.identifiers.fairsharing.details import COLUMNS, SEPARATOR
 from kg.identifiers.licences import licence_of_url
 
 MEMBER = "bioregistry/external/fairsharing/processed.json"
-"""Where a wheel of bioregistry has the copy."""
+"""Path of the copy in a wheel of bioregistry."""
 _HEAD = """\
 # title: "FAIRsharing: home pages, licences and keywords of records"
 # description: "id is FAIRsharing.<suffix of the DOI>. license is the licence that FAIRsharing links to, where the link is that of a licence and not of terms of use or a privacy notice. keywords are FAIRsharing's subjects, domains and tags in one list, with bars between them. Registry and type of a record are in fairsharing.records.tsv. An empty cell means unknown."
@@ -33,21 +33,21 @@ _LICENCE = re.compile(
     r"https?://(?:www\.)?(?:opendatacommons\.org|opensource\.org|gnu\.org|apache\.org)/licenses/.+"
     r"|https?://(?:www\.)?nationalarchives\.gov\.uk/doc/open-government-licence/.+"
 )
-"""Addresses of licences that are not Creative Commons'."""
+"""URLs of licences other than Creative Commons."""
 
 
 def read_copy(path: Path) -> dict[str, Any]:
-    """Return the objects of the records by the identifiers in the copy; ``path`` is the JSON file, or the wheel.
+    """Return identifier → object of each record in the copy; ``path`` is the JSON file, or the wheel.
 
     Raises:
-        CrosswalkError: when there is no such file, or it does not hold such a copy.
+        CrosswalkError: when the file does not exist, or is no such copy.
     """
     try:
         copy = json.loads(_bytes(path))
     except (OSError, BadZipFile, KeyError, ValueError) as error:
         raise CrosswalkError(f"{path}: no copy of FAIRsharing can be read: {error}") from error
     if not isinstance(copy, dict) or not all(isinstance(record, dict) for record in copy.values()):
-        raise CrosswalkError(f"{path}: it is no object that holds an object for each record")
+        raise CrosswalkError(f"{path}: not an object with an object for each record")
     return copy
 
 

@@ -1,4 +1,4 @@
-"""A slow and careful reader of FAIRsharing's public JSON: one request at a time, within limits, no account."""
+"""A rate-limited client for FAIRsharing's public JSON: one request at a time, without an account."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from urllib.parse import quote, urlsplit
 from kg import __version__
 
 ADDRESS = "https://fairsharing.org/"
-"""Where records are; a record's identifier follows."""
+"""Base URL of records; a record's identifier follows."""
 USER_AGENT = f"rdm-kg/{__version__} (+https://w3id.org/rdm-kg)"
 _LARGEST = 2_000_000
-"""Bytes of a record; more is no record."""
+"""Maximum size of a record in bytes."""
 _TRIES = 3
 _TIMEOUT = 30.0
 
 
 class Stopped(Exception):
-    """No further request may be made now; the message says why. What was read so far is right."""
+    """No further requests may be made; the message has the reason. Records that were read before are valid."""
 
 
 class NoAnswer(Exception):
-    """There is no sense in the answer for this record; others may do better."""
+    """No valid answer for one record; requests for other records may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """How much may be asked for in one run."""
+    """Limits of the requests of one run."""
 
     records: int = 200
     bytes: int = 50_000_000
@@ -45,12 +45,16 @@ class RequestLimits:
 
 
 class FairsharingClient:
-    """Asks for records until a limit is reached."""
+    """Requests records until a limit is reached."""
 
     def __init__(
         self, address: str = ADDRESS, limits: RequestLimits | None = None, wait: Callable[[float], None] = time.sleep
     ) -> None:
-        """``wait`` is called with the seconds to let pass before a request."""
+        """Create a client; ``wait`` is called with the number of seconds to sleep before a request.
+
+        Raises:
+            Stopped: when the address is not an http or https URL.
+        """
         self._address = address.rstrip("/") + "/"
         if urlsplit(self._address).scheme not in ("http", "https"):
             raise Stopped(f"{address} is no web address")
@@ -60,10 +64,13 @@ class FairsharingClient:
         self._opener = urllib.request.build_opener(_SameSite(self._address))
 
     def get(self, identifier: str) -> Any | None:
-        """The JSON of a record; ``None`` where FAIRsharing has no such record.
+        """Return the JSON of a record; ``None`` if FAIRsharing has no such record.
 
-        Raises :class:`Stopped` at a limit and where FAIRsharing refuses, cannot be reached, or asks for more patience
-        than is left, and :class:`NoAnswer` where it answers with an error, or with something else than JSON.
+        Raises:
+            Stopped: when a limit is reached, FAIRsharing denies access or cannot be reached, or its ``Retry-After`` is
+                longer than the time left.
+            NoAnswer: when FAIRsharing answers with another error or a redirection to another site, or the answer is not
+                JSON or too large.
         """
         if self._asked >= self._limits.records:
             raise Stopped(f"the limit of {self._limits.records} records is reached")
@@ -77,7 +84,7 @@ class FairsharingClient:
         raise Stopped(f"FAIRsharing has no answer for {identifier} after {_TRIES} requests")
 
     def _ask(self, identifier: str) -> tuple[bytes | None, float | None]:
-        """The answer's body, ``None`` where there is no such record; and the seconds after which to ask again."""
+        """Return the answer's body, ``None`` if there is no such record, and the seconds to wait before a retry."""
         request = urllib.request.Request(  # noqa: S310 - the scheme was checked
             self._address + quote(identifier), headers={"Accept": "application/json", "User-Agent": USER_AGENT}
         )
@@ -124,8 +131,13 @@ class _SameSite(urllib.request.HTTPRedirectHandler):
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:
+        """Return the request for a redirection.
+
+        Raises:
+            NoAnswer: when it leads to another site.
+        """
         if urlsplit(newurl)[:2] != self._site:
-            raise NoAnswer(f"{req.full_url} leads away from the site, to {newurl}")
+            raise NoAnswer(f"{req.full_url} redirects to another site: {newurl}")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -137,7 +149,7 @@ def _json(body: bytes, identifier: str) -> Any:
 
 
 def _seconds(retry_after: str | None, otherwise: float) -> float:
-    """What ``Retry-After`` asks for (RFC 9110, section 10.2.3): seconds, or a date."""
+    """Return the seconds of ``Retry-After``, a number or a date (RFC 9110, section 10.2.3)."""
     text = (retry_after or "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])

@@ -1,4 +1,4 @@
-"""What FAIRsharing's JSON says of a record."""
+"""Parser of FAIRsharing's JSON for a record."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from kg.identifiers.fairsharing import ReferenceForm, parse
 
 _LONGEST = 500
 _RESOURCE_TYPES = ("fairsharing_record", "fairsharing_records")
-"""What JSON:API calls the kind of every record, which is no record type."""
+"""Values of JSON:API's ``type``, which are the same for all records."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of a record that the crosswalk keeps; a text is empty where the answer does not have it."""
+    """The facts of a record that the crosswalk stores; a text is empty if the answer lacks it."""
 
     suffix: str
-    """Of the DOI."""
+    """Suffix of the DOI."""
     number: str
     name: str
     abbreviation: str
     registry: str
     """``standard``, ``database``, ``policy``, ``collection``."""
     record_type: str
-    """In FAIRsharing's words, such as ``model_and_format``."""
+    """FAIRsharing's term, such as ``model_and_format``."""
     legacy_ids: tuple[str, ...]
     """Sorted."""
 
 
 def facts(answer: Any) -> Facts | None:
-    """The facts in an answer of the form of JSON:API, or in a bare object; ``None`` where there are none.
+    """Return the facts in a JSON:API answer or in a bare object; ``None`` if there are none.
 
-    Keys may be written with hyphens or underscores, and stand among the attributes or in their ``metadata``.
+    Keys may have hyphens or underscores, and may be in the attributes or in their ``metadata``.
 
     >>> attributes = {"doi": "10.25504/FAIRsharing.b7z8by", "fairsharing-registry": "Standard"}
     >>> found = facts({"data": {"id": "84", "type": "fairsharing_records", "attributes": attributes}})
@@ -57,7 +57,7 @@ def facts(answer: Any) -> Facts | None:
 
 
 def _objects(answer: Any) -> Iterator[Mapping[str, Any]]:
-    """The objects that may hold facts, the innermost last."""
+    """Yield the objects that may contain facts, the innermost last."""
     for key in (None, "data", "attributes", "metadata"):
         answer = answer.get(key, answer) if key and isinstance(answer, Mapping) else answer
         if isinstance(answer, Mapping):
@@ -65,14 +65,14 @@ def _objects(answer: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _text(parts: list[Mapping[str, Any]], key: str) -> str:
-    """The first value of that key that is a text or a number, on one line."""
+    """Return the first value of a key that is a text or a number, on one line."""
     values = (part.get(key) for part in parts)
     texts = (" ".join(str(value).split()) for value in values if isinstance(value, str) or type(value) is int)
     return next((text for text in texts if text), "")[:_LONGEST]
 
 
 def _type(parts: list[Mapping[str, Any]]) -> str:
-    """The value of ``type`` that is not JSON:API's own."""
+    """Return the value of ``type`` that is not JSON:API's own."""
     named = (_text([part], "type") for part in parts)
     return next((text for text in named if text and _word(text) not in _RESOURCE_TYPES), "")
 

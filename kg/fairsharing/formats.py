@@ -1,4 +1,4 @@
-"""The report on FAIRsharing records in the forms that people and programs read; every function gives the whole text."""
+"""Formats of the report on FAIRsharing records; every function returns the whole text."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _COLUMNS = (
 
 
 def as_table(entries: Sequence[Entry]) -> str:
-    """For a terminal: a paragraph for each record, a line for each place."""
+    """Format the report for a terminal: a paragraph for each record, a line for each place."""
     return "\n".join(_paragraph(entry) for entry in entries)
 
 
 def as_csv(entries: Sequence[Entry]) -> str:
-    """A row for each place, with the record's facts in front; RFC 4180."""
+    """Format the report as CSV (RFC 4180): a row for each place, which begins with the record's facts."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
@@ -34,12 +34,12 @@ def as_csv(entries: Sequence[Entry]) -> str:
 
 
 def as_markdown(entries: Sequence[Entry]) -> str:
-    """A heading and a table for each record."""
+    """Format the report as Markdown: a heading and a table for each record."""
     return "\n".join(_chapter(entry) for entry in entries)
 
 
 def as_json(entries: Sequence[Entry]) -> str:
-    """A list with an object for each record, which holds its places."""
+    """Format the report as JSON: a list with an object for each record, which contains its places."""
     return json.dumps([_object(entry) for entry in entries], indent=1, ensure_ascii=False) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Which page uses which record, as SSSOM/TSV for FAIRsharing's curators."""
+"""Mappings from pages to the records that they use, as SSSOM/TSV for FAIRsharing's curators."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _CURIES = {
 
 
 def sssom(uses: Iterable[RecordUse], crosswalk: FairsharingCrosswalk, release: str) -> str:
-    """One mapping for each page or entry and each record it uses, by the strongest relation that the graph says.
+    """Return one mapping for each page or entry and each record that it uses, by the strongest relation in the graph.
 
-    The people who wrote the page made the mapping, hence ``semapv:ManualMappingCuration``; ``comment`` says on which
-    lines. Addresses behind which no record is known are left out. The same release gives the same bytes.
+    Mappings are made by the authors of the page, hence ``semapv:ManualMappingCuration``; ``comment`` has the lines.
+    Addresses of unknown records are left out. The output depends only on the release.
     """
     out = io.StringIO()
     out.write(_head(release))
@@ -71,7 +71,7 @@ def _strength(predicate: str) -> int:
 
 
 def _curie(iri: str) -> str:
-    """The IRI with the prefix of the longest namespace that it begins with; the whole of it where there is none."""
+    """Return the IRI with the prefix of the longest matching namespace, or the IRI itself if none matches."""
     fits: Mapping[int, str] = {len(base): name for name, base in _CURIES.items() if iri.startswith(base)}
     return f"{fits[max(fits)]}:{iri[max(fits) :]}" if fits else iri
 

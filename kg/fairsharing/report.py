@@ -1,4 +1,4 @@
-"""What a release says of each FAIRsharing record: its names and identifiers, who uses it, and what to mend."""
+"""Report on the FAIRsharing records of a release: names, identifiers, places of use, and corrections."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from kg.identifiers.fairsharing import DOI, FairsharingCrosswalk, Record, Refere
 
 @dataclass(frozen=True, slots=True)
 class UseToMend:
-    """A use of a record, and what is to be done about it."""
+    """A use of a record, with the correction that it needs."""
 
     use: RecordUse
     mend: str
-    """What should be changed there, in words; empty where all is well."""
+    """Advice on the correction, in words; empty if none is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record, or an address of FAIRsharing behind which no record is known."""
+    """A record, or an address of FAIRsharing that belongs to no known record."""
 
     iri: str
     record: Record | None
-    """What the crosswalk knows; ``None`` where it does not have the record."""
+    """Facts of the crosswalk; ``None`` if it does not have the record."""
     labels: tuple[str, ...]
-    """What pages call it, sorted."""
+    """Names on pages, sorted."""
     places: tuple[UseToMend, ...]
-    """In the order of files and lines."""
+    """Sorted by file and line."""
 
     @property
     def name(self) -> str:
-        """FAIRsharing's name, else what a page calls it."""
+        """FAIRsharing's name, else the first of the labels."""
         known = self.record.name if self.record else ""
         return known or next(iter(self.labels), "")
 
     @property
     def identifiers(self) -> tuple[str, ...]:
-        """Every identifier that is known, each as a CURIE: the DOI, the number, former ids, entries elsewhere.
+        """All known identifiers as CURIEs: DOI, record number, legacy identifiers, re3data, Bioregistry.
 
         >>> from kg.identifiers.fairsharing import FairsharingCrosswalk
         >>> record = FairsharingCrosswalk.load().resolve("bsg-s000063")
@@ -59,12 +59,12 @@ class Entry:
 
     @property
     def recommended_by(self) -> tuple[str, ...]:
-        """Identifiers of the pages that recommend it, sorted."""
+        """Identifiers of the pages that recommend the record, sorted."""
         return tuple(sorted({place.use.identifier for place in self.places if place.use.recommends}))
 
 
 def report(uses: Iterable[RecordUse], crosswalk: FairsharingCrosswalk) -> tuple[Entry, ...]:
-    """An entry for each record that is used, the most used first, then by name."""
+    """Return an entry for each record in use, sorted by decreasing number of uses, then by name."""
     entries = [
         _entry(iri, tuple(group), crosswalk)
         for iri, group in groupby(sorted(uses), key=lambda use: use.record)
@@ -73,7 +73,7 @@ def report(uses: Iterable[RecordUse], crosswalk: FairsharingCrosswalk) -> tuple[
 
 
 def to_mend(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The entries with those of their places where something should be changed; none without."""
+    """Return the entries with only the places that need a correction; entries without such places are left out."""
     found = (replace(entry, places=tuple(place for place in entry.places if place.mend)) for entry in entries)
     return tuple(entry for entry in found if entry.places)
 
@@ -87,7 +87,7 @@ def _entry(iri: str, uses: Sequence[RecordUse], crosswalk: FairsharingCrosswalk)
 
 
 def _mend(use: RecordUse, crosswalk: FairsharingCrosswalk) -> str:
-    """What to do about a link to FAIRsharing; links that lead elsewhere are none of its business."""
+    """Return advice on the correction of a link to FAIRsharing; empty if it is correct or leads to another site."""
     inner = use.written.strip("()")
     reference = parse_url(inner)
     if reference is None:
@@ -108,4 +108,4 @@ def _mend(use: RecordUse, crosswalk: FairsharingCrosswalk) -> str:
 
 
 _LABELS_OF_RELATIONS = ("registry-record", "homepage", "documentation", "license", "access")
-"""Roles of links whose text says what they are to the thing ("FAIRsharing", "here") and not its name."""
+"""Roles of links whose text ("FAIRsharing", "here") is usually not the name of the thing."""

@@ -1,4 +1,4 @@
-"""Refresh the crosswalk from FAIRsharing's public JSON: bounded, and to be gone on with where it was left."""
+"""Update the crosswalk from FAIRsharing's public JSON, in limited runs that resume where the last one ended."""
 
 from __future__ import annotations
 
@@ -15,39 +15,41 @@ from kg.fairsharing.client import FairsharingClient, NoAnswer, Stopped
 from kg.fairsharing.facts import Facts, facts
 from kg.fairsharing.tables import identifiers, refresh
 
-_PATIENCE = 3
-"""Records in a row without an answer that makes sense, after which a run ends."""
+_MAX_FAILURES = 3
+"""A run ends after this number of consecutive records without a valid answer."""
 JOURNAL = ".fairsharing.sync.jsonl"
-"""What was asked in a round that is not finished, a line each; beside the tables."""
+"""File beside the tables with the answers of an unfinished round, one on each line."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What a run did."""
+    """The result of a run."""
 
     asked: int
-    """Records that FAIRsharing answered for in this run."""
+    """Number of records with an answer in this run."""
     changed: int
-    """Records whose rows differ now."""
+    """Number of records whose rows have changed."""
     missing: tuple[str, ...]
-    """Records that FAIRsharing has no longer, or answers for with another one; their rows stay as they were."""
+    """Records that FAIRsharing no longer has or answers with another one; their rows are not changed."""
     left: int
-    """Records of this round without an answer yet; 0 where the round is complete."""
+    """Number of records of this round without an answer; 0 if the round is complete."""
     stopped: str
-    """Why there are records left; empty where there are none."""
+    """Reason that records are left; empty if none are."""
 
 
 def sync(
     folder: Path, client: FairsharingClient, wanted: Sequence[str] = (), say: Callable[[str], None] = print
 ) -> SyncResult:
-    """Ask for each record of the tables in ``folder``, or for the ``wanted`` ones, and write down what is new.
+    """Request each record of the tables in ``folder``, or the ``wanted`` ones, and update the tables.
 
-    ``wanted`` are identifiers as the tables have them: ``FAIRsharing.<suffix>`` or numbers. A run that a limit, a
-    refusal or a kill ended is gone on with by the next one, which asks nothing twice. The tables change at the end of a
-    run, at once, and stay readable whatever happens.
+    ``wanted`` are identifiers as in the tables: ``FAIRsharing.<suffix>`` or record numbers. If a run ends early (limit,
+    refusal, kill), the next run resumes it and repeats no request. The tables are replaced atomically at the end of a
+    run.
 
-    Raises :class:`kg.errors.CrosswalkError` where the folder has no tables, a wanted record is none of them, or the
-    answers contradict each other.
+    Raises:
+        CrosswalkError: when the folder has no tables, a wanted record is not in them, or the answers contradict each
+            other.
+        KgError: when the folder is not writable, or another process is updating it.
     """
     known = identifiers(folder)
     if strangers := sorted(set(wanted) - set(known)):
@@ -72,7 +74,7 @@ def _ask(
     journal: IO[str],
     say: Callable[[str], None],
 ) -> tuple[int, str]:
-    """How many were answered, and why no more; every answer is in the journal before the next request."""
+    """Return the number of answers, and the reason that there are no more; each answer is in the journal at once."""
     asked = failed = 0
     why = ""
     for name in todo:
@@ -83,7 +85,7 @@ def _ask(
         except NoAnswer as error:
             why, failed = str(error), failed + 1
             say(why)
-            if failed == _PATIENCE:
+            if failed == _MAX_FAILURES:
                 break
             continue
         failed = 0
@@ -96,12 +98,12 @@ def _ask(
 
 
 def _names(done: Mapping[str, Facts | None]) -> set[str]:
-    """What was asked for, also by the DOI that a record known by its number has got since."""
+    """Return the requested identifiers, and the DOIs that records requested by number have got since."""
     return {*done, *(f"FAIRsharing.{found.suffix}" for name, found in done.items() if found and _is_about(name, found))}
 
 
 def _is_about(name: str, found: Facts) -> bool:
-    """Whether the answer is about the record that was asked for; FAIRsharing may send on to another one."""
+    """Return whether the answer is about the requested record; FAIRsharing may redirect to another one."""
     if name.isdigit():
         return found.number in ("", name)
     return found.suffix.lower() == name.removeprefix("FAIRsharing.").lower()
@@ -109,7 +111,7 @@ def _is_about(name: str, found: Facts) -> bool:
 
 @contextmanager
 def _journal(path: Path) -> Iterator[IO[str]]:
-    """The journal, held by this process alone; removed where it is empty afterwards."""
+    """Open the journal with an exclusive lock; delete it afterwards if it is empty."""
     try:
         journal = path.open("a+", encoding="utf-8")
     except OSError as error:
@@ -118,14 +120,14 @@ def _journal(path: Path) -> Iterator[IO[str]]:
         try:
             fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise KgError(f"another sync of {path.parent} is at work") from None
+            raise KgError(f"another sync of {path.parent} is running") from None
         yield journal
         if not path.stat().st_size:
             path.unlink()
 
 
 def _read(journal: IO[str]) -> dict[str, Facts | None]:
-    """What an earlier run learnt; a last line that a kill cut off counts as not asked."""
+    """Return the answers of earlier runs; an incomplete last line is discarded."""
     journal.seek(0)
     done: dict[str, Facts | None] = {}
     end = 0

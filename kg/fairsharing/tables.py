@@ -1,4 +1,4 @@
-"""The two tables of the FAIRsharing crosswalk, with news written into them."""
+"""Updates of the two tables of the FAIRsharing crosswalk."""
 
 from __future__ import annotations
 
@@ -19,21 +19,24 @@ from kg.identifiers.tables import read_table
 RECORDS = "fairsharing.records.tsv"
 MAPPINGS = "fairsharing.sssom.tsv"
 _DOI = "FAIRsharing."
-"""What the id of a record with a known DOI begins with; the others are numbers."""
+"""Prefix of the id of a record with a known DOI; other ids are record numbers."""
 _SOURCE = "FAIRsharing"
-"""What the columns ``source`` and ``comment`` say of facts that FAIRsharing gave."""
+"""Value of the columns ``source`` and ``comment`` for facts from FAIRsharing."""
 
 
 def identifiers(folder: Path) -> tuple[str, ...]:
-    """How each record of the table is named: ``FAIRsharing.<suffix>``, or the record number; in the table's order."""
+    """Return the ids of the table's records, ``FAIRsharing.<suffix>`` or the record number, in the order of rows."""
     return tuple(row["id"] for row in _EditedTable.read(folder / RECORDS).rows)
 
 
 def refresh(folder: Path, news: Mapping[str, Facts]) -> int:
-    """Write the news about records, by identifier, into both tables; the number of records that it changed.
+    """Write facts, given by record identifier, into both tables, and return the number of changed records.
 
-    A fact that an answer lacks stays as it was, so that evidence is never lost. Each table is replaced at once, and
-    only after both were read back without a contradiction: else :class:`kg.errors.CrosswalkError`, and nothing changes.
+    Facts that an answer lacks are not removed. Both new tables are validated before each replaces the old one
+    atomically.
+
+    Raises:
+        CrosswalkError: when a table cannot be read, or the new tables contain a contradiction; nothing is changed then.
     """
     records, mappings = _EditedTable.read(folder / RECORDS), _EditedTable.read(folder / MAPPINGS)
     by_id = {row["id"]: row for row in records.rows}
@@ -41,8 +44,8 @@ def refresh(folder: Path, news: Mapping[str, Facts]) -> int:
     related = [row for row in mappings.rows if row["predicate_id"] != "skos:exactMatch"]
     changed = 0
     for identifier, facts in sorted(news.items()):
-        told = identifier in by_id and _tell_record(by_id, identifier, facts)
-        changed += _tell_mappings(exact, related, identifier, facts) or told
+        updated = identifier in by_id and _update_record(by_id, identifier, facts)
+        changed += _update_mappings(exact, related, identifier, facts) or updated
     if changed:
         records.rows, mappings.rows = list(by_id.values()), [*exact.values(), *related]
         _write(folder, {RECORDS: records.text(), MAPPINGS: mappings.text()})
@@ -51,10 +54,10 @@ def refresh(folder: Path, news: Mapping[str, Facts]) -> int:
 
 @dataclass(slots=True)
 class _EditedTable:
-    """A table of the folder ``crosswalks``, to be written as it was read but for its rows."""
+    """A table of the folder ``crosswalks``; it is written as it was read apart from its rows."""
 
     head: str
-    """The comment lines and the line of column names."""
+    """Comment lines and the line of column names."""
     columns: tuple[str, ...]
     rows: list[dict[str, str]]
 
@@ -65,7 +68,7 @@ class _EditedTable:
         return cls(head, table.columns, [dict(zip(table.columns, cells, strict=True)) for _, cells in table.rows()])
 
     def text(self) -> str:
-        """The whole file, its rows in the order of their first two cells."""
+        """Return the whole file, with its rows sorted by their first two cells."""
         out = io.StringIO()
         out.write(self.head)
         writer = csv.writer(out, delimiter="\t", lineterminator="\n")
@@ -75,10 +78,10 @@ class _EditedTable:
         return out.getvalue()
 
 
-def _tell_record(by_id: dict[str, dict[str, str]], identifier: str, facts: Facts) -> bool:
-    """Put the facts into the record's row, under its DOI if that was not known; whether anything is new.
+def _update_record(by_id: dict[str, dict[str, str]], identifier: str, facts: Facts) -> bool:
+    """Update the record's row, under its DOI if that was not known before; return whether anything changed.
 
-    A type that FAIRsharing gives is evidence; where it gives none, what was known and on what basis stays.
+    A type from FAIRsharing counts as asserted; if the answer has none, the old type and its basis stay.
     """
     row = by_id[identifier]
     given = {
@@ -101,12 +104,12 @@ def _tell_record(by_id: dict[str, dict[str, str]], identifier: str, facts: Facts
     return True
 
 
-def _tell_mappings(
+def _update_mappings(
     exact: dict[str, dict[str, str]], related: Iterable[dict[str, str]], identifier: str, facts: Facts
 ) -> bool:
-    """Let the record's number and former identifiers lead to it; whether anything is new.
+    """Map the record's number and legacy identifiers to it; return whether anything changed.
 
-    FAIRsharing itself is right about what its identifiers mean: an older row gives way, and so does another number.
+    FAIRsharing is the authority for its identifiers: older rows, and another record number, are replaced.
     """
     thing = f"fairsharing:{facts.suffix}" if facts.suffix else f"fairsharing.org:{identifier}"
     number = f"fairsharing.org:{facts.number}" if facts.suffix and facts.number else ""
@@ -147,7 +150,7 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
         try:
             FairsharingCrosswalk.load(Path(trial))
         except CrosswalkError as error:
-            raise CrosswalkError(f"what FAIRsharing says contradicts itself, nothing was changed: {error}") from error
+            raise CrosswalkError(f"FAIRsharing's answers are contradictory, nothing was changed: {error}") from error
     for name, text in texts.items():
         _replace(folder / name, text)
 

@@ -1,4 +1,4 @@
-"""The places where pages and data files of a release refer to FAIRsharing records, read from its graph."""
+"""Places in a release's graph where pages and data files refer to FAIRsharing records."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class RecordUse:
     written: str
     """Destination of the link as written; empty for things without a link and for entries."""
     role: str
-    """Role of the thing on the page, such as ``data-format``; empty if the page does not say."""
+    """Role of the thing on the page, such as ``data-format``; empty if it has none."""
     predicate: str
     """IRI of the relation: one of :data:`RECOMMENDS`, else ``schema:mentions`` or ``rdfs:seeAlso``."""
 
@@ -47,7 +47,7 @@ class RecordUse:
 
     @property
     def recommends(self) -> bool:
-        """Whether the page recommends the record, and does not only mention it."""
+        """True if the page recommends the record and does not only mention it."""
         return self.predicate in RECOMMENDS
 
 

@@ -8,9 +8,9 @@ EU_AUTHORITY = "http://publications.europa.eu/resource/authority/country/"
 
 
 def country(code: str) -> str | None:
-    """The IRI of a country by its code in capital letters; ``None`` where it is no code that is known here.
+    """Return the IRI of a country by its code in capital letters, or ``None`` if the code is not in the table.
 
-    The EU's own codes for Greece and the United Kingdom are understood as well.
+    The EU's own codes for Greece and the United Kingdom are accepted as well.
 
     >>> country("NO"), country("UK") == country("GB")
     ('http://publications.europa.eu/resource/authority/country/NOR', True)

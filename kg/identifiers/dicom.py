@@ -31,19 +31,19 @@ class Modality:
     label: str
     """DICOM's code meaning, in English."""
     names: tuple[str, ...]
-    """Other words for just this modality, sorted."""
+    """Other words for exactly this modality, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModalityTable:
-    """Which words mean which modality."""
+    """The words that denote each modality."""
 
     modalities: Mapping[str, Modality]
-    """By IRI: every one of the context group, also those that no word in a text can safely be taken for."""
+    """IRI → modality, for the whole context group, including modalities without an unambiguous word."""
     words: Mapping[str, Modality]
-    """By word, in the one case in which it counts."""
+    """Case-sensitive word → modality."""
     pattern: re.Pattern[str]
-    """Any of the words, whole, the longest first."""
+    """Matches any of the words as a whole word, the longest first."""
 
     @classmethod
     def load(cls, path: Path = CROSSWALKS / "dicom-modality.sssom.tsv") -> ModalityTable:
@@ -56,7 +56,7 @@ class ModalityTable:
 
 
 def modalities_in(text: str, table: ModalityTable | None = None) -> tuple[Modality, ...]:
-    """Return the modalities that a text names, each once, in its order; by the shipped table unless another is given.
+    """Return the modalities that a text names, without repetitions, in text order; by the shipped table by default.
 
     >>> [modality.code for modality in modalities_in("techniques like MR, PET/MR, PET/CT")]
     ['MR', 'PT', 'CT']
@@ -82,7 +82,7 @@ def _load(path: Path) -> ModalityTable:
 
 
 def _check_label(path: Path, row: Mapping[str, str], meaning: str | None) -> None:
-    """Check that a row has the meaning of its code in the context group as its label."""
+    """Raise :class:`CrosswalkError` unless a row's label is the meaning of its code in the context group."""
     word = row["subject_label"]
     if meaning is None:
         raise CrosswalkError(f"{path}: {word!r} has the code {row['object_id']}, which is not in {_GROUP.name}")
@@ -104,6 +104,6 @@ def _modality(iri: str, label: str, rows: Iterable[dict[str, str]]) -> Modality:
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Compile the words: each whole, not inside a longer word, and not the head of a name such as ``MR-1``."""
+    """Compile the words to a pattern: no match inside a longer word or before a hyphen and a digit, as in ``MR-1``."""
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w|-\d)")

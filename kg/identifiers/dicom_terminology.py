@@ -1,7 +1,7 @@
-"""The whole DICOM Controlled Terminology, as pydicom brings it: codes, their meanings, and the groups they stand in.
+"""The whole DICOM Controlled Terminology from pydicom: codes, their meanings, and their context groups.
 
-Identifiers and code meanings only. No definition of NEMA's is copied, and of SNOMED CT and the other schemes whose
-codes stand in DICOM's groups no text at all.
+Only identifiers and code meanings are used: none of NEMA's definitions, and no text of SNOMED CT or the other schemes
+whose codes are in DICOM's groups.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from kg.vocab import DCM
 
 _GROUP_PAGE = "http://dicom.nema.org/medical/dicom/current/output/chtml/part16/sect_CID_{}.html"
 _SPACES = {"DCM": DCM.base, "SCT": "http://snomed.info/id/"}
-"""Coding scheme → where the scheme's owner puts its IRIs; codes of other schemes have none that all agree on."""
+"""Coding scheme → namespace of its IRIs as the scheme's owner defines it; other schemes define none."""
 _BREAK = "\u200b"
-"""Where a line may break: in the standard's tables, and so in some meanings."""
+"""Zero-width space, a line break opportunity in the standard's tables that occurs in some meanings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +27,37 @@ class Concept:
 
     code: str
     meaning: str
-    """In English; the one that more context groups use where there are two."""
+    """In English; of several meanings, the one used by most context groups."""
     others: tuple[str, ...]
-    """Other meanings, sorted; nearly always none."""
+    """Other meanings, sorted; usually empty."""
 
     @property
     def iri(self) -> str:
-        """The concept's own."""
+        """IRI of the concept."""
         return DCM.base + self.code
 
 
 @dataclass(frozen=True, slots=True)
 class ContextGroup:
-    """A list of codes for one purpose, at least one of them of the scheme DCM."""
+    """A list of codes for one purpose, with at least one code of the scheme DCM."""
 
     number: int
     name: str
-    """One word, as pydicom has it: ``AcquisitionModality``."""
+    """Name in pydicom, one word such as ``AcquisitionModality``."""
     members: tuple[str, ...]
-    """IRIs of the members of DICOM's own and of SNOMED CT, sorted."""
+    """IRIs of the members in DCM and SNOMED CT, sorted."""
     unnamed: int
-    """How many members are of other schemes, and not among ``members``."""
+    """Number of members in other schemes, which ``members`` leaves out."""
 
     @property
     def iri(self) -> str:
-        """The group's page in the current edition of the standard."""
+        """URL of the group's page in the current edition of the standard."""
         return group_iri(self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class Terminology:
-    """The scheme DCM in one edition of the standard: that of a version of pydicom."""
+    """The scheme DCM in the edition of the standard that a version of pydicom has."""
 
     version: str
     """The version of pydicom."""
@@ -68,7 +68,7 @@ class Terminology:
 
 
 def group_iri(number: int) -> str:
-    """The page of a context group in the current edition of the standard.
+    """Return the URL of a context group's page in the current edition of the standard.
 
     >>> group_iri(29).rpartition("/")[2]
     'sect_CID_29.html'
@@ -77,16 +77,17 @@ def group_iri(number: int) -> str:
 
 
 def read_terminology() -> Terminology:
-    """The terminology of the installed pydicom.
+    """Return the terminology of the installed pydicom.
 
-    Raises :class:`kg.errors.MissingExtra`, which says how to get it, where there is none.
+    Raises:
+        MissingExtra: when pydicom is not installed; the message has the command to install it.
 
     >>> len(read_terminology().concepts)
     4755
     """
     try:
         import pydicom
-        from pydicom.sr._cid_dict import name_for_cid  # the public classes lose a group of two schemes
+        from pydicom.sr._cid_dict import name_for_cid  # the public classes omit groups whose codes are in two schemes
         from pydicom.sr._concepts_dict import concepts
     except ImportError as error:
         raise MissingExtra(
@@ -98,7 +99,7 @@ def read_terminology() -> Terminology:
 
 
 def _concepts(keywords: Any) -> Iterator[Concept]:
-    """pydicom lists by keyword; the same code comes again where its meaning has changed."""
+    """Yield the concepts of pydicom's keywords; a code whose meaning has changed has several keywords."""
     uses: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for codes in keywords.values():
         for code, (meaning, groups) in codes.items():
@@ -109,7 +110,7 @@ def _concepts(keywords: Any) -> Iterator[Concept]:
 
 
 def _codes_of(concepts: Any) -> dict[int, dict[str, set[str]]]:
-    """Number of a context group → coding scheme → codes."""
+    """Return number of a context group → coding scheme → codes."""
     found: dict[int, dict[str, set[str]]] = {}
     for scheme, keywords in concepts.items():
         for codes in keywords.values():

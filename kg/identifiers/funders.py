@@ -15,9 +15,9 @@ _WRITTEN = re.compile(
 
 
 def funder(text: str) -> str | None:
-    """The IRI of a funder however its identifier is written; ``None`` where the text is something else.
+    """Return the IRI of a funder from any notation of its identifier, or ``None`` if the text is something else.
 
-    The identifiers have no check digits: digits without the registry's DOI prefix are not taken.
+    The identifiers have no check digits: digits without the registry's DOI prefix are not accepted.
 
     >>> funder("http://dx.doi.org/10.13039/501100005416"), funder("doi:10.13039/100000001")
     ('https://doi.org/10.13039/501100005416', 'https://doi.org/10.13039/100000001')

@@ -8,7 +8,7 @@ EU_AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
 
 
 def language(tag: str) -> str | None:
-    """Return the IRI of a tag's language, or ``None`` where its first part is no code that is known here.
+    """Return the IRI of a tag's language, or ``None`` if its first part is not in the table.
 
     >>> language("nb-NO"), language("HR") == language("hrv"), language("cz")
     ('http://publications.europa.eu/resource/authority/language/NOB', True, None)
@@ -32,7 +32,7 @@ sv swe sw swa ta tam te tel tg tgk th tha ti tir tk tuk tl tgl tn tsn to ton tr 
 uk ukr ur urd uz uzb ve ven vi vie vo vol wa wln wo wol xh xho yi yid yo yor za zha zh zho zu zul
 """
 THREE_LETTERS: dict[str, str] = dict(re.findall(r"\b([a-z]{2}) ([a-z]{3})\b", _CODES))
-"""Every code of ISO 639-1 → the code of ISO 639-3."""
+"""Code of ISO 639-1 → code of ISO 639-3."""
 _WITHOUT_TWO_LETTERS = "ast csb dsb fkv frp fur gsw hsb lld ltg mul mwl nds rup sco sgs sma smj smn sms szl und vro"
-"""Languages of Europe that ISO 639-1 leaves out, and the codes for several languages and for an unknown one."""
+"""Languages of Europe that are not in ISO 639-1, and the codes for multiple and undetermined languages."""
 _KNOWN = frozenset([*THREE_LETTERS.values(), *_WITHOUT_TWO_LETTERS.split()])

@@ -20,7 +20,7 @@ _CC0_PAGE = re.compile(r"(?:share-your-work/)?public-domain/cc0|about/cc0|choose
 
 
 def licence_of_url(url: str) -> str | None:
-    """The canonical IRI of the Creative Commons licence that an address is about; ``None`` for every other address.
+    """Return the canonical IRI of the Creative Commons licence at a URL; ``None`` for all other URLs.
 
     >>> licence_of_url("http://creativecommons.org/licenses/by/4.0/deed.en")
     'https://creativecommons.org/licenses/by/4.0/'
@@ -52,7 +52,7 @@ def _iri(*parts: str | None) -> str:
 
 
 def eu_authority(licence: str) -> str | None:
-    """The EU's IRI of a licence given by its canonical IRI; ``None`` where the authority table has no such entry.
+    """Return the EU's IRI of a licence given by its canonical IRI; ``None`` if the authority table has no such entry.
 
     >>> eu_authority("https://creativecommons.org/licenses/by-sa/4.0/")
     'http://publications.europa.eu/resource/authority/licence/CC_BYSA_4_0'

@@ -15,7 +15,7 @@ _WRITTEN = re.compile(
 
 
 def orcid(text: str) -> str | None:
-    """The IRI of an ORCID iD however it is written; ``None`` where the check digit is wrong or it is something else.
+    """Return the IRI of an ORCID iD in any notation, or ``None`` if the check digit is wrong or it is something else.
 
     >>> orcid("https://orcid.org/0000-0002-1825-0097 "), orcid("0000-0002-1694-233x")
     ('https://orcid.org/0000-0002-1825-0097', 'https://orcid.org/0000-0002-1694-233X')

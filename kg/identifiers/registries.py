@@ -1,4 +1,4 @@
-"""Addresses at registries of tools, training and literature, from the identifiers that sites write."""
+"""URLs at registries of tools, training and literature, from the identifiers that sites use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DOI = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/[^
 
 
 def biotools(text: str) -> str | None:
-    """The IRI of a bio.tools entry by its identifier or address; ``None`` where the text cannot be one.
+    """Return the IRI of a bio.tools entry by its identifier or URL, or ``None`` if the text cannot be one.
 
     >>> biotools("schema.org"), biotools("https://bio.tools/galaxy"), biotools("two words")
     ('https://bio.tools/schema.org', 'https://bio.tools/galaxy', None)
@@ -31,7 +31,7 @@ def biotools(text: str) -> str | None:
 
 
 def europe_pmc(text: str) -> str | None:
-    """The address of an article at Europe PMC by its identifier there or in PubMed, or its DOI; else ``None``.
+    """Return the URL of an article by its identifier in Europe PMC or PubMed, or by its DOI, or ``None``.
 
     >>> europe_pmc("31066453"), europe_pmc("PMC6610131"), europe_pmc("PPR/PPR12345")[-12:]
     ('https://europepmc.org/article/MED/31066453', 'https://europepmc.org/article/PMC/PMC6610131', 'PPR/PPR12345')
@@ -47,7 +47,7 @@ def europe_pmc(text: str) -> str | None:
 
 
 def tess_search(words: str) -> str:
-    """The address that searches the training portal TeSS for words.
+    """Return the URL of a search in the training portal TeSS.
 
     >>> tess_search("Data Catalog")
     'https://tess.elixir-europe.org/search?q=Data%20Catalog'

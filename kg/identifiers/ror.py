@@ -11,9 +11,9 @@ _CROCKFORD = {digit: value for value, digit in enumerate("0123456789abcdefghjkmn
 
 
 def ror(text: str) -> str | None:
-    """The IRI of a ROR id however it is written; ``None`` where the check digits are wrong or it is something else.
+    """Return the IRI of a ROR id in any notation; ``None`` if its check digits are wrong or the text is something else.
 
-    The last two digits are a check sum after ISO 7064 mod 97-10 of the number that the first seven are in Crockford's
+    The last two digits are a checksum by ISO 7064 MOD 97-10 of the first seven characters, a number in Crockford's
     base 32.
 
     >>> ror("https://ror.org/03zga2b32"), ror("ror.org/01XTTHB56/")
@@ -29,7 +29,7 @@ def ror(text: str) -> str | None:
 
 
 def _check_digits(body: str) -> str:
-    """Two digits; empty where a letter is not in the alphabet."""
+    """Return the two check digits of a ROR id's first characters; empty if one is not in the alphabet."""
     number = 0
     for character in body:
         if character not in _CROCKFORD:

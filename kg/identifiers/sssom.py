@@ -11,19 +11,20 @@ from kg.identifiers.tables import CrosswalkTable, read_table
 from kg.vocab import SKOS
 
 LITERAL = "rdfs literal"
-"""The ``subject_type`` of a subject that is a word and no thing: it stands in ``subject_label``."""
+"""The ``subject_type`` of a subject that is a literal: its value is in ``subject_label``."""
 NO_TERM = "https://w3id.org/sssom/NoTermFound"
-"""The ``object_id`` of a subject for which a match was looked for and not found."""
+"""The ``object_id`` of a subject for which no match was found."""
 
 _REQUIRED = ("predicate_id", "object_id", "mapping_justification")
 _CURIES = ("subject_id", *_REQUIRED)
 
 
 def read(path: Path) -> Iterator[dict[str, str]]:
-    """Each mapping of a file: column → cell, with the CURIEs of subject, predicate, object and justification made IRIs.
+    """Yield each mapping of a file: column → cell, with CURIEs of subject, predicate, object and justification as IRIs.
 
-    Raises :class:`kg.errors.CrosswalkError` with ``file:line`` where a row lacks a required cell, uses a prefix that
-    ``curie_map`` does not declare, or says ``skos:exactMatch`` of a subject that already has another exact match.
+    Raises:
+        CrosswalkError: with ``file:line``, when a row lacks a required cell, uses a prefix that ``curie_map`` does not
+            declare, or gives a subject a second ``skos:exactMatch``.
     """
     table = read_table(path, _REQUIRED)
     expand = cache(partial(_expand, _prefixes(table)))
@@ -42,7 +43,11 @@ def read(path: Path) -> Iterator[dict[str, str]]:
 
 @cache
 def mappings(path: Path) -> tuple[dict[str, str], ...]:
-    """The mappings of a file as :func:`read` gives them; read once per path."""
+    """Return the mappings that :func:`read` yields, reading each path once.
+
+    Raises:
+        CrosswalkError: as :func:`read` does.
+    """
     return tuple(read(path))
 
 
@@ -54,7 +59,7 @@ def _prefixes(table: CrosswalkTable) -> Mapping[str, str]:
 
 
 def _subject(row: Mapping[str, str]) -> str:
-    """What the row is about; checks that the required cells are filled."""
+    """Return the subject of a row, after a check that the required cells are filled."""
     column = "subject_label" if row.get("subject_type") == LITERAL else "subject_id"
     for required in (column, *_REQUIRED):
         if not row.get(required):

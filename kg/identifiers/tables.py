@@ -15,24 +15,28 @@ from kg.errors import CrosswalkError
 from kg.resources import shipped
 
 CROSSWALKS = shipped("ontology") / "crosswalks"
-"""The folder of the crosswalks that ship with the program."""
+"""Folder of the shipped crosswalks."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrosswalkTable:
-    """A table as its file says it; every row has a cell for every column."""
+    """The contents of a table file, not yet split into cells."""
 
     path: Path
     metadata: dict[str, Any]
-    """The YAML of the comment header."""
+    """Parsed YAML of the comment header."""
     columns: tuple[str, ...]
     lines: list[str]
-    """The file's lines below the column names."""
+    """Lines of the file after the column names."""
     first_line: int
     """1-based line of ``lines[0]`` in the file."""
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row, in the order of ``columns``, with the 1-based line where it ends."""
+        """Yield each row with the 1-based line of its end; cells are in the order of ``columns``.
+
+        Raises:
+            CrosswalkError: when a row does not have a cell for every column.
+        """
         reader = csv.reader(self.lines, delimiter="\t")
         width = len(self.columns)
         for cells in reader:
@@ -42,13 +46,21 @@ class CrosswalkTable:
             yield line, cells
 
     def select(self, columns: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Each row's cells of at least two columns, in that order, with the 1-based line where the row ends."""
+        """Yield the cells of at least two columns of each row, in that order, with the 1-based line of the row's end.
+
+        Raises:
+            CrosswalkError: as :meth:`rows` does.
+        """
         chosen = itemgetter(*map(self.columns.index, columns))
         return ((line, chosen(cells)) for line, cells in self.rows())
 
 
 def read_table(path: Path, required: Sequence[str]) -> CrosswalkTable:
-    """The table in a file; raises :class:`kg.errors.CrosswalkError` unless it has the required columns."""
+    """Read the table in a file.
+
+    Raises:
+        CrosswalkError: when the file cannot be read, its header is malformed, or it lacks a required column.
+    """
     lines = _lines(path)
     header = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
     if header == len(lines):

@@ -1,9 +1,9 @@
-"""What follows from a graph by the ontology: the same answer from HermiT, where Java is found, and from OWL 2 RL rules.
+"""Inference by the ontology, with HermiT if Java is installed, else with the rules of OWL 2 RL; the result is the same.
 
-The one home of owlready2 and of owlrl. Nothing here prints, and nothing is left on disk.
+Only this package imports owlready2 and owlrl. It prints nothing and leaves no files.
 """
 
-from kg.infer.conclusions import Culprit, Inference, infer
+from kg.infer.conclusions import Contradiction, Inference, infer
 from kg.infer.ontology import Fact, Ontology
 
-__all__ = ["Culprit", "Fact", "Inference", "Ontology", "infer"]
+__all__ = ["Contradiction", "Fact", "Inference", "Ontology", "infer"]

@@ -1,4 +1,4 @@
-"""From a graph to what follows from it: what is reasoned about, by whom, and which of it is news."""
+"""Inference over a graph: selection of the reasoner, the inferred statements, and the contradictions."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _TYPE = RDF.type
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Culprit:
-    """A thing that a graph takes for two things at once that exclude each other.
+class Contradiction:
+    """A thing that a graph puts into two disjoint classes.
 
-    >>> print(Culprit("https://example.org/pride", ("https://example.org/#Repository", "https://example.org/#Standard")))
-    https://example.org/pride is taken for a Repository and for a Standard, which exclude each other
+    >>> print(Contradiction("https://example.org/pride", ("https://example.org/#Law", "https://example.org/#Tool")))
+    https://example.org/pride is taken for a Law and for a Tool, which exclude each other
     """
 
     thing: str
     classes: tuple[str, str]
     """The two classes that the ontology declares disjoint, sorted."""
-    said: tuple[Fact, ...] = ()
-    """The statements of the graph that make it one or the other, sorted."""
+    statements: tuple[Fact, ...] = ()
+    """Statements of the graph from which the thing's membership in the classes follows, sorted."""
 
     def __str__(self) -> str:
         one, other = (iri.rpartition("#")[2].rpartition("/")[2] for iri in self.classes)
@@ -39,26 +39,28 @@ class Culprit:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """What a reasoner made of a graph."""
+    """The result of a reasoner for a graph."""
 
     added: tuple[Fact, ...]
-    """What follows and was not said, sorted: types by our classes and those above them, relations by our properties."""
+    """Inferred statements that the graph lacks, sorted: types by our classes and their superclasses, our relations."""
     consistent: bool
-    """False where the graph contradicts the ontology; ``added`` is then what follows when disjointness is ignored."""
-    culprits: tuple[Culprit, ...]
-    """The things that are taken for two at once, sorted; empty where the graph is consistent."""
+    """False if the graph contradicts the ontology; ``added`` is then inferred without the disjointness axioms."""
+    contradictions: tuple[Contradiction, ...]
+    """Things in two disjoint classes, sorted; empty if the graph is consistent."""
     reasoner: str
-    """Who answered: ``hermit`` or ``owlrl``."""
+    """Reasoner that was used: ``hermit`` or ``owlrl``."""
     warnings: tuple[str, ...] = ()
-    """Why another reasoner answered than the one chosen, if so."""
+    """Reason that another reasoner was used than the chosen one, if any."""
 
 
 def infer(facts: Collection[Fact], ontology: Ontology, reasoner: str = "auto") -> Inference:
-    """What follows from :meth:`Ontology.facts` of graphs; a contradiction is an answer, never an exception.
+    """Infer statements from :meth:`Ontology.facts` of graphs; a contradiction is part of the result, not an error.
 
-    ``reasoner`` is ``hermit``, ``owlrl``, or ``auto``: HermiT where Java is found; the answer is the same from both.
-    Where Java fails, the rules of OWL 2 RL answer and ``warnings`` says why. Not for two threads at once: owlready2's
-    settings are global.
+    ``reasoner`` is ``hermit``, ``owlrl``, or ``auto``: HermiT if Java is installed. If Java fails, the rules of OWL 2
+    RL are used and ``warnings`` has the reason. Not thread-safe, since owlready2's settings are global.
+
+    Raises:
+        UnknownName: when there is no such reasoner.
     """
     name, warnings = _choose(reasoner), tuple[str, ...]()
     kinds = Kinds(facts, ontology.reach)
@@ -68,10 +70,10 @@ def infer(facts: Collection[Fact], ontology: Ontology, reasoner: str = "auto") -
         name, warnings = "owlrl", (f"HermiT failed, so the OWL 2 RL rules were used: {failure}",)
         answer, consistent = _reason(REASONERS[name], ontology, kinds.graph)
     classes = kinds.classes(answer)
-    culprits = () if consistent else tuple(sorted(_culprits(classes, ontology, facts)))
+    contradictions = () if consistent else tuple(sorted(_contradictions(classes, ontology, facts)))
     ours = (fact for fact in kinds.relations(answer) if fact[1] in ontology.relations)
     news = set(_types(classes, ontology)).union(ours).difference(facts)
-    return Inference(tuple(sorted(news)), consistent, culprits, name, warnings)
+    return Inference(tuple(sorted(news)), consistent, contradictions, name, warnings)
 
 
 def _choose(reasoner: str) -> str:
@@ -82,26 +84,28 @@ def _choose(reasoner: str) -> str:
     return reasoner
 
 
-def _reason(run: Reasoner, ontology: Ontology, told: Graph) -> tuple[set[Triple], bool]:
-    """What follows, and whether it is free of contradiction."""
+def _reason(run: Reasoner, ontology: Ontology, statements: Graph) -> tuple[set[Triple], bool]:
+    """Return the inferred statements, and whether the graph is consistent."""
     try:
-        return run(ontology.axioms, told), True
+        return run(ontology.axioms, statements), True
     except ContradictionError:
         pass
     try:
-        return run(ontology.axioms_without_disjointness(), told), False
+        return run(ontology.axioms_without_disjointness(), statements), False
     except ContradictionError:
-        return set(), False  # everything follows from what is contradictory in itself, so nothing is worth telling
+        return set(), False  # from a contradiction everything follows, so no inference is useful
 
 
 def _types(classes: Mapping[str, frozenset[str]], ontology: Ontology) -> Iterator[Fact]:
-    """What things are, in our terms: our classes and those above them."""
+    """Yield the types of things: our classes and their superclasses."""
     ours = {above for name, all_above in ontology.superclasses.items() if name in ontology.terms for above in all_above}
     for thing, found in classes.items():
         yield from ((thing, _TYPE, cls) for cls in found if cls in ours)
 
 
-def _culprits(classes: Mapping[str, frozenset[str]], ontology: Ontology, facts: Iterable[Fact]) -> Iterator[Culprit]:
+def _contradictions(
+    classes: Mapping[str, frozenset[str]], ontology: Ontology, facts: Iterable[Fact]
+) -> Iterator[Contradiction]:
     both = {
         thing: pairs
         for thing, found in classes.items()
@@ -113,12 +117,12 @@ def _culprits(classes: Mapping[str, frozenset[str]], ontology: Ontology, facts: 
             about[thing].append(fact)
     for thing, pairs in both.items():
         for pair in pairs:
-            said = {fact for cls in pair for fact in about[thing] if _says(fact, thing, cls, ontology)}
-            yield Culprit(thing, pair, tuple(sorted(said)))
+            statements = {fact for cls in pair for fact in about[thing] if _makes_member(fact, thing, cls, ontology)}
+            yield Contradiction(thing, pair, tuple(sorted(statements)))
 
 
-def _says(fact: Fact, thing: str, cls: str, ontology: Ontology) -> bool:
-    """Whether a statement makes a thing a member of a class."""
+def _makes_member(fact: Fact, thing: str, cls: str, ontology: Ontology) -> bool:
+    """Return whether a statement makes a thing a member of a class."""
     s, p, o = fact
     if p == _TYPE:
         return s == thing and cls in ontology.superclasses[o]

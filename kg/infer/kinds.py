@@ -1,9 +1,9 @@
-"""Stand-ins: a reasoner is asked about each kind of thing once, however many things are of that kind.
+"""Reduction of a graph to one representative for each kind of thing, so that reasoning does not grow with their number.
 
-What the ontology can conclude of a thing depends on the classes said of it, on its relations, and, for the classes that
-are defined by a relation to something of a class, on what its neighbours are. Things that agree in these are of one
-kind, and what follows for the kind follows for each of them. Which relation follows from which depends on neither:
-one pair of stand-ins for each relation tells.
+The classes that can be inferred for a thing depend on its asserted classes, its relations, and, for classes defined by
+a relation to members of a class, on its neighbours. Things that agree in these are of the same kind, and inferences
+about the representative hold for each of them. Inferences from a relation to another relation depend on neither; they
+are drawn from one pair of representatives for each relation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TYPE = str(RDF.type)
 
 
 class Kinds:
-    """Facts about things, as a graph about kinds of things, and the way back.
+    """A graph about representatives of the kinds of things, and the translation of inferences back to the things.
 
     >>> facts = [(f"https://example.org/{n}", _TYPE, "https://example.org/#Standard") for n in range(1000)]
     >>> len(Kinds(facts, depth=1).graph)
@@ -27,12 +27,12 @@ class Kinds:
     """
 
     def __init__(self, facts: Iterable[Fact], depth: int) -> None:
-        """``depth`` is how many relations away a statement can matter to what a thing is."""
+        """Compute the kinds; statements up to ``depth`` relations away from a thing can affect its classes."""
         self._facts = list(facts)
         self._kinds = _kinds(self._facts, depth)
         self._pairs = {p: n for n, p in enumerate(sorted({p for _, p, _ in self._facts if p != _TYPE}))}
-        self.graph = Graph()
-        """The statements for the reasoner; their things are stand-ins."""
+        self.graph = Graph("SimpleMemory", bind_namespaces="none")
+        """The statements for the reasoner, about representatives."""
         for s, p, o in self._facts:
             if p == _TYPE:
                 self.graph.add((self._stand_in(s), RDF.type, URIRef(o)))
@@ -42,7 +42,7 @@ class Kinds:
             self.graph.add((URIRef(f"{_STAND_IN}pair/{n}/s"), URIRef(p), URIRef(f"{_STAND_IN}pair/{n}/o")))
 
     def classes(self, answer: Iterable[Triple]) -> dict[str, frozenset[str]]:
-        """Each thing → the classes that the reasoner's answer about its kind gives it."""
+        """Return thing → its classes, from the reasoner's answer about the representatives."""
         found: dict[str, set[str]] = {}
         for s, p, o in answer:
             if p == RDF.type:
@@ -51,7 +51,7 @@ class Kinds:
         return {thing: of_kind.get(f"{_STAND_IN}{kind}", frozenset()) for thing, kind in self._kinds.items()}
 
     def relations(self, answer: Iterable[Triple]) -> Iterator[Fact]:
-        """The relations between things that follow from those told, and these themselves; some more than once."""
+        """Yield the given and the inferred relations between things, from the reasoner's answer; some repeatedly."""
         forth: dict[str, set[str]] = {}
         back: dict[str, set[str]] = {}
         starts = {f"{_STAND_IN}pair/{n}/s": p for p, n in self._pairs.items()}
@@ -70,7 +70,7 @@ class Kinds:
 
 
 def _kinds(facts: Iterable[Fact], depth: int) -> dict[str, int]:
-    """Each thing → the number of its kind, by the coarsest partition that looks ``depth`` relations far."""
+    """Return thing → number of its kind, by partition refinement up to a distance of ``depth`` relations."""
     classes: dict[str, set[str]] = {}
     neighbours: dict[str, set[tuple[str, bool, str]]] = {}
     for s, p, o in facts:
@@ -94,6 +94,6 @@ def _kinds(facts: Iterable[Fact], depth: int) -> dict[str, int]:
 
 
 def _numbered(keys: dict[str, object]) -> dict[str, int]:
-    """Equal keys get one number, in the order of the things' names."""
+    """Return thing → number; equal keys get the same number, in the order of the things' names."""
     numbers: dict[object, int] = {}
     return {thing: numbers.setdefault(keys[thing], len(numbers)) for thing in sorted(keys)}

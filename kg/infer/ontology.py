@@ -1,4 +1,4 @@
-"""Our ontology as owlready2 understands it: the authority for our own terms."""
+"""Our ontology as read by owlready2, the authority for our own terms."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from kg.vocab import BLOCK, RDM, ROLE, SECTION
 
 Triple = tuple[URIRef, URIRef, URIRef]
 Fact = tuple[str, str, str]
-"""A statement between two things, or of a thing and its class, as plain IRIs."""
+"""A statement that relates two things, or a thing and its class; all terms are IRIs as text."""
 Above = dict[str, frozenset[str]]
-"""A term → terms that follow from it."""
+"""Term → more general terms."""
 
 _OWN = (RDM.base, BLOCK.base, ROLE.base, SECTION.base)
 _TYPE = str(RDF.type)
@@ -33,30 +33,33 @@ _WITHOUT_LOGIC = (OWL.Ontology, OWL.NamedIndividual, OWL.AnnotationProperty)
 
 @dataclass(frozen=True, slots=True)
 class Ontology:
-    """What the ontology declares, read once and kept without owlready2's objects."""
+    """The declarations of the ontology, without owlready2's objects."""
 
     terms: frozenset[str]
-    """Every declared term of ours: classes, properties, datatypes, roles, sections."""
+    """All declared terms in our namespaces: classes, properties, datatypes, roles, sections."""
     axioms: Graph
-    """The logical part: no labels, no individuals."""
+    """The logical axioms, without labels and individuals."""
     superclasses: Above
-    """Every class → itself and the named classes above it."""
+    """Class → itself and its named superclasses."""
     classes: frozenset[str]
-    """The classes of the things that are reasoned about: all but mentions."""
+    """Classes of the things that are reasoned about: all except mentions."""
     relations: frozenset[str]
-    """Our object properties, those of mentions left out."""
+    """Our object properties, except those of mentions."""
     subject_types: Above
-    """Each relation → the classes that its subject is of."""
+    """Relation → classes of its subjects."""
     object_types: Above
-    """Each relation → the classes that its object is of."""
+    """Relation → classes of its objects."""
     disjoint: frozenset[tuple[str, str]]
-    """Pairs of classes that exclude each other, as declared; each pair sorted."""
+    """Pairs of classes declared disjoint; each pair is sorted."""
     reach: int
-    """How many relations away a statement can stand that matters to the classes of a thing."""
+    """Maximum number of relations between a thing and a statement that affects its classes."""
 
     @classmethod
     def load(cls, path: Path) -> Ontology:
-        """Read a Turtle file, in a world of its own; :class:`kg.errors.OntologyError` names the file if it is no good.
+        """Read a Turtle file into an owlready2 world of its own.
+
+        Raises:
+            OntologyError: when the file cannot be read as Turtle; the message names it.
 
         >>> from kg.resources import shipped
         >>> "https://w3id.org/rdm-kg/ont#CheatSheet" in Ontology.load(shipped("ontology") / "rdm.ttl").terms
@@ -83,17 +86,21 @@ class Ontology:
             )
 
     def undeclared(self, graph: Graph) -> list[str]:
-        """Terms in our namespaces that a graph uses and the ontology does not declare, sorted."""
+        """Return the terms in our namespaces that a graph uses and the ontology does not declare, sorted."""
         used = {term.datatype if isinstance(term, Literal) else term for triple in graph for term in triple}
         return sorted(str(term) for term in used if _is_own(term) and str(term) not in self.terms)
 
     def check(self, graph: Graph) -> None:
-        """Raise :class:`kg.errors.OntologyError`, naming them, where a graph uses terms that are not declared."""
+        """Check that a graph uses only declared terms of our namespaces.
+
+        Raises:
+            OntologyError: when it uses other terms; the message lists them.
+        """
         if unknown := self.undeclared(graph):
-            raise OntologyError(f"not declared in the ontology: {', '.join(unknown)}; mend the spelling, or declare it")
+            raise OntologyError(f"not declared in the ontology: {', '.join(unknown)}; correct or declare them")
 
     def facts(self, graph: Graph) -> set[Fact]:
-        """The part of a graph that is reasoned about: types and direct relations of things; no mention, no literal."""
+        """Return the statements that are reasoned about: types and relations of things; no mentions, no literals."""
         return {
             (s, p, o)
             for s, p, o in (map(str, triple) for triple in iri_triples(graph))
@@ -101,8 +108,9 @@ class Ontology:
         }
 
     def axioms_without_disjointness(self) -> Graph:
-        """The axioms by which a graph can still be reasoned about when it takes one thing for two."""
-        axioms = Graph() + self.axioms
+        """Return the axioms without disjointness, for inference over a graph that contradicts it."""
+        axioms = Graph("SimpleMemory", bind_namespaces="none")
+        axioms += self.axioms
         for group in list(axioms.subjects(RDF.type, OWL.AllDisjointClasses)):
             for members in axioms.objects(group, OWL.members):
                 Collection(axioms, members).clear()  # type: ignore[no-untyped-call]
@@ -112,14 +120,14 @@ class Ontology:
 
 
 def iri_triples(graph: Graph) -> Iterator[Triple]:
-    """The triples between things that have an IRI: no literal, no blank node."""
+    """Yield the triples whose terms are all IRIs."""
     for s, p, o in graph:
         if isinstance(s, URIRef) and isinstance(p, URIRef) and isinstance(o, URIRef):
             yield s, p, o
 
 
 def load_into(world: Any, graph: Graph) -> None:
-    """Hand a graph to owlready2, which reads N-Triples, not Turtle."""
+    """Load a graph into an owlready2 world, as N-Triples since owlready2 does not read Turtle."""
     triples = graph.serialize(format="nt", encoding="utf-8")
     world.get_ontology("http://loaded.invalid/").load(only_local=True, fileobj=io.BytesIO(triples))
 
@@ -136,13 +144,13 @@ def _is_own(term: object) -> bool:
 
 
 def _names(entities: Iterable[Any]) -> frozenset[str]:
-    """IRIs of those entities that are named and not OWL's own."""
+    """Return the IRIs of the named entities that are not OWL's own."""
     named = (str(e.iri) for e in entities if isinstance(e, owlready2.EntityClass))
     return frozenset(iri for iri in named if not iri.startswith(str(OWL)))
 
 
 def _types(prop: Any, end: str, other_end: str) -> frozenset[str]:
-    """Classes of what stands at one end of a property: by its own axioms, those above it, and their inverses."""
+    """Return the classes at one end of a property, from its own axioms, its superproperties, and their inverses."""
     found: set[str] = set()
     for above in prop.ancestors():
         inverse = getattr(above, "inverse_property", None)
@@ -158,7 +166,7 @@ def _disjoint_pairs(world: Any) -> Iterator[tuple[str, str]]:
 
 
 def _reach(axioms: Graph, superclasses: Above) -> int:
-    """The longest chain of classes of which each is defined by a relation to members of the next."""
+    """Return the length of the longest chain of classes, each defined by a relation to members of the next."""
     needs: dict[str, set[str]] = {}
     for restriction, filler in axioms.subject_objects(OWL.someValuesFrom):
         for owner in _owners(axioms, restriction):
@@ -173,7 +181,7 @@ def _reach(axioms: Graph, superclasses: Above) -> int:
 
 
 def _owners(axioms: Graph, node: Node) -> Iterator[URIRef]:
-    """The named classes in whose definition a node stands."""
+    """Yield the named classes whose definition contains a node."""
     if isinstance(node, URIRef):
         yield node
     else:
@@ -182,9 +190,9 @@ def _owners(axioms: Graph, node: Node) -> Iterator[URIRef]:
 
 
 def _logic(whole: Graph) -> Graph:
-    """The axioms alone: labels and the members of closed lists only cost the reasoner time."""
+    """Return the axioms alone, since labels and members of closed lists only slow down the reasoner."""
     left_out = {s for kind in _WITHOUT_LOGIC for s in whole.subjects(RDF.type, kind)}
-    axioms = Graph()
+    axioms = Graph("SimpleMemory", bind_namespaces="none")
     for s, p, o in whole:
         if s not in left_out and (p in _LOGIC or str(p).startswith(str(OWL))):
             axioms.add((s, p, o))

@@ -1,4 +1,4 @@
-"""Two reasoners behind one signature: axioms and statements in, everything that they find out."""
+"""Two reasoners with the same signature: from axioms and statements to all inferred statements."""
 
 from __future__ import annotations
 
@@ -16,23 +16,29 @@ from rdflib import OWL, RDF, Graph, URIRef
 from kg.infer.ontology import Triple, iri_triples, load_into
 
 Reasoner = Callable[[Graph, Graph], set[Triple]]
-"""Axioms and statements → types and relations of the things in the statements, whether said or found."""
+"""Axioms and statements → asserted and inferred types and relations of the things in the statements."""
 
 JAVA_SECONDS = 300
-"""HermiT is ended after this long."""
+"""Timeout of HermiT in seconds."""
 
 
 class ContradictionError(Exception):
-    """The statements cannot all be true."""
+    """The statements contradict the axioms."""
 
 
 class JavaError(Exception):
-    """HermiT ended without an answer."""
+    """HermiT failed or timed out."""
 
 
 def owlrl(axioms: Graph, statements: Graph) -> set[Triple]:
-    """Apply the rules of OWL 2 RL until nothing new is found."""
-    graph = axioms + statements
+    """Apply the rules of OWL 2 RL until no new statement is inferred.
+
+    Raises:
+        ContradictionError: when the statements contradict the axioms.
+    """
+    graph = Graph("SimpleMemory", bind_namespaces="none")  # twice as fast as rdflib's default store
+    graph += axioms
+    graph += statements
     closure = _Owl2Rl(graph, axioms=False, daxioms=False)
     closure.closure()
     if closure.error_messages:
@@ -42,9 +48,14 @@ def owlrl(axioms: Graph, statements: Graph) -> set[Triple]:
 
 
 def hermit(axioms: Graph, statements: Graph) -> set[Triple]:
-    """Run HermiT by way of owlready2; brackets in the IRI of a thing would be misread."""
+    """Run HermiT through owlready2; IRIs of things must not contain brackets, which owlready2 would misread.
+
+    Raises:
+        ContradictionError: when the statements contradict the axioms.
+        JavaError: when HermiT fails or times out.
+    """
     with closing(owlready2.World()) as world:
-        named = Graph()
+        named = Graph("SimpleMemory", bind_namespaces="none")
         for thing in _things(statements):
             named.add((thing, RDF.type, OWL.NamedIndividual))
         load_into(world, axioms + statements + named)
@@ -53,10 +64,10 @@ def hermit(axioms: Graph, statements: Graph) -> set[Triple]:
 
 
 class _Owl2Rl(OWLRL_Semantics):  # type: ignore[misc]  # owlrl is not typed
-    """The rules but those of equality: no axiom of ours makes two things one, and they take two thirds of the time."""
+    """The rules of OWL 2 RL without those of equality: our axioms imply none, and they take two thirds of the time."""
 
     def _equality(self, triple: object, cycle_num: int) -> None:
-        """Find nothing."""
+        """Infer nothing."""
 
 
 REASONERS: dict[str, Reasoner] = {"hermit": hermit, "owlrl": owlrl}
@@ -78,7 +89,7 @@ def _sync(world: Any) -> None:
 
 @contextmanager
 def _bounded_java() -> Iterator[None]:
-    """Give Java a time limit and a folder that is removed: owlready2 has none, and leaves its file when Java fails."""
+    """Set a timeout for Java and a temporary folder: owlready2 has no timeout, and leaves its file when Java fails."""
     before = tempfile.tempdir
     options = owlready2.reasoning._subprocess_kargs
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
@@ -99,7 +110,7 @@ def _types(world: Any, things: Iterable[URIRef]) -> Iterator[Triple]:
 
 
 def _relations(world: Any) -> Iterator[Triple]:
-    """HermiT tells the most specific relation of two things only; those above it follow."""
+    """Yield the relations found by HermiT with their superproperties; HermiT returns only the most specific ones."""
     properties = set(world.object_properties())
     for prop in properties:
         above = [URIRef(p.iri) for p in prop.ancestors() & properties]

@@ -1,8 +1,8 @@
-"""What is wrong with pages and data, found without building a graph.
+"""Checks of pages and data files that need no graph.
 
-Each module of ``rules`` is a family of rules and has ``RULES``; ``docs/<rule>.md`` explains each rule with an example
-of wrong and of right. Adding a rule is adding both. A rule that says less is better than one that is wrong
-now and then: what cannot be known is not reported.
+Each module of ``rules`` holds a family of rules in ``RULES``; ``docs/<rule>.md`` explains each rule with a wrong and a
+right example. To add a rule, add both. A rule reports only what is certain: a missed fault is better than a false
+report.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def lint(
     read: Callable[[str], Page | None] | None = None,
     data: Collection[str] | None = None,
 ) -> list[Finding]:
-    """All findings of all rules in ``pages`` and in the site's data files, in the order of paths and lines.
+    """Return all findings of all rules in ``pages`` and in the site's data files, sorted by path and line.
 
-    Where ``pages`` are not the whole site, ``others`` are the rest of it; their front matter is enough, and ``read``
-    gives one of them whole when a link into it has to be checked. ``data`` are the paths of the data files to look at,
-    all where it is ``None``.
+    If ``pages`` are only some of the site's pages, ``others`` are the rest. Their front matter is enough: ``read`` is
+    called with the path of one of them when its body is needed to check a link into it. ``data`` limits the data files
+    to these paths; ``None`` means all.
     """
     context = Context(site, crosswalk, pages, others, read)
     in_pages = on_all_cores(lambda some: {finding for page in some for finding in _in_page(page, context)}, pages)
@@ -51,13 +51,13 @@ def lint(
 
 @cache
 def all_rules() -> dict[str, Rule]:
-    """Every rule by name, sorted; those without a check of their own are found while a site is read."""
+    """Return every rule by name, sorted; rules without a check of their own are reported by the readers of a site."""
     found = [rule for module in plugins.find(f"{__name__}.rules").values() for rule in module.RULES]
     return {rule.name: rule for rule in sorted(found, key=lambda rule: rule.name)}
 
 
 def masked(text: str) -> str:
-    """A text whose e-mail addresses cannot be written to any more.
+    """Return the text with its e-mail addresses made unusable.
 
     >>> masked("write to ada.example@example.org")
     'write to a…@example.org'

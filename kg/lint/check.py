@@ -1,4 +1,4 @@
-"""Find what is wrong with a site or some of its pages, without a graph; read no more than these pages need."""
+"""Check a site or some of its pages without building a graph; only files that this requires are read."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from kg.site.history import changed_since
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A site and what of it is asked for."""
+    """The selected files of a site."""
 
     folder: Path
-    """Of the site."""
+    """The site's folder."""
     below: tuple[str, ...]
-    """Files and folders relative to the site's; the empty path is all of it."""
+    """Selected files and folders, relative to the site's folder; the empty path selects the whole site."""
 
     def has(self, path: str) -> bool:
-        """Return whether a file of the site is asked for.
+        """Return whether the selection includes a file of the site.
 
         >>> [Selection(Path("site"), (below,)).has("pages/a.md") for below in ("pages", "pages/a", "")]
         [True, False, True]
@@ -37,19 +37,19 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check looked at and found."""
+    """The result of a check."""
 
     pages: int
     data_files: int
     findings: tuple[Finding, ...]
-    """In the order of paths and lines."""
+    """Sorted by path and line."""
 
 
 def select(paths: Iterable[Path]) -> list[Selection]:
-    """Return the sites that files and folders are in; files outside of every site are passed over.
+    """Return a selection for each site that contains some of the files and folders; files outside any site are ignored.
 
     Raises:
-        SiteError: when a path is not there, or a folder is in no site.
+        SiteError: when a path does not exist, or a folder is in no site.
     """
     found: dict[Path, list[str]] = {}
     for path in paths:
@@ -70,10 +70,10 @@ def _site_of(path: Path) -> Path | None:
 
 
 def changed(selection: Selection, revision: str) -> Selection:
-    """Return the files of a selection that still exist and differ from a revision of git.
+    """Return the part of a selection that still exists and differs from a git revision.
 
     Raises:
-        SiteError: when git cannot tell.
+        SiteError: when git fails, or does not know the revision.
     """
     differing = Selection(selection.folder, tuple(changed_since(selection.folder, revision)))
     both = {*filter(selection.has, differing.below), *filter(differing.has, selection.below)}

@@ -1,4 +1,4 @@
-"""What a misspelt name was perhaps meant to be."""
+"""Suggestions for misspelt names."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 _NEIGHBOURS = 250
-"""Names compared on either side of where the misspelt one would stand: a site may have ten thousand."""
+"""Names compared before and after the sorted position of the misspelt one: a site may have ten thousand names."""
 
 
 def closest(word: str, names: Sequence[str], cutoff: float = 0.8) -> str | None:
-    """The most similar of sorted names; of many, only those that begin alike are compared.
+    """Return the most similar of sorted names, or ``None``; in a long list only alphabetical neighbours are compared.
 
     >>> closest("sequencin", ["imaging", "proteomics", "sequencing"]), closest("law", ["imaging"])
     ('sequencing', None)

@@ -1,4 +1,4 @@
-"""What a rule may look at besides the page: the site, its other pages, the text of files."""
+"""The data that rules may use besides the page itself: the site, its other pages, the text of files."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _HTTPS_HOST = re.compile(r"https://([\w.-]+)", re.ASCII)
 _ID = re.compile(r"""\{:?[^}\n]*#([A-Za-z][\w:.-]*)[^}\n]*\}|<[^>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
 _SOURCES = (".html", ".md")
 _MADE = ("feed.xml", "sitemap.xml", "robots.txt")
-"""What Jekyll's plug-ins write."""
+"""Files that Jekyll's plug-ins generate."""
 _GENERATED = re.compile(r"\{%-?\s*(?:for|tablerow|include(?!\s+(?:callout|image|section-navigation-tiles)\.html))\b")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of ``_data`` as it stands on disk."""
+    """A file of ``_data`` as stored on disk."""
 
     path: str
     """Relative to the site's folder."""
@@ -38,12 +38,12 @@ class SourceFile:
 
     @property
     def name(self) -> str:
-        """The file's name without folders and ending, in lower case."""
+        """The file's name without folders and extension, in lower case."""
         return self.path.rpartition("/")[2].partition(".")[0].lower()
 
 
 class Context:
-    """A site as the rules see it; what is costly is looked up when it is first asked for."""
+    """A site as the rules see it; expensive values are computed on first use."""
 
     def __init__(
         self,
@@ -57,11 +57,11 @@ class Context:
         self.crosswalk = crosswalk
         whole = {page.path: page for page in pages}
         self.pages = {page.path: page for page in others} | whole
-        """Every page of the site by path; some may be known by their front matter only."""
+        """Every page of the site by path; some may have their front matter only."""
         self._whole: dict[str, Page | None] = {**whole}
         self._read = read
         self._front: tuple[str, tuple[Scalar, ...]] = ("", ())
-        """Of the page looked at last: many rules look at one page, and there may be many pages."""
+        """Path and front matter of the last page: all rules check one page before the next, so one entry is enough."""
         self._anchors: dict[str, frozenset[str] | None] = {}
 
     @cached_property
@@ -81,7 +81,7 @@ class Context:
 
     @cached_property
     def file_names(self) -> dict[str, Page]:
-        """Name of a file without its ending → the first page with a ``page_id`` that is in a file of that name."""
+        """File name without its extension → the first page with a ``page_id`` whose file has that name."""
         found: dict[str, Page] = {}
         for page in self.page_ids.values():
             found.setdefault(page.path.rpartition("/")[2].partition(".")[0], page)
@@ -89,7 +89,7 @@ class Context:
 
     @cached_property
     def minted(self) -> dict[str, Page]:
-        """IRI of a page → the first page that it is minted for; templates with the same comment as id are none."""
+        """IRI → the first page that it is minted for; templates whose id is a comment are left out."""
         minter, found = Minter(self.site.key), dict[str, Page]()
         for page in sorted(self.pages.values(), key=lambda page: page.path):
             if not (page.text("page_id").startswith("<!--") and is_unfinished(page, self.site)):
@@ -98,17 +98,17 @@ class Context:
 
     @cached_property
     def addresses(self) -> Addresses:
-        """What links between the site's pages mean."""
+        """Resolver of links between the site's pages."""
         return Addresses(self.site, list(self.pages.values()))
 
     @cached_property
     def urls(self) -> dict[str, str]:
-        """Path of a page → where it is published."""
+        """Path of a page → its published URL."""
         return {path: self.site.page_url(path, page.front) for path, page in self.pages.items()}
 
     @cached_property
     def published(self) -> dict[str, list[str]]:
-        """Where pages are published → their paths, sorted."""
+        """Published URL → paths of its pages, sorted."""
         found: dict[str, list[str]] = {}
         for path in sorted(self.urls):
             found.setdefault(self.urls[path], []).append(path)
@@ -116,11 +116,14 @@ class Context:
 
     @cached_property
     def known_urls(self) -> list[str]:
-        """Every address that a page is published at, sorted."""
+        """Published URLs of all pages, sorted."""
         return sorted(self.urls.values())
 
     def is_file(self, page: Page, address: str) -> bool:
-        """Whether something else than a page is published there, or may be: the checkout does not have everything."""
+        """Return whether a file other than a page may be published at an address.
+
+        True also if the address's top folder is absent from the checkout, since its files may be generated.
+        """
         path = unquote(urlsplit(address).path)
         own = path.removeprefix("/" + self.site.text("baseurl").strip("/")).lstrip("/")
         for start in (self.site.folder, (self.site.folder / page.path).parent):
@@ -132,22 +135,22 @@ class Context:
 
     @cached_property
     def tools(self) -> dict[str, Tool]:
-        """Id → entry of the site's list of tools."""
+        """Id → entry of the site's tool list."""
         return dict(self.site.directory.tools)
 
     @cached_property
     def known_tools(self) -> list[str]:
-        """Every tool's id, sorted."""
+        """Ids of all tools, sorted."""
         return sorted(self.tools)
 
     @cached_property
     def https_hosts(self) -> frozenset[str]:
-        """Hosts that the site links by https somewhere, in lower case."""
+        """Hosts that some link of the site addresses by https, in lower case."""
         texts = [self._text(path) for path in (*self.site.files(), *self.data_paths(None))]
         return frozenset(host.lower().rstrip(".") for text in texts for host in _HTTPS_HOST.findall(text))
 
     def front(self, page: Page) -> tuple[Scalar, ...]:
-        """The values of a page's own front matter, each with its place."""
+        """Return the values of a page's own front matter, each with its place."""
         if page.path != self._front[0]:
             lines = self._text(page.path).split("\n")
             opening = next((n for n, line in enumerate(lines) if line.startswith("---")), 0)
@@ -156,11 +159,11 @@ class Context:
         return self._front[1]
 
     def body(self, page: Page) -> Iterator[tuple[int, str]]:
-        """The lines of a page's body with their numbers in the file."""
+        """Return the lines of a page's body with their 1-based line numbers in the file."""
         return enumerate(page.body.split("\n"), page.body_line)
 
     def anchors(self, path: str) -> frozenset[str] | None:
-        """Fragments that the page at ``path`` has; ``None`` where that cannot be known from its source."""
+        """Return the fragments that the page at ``path`` has; ``None`` if its source does not determine them."""
         if path not in self._anchors:
             self._anchors[path] = self._find_anchors(path)
         return self._anchors[path]
@@ -176,26 +179,26 @@ class Context:
         return frozenset(own | written | set(self.site.profile.settings["theme_anchors"]))
 
     def data_paths(self, wanted: Collection[str] | None) -> list[str]:
-        """Paths of the site's data files, those among ``wanted`` where it is given."""
+        """Return the paths of the site's data files; only those in ``wanted`` unless it is ``None``."""
         folder = self.site.folder / data_files.FOLDER
         paths = (f"{data_files.FOLDER}/{file.relative_to(folder).as_posix()}" for file in data_files.files(folder))
         return [path for path in paths if wanted is None or path in wanted]
 
     def data_file(self, path: str) -> SourceFile:
-        """The data file at ``path``; one that is not YAML has no values."""
+        """Return the data file at ``path``; without values if it is not YAML."""
         text = self._text(path)
         return SourceFile(path, text, _values(text, 1))
 
     def _text(self, path: str) -> str:
         try:
             content = (self.site.folder / path).read_bytes()
-        except OSError:  # the reader has said so
+        except OSError:  # the reader reports it
             return ""
         return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _exists(file: Path | str) -> bool:
-    """Whether there is such a file; a name that none can have is no error."""
+    """Return whether a file exists; False for a name that no file can have."""
     return os.path.exists(file)  # noqa: PTH110 (pathlib raises for a name that is too long)
 
 

@@ -1,4 +1,4 @@
-"""The pages that explain the rules."""
+"""The documentation pages of the rules."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ _HEADING = re.compile(r"# (?P<name>[\w-]+)\n\n(?P<summary>[^\n]+(?:\n[^\n]+)*)\n
 
 @dataclass(frozen=True, slots=True)
 class Documentation:
-    """The page of a rule."""
+    """The documentation page of a rule."""
 
     summary: str
-    """Its first paragraph, on one line."""
+    """The page's first paragraph, on one line."""
     text: str
     """The whole page, Markdown."""
 
 
 def documented(rule: str) -> Documentation:
-    """The page of a rule.
+    """Return the documentation page of a rule.
 
-    Raises :class:`kg.errors.UnknownName`, which says what there is.
+    Raises:
+        UnknownName: when there is no such rule; the message lists the rules.
     """
     there = sorted(file.stem for file in _DOCS.glob("*.md"))
     if rule not in there:

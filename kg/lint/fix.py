@@ -1,7 +1,6 @@
-"""Rewrites of source files that are safe: each changes how a thing is named and never which thing is meant.
+"""Safe rewrites of source files: each changes how a thing is written and never which thing is meant.
 
-Texts come and go as they are in the file, with their line ends and their byte-order mark; what is not rewritten stays
-as it is, character for character.
+Line ends, the byte-order mark and all other text are preserved character for character.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ class _Edit:
 
 
 def fixed_page(text: str, page: Page, crosswalk: FairsharingCrosswalk, read: Callable[[str], Page | None]) -> str:
-    """The text of a page with doubled brackets around destinations and former FAIRsharing addresses rewritten.
+    """Return the text of a page with doubled brackets around destinations and former FAIRsharing addresses rewritten.
 
-    ``page`` is what the text says, and ``read`` reads a text as that page: where the links of the result are not those
-    that were meant, in the body nothing is rewritten.
+    ``page`` is the parsed text, and ``read`` parses a text as the same page. If the rewritten body does not parse to
+    the intended links, the body is left unchanged.
     """
     front = _FRONT.match(text)
     edits = _values(front["yaml"], front.start("yaml"), crosswalk, _legacy) if front else []
@@ -49,7 +48,7 @@ def fixed_page(text: str, page: Page, crosswalk: FairsharingCrosswalk, read: Cal
 
 
 def fixed_data(text: str, crosswalk: FairsharingCrosswalk) -> str:
-    """The text of a data file with former FAIRsharing addresses rewritten and ORCID iDs bare.
+    """Return the text of a data file with former FAIRsharing addresses rewritten and ORCID iDs without their URL.
 
     >>> table = FairsharingCrosswalk.load()
     >>> fixed_data("Ada:\\n  orcid: 'https://orcid.org/0000-0002-1825-0097 '\\n", table)
@@ -96,7 +95,7 @@ def _legacy_or_orcid(scalar: Scalar, crosswalk: FairsharingCrosswalk) -> str | N
 
 
 def _doi(address: str, crosswalk: FairsharingCrosswalk) -> str | None:
-    """The DOI of the record that an address of former times means; it has no query that would be lost."""
+    """Return the DOI of the record that a former address means; ``None`` if a query or fragment would be lost."""
     reference = parse_url(address) if not re.search(r"[\s?#]", address) else None
     record = crosswalk.resolve(reference) if reference and reference.form is ReferenceForm.LEGACY else None
     return record.iri if record and record.suffix else None
@@ -117,7 +116,7 @@ def _links(text: str, page: Page, crosswalk: FairsharingCrosswalk) -> Iterator[_
 
 
 def _found(text: str, page: Page, crosswalk: FairsharingCrosswalk) -> Iterator[tuple[Link, _Edit | None]]:
-    """Each link of the body, with its destination's place in the text where it can be rewritten."""
+    """Yield each link of the body, with the rewrite of its destination if there is one."""
     starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
     taken: list[int] = []
     for link in _all_links(page):
@@ -131,7 +130,7 @@ def _found(text: str, page: Page, crosswalk: FairsharingCrosswalk) -> Iterator[t
 
 
 def _destination(text: str, start: int, href: str, taken: list[int]) -> int | None:
-    """Where the destination of a link that starts at or after ``start`` is written."""
+    """Return the offset of the destination of a link that starts at or after ``start``."""
     written = re.escape(href)
     inline = rf"\]\(\s*<?({written})(?=[\s>)])|<({written})>|\bhref\s*=\s*[\"']\s*({written})\s*[\"']"
     defined = rf"^[ ]{{0,3}}\[[^\]\r\n]+\]:[ \t]*<?({written})(?=[\s>]|\Z)"
@@ -145,6 +144,6 @@ def _destination(text: str, start: int, href: str, taken: list[int]) -> int | No
 
 
 def _paragraph_end(text: str, start: int) -> int:
-    """The end of the block of text in which a link may go on."""
+    """Return the offset of the end of the paragraph: no link continues beyond it."""
     end = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)|\Z").search(text, start)
     return end.start() if end else len(text)

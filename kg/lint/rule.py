@@ -1,4 +1,4 @@
-"""What a rule is."""
+"""The types of rules and of their results."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from kg.page import Page
 
 @dataclass(frozen=True, slots=True)
 class RuleMatch:
-    """A place that breaks a rule."""
+    """A place that violates a rule."""
 
     line: int
     """1-based line of the file."""
     message: str
-    """What is wrong, and what to do where that is known."""
+    """The fault, and how to correct it if that is known."""
     severity: Severity | None = None
-    """Where it is not the rule's own."""
+    """``None`` means the severity of the rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule; ``docs/<name>.md`` explains it."""
+    """A rule, documented in ``docs/<name>.md``."""
 
     name: str
     severity: Severity

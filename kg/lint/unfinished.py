@@ -1,4 +1,4 @@
-"""Which pages are templates that nobody has filled in yet."""
+"""Detection of pages that are templates not yet filled in."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from kg.page import Page
 from kg.site import Site
 
 _IDENTITY = ("title", "description", "page_id", "contributors", "editors")
-"""What the front matter says of the page itself."""
+"""Front matter keys that describe the page itself."""
 
 
 def is_unfinished(page: Page, site: Site) -> bool:
-    """Whether a page is a template that nobody has filled in yet."""
+    """Return whether a page is a template not yet filled in."""
     return unfinished_because(page, site) is not None
 
 
 def unfinished_because(page: Page, site: Site) -> str | None:
-    """Why a page counts as unfinished, ``None`` where it does not.
+    """Return why a page counts as unfinished, or ``None`` if it does not.
 
-    A cheat sheet does by the share of template lines, any page by two comments of a template in place of its title,
-    description, page_id, contributors or editors.
+    A cheat sheet is unfinished if too many of its lines are template text. Any page is if at least two of its title,
+    description, page_id, contributors and editors are still comments of a template.
     """
     share = site.profile.template_share(page.body) if site.is_cheat_sheet(page.text("type")) else 0.0
     if share > float(site.profile.settings["template_share"]):

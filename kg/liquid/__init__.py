@@ -1,7 +1,7 @@
-"""Liquid as Jekyll runs it before Markdown, with the theme's tags, and with every line's place in the source kept.
+"""Rendering of Liquid, which Jekyll runs before Markdown, with the theme's tags and a source line for each output line.
 
-``lines`` carries line numbers through a template, ``tags`` holds the tags of Jekyll and of the ELIXIR Toolkit Theme as
-far as they publish text and links.
+``lines`` carries line numbers through a template, ``tags`` implements the tags of Jekyll and of the ELIXIR Toolkit
+Theme as far as they publish text and links, ``limits`` bounds the cost of a page.
 """
 
 from kg.liquid.render import Rendered, Renderer

@@ -1,4 +1,4 @@
-"""What a page may cost: a few lines of Liquid can ask for more memory than a machine has."""
+"""Resource limits of rendering, since a few lines of Liquid can request more memory than a machine has."""
 
 from __future__ import annotations
 
@@ -9,32 +9,35 @@ from typing import Any
 from liquid.exceptions import LiquidError, ResourceLimitError
 
 LONGEST_OUTPUT = 10_000_000
-"""Of a page, of its variables together, and of what a filter gives, in characters."""
+"""Characters of a page, of all its variables together, and of the result of a filter, at most."""
 MOST_ITEMS = 100_000
-"""Of a list, and rounds of a loop."""
+"""Items of a list, and iterations of a loop, at most."""
 MOST_INCLUDES = 1_000
-"""Of a page, those in includes and in loops among them."""
+"""Includes of a page, at most, counting those within includes and loops."""
 _LARGEST_NUMBER = 10**300
 
 
 class TooMuch(Exception):
-    """Rendering the page was given up; the problem has been noted."""
+    """Rendering was aborted by a limit, and the problem has been recorded."""
 
 
 class FilterLimitError(ResourceLimitError):
-    """A filter was about to give more than a page may hold."""
+    """The arguments or the result of a filter exceed a limit."""
 
 
 class IncludeLimitError(ResourceLimitError):
-    """A page includes more than it may."""
+    """A page exceeds the limits of includes."""
 
 
 BROKEN = (TooMuch, LiquidError, ValueError, TypeError, ArithmeticError, LookupError, RecursionError)
-"""What the Liquid library raises for a template that it cannot render."""
+"""Exceptions that rendering raises for a template that it cannot render."""
 
 
 def limited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, refusing to begin or to go on with results of more than a page may hold.
+    """Wrap a filter so that it raises an error where an argument or the result exceeds a limit.
+
+    Raises:
+        FilterLimitError: from the wrapped filter, when a limit is exceeded.
 
     >>> limited("append", lambda text, more: text + more)("a" * 6_000_000, "a" * 6_000_000)
     Traceback (most recent call last):
@@ -63,7 +66,7 @@ def _is_too_large(value: object) -> bool:
 
 
 def _expected(name: str, given: tuple[Any, ...]) -> int:
-    """At least the length of what a filter gives that makes one text of many."""
+    """Return a lower bound of the length of the result of ``replace`` or ``join``, in characters; else 0."""
     if name == "replace" and len(given) > 1:
         text, old, new = str(given[0]), str(given[1]), str(given[2]) if len(given) > 2 else ""
         return len(text) + text.count(old) * len(new)

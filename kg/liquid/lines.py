@@ -1,7 +1,8 @@
-"""Line numbers that survive a template: each line is between its own number, in characters that are white space.
+"""Line numbers that survive the rendering of a template: each line starts and ends with its number.
 
-Python and Liquid count U+001C to U+001F as white space, so whitespace control (``{%- -%}``) takes the numbers away with
-the line breaks, and nothing else sees them. They do not occur in text; where they do, they are dropped.
+The numbers are written in U+001C to U+001F, which Python and Liquid treat as white space: whitespace control
+(``{%- -%}``) removes them together with the line breaks, and nothing else is affected. These characters are removed
+from the source first.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 class NeverClosesError(Exception):
-    """A tag or a literal of a template has no end."""
+    """A tag, value or literal of a template is not closed."""
 
     def __init__(self, opening: str, row: int) -> None:
         super().__init__(f"{opening} never closes")
         self.row = row
-        """0-based line of the template."""
+        """0-based line of the template where it opens."""
 
 
 def numbered(source: str) -> str:
-    """The template with each line's 0-based number around its line breaks, except between the words of a tag.
+    """Insert 0-based line numbers around the line breaks of a template, except between the words of a tag.
 
-    Raises :class:`NeverClosesError` where a tag, a value or a literal has no end.
+    Raises:
+        NeverClosesError: when a tag, value or literal is not closed.
 
     >>> [n for n in unnumbered(numbered("one\\n{% if x\\n %}two"))[1]]
     [0, 1, 2]
@@ -50,7 +52,7 @@ def numbered(source: str) -> str:
 
 
 def _tags(source: str) -> Iterator[tuple[int, int]]:
-    """Begin and end of each tag, value and literal; the end of none is looked for twice."""
+    """Yield the start and end offsets of each tag, value and literal, in one pass."""
     pos = 0
     while found := _OPENING.search(source, pos):
         start = found.start()
@@ -65,17 +67,17 @@ def _tags(source: str) -> Iterator[tuple[int, int]]:
 
 
 def _literal_end(source: str, literal: re.Match[str]) -> int:
-    """Behind the tag that ends the literal, or -1."""
+    """Return the end of the tag that closes a literal, or -1."""
     found = next((end for end in _LITERAL_END.finditer(source, literal.end()) if end[1] == literal[1]), None)
     return found.end() if found else -1
 
 
 def _in_tag(tag: str, row: int) -> tuple[str, int]:
-    """Number the lines of a tag's strings, and of what stands between ``raw`` and ``endraw``; only count the others."""
+    """Number the lines of a tag's strings and of the text between ``raw`` and ``endraw``; only count the others."""
     if literal := _LITERAL.match(tag):
         start, stop = tag.index("%}") + 2, tag.rindex("{%")
         row += tag.count("\n", 0, start)
-        # what opens in a comment need not close there
+        # openings in a comment need not be closed, so they are removed before the library reads them
         text, row = _number(tag[start:stop] if literal[1] == "raw" else _UNREAD.sub("", tag[start:stop]), row)
         return tag[:start] + text + tag[stop:], row + tag.count("\n", stop)
     pieces, end = list[str](), 0
@@ -96,9 +98,9 @@ def _number(text: str, row: int) -> tuple[str, int]:
 
 
 def unnumbered(rendered: str) -> tuple[str, tuple[int, ...]]:
-    """The text without numbers, and for each of its lines the 0-based line of the source.
+    """Return the text without numbers, and for each of its lines the 0-based line of the source.
 
-    A line that a tag made has the number of the next line that has one: the tag's own.
+    A line without a number was output by a tag, and gets the number of the next numbered line: that of the tag.
     """
     lines = rendered.split("\n")
     rows = [[_read(number) for number in _NUMBER.findall(line)] for line in lines]

@@ -1,4 +1,4 @@
-"""Renders the body of a page with Liquid and tells for each line of the result where it comes from."""
+"""Renders the body of a page with Liquid and maps each line of the result to its line in the source."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ _DEEPEST_INCLUDE = 20
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Markdown, and where each of its lines comes from."""
+    """Rendered Markdown with the source line of each of its lines."""
 
     text: str
     rows: tuple[int, ...] | None = None
-    """For each line of ``text`` the 0-based line of the source; ``None`` where nothing was rendered and both agree."""
+    """0-based source line of each line of ``text``; ``None`` where the source has no Liquid and the lines are equal."""
     tools: tuple[str, ...] = ()
-    """Ids of the tools that are tagged; ``text`` has a mark of its number for each tag (:func:`kg.page.mark`)."""
+    """Ids of the tagged tools; ``text`` has for each tag a mark with its index (:func:`kg.page.mark`)."""
     problems: tuple[tuple[str, int], ...] = ()
-    """What is wrong with the Liquid, each with its 0-based line of the source."""
+    """Errors in the Liquid, each with its 0-based line of the source."""
 
     def row(self, row: int) -> int:
-        """The source's line of a line of the text, both 0-based."""
+        """Return the source line of a line of the text, both 0-based."""
         return row if self.rows is None else self.rows[min(row, len(self.rows) - 1)]
 
 
@@ -60,18 +60,22 @@ class _Environment(Environment):
             self.add_filter(name, limited(name, function))
 
     def error(self, exc: Any, msg: str | None = None, token: Any = None) -> None:
-        """Note what is wrong and go on, as Jekyll does by default; give up where the page costs too much."""
+        """Record an error and continue, as Jekyll does by default.
+
+        Raises:
+            TooMuch: when the error is an exceeded resource limit.
+        """
         problem = exc if isinstance(exc, Exception) else exc(msg)
         places = [place for place in (token, getattr(problem, "token", None)) if place and place.start_index >= 0]
         rows = [place.source.count("\n", 0, place.start_index) for place in places]
-        # an expression that ends too early has no place of its own
+        # an expression that ends too early has no position of its own
         self.problems.append((str(getattr(problem, "message", problem)).split("\n")[0], max(rows, default=0)))
         if isinstance(problem, ResourceLimitError):
             raise TooMuch
 
 
 class _SiteVariable(dict[str, Any]):
-    """What templates see as ``site``; its ``data`` is read when a template first asks for it."""
+    """The variable ``site`` of templates; its ``data`` is read on first access."""
 
     def __init__(self, settings: Mapping[str, Any], data: Callable[[], Mapping[str, Any]]) -> None:
         super().__init__({key: value for key, value in settings.items() if key != "data"})
@@ -87,9 +91,9 @@ class _SiteVariable(dict[str, Any]):
 class Renderer:
     """Renders the pages of one site.
 
-    ``site`` is what templates see as ``site``, and ``data`` gives what they see as ``site.data``; ``includes`` is the
-    site's folder of includes, whose files win over the theme's; ``tool_names`` tells what the theme prints for
-    ``{% tool "id" %}``.
+    ``site`` holds the settings of the template variable ``site``, and ``data`` returns its ``site.data``; ``includes``
+    is the site's folder of includes, which take precedence over the theme's; ``tool_names`` maps the id in
+    ``{% tool "id" %}`` to the name that the theme prints.
     """
 
     def __init__(
@@ -107,15 +111,15 @@ class Renderer:
         self._includes = includes
         self._tool_names = tool_names or {}
         self._tool_tags: list[str] = []
-        """Ids of the tools that the page tags, so far."""
+        """Ids of the tools tagged by the page so far."""
         self._depth = 0
         self._included = 0
-        """Includes of the page so far."""
+        """Number of includes of the page so far."""
         self._length = 0
-        """Characters that they gave."""
+        """Characters output by these includes."""
 
     def render(self, source: str, page: Mapping[str, Any]) -> Rendered:
-        """Render the body of a page whose front matter is ``page``; what is wrong is told, never raised."""
+        """Render the body of a page whose front matter is ``page``; errors are returned in the result, not raised."""
         source = source.translate(NO_MARKS)
         if not _HAS_LIQUID.search(source):
             return Rendered(source)
@@ -147,7 +151,7 @@ class Renderer:
         )
 
     def _include(self, name: str, given: Mapping[str, str]) -> str | None:
-        """A file of the site's own includes, rendered; ``None`` where there is none, empty where it never ends."""
+        """Render a file of the site's own includes; ``None`` where there is none, empty where it cannot be rendered."""
         text = self._file(name)
         if text is None:
             return None
@@ -159,7 +163,7 @@ class Renderer:
             raise IncludeLimitError("the page includes too much", token=None)
         self._depth += 1
         try:
-            # numbering refuses what never closes
+            # numbering checks that every tag is closed; the numbers of an include are not needed
             template, _ = unnumbered(numbered(text))
             expanded = self._expand(template, {"include": dict(given)})
         except NeverClosesError as error:
@@ -171,7 +175,7 @@ class Renderer:
         return expanded
 
     def _file(self, name: str) -> str | None:
-        """The text of a file of the site's own includes; a device or a pipe is none."""
+        """Return the text of a regular file in the site's folder of includes, or ``None``."""
         try:
             file = (self._includes / name).resolve() if self._includes else None
             if self._includes is None or file is None or not file.is_relative_to(self._includes.resolve()):

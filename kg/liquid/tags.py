@@ -1,4 +1,4 @@
-"""Tags of Jekyll and of the ELIXIR Toolkit Theme, reduced to the Markdown whose links and text they publish."""
+"""Tags of Jekyll and of the ELIXIR Toolkit Theme, reduced to Markdown with the links and text that they publish."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PARAMETER = re.compile(r"""([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([\w.\[\]-]+))""", re.DOTALL)
 _NAME = re.compile(r"\s*(\S+)")
 Publish = Callable[[str, "RenderContext"], str]
-"""From the words of a tag to what it publishes."""
+"""Function from the arguments of a tag, as written, and the context to the published Markdown."""
 
 
 class _PublishNode(Node):
@@ -36,7 +36,7 @@ class _PublishNode(Node):
 
 
 def tag(name: str, publish: Publish) -> type[Tag]:
-    """A tag without an end that publishes what ``publish`` makes of its words."""
+    """Return the class of a tag without an end tag that outputs the result of ``publish``."""
 
     def parse(self: Tag, stream: TokenStream) -> Node:
         token, words = stream.current, ""
@@ -49,17 +49,17 @@ def tag(name: str, publish: Publish) -> type[Tag]:
 
 
 def nothing(words: str, context: RenderContext) -> str:
-    """What the theme makes of data and what only a browser shows: no text and no link of the page."""
+    """Return no text, for tags whose output has no text or link of the page itself."""
     return ""
 
 
 def fence(words: str, context: RenderContext) -> str:
-    """The beginning or end of a listing."""
+    """Return the fence that opens or closes a code block."""
     return "```"
 
 
 def tool(words: str, context: RenderContext) -> str:
-    """Return the name of a tool behind a mark whose number is that of the tag."""
+    """Return the name of a tool, preceded by a mark with the index of the tag on the page."""
     tool_id = _value(words, context)
     tags = context.resolve("kg_tool_tags", default=[])
     tags.append(tool_id)
@@ -68,7 +68,7 @@ def tool(words: str, context: RenderContext) -> str:
 
 
 def address(words: str, context: RenderContext) -> str:
-    """The address of the page whose file is named (Jekyll's ``link`` and ``post_url``)."""
+    """Return the address of the page with the named file (Jekyll's ``link`` and ``post_url``)."""
     return "/" + _value(words, context).rpartition(".")[0].strip("/")
 
 
@@ -81,7 +81,7 @@ def _value(words: str, context: RenderContext) -> str:
 
 
 def include(words: str, context: RenderContext) -> str:
-    """What an include publishes: a callout its content, an image its caption, a site's own file what it renders to."""
+    """Return the output of an include: the site's own file rendered, a callout's content, or an image with caption."""
     name = _NAME.match(words)
     if name is None:
         return ""
@@ -93,7 +93,7 @@ def include(words: str, context: RenderContext) -> str:
 
 
 def parameters(words: str, context: RenderContext) -> dict[str, str]:
-    """Parameters of an include, as Jekyll's ``IncludeTag`` reads them: quoted text, or a variable's value."""
+    """Return the parameters of an include, as Jekyll's ``IncludeTag`` parses them: quoted text or variables."""
     found = dict[str, str]()
     for key, double, single, variable in _PARAMETER.findall(words):
         text = re.sub(r"\\([\"'])", r"\1", double or single)
@@ -134,4 +134,4 @@ TAGS = {
     "feed_meta": nothing,
     "github_edit_link": nothing,
 }
-"""Tags that publish something, or nothing, without an error; any other is reported and left out."""
+"""Mapping of each supported tag to its function; any other tag is reported and left out."""

@@ -1,6 +1,7 @@
-"""Markdown as these sites publish it: a markdown-it-py parser with kramdown's rules where the two differ.
+"""Markdown parser for Jekyll sites: markdown-it-py with the rules of kramdown where the two differ.
 
-``kramdown`` holds the rules, ``blocks`` turns the tokens into :class:`kg.page.Block` with lines.
+``kramdown``, ``definitions``, ``rows`` and ``html`` hold the rules; ``blocks`` converts the tokens to
+:class:`kg.page.Block` objects with line numbers, ``html_text`` renders them as HTML.
 """
 
 from kg.markdown.blocks import parse

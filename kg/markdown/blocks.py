@@ -1,4 +1,4 @@
-"""From Markdown tokens to blocks: headings, bullets and paragraphs, with links, lines and what they stand under."""
+"""Conversion of Markdown tokens to blocks: headings, bullets and paragraphs, with links, lines and parents."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _PARSER = parser()
 def parse(text: str, line: Callable[[int], int] = lambda row: row + 1, tools: Sequence[str] = ()) -> tuple[Block, ...]:
     r"""Return the blocks of a Markdown text.
 
-    ``line`` gives the file's line, 1-based, of a line of the text, 0-based; ``tools`` are the ids of the tools whose
-    tags the text has a mark for (:func:`kg.page.mark`).
+    ``line`` maps a 0-based line of the text to the 1-based line of the file; ``tools`` are the ids of the tagged tools,
+    in the order of the numbers of their marks in the text (:func:`kg.page.mark`).
 
-    Pseudo-lists (indented bullets that a parser takes for the rest of a paragraph), real lists, and indented lists
-    below a paragraph give the same: bullets whose ``parent`` is what they stand under.
+    Pseudo-lists (indented bullets that Markdown reads as part of a paragraph), real lists, and indented lists below a
+    paragraph all become bullets whose ``parent`` is the block that contains them.
 
     >>> [(b.kind.value, b.line, b.text, b.parent) for b in parse("[SAM](http://a.b)\n\t- Open Format")]
     [('paragraph', 1, 'SAM', None), ('bullet', 2, 'Open Format', 0)]
@@ -41,27 +41,27 @@ def parse(text: str, line: Callable[[int], int] = lambda row: row + 1, tools: Se
 
 
 class _BlockBuilder:
-    """Builds blocks token by token, keeping what is open at that point."""
+    """Builds blocks token by token, with a stack of the open headings, lists and items."""
 
     def __init__(self, source: list[str], line: Callable[[int], int], written: list[str], tools: Sequence[str]) -> None:
         self.blocks: list[Block] = []
         self._source = source
         self._written = written
-        """The source with the attribute lists of blocks."""
+        """Lines of the source before the attribute lists of blocks were removed."""
         self._line = line
         self._tools = tools
         self._anchors = Anchors()
         self._headings: list[int] = []
-        """The headings above, each of a lower level than the next."""
+        """Indices of the headings above, in ascending order of level."""
         self._lists: list[int | None] = []
-        """For each open list what its items stand under."""
+        """Parent of the items of each open list."""
         self._items: list[int | None] = []
-        """For each open item of a list its block; None before its first text."""
+        """Block of each open list item; ``None`` before the item's first text."""
         self._level = 0
-        """Of the heading that is open."""
+        """Level of the open heading; 0 outside of one."""
 
     def take(self, token: Token) -> None:
-        """Take the next block token."""
+        """Process the next block token."""
         match token.type:
             case "heading_open":
                 self._level = int(token.tag[1:])
@@ -81,7 +81,7 @@ class _BlockBuilder:
                 self._html(token)
 
     def _list_parent(self, token: Token) -> int | None:
-        """The item around the list, or the paragraph above that leads in to an indented list."""
+        """Return the item around a list, or the paragraph above an indented list."""
         if self._items:
             return self._items[-1]
         last = self.blocks[-1] if self.blocks else None
@@ -126,7 +126,7 @@ class _BlockBuilder:
                 self.blocks.append(self._block(BlockKind.PARAGRAPH, part.text, _row(token), item))
 
     def _html_heading(self, part: HtmlPart, row: int) -> None:
-        """Add a heading of HTML, which has the identifier that is written, or none."""
+        """Add an HTML heading, whose anchor is its ``id`` attribute; kramdown generates none for it."""
         self._add_heading(self._block(BlockKind.HEADING, part.text, row, None), part.level, part.anchor)
 
     def _add_heading(self, block: Block, level: int, anchor: str) -> None:
@@ -157,7 +157,7 @@ class _BlockBuilder:
 
 
 def _row(token: Token) -> int:
-    """0-based line of the text where the token starts."""
+    """Return the 0-based line of the text where a token starts."""
     return token.map[0] if token.map else 0
 
 

@@ -1,7 +1,7 @@
-"""kramdown's block rules for what a page defines or leaves out, from references to fences and formulas.
+"""Block rules of kramdown for definitions, extensions, formulas and fences, as plug-ins of markdown-it-py.
 
-They follow kramdown 2 (``parser/kramdown/link.rb``, ``abbreviation.rb``, ``extensions.rb``, ``math.rb``) and are
-plug-ins of markdown-it-py, but for ``less_indented``, which prepares the text.
+They follow kramdown 2 (``parser/kramdown/link.rb``, ``abbreviation.rb``, ``extensions.rb``, ``math.rb``).
+``less_indented`` and ``without_attribute_lines`` prepare the text before it is parsed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _IDENTIFIER = re.compile(r"(?:\A|\s)(?:\.[^\s.#]+)*#([A-Za-z][\w:-]*)(?=[\s.#]|\
 
 
 def add_rules(md: MarkdownIt) -> None:
-    """Let the parser follow kramdown in what is no text of the page."""
+    """Add the rules of this module to a parser."""
     md.block.ruler.at("reference", _reference)
     md.block.ruler.at("fence", _closed_fence, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.block.ruler.before("reference", "abbreviation", _abbreviation)
@@ -39,7 +39,7 @@ def _line(state: StateBlock, line: int) -> str:
 
 
 def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A link definition; its address may hold blanks, and the last one with a label holds."""
+    """Parse a link definition; its address may contain spaces, and the last definition of a label wins."""
     found = None if state.is_code_block(start) else _REFERENCE.match(_line(state, start))
     if found is None:
         return False
@@ -54,7 +54,7 @@ def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _address(text: str, below: str) -> tuple[str | None, int]:
-    """The address of a definition and how many lines it takes with its title; ``None`` where it is no definition."""
+    """Return the address of a definition, ``None`` where it is invalid, and the number of its lines with the title."""
     if angles := _IN_ANGLES.match(text):
         address, rest = angles[1], angles[2]
     elif begun := _TITLE_BEGINS.search(text):
@@ -71,7 +71,7 @@ def _is_title(text: str) -> bool:
 
 
 def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The meaning of an abbreviation, which is shown as a hint only."""
+    """Drop the definition of an abbreviation, which the published page shows only as a tooltip."""
     if state.is_code_block(start) or not _ABBREVIATION.match(_line(state, start)):
         return False
     state.line = start + 1
@@ -79,7 +79,7 @@ def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool
 
 
 def _extension(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A comment, which is left out, or text without Markdown, which is HTML."""
+    """Drop a block extension ``comment``, or turn the text of ``nomarkdown`` into an HTML block."""
     found = None if state.is_code_block(start) else _EXTENSION.match(_line(state, start))
     if found is None or found[1] not in ("comment", "nomarkdown") or found[2]:
         return False
@@ -95,7 +95,7 @@ def _extension(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _maths(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A formula in lines of its own between doubled dollar signs, also across blank lines."""
+    """Drop a formula between ``$$`` that starts and ends a block, even across blank lines."""
     begin = state.bMarks[start] + state.tShift[start]
     if silent or state.is_code_block(start) or not state.src.startswith("$$", begin):
         return False
@@ -122,7 +122,7 @@ def _stop(state: StateBlock, name: str, start: int, end: int) -> int | None:
 
 
 def _closed_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A listing; kramdown takes a fence that is never closed as text."""
+    """Parse a fenced code block only where the fence is closed; kramdown reads an unclosed one as text."""
     begun = _line(state, start)
     length = len(begun) - len(begun.lstrip(begun[:1]))
     key = f"no fence of {begun[:1]} before {end} within {state.blkIndent}"
@@ -145,9 +145,9 @@ def _closed_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool
 
 
 def less_indented(text: str) -> str:
-    """The text with what kramdown does not take for code no longer indented as code.
+    """Reduce the indentation of lines that CommonMark would read as code and kramdown does not.
 
-    That is what belongs to a definition, and an item that begins far behind its marker.
+    These are the lines of a definition, and those of a list item whose text starts far behind its marker.
 
     >>> less_indented("-     item\\n\\n      more")
     '- item\\n\\n  more'
@@ -167,14 +167,14 @@ def less_indented(text: str) -> str:
 
 
 def without_attribute_lines(text: str) -> str:
-    """Blank the lines that hold only a block's attribute list, so that every other line keeps its number."""
+    """Blank the lines that contain only a block's attribute list; every other line keeps its number."""
     if "{:" not in text:
         return text
     return "\n".join("" if _ATTRIBUTE_LINE.match(line) else line for line in text.split("\n"))
 
 
 def identifier(lines: list[str], start: int, end: int) -> str:
-    """The identifier that an attribute list gives a block of the lines from ``start`` to ``end``, below it or above.
+    """Return the identifier in the attribute list below or above the block of lines ``start`` to ``end``, or ``""``.
 
     >>> identifier(["## Formats", "{: #formats}"], 0, 1)
     'formats'

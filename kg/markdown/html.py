@@ -1,7 +1,7 @@
-"""kramdown's rules for HTML in Markdown, as plug-ins of markdown-it-py (``parser/kramdown/html.rb`` and ``html.rb``).
+"""Rules of kramdown for HTML in Markdown, as plug-ins of markdown-it-py (``parser/kramdown/html.rb`` and ``html.rb``).
 
-kramdown leaves everything between the tags of a block-level element alone, also across blank lines, where CommonMark
-would read Markdown again; and so it does within elements such as ``<code>`` and ``<u>`` inside a line.
+kramdown does not parse Markdown between the tags of a block-level element, even after a blank line, where CommonMark
+resumes parsing; nor does it within elements such as ``<code>`` inside a line.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _READ_WITHIN = frozenset(
     "div dl fieldset figure figcaption footer form header hgroup iframe li main map menu nav noscript object section "
     "summary td".split()
 )
-"""Elements whose content is Markdown where they stand within a line."""
+"""Elements whose content is parsed as Markdown inside a line."""
 _WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
 _MARKDOWN_TAG = re.compile(r"<[A-Za-z][^<>]*\bmarkdown\s*=\s*[\"']?(?:1|block|span)\b[^<>]*>")
 _MARKDOWN = re.compile(r"\bmarkdown\s*=\s*[\"']?(1|block|span)\b")
 
 
 def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A comment or a block-level element, with all that is in it; text behind it on its last line is a paragraph."""
+    """Parse a comment or a block-level element with its content; text after it on its last line is a paragraph."""
     begin = state.bMarks[start] + state.tShift[start]
     if state.is_code_block(start) or not state.src.startswith("<", begin):
         return False
@@ -54,7 +54,7 @@ def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _end(known: Scan, begin: int, limit: int) -> int | None:
-    """Where the HTML that begins here ends, ``None`` where it is no block."""
+    """Return the end of the HTML block that starts at ``begin``; ``None`` where there is no block."""
     text = known.text
     if text.startswith("<!--", begin):
         close = known.comment_end(begin)
@@ -74,7 +74,7 @@ def _end(known: Scan, begin: int, limit: int) -> int | None:
 
 
 def _closed(text: str, name: str, pos: int, limit: int) -> int:
-    """Where an element ends; kramdown closes one that never does at the end of what it stands in."""
+    """Return the end of an element; ``limit`` for an unclosed one, which kramdown closes at the end of its parent."""
     depth, last_comment = 1, text.rfind("-->", pos, limit)
     begins = re.compile(rf"<!--|<(/?){re.escape(name)}\b", re.IGNORECASE)
     while found := begins.search(text, pos, limit):
@@ -101,7 +101,7 @@ def _paragraph(state: StateBlock, text: str, line: int) -> None:
 
 
 def html_inline(state: StateInline, silent: bool) -> bool:
-    """A comment or a tag within a line; an element that kramdown does not read is taken whole."""
+    """Parse a comment or a tag inside a line; an element whose content is not Markdown becomes one token."""
     if not state.src.startswith("<", state.pos):
         return False
     stop = _end_inline(scan(state.src, state.env), state.pos, state.posMax)

@@ -1,4 +1,4 @@
-"""A page's Markdown as the HTML that its site publishes, with the line of the file at every block."""
+"""Rendering of a page's Markdown as HTML, with the source line of every block as its ``id``."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from kg.markdown.kramdown import parser, split_header_id
 from kg.markdown.notes import footnotes
 
 LINE_ID = "L"
-"""What the identifier of a block begins with, before the line of the file that it starts in."""
+"""Prefix of the ``id`` of a block, before the 1-based line of the file where the block starts."""
 _PARSER = parser()
 _BLOCKS = frozenset({"paragraph_open", "list_item_open", "blockquote_open", "tr_open"})
 
 
 def to_html(text: str, anchors: Iterable[str], line: Callable[[int], int] = lambda row: row + 1) -> str:
-    r"""HTML of a Markdown text, unsanitised; ``anchors`` are its headings' identifiers, ``line`` is as for ``parse``.
+    r"""Render a Markdown text as HTML, unsanitised.
+
+    ``anchors`` are the identifiers of the headings; ``line`` is as for :func:`kg.markdown.parse`.
 
     >>> to_html("# Data\n\nSee [a](b).", ["data"])
     '<h1 id="data">Data</h1>\n<p id="L3">See <a href="b">a</a>.</p>\n'
@@ -30,7 +32,7 @@ def to_html(text: str, anchors: Iterable[str], line: Callable[[int], int] = lamb
 
 
 def _name_blocks(tokens: Sequence[Token], anchors: Iterator[str], line: Callable[[int], int]) -> None:
-    """Give each heading its identifier and each other block its line; two blocks of one line share the outer one's."""
+    """Set the ``id`` of each heading to its anchor, and that of the outermost other block of each line to the line."""
     seen = set[str]()
     for token, following in zip(tokens, [*tokens, None][1:], strict=True):
         if token.type == "heading_open":
@@ -44,7 +46,7 @@ def _name_blocks(tokens: Sequence[Token], anchors: Iterator[str], line: Callable
 
 
 def _drop_written_id(token: Token | None) -> None:
-    """Take out the identifier that is written behind a heading's text."""
+    """Remove a written identifier (``{#id}``) from the end of a heading's text."""
     last = token.children[-1] if token and token.children else None
     if last and last.type == "text":
         last.content = split_header_id(last.content)[0]

@@ -1,4 +1,4 @@
-"""From the inline tokens of one block to its text and links, split where the author began a pseudo-bullet."""
+"""Conversion of the inline tokens of one block to text and links, split at pseudo-bullets."""
 
 from __future__ import annotations
 
@@ -16,30 +16,34 @@ _MARKER = re.compile(r"[-*+] ")
 _STRIKING = re.compile(r"<(/?)(?:del|s|strike)\b", re.IGNORECASE)
 _HEADING = re.compile(r"h[1-6]")
 _APART = frozenset("p div li br td th tr".split())
-"""Elements whose text stands apart from the text before."""
+"""Elements whose text is separated by a space from the text before."""
 
 
 @dataclass(slots=True)
 class InlinePart:
-    """Text and links of a block, or of one pseudo-bullet in it."""
+    """Text and links of a block, or of one pseudo-bullet in it.
+
+    A row is a 0-based line within the source of the block.
+    """
 
     row: int
-    """Line breaks before it in the block's source; the links' lines count likewise."""
+    """Row where the part starts."""
     links: list[Link] = field(default_factory=list)
+    """Links of the part; their ``line`` is a row."""
     breaks: list[tuple[int, int]] = field(default_factory=list)
-    """Offset in the text and row, for each row but the first."""
+    """Offset in the text and row, for each row except the first."""
     marks: list[tuple[int, int, int]] = field(default_factory=list)
-    """Number, offset in the text and row of each mark."""
+    """Number, offset in the text and row of each tool mark."""
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0
 
     @property
     def text(self) -> str:
-        """Everything added, white space folded."""
+        """Text added so far, with white space collapsed."""
         return "".join(self._pieces)
 
     def add(self, text: str, row: int) -> None:
-        """Append text that begins in a row; marks in it are noted and taken out."""
+        """Append text that starts in a row; record the marks in it and remove them."""
         start = 0
         for found in MARK.finditer(text):
             self._add(text[start : found.start()])
@@ -49,7 +53,7 @@ class InlinePart:
         self._add(text[start:])
 
     def _add(self, text: str) -> None:
-        """Append text; a run of white space becomes one blank, also across pieces."""
+        """Append text; a run of white space becomes one space, even across calls."""
         folded = _SPACE.sub(" ", text)
         if folded.startswith(" ") and (not self._pieces or self._pieces[-1].endswith(" ")):
             folded = folded[1:]
@@ -58,15 +62,15 @@ class InlinePart:
             self._length += len(folded)
 
     def mark(self) -> tuple[int, int]:
-        """Where the text ends now: number of pieces and offset."""
+        """Return the current end of the text: number of pieces and offset."""
         return len(self._pieces), self._length
 
     def since(self, pieces: int) -> str:
-        """The text added after a mark."""
+        """Return the text added after a number of pieces."""
         return "".join(self._pieces[pieces:]).strip()
 
     def without_marker(self) -> InlinePart:
-        """The same part without the ``- `` that made it a pseudo-bullet."""
+        """Return the part without the list marker (``- ``) of a pseudo-bullet."""
         found = _MARKER.match(self.text)
         if not found:
             return self
@@ -78,9 +82,9 @@ class InlinePart:
 
 
 class InlineReader:
-    """Reads inline tokens one by one; ``parts()`` gives what was read.
+    """Reads inline tokens one by one; ``parts()`` returns the result.
 
-    ``is_bullet`` tells of a row of the block, 0 being its first line, whether the author began a bullet there.
+    ``is_bullet`` returns whether a pseudo-bullet starts in a row of the block.
     """
 
     def __init__(self, is_bullet: Callable[[int], bool]) -> None:
@@ -88,12 +92,12 @@ class InlineReader:
         self._is_bullet = is_bullet
         self._row = 0
         self._open: tuple[str, int, tuple[int, int]] | None = None
-        """Destination, row and mark of the link that is open."""
+        """Destination, row and start of the open link."""
         self._struck = 0
-        """How many things that strike through are open."""
+        """Number of open elements that strike text through."""
 
     def parts(self) -> list[InlinePart]:
-        """The block's first part and one more for each pseudo-bullet."""
+        """Return the block's first part, and one more for each pseudo-bullet."""
         first, *bullets = self._parts
         return [first, *(part.without_marker() for part in bullets)]
 
@@ -146,24 +150,24 @@ class InlineReader:
 
 
 def unfolded(token: Token) -> str:
-    """The text of an inline token with its blanks as the author wrote them, as kramdown makes identifiers of it."""
+    """Return the text of an inline token with its white space unchanged, from which kramdown generates identifiers."""
     shown = ("text", "code_inline", "text_special")
     return "".join(child.content for child in token.children or () if child.type in shown)
 
 
 @dataclass(slots=True)
 class HtmlPart:
-    """A heading in a block of HTML, or what stands between headings."""
+    """A heading in a block of HTML, or the content between two headings."""
 
     text: InlinePart
     level: int = 0
-    """1 to 6 for a heading."""
+    """1 to 6 for a heading, 0 for other content."""
     anchor: str = ""
-    """The heading's identifier; empty where it has none."""
+    """The ``id`` of a heading; empty where it has none."""
 
 
 def html_parts(html: str) -> list[HtmlPart]:
-    """Return text and links of a block of HTML, in parts that its headings divide."""
+    """Return the text and links of a block of HTML, split at its headings."""
     parts = [HtmlPart(InlinePart(0))]
     row, counted, start = 0, 0, 0
     reader = _HtmlReader(parts[0].text)
@@ -184,16 +188,16 @@ def html_parts(html: str) -> list[HtmlPart]:
 
 
 class _HtmlReader:
-    """Adds what HTML says to a part."""
+    """Adds the text and links of HTML to a part."""
 
     def __init__(self, part: InlinePart) -> None:
         self.destination: str | None = None
-        """Of the link that is open."""
+        """Destination of the open link."""
         self._part = part
         self._begun = (0, (0, 0))
 
     def read(self, html: str, row: int) -> None:
-        """Read a piece of HTML that begins in a row; a link that it does not close stays open."""
+        """Read a piece of HTML that starts in a row; an unclosed link stays open."""
         counted = 0
         for pos, piece in pieces(html):
             row, counted = row + html.count("\n", counted, pos), pos
@@ -209,7 +213,7 @@ class _HtmlReader:
                 self._part.add(" ", row)
 
     def end_link(self) -> None:
-        """Take the link that is open as closed here."""
+        """Close the open link, if any."""
         if self.destination is not None:
             row, (pieces_before, at) = self._begun
             self._part.links.append(Link(self.destination, self._part.since(pieces_before), row, at))

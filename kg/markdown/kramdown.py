@@ -1,4 +1,4 @@
-"""kramdown's rules for links, attribute lists and heading identifiers, as plug-ins of markdown-it-py.
+"""Rules of kramdown for links, attribute lists and heading identifiers, as plug-ins of markdown-it-py.
 
 Jekyll renders with kramdown and its GFM parser. A CommonMark parser drops links that kramdown publishes, such as
 ``[Ontologies](#### Ontologies)`` and ``[x]((https://…))``. The functions follow kramdown 2
@@ -30,17 +30,17 @@ _ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}")
 _EXTENSION = re.compile(r"\{::(comment|nomarkdown)(?:\s[^{}]*)?\}")
 _HEADER_ID = re.compile(r"(?:\A|[ \t])\{#([^\W\d][\w:.-]*)\}[ \t]*$")
 _LONGEST_LABEL = 999
-"""Of a reference, as in CommonMark."""
+"""Characters of a reference's label, at most, as in CommonMark."""
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
 _NO_WORD = re.compile(r"[^\w\- \t]")
 _TYPOGRAPHY = re.compile(r"-{2,3}|\.{3}|<<|>>")
 
 
 def parser() -> MarkdownIt:
-    """A Markdown parser whose inline tokens carry their lines and whose links are kramdown's.
+    """Return a Markdown parser that follows kramdown and records the lines of inline tokens.
 
-    The first token that a rule makes has ``meta["line"]``, the number of line breaks before it in its block; the last
-    one has ``meta["end"]``, the number of line breaks before its end.
+    The first token that an inline rule adds has ``meta["line"]``, its 0-based line within the block; the last one has
+    ``meta["end"]``, the line where it ends.
     """
     md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     md.inline.ruler.at("link", _link)
@@ -66,7 +66,7 @@ def _with_lines(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInl
         start, known = state.pos, len(state.tokens)
         matched = rule(state, silent)
         if matched and not silent and len(state.tokens) > known:
-            # pending text became a token of its own before the rule's tokens
+            # markdown-it-py flushes pending text as a token of its own before the rule's tokens
             first = next((t for t in state.tokens[known:] if t.type != "text"), state.tokens[-1])
             lines = scan(state.src, state.env)
             first.meta.setdefault("line", lines.line(start))
@@ -77,7 +77,7 @@ def _with_lines(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInl
 
 
 def _setext_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """One underlined line at the beginning of a block (``parse_setext_header``); CommonMark allows several lines."""
+    """Parse one underlined line at the start of a block (``parse_setext_header``); CommonMark allows several lines."""
     at_boundary = start == 0 or state.isEmpty(start - 1)
     return at_boundary and lheading(state, start, min(end, start + 2), silent)
 
@@ -127,7 +127,7 @@ def _push_link(state: StateInline, href: str, start: int, end: int) -> None:
 
 
 def _destination(state: StateInline, start: int, end: int) -> tuple[str, int] | None:
-    """The destination that follows the label from ``start`` to ``end``, and the position after it."""
+    """Return the destination that follows the label from ``start`` to ``end``, and the position after it."""
     pos = end + 1
     reference = _REFERENCE.match(state.src, pos, state.posMax)
     if reference or not state.src.startswith("(", pos):
@@ -157,14 +157,14 @@ def _in_parentheses(text: Scan, pos: int) -> tuple[str, int] | None:
 
 
 def _quote(text: str, pos: int) -> int | None:
-    """The quotation mark that follows, after blanks."""
+    """Return the position of a quotation mark that follows after optional white space, or ``None``."""
     found = _BLANKS.match(text, pos)
     after = found.end() if found else pos
     return after if text[after : after + 1] in ("'", '"') else None
 
 
 def _extension(state: StateInline, silent: bool) -> bool:
-    """A comment or text without Markdown, between ``{::…}`` and ``{:/}``."""
+    """Parse a span extension, a comment or text without Markdown between ``{::…}`` and ``{:/}``."""
     found = _EXTENSION.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
     if not found:
         return False
@@ -180,7 +180,7 @@ def _extension(state: StateInline, silent: bool) -> bool:
 
 
 def _maths(state: StateInline, silent: bool) -> bool:
-    """A formula between doubled dollar signs, in which nothing is Markdown."""
+    """Parse a formula between ``$$``, whose content is not Markdown."""
     if not state.src.startswith("$$", state.pos):
         return False
     end = state.src.find("$$", state.pos + 2, state.posMax)
@@ -193,7 +193,7 @@ def _maths(state: StateInline, silent: bool) -> bool:
 
 
 def _attribute_list(state: StateInline, silent: bool) -> bool:
-    """Take a span's attribute list, as in ``{:target="_blank"}``, out of the text (kramdown, "Span IALs")."""
+    """Drop a span's attribute list, as in ``{:target="_blank"}`` (kramdown, "Span IALs")."""
     found = _ATTRIBUTES.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
     if not found:
         return False
@@ -202,7 +202,7 @@ def _attribute_list(state: StateInline, silent: bool) -> bool:
 
 
 def _note_mark(state: StateInline, silent: bool) -> bool:
-    """The mark of a footnote, which is no part of the text."""
+    """Drop the mark of a published footnote."""
     found = MARK.match(state.src, state.pos, state.posMax) if state.src.startswith("[^", state.pos) else None
     if found is None or found[1] not in state.env.get("notes", ()):
         return False
@@ -211,7 +211,7 @@ def _note_mark(state: StateInline, silent: bool) -> bool:
 
 
 def split_header_id(text: str) -> tuple[str, str]:
-    """A heading's text and the identifier written behind it.
+    """Return a heading's text and the identifier written after it, or ``""``.
 
     >>> split_header_id("Data formats {#formats}")
     ('Data formats', 'formats')
@@ -221,7 +221,7 @@ def split_header_id(text: str) -> tuple[str, str]:
 
 
 class Anchors:
-    """Makes heading identifiers as kramdown-parser-gfm does, counting equal ones within a page.
+    """Generates heading identifiers as kramdown-parser-gfm does, numbering equal ones within a page.
 
     >>> anchors = Anchors()
     >>> anchors.next("Type of data/experiments/methods"), anchors.next("Data"), anchors.next("Data")
@@ -232,7 +232,7 @@ class Anchors:
         self._seen: Counter[str] = Counter()
 
     def next(self, text: str) -> str:
-        """The identifier of the page's next heading with this text."""
+        """Return the identifier of the page's next heading with this text."""
         plain = _NO_WORD.sub("", _TYPOGRAPHY.sub("", text).lower())
         anchor = plain.replace(" ", "-").replace("\t", "-")
         count = self._seen[anchor]

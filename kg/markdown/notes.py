@@ -1,4 +1,4 @@
-"""Footnotes: what a definition takes in, and which ones the page publishes (``parser/kramdown/footnote.rb``)."""
+"""Footnotes: the extent of their definitions, and which of them are published (``parser/kramdown/footnote.rb``)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _DEFINITION = re.compile(r" {0,3}\[\^(\w[\w-]*)\]:[ \t]*")
 _INDENTED = re.compile(r"(?:\t| {4})(?=[ \t]*\S)")
 _ENDS_LAZINESS = re.compile(r" {0,3}(?:\{:|\^[ \t]*$|</?[A-Za-z])")
 _NO_PARAGRAPH = re.compile(r"\s*$|#{1,6}|\{:| {0,3}<| {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
-"""A line that no paragraph goes on from; a definition begins behind one."""
+"""A line after which no paragraph continues, so that a definition may start on the next one."""
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
@@ -19,14 +19,14 @@ class _Note:
     name: str
     start: int
     end: int
-    """The line behind it."""
+    """Line after the last line of the definition."""
 
 
 def footnotes(text: str) -> tuple[str, frozenset[str]]:
-    r"""The text with its footnotes as paragraphs where they are defined, and the names of those that it publishes.
+    r"""Turn the definitions of footnotes into paragraphs; return the text and the names of the published footnotes.
 
-    A note that nothing refers to, and all but the last with one name, become blank lines, so that every other line
-    keeps its number.
+    Definitions without a reference, and all but the last definition of a name, become blank lines, so that every other
+    line keeps its number.
 
     >>> footnotes("A[^b]\n\n[^b]: See [c](d).\n[^e]: Not [this](f).")
     ('A[^b]\n\nSee [c](d).\n', frozenset({'b'}))
@@ -60,7 +60,7 @@ def _notes(lines: list[str]) -> list[_Note]:
 
 
 def _end(lines: list[str], start: int) -> int:
-    """The line behind what is indented as a note's, with the lines that go on from it without being so."""
+    """Return the line after a definition, which includes indented lines and the unindented ones that continue them."""
     end, n = start, start
     while n < len(lines):
         if _INDENTED.match(lines[n]):
@@ -75,7 +75,7 @@ def _end(lines: list[str], start: int) -> int:
 
 
 def _published(lines: list[str], notes: list[_Note]) -> dict[str, _Note]:
-    """Name → note, for what the page refers to, or a note that it refers to does."""
+    """Return a mapping of name to footnote, for those referenced by the page or by another published footnote."""
     known = {note.name: note for note in notes}
     inside = {n for note in notes for n in range(note.start, note.end)}
     asked = _marks([line for n, line in enumerate(lines) if n not in inside])

@@ -1,6 +1,6 @@
-"""kramdown's blocks that CommonMark does not know as such: rows of cells without a head, code that goes on unindented.
+"""Rules of kramdown for tables without a header and for lazy continuation of code, as plug-ins of markdown-it-py.
 
-They follow kramdown 2 (``parser/kramdown/table.rb``, ``codeblock.rb``) and are plug-ins of markdown-it-py.
+They follow kramdown 2 (``parser/kramdown/table.rb``, ``codeblock.rb``).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _ENDS_LAZINESS = re.compile(r"\^[ \t]*\Z|</?[A-Za-z]")
 
 
 def add_rules(md: MarkdownIt) -> None:
-    """Let the parser follow kramdown in rows and in code."""
+    """Add the rules of this module to a parser."""
     md.block.ruler.at("code", _lazy_code)
     md.block.ruler.at("paragraph", _paragraph_or_rows)
 
 
 def _lazy_code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Indented code; lines right behind it belong to it."""
+    """Parse indented code with the unindented lines directly after it."""
     if not code(state, start, end, silent):
         return False
     line = state.line
@@ -36,7 +36,7 @@ def _lazy_code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _paragraph_or_rows(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A paragraph; where every line of it has a bar, it is a table, and no link goes over a bar."""
+    """Parse a paragraph, and record it as the rows of a table where every line contains a bar (``|``)."""
     above = state.tokens[-1].type if state.tokens else ""
     begins = start == 0 or state.isEmpty(start - 1) or above.endswith(("item_open", "quote_open"))
     done = paragraph(state, start, end, silent)
@@ -48,6 +48,6 @@ def _paragraph_or_rows(state: StateBlock, start: int, end: int, silent: bool) ->
 
 
 def is_over_bar(state: StateInline, end: int) -> bool:
-    """Whether what goes from the present place to ``end`` would be in two cells of a row."""
+    """Return whether the text from the current position to ``end`` would span two cells of a row."""
     rows: set[str] = state.env.get("rows", set())
     return state.src in rows and _BAR.search(state.src, state.pos, end) is not None

@@ -1,6 +1,6 @@
-"""Where brackets, tags and lines of a text end, found in one pass however the text is nested.
+"""Index of the ends of brackets, tags and lines in a text, computed in one pass.
 
-Looking for the end of each opening bracket on its own takes quadratic time on a page of nothing but brackets.
+Searching for the end of each opening bracket separately takes quadratic time on a page of nothing but brackets.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ _DESTINATION_STOP = re.compile(r"[()]")
 
 
 class Scan:
-    r"""Answers, for one text, what closes what; each answer is found once and kept.
+    r"""Finds the ends of brackets, titles, tags and comments in one text; each index is computed once, on first use.
+
+    Positions are offsets in the text; an end is the offset after the closing characters.
 
     >>> Scan("a [b `]` c] d").label_end(3)
     10
@@ -29,37 +31,37 @@ class Scan:
         self.text = text
 
     def line(self, pos: int) -> int:
-        """Number of line breaks before a position."""
+        """Return the 0-based line of a position."""
         return bisect_left(self._breaks, pos)
 
     def label_end(self, start: int) -> int:
-        """Position of the bracket that closes a label begun before ``start``, or -1; code and tags are passed over."""
+        """Return the position of the bracket that closes the label starting at ``start``, or -1; skip code and tags."""
         stops, ends = self._labels
         return ends[bisect_left(stops, start)]
 
     def parentheses_end(self, start: int) -> int | None:
-        """Behind the parenthesis that closes the one at ``start``, where no title begins before."""
+        """Return the end of the parentheses opened at ``start``; ``None`` if unclosed or if a title starts inside."""
         end = self._parentheses.get(start, 0)
         quote = self.quote(start)
         return end if end and (quote is None or end <= quote) else None
 
     def quote(self, start: int) -> int | None:
-        """The next quotation mark behind a blank."""
+        """Return the position of the next quotation mark that follows white space, or ``None``."""
         return _next(self._quotes, start)
 
     def title_end(self, quote: int) -> int | None:
-        """Behind the parenthesis that follows the end of the title begun by the quotation mark at ``quote``."""
+        """Return the end of the parenthesis after the title opened by the quotation mark at ``quote``, or ``None``."""
         closings = self._titles[self.text[quote]]
         found = bisect_left(closings, (quote + 2,))
         return closings[found][1] if found < len(closings) else None
 
     def closing_angle(self, start: int) -> int | None:
-        """The next ``>`` on the same line."""
+        """Return the position of the next ``>`` on the same line, or ``None``."""
         found = _next(self._angles, start)
         return found if found is not None and self.line(found) == self.line(start) else None
 
     def comment_end(self, start: int) -> int | None:
-        """Behind the end of the comment that begins at ``start``."""
+        """Return the end of the comment that starts at ``start``, or ``None``."""
         found = _next(self._comments, start)
         return None if found is None else found + 3
 
@@ -98,7 +100,10 @@ class Scan:
 
     @cached_property
     def _labels(self) -> tuple[list[int], list[int]]:
-        """Positions that matter, and for each where the label ends in which it stands; from the last to the first."""
+        """Positions of brackets, code marks and angles, and for each the end of the label around it, or -1.
+
+        The positions are visited from the last to the first.
+        """
         stops = list(_LABEL_STOP.finditer(self.text))
         starts = [stop.start() for stop in stops]
         ends = [-1] * (len(stops) + 1)
@@ -122,7 +127,7 @@ class Scan:
         return starts, ends
 
     def _tag_end(self, begun: int, angle: re.Match[str] | None) -> int:
-        """Behind what looks like a tag or a comment; ``angle`` is the next angle bracket."""
+        """Return the end of a tag or comment whose ``<`` is before ``begun``; ``angle`` is the next angle bracket."""
         if angle and angle[0] == ">" and angle.start() > begun and not self.text[begun].isspace():
             return angle.end()
         if self.text.startswith("!--", begun):
@@ -131,7 +136,7 @@ class Scan:
 
 
 def scan(text: str, env: MutableMapping[str, Any]) -> Scan:
-    """The scan of a text that is being parsed, kept in the parser's environment until the next text."""
+    """Return the scan of the text being parsed, cached in the parser's environment until the text changes."""
     known = env.get("scan")
     if not isinstance(known, Scan) or known.text is not text:
         known = env["scan"] = Scan(text)

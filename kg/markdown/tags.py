@@ -1,4 +1,4 @@
-"""The tags and texts of a piece of HTML, as kramdown tells them apart (``parser/html.rb``)."""
+"""Tokenizer for HTML: tags and the texts between them, by the rules of kramdown (``parser/html.rb``)."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from dataclasses import dataclass, field
 
 _NAME = r"[^\W\d][\w:.-]*"
 TAG = re.compile(rf"<({_NAME})((?:\s+{_NAME}(?:\s*=\s*(?:\w+|\"[^\"]*\"|'[^']*'))?)*)\s*(/)?>")
-"""A tag that opens an element: its name, its attributes, and the slash that closes it at once."""
+"""An opening tag; the groups are its name, its attributes, and the slash of a self-closing tag."""
 CLOSING = re.compile(rf"</({_NAME})\s*>")
 _HREF = re.compile(r"\shref\s*=\s*(?:(\w+)|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _ID = re.compile(r"\sid\s*=\s*(?:([\w:.-]+)|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _OPAQUE = ("script", "style")
-"""Elements whose content is neither text nor HTML."""
+"""Elements whose content is skipped, being neither text nor HTML."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag of HTML."""
+    """An HTML tag."""
 
     name: str
-    """In lower case."""
+    """Name of the element, in lower case."""
     is_closing: bool = False
     href: str | None = None
     id: str = field(default="", repr=False)
 
 
 def pieces(text: str) -> Iterator[tuple[int, str | Tag]]:
-    """The tags of a piece of HTML and the texts between them, each with its offset; comments are left out.
+    """Yield the tags of a piece of HTML and the texts between them, each with its offset; comments are left out.
 
     >>> [piece for _, piece in pieces("a <!-- b --><a href='c&amp;d'>e < f</a>")]
     ['a ', Tag(name='a', is_closing=False, href='c&d'), 'e ', '< f', Tag(name='a', is_closing=True, href=None)]
@@ -62,7 +62,7 @@ def _tag(found: re.Match[str]) -> Tag:
 
 
 def _content_end(text: str, tag: Tag, pos: int) -> int:
-    """Where the text after a tag begins that is read again."""
+    """Return the offset where reading continues after a tag, past the content of an opaque element."""
     if tag.is_closing or tag.name not in _OPAQUE:
         return pos
     closing = re.compile(rf"</{tag.name}\s*>", re.IGNORECASE).search(text, pos)

@@ -1,4 +1,4 @@
-"""HTML that is made when a release is built: the texts of pages, their Schema.org markup, the ontology's page.
+"""HTML for releases: texts of pages, their Schema.org markup, and the documentation of the ontology.
 
-Importing this package imports none of its modules: the server uses ``schema_org`` and no RDF library.
+The package imports none of its modules, since the server uses ``schema_org`` without an RDF library.
 """

@@ -1,7 +1,7 @@
-"""The documentation of the ontology: a page for people, and a file in every format of a graph.
+"""Write the documentation of the ontology: an HTML page, and a file in every format of graphs.
 
-The relative links of the files work in a folder and at the paths of the ontology's IRI: ``…/ont`` for the page,
-``…/ont.ttl`` and so on for the other files.
+The relative links between the files are valid in a folder and on the web, where the page is ``…/ont`` and the other
+files are ``…/ont.ttl`` and so on.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from kg.vocab import RDM
 from kg.writers import rewrite
 
 NAME = "ont"
-"""Name of every file, before its extension."""
+"""Name of the files, without extension."""
 
 _HERE = Path(__file__).parent
 _IRI = RDM.base.rstrip("#")
 
 
 def document_ontology(folder: Path, ontology: Path | None = None) -> None:
-    """Make a folder with ``ont.html``, its style sheet, and a file ``ont.`` in every format of a graph.
+    """Write ``ont.html``, its style sheet, and a file ``ont.*`` in every format of graphs into a folder.
 
-    The Turtle is a copy of the ontology's file, by default the shipped one. The page shows every term at an anchor of
-    its own and needs no script. The same ontology gives the same bytes.
+    The Turtle file is a copy of ``ontology``, by default the shipped one. The page has an anchor for every term and no
+    scripts. The output is deterministic.
     """
     source = ontology or shipped("ontology") / "rdm.ttl"
     graph = Graph("SimpleMemory", bind_namespaces="none").parse(source, format="turtle")
@@ -46,9 +46,7 @@ def document_ontology(folder: Path, ontology: Path | None = None) -> None:
 
 
 def ontology_graph(ontology: Path | None = None) -> Graph:
-    """Return the ontology as a named graph of a release, named by its IRI, with IRIs instead of blank nodes.
-
-    The same ontology gives the same IRIs.
+    """Return the ontology as a named graph with its IRI, with blank nodes replaced by deterministic IRIs.
 
     >>> str(ontology_graph().identifier)
     'https://w3id.org/rdm-kg/ont'
@@ -72,7 +70,7 @@ def _page(graph: Graph) -> str:
 
 
 def _in_order(graph: Graph) -> Graph:
-    """Return the same graph in a fixed order, with blank nodes named after their statements."""
+    """Return the graph with its statements sorted and its blank nodes labelled canonically."""
     ordered = Graph("SimpleMemory", bind_namespaces="none")
     for prefix, namespace in graph.namespaces():
         ordered.bind(prefix, namespace)
@@ -95,7 +93,7 @@ def _serialized(graph: Graph, wanted: Format) -> str:
 
 
 def _json_ld(graph: Graph) -> str:
-    """Return JSON-LD with sorted nodes: rdflib writes them in the order of a set."""
+    """Return JSON-LD with sorted nodes, since the order of rdflib's serializer is arbitrary."""
     document = json.loads(graph.serialize(format="json-ld", auto_compact=True))
     document["@graph"].sort(key=lambda node: str(node.get("@id", json.dumps(node))))
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

@@ -1,8 +1,8 @@
-"""The text of pages for people: what the site publishes, sanitised, with what the graph has understood marked in it.
+"""Render pages as sanitised HTML with their mentions marked.
 
-A link that is a mention gets the mention's fragment as its identifier, and its role behind it with a link to the thing
-that is meant; so does a tool that is named by a tag, and what is mentioned without either. Nothing in the text is
-loaded from elsewhere: pictures are links, scripts and styles are left out, and so are e-mail addresses.
+The element of a mention, a link, a tagged tool or a name in the text, has the mention's fragment as its id and is
+followed by the role, which links to the thing. The HTML loads no other resources: images become links; scripts, styles
+and e-mail addresses are removed.
 """
 
 from __future__ import annotations
@@ -45,26 +45,26 @@ _ATTRIBUTE = re.compile(r'\b(href|src|alt)="([^"]*)"')
 _OPENED_OR_CLOSED = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _DEEPEST = 500
-"""Elements within each other; a parser of HTML takes quadratic time for them, and no author needs so many."""
+"""Maximum nesting of elements, since HTML parsers take quadratic time for nested elements."""
 _SIGN = r"(?:&#?\w+;|[^\w\s<])?+"
-"""A sign of a name in HTML; possessive, since many signs that might each be missing would take exponential time."""
+"""A sign of a name in HTML; possessive, since backtracking over many optional signs takes exponential time."""
 _MOST_NAMED = 200
-"""Things named without a link in one block of which the place is looked for."""
+"""Maximum number of mentions without a link that are marked in one block."""
 _THINGS = "../../"
-"""From a page's path to ``/id/``: a page is ``/id/<site>/page/<identifier>``."""
+"""Relative path from a page, which is ``/id/<site>/page/<identifier>``, to ``/id/``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mention, as far as the page's text shows it."""
+    """A mention to mark in the text."""
 
     fragment: str
     line: int
     label: str
     link: str | None
-    """As written; ``None`` where the thing is named without one."""
+    """URL as written; ``None`` for a mention without a link."""
     role: str
-    """Its name; empty where the mention has none."""
+    """Name of the role; empty if there is none."""
     target: str | None
     tool: str | None = None
     """Id of the tool, as written, where the page names it by a tag."""
@@ -73,25 +73,25 @@ class Mark:
 
 
 class PageTexts:
-    """Writes the texts of one site's pages into a release."""
+    """Writes the texts of a site's pages into a release."""
 
     def __init__(self, site: Site, folder: Path) -> None:
-        """``folder`` is the draft of the release."""
+        """Take the site and the folder of the release's draft."""
         self._names = {tool.id: tool.name for tool in site.directory.tools.values()}
         self._site, self._folder = site, folder
         self._liquid = Renderer(site.config, site.folder / INCLUDES, self._names)
 
     def write(self, page: Page, graph: Graph) -> None:
-        """Write the text of one page; ``graph`` is what the page says."""
+        """Write the text of a page; ``graph`` is the page's named graph."""
         iri = page_iri(page, self._site)
         file = self._folder / text_file(iri)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(self.html(page, marks(graph, iri)), encoding="utf-8")
 
     def html(self, page: Page, mentions: Iterable[Mark]) -> str:
-        """The text of one page, safe to stand in any page, with its mentions marked.
+        """Return the text of a page as sanitised HTML with its mentions marked.
 
-        Of a text with elements nested beyond measure it is the words alone.
+        Text whose elements are nested too deeply is reduced to plain paragraphs.
         """
         rendered = self._liquid.render(page.body, page.front)
         anchors = [block.anchor for block in page.blocks if block.level]
@@ -107,40 +107,40 @@ class PageTexts:
 
 
 def marks(graph: Graph, page: str) -> Iterator[Mark]:
-    """The mentions of a page, by its graph, in the order of their lines."""
+    """Yield the mentions in a page's graph, sorted by line; ``page`` is the page's IRI."""
     found = []
     for mention in graph.subjects(RDF.type, URIRef(RDM.Mention)):
-        said = {str(prop): str(value) for prop, value in graph.predicate_objects(mention)}
+        facts = {str(prop): str(value) for prop, value in graph.predicate_objects(mention)}
         found.append(
             Mark(
                 str(mention).removeprefix(f"{page}#"),
-                int(said[RDM.sourceLine]),
-                said[RDFS.label],
-                said.get(RDM.linkAsWritten),
-                said.get(RDM.role, "").rpartition("/")[2],
-                said.get(RDM.target),
-                said.get(RDM.toolTag),
-                said.get(RDM.because, ""),
+                int(facts[RDM.sourceLine]),
+                facts[RDFS.label],
+                facts.get(RDM.linkAsWritten),
+                facts.get(RDM.role, "").rpartition("/")[2],
+                facts.get(RDM.target),
+                facts.get(RDM.toolTag),
+                facts.get(RDM.because, ""),
             )
         )
     yield from sorted(found, key=lambda mark: (mark.line, mark.fragment))
 
 
 def _depth(html: str) -> int:
-    """How many elements are open at once, at most."""
+    """Return the maximum nesting of elements."""
     steps = ((-1 if closing else 1) for closing, tag in _OPENED_OR_CLOSED.findall(html) if tag.lower() not in _VOID)
     return max(accumulate(steps), default=0)
 
 
 class _Marking:
-    """Goes through sanitised HTML once, from tag to tag."""
+    """Marks mentions in sanitised HTML, in one pass over its tags."""
 
     def __init__(
         self, mentions: Iterable[Mark], address: str, tools: Sequence[tuple[str, str]], iris: MentionIris
     ) -> None:
         """``tools`` has id and name of each tool that the page tags, ``iris`` names their mentions in page order."""
         self._address = address
-        """Where the page is published, from which its relative links are meant."""
+        """URL of the published page, the base of its relative links."""
         self._tools, self._iris = tools, iris
         self._links = defaultdict[str, list[Mark]](list)
         self._tagged = dict[str, Mark]()
@@ -154,7 +154,7 @@ class _Marking:
                 self._links[mark.link].append(mark)
 
     def of(self, html: str) -> str:
-        """The HTML with marks, pictures as links, and every link absolute."""
+        """Return the HTML with mentions marked, images replaced by links, and absolute links."""
         pieces = _TAG.split(html)
         starts = sorted({int(found[1]) for piece in pieces[1::2] if (found := _BLOCK.search(piece))})
         written, open_links, named = list[str](), list[str](), list[Mark]()
@@ -178,7 +178,7 @@ class _Marking:
         return "".join(written)
 
     def _named_within(self, line: int, starts: Sequence[int]) -> list[Mark]:
-        """What is named without a link in the block that begins at ``line``."""
+        """Return the mentions without a link in the block that begins at ``line``."""
         after = bisect_right(starts, line)
         end = starts[after] if after < len(starts) else sys.maxsize
         first, last = (bisect_left(self._named, each, key=lambda mark: mark.line) for each in (line, end))
@@ -207,7 +207,7 @@ class _Marking:
         return f'<mark id="{escape(mark.fragment)}" class="mention">{text[:end]}</mark>{role}', text[end:]
 
     def _link(self, tag: str) -> tuple[str, str]:
-        """The tag that opens a link, and what stands behind the link."""
+        """Return the start tag of a link, and the HTML to insert after the link."""
         href = _attributes(tag).get("href", "")
         written = "mailto:" if href.lower().startswith("mailto:") else href
         waiting = self._links.get(written)
@@ -219,15 +219,15 @@ class _Marking:
         return f'<a id="{escape(mark.fragment)}" class="mention"{where}>', _role(mark)
 
     def _picture(self, tag: str, *, within_link: bool) -> str:
-        said = _attributes(tag)
-        words = escape(said.get("alt") or "picture", quote=False)
-        address = self._absolute(said.get("src", ""))
+        attributes = _attributes(tag)
+        words = escape(attributes.get("alt") or "picture", quote=False)
+        address = self._absolute(attributes.get("src", ""))
         if within_link or not address:
             return words
         return f'<a href="{escape(address)}" rel="noreferrer">[{words}]</a>'
 
     def _absolute(self, href: str) -> str:
-        """Where a link leads from the published page; empty where nobody says where that is, or it is no link."""
+        """Return the absolute URL of a link; empty if it is invalid or the page's URL is unknown."""
         if not href or href.startswith("#"):
             return href
         try:
@@ -242,7 +242,7 @@ def _attributes(tag: str) -> dict[str, str]:
 
 
 def _role(mark: Mark) -> str:
-    """A mention's role, leading to the thing that is meant."""
+    """Return the role of a mention as a link to its thing."""
     if not mark.target:
         return ""
     words = mark.role.replace("-", " ") or "in the graph"
@@ -260,7 +260,7 @@ def _as_published(name: str) -> str:
 
 
 def _with_names(text: str, named: list[Mark]) -> str:
-    """A text with the first place of each thing marked that it names without a link; these leave ``named``."""
+    """Mark the first occurrence of each mention without a link, and remove those from ``named``."""
     for mark in list(named):
         words = r"\s+".join(re.escape(escape(word, quote=False)) for word in mark.label.split())
         found = re.search(rf"(?<!\w){words}(?!\w)(?![^<]*</mark>)", text) if words else None

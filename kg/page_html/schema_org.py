@@ -1,6 +1,6 @@
-"""Schema.org markup of a page for search engines: JSON-LD after Bioschemas' profile for training materials.
+"""Schema.org markup of pages for search engines: JSON-LD of Bioschemas' profile for training materials.
 
-It repeats what the graph says and adds nothing: a date, a licence or an author that the graph lacks is left out.
+The markup contains only statements of the graph: dates, licences or authors that the graph lacks are omitted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kg.vocab import DCAT, DCT, ELI, FOAF, RDF, RDM, SCHEMA, SKOS, TITLES
 
 PROFILE = "https://bioschemas.org/profiles/TrainingMaterial/1.0-RELEASE"
 KEYWORD = "research data management"
-"""Of every page, since that is what the sites are about."""
+"""Keyword of every page, since it is the subject of the sites."""
 _TYPES = {
     RDM.Page: "LearningResource",
     FOAF.Person: "Person",
@@ -35,7 +35,7 @@ _TYPES = {
     RDM.Service: "Service",
     SKOS.Concept: "DefinedTerm",
 }
-"""Class of the graph → type of schema.org, the one that says most first."""
+"""Mapping of class in the graph to Schema.org type, the most specific first."""
 _LINKED = {
     "contributor": DCT.contributor,
     "editor": SCHEMA.editor,
@@ -45,7 +45,7 @@ _LINKED = {
     "citation": RDM.citesLegislation,
     "mentions": SCHEMA.mentions,
 }
-"""Property of schema.org → property of the graph, from a page to a thing."""
+"""Mapping of Schema.org property to property in the graph, from a page to a thing."""
 _TO_THING = (*_LINKED.values(), RDM.mentionsModality)
 _OF_THING = (RDF.type, *TITLES, SKOS.notation, DCT.identifier, FOAF.homepage, SCHEMA.url)
 _OF_SITE = (DCT.title, DCT.license, FOAF.homepage)
@@ -56,29 +56,30 @@ _OF_PAGE = (
 
 
 def query(page: str) -> Query:
-    """Return the query for all that :func:`page_markup` needs of a page.
+    """Return the query for the statements that :func:`page_markup` needs.
 
     Raises:
-        ParameterError: when ``page`` is no absolute IRI.
+        ParameterError: when ``page`` is not an absolute IRI.
     """
     try:
         term = iri_term(page)
     except ValueError as error:
-        raise ParameterError(f"a page is named by an IRI: {error}") from None
+        raise ParameterError(f"the IRI of a page is required: {error}") from None
     asked = (
         (f"VALUES ?s {{ {term} }}", _OF_PAGE),
         (f"{term} {'|'.join(map(iri_term, _TO_THING))} ?s .", _OF_THING),
         (f"{term} <{SCHEMA.isPartOf}> ?s .", _OF_SITE),
         (f"{term} <{SCHEMA.isPartOf}>/<{DCT.license}> ?s .", (SKOS.exactMatch,)),
     )
-    parts = [f"{{ {what} {values('p', said)} ?s ?p ?o }}" for what, said in asked]
+    parts = [f"{{ {pattern} {values('p', properties)} ?s ?p ?o }}" for pattern, properties in asked]
     return Query(f"SELECT ?s ?p ?o WHERE {{ {' UNION '.join(parts)} }}")
 
 
 def page_markup(page: str, answer: bytes) -> str | None:
-    """A page's markup, to stand in an element ``<script type="application/ld+json">``; ``None`` where there is no page.
+    """Return the markup of a page for an element ``<script type="application/ld+json">``; ``None`` if there is none.
 
-    ``answer`` is that to :func:`query`, in SPARQL's JSON. Nothing in the text can end the element.
+    ``answer`` is the result of :func:`query` in SPARQL 1.1 Query Results JSON. The markup is escaped: it cannot end the
+    element.
     """
     statements = _PageStatements.read(answer)
     if RDM.Page not in statements.all(page, RDF.type):
@@ -89,12 +90,12 @@ def page_markup(page: str, answer: bytes) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _PageStatements:
-    """What was answered."""
+    """The result of :func:`query`."""
 
     values: Mapping[tuple[str, str], Sequence[str]]
-    """Subject and property → values, sorted."""
+    """Mapping of subject and property to sorted values."""
     languages: Mapping[str, str]
-    """Text → tag of its language."""
+    """Mapping of text to language tag."""
 
     @classmethod
     def read(cls, answer: bytes) -> _PageStatements:
@@ -107,11 +108,11 @@ class _PageStatements:
         return cls({key: sorted(found) for key, found in values.items()}, languages)
 
     def all(self, subject: str, *properties: str) -> list[str]:
-        """The values of properties, those of the first before the next one's."""
+        """Return the values of properties, in the order of the properties."""
         return [value for term in properties for value in self.values.get((subject, term), ())]
 
     def first(self, subject: str, *properties: str) -> str | None:
-        """The first value of the first property that has one."""
+        """Return the first value of the first property that has one."""
         return next(iter(self.all(subject, *properties)), None)
 
 
@@ -139,18 +140,18 @@ def _learning_resource(page: str, say: _PageStatements) -> dict[str, Any]:
         markup[name] = list(_things(say.all(page, term), say))
     markup["mentions"] += _things(say.all(page, RDM.mentionsModality), say)
     markup["mentions"] = [thing for thing in markup["mentions"] if thing not in markup["citation"]]
-    return _said(markup)
+    return _without_empty(markup)
 
 
 def _keywords(page: str, say: _PageStatements) -> list[str]:
-    """What all pages are about, and the names of the types of data and the modalities."""
+    """Return the common keyword and the names of the page's data types and modalities."""
     things = say.all(page, RDM.coversDataType, RDM.mentionsModality)
     names = [name for thing in things if (name := say.first(thing, SKOS.prefLabel))]
     return list(dict.fromkeys([KEYWORD, *names]))
 
 
 def _license(page: str, say: _PageStatements) -> str | None:
-    """The site's, by its own address rather than the EU's name for it."""
+    """Return the licence of the site, preferably as the licence's own URL instead of the EU's IRI."""
     site = say.first(page, SCHEMA.isPartOf)
     licence = say.first(site, DCT.license) if site else None
     return say.first(licence, SKOS.exactMatch) or licence if licence else None
@@ -161,16 +162,16 @@ def _site(page: str, say: _PageStatements) -> dict[str, Any] | None:
     if site is None:
         return None
     about = {"name": say.first(site, DCT.title), "url": say.first(site, FOAF.homepage)}
-    return _said({"@type": "WebSite", "@id": site, **about})
+    return _without_empty({"@type": "WebSite", "@id": site, **about})
 
 
 def _things(iris: Sequence[str], say: _PageStatements) -> Iterator[dict[str, Any]]:
-    """Those that the graph names; a link whose target it knows nothing of tells a search engine nothing."""
+    """Yield the things that have a name in the graph; the others carry no information for search engines."""
     for iri in iris:
         if label := say.first(iri, *TITLES):
             classes = say.all(iri, RDF.type)
             kind = next((kind for cls, kind in _TYPES.items() if cls in classes), "Thing")
-            yield _said({"@type": kind, "@id": iri, "name": label, **_MORE.get(kind, _address)(iri, say)})
+            yield _without_empty({"@type": kind, "@id": iri, "name": label, **_MORE.get(kind, _address)(iri, say)})
 
 
 def _address(iri: str, say: _PageStatements) -> dict[str, Any]:
@@ -191,6 +192,6 @@ _MORE: Mapping[str, Callable[[str, _PageStatements], dict[str, Any]]] = {
 }
 
 
-def _said(node: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the properties of which there is nothing to say."""
+def _without_empty(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the node without empty properties."""
     return {name: value for name, value in node.items() if value not in (None, "", [])}

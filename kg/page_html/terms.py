@@ -1,4 +1,4 @@
-"""What the ontology says of each of its terms, by kind and label, ready to be shown."""
+"""Describe the terms of the ontology, by kind and label, for its documentation."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from kg.vocab import BLOCK, RDM, ROLE, SECTION, prefixed_name
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A piece of a phrase."""
+    """A part of a phrase."""
 
     text: str
     href: str = ""
-    """Where the word's meaning is told: on the page for our terms, at the IRI of others; empty for a mere word."""
+    """Anchor of a term of the ontology, or IRI of a term of another one; empty for plain text."""
 
 
 Phrase = tuple[Word, ...]
@@ -26,7 +26,7 @@ Phrase = tuple[Word, ...]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A heading with what stands under it, such as ``Domain`` with the class."""
+    """A heading and its values, such as ``Domain`` and the class."""
 
     heading: str
     phrases: tuple[Phrase, ...]
@@ -34,11 +34,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class OntologyTerm:
-    """A term of ours."""
+    """A term of the ontology."""
 
     iri: str
     name: str
-    """With a prefix: ``rdm:Page``."""
+    """Prefixed name, such as ``rdm:Page``."""
     anchor: str
     label: str
     comment: str
@@ -56,7 +56,7 @@ class TermGroup:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """An ontology as the page shows it."""
+    """Description of an ontology."""
 
     iri: str
     title: str
@@ -70,7 +70,7 @@ class Described:
 
 
 def anchor(iri: str) -> str:
-    """Where the page tells of a term of ours; empty for a term of others.
+    """Return the anchor of a term of the ontology; empty for other terms.
 
     >>> anchor("https://w3id.org/rdm-kg/ont#Page"), anchor("https://w3id.org/rdm-kg/role/contact"), anchor("urn:x")
     ('Page', 'role-contact', '')
@@ -82,9 +82,9 @@ def anchor(iri: str) -> str:
 
 
 def describe(graph: Graph) -> Described:
-    """The header of an ontology and every term of ours that it declares."""
+    """Describe the header of an ontology and every term that it declares in its namespaces."""
     (header,) = graph.subjects(RDF.type, OWL.Ontology)
-    say = {
+    properties = {
         "title": DCTERMS.title,
         "description": DCTERMS.description,
         "version": OWL.versionInfo,
@@ -93,8 +93,8 @@ def describe(graph: Graph) -> Described:
         "prefix": VANN.preferredNamespacePrefix,
         "namespace": VANN.preferredNamespaceUri,
     }
-    told = {name: str(graph.value(header, predicate)) for name, predicate in say.items()}
-    return Described(iri=str(header), parts=tuple(_parts(graph)), **told)
+    values = {name: str(graph.value(header, predicate)) for name, predicate in properties.items()}
+    return Described(iri=str(header), parts=tuple(_parts(graph)), **values)
 
 
 def _parts(graph: Graph) -> Iterator[TermGroup]:
@@ -128,7 +128,7 @@ def _term(graph: Graph, iri: URIRef) -> OntologyTerm:
 
 
 def _facts(graph: Graph, iri: URIRef) -> Iterator[Fact]:
-    """Both directions of each axiom: what is above a term and what is below it."""
+    """Yield the axioms of a term in both directions: superclasses and subclasses, domain and uses as domain."""
     inverse = {*graph.objects(iri, OWL.inverseOf), *graph.subjects(OWL.inverseOf, iri)}
     found: dict[str, Iterable[Node]] = {
         "Defined as": graph.objects(iri, OWL.equivalentClass),
@@ -143,7 +143,7 @@ def _facts(graph: Graph, iri: URIRef) -> Iterator[Fact]:
         "In the range of": graph.subjects(RDFS.range, iri),
         "Direct property": graph.objects(iri, URIRef(RDM.directProperty)),
         "Class of the target": graph.objects(iri, URIRef(RDM.targetClass)),
-        "Said by the roles": graph.subjects(URIRef(RDM.directProperty), iri),
+        "Direct property of the roles": graph.subjects(URIRef(RDM.directProperty), iri),
         "Used by": _users(graph, iri),
         "Disjoint with": _excluded(graph, iri),
     }
@@ -154,7 +154,7 @@ def _facts(graph: Graph, iri: URIRef) -> Iterator[Fact]:
 
 
 def _users(graph: Graph, iri: URIRef) -> set[Node]:
-    """The classes in whose definition a term stands."""
+    """Return the classes whose definitions use a term."""
     return {cls for cls in graph.subjects(OWL.equivalentClass) if iri in _inside(graph, cls) and cls != iri}
 
 
@@ -167,7 +167,7 @@ def _inside(graph: Graph, cls: Node) -> set[Node]:
 
 
 def _excluded(graph: Graph, cls: URIRef) -> set[Node]:
-    """The classes that share no member with a class, as declared."""
+    """Return the classes that are declared disjoint with a class."""
     found = {*graph.objects(cls, OWL.disjointWith), *graph.subjects(OWL.disjointWith, cls)}
     for group in graph.subjects(RDF.type, OWL.AllDisjointClasses):
         for members in graph.objects(group, OWL.members):
@@ -177,7 +177,7 @@ def _excluded(graph: Graph, cls: URIRef) -> set[Node]:
 
 
 def _phrase(graph: Graph, node: Node) -> Iterator[Word]:
-    """A term, or an expression in the words of the Manchester syntax: ``a and (b some c)``."""
+    """Yield the words of a term, or of a class expression in Manchester syntax: ``a and (b some c)``."""
     if isinstance(node, URIRef):
         yield _word(graph, node)
     elif (members := graph.value(node, OWL.intersectionOf)) is not None:

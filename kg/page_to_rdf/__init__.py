@@ -1,8 +1,9 @@
-"""From pages to statements: one named graph for each page and data file, one for each site, one for all.
+"""Conversion of parsed pages and data files to RDF: one named graph for each page, data file and site, and one above.
 
-``outline`` finds where each block stands, ``openness`` and ``roles`` what the page says of each link, ``things`` what
-is meant, ``mentions`` puts them together, ``sheets`` and ``catalog`` write it down; ``front_matter`` and ``data_files``
-say what stands in YAML.
+``outline`` and ``topics`` arrange the blocks of a page, ``things`` resolves links to IRIs, ``ownership``, ``evidence``
+and ``rules`` decide the role of each mention, ``mentions`` (cheat sheets) and ``guidance`` (other pages) yield the
+mentions, and ``page_statements`` writes a page's graph. ``front_matter`` and ``data_files`` convert YAML, ``catalog``
+describes the sites.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ __all__ = ["PagesToRdf", "data_graphs", "page_iri", "site_graph", "top_graph"]
 
 
 def page_iri(page: Page, site: Site) -> str:
-    """The IRI of a page."""
+    """Return the IRI of a page."""
     return Minter(site.key).page(identifier(page))
 
 
 class PagesToRdf:
-    """Describes the pages of one site, each in a named graph of its own."""
+    """Converts the pages of one site to RDF, each to a named graph of its own."""
 
     def __init__(
         self,
@@ -40,25 +41,29 @@ class PagesToRdf:
         crosswalk: FairsharingCrosswalk,
         neighbours: Sequence[Addresses] = (),
     ) -> None:
-        """``pages`` are all of the site's; links to them and to the neighbours' pages become edges."""
+        """Prepare the conversion.
+
+        ``pages`` are all pages of the site and ``neighbours`` the addresses of the other sites of the release: links
+        to pages of either are resolved to the IRIs of those pages.
+        """
         addresses = Addresses(site, pages)
         self._site = site
         self._meanings = Meanings(site, Minter(site.key), crosswalk, addresses, linked_data_names(site), neighbours)
 
     def statements(self, page: Page) -> Statements:
-        """What one page says, with the lines of what no mention tells the line of."""
+        """Return the statements of one page, with the source line of each statement that belongs to no mention."""
         return PageStatements(page, page_iri(page, self._site), self._site, self._meanings).write()
 
     def graph(self, page: Page) -> Graph:
-        """What one page says."""
+        """Return the named graph of one page."""
         return self.statements(page).graph
 
 
 def site_graph(pages: Sequence[Page], site: Site) -> Graph:
-    """The named graph of the site's catalogue."""
+    """Return the named graph of the site's catalogue."""
     return site_to_rdf(site, [page_iri(page, site) for page in pages if site.is_cheat_sheet(page.text("type"))]).graph
 
 
 def top_graph(sites: Sequence[Site]) -> Graph:
-    """The named graph of the catalogue above the sites."""
+    """Return the named graph of the catalogue that contains the catalogues of the sites."""
     return knowledge_base_to_rdf(sites).graph

@@ -1,4 +1,4 @@
-"""Values that DCAT-AP takes from lists which others keep: languages, themes, media types, licences."""
+"""Values that DCAT-AP takes from controlled vocabularies: languages, themes, media types, licences."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from kg.vocab import DCAT, DCT, SKOS
 MARKDOWN = "https://www.iana.org/assignments/media-types/text/markdown"
 TURTLE = "https://www.iana.org/assignments/media-types/text/turtle"
 SCIENCE = "http://publications.europa.eu/resource/authority/data-theme/TECH"
-"""The EU's theme "Science and technology": whatever the research, its data management is of this theme."""
+"""The EU's data theme "Science and technology", given to every cheat sheet."""
 _THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 
 
 def in_language(say: Statements, thing: str, tag: str) -> None:
-    """Say that the thing is in the language with this tag; nothing where it has no code (``invalid-language``)."""
+    """Add the language of a thing, by its tag; add nothing for an unknown tag, which ``invalid-language`` reports."""
     if language := languages.language(tag):
         say.iri(thing, DCT.language, language)
         say.a(language, DCT.LinguisticSystem)
@@ -22,7 +22,7 @@ def in_language(say: Statements, thing: str, tag: str) -> None:
 
 
 def licensed(say: Statements, thing: str, licence: str) -> None:
-    """Say that the thing has this licence, under the EU's IRI where there is one; say nothing where it is empty."""
+    """Add the licence of a thing, under the EU's IRI where the licence has one; add nothing for an empty text."""
     if not licence:
         return
     own = licences.licence_of_url(licence) or licence
@@ -35,12 +35,12 @@ def licensed(say: Statements, thing: str, licence: str) -> None:
 
 
 def of_science(say: Statements, thing: str) -> None:
-    """Say that the thing has the theme of all research data management."""
+    """Add the data theme of a thing, :data:`SCIENCE`."""
     say.iri(thing, DCAT.theme, SCIENCE)
 
 
 def describe_authorities(say: Statements) -> None:
-    """Say once what the theme and the media types are: the ranges of DCAT-AP ask for it."""
+    """Describe the data theme and the media types, because the ranges of DCAT-AP require their classes."""
     say.a(SCIENCE, SKOS.Concept)
     say.prose(SCIENCE, SKOS.prefLabel, "Science and technology", "en")
     say.iri(SCIENCE, SKOS.inScheme, _THEMES)

@@ -1,4 +1,4 @@
-"""What is said about a site as a whole: its catalogue, and the people and organisations that its pages name."""
+"""DCAT descriptions of the sites and of the knowledge base, and of the people and organisations that pages name."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from kg.vocab import BASE, DCAT, DCT, FOAF, RDFS, SCHEMA, SD, SKOS, VCARD, Minte
 _GITHUB = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})", re.ASCII)
 ENDPOINT = "https://w3id.org/rdm-kg/sparql"
 KNOWLEDGE_BASE = BASE + "catalog"
-"""The catalogue above those of the sites."""
+"""IRI of the catalogue that contains the catalogues of the sites."""
 
 
 def site_to_rdf(site: Site, sheets: Sequence[str]) -> Statements:
-    """The named graph of a site's catalogue, with the IRIs of its cheat sheets."""
+    """Return the statements of a site's catalogue; ``sheets`` are the IRIs of its cheat sheets."""
     catalog = Minter(site.key).catalog
     say = Statements(f"{catalog}#graph")
     say.a(catalog, DCAT.Catalog)
@@ -39,9 +39,9 @@ def site_to_rdf(site: Site, sheets: Sequence[str]) -> Statements:
 
 
 def _agents(say: Statements, site: Site, catalog: str) -> None:
-    """Publisher and contact: the profile's, else the site itself under its title.
+    """Add publisher and contact: those of the profile, else the site itself under its title.
 
-    A contact under a name of its own may be a person; any other is the publisher.
+    A contact whose name differs from the publisher's may be a person, so only one of the same name is an organisation.
     """
     publisher, contact = site.profile.table("publisher"), site.profile.table("contact")
     agent, kind = f"{catalog}#publisher", f"{catalog}#contact"
@@ -58,7 +58,7 @@ def _agents(say: Statements, site: Site, catalog: str) -> None:
 
 
 def knowledge_base_to_rdf(sites: Iterable[Site]) -> Statements:
-    """The named graph of the catalogue above the sites', and of the endpoint that serves them all."""
+    """Return the statements of the catalogue above the sites' catalogues, and of its SPARQL endpoint."""
     say = Statements(f"{KNOWLEDGE_BASE}#graph")
     agent = f"{KNOWLEDGE_BASE}#publisher"
     for thing, title in ((KNOWLEDGE_BASE, "Research data management knowledge graph"), (ENDPOINT, "SPARQL endpoint")):
@@ -81,7 +81,7 @@ def knowledge_base_to_rdf(sites: Iterable[Site]) -> Statements:
 
 
 def describe_person(say: Statements, site: Site, name: str) -> str:
-    """Say who a person is, and give the IRI: the ORCID where it is right, else one of the site's."""
+    """Describe a person and return the IRI: the ORCID where it is valid, else one in the site's namespace."""
     known = site.directory.people.get(name)
     name = without_addresses(name)
     iri = (orcid.orcid(known.orcid) if known else None) or Minter(site.key).person(name)
@@ -96,7 +96,7 @@ def describe_person(say: Statements, site: Site, name: str) -> str:
 
 
 def describe_organisation(say: Statements, site: Site, name: str) -> str:
-    """Say what an organisation is, and give the IRI: its ROR, its funder's DOI, else one of the site's."""
+    """Describe an organisation and return the IRI: its ROR, its funder DOI, else one in the site's namespace."""
     known = site.directory.organisations.get(name)
     registered = (ror.ror(known.pid) or funders.funder(known.pid)) if known else None
     iri = registered or Minter(site.key).organisation(name)
@@ -112,7 +112,7 @@ def describe_organisation(say: Statements, site: Site, name: str) -> str:
 
 
 def _organisation_type(say: Statements, site: Site, organisation: str, kind: str) -> None:
-    """The kind that the site's list gives it, as a concept: DCAT-AP takes no mere word for the type of an agent."""
+    """Add the type of an organisation as a SKOS concept, because DCAT-AP does not accept a literal for it."""
     if kind:
         minter = Minter(site.key)
         concept, scheme = minter.organisation_type(kind), minter.organisation_type()

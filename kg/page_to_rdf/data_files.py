@@ -1,4 +1,4 @@
-"""What the files of a site's ``_data`` folder say: one named graph for each file."""
+"""Conversion of the files of a site's ``_data`` folder to RDF: one named graph for each file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kg.vocab import DCT, RDF, RDM, SCHEMA, Minter
 
 
 def data_graphs(site: Site, crosswalk: FairsharingCrosswalk) -> Iterator[Graph]:
-    """The named graph of each data file that says something of tools, people, organisations, or anything in JSON-LD."""
+    """Yield the named graph of each data file of tools, people or organisations, and of each file of JSON-LD."""
     if site.directory.tool_list.entries:
         yield _tools(site, crosswalk).graph
     yield from _known(site, site.directory.people, describe_person)
@@ -50,7 +50,7 @@ def _of_file(site: Site, path: str) -> Statements:
 
 
 def _tools(site: Site, crosswalk: FairsharingCrosswalk) -> Statements:
-    """Every entry of the list: a second one with the same id is a thing of its own, since the list shows both."""
+    """Describe every entry of the list; entries with the same id get different IRIs, since the site shows each."""
     tools, minter, seen = site.directory.tool_list, Minter(site.key), Counter[str]()
     say = _of_file(site, tools.path)
     links = RegistryLinks(crosswalk, [tool.registry for tool in tools.entries])
@@ -68,7 +68,10 @@ def _tools(site: Site, crosswalk: FairsharingCrosswalk) -> Statements:
 
 
 def linked_data_names(site: Site) -> dict[str, str]:
-    """Name of a node of the site's JSON-LD files, as pages write it → its IRI: the IRI, its end, an identifier."""
+    """Return the names of the nodes of the site's JSON-LD files, as a mapping of name to IRI.
+
+    The names of a node are its IRI, the last part of the IRI, and its identifiers.
+    """
     found: dict[str, str] = {}
     for path, data in site.directory.linked_data.items():
         say = _of_file(site, path)

@@ -1,4 +1,4 @@
-"""The evidence for what a cheat sheet does with a link or a name: what ``rules.toml`` decides by."""
+"""Evidence for the role of each link and name on a cheat sheet, to which the rules of ``rules.toml`` apply."""
 
 from __future__ import annotations
 
@@ -11,14 +11,8 @@ from kg.page_to_rdf.ownership import Ownership
 from kg.page_to_rdf.rules import Evidence
 from kg.page_to_rdf.things import Meanings
 
-_KINDS = {
-    "terminology_artefact": "terminology",
-    "reporting_guideline": "reporting-guideline",
-    "identifier_schema": "identifier-scheme",
-}
-"""Type of a FAIRsharing record → role of the standard."""
 _BEFORE_COLON = frozenset({"license", "terms-of-use", "contact"})
-"""Relations that may be named before a colon in front of a link: "License: see the [page](…)"."""
+"""Relations that may stand before a colon in front of a link, as in "License: see the [page](…)"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +22,7 @@ class SheetEvidence:
     ownership: Ownership
 
     def of(self, node: Node, link: Link | None) -> Evidence:
-        """Return the evidence for a link of a block, or for what the block names without a link."""
+        """Return the evidence for a link of a block, or with ``None`` for things that it names without a link."""
         found = self._of_link(node, link) if link else self._without_link(node)
         return {name: frozenset({value}) for name, value in found if value}
 
@@ -39,6 +33,7 @@ class SheetEvidence:
         yield "leads", "yes"
         yield "section", node.section
         yield "group", node.group(profile)
+        yield "aside", self._aside(node, node.text)
         yield "rejected", _yes(any(profile.states("negative", below.text) for below in node.children))
 
     def _of_link(self, node: Node, link: Link) -> Iterator[tuple[str, str | None]]:
@@ -57,7 +52,19 @@ class SheetEvidence:
         yield "group", node.group(profile)
         yield "label-group", profile.group(link.label)
         yield "basis", "record"
-        yield "kind", _KINDS.get(meanings.record_type(link.href) or "")
+        record = meanings.fairsharing_record(link.href)
+        yield "kind", record.kind if record else None
+        yield "aside", self._aside(node, node.text[: link.at] + link.label)
+
+    def _aside(self, node: Node, text: str) -> str | None:
+        """Return ``identifiers``, ``formats`` or ``reading`` where the nearest label announces one of them.
+
+        Such a list holds things of another kind than its section.
+        """
+        lead_in = node.announced_by()
+        labels = [text, *(above.text for above in node.ancestors() if not above.block.links)]
+        labels += [lead_in.text] if lead_in else []
+        return next((aside for label in labels if (aside := self.ownership.profile.aside(label))), None)
 
     def _relation_before(self, node: Node, link: Link) -> str | None:
         before, colon, _ = node.text[: link.at].partition(":")
@@ -66,7 +73,7 @@ class SheetEvidence:
 
 
 def destination(href: str, meanings: Meanings) -> str | None:
-    """Return what a link's address tells of it: ``mail``, ``internal``, ``law``, ``licence``, or ``None``."""
+    """Return the kind of a link's destination: ``mail``, ``internal``, ``law`` or ``licence``; else ``None``."""
     if href.lower().startswith("mailto:"):
         return "mail"
     if meanings.is_internal(href):

@@ -1,4 +1,4 @@
-"""What a page's front matter says besides its title: people, places, templates, links, national resources."""
+"""Conversion of front matter to RDF, besides title and dates: people, places, templates, links, national resources."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from kg.site.data_files import text_of
 from kg.vocab import DCT, FOAF, RDFS, RDM, SCHEMA
 
 RESOURCES = ("national_resources", "resources")
-"""Keys of lists of resources that a page describes."""
+"""Front-matter keys whose lists describe resources."""
 INDICATORS = ("quality_indicators", "indicators")
-"""Keys of lists of names or identifiers of quality indicators."""
+"""Front-matter keys whose lists hold names or identifiers of quality indicators."""
 _ROLES = {"contributors": DCT.contributor, "editors": SCHEMA.editor, "coordinators": RDM.coordinator}
 _ORGANISATIONS = ("affiliations", "supported_by")
 
 
 class FrontMatter:
-    """Writes what stands in a page's front matter into the page's graph."""
+    """Converts the front matter of one page to statements of the page's graph."""
 
     def __init__(self, say: Statements, page: Page, iri: str, meanings: Meanings) -> None:
         self._say, self._page, self._iri, self._meanings = say, page, iri, meanings
@@ -34,7 +34,7 @@ class FrontMatter:
         self._language = meanings.language(page)
 
     def write(self) -> None:
-        """Everything."""
+        """Write the statements of all keys."""
         self._people()
         self._organisations_and_countries()
         self._dmp_templates_and_questions()
@@ -48,7 +48,7 @@ class FrontMatter:
         self._linked_data()
 
     def _at(self, key: str) -> AbstractContextManager[None]:
-        """Return the block whose statements stand at this key, or in the group of more information."""
+        """Return a context whose statements get the line of this key, else that of ``more_information``."""
         return self._say.at(self._page.lines.get(key) or self._page.line("more_information"))
 
     def _people(self) -> None:
@@ -58,7 +58,7 @@ class FrontMatter:
                     self._say.iri(self._iri, predicate, describe_person(self._say, self._site, name))
 
     def _organisations_and_countries(self) -> None:
-        """An affiliation in two capital letters is a country, as it is to the theme."""
+        """Write affiliations and countries; an affiliation of two capital letters is a country, as in the theme."""
         for key, name in ((group, name) for group in _ORGANISATIONS for name in self._names(group)):
             with self._at(key):
                 if name in self._site.directory.organisations or country(name) is None:
@@ -101,7 +101,7 @@ class FrontMatter:
                 self._say.iri(self._iri, DCT.relation, self._meanings.related(page_id))
 
     def _lists_of_links(self) -> None:
-        """Training, FAIR Cookbook, RDMkit, FAIRsharing, and whatever else a site lists with names and addresses."""
+        """Write every list of entries with names and addresses: training, FAIR Cookbook, RDMkit and others."""
         named = [key for key, _ in self._lists() if key not in ("dsw", *RESOURCES)]
         for key, entry in self._listed(named):
             with self._at(key):
@@ -112,7 +112,7 @@ class FrontMatter:
                     self._link(key, self._meanings.record(url) or web_address(url), entry)
 
     def _lists(self) -> Iterator[tuple[str, Any]]:
-        """Key and value of everything that may be a list of entries; newer pages group them."""
+        """Yield the keys and values that may be lists of entries, also those that newer pages group in one key."""
         more = self._page.front.get("more_information")
         for group in (self._page.front, more if isinstance(more, dict) else {}):
             yield from ((str(key), value) for key, value in group.items())
@@ -121,13 +121,13 @@ class FrontMatter:
         return ((key, entry) for key, value in self._lists() if key in keys for entry in entries(value))
 
     def _page_of(self, url: str) -> str | None:
-        """IRI of the page of a site of the release that an address means."""
+        """Return the IRI of the page, of any site of the release, at an address; ``None`` for other addresses."""
         if url and self._meanings.is_internal(url):
             return self._meanings.internal(self._page, url)
         return self._meanings.elsewhere(self._page, url) if url else None
 
     def _link(self, key: str, target: str | None, entry: Mapping[str, Any]) -> None:
-        """The page relates to the target; ``dct:type`` of the target is the list that it stands in."""
+        """Relate the page to the target, with the key of the list as the target's ``dct:type``."""
         say, registry = self._say, text_of(entry, "registry")
         if target is None:
             return
@@ -160,9 +160,9 @@ class FrontMatter:
                     self._say.iri(self._iri, SCHEMA.mentions, self._meanings.linked_data.get(name))
 
     def _texts(self, key: str) -> list[str]:
-        """The texts of a list, without a template's comments."""
+        """Return the texts of a list without the comments of the page template."""
         return [text for text in self._page.texts(key) if not text.startswith("<!--")]
 
     def _names(self, key: str) -> list[str]:
-        """The same, without those that are nothing but an e-mail address: that is no name, and no part of an IRI."""
+        """Return the texts of a list that are more than an e-mail address, which must not become part of an IRI."""
         return [text for text in self._texts(key) if without_addresses(text)]

@@ -1,4 +1,4 @@
-"""A guidance page: its topics, and what it does with each link and each tool that it tags."""
+"""Guidance pages: their topics, and the mentions of their links, tagged tools and laws."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.page_to_rdf.kinds import Kind, KindFinder
 from kg.page_to_rdf.mentions import Mention, MentionIris, clean, target_of_link, written
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.rules import Decision, Evidence, decide
-from kg.page_to_rdf.things import Meanings, repaired
+from kg.page_to_rdf.things import Meanings, Thing, repaired
 from kg.page_to_rdf.topics import places
 from kg.roles import roles
 from kg.site import Tool
@@ -23,7 +23,7 @@ _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[.!?;](?=\
 
 
 class GuidancePage:
-    """A page that is no cheat sheet."""
+    """A page that is not a cheat sheet, with its topics and mentions."""
 
     def __init__(self, page: Page, page_iri: str, meanings: Meanings, tools: Mapping[str, Tool]) -> None:
         self._page, self._page_iri, self._meanings, self._tools = page, page_iri, meanings, tools
@@ -31,7 +31,7 @@ class GuidancePage:
         self._nodes = outline(page, self._profile)
         self._places = places(self._nodes, self._profile)
         self.has_blocks = any(place.block for place in self._places.values())
-        """Whether a topic is divided into blocks."""
+        """True if any topic of the page is divided into blocks."""
         self._finder = KindFinder(self._profile, meanings.crosswalk)
         self._iris = MentionIris(page_iri)
 
@@ -46,7 +46,7 @@ class GuidancePage:
         yield from (node for node in self._nodes if node in used and self._places[node].topic is node)
 
     def topic_iri(self, topic: Node) -> str:
-        """Return the IRI of a topic: the heading's published address, else one made of its words and a number."""
+        """Return the IRI of a topic: its heading's published address, else one of the heading's slug and a number."""
         if topic.block.anchor:
             return heading_iri(self._page_iri, topic.block.anchor)
         alike = [node for node in self._nodes if node.is_heading and not node.block.anchor and node.text == topic.text]
@@ -54,7 +54,7 @@ class GuidancePage:
         return f"{self._page_iri}#heading-{slug(topic.text)}{number}"
 
     def mentions(self) -> Iterator[Mention]:
-        """Yield a mention for each link and each tagged tool, and for each law named, in the order of the page."""
+        """Yield a mention for each link, each tagged tool and each law named, in page order."""
         for node in self._nodes:
             links = [(link.at, self._link(node, link)) for link in node.block.links]
             tags = [(tag.at, self._tag(node, tag)) for tag in node.block.tags]
@@ -76,6 +76,7 @@ class GuidancePage:
             repaired=repaired(address),
             target=target,
             law=self._meanings.law(link.href),
+            thing=Thing(target, label) if target and decision.role and decision.role.recommends else None,
         )
 
     def _tag(self, node: Node, tag: ToolTag) -> Mention:
@@ -137,7 +138,7 @@ class GuidancePage:
         return self._around(node, tag.at, kind)
 
     def _around(self, node: Node, at: int, kind: Kind) -> dict[str, frozenset[str]]:
-        """Return the evidence of a name at an offset of a block: its kind, and what the words around speak of."""
+        """Return the evidence for a name at an offset in a block's text: its kind, and the cues of the words around."""
         place, cues = self._places[node], self._profile.cues
         start, sentence = self._sentence(node, at)
         lead = node.announced_by()
@@ -159,7 +160,7 @@ class GuidancePage:
         return found
 
     def _sentence(self, node: Node, at: int) -> tuple[int, str]:
-        """Return the sentence of a block that an offset is in, with its own offset."""
+        """Return the offset and the text of the sentence of a block that contains an offset."""
         ends = [0, *(found.end() for found in _SENTENCE_END.finditer(node.text)), len(node.text)]
         start = max(end for end in ends if end <= at)
         return start, node.text[start : min((end for end in ends if end > at), default=len(node.text))]

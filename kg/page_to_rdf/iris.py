@@ -1,4 +1,4 @@
-"""The IRI of a heading of a page, beside the fragments that this program gives to a page itself."""
+"""IRIs of headings, kept apart from the fragments that this program adds to the IRI of a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _OWN_FRAGMENTS = frozenset({"md", "ttl", "graph", "contact"})
 
 
 def heading_iri(page: str, anchor: str) -> str:
-    """Return the IRI of a heading: its published address on the page, unless that fragment is one of ours.
+    """Return the IRI of a heading: its published anchor on the page, with a prefix where the fragment is reserved.
 
     >>> heading_iri("https://example.org/x", "mr-imaging"), heading_iri("https://example.org/x", "md")
     ('https://example.org/x#mr-imaging', 'https://example.org/x#heading-md')

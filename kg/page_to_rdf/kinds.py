@@ -1,4 +1,4 @@
-"""What kind of thing a mention means: by its record in a registry, else by its own description, its name, its link."""
+"""The kind of thing that a mention means, by its registry record, its name, its description or the words around it."""
 
 from __future__ import annotations
 
@@ -9,41 +9,29 @@ from dataclasses import dataclass
 from kg.identifiers.fairsharing import FairsharingCrosswalk, Record
 from kg.site import Profile, Tool
 
-_RECORD_TYPES = {
-    "model_and_format": "data-format",
-    "terminology_artefact": "terminology",
-    "reporting_guideline": "reporting-guideline",
-    "identifier_schema": "identifier-scheme",
-    "repository": "database",
-    "knowledgebase_and_repository": "database",
-    "knowledgebase": "knowledgebase",
-}
-"""Type of a FAIRsharing record → kind."""
-_REGISTRIES = {"database": "database", "standard": "standard", "policy": "policy"}
-"""Registry of a FAIRsharing record of which no type is known → kind."""
 STANDARDS = frozenset({"data-format", "terminology", "reporting-guideline", "identifier-scheme"})
 _HEAD_END = re.compile(
     r"\s(?:for|of|that|which|to|in|with|from|about|on|at|by|where|hosting|providing|containing|collecting|describing|"
     r"specialized|specialised|developed|built|used|designed|aims?|is|are|was|were|provides?|enables?|allows?|contains?|"
     r"supports?|offers?)\b|[.;:\u2013(]|\s-\s"
 )
-"""Behind the noun that a description begins with: "A public repository for electron microscopy maps"."""
+"""The end of the noun phrase that a description begins with: before "for" in "A repository for microscopy maps"."""
 _IS_A = re.compile(r"\b(?:is|are) (?:an?|the|one of the)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Kind of a thing and what tells it."""
+    """Kind of a thing and the evidence for it."""
 
     name: str = ""
-    """Empty where nothing tells."""
+    """A kind of the profile or of FAIRsharing; empty where it is unknown."""
     basis: str = ""
-    """``record``, ``name``, ``description`` or ``text``."""
+    """Source of the evidence: ``record``, ``name``, ``description`` or ``text``; empty where the kind is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class KindFinder:
-    """Finds the kinds of the things that the pages of one site name."""
+    """Determines the kinds of the things that the pages of one site name."""
 
     profile: Profile
     crosswalk: FairsharingCrosswalk
@@ -51,30 +39,30 @@ class KindFinder:
     def of_tool(self, tool: Tool) -> Kind:
         """Return the kind of an entry of the site's list of tools.
 
-        What finds repositories is none, though registries call it a database; a standard may be told more exactly by
-        its name and description than by its record.
+        The record decides, with two exceptions: a catalogue of repositories is a finder, though registries call it a
+        database, and a name or description may give a more specific kind of standard than the record.
         """
         record = self.crosswalk.resolve(tool.registry["fairsharing"]) if "fairsharing" in tool.registry else None
         by_name = self.of_name(tool.name)
-        told = by_name if by_name.name else self._first("description", _head_nouns(tool.description))
+        described = by_name if by_name.name else self._first("description", _head_nouns(tool.description))
         known = self.of_record(record) if record else Kind()
-        if not known.name or told.name == "finder" or (known.name == "standard" and told.name in STANDARDS):
-            return told
+        if not known.name or described.name == "finder" or (known.name == "standard" and described.name in STANDARDS):
+            return described
         return known
 
     def of_record(self, record: Record) -> Kind:
         """Return the kind of a FAIRsharing record, by its type, else by its registry."""
-        return Kind(_RECORD_TYPES.get(record.record_type) or _REGISTRIES.get(record.registry, ""), "record")
+        return Kind(record.kind, "record")
 
     def of_name(self, name: str) -> Kind:
-        """Return the kind that a name or the text of a link tells; what is called "repositories" is a list of them."""
+        """Return the kind of a thing by its name or the text of its link; a plural ("repositories") is a finder."""
         head = _HEAD_END.split(name, maxsplit=1)[0]
         kind = self._first("name", [name, head])
         is_list = kind.name == "database" and any(text.strip(" .:").endswith("s") for text in (name, head))
         return Kind("finder", "name") if is_list else kind
 
     def of_text(self, before: str, behind: str, lead: str) -> Kind:
-        """Return the kind that the words around a name tell: right before it, behind it, or in the lead-in above."""
+        """Return the kind by the words around a name: those right before it, those behind it, or the lead-in above."""
         return self._first("text", [before, *_head_nouns(behind.lstrip(" -:\u2013,(")), lead.strip(" :")])
 
     def _first(self, basis: str, texts: Iterable[str]) -> Kind:
@@ -83,7 +71,7 @@ class KindFinder:
 
 
 def _head_nouns(description: str) -> list[str]:
-    """Return what a description may call the thing: the nouns behind "is a", and those that sentences begin with.
+    """Return the noun phrases of a description that may name the kind: after "is a", and at the start of sentences.
 
     >>> _head_nouns("Panorama Public is a data repository for sharing results")
     ['data repository', 'Panorama Public']

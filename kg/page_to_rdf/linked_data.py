@@ -1,4 +1,4 @@
-"""JSON-LD that a site keeps as YAML, such as quality indicators: what it says, without looking anything up."""
+"""Conversion of JSON-LD that a site stores as YAML, such as quality indicators, without any network access."""
 
 from __future__ import annotations
 
@@ -28,20 +28,21 @@ _COMMON: dict[str, Any] = {
     "license": {"@id": DCT.license, "@type": "@id"},
     "source": {"@id": DCT.source, "@type": "@id"},
 }
-"""Stands for contexts that are only an address: nothing is fetched."""
+"""Context used in place of contexts that are given by address, since nothing is fetched."""
 _FETCHING = ("@import", "@version", "@context")
-"""Keys of a context that make a processor fetch another one, or read this one by other rules."""
+"""Keys of a context that make a processor fetch another context or change its processing mode."""
 _ORDERED = ("@container", "@list")
 _LARGEST = 200_000
+"""Values of a document, at most."""
 _SCHEMA_ORG: dict[str, Any] = {"@vocab": SCHEMA.base}
 
 
 def linked_data_to_rdf(say: Statements, data: Any, base: str) -> None:
-    """Add what a JSON-LD document says; nodes without an identifier get one below ``base``.
+    """Add the triples of a JSON-LD document; nodes without an identifier get an IRI below ``base``.
 
-    Terms that only a context elsewhere on the web explains are left out, but for the commonest. So are e-mail
-    addresses, terms in our own namespaces (they are for us to say) and IRIs that are none. A document that breaks
-    JSON-LD's own rules, or that unfolds to far more than anybody writes, says nothing.
+    Left out are terms that only a context on the web defines (except the most common ones), e-mail addresses, terms of
+    this project's own namespaces and invalid IRIs. Nothing is added for invalid JSON-LD, or for a document of more
+    than 200,000 values.
     """
     if not _is_bounded(data):
         return
@@ -53,18 +54,18 @@ def linked_data_to_rdf(say: Statements, data: Any, base: str) -> None:
     except (ValueError, KeyError, TypeError, AttributeError):
         return
     for triple in found:
-        if isinstance(triple[0], URIRef) and isinstance(triple[1], URIRef) and all(map(_may_be_said, triple)):
-            say.graph.add(tuple(map(_said, triple)))  # type: ignore[arg-type]
+        if isinstance(triple[0], URIRef) and isinstance(triple[1], URIRef) and all(map(_is_allowed, triple)):
+            say.graph.add(tuple(map(_without_addresses, triple)))  # type: ignore[arg-type]
 
 
 def is_linked_data(value: Any) -> bool:
-    """Whether a value of front matter is JSON-LD: a mapping, or a list of them, with one of its keywords."""
+    """Return whether a value of front matter is JSON-LD: a mapping, or a list of them, with one of its keywords."""
     nodes = value if isinstance(value, list) else [value]
     return any(isinstance(node, dict) and not node.keys().isdisjoint(("@context", "@type", "@graph")) for node in nodes)
 
 
 def _is_bounded(data: Any) -> bool:
-    """Whether the document has no more than ``_LARGEST`` values, those that YAML aliases repeat counted each time."""
+    """Return whether a document has at most ``_LARGEST`` values; values repeated by YAML aliases count each time."""
     waiting, seen = [data], 0
     while waiting and seen <= _LARGEST:
         value = waiting.pop()
@@ -78,7 +79,7 @@ def _has_context(document: Any) -> bool:
 
 
 def _closed(value: Any, base: str, path: str) -> Any:
-    """The document with contexts that need no network, and with an IRI for each node, those of lists left out."""
+    """Return a copy with contexts that need no network, an IRI for each node, and ``@list`` objects as plain arrays."""
     if isinstance(value, list):
         return [_closed(item, base, f"{path}-{n}") for n, item in enumerate(value)]
     if not isinstance(value, dict):
@@ -102,7 +103,7 @@ def _members(node: dict[Any, Any], base: str, path: str) -> Iterator[tuple[Any, 
 
 
 def _offline(context: Any) -> list[Any]:
-    """A context of which nothing has to be fetched."""
+    """Return a context from which everything that would be fetched is removed."""
     parts = context if isinstance(context, list) else [context]
     offline: list[Any] = [_COMMON]
     for part in parts:
@@ -114,13 +115,13 @@ def _offline(context: Any) -> list[Any]:
 
 
 def _local(definition: Any) -> Any:
-    """A term's definition without a context of its own, and without order: lists would need blank nodes."""
+    """Return a term's definition without a nested context and without list containers, which need blank nodes."""
     if isinstance(definition, dict):
         return {k: value for k, value in definition.items() if k != "@context" and (k, value) != _ORDERED}
     return definition
 
 
-def _may_be_said(term: Node) -> bool:
+def _is_allowed(term: Node) -> bool:
     if isinstance(term, Literal):
         return bool(without_addresses(str(term)))
     text = str(term)
@@ -132,7 +133,7 @@ def _may_be_said(term: Node) -> bool:
     )
 
 
-def _said(term: Node) -> Node:
+def _without_addresses(term: Node) -> Node:
     if isinstance(term, Literal) and "@" in term:
         return Literal(without_addresses(str(term)), lang=term.language)
     return term

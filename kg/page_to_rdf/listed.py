@@ -1,8 +1,9 @@
-"""The things that a plain bullet of a cheat sheet names: "LIF (Leica)" below "Vendor formats:".
+"""Names in bullets without links on a cheat sheet, such as "LIF (Leica)" below "Vendor formats:".
 
-A bullet names things where its list is one of names, and where it reads like a name itself. A list is one where the
-heading or lead-in above says so ("Vendor formats:"), where it stands directly below a section of such things, or where
-other bullets of it are links to such things. What stands under a thing is a remark about that thing, whatever it says.
+A bullet names things when its list is a list of names and the bullet itself has the form of a name. A list is a list
+of names when the heading or lead-in above announces it ("Vendor formats:"), when it stands directly below the heading
+of a section of such things, or when other bullets of it are links to such things. A bullet under a thing is a remark
+about that thing and names nothing.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ _SIGNS = frozenset("&/-")
 """Signs that a name may have between its words."""
 _MOST_WORDS = 6
 _OF_ITS_OWN = re.compile(r"[A-Z].*[A-Z]|[a-z][A-Z]|[A-Za-z].*\d|\d[A-Za-z]|^\.\w+$|\w\.[a-z]\w*$")
-"""What no ordinary word is like: ND2, mzML, .lif, usegalaxy.no."""
+"""Distinctive spellings, which no ordinary word has: ND2, mzML, .lif, usegalaxy.no."""
 _TITLES = frozenset({"data-types", "metadata-standards", "reusable-sources", "deposition-repositories"})
-"""Sections where an ordinary word with a capital may be a name, as "Zenodo"; in others it is what somebody offers."""
+"""Sections where an ordinary capitalised word may be a name ("Zenodo"); elsewhere it may be a description."""
 _TITLES_AT_ONCE = frozenset({"reusable-sources", "deposition-repositories"})
-"""Sections where that is so also directly below the section's own heading."""
+"""Sections where this also holds directly below the section's own heading."""
 
 
 @dataclass(slots=True)
@@ -36,15 +37,15 @@ class Listed:
     """Finds the names in the plain bullets of one cheat sheet."""
 
     title: str
-    """The page's."""
+    """Title of the page."""
     ownership: Ownership
     role: Callable[[Node, Link | None], Role | None]
-    """Gives the role of a link of a block, or of what the block names without one."""
+    """Function that returns the role of a link of a block, or with ``None`` of a thing named without a link."""
     _linking: dict[Node, bool] = field(default_factory=dict)
-    """Heading or bullet → whether bullets directly under it are links to things that the page recommends."""
+    """Mapping of heading or bullet to whether a bullet directly under it links to a thing that the page recommends."""
 
     def names(self, node: Node) -> tuple[str, ...]:
-        """Return the things that a block names without a link; none where it is anything but names."""
+        """Return the names in a block without links; an empty tuple where any part of it is not a name."""
         profile = self.ownership.profile
         is_other = node.block.kind is not BlockKind.BULLET or node.block.links or node.children
         if is_other or self.role(node, None) is None or self.ownership.is_remark(node):
@@ -56,7 +57,7 @@ class Listed:
         return () if strict is None else names_in(node.text, profile, of_their_own=strict)
 
     def _strictness(self, node: Node) -> bool | None:
-        """Return whether only names unlike any word count in this list; ``None`` where it is no list of names."""
+        """Return whether this list accepts only distinctive spellings; ``None`` where it is not a list of names."""
         lists = self.ownership.profile.lists
         above = next(node.ancestors(), node.announced_by()) or node.subheading()
         if above is None:
@@ -78,9 +79,9 @@ class Listed:
 
 
 def names_in(text: str, profile: Profile, *, of_their_own: bool) -> tuple[str, ...]:
-    """Return the names that a short text is made of; none where any part of it is something else.
+    """Return the names that a short text enumerates; an empty tuple where any part of it is not a name.
 
-    ``of_their_own`` asks for names that are unlike any word.
+    With ``of_their_own``, only distinctive spellings are names.
 
     >>> profile = Profile.load(None)
     >>> names_in("LIF (Leica), ND2 and CZI", profile, of_their_own=True)
@@ -98,7 +99,7 @@ def names_in(text: str, profile: Profile, *, of_their_own: bool) -> tuple[str, .
 
 
 def _at_and(text: str, conjunction: str) -> list[str]:
-    """Return both sides of an "and" where each is unlike any word; a name may have an "and" of its own."""
+    """Return both sides of an "and" where each has a distinctive spelling; else the text, since names contain "and"."""
     sides = re.split(rf"\s+{conjunction}\s+{_OUTSIDE_BRACKETS}", text)
     return sides if all(_is_of_its_own(side) for side in sides) else [text]
 

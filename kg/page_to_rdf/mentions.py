@@ -1,4 +1,4 @@
-"""The mentions of a page: one node for every link of its body, and for what a cheat sheet names without a link."""
+"""The mentions of a cheat sheet: one for every link of its body, every thing named without a link, every law cited."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from kg.site import Profile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """What one mention says, in terms of the model; ``None`` where it says nothing."""
+    """One mention with the values of its properties in the graph; ``None`` for a property that it does not have."""
 
     iri: str
     line: int
     label: str
     heading: str
     link: str | None = None
-    """As written; just ``mailto:`` for an e-mail address."""
+    """Destination as written; only ``mailto:`` for an e-mail address."""
     repaired: str | None = None
     target: str | None = None
     section: str | None = None
@@ -40,33 +40,35 @@ class Mention:
     about: str | None = None
     data_type: str | None = None
     thing: Thing | None = None
-    """What a recommending mention recommends; its IRI is the target."""
+    """The recommended thing, whose IRI is the target; only in a mention that recommends."""
     law: legislation.Law | None = None
-    """The law that the target is."""
+    """The law, where the target is one."""
     tag: str | None = None
-    """Id of the tool, as written, where the page tags one."""
+    """Id of the tool as written, in a mention made by a tool tag."""
     topic: str | None = None
     """IRI of the topic, on a guidance page."""
     block: str = ""
-    """Block of the topic."""
+    """Name of the block of the topic, on a guidance page; empty outside of one."""
     because: str = ""
-    """What decided the role."""
+    """The rule that decided the role, with its evidence."""
+    listed_as: Role | None = None
+    """The recommending role that the place on the page would give, where the record of the thing rules it out."""
 
     @property
     def recommends(self) -> bool:
-        """Whether the page recommends what is meant."""
+        """True if the page recommends the target."""
         return self.role is not None and self.role.recommends and self.target is not None
 
 
 class MentionIris:
-    """Gives mentions their IRIs: stable under edits elsewhere on the page."""
+    """Mints the IRIs of a page's mentions from link, label and a counter, so that they survive edits elsewhere."""
 
     def __init__(self, page_iri: str) -> None:
         self._page_iri = page_iri
         self._seen: Counter[tuple[str, str]] = Counter()
 
     def next(self, link: str, label: str) -> str:
-        """IRI of the next mention with this link and label."""
+        """Return the IRI of the next mention with this link and label."""
         ordinal = self._seen[link, label]
         self._seen[link, label] += 1
         digest = hashlib.sha256(f"{link}\n{label}\n{ordinal}".encode()).hexdigest()[:10]
@@ -74,7 +76,7 @@ class MentionIris:
 
 
 class CheatSheet:
-    """A cheat sheet, and what it says of each of its links."""
+    """A cheat sheet with its mentions and data types."""
 
     def __init__(self, page: Page, page_iri: str, meanings: Meanings, profile: Profile) -> None:
         self._page, self._page_iri, self._meanings = page, page_iri, meanings
@@ -86,7 +88,7 @@ class CheatSheet:
         self._iris = MentionIris(page_iri)
 
     def mentions(self) -> Iterator[Mention]:
-        """Yield the links with section and role, what is named without a link, and the laws cited, in page order."""
+        """Yield a mention for each link, each thing named without a link, and each law cited, in page order."""
         for node in self._nodes:
             for link in node.block.links:
                 yield self._link(node, link)
@@ -136,7 +138,14 @@ class CheatSheet:
             thing=thing,
             law=self._meanings.law(link.href),
             because=decision.because,
+            listed_as=self._listed_as(node, link, role),
         )
+
+    def _listed_as(self, node: Node, link: Link, role: Role | None) -> Role | None:
+        """Return the recommending role that a link would have without its record, where the record changes the role."""
+        evidence = {name: values for name, values in self._evidence.of(node, link).items() if name != "kind"}
+        by_place = decide(evidence).role
+        return by_place if by_place and by_place.recommends and by_place != role else None
 
     def _unlinked(self, node: Node, thing: Thing) -> Mention:
         decision = self._decide(node, None)
@@ -188,7 +197,7 @@ class CheatSheet:
 
 
 def target_of_link(page: Page, page_iri: str, link: Link, meanings: Meanings) -> str | None:
-    """Return the IRI of what a link means: a page, a law, a record, a licence, a document, or a thing of the site."""
+    """Return the IRI of a link's target: a page, a law, a record, a licence, a document, or a thing of the site."""
     if link.href.lower().startswith("mailto:"):
         return f"{page_iri}#contact"
     if meanings.is_internal(link.href):
@@ -200,10 +209,10 @@ def target_of_link(page: Page, page_iri: str, link: Link, meanings: Meanings) ->
 
 
 def written(link: Link) -> str:
-    """Return a link as written, of an e-mail address ``mailto:`` alone."""
+    """Return a link's destination as written; only ``mailto:`` for an e-mail address."""
     return "mailto:" if link.href.lower().startswith("mailto:") else link.href
 
 
 def clean(label: str) -> str:
-    """A label without e-mail addresses."""
+    """Return a label without e-mail addresses, ``e-mail`` where nothing else is left."""
     return without_addresses(label).strip() or ("e-mail" if "@" in label else label)

@@ -1,4 +1,4 @@
-"""The resources that a page describes in its front matter, such as a country's own instances of tools."""
+"""Resources described in a page's front matter, such as a country's own instances of tools."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kg.vocab import DCT, PROV, RDFS, RDM, SCHEMA, slug
 
 
 class NationalResources:
-    """Writes a list of resources into the page's graph; each is a thing of its page, whatever other pages have."""
+    """Converts lists of resources to statements of the page's graph; the IRIs of resources are local to the page."""
 
     def __init__(self, say: Statements, page: Page, iri: str, meanings: Meanings) -> None:
         self._say, self._page, self._iri, self._meanings = say, page, iri, meanings
@@ -26,7 +26,7 @@ class NationalResources:
         self._names = Counter[str]()
 
     def write(self, value: Any) -> None:
-        """Every entry of the list that has a name."""
+        """Write every entry of the list that has a name."""
         named = [entry for entry in entries(value) if without_addresses(text_of(entry, "name"))]
         registry = RegistryLinks(self._meanings.crosswalk, map(registry_values, named))
         for entry in named:
@@ -36,7 +36,7 @@ class NationalResources:
             registry.say(self._say, iri, text_of(entry, "name"), registry_values(entry))
 
     def _mint(self, name: str) -> str:
-        """A name that stands twice on the page is two resources."""
+        """Return a new IRI for a resource; entries with the same name are numbered."""
         name = slug(name)
         self._names[name] += 1
         ordinal = f"-{self._names[name]}" if self._names[name] > 1 else ""
@@ -57,7 +57,7 @@ class NationalResources:
             say.prose(f"{iri}-access", RDFS.label, plain_text(access), self._language)
 
     def _relations(self, iri: str, entry: Mapping[str, Any]) -> None:
-        """To the tool that it is an instance of, to pages, and to what the links in its texts lead to."""
+        """Relate a resource to its tool, to related pages, and to the targets of the links in its texts."""
         tool = text_of(entry, "instance_of")
         if tool in self._meanings.site.directory.tools:
             self._say.iri(iri, PROV.specializationOf, self._meanings.minter.tool(tool))

@@ -1,7 +1,7 @@
-"""Which formats a cheat sheet calls open or proprietary.
+"""Statements of a cheat sheet that a format is open or proprietary.
 
-The statement is a short bullet of its own after the links that it is about, a label or heading above them, or a few
-words beside a link.
+Such a statement is a short bullet after the links that it is about, a label or heading above them, or a few words
+beside a link.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LONGEST_NAME = 6
 
 
 def openness(nodes: Iterable[Node], profile: Profile) -> dict[Node, str]:
-    """Return for each block that a statement is about ``open`` or ``proprietary``."""
+    """Return a mapping of each block that a statement is about to ``open`` or ``proprietary``."""
     found: dict[Node, str] = {}
     for node in nodes:
         if node.section != "data-types":
@@ -32,7 +32,7 @@ def openness(nodes: Iterable[Node], profile: Profile) -> dict[Node, str]:
 
 
 def stated_name(block: Block, profile: Profile) -> str | None:
-    """Return the name in a bullet without a link that says its openness itself, or ``None``.
+    """Return the name in a bullet without a link that also states the openness of that name, or ``None``.
 
     >>> texts = "Bruker RAW (proprietary format)", "mzML - open", "mzML er et åpent filformat"
     >>> [stated_name(Block(BlockKind.BULLET, 1, text, ()), Profile.load(None)) for text in texts]
@@ -47,7 +47,7 @@ def stated_name(block: Block, profile: Profile) -> str | None:
 
 
 def _beside_name(text: str, profile: Profile) -> tuple[str, int] | None:
-    """Return what a text says beside a name, and where: "is an open format", "(proprietary)", "- open"."""
+    """Return the openness stated beside a name and its offset: "is an open format", "(proprietary)", "- open"."""
     format_ = rf"(?:{profile.any_of('format-attribute')} )*{profile.any_of('format-noun')}"
     pattern = rf"\b(\w+)\b[ -]{format_}\b|(?:\(|\s[\u2013\u2014-]\s+)(\w+)\)?$"
     for said in re.finditer(pattern, text, re.IGNORECASE):
@@ -57,7 +57,7 @@ def _beside_name(text: str, profile: Profile) -> tuple[str, int] | None:
 
 
 def _said_within(node: Node, profile: Profile) -> str | None:
-    """Return what the words beside a block's links, behind its name, or before its names and a colon say."""
+    """Return the openness stated by the words beside a block's links or name, or before a colon and names."""
     label, colon, names = node.text.partition(":")
     if colon and names and not node.block.links and (meaning := _said_alone(label, profile)):
         return meaning
@@ -71,7 +71,7 @@ def _is_doubtful(text: str, profile: Profile) -> bool:
 
 
 def _without_labels(block: Block) -> str:
-    """Return the words of a block that are not those of a link."""
+    """Return the text of a block without the texts of its links."""
     text = block.text
     for link in reversed(block.links):
         text = text[: link.at] + text[link.at + len(link.label) :]
@@ -79,7 +79,7 @@ def _without_labels(block: Block) -> str:
 
 
 def _said_alone(text: str, profile: Profile) -> str | None:
-    """Return what a text says that is a statement and nothing else."""
+    """Return the openness stated by a text that contains nothing else, or ``None``."""
     if _is_doubtful(text, profile):
         return None
     words = profile.beside_format(_ASIDE.sub("", text))
@@ -88,7 +88,7 @@ def _said_alone(text: str, profile: Profile) -> str | None:
 
 
 def _speaks_of_it(node: Node, profile: Profile) -> bool:
-    """Return whether a block says anything of openness, of itself or of what comes before."""
+    """Return whether a block or one below it mentions openness, of itself or of the blocks before."""
     texts = [below.text for below in node.children if not below.block.links]
     texts += [] if node.block.links else [node.text]
     words = [word for text in texts for word in re.findall(r"\w+", text)]
@@ -96,7 +96,7 @@ def _speaks_of_it(node: Node, profile: Profile) -> bool:
 
 
 def _meant(node: Node, profile: Profile) -> list[Node]:
-    """Return the blocks that a statement is about: what it stands over, else what it follows and stands under."""
+    """Return the blocks that a statement is about: those below it, else those before it and the one above."""
     if announced := _announced(node):
         return announced
     above = node.above
@@ -106,19 +106,19 @@ def _meant(node: Node, profile: Profile) -> list[Node]:
     for sibling in above.children:
         if sibling is node:
             break
-        # whatever is said of openness ends the run of links that it is about, also where it is no clear statement
+        # any mention of openness ends the run of links that it is about, even an unclear one
         meant = [sibling, *meant] if not _speaks_of_it(sibling, profile) else []
     return [*meant, *_records_of(above, profile)] if above in meant else meant
 
 
 def _announced(node: Node) -> list[Node]:
-    """Return the blocks that a statement stands over; blocks without a link only below a heading or a colon."""
+    """Return the blocks below a statement; those without a link only where it is a heading or ends with a colon."""
     is_label = node.is_heading or node.text.endswith(":")
     return [below for below in (*node.children, *node.announces) if is_label or below.block.links]
 
 
 def _records_of(node: Node, profile: Profile) -> list[Node]:
-    """Return the blocks under a thing whose link leads to its registry record."""
+    """Return the blocks under a linked thing that link to its registry record."""
     if not node.block.links:
         return []
     labels = {below: [link.label for link in below.block.links] for below in node.children}

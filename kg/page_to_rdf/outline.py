@@ -1,4 +1,4 @@
-"""Where each block of a cheat sheet stands: its section, its heading, and what groups or owns it."""
+"""The outline of a page: its blocks as a tree, each with its section, its heading and the label that groups it."""
 
 from __future__ import annotations
 
@@ -9,75 +9,79 @@ from kg.page import Block, BlockKind, Page
 from kg.site import Profile
 
 _DEEPEST_SECTION = 3
-"""Level of the deepest heading that opens a section; below it the same words group things."""
+"""Level of the deepest heading that opens a section; a deeper heading with the same words is a label."""
 
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A block of a page and what it stands under."""
+    """A block of a page with its place in the outline."""
 
     block: Block
     section: str
-    """Section of the template that it stands in."""
+    """Name of the template section that contains the block."""
     parent: Node | None
-    """The bullet or paragraph that it stands under."""
+    """The bullet or paragraph that contains the block."""
     heading: Node | None
     """The nearest heading above; for a heading, the nearest one of a lower level."""
     is_opener: bool
-    """Whether it is the heading of a section, or a heading above the first of them."""
+    """True if the block is the heading of a section, or a heading above the first section."""
     lead_in: Node | None = None
-    """Of a bullet under no other block: the paragraph above its list that has no link and ends with a colon."""
+    """For a bullet of an outermost list, the paragraph above the list that has no link and ends with a colon."""
     children: list[Node] = field(default_factory=list)
-    """The blocks directly under a bullet or paragraph, or under a heading and under no other block; no headings."""
+    """The blocks other than headings whose ``above`` is this block."""
     announces: list[Node] = field(default_factory=list)
-    """The bullets whose lead-in this is."""
+    """The bullets that have this block as their ``lead_in``."""
 
     @property
     def text(self) -> str:
-        """The block's text."""
+        """Text of the block."""
         return self.block.text
 
     @property
     def is_heading(self) -> bool:
-        """Whether the block is a heading."""
+        """True if the block is a heading."""
         return self.block.kind is BlockKind.HEADING
 
     @property
     def above(self) -> Node | None:
-        """What the block stands under: a bullet or paragraph, else its heading."""
+        """The bullet or paragraph that contains the block, else its heading."""
         return self.parent or self.heading
 
     def subheading(self) -> Node | None:
-        """Return the nearest heading below the section's own, for a heading itself; ``None`` where there is none."""
+        """Return the nearest heading, for a heading itself; ``None`` where that is the section's own or none."""
         nearest = self if self.is_heading else self.heading
         return None if nearest is None or nearest.is_opener else nearest
 
     def subheadings(self) -> Iterator[Node]:
-        """Yield the headings around the block below the section's own, the nearest first."""
+        """Yield the headings around the block that are within its section, the nearest first."""
         nearest = self.subheading()
         while nearest is not None and not nearest.is_opener:
             yield nearest
             nearest = nearest.heading
 
     def ancestors(self) -> Iterator[Node]:
-        """Yield the bullets and paragraphs that the block stands under, the nearest first."""
+        """Yield the bullets and paragraphs that contain the block, the nearest first."""
         parent = self.parent
         while parent is not None:
             yield parent
             parent = parent.parent
 
     def announced_by(self) -> Node | None:
-        """Return the paragraph that leads in to the list of a bullet, or of the bullet that it stands under."""
+        """Return the lead-in of the outermost list that contains the block, or ``None``."""
         outermost = next(reversed([self, *self.ancestors()]))
         return outermost.lead_in
 
     def heading_text(self, title: str) -> str:
-        """Return the text of the nearest heading, for a heading its own; ``title`` where there is none."""
+        """Return the text of the nearest heading, for a heading its own text; ``title`` where there is none."""
         nearest = self if self.is_heading else self.heading
         return nearest.text if nearest else title
 
     def group(self, profile: Profile) -> str | None:
-        """Return what the nearest label above groups: a lead-in, its own words before a colon, or a sub-heading."""
+        """Return the group that the nearest label names, or ``None``.
+
+        Labels are the block's own words before a colon, the blocks around it without links, its lead-in, and the
+        headings within the section.
+        """
         own, colon, _ = self.text.partition(":")
         if colon and (found := profile.group(own)) not in (None, "other"):
             return found
@@ -88,7 +92,7 @@ class Node:
 
 
 def outline(page: Page, profile: Profile) -> tuple[Node, ...]:
-    """Divide a page into the template's sections; what stands above the first one belongs to the description."""
+    """Return the blocks of a page as nodes; blocks above the first section belong to the section ``description``."""
     nodes: list[Node] = []
     lead_ins: dict[Node | None, Node] = {}
     section, begun = "description", False
@@ -107,7 +111,7 @@ def outline(page: Page, profile: Profile) -> tuple[Node, ...]:
 
 
 def _lead_in(node: Node, lead_ins: dict[Node | None, Node]) -> None:
-    """Note a paragraph that leads in to a list, or give a bullet the one above its list."""
+    """Record a paragraph as the lead-in of the list below it, or attach the recorded lead-in to a bullet."""
     if node.parent is not None:
         return
     if node.block.kind is BlockKind.PARAGRAPH:

@@ -1,7 +1,8 @@
-"""Which thing of a cheat sheet each block stands for, which one owns what stands under it, and which link leads.
+"""The things that the blocks of a cheat sheet name, the blocks that belong to each thing, and the leading links.
 
-A child's parent is the thing or only a label: "Identifiers:" groups, "PRIDE" owns. What the page does with a link, its
-role, is decided elsewhere, from this and other evidence.
+A block above others either names a thing, which then owns the blocks under it ("PRIDE"), or is only a label that groups
+them ("Identifiers:"). A leading link is the subject of its block. The role of a link is decided by ``rules``, from this
+and other evidence.
 """
 
 from __future__ import annotations
@@ -17,26 +18,27 @@ from kg.page_to_rdf.things import Meanings, Thing
 from kg.site import Profile
 
 _OWNED = frozenset({"data-types", "metadata-standards", "reusable-sources", "deposition-repositories"})
-"""Sections where a heading that is a thing owns all that stands below it."""
+"""Sections where a heading that names a thing owns all blocks below it."""
 _NAMED = frozenset({"reusable-sources", "deposition-repositories"})
-"""Sections where a heading without a link is a thing as well."""
+"""Sections where a heading without a link names a thing too."""
 _WITHOUT_THINGS = frozenset({"description", "useful-links"})
+"""Sections whose blocks name no things."""
 _LONGEST_NAME = 8
 """Words of a name, at most."""
 
 
 @dataclass(slots=True)
 class Ownership:
-    """The things that own parts of one cheat sheet."""
+    """Finds the things that own parts of one cheat sheet."""
 
     profile: Profile
     meanings: Meanings
     openness: Mapping[Node, str]
-    """Block → what a statement says of it."""
+    """Mapping of block to ``open`` or ``proprietary``, where the page states it."""
     _owners: dict[Node, Thing | None] = field(default_factory=dict)
 
     def leads(self, node: Node, link: Link) -> bool:
-        """Return whether the link is what its block is about."""
+        """Return whether the link is a leading link, the subject of its block."""
         if self.is_rejected(node, link):
             return False
         if node.is_heading:
@@ -47,20 +49,24 @@ class Ownership:
         return link in runs[0] and not (node.block.kind is BlockKind.PARAGRAPH and len(runs) > 1)
 
     def is_rejected(self, node: Node, link: Link) -> bool:
-        """Return whether the page strikes a link through, or its sentence advises against what it leads to."""
+        """Return whether a link is struck through, or its sentence advises against its target."""
         before, behind = node.text[: link.at], node.text[link.at + len(link.label) :]
         states = self.profile.states
         return link.is_struck or states("against", before) or states("rejected", behind)
 
     def owner(self, node: Node) -> Thing | None:
-        """Return the thing that a block stands for to what stands under it, ``None`` for a mere label."""
+        """Return the thing that a block names and that owns the blocks under it; ``None`` for a label."""
         if node not in self._owners:
-            self._owners[node] = None  # a block does not own itself
+            self._owners[node] = None  # ends the recursion: the block is no owner of its own links
             self._owners[node] = self._thing_of_block(node)
         return self._owners[node]
 
     def owner_of(self, node: Node, link: Link) -> Thing | None:
-        """Return the thing that a link of a block stands under: a bullet or paragraph above it, else its heading."""
+        """Return the thing that owns a link of a block, or ``None``.
+
+        For a registry record, that is the thing named before it in the block; else the thing of a bullet or paragraph
+        around the block, else that of its heading.
+        """
         beside = self._before_record(node, link)
         if beside and self.leads(node, beside):
             return self.named_by(node, beside)
@@ -71,7 +77,11 @@ class Ownership:
         return self.owner(heading) if heading and heading is not node else None
 
     def named_by(self, node: Node, link: Link) -> Thing:
-        """Return the thing that a leading link means; a link text that is no name borrows the words before it."""
+        """Return the thing that a leading link means.
+
+        Where the text of the link is not a name ("Homepage"), the label is taken from the words before it, else from
+        the owner, else from the address.
+        """
         label = link.label
         if self.profile.label(label) or not label or label == link.href:
             before = node.text[: link.at].strip(" :-\u2013,(")
@@ -81,13 +91,13 @@ class Ownership:
         return self.meanings.thing(label, link.href, own or self._record_below(node))
 
     def is_remark(self, node: Node) -> bool:
-        """Return whether a block says something of a thing above it, or of what there is not."""
+        """Return whether a block is a remark about a thing above it, or states that something does not exist."""
         if any(self.profile.states(statement, node.text) for statement in ("negative", "gap")):
             return True
         return any(self.owner(above) for above in node.ancestors()) or self._is_below_thing(node)
 
     def is_data_type(self, node: Node) -> bool:
-        """Return whether a heading names a type of data, an experiment or a method, and not a format of its own."""
+        """Return whether a heading names a type of data, an experiment or a method, rather than a format."""
         if node.section != "data-types" or node.is_opener or node.block.links:
             return False
         negative = any(self.profile.states("negative", below.text) for below in node.children)
@@ -95,13 +105,13 @@ class Ownership:
         return not (negative or is_format)
 
     def names_format(self, node: Node) -> bool:
-        """Return whether a heading has the name of a format that stands below it as a link."""
+        """Return whether a heading has the same name as a format that is linked below it."""
         own = node.text.lower()
         names = [link.label.lower() for below in node.children for link in below.block.links]
         return any(name.startswith(own) or own.startswith(name) for name in names)
 
     def _is_under_thing(self, node: Node) -> bool:
-        """Return whether a block stands under a thing, with no label between that announces things of its own."""
+        """Return whether a thing contains the block, with no label in between that announces other things."""
         for above in node.ancestors():
             if self.owner(above):
                 return True
@@ -110,17 +120,17 @@ class Ownership:
         return False
 
     def _announces(self, node: Node) -> bool:
-        """Return whether what stands under a label are things in their own right, not what is said of one above."""
+        """Return whether the blocks under a label name things of their own, rather than describe a thing above."""
         grouped = self.profile.group(node.text) not in (None, "other")
         return node.section not in _OWNED or grouped or self.profile.lists(node.section, node.text)
 
     def _is_below_rejected(self, node: Node) -> bool:
-        """Return whether the heading above is a link that the page advises against."""
+        """Return whether the heading above contains a link that the page advises against."""
         heading = node.subheading()
         return heading is not None and any(self.is_rejected(heading, link) for link in heading.block.links)
 
     def _is_below_thing(self, node: Node) -> bool:
-        """Return whether the heading above is a thing that owns the block, as it does not own standards in a group."""
+        """Return whether the heading above names a thing that owns the block; it does not own grouped standards."""
         heading = node.subheading()
         if node.section not in _OWNED or heading is None or self.owner(heading) is None:
             return False
@@ -140,19 +150,19 @@ class Ownership:
         return self.meanings.thing(node.text, self._homepage_below(node), self._record_below(node))
 
     def _is_thing(self, node: Node) -> bool:
-        """Return whether a block without a link, and that is no label, names a thing."""
+        """Return whether a block without links that is not a label names a thing."""
         if node.is_heading:
             return node.section in _NAMED or self._is_bare_format(node) or self._has_homepage(node)
         return bool(node.children) and len(node.text.split()) <= _LONGEST_NAME
 
     def _is_bare_format(self, node: Node) -> bool:
-        """Return whether a heading among the data types names a format without a link, or with its record's alone."""
+        """Return whether a heading among the data types names a format that has no link below except to its record."""
         labels = [link.label for below in node.children for link in below.block.links]
         linked = any(self.profile.label(label) != "registry-record" for label in labels)
         return node.section == "data-types" and node in self.openness and not linked
 
     def _has_homepage(self, node: Node) -> bool:
-        """Return whether a link stands alone below a heading and is called what links to home pages are."""
+        """Return whether a block below a heading consists of one link whose text names a home page."""
         if node.section == "ethics-regulations":
             return False
         blocks = (below.block for below in node.children)
@@ -160,7 +170,7 @@ class Ownership:
         return any(self.profile.label(text) == "homepage" for text in alone)
 
     def _before_record(self, node: Node, link: Link) -> Link | None:
-        """Return the link that a registry's record stands behind in the same block: "[PRIDE](…) ([FAIRsharing](…))"."""
+        """Return the link before a registry record of a block: "[PRIDE](…) ([FAIRsharing](…))"; else ``None``."""
         if self.profile.label(link.label) != "registry-record" or not self.meanings.is_registered(link.href):
             return None
         links = node.block.links
@@ -168,7 +178,7 @@ class Ownership:
         return named[-1] if named else None
 
     def _record_beside(self, node: Node, link: Link) -> str | None:
-        """Return the one record in the same block that is said of a link."""
+        """Return the IRI of the record given for a link in the same block; ``None`` where there is not exactly one."""
         beside = [other for other in node.block.links if self._before_record(node, other) == link]
         return self.meanings.record(beside[0].href) if len(beside) == 1 else None
 
@@ -188,7 +198,7 @@ class Ownership:
         return next((link.href for link in self._links_below(node, "homepage")), None)
 
     def _runs(self, block: Block) -> list[list[Link]]:
-        """Return a block's links in runs of those that only a conjunction or a comma parts."""
+        """Return a block's links in runs: neighbours with nothing but commas or conjunctions between them."""
         conjunction, the = self.profile.any_of("conjunction"), self.profile.any_of("definite-article")
         joined = re.compile(rf"[\s,;/&(]*(?:{conjunction}(?:/{conjunction})?)?[\s,;/&(]*(?:{the} )?", re.IGNORECASE)
         runs: list[list[Link]] = []

@@ -1,4 +1,4 @@
-"""What a page says, as statements: the page itself, its mentions, and the things that it names."""
+"""The named graph of a page: the page itself, its mentions, and the things that it names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from kg.vocab import BLOCK, DCAT, DCT, ELI, FOAF, RDM, SCHEMA, SECTION, SKOS, VC
 
 
 class PageStatements:
-    """Writes one page's named graph."""
+    """Writes the statements of one page's named graph."""
 
     def __init__(self, page: Page, iri: str, site: Site, meanings: Meanings) -> None:
         self._page, self._iri, self._site, self._meanings = page, iri, site, meanings
@@ -32,7 +32,7 @@ class PageStatements:
         self._is_sheet = site.is_cheat_sheet(page.text("type"))
 
     def write(self) -> Statements:
-        """Write everything that the page says, each statement with its line unless a mention tells that."""
+        """Write and return the statements of the page, each with its line unless it belongs to a mention."""
         with self._say.at(1):
             self._about_page()
             if self._is_sheet:
@@ -55,7 +55,7 @@ class PageStatements:
             say.prose(iri, DCT.description, description, self._language)
         with say.at(page.line("page_id")):
             say.plain(iri, DCT.identifier, identifier(page))
-        if not self._is_sheet:  # a sheet's class says it; DCAT-AP takes no mere word for the type of a dataset
+        if not self._is_sheet:  # DCAT-AP does not accept a literal as the type of a dataset; a sheet has its class
             with say.at(page.line("type")):
                 say.plain(iri, DCT.type, page.text("type"))
         say.iri(iri, SCHEMA.isPartOf, self._meanings.minter.catalog)
@@ -66,7 +66,7 @@ class PageStatements:
         provenance_to_rdf(say, iri, f"{iri}#md", page.path, self._site)
 
     def _about_dataset(self) -> None:
-        """What DCAT asks of a dataset: its files, licence, publisher and contact."""
+        """Add the properties that DCAT-AP requires of a dataset: distributions, licence, publisher and contact."""
         say, iri, minter = self._say, self._iri, self._meanings.minter
         with say.at(self._page.line("type")):
             say.a(iri, DCAT.Dataset, RDM.CheatSheet)
@@ -125,7 +125,7 @@ class PageStatements:
                 say.iri(iri, SKOS.broader, page.topic_iri(topic.heading))
 
     def _telling(self) -> Iterator[tuple[int, str]]:
-        """What tells the modalities of a sheet: title, description, headings and bullets, with their lines."""
+        """Yield line and text of the parts in which modalities are searched: title, description, headings, bullets."""
         yield from ((self._page.line(key), self._page.text(key)) for key in ("title", "description"))
         yield from ((block.line, block.text) for block in self._page.blocks if block.kind is not BlockKind.PARAGRAPH)
 
@@ -143,6 +143,7 @@ class PageStatements:
         say.iri(self._iri, SCHEMA.mentions, mention.target)
         say.iri(iri, RDM.role, mention.role.iri if mention.role else None)
         say.plain(iri, RDM.because, mention.because if mention.role else None)
+        say.iri(iri, RDM.listedAs, mention.listed_as.iri if mention.listed_as else None)
         say.iri(iri, RDM.topic, mention.topic)
         say.iri(iri, RDM.block, BLOCK[mention.block] if mention.block else None)
         if mention.section or mention.recommends:
@@ -156,7 +157,7 @@ class PageStatements:
         self._meaning(mention)
 
     def _meaning(self, mention: Mention) -> None:
-        """Say what a mention means for the page, its topic and its thing."""
+        """Add the direct statements that follow from a mention, about its page, its topic and its target."""
         say, target, role = self._say, mention.target, mention.role
         if target is None:
             return
@@ -182,7 +183,7 @@ class PageStatements:
             say.a(target, FOAF.Document)
 
     def _address(self, thing: str, href: str) -> None:
-        """The front page of a host is a home page; of any other only the page knows what it is to the thing."""
+        """Add the address of a thing, as its home page if it is the root of a host, else as a page about it."""
         address = document(href)
         is_front = address is not None and urlsplit(address).path in ("", "/") and not urlsplit(address).query
         self._say.iri(thing, FOAF.homepage if is_front else FOAF.page, address)

@@ -1,6 +1,6 @@
-"""Where the statements of a graph come from: file, commit, time of the last change, and who made them of it.
+"""Provenance of a named graph: its source file, the commit and time of the last change, and the program that built it.
 
-Of those who made the commit nothing is said: a name or an address is not needed to find it.
+The authors of commits are left out: no personal data is needed to find a commit.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ _NOTES = {
 
 
 def provenance_to_rdf(say: Statements, thing: str, file: str, path: str, site: Site) -> None:
-    """Say where the graph ``say`` comes from: of the file at ``path``, with the IRI ``file``, that describes ``thing``.
+    """Add the provenance of the graph ``say``, built from the file at ``path`` with the IRI ``file``.
 
-    Of commits and of the program nothing is said where git was not asked. A commit and a time are claimed only for a
-    file that is exactly what the commit made it; of others a note says how they stand to the last one that is known.
+    ``thing`` is the page or data file that the graph describes. Commit and program are added only for a site whose git
+    history was read. Commit and time are added only for a file that is unchanged since that commit; for any other file
+    a note gives its state relative to the last known commit.
     """
     graph = str(say.graph.identifier)
     say.iri(graph, PROV.wasDerivedFrom, file)
@@ -62,12 +63,12 @@ def _change_to_rdf(say: Statements, thing: str, file: str, change: LastChange, s
 
 
 def commit_iri(site: Site, commit: str) -> str:
-    """The IRI of a commit of the site's files."""
+    """Return the IRI of a commit of the site's files."""
     return f"{Minter(site.key).catalog}/commit/{commit}"
 
 
 def repository_url(site: Site) -> str | None:
-    """The address of the repository on GitHub that the configuration names, as Jekyll's ``repository`` does."""
+    """Return the GitHub address of Jekyll's setting ``repository``; ``None`` where the site has no valid one."""
     found = _REPOSITORY.fullmatch(site.text("repository"))
     return f"https://github.com/{found[1]}" if found else None
 

@@ -1,4 +1,4 @@
-"""What is said of a thing by its entries in registries."""
+"""Links from things to their entries in registries."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from kg.vocab import RDFS, SCHEMA, slug
 
 
 class RegistryLinks:
-    """Links things to their entries in registries; an entry that several things share identifies none of them."""
+    """Links things to their entries in registries; an entry shared by several things identifies none of them."""
 
     def __init__(
         self, crosswalk: fairsharing.FairsharingCrosswalk, all_values: Iterable[Mapping[str, str]] = ()
     ) -> None:
-        """``all_values`` are the registry values of the whole list in which the things stand."""
+        """Count the entries in ``all_values``, the registry values of all things of the list."""
         self._crosswalk = crosswalk
         self._uses = Counter(iri for values in all_values for iri in self._entries(values).values())
 
     def say(self, say: Statements, iri: str, name: str, values: Mapping[str, str]) -> None:
-        """Say of the thing what these values mean: ``rdfs:seeAlso``, and ``schema:sameAs`` where there is evidence.
+        """Add ``rdfs:seeAlso`` for each registry value of a thing, and ``schema:sameAs`` where the entry identifies it.
 
-        A bio.tools entry is evidence enough where no other thing of the list has it; a FAIRsharing record only if it
-        also has the thing's name.
+        An entry identifies a thing when no other thing of the list has it; a FAIRsharing record must also have the
+        name of the thing.
         """
         for registry, entry in self._entries(values).items():
             say.iri(iri, RDFS.seeAlso, entry)
@@ -39,7 +39,7 @@ class RegistryLinks:
             say.iri(iri, RDFS.seeAlso, registries.tess_search(without_addresses(values["tess"])))
 
     def _entries(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Registry → IRI of the entry there."""
+        """Return a mapping of registry to the IRI of the entry there."""
         found = {name: self._record(values[name]) for name in ("fairsharing", "fairsharing-coll") if name in values}
         found["biotools"] = registries.biotools(values["biotools"]) if "biotools" in values else None
         return {registry: iri for registry, iri in found.items() if iri}

@@ -1,4 +1,4 @@
-"""The table that gives a mention its role: ``rules.toml``, read once, applied to the evidence of each mention."""
+"""The decision table ``rules.toml``, which determines the role of a mention from its evidence."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from typing import Any
 from kg.roles import Role, roles
 
 Evidence = Mapping[str, frozenset[str]]
-"""Name of a piece of evidence → its values; none where there is no such evidence."""
+"""Mapping of the name of a piece of evidence to its values; a name is missing where there is no such evidence."""
 _FILE = Path(__file__).with_name("rules.toml")
 _NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row of the table."""
+    """A rule of the decision table."""
 
     name: str
     when: Evidence
-    """Of each piece of evidence a mention must have one of the values."""
+    """Required evidence: a mention must have one of the values of each name."""
     unless: Evidence
-    """A mention must have none of these values."""
+    """Excluding evidence: a mention must have none of the values of any name."""
     role: str
-    """Name of a role, empty for none, or ``$`` and the evidence whose value is the role."""
+    """Name of a role, empty for none, or ``$`` and the name of the evidence whose value is the role."""
 
     def holds(self, evidence: Evidence) -> bool:
-        """Return whether all conditions hold."""
+        """Return whether the evidence satisfies both conditions."""
         return all(evidence.get(name, _NOTHING) & values for name, values in self.when.items()) and not any(
             evidence.get(name, _NOTHING) & values for name, values in self.unless.items()
         )
@@ -46,15 +46,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The role of a mention, and why."""
+    """The role of a mention, with the reason."""
 
     role: Role | None = None
     because: str = ""
-    """The rule that decided and the evidence that it asks for; empty where no rule holds."""
+    """The rule that decided and the evidence that it required; empty where no rule holds."""
 
 
 def decide(evidence: Evidence) -> Decision:
-    """Return the role of a mention with this evidence: that of the first rule that holds, none where none does.
+    """Return the role given by the first rule that holds for this evidence; no role where no rule holds.
 
     >>> decide({"link": frozenset({"yes"}), "destination": frozenset({"mail"})}).role.name
     'contact'
@@ -64,32 +64,35 @@ def decide(evidence: Evidence) -> Decision:
 
 
 def _because(rule: Rule, evidence: Evidence) -> str:
-    """Return in words what a rule's conditions found, and the rule's name."""
-    phrases = _table().phrases
+    """Return a phrase for each piece of evidence that the rule required, followed by the rule's name."""
+    phrases, basis = _table().phrases, " or ".join(sorted(evidence.get("basis", ())))
     found = [
-        phrases[name].format(value=" or ".join(sorted(evidence[name] & values)).replace("-", " "), **_basis(evidence))
+        phrases[name].format(value=_in_words(evidence[name] & values), basis=basis)
         for name, values in rule.when.items()
         if name in phrases
     ]
     return f"{'; '.join(found)} (rule {rule.name})" if found else f"rule {rule.name}"
 
 
-def _basis(evidence: Evidence) -> Mapping[str, str]:
-    return {"basis": " or ".join(sorted(evidence.get("basis", ())))}
+def _in_words(values: Iterable[str]) -> str:
+    words = _table().values
+    return " or ".join(sorted({words.get(value, value.replace("-", " ")) for value in values}))
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     rules: tuple[Rule, ...]
-    """In their order."""
+    """Rules in the order in which they are tried."""
     phrases: Mapping[str, str]
-    """Name of a piece of evidence → how it is told."""
+    """Mapping of the name of a piece of evidence to the format string of its phrase."""
+    values: Mapping[str, str]
+    """Mapping of a value to its wording, for values that are not plain words."""
 
 
 @cache
 def _table() -> _Table:
     table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return _Table(tuple(map(_rule, table["rule"])), table["phrases"])
+    return _Table(tuple(map(_rule, table["rule"])), table["phrases"], table["values"])
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:

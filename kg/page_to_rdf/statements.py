@@ -1,4 +1,4 @@
-"""A graph under construction: IRIs are plain strings until they come here."""
+"""A named graph under construction, with the source line of each statement; callers pass IRIs as plain strings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EMAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
 def without_addresses(text: str) -> str:
-    """A text without the e-mail addresses that stand in it.
+    """Return a text without the e-mail addresses in it.
 
     >>> without_addresses("Write to us (help@example.org).")
     'Write to us ().'
@@ -24,7 +24,7 @@ def without_addresses(text: str) -> str:
 
 
 class Statements:
-    """Collects the triples of one named graph."""
+    """Collects the statements of one named graph."""
 
     def __init__(self, name: str) -> None:
         self.graph = Graph("SimpleMemory", URIRef(name), bind_namespaces="none")
@@ -32,13 +32,13 @@ class Statements:
             self.graph.bind(prefix, namespace, replace=True)
         self._line = 0
         self.lines: dict[tuple[str, str, str], int] = {}
-        """Subject, predicate, and IRI or text of the object of what stands on a line → the first such line."""
+        """Mapping of (subject, predicate, IRI or text of the object) to the first source line of the statement."""
 
     @contextmanager
     def at(self, line: int) -> Iterator[None]:
-        """Say that what the block adds stands on a line of the file, 1-based; 0 where a mention tells the line.
+        """Record a line for the statements added in this context: 1-based, or 0 where the mention has the line.
 
-        Blocks nest: behind the inner one the outer one's line holds again.
+        Contexts nest: after the inner one, the line of the outer one applies again.
         """
         outer, self._line = self._line, line
         try:
@@ -47,33 +47,33 @@ class Statements:
             self._line = outer
 
     def a(self, subject: str, *classes: str) -> None:
-        """The subject is of these classes."""
+        """Add ``rdf:type`` statements for the classes."""
         for cls in classes:
             self.iri(subject, RDF.type, cls)
 
     def iri(self, subject: str, predicate: str, value: str | None) -> None:
-        """The value is an IRI; nothing is said where there is none, or one that cannot be written down."""
+        """Add a statement with an IRI; add nothing for ``None``, an empty text or an invalid IRI."""
         iri = absolute_iri(value) if value else None
         if iri:
             self._add(subject, predicate, URIRef(iri))
 
     def plain(self, subject: str, predicate: str, value: str | None) -> None:
-        """The value is an identifier, a link or another text of no language; nothing is said where it is empty."""
+        """Add a statement with a plain literal, such as an identifier or a link; add nothing where it is empty."""
         if value:
             self._add(subject, predicate, Literal(value))
 
     def prose(self, subject: str, predicate: str, value: str | None, language: str) -> None:
-        """The value is text in a language, without e-mail addresses; nothing is said where it is empty."""
+        """Add a statement with a text in a language, without its e-mail addresses; add nothing where it is empty."""
         value = without_addresses(value) if value else ""
         if value:
             self._add(subject, predicate, Literal(value, lang=language))
 
     def label(self, subject: str, text: str, language: str) -> None:
-        """The subject's label, also where it is empty: a link may have no text."""
+        """Add the label of a mention, even an empty one, because a link may have no text."""
         self._add(subject, RDFS.label, Literal(without_addresses(text), lang=language))
 
     def integer(self, subject: str, predicate: str, value: int) -> None:
-        """The value is a whole number."""
+        """Add a statement with an ``xsd:integer``."""
         self._add(subject, predicate, Literal(str(value), datatype=URIRef(XSD.integer)))
 
     def _add(self, subject: str, predicate: str, value: URIRef | Literal) -> None:

@@ -1,4 +1,4 @@
-"""What a link or a name means: the IRI of the thing, whatever way the page writes it."""
+"""Resolution of links and names to the IRIs of the things that they mean."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ class Thing:
     iri: str
     label: str
     homepage: str | None = None
-    """Where its own link leads, for a thing that has another IRI."""
+    """Address that the page links the thing to, where that is not its registry record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """Finds what links mean, for the pages of one site."""
+    """Resolves links and names on the pages of one site."""
 
     site: Site
     minter: Minter
     crosswalk: fairsharing.FairsharingCrosswalk
     addresses: Addresses
-    """Where links within the site lead."""
+    """Addresses of the site's own pages."""
     linked_data: Mapping[str, str] = field(default_factory=dict)
-    """Name of a thing that the site's data files describe as linked data → its IRI."""
+    """Mapping of the name of a thing that the site's data files describe in JSON-LD to its IRI."""
     neighbours: Sequence[Addresses] = ()
-    """The other sites of the release, to whose pages links may lead."""
+    """Addresses of the pages of the other sites of the release."""
 
     def language(self, page: Page) -> str:
-        """Language tag of a page's prose: its own, else the site's."""
+        """Return the language tag of a page's prose: its own, else the site's."""
         return language_tag(page.text("lang")) or self.site.language
 
     def thing(self, label: str, href: str | None, record: str | None = None) -> Thing:
-        """The thing of that name; ``record`` is the registry record that the page gives for it elsewhere."""
+        """Return the thing with this label and link; ``record`` is a registry record given elsewhere on the page."""
         registered = record or (self.record(href) if href else None)
         is_record = bool(href and self.record(href))
         address = document(href) if href and not is_record else None
@@ -57,71 +57,71 @@ class Meanings:
         return Thing(registered or self.minter.thing(label), label, address)
 
     def record(self, href: str) -> str | None:
-        """IRI of the FAIRsharing record behind a link; ``None`` where there is none or nothing tells its IRI."""
+        """Return the IRI of the FAIRsharing record that a link leads to; ``None`` where that is unknown."""
         reference = fairsharing.parse_url(repaired(href) or href)
         return self.crosswalk.iri(reference) if reference else None
 
     def name_of(self, thing: str) -> str:
-        """What a page's name of a thing is to it: another label where FAIRsharing gives a name, else the title."""
+        """Return the property for a page's name of a thing: ``skos:altLabel`` beside a FAIRsharing name, else title."""
         known = self.crosswalk.records.get(thing)
         return SKOS.altLabel if known and known.name else DCT.title
 
     def is_registered(self, href: str) -> bool:
-        """Whether a link leads to a FAIRsharing record, known or not."""
+        """Return whether a link leads to a FAIRsharing record, known or unknown."""
         return fairsharing.parse_url(repaired(href) or href) is not None
 
     def fairsharing_record(self, href: str) -> fairsharing.Record | None:
-        """Return the FAIRsharing record behind a link, where it is known."""
+        """Return the FAIRsharing record that a link leads to; ``None`` where there is none or it is unknown."""
         reference = fairsharing.parse_url(repaired(href) or href)
         return self.crosswalk.resolve(reference) if reference else None
 
     def record_type(self, href: str) -> str | None:
-        """Type of the FAIRsharing record behind a link where there is evidence for it."""
+        """Return the asserted type of the FAIRsharing record that a link leads to, or ``None``."""
         reference = fairsharing.parse_url(repaired(href) or href)
         record = self.crosswalk.resolve(reference) if reference else None
         return record.asserted_type if record else None
 
     def law_iri(self, law: legislation.Law) -> str:
-        """A law's global IRI, else one of this site's."""
+        """Return the global IRI of a law, else one in the site's namespace."""
         return law.iri or self.minter.thing(law.local_name)
 
     def licence(self, href: str) -> str | None:
-        """IRI of the licence behind a link."""
+        """Return the IRI of the licence that a link leads to, or ``None``."""
         return licences.licence_of_url(repaired(href) or href)
 
     def law(self, href: str) -> legislation.Law | None:
-        """The law behind a link."""
+        """Return the law that a link leads to, or ``None``."""
         return legislation.law_of_url(repaired(href) or href)
 
     def is_internal(self, href: str) -> bool:
-        """Whether a link leads to a page of the site itself."""
+        """Return whether a link leads to the site itself."""
         return self.addresses.is_internal(repaired(href) or href)
 
     def internal(self, page: Page, href: str) -> str | None:
-        """IRI of the page or heading that an internal link means, ``None`` where it leads nowhere."""
+        """Return the IRI of the page or heading that an internal link leads to; ``None`` where the link is broken."""
         target = self.addresses.resolve(page, repaired(href) or href)
         return _iri(self.minter, target, page) if target else None
 
     def elsewhere(self, page: Page, href: str) -> str | None:
-        """IRI of the page that a link to another site of the release means."""
+        """Return the IRI of the page that a link to another site of the release leads to, or ``None``."""
         for addresses in self.neighbours:
             if addresses.is_internal(href) and (target := addresses.resolve(page, href)):
                 return _iri(Minter(addresses.site.key), target, page)
         return None
 
     def related(self, written: str) -> str | None:
-        """IRI of the page that an entry of ``related_pages`` names."""
+        """Return the IRI of the page that an entry of ``related_pages`` names, or ``None``."""
         found = self.addresses.related(written)
         return self.minter.page(identifier(found)) if found else None
 
     def page(self, address: str) -> str | None:
-        """IRI of the page with this ``page_id``, path or address on the site."""
+        """Return the IRI of the page with this ``page_id``, path or address on the site, or ``None``."""
         found = self.addresses.find(address)
         return self.minter.page(identifier(found)) if found else None
 
 
 def _iri(minter: Minter, target: Target, page: Page) -> str | None:
-    """The heading, else its page; ``None`` for a heading that is missing on the very page of the link."""
+    """Return the IRI of a page or heading; for a missing heading the page, ``None`` where the page links to itself."""
     iri = minter.page(identifier(target.page))
     if not target.exists:
         return None if target.page is page else iri
@@ -129,7 +129,7 @@ def _iri(minter: Minter, target: Target, page: Page) -> str | None:
 
 
 def repaired(href: str) -> str | None:
-    """The destination that the author meant, where the published one is broken; ``None`` where it is not.
+    """Return the intended destination of a malformed link; ``None`` where the link is well formed.
 
     >>> repaired("(https://www.ebi.ac.uk/)"), repaired("#### Ontologies"), repaired("https://idr.openmicroscopy.org/")
     ('https://www.ebi.ac.uk/', '#ontologies', None)
@@ -144,7 +144,7 @@ def repaired(href: str) -> str | None:
 
 
 def document(href: str) -> str | None:
-    """A link's destination as an IRI, ``None`` where it cannot be one.
+    """Return the destination of a link as a web address, repaired where it is malformed, or ``None``.
 
     >>> document("https://example.org/a b"), document("mailto:x"), document("http://[half")
     ('https://example.org/ab', None, None)
@@ -153,9 +153,9 @@ def document(href: str) -> str | None:
 
 
 def web_address(text: str) -> str | None:
-    """The first address in a text as an IRI, ``None`` where there is none.
+    """Return the first web address in a text, or ``None``.
 
-    A slip in the word ``https`` and a second ``#`` are mended.
+    A misspelt ``https`` and a second ``#`` are corrected.
 
     >>> web_address("hhttps://example.org/"), web_address("ttp://example.org/#!/#/!"), web_address("soon")
     ('https://example.org/', 'http://example.org/#!/%23/!', None)

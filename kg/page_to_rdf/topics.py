@@ -1,7 +1,7 @@
-"""Where each block of a guidance page stands: its topic, and the block of the topic that says what it is for.
+"""Topics of a guidance page, and their blocks "Description", "Considerations" and "Solutions".
 
-A heading names a topic; below it stand blocks such as "Description", "Considerations" and "Solutions", at any level. A
-block stays open below headings of a lower level: what stands under ``####`` within ``### Solutions`` is in the block.
+A heading either names a topic or opens a block of the topic above it, at any level. A block includes the deeper
+headings below it: text under ``####`` within ``### Solutions`` is in the block.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from kg.site import Profile
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a block on a guidance page."""
+    """The topic of a node of a guidance page, and the block of the topic."""
 
     topic: Node | None
-    """The nearest heading above that opens no block; for such a heading, itself."""
+    """The nearest heading that opens no block; for such a heading, itself."""
     block: str
-    """Name of the block that is open; empty outside of one."""
+    """Name of the block that contains the node; empty outside of one."""
 
 
 def places(nodes: Iterable[Node], profile: Profile) -> Mapping[Node, Place]:
-    """Return the place of every block of a page."""
+    """Return a mapping of every node of a page to its place."""
     found: dict[Node, Place] = {}
     topic: Node | None = None
     opened: list[tuple[int, str]] = []
-    """Level and name of each heading that is open; the name is empty for a heading that opens no block."""
+    """Level and block name of each heading around the node; the name is empty for a heading that opens no block."""
     for node in nodes:
         if node.is_heading:
             name = profile.block(node.text) or ""

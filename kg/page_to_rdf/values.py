@@ -1,4 +1,4 @@
-"""Values of front matter and data files, in whatever shape authors give them."""
+"""Access to values of front matter and data files that authors write in several shapes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from kg import markdown
 
 
 def entries(value: Any) -> Iterator[dict[str, Any]]:
-    """The mappings of a list; a single mapping counts as none, since it groups other values."""
+    """Return the mappings in a list; none for a single mapping, since that groups other values."""
     return (entry for entry in value if isinstance(entry, dict)) if isinstance(value, list) else iter(())
 
 
 def related_pages(value: Any) -> Iterator[str]:
-    """The pages of a ``related_pages`` value, whether grouped by type or not.
+    """Yield the pages of a ``related_pages`` value, grouped by type or not.
 
     >>> list(related_pages({"Your_tasks": ["storage", None], "Your_role": "researcher"})), list(related_pages(["dmp"]))
     (['storage', 'researcher'], ['dmp'])
@@ -24,7 +24,7 @@ def related_pages(value: Any) -> Iterator[str]:
 
 
 def plain_text(text: str) -> str:
-    """A text without its Markdown, white space folded.
+    """Return a text without its Markdown, with white space collapsed.
 
     >>> plain_text("An instance of [Galaxy](https://galaxyproject.org).")
     'An instance of Galaxy.'
@@ -33,7 +33,7 @@ def plain_text(text: str) -> str:
 
 
 def links(text: str) -> Iterator[str]:
-    """Destinations of the links in a text.
+    """Yield the destinations of the links in a Markdown text.
 
     >>> list(links("An instance of [Galaxy](https://galaxyproject.org)."))
     ['https://galaxyproject.org']

@@ -46,23 +46,23 @@ class Query:
     text: str
     """SPARQL; relative IRIs are resolved against :data:`kg.vocab.BASE`, unless the query has a BASE."""
     default_graphs: tuple[str, ...] = ()
-    """IRIs that replace FROM; if both tuples are empty, the dataset is the query's own, else the store's."""
+    """IRIs that replace FROM; if both tuples are empty, the query's FROM clauses apply, or else the whole store."""
     named_graphs: tuple[str, ...] = ()
     """IRIs that replace FROM NAMED."""
 
 
 class Answer(Protocol):
-    """The answer to one query, not yet written; must be used in the thread that asked."""
+    """The answer to a query before it is serialized; must be used in the thread that called :meth:`Store.ask`."""
 
     @property
     def form(self) -> Form:
-        """The form of the answer."""
+        """Form of the answer."""
 
     def write(self, out: BinaryIO, wanted: Format) -> None:
-        """Write the whole answer to ``out`` in calls of bounded size.
+        """Write the whole answer to ``out`` in chunks of bounded size.
 
         Raises:
-            QueryError: when evaluation fails on the way.
+            QueryError: when the evaluation fails after the answer was started.
         """
 
 
@@ -70,9 +70,9 @@ class Store(Protocol):
     """A read-only store that answers SPARQL queries over one dataset."""
 
     def ask(self, query: Query) -> Answer:
-        """Begin to evaluate a query and return its answer.
+        """Start to evaluate a query and return its answer.
 
         Raises:
-            QuerySyntaxError: when the query is not SPARQL.
-            QueryRefused: when the query asks for what the store does not do.
+            QuerySyntaxError: when the text is not a SPARQL query.
+            QueryRefused: when the query is an update or contains a SERVICE clause.
         """

@@ -1,4 +1,4 @@
-"""Canned queries: questions that ship with the program, one ``kg/queries/<name>.rq`` each.
+"""Canned queries: the SPARQL queries that ship with the program, in the files ``kg/queries/<name>.rq``.
 
 A file begins with comment lines that describe it::
 
@@ -8,9 +8,9 @@ A file begins with comment lines that describe it::
     # param minimum: optional integer, least number of sheets
     # chart: name, sheets
 
-and gives every parameter an example, or the default of an optional one, in the only VALUES block of that variable
-(``VALUES ?sheet { "pic" }``), so that it runs as it is in any tool. A chart has a bar for each row, named by the one
-column and as long as the number in the other; with one column only, a bar for each value, as long as it has rows.
+and binds every parameter to an example, or an optional one to its default, in the only VALUES block of that variable
+(``VALUES ?sheet { "pic" }``), so that the file is a valid query for any tool. A chart is a bar chart: its first column
+has the labels, the second one the values; with one column only, the values are the numbers of rows for each label.
 """
 
 from __future__ import annotations
@@ -33,26 +33,27 @@ _PARAM = re.compile(r"(optional )?(string|iri|integer), (.+)")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One blank to fill in a canned query."""
+    """A parameter of a canned query."""
 
     name: str
-    """The variable's name without question mark."""
+    """Name of the variable, without question mark."""
     type: str
     """``string``, ``iri`` or ``integer``."""
     description: str
-    """What to give, in a few words."""
+    """Short description of the value."""
     example: str
-    """A value that finds something in the shipped content; it stands in the file."""
+    """Value in the file, which has results in the shipped content."""
     default: str | None
-    """The value where none is given, and ``None`` where one must be."""
+    """Value of an optional parameter that is not given; ``None`` if the parameter is required."""
 
     def term(self, value: str) -> str:
-        """The value as a SPARQL term that cannot be broken out of.
+        """Return the value as an escaped SPARQL term, which is safe to insert into a query.
 
         >>> Parameter("sheet", "string", "page id", "pic", None).term('a"b')
         '"a\\\\"b"'
 
-        Raises :class:`ParameterError` for a value that is not of the parameter's type.
+        Raises:
+            ParameterError: when the value is not of the parameter's type.
         """
         try:
             return _TERMS[self.type](value)
@@ -64,35 +65,36 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The picture that an answer makes."""
+    """A bar chart of an answer."""
 
     label: str
-    """The column that names a bar."""
+    """Column with the labels of the bars."""
     number: str | None
-    """The column that says how long a bar is; ``None`` where the rows of each label are counted."""
+    """Column with the lengths of the bars; ``None`` if the rows of each label are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class CannedQuery:
-    """A question with its SPARQL text."""
+    """A SPARQL query with its name, description and parameters."""
 
     name: str
-    """As in ``kg query NAME`` and ``/queries/NAME``."""
+    """Name in ``kg query NAME`` and ``/queries/NAME``."""
     title: str
-    """A few words."""
+    """Short title."""
     question: str
-    """The question in full."""
+    """The question that the query answers, as a sentence."""
     parameters: tuple[Parameter, ...]
-    """In the order of the file."""
+    """Parameters in the order of the file."""
     text: str
-    """The file: a query that runs as it is, with the examples."""
+    """Content of the file: a valid query with the examples as values."""
     chart: Chart | None = None
-    """Where a picture says more than the table alone."""
+    """Chart of the answer, if there is one."""
 
     def fill(self, **values: str) -> str:
-        """The text with the values in place of the examples, and nothing else changed.
+        """Return the text with the examples replaced by ``values``, a mapping of parameter name to value.
 
-        Raises :class:`ParameterError` for a parameter that is missing, unknown or not of its type.
+        Raises:
+            ParameterError: when a parameter is missing, unknown or not of its type.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in values:
@@ -106,14 +108,15 @@ class CannedQuery:
 
 
 def load_all() -> Mapping[str, CannedQuery]:
-    """All canned queries by name, sorted."""
+    """Return all canned queries by name, sorted."""
     return {file.stem: _read(file) for file in sorted(_FOLDER.glob("*.rq"))}
 
 
 def load(name: str) -> CannedQuery:
-    """The canned query of that name.
+    """Return the canned query with this name.
 
-    Raises :class:`UnknownName`, which says what there is.
+    Raises:
+        UnknownName: when there is no such query.
     """
     there = names()
     if name not in there:
@@ -122,7 +125,7 @@ def load(name: str) -> CannedQuery:
 
 
 def names() -> tuple[str, ...]:
-    """Names of the canned queries, sorted.
+    """Return the names of the canned queries, sorted.
 
     >>> "where-to-deposit" in names()
     True
@@ -131,9 +134,10 @@ def names() -> tuple[str, ...]:
 
 
 def parse(name: str, text: str) -> CannedQuery:
-    """Read the text of a canned query.
+    """Parse the text of a canned query.
 
-    Raises :class:`KgError` where the header or a parameter's VALUES block is not as it should be.
+    Raises:
+        KgError: when the header or the VALUES block of a parameter is invalid.
     """
     header = takewhile(lambda line: line.startswith("#"), text.splitlines())
     lines = [found for line in header if (found := _HEADER.fullmatch(line))]
@@ -173,7 +177,7 @@ def _parameter(query: str, name: str, words: str, token: Token | None) -> Parame
 
 
 def _bindings(text: str, variables: Mapping[str, object]) -> list[tuple[Token, str]]:
-    """The term in ``VALUES ?variable { term }`` of each variable that has exactly one such block, in order."""
+    """Return the term in ``VALUES ?variable { term }`` of each variable that has exactly one such block, in order."""
     stream = list(tokens(text))
     found = [
         (term, variable.text[1:])
@@ -197,7 +201,7 @@ def _value(parameter: Parameter, values: Mapping[str, str]) -> str:
 
 def _integer_term(value: str) -> str:
     if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
-        raise ValueError(f"{value!r} is no whole number")
+        raise ValueError(f"{value!r} is not an integer")
     return str(int(value))
 
 

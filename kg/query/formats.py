@@ -1,4 +1,4 @@
-"""The forms of an answer, and the table of the served formats.
+"""The forms of answers and the table of formats.
 
 Content negotiation, service description, OpenAPI, pages, uploads, ``kg query`` and ``kg export`` derive their formats
 from this table. To serve another format, add a row; if the engine cannot write the format, also add a module of its
@@ -44,7 +44,7 @@ class Format:
     other_names: tuple[str, ...] = ()
     """Further short names that clients send for this format."""
     is_readable: bool = True
-    """Whether the engine parses the format, so that graphs can be uploaded in it."""
+    """True if the engine parses the format, so that graphs can be uploaded in it."""
 
     @property
     def media_types(self) -> tuple[str, ...]:
@@ -158,8 +158,8 @@ FORMATS = {
     Form.BOOLEAN: BINDINGS_FORMATS,
     Form.GRAPH: GRAPH_FORMATS + DATASET_FORMATS,
 }
-"""Form of answer → its formats, the default first."""
+"""Mapping of form to its formats, the default first."""
 FORMATS_BY_NAME = {known.name: known for formats in FORMATS.values() for known in formats}
-"""Short name → format, those of bindings first."""
+"""Mapping of short name to format, formats of bindings first."""
 FORMATS_BY_EXTENSION = {known.extension: known for known in FORMATS_BY_NAME.values()}
-"""File name extension → format."""
+"""Mapping of file name extension to format."""

@@ -1,4 +1,4 @@
-"""The names of things in a store: one query, and the best of what it finds."""
+"""Find the names of resources in a store: the query, and the choice among its results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.vocab import TITLES
 
 
 def names_query(iris: Iterable[str], properties: Iterable[str] = TITLES) -> str:
-    """Return a SELECT query for what these properties say of things, as rows of ``s``, ``p`` and ``name``."""
+    """Return a SELECT query for the values of naming properties, with the variables ``s``, ``p`` and ``name``."""
     return (
         f"SELECT ?s ?p (MIN(STR(?o)) AS ?name) {{ {values('s', iris)} {values('p', properties)} ?s ?p ?o }}"
         " GROUP BY ?s ?p"
@@ -17,7 +17,7 @@ def names_query(iris: Iterable[str], properties: Iterable[str] = TITLES) -> str:
 
 
 def best_names(rows: Iterable[Row], properties: Iterable[str] = TITLES) -> dict[str, str]:
-    """Return the name of each thing by the first of the properties that has one; the rows are of :func:`names_query`.
+    """Return a mapping of IRI to name from the rows of :func:`names_query`; earlier properties take precedence.
 
     >>> terms = ("http://www.w3.org/2000/01/rdf-schema#label", "Label"), ("http://purl.org/dc/terms/title", "Title")
     >>> best_names({"s": {"value": "x:y"}, "p": {"value": term}, "name": {"value": name}} for term, name in terms)

@@ -1,4 +1,4 @@
-"""Rows of SELECT queries and truth values of ASK queries as Python values, and the texts of such queries."""
+"""Run SELECT and ASK queries and return their results as Python values."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from kg.query.text import iri_term
 from kg.vocab import PREFIXES
 
 Row = Mapping[str, Mapping[str, Any]]
-"""Variable → term, as in SPARQL 1.1 Query Results JSON."""
+"""Mapping of variable to term, as in SPARQL 1.1 Query Results JSON."""
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
 
 
 def rows(store: Store, query: str) -> list[Row]:
-    """Return the rows of a SELECT query, which may use our prefixes."""
+    """Return the rows of a SELECT query, which may use :data:`kg.vocab.PREFIXES`."""
     return read_rows(_ask(store, query))
 
 
 def holds(store: Store, query: str) -> bool:
-    """Return the answer to an ASK query, which may use our prefixes."""
+    """Return the result of an ASK query, which may use :data:`kg.vocab.PREFIXES`."""
     return read_boolean(_ask(store, query))
 
 
 def read_rows(answer: bytes) -> list[Row]:
-    """Return the rows of a SELECT query's answer in SPARQL's JSON."""
+    """Parse the rows of a SELECT query from SPARQL 1.1 Query Results JSON."""
     found: list[Row] = json.loads(answer)["results"]["bindings"]
     return found
 
 
 def read_boolean(answer: bytes) -> bool:
-    """Return the truth value of an ASK query's answer in SPARQL's JSON."""
+    """Parse the result of an ASK query from SPARQL 1.1 Query Results JSON."""
     return bool(json.loads(answer)["boolean"])
 
 
@@ -43,18 +43,18 @@ def text(row: Row, variable: str) -> str:
 
 
 def with_prefixes(query: str) -> Query:
-    """Return a query whose text may use our prefixes."""
+    """Return a query with declarations of :data:`kg.vocab.PREFIXES` before its text."""
     return Query(_PROLOGUE + query)
 
 
 def values(variable: str, iris: Iterable[str]) -> str:
-    """Return a VALUES block of IRIs, sorted, each once.
+    """Return a VALUES block with the distinct IRIs, sorted.
 
     >>> values("s", ["http://b.c/", "http://a.b/"])
     'VALUES ?s { <http://a.b/> <http://b.c/> }'
 
     Raises:
-        ValueError: when one of them is no absolute IRI.
+        ValueError: when a value is not an absolute IRI.
     """
     return f"VALUES ?{variable} {{ {' '.join(sorted({iri_term(iri) for iri in iris}))} }}"
 

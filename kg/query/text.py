@@ -1,7 +1,7 @@
-"""The text of a SPARQL query as tokens (SPARQL 1.1 Query, section 19.8), without any engine.
+"""Split SPARQL into tokens (SPARQL 1.1 Query, section 19.8), without an engine.
 
-Built on it: refusing SERVICE and updates with a clear message, and filling in terms that nothing can break out of. It
-is no parser: a text that is not SPARQL gives tokens as well.
+The tokens serve to refuse SERVICE and updates with a clear message, and to insert escaped terms into queries. This is
+no parser: a text that is not SPARQL is split into tokens as well.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from kg.errors import QueryRefused, UpdateRefused
 from kg.iri import PN_CHARS, PN_CHARS_BASE, is_iri
 
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
-"""The keywords that a SPARQL 1.1 Update operation may begin with."""
+"""Keywords that start an operation of SPARQL 1.1 Update."""
 
 
 class TokenKind(Enum):
-    """What a token is; spaces and comments are none."""
+    """Kinds of tokens; white space and comments are skipped."""
 
     STRING = "string"
     IRI = "iri"
@@ -30,23 +30,23 @@ class TokenKind(Enum):
     NUMBER = "number"
     """Digits without sign, point or exponent."""
     WORD = "word"
-    """A keyword, a function, ``a``, ``true``; with points inside (``true.FILTER``), so that no text is read twice."""
+    """A keyword, a function, ``a`` or ``true``, points included (``true.FILTER``), so that no match backtracks."""
     OTHER = "other"
-    """One character of punctuation, or one that SPARQL does not know."""
+    """A single character: punctuation, or one that is not part of any SPARQL token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a query's text."""
+    """A token with its position."""
 
     kind: TokenKind
     text: str
     start: int
-    """Offset of its first character."""
+    """Offset of the first character."""
 
     @property
     def end(self) -> int:
-        """Offset after its last character."""
+        """Offset after the last character."""
         return self.start + len(self.text)
 
 
@@ -76,7 +76,7 @@ _STRING_ESCAPE = re.compile(rf"{_ESCAPE}|\\(.)", re.DOTALL)
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a query in order, longest first, as section 19.8 says.
+    """Yield the tokens of a query in order; each is the longest match, as section 19.8 requires.
 
     >>> [token.text for token in tokens('ASK { ?s ex:p "a # b" } # SERVICE')]
     ['ASK', '{', '?s', 'ex:p', '"a # b"', '}']
@@ -87,7 +87,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of an offset, both 1-based.
+    """Return the 1-based line and column of an offset.
 
     >>> place("ASK {\\n  SERVICE", 8)
     (2, 3)
@@ -97,7 +97,7 @@ def place(text: str, offset: int) -> tuple[int, int]:
 
 
 def unescaped(token: Token) -> str:
-    """What a string, an IRI or any other token says, without delimiters and escapes.
+    """Return the value of a token: its text without delimiters, with escapes resolved.
 
     >>> [unescaped(token) for token in tokens(r"'caf\\u00e9' <http://x/> 7")]
     ['café', 'http://x/', '7']
@@ -110,42 +110,47 @@ def unescaped(token: Token) -> str:
 
 
 def string_term(value: str) -> str:
-    r"""A string as a SPARQL literal on one line; no value can end the literal early.
+    r"""Return a string as an escaped SPARQL literal on one line.
 
     >>> print(string_term('a"b\\'))
     "a\"b\\"
 
-    Raises ValueError for half a surrogate pair, which no RDF string can hold.
+    Raises:
+        ValueError: when the string has an unpaired surrogate, which no RDF string can contain.
     """
     if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError("it holds half a surrogate pair")
+        raise ValueError("it contains an unpaired surrogate")
     return '"' + "".join(_ESCAPED.get(character, character) for character in value) + '"'
 
 
 def iri_term(value: str) -> str:
-    """An absolute IRI as a SPARQL term.
+    """Return an absolute IRI as a SPARQL term.
 
     >>> iri_term("https://w3id.org/rdm-kg/ont#CheatSheet")
     '<https://w3id.org/rdm-kg/ont#CheatSheet>'
 
-    Raises ValueError for anything else.
+    Raises:
+        ValueError: when the text is not an absolute IRI.
     """
     if not is_iri(value):
-        raise ValueError(f"{value!r} is no absolute IRI")
+        raise ValueError(f"{value!r} is not an absolute IRI")
     return f"<{value}>"
 
 
 def check_read_only(text: str) -> None:
-    """Let a query pass that only reads this store.
+    """Check that a query reads this store only.
 
-    Raises :class:`UpdateRefused` for an update, and :class:`QueryRefused` for anything that an engine could read as a
-    SERVICE clause. Names, variables, strings, IRIs and comments may say ``service``. Where only a parser could tell
-    whether ``<…>`` is an IRI (``?a<urn:b#c>``), a text that says ``service`` further on is refused.
+    The word ``service`` is allowed in names, variables, strings, IRIs and comments. Where only a parser can decide
+    whether ``<…>`` is an IRI (``?a<urn:b#c>``), any later ``service`` is refused.
 
     >>> check_read_only("ASK { ?service dcat:service 'SERVICE' } # SERVICE")
     >>> check_read_only("ASK { SERVICE <http://example.org/> {} }")
     Traceback (most recent call last):
     kg.errors.QueryRefused: SERVICE at 1:7 is refused: this store asks no other endpoint
+
+    Raises:
+        UpdateRefused: when the text is an update.
+        QueryRefused: when an engine could read any part of the text as a SERVICE clause.
     """
     stream = list(tokens(text))
     update = _update(stream)
@@ -160,7 +165,7 @@ def check_read_only(text: str) -> None:
 
 
 def undeclared_prefixes(text: str) -> tuple[str, ...]:
-    """Prefixes that a query uses without declaring them, in order of their first use.
+    """Return the prefixes that a query uses without declaring them, in order of their first use.
 
     >>> undeclared_prefixes("PREFIX a: <http://a/> ASK { a:b c:d _:e }")
     ('c',)
@@ -172,17 +177,17 @@ def undeclared_prefixes(text: str) -> tuple[str, ...]:
 
 
 def _update(stream: list[Token]) -> Token | None:
-    """The first keyword after the prologue, where it begins an update."""
+    """Return the first keyword after the prologue if it starts an update."""
     words = (token for token in stream if token.kind is TokenKind.WORD)
     first = next((word for word in words if word.text.upper() not in {"PREFIX", "BASE", "VERSION"}), None)
     return first if first and first.text.upper() in UPDATES else None
 
 
 def _service(text: str, stream: list[Token]) -> int | None:
-    """Offset of the first thing that may be a SERVICE clause.
+    """Return the offset of the first token that could start a SERVICE clause; ``None`` if there is none.
 
-    Engines need no space around a keyword (``trueSERVICEex:a {``), and where a prefixed name makes no valid IRI they
-    may take its prefix alone and go on with a keyword (``ex:SERVICE ?x {``).
+    Engines accept keywords without space around them (``trueSERVICEex:a {``). If a prefixed name does not expand to a
+    valid IRI, they may read its prefix alone, followed by a keyword (``ex:SERVICE ?x {``).
     """
     safe = _safe_prefixes(stream)
     doubt = False
@@ -203,7 +208,7 @@ def _says_service(text: str) -> bool:
 
 
 def _unclear(stream: list[Token], index: int) -> bool:
-    """Whether ``<…>`` could also be "less than" and what follows a comment or a string: ``?a<?b#>``, ``?a<'>'``."""
+    """Return whether ``<`` could be "less than", followed by a comment or a string: ``?a<?b#>``, ``?a<'>'``."""
     text = stream[index].text
     if not ("#" in text or "'" in text) or re.match(r"<[A-Za-z][A-Za-z0-9+.-]*://", text):
         return False
@@ -212,7 +217,7 @@ def _unclear(stream: list[Token], index: int) -> bool:
 
 
 def _may_call(stream: list[Token], index: int, safe: frozenset[str]) -> bool:
-    """Whether the keyword could hide in this name: what follows a SERVICE clause's keyword follows it."""
+    """Return whether this name could contain the keyword: the tokens after it are those of a SERVICE clause."""
     prefix = stream[index].text.partition(":")[0]
     if prefix in safe and not _says_service(prefix):
         return False
@@ -227,7 +232,7 @@ def _may_call(stream: list[Token], index: int, safe: frozenset[str]) -> bool:
 
 
 def _safe_prefixes(stream: list[Token]) -> frozenset[str]:
-    """Prefixes that make a valid IRI with every local name: those that end a path segment or begin a fragment."""
+    """Return the prefixes that form a valid IRI with any local name: their namespaces end in ``/`` or ``#``."""
     declared = _declarations(stream)
     unsafe = {prefix for prefix, iri in declared if not iri.endswith(("/>", "#>"))}
     return frozenset(prefix for prefix, _ in declared if prefix not in unsafe)

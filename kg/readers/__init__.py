@@ -1,6 +1,6 @@
-"""Readers turn source files into :class:`kg.page.Page`: one module per source format, with the suffixes it reads.
+"""Readers parse source files into :class:`kg.page.Page`: one module per source format, with the suffixes that it reads.
 
-A reader never raises for what is wrong in a file: it gives findings, and no page where an error keeps it out.
+A reader never raises for faults in a file: it returns findings, and no page if one is an error.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from kg.site import Site, data_files
 from kg.site.sources import INCLUDES
 
 Reading = tuple[Page | None, tuple[Finding, ...]]
-"""A page, unless there is none or an error keeps it out, and what is wrong with it."""
+"""A page and its findings; the page is ``None`` if the file has none or a finding is an error."""
 
 
 def read(site: Site, paths: Iterable[str] | None = None) -> Iterator[Reading]:
-    """Every page of a site in the order of their paths, or those at ``paths``, each with what is wrong with it."""
+    """Yield the pages of a site, sorted by path, or those at ``paths``, each with its findings."""
     reader = _SiteReader(site)
     return (reader(path) for path in _readable(site, paths))
 
 
 def read_on_all_cores(site: Site) -> Iterator[Reading]:
-    """The same as :func:`read`, with all cores."""
+    """Yield the results of :func:`read` for the whole site, using all cores."""
     reader = _SiteReader(site)
     for readings in on_all_cores(lambda paths: [reader(path) for path in paths], _readable(site, None)):
         yield from readings
 
 
 class _SiteReader:
-    """Reads pages of one site."""
+    """Reads pages of one site; a callable for worker processes."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -50,14 +50,14 @@ class _SiteReader:
 
 
 def read_file(site: Site, file: Path, path: str) -> Reading:
-    """What :func:`read` would give if ``file`` stood at ``path`` of the site."""
+    """Read ``file`` as if it were at ``path`` of the site."""
     reader = _readers().get(PurePosixPath(path).suffix.lower())
     found: Reading = reader.read(file, path, site.defaults(path), _liquid(site)) if reader else (None, ())
     return found
 
 
 def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:
-    """The pages that :func:`read` gives, as their front matter alone says: without blocks and tags, and much sooner."""
+    """Yield the pages of :func:`read` with their front matter alone, which is much faster: without blocks and tags."""
     readers = _readers()
     for path in _readable(site, paths):
         reader = readers[PurePosixPath(path).suffix.lower()]
@@ -74,12 +74,12 @@ def _liquid(site: Site) -> Renderer:
 
 
 def _readers() -> dict[str, Any]:
-    """Suffix → the module that reads it."""
+    """Return suffix → module that reads it."""
     return {suffix: module for module in plugins.find(__name__).values() for suffix in module.SUFFIXES}
 
 
 def _readable(site: Site, paths: Iterable[str] | None) -> Iterator[str]:
-    """The paths that some module reads."""
+    """Yield the paths that some module reads."""
     readers = _readers()
     return (
         path for path in (site.files() if paths is None else paths) if PurePosixPath(path).suffix.lower() in readers

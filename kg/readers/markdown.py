@@ -1,4 +1,4 @@
-"""Jekyll's Markdown pages: YAML front matter between lines of three hyphens, then the body."""
+"""Jekyll's Markdown pages: YAML front matter between lines of three hyphens, and the body."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ __all__ = ["LARGEST", "SUFFIXES", "read", "read_front"]
 
 
 LARGEST = 2_000_000
-"""Bytes of the largest page that is read: a hundred times what the longest pages of these sites have."""
+"""Maximum size of a page in bytes: a hundred times the longest pages of these sites."""
 
 
 class _TextHandler(YAMLHandler):
-    """Loads front matter whose scalars stay text, and keeps what the library throws away: lines and duplicates."""
+    """Parses front matter whose scalars stay text; unlike its base class it keeps line numbers and duplicate keys."""
 
     def __init__(self, first_line: int) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ def read(
 ) -> tuple[Page | None, tuple[Finding, ...]]:
     """Read the page in ``file``, named ``path`` within its site, with front matter over ``defaults``.
 
-    Gives no page where the file has no front matter (to Jekyll it is no page then) or where an error keeps it out.
+    Return no page if the file has no front matter, as in Jekyll, or an error is found.
     """
     page, findings = read_front(file, path, defaults)
     if page is None:
@@ -58,7 +58,7 @@ def read(
 
 
 def read_front(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
-    """What :func:`read` gives, without looking at the body: the page has neither blocks nor tags."""
+    """Read only the front matter of the page in ``file``; the page has neither blocks nor tags."""
     text = _text(file, path)
     if isinstance(text, Finding):
         return None, (text,)
@@ -68,7 +68,7 @@ def read_front(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page
 
 
 def _text(file: Path, path: str) -> str | Finding:
-    """What a file says, or why nobody can tell."""
+    """Return the text of a file, or the reason that it cannot be read."""
     if (name := printable_path(PurePath(path))) != path:
         return _error("encoding", "the file's name is not UTF-8", name, 1)
     try:

@@ -1,15 +1,15 @@
-"""Releases: folders that nobody changes after they are made, and the atomic switch to a new one.
+"""Releases: folders that are immutable once they are published, and the atomic switch to a new one.
 
 Layout below the output folder::
 
     current -> releases/<id>        the release that is served
-    releases/<id>/manifest.json     what the release holds, with checksums
+    releases/<id>/manifest.json     list of the release's files, with checksums
                   graph.nq          every named graph, sorted
-                  lines.jsonl       the lines of what pages say without a link
-                  search.sqlite     an index of what people may look for
-                  pages/            the texts of the pages as HTML, sanitised
-                  store/            an Oxigraph store of the same quads, their union as its default graph
-                  dumps/            what people take away
+                  lines.jsonl       source lines of statements that come from no link
+                  search.sqlite     the full-text index
+                  pages/            the texts of the pages as sanitised HTML
+                  store/            an Oxigraph store of the same quads, with their union as its default graph
+                  dumps/            files to download
                   report.json       counts and findings of the build
 
 A release's id is a hash of its content, so the same content is the same release.

@@ -1,7 +1,7 @@
 """The description of a release in DCAT and VoID.
 
-It is a file beside ``graph.nq`` and not part of the graph, since it has times and checksums. Addresses on a server are
-relative to the root of the server, which is the base to read the file with.
+The file is not part of the graph, since it contains times and checksums. URLs of the server are relative to its root,
+which is the base IRI of the file.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _TARGETS = {
     "TeSS": "https://tess.elixir-europe.org/",
     "Wikidata": "http://www.wikidata.org/entity/",
 }
-"""Data set that a graph may link to → beginning of its IRIs."""
+"""Name of a data set that releases link to → namespace of its IRIs."""
 _SPACES = tuple(f"<{space}" for space in _TARGETS.values())
 _TYPE, _SHEET = f"<{RDF.type}>", f"<{RDM.CheatSheet}>"
 _IANA = "https://www.iana.org/assignments/media-types/"
@@ -63,27 +63,27 @@ _IANA = "https://www.iana.org/assignments/media-types/"
 
 @dataclass(slots=True)
 class Statistics:
-    """Counts of the union of a release's graphs, each statement once."""
+    """Counts of the distinct statements of a release."""
 
     triples: int = 0
     entities: int = 0
-    """Things with a type."""
+    """Number of subjects with a type."""
     subjects: int = 0
     objects: int = 0
     properties: Counter[str] = field(default_factory=Counter)
-    """Property → statements."""
+    """Property → number of statements."""
     property_subjects: Counter[str] = field(default_factory=Counter)
-    """Property → different subjects."""
+    """Property → number of distinct subjects."""
     classes: Counter[str] = field(default_factory=Counter)
-    """Class → things of it."""
+    """Class → number of instances."""
     links: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Data set linked to, property → statements."""
+    """Namespace of another data set and property → number of statements that link to it."""
     example: str = ""
-    """IRI of a cheat sheet; empty if there is none."""
+    """Cheat sheet as an N-Quads term; empty if there is none."""
 
 
 def count(graph: Path) -> Statistics:
-    """Count a sorted ``graph.nq`` in one pass, holding only hashes of the objects."""
+    """Count the statements of a sorted ``graph.nq`` in one pass, holding only hashes of the objects in memory."""
     found, objects = Statistics(), set[int]()
     subject = predicate = typed = ""
     for s, p, o in _triples(graph):
@@ -105,7 +105,7 @@ def count(graph: Path) -> Statistics:
 
 
 def _triples(graph: Path) -> Iterator[list[str]]:
-    """Yield each statement once: in a sorted file the same statement of several graphs stands together."""
+    """Yield the distinct statements: in a sorted file, the copies of one in several graphs are adjacent."""
     before = ""
     with graph.open(encoding="utf-8", newline="\n") as lines:
         for line in lines:
@@ -116,17 +116,17 @@ def _triples(graph: Path) -> Iterator[list[str]]:
 
 
 def _target(term: str) -> str:
-    """Return the beginning of the IRIs of a term's data set; empty if it is none of :data:`_TARGETS`."""
+    """Return the namespace of a term's data set; empty if it is not in :data:`_TARGETS`."""
     if not term.startswith(_SPACES):
         return ""
     return next(space[1:] for space in _SPACES if term.startswith(space))
 
 
 def describe(found: Statistics, manifest: Mapping[str, Any], previous: str = "") -> str:
-    """Return the description of a release as Turtle; the same for the same release.
+    """Return the description of a release as Turtle, byte-identical for the same release.
 
     ``manifest`` has at least ``release``, ``created``, ``counts``, ``sites`` and ``files``; ``previous`` is the id of
-    the release before this one.
+    the preceding release, if any.
     """
     say = _Turtle(f"{DATASET}/{manifest['release']}")
     _version(say, manifest, previous)
@@ -140,7 +140,7 @@ def describe(found: Statistics, manifest: Mapping[str, Any], previous: str = "")
 
 
 class _Turtle:
-    """The description under construction; its parts are named by fragments of the release's IRI."""
+    """A description under construction; its parts have fragment identifiers below the release's IRI."""
 
     def __init__(self, release: str) -> None:
         self.release = release
@@ -158,7 +158,7 @@ class _Turtle:
             self.graph.add((URIRef(subject), URIRef(predicate), URIRef(each)))
 
     def text(self, subject: str, predicate: str, text: str, language: str | None = None, kind: str = "") -> None:
-        """Add a statement with a literal, which may have a language or a datatype."""
+        """Add a statement with a literal, optionally with a language or a datatype."""
         literal = Literal(text, lang=language, datatype=URIRef(kind) if kind else None)
         self.graph.add((URIRef(subject), URIRef(predicate), literal))
 
@@ -224,7 +224,7 @@ def _size(say: _Turtle, found: Statistics) -> None:
 
 
 def _namespace(term: str) -> str:
-    """Return the IRI of a term's vocabulary."""
+    """Return the namespace of a term."""
     return term[: max(term.rfind("#"), term.rfind("/")) + 1]
 
 

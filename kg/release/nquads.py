@@ -1,4 +1,4 @@
-"""Lines of a release's ``graph.nq``, read without an RDF library: one statement each, sorted, no blank nodes."""
+"""Parse lines of a release's ``graph.nq`` without an RDF library: one statement a line, without blank nodes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NAMED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 class Quad(NamedTuple):
-    """A statement; each part is a term as N-Quads write it."""
+    """A quad; each part is a term in N-Quads syntax."""
 
     subject: str
     predicate: str
@@ -19,7 +19,7 @@ class Quad(NamedTuple):
 
 
 def split(line: str) -> Quad:
-    """The parts of a line.
+    """Split a line into its terms.
 
     >>> split('<http://a/s> <http://a/p> "two words"@en <http://a/g> .\\n').object
     '"two words"@en'
@@ -30,7 +30,7 @@ def split(line: str) -> Quad:
 
 
 def value(term: str) -> str:
-    """What a term means: the address of an IRI, the text of a literal without language and type.
+    """Return the value of a term: the IRI itself, or the lexical form of a literal.
 
     >>> value("<http://a/s>"), value('"say \\\\"no\\\\""@en'), value('"3"^^<http://a/integer>')
     ('http://a/s', 'say "no"', '3')

@@ -1,4 +1,4 @@
-"""Open a release: read its manifest and compare its files with it."""
+"""Open a release: parse its manifest and check its files against it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from kg.errors import ReleaseError
 from kg.vocab import BASE
 
 FORMAT = 1
-"""Version of the layout; a reader refuses a greater one."""
+"""Version of the layout; releases of any other version are rejected."""
 LINES = "lines.jsonl"
-"""Where statements stand that no mention tells the line of: arrays of graph, subject, predicate, object and line."""
+"""File of the source lines of statements without a mention: JSON arrays of graph, subject, predicate, object, line."""
 DESCRIPTION = "description.ttl"
-"""Not part of what a release's id is the hash of: it tells times, and the release before."""
-
-
+"""File of the description, excluded from the release's id, since it has times and the previous release."""
 _LONGEST_NAME = 200
-"""Characters of the name of a file; file systems take hardly more."""
+"""Maximum length of a file name in characters; file systems allow little more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,52 +28,54 @@ class Release:
     """A finished release, opened by :func:`open_release`."""
 
     folder: Path
-    """The real folder, symbolic links resolved: stays valid when ``current`` moves on."""
+    """Path of the folder with symbolic links resolved, which stays valid when ``current`` is switched."""
     manifest: Mapping[str, Any]
     """``format``, ``release``, ``created``, ``builder``, ``sites``, ``counts``, ``files`` (name → bytes, sha256)."""
 
     @property
     def id(self) -> str:
-        """Hash of the content, 16 hexadecimal digits."""
+        """Hash of the content in 16 hexadecimal digits."""
         return str(self.manifest["release"])
 
     @property
     def graph(self) -> Path:
-        """Sorted N-Quads, named graphs only."""
+        """Path of the sorted N-Quads file; all statements are in named graphs."""
         return self.folder / "graph.nq"
 
     @property
     def store(self) -> Path:
-        """Folder of the Oxigraph store; to be opened read-only."""
+        """Folder of the Oxigraph store, which must be opened read-only."""
         return self.folder / "store"
 
     @property
     def dumps(self) -> Path:
-        """Folder of the files to take away."""
+        """Folder of the dumps."""
         return self.folder / "dumps"
 
     @property
     def description(self) -> Path:
-        """What the release says of itself, Turtle; relative addresses are below the server's root."""
+        """Path of the DCAT and VoID description in Turtle, with IRIs relative to the server's root."""
         return self.folder / DESCRIPTION
 
     @property
     def lines(self) -> Path:
-        """Lines of what pages say without a link, as :data:`LINES` tells."""
+        """Path of the source lines of statements without a mention; see :data:`LINES`."""
         return self.folder / LINES
 
     @property
     def report(self) -> Path:
-        """Build report: JSON with ``counts`` and ``findings``."""
+        """Path of the build report in JSON."""
         return self.folder / "report.json"
 
 
 def open_release(path: Path, *, whole: bool = False) -> Release:
-    """Open the release at ``path``, or the current one of the output folder ``path``.
+    """Open the release at ``path``, or the current release of the output folder ``path``.
 
-    Raises :class:`ReleaseError` where there is none, where its manifest is not what it should be, or where its files
-    are not all there. Of the files only the sizes are compared, which costs next to nothing; with ``whole`` every byte
-    is, at a second a gigabyte or so.
+    Only the sizes of the files are checked, unless ``whole`` is true: then their checksums are, which takes about a
+    second for a gigabyte.
+
+    Raises:
+        ReleaseError: when there is no release, its manifest is invalid, or a file is missing or damaged.
     """
     try:
         folder = path if (path / "manifest.json").is_file() else path / "current"
@@ -85,7 +85,7 @@ def open_release(path: Path, *, whole: bool = False) -> Release:
         raise ReleaseError(f"no release in {path}; make one with: kg build --out {path}") from None
     except (ValueError, RecursionError) as error:
         raise ReleaseError(f"{folder / 'manifest.json'} is damaged: {error}") from error
-    except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError
+    except (OSError, RuntimeError) as error:  # a loop of symbolic links is a RuntimeError
         raise ReleaseError(f"the release in {path} cannot be read: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ReleaseError(f"{folder} is not in release format {FORMAT}; build it again with this version")
@@ -100,7 +100,7 @@ def open_release(path: Path, *, whole: bool = False) -> Release:
 
 
 def _check_shape(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Raise :class:`ReleaseError` where a reader of the manifest would stumble, or be led out of the folder."""
+    """Raise :class:`ReleaseError` when a key of the manifest is invalid, or a path leads out of the folder."""
     parts = {"release": str, "counts": dict, "sites": list, "files": dict}
     wrong = [name for name, kind in parts.items() if not isinstance(manifest.get(name), kind)]
     files = {} if wrong else manifest["files"]
@@ -124,7 +124,7 @@ def _is_sum(facts: object) -> bool:
 
 
 def _size(file: Path) -> int | None:
-    """Bytes of a file; ``None`` where there is none."""
+    """Return the size of a regular file in bytes; ``None`` if there is no such file."""
     try:
         facts = file.stat()
     except OSError:
@@ -133,7 +133,7 @@ def _size(file: Path) -> int | None:
 
 
 def is_whole(release: Release) -> bool:
-    """Whether every byte is as it was written."""
+    """Return whether every file has the checksum of the manifest."""
     try:
         return all(
             sha256(release.folder / name) == facts["sha256"] for name, facts in release.manifest["files"].items()
@@ -149,7 +149,7 @@ def sha256(file: Path) -> str:
 
 
 def text_file(page: str) -> str:
-    """The file of a release that holds the text of a page as HTML, by the page's IRI.
+    """Return the path, relative to the release's folder, of a page's text as HTML; ``page`` is the page's IRI.
 
     >>> text_file("https://w3id.org/rdm-kg/id/lookup/page/pic")
     'pages/lookup/page/pic.html'

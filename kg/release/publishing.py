@@ -1,4 +1,4 @@
-"""Write a release beside the others and switch to it in one step."""
+"""Write a release beside the existing ones and switch to it atomically."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from kg.errors import ReleaseError
 from kg.release.opening import DESCRIPTION, FORMAT, Release, is_whole, open_release, sha256
 
 _DERIVED = ("store/", "search.sqlite")
-"""Made of ``graph.nq`` by engines whose versions show in the bytes: no part of what a release is."""
+"""Prefixes of files excluded from the release's id: their bytes depend on the versions of Oxigraph and SQLite."""
 
 
 @contextmanager
 def new_release(out: Path) -> Iterator[Path]:
-    """An empty folder below ``out`` to write a release into; gone afterwards unless it was published.
+    """Create an empty draft folder below ``out`` for a release; it is removed on exit unless it was published.
 
-    Only one build works in an output folder at a time: a second one waits. What killed builds left is removed first.
+    The output folder is locked: a second build waits. Drafts of builds that were killed are removed first.
+
+    Raises:
+        ReleaseError: when the output folder cannot be written.
     """
     releases = out / "releases"
     with _locked(out):
@@ -50,7 +53,7 @@ def _locked(out: Path) -> Iterator[None]:
 
 
 def find_release(out: Path, inputs: str) -> Release | None:
-    """The release below ``out`` whose manifest says that it was made from these ``inputs``, if every byte is right."""
+    """Return the undamaged release below ``out`` with this digest of its inputs; ``None`` if there is none."""
     for manifest in sorted((out / "releases").glob("*/manifest.json")):
         try:
             release = open_release(manifest.parent)
@@ -62,7 +65,7 @@ def find_release(out: Path, inputs: str) -> Release | None:
 
 
 def switch_to(release: Release) -> None:
-    """Make a release that is there the current one of its output folder."""
+    """Make an existing release the current one of its output folder."""
     out = release.folder.parent.parent
     with _locked(out):
         _switch(out / "current", Path("releases") / release.folder.name)
@@ -71,12 +74,11 @@ def switch_to(release: Release) -> None:
 def publish(
     draft: Path, described: Mapping[str, Any], describe: Callable[[Mapping[str, Any], str], str] | None = None
 ) -> Release:
-    """Seal the ``draft`` of :func:`new_release`, give it its name and switch ``current`` to it.
+    """Write the manifest of a ``draft`` of :func:`new_release`, rename the draft to its id and switch to it.
 
-    ``described`` joins the manifest. Whoever looks at ``current`` sees the old release whole or the new one whole, also
-    if this process or the machine dies on the way. The same content again leaves the release that is there, unless
-    that is damaged: then it is replaced. ``describe`` gives the release's description from its manifest and the id of
-    the release that it takes the place of.
+    The switch is atomic, also if this process or the machine crashes. A release with the same content is reused, unless
+    it is damaged: then it is replaced. ``described`` holds further keys of the manifest. ``describe`` returns the
+    description of the release from its manifest and the id of the previous release.
     """
     files = {file.relative_to(draft).as_posix(): file for file in sorted(draft.rglob("*")) if file.is_file()}
     sums = {name: {"bytes": file.stat().st_size, "sha256": sha256(file)} for name, file in files.items()}
@@ -101,7 +103,7 @@ def publish(
 
 
 def _replaced(out: Path, new: str) -> str:
-    """Id of the release that a new one takes the place of; empty where there is none, or it is the same."""
+    """Return the id of the current release; empty if there is none, or if it equals ``new``."""
     current = (out / "current").resolve().name if (out / "current").exists() else ""
     return current if current != new else ""
 

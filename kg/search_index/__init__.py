@@ -1,8 +1,8 @@
-"""Finding things by what people type: an index that is made with the release, and searched without the store.
+"""Full-text search over a release, independent of the RDF store.
 
-:func:`write_index` makes it in one pass over ``graph.nq``; :class:`SearchIndex` opens it read-only. It is one SQLite
-file: full text by FTS5, and plain tables for identifiers, facets, recommendations, and the three-letter runs of every
-word, by which a misspelt one is found (so no tokenizer is needed that older versions of SQLite lack).
+:func:`write_index` writes the index in one pass over ``graph.nq``; :class:`SearchIndex` opens it read-only. The index
+is one SQLite file: an FTS5 table for the full text, and plain tables for identifiers, facets, recommendations and the
+trigrams of every word, which serve to correct misspelt words (the trigram tokenizer of FTS5 needs a newer SQLite).
 """
 
 from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, MatrixCell, Results, SearchRequest

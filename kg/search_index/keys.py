@@ -1,4 +1,4 @@
-"""Identifiers in the form in which they are compared: what is written differently and means the same has one key."""
+"""Normalize identifiers to keys, so that different spellings of an identifier are equal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.search_index.words import fold
 from kg.vocab import expanded_name
 
 _LENGTH = 300
-"""Characters; what is longer is no identifier."""
+"""Maximum length of an identifier in characters."""
 _SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?")
 _ELSEWHERE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:edam:)?((?:data|format|operation|topic)_\d{4})", re.IGNORECASE), "edamontology.org/"),
@@ -20,12 +20,12 @@ _ELSEWHERE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:wikidata:|wd:)?(Q[1-9]\d+)", re.IGNORECASE), "www.wikidata.org/entity/"),
     (re.compile(r"bioregistry:([\w.-]+)", re.IGNORECASE), "bioregistry.io/registry/"),
 )
-"""An identifier as another registry writes it → the address that it is a part of."""
+"""Pattern of a registry's identifiers, with the URL prefix of its records."""
 _DOI = re.compile(r"^(?:(?:dx\.)?doi\.org/|doi: ?|(?=10\.\d{4,9}/))")
 
 
 def keys(text: str) -> set[str]:
-    """The keys of an identifier, however it is written; a text that is none is its own key, folded.
+    """Return the keys of an identifier in any spelling; the key of any other text is the folded text.
 
     >>> keys("https://fairsharing.org/bsg-s000114") & keys("bsg-s000114")
     {'fairsharing:bsg-s000114'}
@@ -45,13 +45,13 @@ def keys(text: str) -> set[str]:
 
 
 def _address(text: str) -> str:
-    """An address without what does not tell it from others."""
+    """Return a URL without scheme, ``www.`` and trailing slash, folded; DOIs in one form."""
     address = _SCHEME.sub("", fold(text))
     return _DOI.sub("doi.org/", address).rstrip("/")
 
 
 def _meanings(text: str) -> list[str]:
-    """The canonical IRIs, or names, of what a text may mean."""
+    """Return the canonical IRIs or names that a text could stand for."""
     found = [expanded_name(text), orcid(text), ror(text)]
     law = law_of_url(text)
     cited = [citation for citation in laws_in(text) if citation.written == text] if _may_cite(text) else []
@@ -61,12 +61,12 @@ def _meanings(text: str) -> list[str]:
 
 
 def _may_cite(text: str) -> bool:
-    """Cheap to ask of every name there is."""
+    """Return whether a text could cite a law; a cheap test, since it is run for every name."""
     return len(text) < 80 and any(character.isdigit() for character in text)
 
 
 def _fairsharing(text: str) -> set[str]:
-    """The key of a FAIRsharing reference; a bare word may mean anything."""
+    """Return the key of a FAIRsharing reference; empty for a bare id, which is ambiguous."""
     found = fairsharing.parse(text)
     return (
         {f"fairsharing:{found.value.lower()}"} if found and found.form is not fairsharing.ReferenceForm.BARE else set()

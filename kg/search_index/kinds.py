@@ -1,4 +1,4 @@
-"""The kinds of things that people look for, and the classes that tell them."""
+"""The kinds of things in the index, and the classes that define them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ class ThingKind:
     """A kind of thing."""
 
     name: str
-    """As it stands in addresses."""
+    """Identifier, used in URLs."""
     label: str
-    """As people call one."""
+    """Label in the singular."""
     classes: tuple[str, ...]
-    """A thing of one of these is of the kind."""
+    """IRIs of classes whose instances are of this kind."""
     includes: tuple[str, ...] = ()
-    """Names of narrower kinds: a thing of one of those is not counted here."""
+    """Names of narrower kinds, whose things are excluded from this one."""
 
 
 KINDS = (
@@ -61,13 +61,13 @@ KINDS = (
     ),
     ThingKind("concept", "other concept", (SKOS.Concept,), ("topic", "modality", "data-type", "term")),
 )
-"""Every kind; a thing of several is shown as the first."""
+"""All kinds; a thing of several kinds is shown as the first of them."""
 ADVICE = ("cheat-sheet", "guidance-page")
-"""The kinds of pages that recommend things."""
+"""Kinds of pages that recommend things."""
 
 
 def kinds_of(classes: set[str]) -> tuple[ThingKind, ...]:
-    """The kinds of a thing of these classes, in the order of :data:`KINDS`.
+    """Return the kinds of a thing that has these classes, in the order of :data:`KINDS`.
 
     >>> [kind.name for kind in kinds_of({RDM.Page, RDM.CheatSheet})]
     ['cheat-sheet']

@@ -1,4 +1,4 @@
-"""Sheets against the things that they recommend."""
+"""Read the matrix of cheat sheets and the things that they recommend."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from kg.search_index.results import Matrix, MatrixCell
 
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _GENERAL = ("recommends", "recommendsStandard")
-"""What follows from the others, and is said in a cell only where nothing more is."""
-
-
-_NOTHING = MatrixCell(())
+"""Properties that the others imply, shown in a cell only if there is no other."""
+_EMPTY = MatrixCell(())
 
 
 def read(
     index: sqlite3.Connection, kinds: tuple[str, ...], sheets: slice, things: slice, sites: tuple[str, ...]
 ) -> Matrix:
-    """A window of the matrix; see :meth:`kg.search_index.SearchIndex.matrix`."""
+    """Return a part of the matrix; see :meth:`kg.search_index.SearchIndex.matrix`."""
     _relate(index, kinds, sites)
     columns = index.execute(
         "SELECT id, iri, name, count(DISTINCT related.thing) FROM related JOIN thing ON id = sheet"
@@ -35,7 +33,7 @@ def read(
     return Matrix(
         tuple((iri, name, number) for _, iri, name, number in shown),
         tuple(
-            (iri, name, number, tuple(cells.get((thing, sheet), _NOTHING) for sheet, *_ in shown))
+            (iri, name, number, tuple(cells.get((thing, sheet), _EMPTY) for sheet, *_ in shown))
             for thing, iri, name, number in rows[things]
         ),
         len(columns),
@@ -44,7 +42,7 @@ def read(
 
 
 def _relate(index: sqlite3.Connection, kinds: tuple[str, ...], sites: tuple[str, ...]) -> None:
-    """Fill the table ``related`` with what is asked for."""
+    """Fill the temporary table ``related`` with the recommendations of these kinds and sites."""
     index.execute(
         "CREATE TEMP TABLE related AS SELECT thing, sheet, how FROM recommends"
         " WHERE thing IN (SELECT thing FROM facet JOIN json_each(:kinds) AS k ON k.value = facet.value"
@@ -62,11 +60,11 @@ def _cells(index: sqlite3.Connection) -> dict[tuple[int, int], MatrixCell]:
 
 
 def _words(hows: list[str]) -> tuple[str, ...]:
-    """The properties in words.
+    """Return the local names of properties as labels.
 
     >>> _words(["recommends", "recommendsFormat", "recommendsDepositIn"]), _words(["recommends"])
     (('format', 'deposit in'), ('recommended',))
     """
     exact = [how.removeprefix("recommends") for how in hows if how not in _GENERAL]
-    said = tuple(_WORDS.sub(" ", how).lower() for how in exact)
-    return said or ("recommended",)
+    labels = tuple(_WORDS.sub(" ", how).lower() for how in exact)
+    return labels or ("recommended",)

@@ -1,4 +1,4 @@
-"""What somebody typed, understood: as words to look for, misspelt ones replaced by those that are meant."""
+"""Parse search queries, with correction of misspelt words."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from kg.search_index.keys import keys
 from kg.search_index.words import distance, fold, plain, trigrams, words
 
 LENGTH = 300
-"""Characters of a query that count; what comes after is left out."""
+"""Maximum length of a query in characters; the rest is ignored."""
 _WORDS = 12
-"""Words of a query that count."""
+"""Maximum number of words in a query."""
 _CANDIDATES = 40
-_MEANINGS = 4
-"""How many words one may have been meant."""
+_CORRECTIONS = 4
+"""Maximum number of corrections for a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """Words to look for."""
+    """A parsed search query."""
 
     text: str
-    """What was typed, as far as it counts."""
+    """Text of the query, cut to :data:`LENGTH`."""
     words: tuple[str, ...]
-    """Folded, each once."""
+    """Distinct folded words."""
     corrected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Misspelt word → what may be meant."""
+    """Mapping of misspelt word to corrections."""
     any_word: bool = False
-    """Some of the words will do."""
+    """True if any of the words must match, instead of all."""
 
     @property
     def is_everything(self) -> bool:
-        """Whether nothing was typed."""
+        """True if the query is empty, which matches everything."""
         return not self.text
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """What the words in a text that was found begin with."""
+        """Prefixes of matching words."""
         return tuple(meant for word in self.words for meant in self.corrected.get(word, (word,)))
 
     def expression(self, columns: str | None = None, *, whole: bool = False) -> str:
-        """The words in FTS5's language, in some columns or in any; empty where there are none.
+        """Return the query in FTS5 syntax, for some columns or all; empty if it has no words.
 
         >>> SearchQuery("data form", ("data", "form")).expression("name labels")
         '{name labels} : (("data"*) AND ("form"*))'
@@ -55,10 +55,9 @@ class SearchQuery:
 
 
 def understand(index: sqlite3.Connection, text: str) -> SearchQuery:
-    """The query that a text is; a word that nothing begins with is replaced by similar ones that something has.
+    """Parse a query; words that are not a prefix of any indexed word are replaced by similar indexed words.
 
-    A text that is an address or a known identifier is never corrected. Where nothing has all of several words, some
-    will do.
+    URLs and known identifiers are never corrected. If no thing has all of several words, the query matches any of them.
     """
     text = plain(text[:LENGTH])
     query = SearchQuery(text, tuple(dict.fromkeys(words(text)))[:_WORDS])
@@ -88,20 +87,20 @@ def _matches(index: sqlite3.Connection, expression: str) -> bool:
 
 
 def _similar(index: sqlite3.Connection, word: str) -> tuple[str, ...]:
-    """The words that a misspelt one may be, those with the fewest wrong letters, the most used first."""
+    """Return the corrections of a word: the indexed words with the smallest edit distance, the most frequent first."""
     if not 3 <= len(word) <= 24:
         return ()
     found = index.execute(
         "SELECT word.word, things FROM trigram JOIN word ON id = trigram.word"
         " WHERE trigram IN (SELECT value FROM json_each(?)) AND length(word.word) BETWEEN ? AND ?"
         " GROUP BY id ORDER BY count(*) DESC, things DESC, word.word LIMIT ?",
-        (json.dumps(sorted(trigrams(word))), len(word) - _slips(word), len(word) + _slips(word), _CANDIDATES),
+        (json.dumps(sorted(trigrams(word))), len(word) - _max_edits(word), len(word) + _max_edits(word), _CANDIDATES),
     ).fetchall()
     rated = sorted((distance(fold(word), candidate), -count, candidate) for candidate, count in found)
     least = rated[0][0] if rated else 0
-    return tuple(candidate for slips, _, candidate in rated if slips == least <= _slips(word))[:_MEANINGS]
+    return tuple(candidate for edits, _, candidate in rated if edits == least <= _max_edits(word))[:_CORRECTIONS]
 
 
-def _slips(word: str) -> int:
-    """How many letters of a word may be wrong."""
+def _max_edits(word: str) -> int:
+    """Return the maximum edit distance of a correction."""
     return 1 if len(word) < 6 else 2 if len(word) < 10 else 3

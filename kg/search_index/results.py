@@ -1,4 +1,4 @@
-"""What is asked of an index, and what it answers."""
+"""Search requests and results."""
 
 from __future__ import annotations
 
@@ -12,51 +12,52 @@ FACETS: Mapping[str, str] = {
     "modality": "Imaging modality",
     "openness": "Openness",
 }
-"""By what things can be narrowed down → what people call it."""
+"""Mapping of facet to label."""
 SORTS = ("relevance", "name", "kind", "site", "identifier", "sheets")
-"""By what things can be sorted; a hyphen before it turns the order round."""
+"""Sort keys; a hyphen before the key reverses the order."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What somebody looks for."""
+    """A search request."""
 
     text: str = ""
-    """Words or an identifier; everything where it is empty. Any text will do."""
+    """Words or an identifier; an empty text matches everything."""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Facet → values, of which a thing must have one; each facet narrows down what the others leave."""
+    """Mapping of facet to values; a thing must have one of the values of each facet."""
     sort: str = "relevance"
-    """One of :data:`SORTS`, perhaps with a hyphen before it."""
+    """One of :data:`SORTS`, optionally with a hyphen before it."""
     page: int = 1
+    """1-based page number."""
     size: int | None = 20
-    """Things on a page; ``None`` gives all on one."""
+    """Number of things on a page; ``None`` returns all on one page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A thing that was found."""
+    """A search result."""
 
     iri: str
     kind: str
-    """In words."""
+    """Label of the kind."""
     name: str
     labels: tuple[str, ...]
-    """Its other names."""
+    """Alternative names."""
     identifiers: tuple[str, ...]
     sites: tuple[str, ...]
-    """Titles of the sites that speak of it."""
+    """Titles of the sites that mention the thing."""
     sheets: int
-    """How many pages, cheat sheets and guidance pages, recommend it."""
+    """Number of cheat sheets and guidance pages that recommend the thing."""
     title: tuple[tuple[str, bool], ...]
-    """The name in pieces, each with whether it is to be marked."""
+    """The name as pairs of a piece and whether it is highlighted."""
     snippet: tuple[tuple[str, bool], ...]
-    """The words around what was found, likewise; else the beginning of the description."""
+    """Text around the first match, in the same form; the beginning of the description if there is no match."""
     is_called_so: bool
-    """Whether its names and identifiers have what was looked for, not its description or its text alone."""
+    """True if names or identifiers match, and not only the description or the text."""
     part_of: str = ""
-    """Name of the page that it is a place on; empty where it is none."""
+    """Name of the page that has the thing as a part; empty if there is none."""
     recommended_by: tuple[tuple[str, str], ...] = ()
-    """IRI and title of the first three pages that recommend it, by title."""
+    """IRI and title of the first three pages, by title, that recommend the thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,49 +67,49 @@ class FacetValue:
     name: str
     label: str
     count: int
-    """How many things there would be if this were the facet's only value that is chosen."""
+    """Number of results if this were the only chosen value of the facet."""
     chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A way to narrow down what was found."""
+    """A property by which results can be filtered."""
 
     name: str
     label: str
     values: tuple[FacetValue, ...]
-    """Chosen ones, and those that something has: kinds in their order, others by number."""
+    """Chosen values and values with results; kinds in the order of ``KINDS``, others by descending count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was found."""
+    """A page of search results."""
 
     total: int
     pages: int
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...]
     corrected: Mapping[str, tuple[str, ...]]
-    """Words that nothing has → the similar ones that were looked for instead."""
+    """Mapping of misspelt word to the words that were searched for instead."""
     any_word: bool
-    """Nothing has all the words; these things have some."""
+    """True if nothing matches all words, so that the hits match some of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """Where a sheet's column crosses a thing's row."""
+    """A cell of the matrix."""
 
     how: tuple[str, ...]
-    """As what it is recommended, in words; empty where it is not."""
+    """Labels of the properties by which the sheet recommends the thing; empty if it does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Which sheets recommend which things."""
+    """A part of the matrix of cheat sheets and the things that they recommend."""
 
     sheets: tuple[tuple[str, str, int], ...]
-    """IRI, title, and how many of all the things it recommends: the columns."""
+    """Columns: IRI, title, and the number of things that the sheet recommends in the whole matrix."""
     rows: tuple[tuple[str, str, int, tuple[MatrixCell, ...]], ...]
-    """IRI and name of a thing, how many sheets recommend it, and a cell for each column."""
+    """Rows: IRI and name of a thing, the number of sheets that recommend it, and a cell for each column."""
     all_sheets: int
     all_things: int

@@ -1,4 +1,4 @@
-"""Searching an index: what has the words where, best first, and how it can be narrowed down."""
+"""Search an index: ranking, facets and paging."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kg.search_index.words import fold, marked, snippet
 
 _LABELS = {kind.name: kind.label for kind in KINDS}
 _STEPS = 1000
-"""Instructions of SQLite between two looks at the clock."""
+"""SQLite instructions between two checks of the timeout."""
 _ADVICE = ",".join(f"'{kind}'" for kind in ADVICE)
 _ORDERS: Mapping[str, str] = {
     "relevance": f"tier, kind NOT IN ({_ADVICE}), CASE tier WHEN 0 THEN -sheets END, score, rank",
@@ -42,10 +42,11 @@ FROM hit JOIN thing ON id = thing WHERE misses = 0 ORDER BY {order} LIMIT ? OFFS
 
 
 class SearchIndex:
-    """An index, opened for one request; nothing that is asked of it takes longer than ``seconds``.
+    """Read-only access to an index file, which is opened for each call; ``seconds`` is the timeout of a call.
 
-    Raises :class:`kg.errors.ReleaseError` where the file is no index of this version's, and
-    :class:`kg.errors.QueryTimeout` where time runs out.
+    Raises:
+        ReleaseError: when the file is not an index of this version, or is damaged.
+        QueryTimeout: when a call exceeds the timeout.
     """
 
     def __init__(self, file: Path, seconds: float = 5.0) -> None:
@@ -53,29 +54,30 @@ class SearchIndex:
         self._seconds = seconds
 
     def search(self, request: SearchRequest) -> Results:
-        """The things that a request asks for; any text is an answerable one."""
+        """Return the results of a request; every text is a valid query."""
         with self._opened() as index:
             query = understand(index, request.text)
             _find(index, query)
             _compare(index, request.chosen)
             (total,) = index.execute("SELECT count(*) FROM hit WHERE misses = 0").fetchone()
             rows = index.execute(
-                _SELECT.format(called=_CALLED_SO, order=_order(request.sort)), _window(request)
+                _SELECT.format(called=_LAST_NAME_TIER, order=_order(request.sort)), _window(request)
             ).fetchall()
             pages = ceil(total / request.size) if request.size else 1
             hits = tuple(_hit(row, query) for row in rows)
             return Results(total, pages, hits, _facets(index, request.chosen), query.corrected, query.any_word)
 
     def suggest(self, text: str, count: int = 10) -> list[str]:
-        """Names of things to go on with, the best first; each once."""
+        """Return up to ``count`` distinct names that complete a text, the best first."""
         found = self.search(SearchRequest(text, size=3 * count)) if fold(text) else None
         return list(dict.fromkeys(hit.name for hit in found.hits))[:count] if found else []
 
     def matrix(self, kinds: tuple[str, ...], sheets: slice, things: slice, sites: tuple[str, ...] = ()) -> Matrix:
-        """Which pages of advice recommend which things of these kinds: a window of it.
+        """Return a part of the matrix of pages and the things of these kinds that they recommend.
 
-        Pages come by title, things by the number of pages that recommend them; only pages of these ``sites``, of
-        any where none is given.
+        Pages are sorted by title, things by the number of pages that recommend them. ``sheets`` and ``things`` select
+        columns and rows. Only pages of ``sites`` are included; of all sites if it is empty.
+
         """
         with self._opened() as index:
             return matrix.read(index, kinds, sheets, things, sites)
@@ -85,7 +87,7 @@ class SearchIndex:
         index = None
         end = time.monotonic() + self._seconds
         try:
-            # A release's file never changes, so SQLite need not look whether it does.
+            # The files of a release are immutable, so SQLite needs no locks and no checks for changes.
             index = sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
             index.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
             (version,) = index.execute("PRAGMA user_version").fetchone()
@@ -111,14 +113,13 @@ _COLUMNS_OF_TIERS: Mapping[int, str | None] = {
     5: "name labels identifiers description",
     6: None,
 }
-"""Tier → the columns in which all words stand, in the best one whole.
+"""Mapping of tier to the columns that must contain all words; in tier 2 as whole words, else as prefixes.
 
-Before them come what is called exactly so (0), of which the most recommended is likeliest to be meant, and what refers
-to the address that was asked for (1).
+Tier 0 are things whose name or identifier is the query, the most recommended first; tier 1 are things that refer to the
+address in the query.
 """
-_CALLED_SO = 4
-"""The last tier of things that have all words in what they are called."""
-
+_LAST_NAME_TIER = 4
+"""Last tier of things whose names or identifiers contain all words."""
 
 _HITS = """
 CREATE TEMP TABLE hit(
@@ -128,7 +129,7 @@ CREATE TEMP TABLE hit(
 
 
 def _find(index: sqlite3.Connection, query: SearchQuery) -> None:
-    """Fill the table ``hit``: a thing once, by the best that is found in it."""
+    """Fill the temporary table ``hit`` with the matching things, each in its best tier."""
     index.execute(_HITS)
     if query.is_everything:
         index.execute("INSERT INTO hit(thing, tier, score) SELECT id, 9, 0 FROM thing")
@@ -149,7 +150,7 @@ def _find(index: sqlite3.Connection, query: SearchQuery) -> None:
 
 
 def _compare(index: sqlite3.Connection, chosen: Mapping[str, tuple[str, ...]]) -> None:
-    """Note with each hit how many of the chosen facets it does not hold, and one that it does not."""
+    """Record for each hit the number of chosen facets that it does not match, and the last of them."""
     index.execute("CREATE TEMP TABLE chosen(facet TEXT, value TEXT, PRIMARY KEY(facet, value)) WITHOUT ROWID")
     rows = {(facet, _utf8(value)) for facet, values in chosen.items() for value in values}
     index.executemany("INSERT INTO chosen VALUES (?, ?)", sorted(rows))
@@ -162,12 +163,12 @@ def _compare(index: sqlite3.Connection, chosen: Mapping[str, tuple[str, ...]]) -
 
 
 def _utf8(text: str) -> str:
-    """A text as SQLite can take it, which any value is that it has given."""
+    """Replace unpaired surrogates, which SQLite rejects."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _order(sort: str) -> str:
-    """The columns to sort by; what is equal comes by name, and then by IRI, so that pages never overlap."""
+    """Return the ORDER BY columns, ending in name and IRI: the order is total, so that pages never overlap."""
     name = sort.removeprefix("-")
     columns = _ORDERS[name if name in SORTS else "relevance"]
     turned = sort.startswith("-")
@@ -179,7 +180,7 @@ def _window(request: SearchRequest) -> tuple[int, int]:
 
 
 def _facets(index: sqlite3.Connection, chosen: Mapping[str, tuple[str, ...]]) -> tuple[Facet, ...]:
-    """Each value's count is of the hits that every other facet leaves."""
+    """Return the facets; the count of a value is the number of hits that match all other facets."""
     rows = index.execute(
         "SELECT facet, value, count(*) FROM hit JOIN facet USING (thing)"
         " WHERE misses = 0 OR (misses = 1 AND missed = facet) GROUP BY facet, value"

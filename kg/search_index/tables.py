@@ -1,9 +1,9 @@
-"""The tables of an index, and those that are only needed while it is made."""
+"""The schema of the index, and of the temporary tables that are used to write it."""
 
 FILE = "search.sqlite"
-"""Its name in a release's folder."""
+"""Name of the index in the folder of a release."""
 FORMAT = 1
-"""Version of the tables, kept as SQLite's ``user_version``; a reader refuses any other."""
+"""Version of the schema, stored as SQLite's ``user_version``; files of any other version are rejected."""
 
 TABLES = f"""
 PRAGMA user_version = {FORMAT};
@@ -23,10 +23,10 @@ CREATE VIRTUAL TABLE words USING fts5(
   content='', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
 );
 """
-"""``how`` of ``known_as`` is one of the numbers below; ``how`` of ``recommends`` is the property's local name."""
+"""``how`` of ``known_as`` is one of the constants below; ``how`` of ``recommends`` is the property's local name."""
 
 BY_IDENTIFIER, BY_NAME, BY_LABEL, BY_ADDRESS = range(4)
-"""By what a key leads to a thing: its own identifier, its name, another name, an address that it refers to."""
+"""Kinds of keys: an identifier of the thing itself, its name, an alternative name, an address that it refers to."""
 
 WORKING_TABLES = """
 CREATE TEMP TABLE mention(page TEXT, topic TEXT, target TEXT, role TEXT, openness TEXT, heading TEXT, label TEXT);
@@ -38,4 +38,4 @@ CREATE INDEX temp.mention_of_page ON mention(page);
 CREATE INDEX temp.mention_of_topic ON mention(topic);
 CREATE INDEX temp.notation_of_node ON notation(node);
 """
-"""What is said of one thing at another, until the whole graph is read: on disk, not in memory."""
+"""Tables of statements that are joined after the whole graph was read, which keeps them out of memory."""

@@ -1,4 +1,4 @@
-"""What ``graph.nq`` says of each thing, as far as people search for it."""
+"""Read the statements of ``graph.nq`` that are indexed, grouped by subject."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ADDRESSES = (
     SKOS.closeMatch,
     RDFS.seeAlso,
 )
-"""Where else a thing is told of."""
+"""Properties whose values are other addresses of a resource."""
 TEXTS = (RDM.knownGap, SCHEMA.keywords)
 RECOMMENDS = recommending_properties()
 MODALITIES = (RDM.modality, RDM.mentionsModality)
@@ -52,61 +52,61 @@ _WANTED = frozenset(
         *(*TITLES, *LABELS, *IDENTIFIERS, *ADDRESSES, *DESCRIPTIONS, *TEXTS, *RECOMMENDS, *MODALITIES, *_MENTION),
     )
 )
-_ABOVE = BASE + "catalog"
-"""What is said above the sites is said by none of them."""
+_SHARED = BASE + "catalog"
+"""Namespace of graphs that belong to no site."""
 
 
 @dataclass(slots=True)
-class Said:
-    """What is said of one thing."""
+class SubjectStatements:
+    """The indexed statements of one subject."""
 
     iri: str
     terms: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Property → terms as N-Quads write them, sorted, each once."""
+    """Mapping of property to its distinct objects, sorted, in N-Quads syntax."""
     sites: set[str] = field(default_factory=set)
-    """Keys of the sites that say it."""
+    """Keys of the sites whose graphs contain the statements."""
     named: set[tuple[str, str]] = field(default_factory=set)
-    """The things that are named in it, each with a site that does."""
+    """Pairs of an IRI that is an object and the key of the site whose graph contains the statement."""
 
     def values(self, *properties: str) -> list[str]:
-        """The values of these properties, in their order; English before words of no language, these before others."""
+        """Return the values of properties, in their order; English first, then no language, then other languages."""
         found = (sorted(self.terms[name], key=_language) for name in properties if name in self.terms)
         return list(dict.fromkeys(plain(value(term)) for terms in found for term in terms))
 
     def first(self, *properties: str) -> str:
-        """The best of the values; empty where there is none."""
+        """Return the first of :meth:`values`; empty if there is none."""
         return next(iter(self.values(*properties)), "")
 
 
-def things(graph: Path) -> Iterator[Said]:
-    """Every subject of a sorted file of N-Quads."""
+def things(graph: Path) -> Iterator[SubjectStatements]:
+    """Yield the subjects of a sorted N-Quads file with their statements."""
     with graph.open(encoding="utf-8", newline="\n") as lines:
         for subject, quads in groupby(map(split, lines), key=lambda quad: quad.subject):
-            yield _said(value(subject), quads)
+            yield _statements(value(subject), quads)
 
 
-def _said(iri: str, quads: Iterable[Quad]) -> Said:
-    said = Said(iri)
+def _statements(iri: str, quads: Iterable[Quad]) -> SubjectStatements:
+    subject = SubjectStatements(iri)
     for quad in quads:
         site = _site(quad.graph)
         if site:
-            said.sites.add(site)
+            subject.sites.add(site)
             if quad.object.startswith("<"):
-                said.named.add((value(quad.object), site))
+                subject.named.add((value(quad.object), site))
         if quad.predicate in _WANTED:
-            terms = said.terms[quad.predicate[1:-1]]
-            if quad.object not in terms[-1:]:  # the graphs that say the same stand together
+            terms = subject.terms[quad.predicate[1:-1]]
+            if quad.object not in terms[-1:]:  # copies of a statement in several graphs are adjacent
                 terms.append(quad.object)
-    return said
+    return subject
 
 
 def _site(graph: str) -> str:
-    """The key of the site whose graph it is; empty for a graph of none."""
+    """Return the key of the site that a named graph belongs to; empty if it belongs to no site."""
     name = graph[1:-1]
     if not name.startswith(BASE):
         return ""
     site = name.removeprefix(BASE).partition("#")[0].partition("/")[0]
-    return "" if BASE + site == _ABOVE else site
+    return "" if BASE + site == _SHARED else site
 
 
 def _language(term: str) -> int:

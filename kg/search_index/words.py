@@ -1,4 +1,4 @@
-"""Words as people type them: folded, compared, and marked where they stand in a text."""
+"""Fold, compare and highlight words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 def plain(text: str) -> str:
-    """A text in one line, without control characters.
+    """Return a text on one line, without control characters.
 
     >>> plain(" two\\n words\\0 ")
     'two words'
@@ -20,7 +20,7 @@ def plain(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """A text without what does not matter to who looks for it: case, accents, and how much white space there is.
+    """Return a text in lower case, without accents, and with white space collapsed.
 
     >>> fold(" Café  DICOM")
     'cafe dicom'
@@ -30,7 +30,7 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text, in order.
+    """Return the folded words of a text, in order.
 
     >>> words("FAIRsharing.b7z8by, the «DICOM» record")
     ['fairsharing', 'b7z8by', 'the', 'dicom', 'record']
@@ -39,7 +39,7 @@ def words(text: str) -> list[str]:
 
 
 def trigrams(word: str) -> set[str]:
-    """The runs of three letters of a word, its edges included.
+    """Return the trigrams of a word, padded with spaces.
 
     >>> sorted(trigrams("sam"))
     ['  s', ' sa', 'am ', 'sam']
@@ -49,7 +49,7 @@ def trigrams(word: str) -> set[str]:
 
 
 def distance(one: str, other: str) -> int:
-    """How many letters must be changed, left out, added or swapped with the next one to make one word the other.
+    """Return the edit distance of two words; swapping adjacent letters counts as one edit (Damerau-Levenshtein).
 
     >>> distance("ontolgy", "ontology"), distance("mikroscopy", "microscopy"), distance("gneome", "genome")
     (1, 1, 1)
@@ -68,7 +68,7 @@ def distance(one: str, other: str) -> int:
 
 
 def marked(text: str, wanted: Collection[str]) -> list[tuple[str, bool]]:
-    """A text in pieces, each with whether it is a word that begins like one that is ``wanted``.
+    """Split a text into pairs of a piece and whether it is a word with one of the ``wanted`` prefixes.
 
     >>> marked("Data formats, open", ["form"])
     [('Data ', False), ('formats', True), (', open', False)]
@@ -83,7 +83,7 @@ def marked(text: str, wanted: Collection[str]) -> list[tuple[str, bool]]:
 
 
 def snippet(text: str, wanted: Collection[str], length: int = 220) -> str:
-    """The part of a text around the first wanted word, cut between words; empty where there is none.
+    """Return about ``length`` characters around the first wanted word, cut between words; empty if there is none.
 
     >>> snippet("one two three four five six", ["four"], 12)
     '… three four …'
@@ -97,6 +97,6 @@ def snippet(text: str, wanted: Collection[str], length: int = 220) -> str:
 
 
 def _places(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Where the wanted words stand, in order."""
+    """Yield the start and end offsets of the wanted words, in order."""
     beginnings = tuple(wanted)
     return (found.span() for found in _WORD.finditer(text) if fold(found[0]).startswith(beginnings))

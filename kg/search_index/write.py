@@ -1,4 +1,4 @@
-"""Making an index from a release's graph: one pass over its lines, then what one thing says of another is joined."""
+"""Write the index of a release: one pass over its graph, then joins between things."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kg.search_index.things import (
     MODALITIES,
     RECOMMENDS,
     TEXTS,
-    Said,
+    SubjectStatements,
     things,
 )
 from kg.search_index.words import fold, trigrams
@@ -29,21 +29,21 @@ from kg.vocab import ADMS, BASE, DESCRIPTIONS, RDF, RDFS, RDM, ROLE, SKOS, TITLE
 
 _RANKS = {kind.name: rank for rank, kind in enumerate(KINDS)}
 _SPELLED = range(3, 25)
-"""How long the words are that may be misspelt."""
+"""Lengths of the words that are used as corrections."""
 
 
 def write_index(graph: Path, file: Path) -> int:
-    """Write the index of a sorted N-Quads file; gives the number of things in it.
+    """Write the index of a sorted N-Quads file and return the number of things in it.
 
-    The same graph gives the same bytes with the same version of SQLite. Memory does not grow with the graph.
+    The file is deterministic for a version of SQLite. Memory use does not grow with the graph.
     """
     with closing(sqlite3.connect(file, isolation_level=None)) as index:
         index.execute("PRAGMA journal_mode = OFF")
         index.execute("PRAGMA synchronous = OFF")
         index.executescript(TABLES + WORKING_TABLES)
         index.execute("BEGIN")
-        for said in things(graph):
-            _take(index, said)
+        for subject in things(graph):
+            _take(index, subject)
         _join(index)
         _fill_words(index)
         _label_facets(index)
@@ -54,53 +54,57 @@ def write_index(graph: Path, file: Path) -> int:
     return int(count)
 
 
-def _take(index: sqlite3.Connection, said: Said) -> None:
-    classes = set(said.values(RDF.type))
-    index.executemany("INSERT OR IGNORE INTO stands VALUES (?, ?)", said.named)
+def _take(index: sqlite3.Connection, subject: SubjectStatements) -> None:
+    classes = set(subject.values(RDF.type))
+    index.executemany("INSERT OR IGNORE INTO stands VALUES (?, ?)", subject.named)
     if RDM.Mention in classes:
-        _take_mention(index, said)
+        _take_mention(index, subject)
         return
-    notations = [value for name in IDENTIFIERS for value in said.values(name)]
+    notations = [value for name in IDENTIFIERS for value in subject.values(name)]
     if ADMS.Identifier in classes:
-        is_fairsharing = any("FAIRsharing" in term for term in said.terms[SKOS.notation])
+        is_fairsharing = any("FAIRsharing" in term for term in subject.terms[SKOS.notation])
         written = ["https://fairsharing.org/" + text if is_fairsharing else text for text in notations]
-        index.executemany("INSERT INTO notation VALUES (?, ?)", ((said.iri, text) for text in (*written, *notations)))
-    relations = (name for name in (ADMS.identifier, *RECOMMENDS, *MODALITIES) if name in said.terms)
-    rows = [(said.iri, name, target) for name in relations for target in said.values(name)]
+        index.executemany(
+            "INSERT INTO notation VALUES (?, ?)", ((subject.iri, text) for text in (*written, *notations))
+        )
+    relations = (name for name in (ADMS.identifier, *RECOMMENDS, *MODALITIES) if name in subject.terms)
+    rows = [(subject.iri, name, target) for name in relations for target in subject.values(name)]
     index.executemany("INSERT OR IGNORE INTO relation VALUES (?, ?, ?)", rows)
-    kinds, name = kinds_of(classes), said.first(*TITLES)
+    kinds, name = kinds_of(classes), subject.first(*TITLES)
     if kinds and name:
-        _take_thing(index, said, kinds, notations)
+        _take_thing(index, subject, kinds, notations)
 
 
-def _take_mention(index: sqlite3.Connection, said: Said) -> None:
-    page = said.iri.partition("#")[0]
-    heading, label, openness = said.first(RDM.heading), said.first(RDFS.label), said.first(RDM.openness)
-    roles = [role.removeprefix(ROLE.base) for role in said.values(RDM.role)] or [""]
-    target, topic = said.first(RDM.target), said.first(RDM.topic)
+def _take_mention(index: sqlite3.Connection, subject: SubjectStatements) -> None:
+    page = subject.iri.partition("#")[0]
+    heading, label, openness = subject.first(RDM.heading), subject.first(RDFS.label), subject.first(RDM.openness)
+    roles = [role.removeprefix(ROLE.base) for role in subject.values(RDM.role)] or [""]
+    target, topic = subject.first(RDM.target), subject.first(RDM.topic)
     rows = ((page, topic, target, role or None, openness or None, heading, label) for role in roles)
     index.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def _take_thing(index: sqlite3.Connection, said: Said, kinds: tuple[ThingKind, ...], notations: list[str]) -> None:
-    name, *others = said.values(*TITLES)
-    labels = list(dict.fromkeys((*others, *said.values(*LABELS))))
+def _take_thing(
+    index: sqlite3.Connection, subject: SubjectStatements, kinds: tuple[ThingKind, ...], notations: list[str]
+) -> None:
+    name, *others = subject.values(*TITLES)
+    labels = list(dict.fromkeys((*others, *subject.values(*LABELS))))
     thing = index.execute(
         "INSERT INTO thing(iri, kind, rank, name, sort, labels, identifiers, description, text)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(said.iri, kinds[0].name, _RANKS[kinds[0].name], name, fold(name)),
+            *(subject.iri, kinds[0].name, _RANKS[kinds[0].name], name, fold(name)),
             *("\n".join(labels), "\n".join(notations)),
-            *("\n".join(said.values(*DESCRIPTIONS)), "\n".join(said.values(*TEXTS))),
+            *("\n".join(subject.values(*DESCRIPTIONS)), "\n".join(subject.values(*TEXTS))),
         ),
     ).lastrowid
-    facets = [("kind", kind.name, thing) for kind in kinds] + [("site", site, thing) for site in sorted(said.sites)]
+    facets = [("kind", kind.name, thing) for kind in kinds] + [("site", site, thing) for site in sorted(subject.sites)]
     index.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
-    suffix = said.iri.removeprefix(fairsharing.DOI) if said.iri.startswith(fairsharing.DOI) else ""
-    _know(index, thing, BY_IDENTIFIER, (said.iri, suffix, *notations))
+    suffix = subject.iri.removeprefix(fairsharing.DOI) if subject.iri.startswith(fairsharing.DOI) else ""
+    _know(index, thing, BY_IDENTIFIER, (subject.iri, suffix, *notations))
     _know(index, thing, BY_NAME, (name,))
     _know(index, thing, BY_LABEL, labels)
-    _know(index, thing, BY_ADDRESS, said.values(*ADDRESSES))
+    _know(index, thing, BY_ADDRESS, subject.values(*ADDRESSES))
 
 
 def _know(index: sqlite3.Connection, thing: int | None, how: int, texts: Iterable[str]) -> None:
@@ -109,7 +113,7 @@ def _know(index: sqlite3.Connection, thing: int | None, how: int, texts: Iterabl
 
 
 def _join(index: sqlite3.Connection) -> None:
-    """What is said of a thing elsewhere: who names it, in which role, and by which other identifiers."""
+    """Join statements of other subjects to things: identifiers, recommendations, facets and texts of mentions."""
     found = index.execute(
         "SELECT thing.id, written FROM relation JOIN notation ON node = object JOIN thing ON iri = subject"
         " WHERE property = ? ORDER BY thing.id, written",
@@ -132,8 +136,8 @@ def _join(index: sqlite3.Connection) -> None:
         index.execute("INSERT OR IGNORE INTO facet " + facets, {"names": RDM.mentionsModality, "is": RDM.modality})
     index.execute(
         "UPDATE thing SET sheets = (SELECT count(DISTINCT sheet) FROM recommends WHERE recommends.thing = thing.id),"
-        " text = trim(text || char(10) || coalesce((SELECT group_concat(said, char(10)) FROM ("
-        "   SELECT DISTINCT heading AS said FROM mention WHERE page = iri UNION SELECT label FROM mention"
+        " text = trim(text || char(10) || coalesce((SELECT group_concat(line, char(10)) FROM ("
+        "   SELECT DISTINCT heading AS line FROM mention WHERE page = iri UNION SELECT label FROM mention"
         "   WHERE page = iri UNION SELECT label FROM mention WHERE topic = iri UNION SELECT whole.name"
         "   FROM thing AS whole WHERE whole.iri = substr(thing.iri, 1, instr(thing.iri, '#') - 1))), ''), char(10))"
     )
@@ -147,7 +151,7 @@ _FACETS = (
     """SELECT 'modality', object, recommends.thing FROM recommends JOIN thing AS s ON s.id = sheet
     JOIN relation ON subject = s.iri WHERE property = :names""",
 )
-"""A thing's modalities are those that it names, and those of the sheets that recommend it."""
+"""Queries for facets; the modalities of a thing are its own and those of the sheets that recommend it."""
 
 
 def _fill_words(index: sqlite3.Connection) -> None:
@@ -165,14 +169,14 @@ def _fill_words(index: sqlite3.Connection) -> None:
 
 
 def _spelled(index: sqlite3.Connection) -> Iterator[tuple[str, int]]:
-    """The words that a misspelt one may mean, with the number of things that have it."""
+    """Yield the words that are used as corrections, each with the number of things that contain it."""
     for word, count in index.execute("SELECT term, doc FROM temp.vocabulary ORDER BY term"):
         if len(word) in _SPELLED and word.isalpha():
             yield word, count
 
 
 def _label_facets(index: sqlite3.Connection) -> None:
-    """What people call the values of facets; the name where nothing says it."""
+    """Fill the table of labels; a facet value without a label is labelled with its name."""
     labels = {("kind", kind.name): kind.label for kind in KINDS}
     values = index.execute("SELECT DISTINCT facet, value FROM facet ORDER BY facet, value").fetchall()
     iris = {"site": BASE, "role": ROLE.base, "modality": ""}

@@ -1,4 +1,7 @@
-"""A site: its configuration, its profile, and whom and what it knows of. Pages are read elsewhere."""
+"""A site: its configuration, its profile, and the people, organisations and tools of its data files.
+
+Pages are read in :mod:`kg.readers`.
+"""
 
 from __future__ import annotations
 
@@ -36,32 +39,32 @@ class Site:
     """``_config.yml`` with scalars as text, booleans or ``None``."""
     profile: Profile
     directory: Directory
-    """What ``_data`` says."""
+    """Contents of the data files."""
     history: Mapping[str, LastChange] | None = None
-    """What git knows of the files, by path; ``None`` where it was not asked, see :mod:`kg.site.history`."""
+    """Path of a file → its last change in git; ``None`` if it was not read, see :mod:`kg.site.history`."""
 
     @property
     def key(self) -> str:
-        """The site's part of every IRI minted for it: the profile's, else a slug of its URL, else of its title."""
+        """The site's part of every IRI minted for it: the profile's key, else a slug of the site's URL or title."""
         address = f"{self.text('url')}/{self.base_path}".split("://", 1)[-1] if self.text("url") else ""
         return self.profile.text("key") or slug(address or self.title)
 
     @property
     def title(self) -> str:
-        """The site's title, or the folder's name where the configuration has none."""
+        """The site's title, or the folder's name if the configuration has none."""
         return self.text("title") or self.folder.name
 
     @property
     def base_path(self) -> str:
-        """Path of the site on its host, without slashes around it."""
+        """Path of the site on its host, without leading and trailing slashes."""
         return self.text("baseurl").strip("/")
 
     @property
     def url(self) -> str:
-        """Where the site is published, without a slash at the end; empty where nothing says.
+        """The site's published URL, without a trailing slash; empty if it is not known.
 
-        The configuration's ``url`` and ``baseurl``, else the profile's ``url``, else the host in a ``CNAME`` file; a
-        ``url`` that is no address of the web does not count.
+        Taken from the configuration's ``url`` and ``baseurl``, else the profile's ``url``, else the host in a ``CNAME``
+        file; a ``url`` that is not a web address is ignored.
         """
         own = self.text("url") if is_web_address(self.text("url")) else ""
         host = own or self.profile.text("url") or _cname(self.folder)
@@ -69,11 +72,11 @@ class Site:
 
     @property
     def language(self) -> str:
-        """Language tag of the site's prose: the configuration's where it is one, else the profile's."""
+        """Language tag of the site's prose: the configuration's if it is valid, else the profile's."""
         return language_tag(self.text("lang") or self.text("locale")) or self.profile.text("language")
 
     def language_problem(self, written: str) -> str | None:
-        """Return what is wrong with the language that a page or the configuration names, or ``None``."""
+        """Return the fault of a language tag of a page or the configuration, or ``None`` if it has none."""
         tag = language_tag(written)
         if not written or (tag and language(tag)):
             return None
@@ -82,12 +85,12 @@ class Site:
         return f"{written!r} is no tag of a language; its text counts as {self.language!r}"
 
     def text(self, key: str) -> str:
-        """A setting of the configuration as text; empty where it is missing or no scalar."""
+        """Return a setting of the configuration as text; empty if it is missing or not a scalar."""
         value = self.config.get(key)
         return value.strip() if isinstance(value, str) else ""
 
     def files(self) -> Iterator[str]:
-        """Paths of the Markdown files that the site publishes if they have front matter."""
+        """Return the paths of the Markdown files that the site publishes if they have front matter."""
         return jekyll.markdown_files(
             self.folder, self._names("exclude"), [*self._names("include"), *jekyll.collections(self.config)]
         )
@@ -97,17 +100,17 @@ class Site:
         return [str(name).strip("/") for name in value] if isinstance(value, list) else []
 
     def _collection(self, path: str) -> str | None:
-        """Folder of the collection that a page is in."""
+        """Return the folder of the collection that contains a page, or ``None``."""
         return next((folder for folder in jekyll.collections(self.config) if path.startswith(f"{folder}/")), None)
 
     def defaults(self, path: str) -> dict[str, Any]:
-        """Front matter that the configuration gives the page at ``path``."""
+        """Return the default front matter that the configuration gives the page at ``path``."""
         folder = self._collection(path)
         kind = folder.rpartition("/")[2].removeprefix("_") if folder else "pages"
         return jekyll.defaults_for(path, self.config.get("defaults"), kind)
 
     def page_path(self, path: str, front: Mapping[str, Any]) -> str:
-        """Where a page is published below the site's URL; begins with a slash."""
+        """Return the published path of a page below the site's URL; it begins with a slash."""
         own, folder = str(front.get("permalink") or ""), self._collection(path)
         if folder:
             pretty = "pretty" if self.text("permalink") == "pretty" else ""
@@ -115,16 +118,16 @@ class Site:
         return jekyll.page_url(path, own or self.text("permalink"))
 
     def page_url(self, path: str, front: Mapping[str, Any]) -> str:
-        """The published address of a page, absolute where the site's is known, else beginning with a slash."""
+        """Return the published URL of a page, or its path on the host if the site's URL is not known."""
         return (self.url or f"/{self.base_path}".rstrip("/")) + self.page_path(path, front)
 
     def is_cheat_sheet(self, page_type: str) -> bool:
-        """Whether pages of this type are cheat sheets."""
+        """Return whether pages of this type are cheat sheets."""
         return page_type in self.profile.settings["cheat_sheet_types"]
 
 
 def _cname(folder: Path) -> str:
-    """The host that GitHub Pages serves the site at."""
+    """Return the URL of the host at which GitHub Pages serves the site; empty if ``CNAME`` names none."""
     file = folder / CNAME
     try:
         host = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
@@ -136,7 +139,8 @@ def _cname(folder: Path) -> str:
 def open_site(folder: Path) -> Site:
     """Open the site in ``folder``.
 
-    Raises :class:`kg.errors.SiteError` where there is none, or where its configuration or its profile cannot be read.
+    Raises:
+        SiteError: when the folder is no site, or its configuration or profile cannot be read.
     """
     config = folder / CONFIG
     check_is_site(folder)
@@ -153,7 +157,11 @@ def open_site(folder: Path) -> Site:
 
 
 def check_is_site(folder: Path) -> None:
-    """Raises :class:`kg.errors.SiteError` where a folder has no configuration of a site; looks at nothing else."""
+    """Check that a folder has the configuration of a site; nothing else is read.
+
+    Raises:
+        SiteError: when it has none.
+    """
     if not (folder / CONFIG).is_file():
         raise SiteError(f"{folder} is no site: it has no {CONFIG}")
 

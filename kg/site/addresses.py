@@ -1,4 +1,4 @@
-"""Where links between the pages of a site lead."""
+"""Resolution of links between the pages of a site."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _ENDINGS = (".html", ".htm", ".md", ".markdown")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an internal link leads to."""
+    """The target of an internal link."""
 
     page: Page
     fragment: str
-    """Without ``#``; empty where the link has none."""
+    """Without ``#``; empty if the link has none."""
 
     @property
     def exists(self) -> bool:
-        """Whether the page has a heading of that identifier, or no fragment is asked for."""
+        """True if the page has a heading with the fragment as its id, or the fragment is empty."""
         return not self.fragment or any(block.anchor == self.fragment for block in self.page.blocks if block.level)
 
 
 class Addresses:
-    """Finds the page that a link means, by every way in which authors of these sites write one.
+    """Finds the page that a link refers to, in every notation that authors of these sites use.
 
-    A page answers to its URL, to what redirects to it, to its path and to its file's name, with or without the site's
-    prefix and the file's ending; where two pages share a way, the earlier kind in this list wins. A ``page_id`` is no
-    address: a link with one is broken on the published site.
+    A page is found by its URL, its redirects, its path and its file name, with or without the site's base path and the
+    file extension. If two pages share an address, the kind earlier in this list has priority. A ``page_id`` is no
+    address: a link to one is broken on the published site.
     """
 
     def __init__(self, site: Site, pages: Sequence[Page]) -> None:
@@ -50,18 +50,18 @@ class Addresses:
         return [self._urls[page.path]]
 
     def is_internal(self, href: str) -> bool:
-        """Whether a link stays within the site."""
+        """Return whether a link stays within the site."""
         return self._within(href) is not None
 
     def find(self, address: str) -> Page | None:
-        """The page with this ``page_id``, else with this address, path or file name; ``None`` where there is none."""
+        """Return the page with this ``page_id``, else with this address, path or file name, or ``None``."""
         path = self._within(address)
         return self._ids.get(address) or (self._pages.get(_key(path)) if path else None)
 
     def related(self, written: str) -> Page | None:
-        """The page that an entry of ``related_pages`` names: a word alone is a ``page_id``, as it is to the theme.
+        """Return the page that an entry of ``related_pages`` names, or ``None``.
 
-        Only a page that has none answers to its file's name there.
+        A single word is a ``page_id``, as in the theme; it is looked up as a file name only among pages without one.
         """
         if found := self._ids.get(written.strip()):
             return found
@@ -70,7 +70,7 @@ class Addresses:
         return found if found and (is_path or not found.text("page_id")) else None
 
     def resolve(self, page: Page, href: str) -> Target | None:
-        """What a link on ``page`` leads to; ``None`` where it leaves the site or leads nowhere."""
+        """Return the target of a link on ``page``; ``None`` if it leaves the site or has no target."""
         path = self._within(href)
         if path is None:
             return None
@@ -83,7 +83,7 @@ class Addresses:
         return Target(found, fragment) if found else None
 
     def _within(self, href: str) -> str | None:
-        """The path of a link within the site, ``None`` where it leaves it."""
+        """Return the path of a link within the site, ``None`` if it leaves the site."""
         try:
             parts, own = urlsplit(href.strip()), urlsplit(self.site.url)
         except ValueError:
@@ -106,7 +106,7 @@ class Addresses:
 
 
 def _key(path: str) -> str:
-    """A path without what authors leave out or add: slashes around it, the file's ending, ``index``."""
+    """Return a path without the parts that authors omit or add: outer slashes, file extension, ``index``."""
     plain = posixpath.normpath("/" + path).strip("/")
     for ending in _ENDINGS:
         plain = plain.removesuffix(ending)
@@ -126,11 +126,11 @@ def _name(page: Page) -> Iterable[str]:
 
 
 DOTS = (".", "..")
-"""What an address cannot end in, since it means a folder there: no ``page_id``."""
+"""Not usable as a ``page_id``: at the end of an address they mean a folder."""
 
 
 def identifier(page: Page) -> str:
-    """What a page is called within its site: its ``page_id``, else the slug of its path without the file's ending.
+    """Return the page's identifier within its site: its ``page_id``, else the slug of its path without the extension.
 
     >>> identifier(Page("pages/contribute/main.md", {}, {}, (), "", 1))
     'pages-contribute-main'

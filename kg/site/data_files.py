@@ -1,4 +1,4 @@
-"""The files of a site's ``_data`` folder, each entry with its line."""
+"""The files of a site's ``_data`` folder; each entry has its line."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from kg.site.yaml_text import YamlDocument, YamlError, parse
 
 FOLDER = "_data"
 SUFFIXES = (".yml", ".yaml", ".json")
-"""File name endings that are read; JSON is YAML too."""
+"""File name extensions that are read; JSON is a subset of YAML."""
 
 
 LARGEST = 5_000_000
-"""Bytes of the largest file that is read: ten times what the longest list of these sites has."""
+"""Maximum size of a file in bytes: ten times the longest list of these sites."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A file of ``_data``; one that is missing or cannot be read is empty."""
+    """A file of ``_data``; empty if it is missing or cannot be read."""
 
     path: str
-    """Relative to the site's folder; empty where there is no such file."""
+    """Relative to the site's folder; empty if there is no such file."""
     document: YamlDocument
 
     def entries(self) -> Iterator[tuple[Any, Place]]:
-        """The entries of a top-level list."""
+        """Yield the entries of a top-level list with their places."""
         data = self.document.data
         for entry, line in zip(data if isinstance(data, list) else (), self.document.items, strict=False):
             yield entry, Place(self.path, line)
 
     def place(self, entry: int, *keys: str) -> Place:
-        """Place of a key of an entry of a top-level list, or of a key in a mapping of it; else the entry's own."""
+        """Return the place of a key of a list entry, or of a key in a mapping of it, else the place of the entry."""
         lines = self.document.item_lines[entry]
         return Place(self.path, lines.get(keys, lines.get(keys[:1], self.document.items[entry])))
 
     def named(self) -> Iterator[tuple[str, Any, Place]]:
-        """Entries of a list of mappings with a ``name``, or of a mapping from name to facts."""
+        """Yield name, facts and place of the entries of a list of mappings with a ``name``, or of a mapping by name."""
         data = self.document.data
         for key, facts in data.items() if isinstance(data, dict) else ():
             yield str(key), facts, Place(self.path, self.document.lines.get(key, 1))
@@ -53,7 +53,7 @@ MISSING = DataFile("", YamlDocument(None, {}, ()))
 
 
 def load(folder: Path, names: Sequence[str], findings: list[Finding]) -> DataFile:
-    """The first of these files that a ``_data`` folder has; what is wrong with it goes to ``findings``."""
+    """Read the first of the named files that exists in a ``_data`` folder; faults are appended to ``findings``."""
     for name in names:
         if _is_own(folder / name, folder):
             return MISSING if _is_too_large(folder / name) else read(folder, folder / name, findings)
@@ -63,7 +63,7 @@ def load(folder: Path, names: Sequence[str], findings: list[Finding]) -> DataFil
 
 
 def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
-    """A file below a ``_data`` folder; one that cannot be read is a finding and counts as empty."""
+    """Read a file below a ``_data`` folder; if it cannot be read it is empty and ``findings`` has the reason."""
     path = f"{FOLDER}/{file.relative_to(folder).as_posix()}"
     try:
         document = parse(file.read_text(encoding="utf-8-sig"))
@@ -81,9 +81,9 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
 
 
 def tree(folder: Path) -> dict[str, Any]:
-    """What Jekyll's templates see as ``site.data``: each file under its name without the ending, folders as mappings.
+    """Return ``site.data`` as Jekyll's templates see it: nested mappings by folder and by file name without extension.
 
-    What cannot be read is left out; whoever reads the site's directory tells why.
+    Unreadable files are left out; :func:`kg.site.directory.read_directory` reports them.
     """
     found: dict[str, Any] = {}
     for file in files(folder):
@@ -102,12 +102,12 @@ def _left_out(path: str, why: str, line: int = 1) -> Finding:
 
 
 def files(folder: Path) -> Iterator[Path]:
-    """Every file of a ``_data`` folder that is read, sorted; none lies outside of it, all names are UTF-8."""
+    """Return the files of a ``_data`` folder that are read, sorted; all are inside the folder and have UTF-8 names."""
     return (file for file in _candidates(folder) if _is_utf8(file.relative_to(folder)) and not _is_too_large(file))
 
 
 def left_out(folder: Path) -> Iterator[Finding]:
-    """A finding for each file of a ``_data`` folder that is left out because of its name or its size."""
+    """Yield a finding for each file of a ``_data`` folder that is not read because of its name or size."""
     for file in _candidates(folder):
         path = file.relative_to(folder)
         if not _is_utf8(path):
@@ -117,7 +117,7 @@ def left_out(folder: Path) -> Iterator[Finding]:
 
 
 def printable_path(path: PurePath) -> str:
-    """A path with the bytes spelled out that are not UTF-8; any other path as it is."""
+    """Return a path with bytes that are not UTF-8 escaped."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
@@ -136,12 +136,12 @@ def _is_too_large(file: Path) -> bool:
 
 
 def _is_own(file: Path, folder: Path) -> bool:
-    """Whether it is a file of this folder and no link to somewhere else."""
+    """Return whether a file is a regular file of this folder, and no link to another place."""
     return file.is_file() and file.resolve().is_relative_to(folder.resolve())
 
 
 def text_of(facts: Mapping[str, Any] | Any, key: str) -> str:
-    """A value as text; empty where it is missing, null, a template's comment, or no scalar.
+    """Return a value as text; empty if it is missing, null, a comment of a template, or not a scalar.
 
     >>> text_of({"name": " VIB ", "url": "<!--- the address --->", "pid": None}, "name")
     'VIB'

@@ -1,4 +1,4 @@
-"""Whom and what a site knows besides its pages: everything of ``_data`` that says something of the world."""
+"""The people, organisations, tools and linked data in the data files of a site."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ _KEYWORDS = (b"@context", b"@graph", b"@type")
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """People, organisations, tools and linked data of a site, and what is wrong with the files that say so."""
+    """Entities of a site's data files, and the findings about these files."""
 
     people: Mapping[str, Person]
     organisations: Mapping[str, Organisation]
     findings: tuple[Finding, ...]
     tool_list: ToolList = field(default_factory=ToolList)
     linked_data: Mapping[str, Any] = field(default_factory=dict)
-    """Path of a file that is JSON-LD written as YAML → what it holds, scalars as text."""
+    """Path of a JSON-LD file written as YAML → its data, scalars as text."""
 
     @property
     def tools(self) -> Mapping[str, Tool]:
-        """Id → the tool that it means on pages."""
+        """Id → the tool that the id refers to on pages."""
         return self.tool_list.by_id
 
 
 def read_directory(data: Path) -> Directory:
-    """Read a site's ``_data`` folder; a file that cannot be read is a finding and counts as empty."""
+    """Read a site's ``_data`` folder; a file that cannot be read is reported as a finding and taken as empty."""
     findings: list[Finding] = []
     contributors = data_files.load(data, CONTRIBUTORS, findings)
     affiliations = data_files.load(data, AFFILIATIONS, findings)
@@ -66,4 +66,4 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError:
-        return _KEYWORDS[0]  # reading it as linked data tells why it cannot be read
+        return _KEYWORDS[0]  # data_files.read will report why it cannot be read

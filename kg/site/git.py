@@ -1,9 +1,8 @@
-"""Run git in a checkout that anybody may have made, without running any program that the checkout names.
+"""Run git in an untrusted checkout without running any program that the checkout names.
 
-This is the only module that starts git. Git is asked for commits, trees, blobs and the names of files, never to
-compare the working tree, which would run the filters that the checkout's attributes name. Hooks, file system monitors,
-pagers, programs that verify signatures and every transport are switched off. Objects that a partial clone lacks are
-therefore not fetched.
+This is the only module that starts git. Git is asked for commits, trees, blobs and file names, but never to compare
+the working tree, since that would run the filters in the checkout's attributes. Hooks, file system monitors, pagers,
+signature verification and all transports are switched off; hence objects missing from a partial clone are not fetched.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from kg.errors import SiteError
 
 _SECONDS = 60
 _LONGEST = 1 << 20
-"""Bytes of one record of git's answers; a path is shorter on every system."""
+"""Maximum length of a record of git's output in bytes; paths are shorter on every system."""
 _SETTINGS = (
     f"core.hooksPath={os.devnull}",
     "core.fsmonitor=false",
@@ -46,12 +45,12 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
-_KEPT = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
-"""Prefixes of those of git's environment variables that are passed on."""
+_ALLOW = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
+"""Prefixes of git's environment variables that are passed on; all others are removed."""
 
 
 def records(folder: Path, *arguments: str) -> Iterator[bytes]:
-    """Yield the records of git's output, which end with a zero byte. Git is ended when the iterator is closed.
+    """Yield the records of git's output, without the zero byte at their end; closing the iterator kills git.
 
     Raises:
         SiteError: when git is not installed, fails, or takes longer than a minute; the message has git's reason.
@@ -71,7 +70,7 @@ def line(folder: Path, *arguments: str) -> str:
     """Return git's output of one line, without the line end.
 
     Raises:
-        SiteError: when :func:`records` does.
+        SiteError: as :func:`records` does.
     """
     return os.fsdecode(b"\0".join(records(folder, *arguments)).removesuffix(b"\n"))
 
@@ -90,10 +89,10 @@ def commit(folder: Path, revision: str) -> str:
 
 
 def blobs(folder: Path, names: Iterable[str]) -> Iterator[bytes]:
-    """Yield the contents of the blobs with these names, in this order, as git keeps them.
+    """Yield the contents of the blobs with these names, in the same order and as stored by git.
 
     Raises:
-        SiteError: when :func:`records` does, or an object is missing.
+        SiteError: when git fails as in :func:`records`, or an object is missing.
     """
     given = "".join(f"{name}\n" for name in names).encode()
     with _running(folder, ("cat-file", "--batch"), given) as out:
@@ -107,7 +106,7 @@ def blobs(folder: Path, names: Iterable[str]) -> Iterator[bytes]:
 
 @contextmanager
 def _running(folder: Path, arguments: Iterable[str], given: bytes = b"") -> Iterator[IO[bytes]]:
-    """Run git and give its output; end it with the block.
+    """Run git and yield its output; git is killed at the end of the block.
 
     Raises:
         SiteError: when git is not installed, or failed although the block has read all of its output.
@@ -130,19 +129,19 @@ def _running(folder: Path, arguments: Iterable[str], given: bytes = b"") -> Iter
                 code = process.wait()
             finally:
                 watch.cancel()
-                watch.join()  # whoever forks next must be alone in this process
+                watch.join()  # a later fork must not happen while a thread runs
                 process.kill()
         if code:
-            raise SiteError(f"git cannot tell about {folder}: {_reason(stderr)}")
+            raise SiteError(f"git fails in {folder}: {_reason(stderr)}")
 
 
 def _environment() -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith(_KEPT)}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith(_ALLOW)}
     return own | _ENVIRONMENT
 
 
 def _reason(stderr: IO[bytes]) -> str:
-    """Return the line of git's messages that says why it failed, and what to do where a partial clone lacks objects."""
+    """Return the line of git's messages with the reason of a failure, and advice about objects that a clone lacks."""
     stderr.seek(0)
     lines = stderr.read(10_000).decode("utf-8", "replace").strip().splitlines()
     reason = next((text for text in lines if text.startswith("fatal:")), lines[0] if lines else "it took too long")

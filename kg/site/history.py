@@ -1,7 +1,7 @@
-"""The last change of each file of a site, and which files differ from a commit.
+"""The last change of each file of a site, and the files that differ from a commit.
 
-Git gives commits and trees; files of the working tree are hashed here, since asking git to compare them would run the
-filters that the checkout's attributes name.
+Git supplies commits and trees; files of the working tree are hashed here, since git would run the filters in the
+checkout's attributes to compare them.
 """
 
 from __future__ import annotations
@@ -24,57 +24,57 @@ if TYPE_CHECKING:
 
 
 class State(Enum):
-    """How a file stands to the commit that is told of it."""
+    """Relation of a file to the commit of its :class:`LastChange`."""
 
     COMMITTED = "committed"
-    """That commit made it what it is."""
+    """The commit gave the file its current content."""
     KEPT = "kept"
-    """It is as in that commit; whether the commit changed it is not known, since a shallow clone begins there."""
+    """The file is as in the commit, at which a shallow clone begins; the commit that changed it is not known."""
     MODIFIED = "modified"
-    """It was changed after that commit, and the change is in no commit."""
+    """The file was changed after the commit, and the change is not committed."""
     NEW = "new"
-    """It is in no commit."""
+    """The file is in no commit."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastChange:
-    """The last that is known of a file."""
+    """The last known change of a file."""
 
     state: State
     commit: str
-    """Its full hash; empty for a new file."""
+    """Full hash of the commit; empty for a new file."""
     time: str
-    """When the commit was made: ``2026-01-31T12:00:00Z``. Empty but for committed files: of others it is not known."""
+    """Time of the commit, as ``2026-01-31T12:00:00Z``; empty unless the state is ``COMMITTED``."""
 
 
 def read_history(folder: Path, paths: Iterable[str]) -> Mapping[str, LastChange]:
-    """Return the last change of each of a site's files; nothing where the folder is in no checkout, or git fails.
+    """Return path → last change of each of a site's files; empty if the folder is in no checkout, or git fails.
 
-    A commit is claimed only for a file with the bytes that the commit gave it; line ends of Windows are no change.
-    Three processes of git are run for all files. A repository that ignores the folder knows nothing of it.
+    A commit is named only for a file whose bytes are those of the commit, apart from line ends of Windows. Three git
+    processes are run for all files. The result is empty for a folder that its repository ignores.
     """
     try:
-        kept = _tree(folder, "HEAD")
-        return _changes(folder, kept, list(paths)) if kept else {}
+        tree = _tree(folder, "HEAD")
+        return _changes(folder, tree, list(paths)) if tree else {}
     except SiteError:
         return {}
 
 
 def changed_since(folder: Path, revision: str) -> set[str]:
-    """Return the paths below a folder that are not as in a commit: changed, deleted, staged, or not yet known to git.
+    """Return the paths below a folder that differ from a commit: changed, deleted, staged, or untracked.
 
-    A path of a folder stands for all that is in it. Files that git ignores are left out unless the commit has them.
-    No changed page or data file is missed, but a file that is the same to git may be among those returned: one that a
-    filter of the checkout rewrites (Git LFS, ``ident``, another encoding), one larger than any that is read, symbolic
-    links, submodules and other repositories. Line ends of Windows are no change, to a reader neither.
+    A folder's path stands for all of its files. Files that git ignores are left out unless the commit has them. Every
+    changed page and data file is returned, but some returned files may be unchanged to git: files that a filter of the
+    checkout rewrites (Git LFS, ``ident``, another encoding), files above the size limit of readers, symbolic links,
+    submodules and nested repositories. Line ends of Windows do not count as a change.
 
     Raises:
-        SiteError: when the folder is in no checkout, or git knows no such commit or lacks what is in it.
+        SiteError: when the folder is in no checkout, or git does not know the commit or lacks its objects.
     """
-    kept = _tree(folder, git.commit(folder, revision))
+    tree = _tree(folder, git.commit(folder, revision))
     listed = git.records(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     known = {os.fsdecode(path).removesuffix("/") for path in listed}
-    return {path for path in kept.keys() | known if path not in kept or not _has_content(folder / path, kept[path])}
+    return {path for path in tree.keys() | known if path not in tree or not _has_content(folder / path, tree[path])}
 
 
 def with_history(site: Site) -> Site:
@@ -84,7 +84,7 @@ def with_history(site: Site) -> Site:
 
 
 def folder_in_repository(folder: Path) -> str:
-    """Return the folder's path in its repository, with a slash at its end; empty at the root or in none."""
+    """Return the folder's path in its repository, with a trailing slash; empty at the root or outside a repository."""
     try:
         return git.line(folder, "rev-parse", "--show-prefix")
     except SiteError:
@@ -92,7 +92,7 @@ def folder_in_repository(folder: Path) -> str:
 
 
 def digest(history: Mapping[str, LastChange]) -> str:
-    """Return a hash of all last changes: it differs where a commit does, even if no file's bytes do.
+    """Return a hash of all last changes; it also differs if only a commit differs and no file's bytes do.
 
     >>> digest({}) == digest({}), digest({}) == digest({"a.md": LastChange(State.NEW, "", "")})
     (True, False)
@@ -102,7 +102,7 @@ def digest(history: Mapping[str, LastChange]) -> str:
 
 
 def _tree(folder: Path, commit: str) -> dict[str, str]:
-    """Return path → name of the content, for each file below the folder in a commit."""
+    """Return path → object name of the content, for each file below the folder in a commit."""
     found = {}
     for record in git.records(folder, "ls-tree", "-r", "-z", commit):
         facts, _, path = record.partition(b"\t")
@@ -110,8 +110,8 @@ def _tree(folder: Path, commit: str) -> dict[str, str]:
     return found
 
 
-def _changes(folder: Path, kept: Mapping[str, str], paths: Iterable[str]) -> dict[str, LastChange]:
-    asked = {path: kept.get(path) for path in paths}
+def _changes(folder: Path, tree: Mapping[str, str], paths: Iterable[str]) -> dict[str, LastChange]:
+    asked = {path: tree.get(path) for path in paths}
     commits = _last_commits(folder, {path: name for path, name in asked.items() if name})
     return {path: _change(folder / path, name, commits.get(path)) for path, name in asked.items()}
 
@@ -127,9 +127,9 @@ def _change(file: Path, name: str | None, commit: _Commit | None) -> LastChange:
 
 
 def _has_content(file: Path, name: str) -> bool:
-    """Return whether the bytes of a file are git's object of this name, or would be with the line ends of Unix.
+    """Return whether the bytes of a file, as they are or with Unix line ends, are the git object of this name.
 
-    Never for a link, a pipe or a device, and never for a file larger than those that are read.
+    False for links, pipes, devices, and files above the size limit of readers.
     """
     try:
         facts = file.lstat()
@@ -151,11 +151,11 @@ class _Commit:
     hash: str
     time: str
     is_cut_off: bool
-    """Whether what was before it is not known."""
+    """True if the parents are missing from a shallow clone."""
 
 
 def _last_commits(folder: Path, wanted: dict[str, str]) -> dict[str, _Commit]:
-    """Return path → the newest commit that gave the file at the path the wanted content."""
+    """Return path → the newest commit that gave the file at the path its wanted content."""
     prefix = folder_in_repository(folder)
     is_shallow = git.line(folder, "rev-parse", "--is-shallow-repository") == "true"
     missing = {prefix + path: (path, name) for path, name in wanted.items()}
@@ -169,9 +169,9 @@ def _last_commits(folder: Path, wanted: dict[str, str]) -> dict[str, _Commit]:
 
 
 def _log(folder: Path, is_shallow: bool) -> Iterator[tuple[_Commit, str, str]]:
-    """Yield each commit with each file that it changed and the name of the new content, newest first.
+    """Yield each commit with each file that it changed and the object name of the new content, newest first.
 
-    Of a merge only those files count that are as in none of its parents; their paths begin at the checkout's root.
+    For a merge, only files that differ from all parents count. Paths are relative to the checkout's root.
     """
     form = ("--raw", "-c", "-z", "--no-abbrev", "--no-renames", "--no-relative", "--no-ext-diff", "--no-textconv")
     log = git.records(folder, "log", "--topo-order", "--no-color", "--format=%x01%H %ct %P", *form, "HEAD", "--", ".")
@@ -186,7 +186,7 @@ def _log(folder: Path, is_shallow: bool) -> Iterator[tuple[_Commit, str, str]]:
 
 
 def _utc(seconds: str) -> str:
-    """Return a time as it is written in a graph; empty where no calendar has it."""
+    """Return a time in seconds as it is written in a graph; empty if it is out of the calendar's range."""
     try:
         return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
     except (ValueError, OverflowError, OSError):

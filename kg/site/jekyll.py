@@ -1,4 +1,4 @@
-"""What Jekyll makes of a site's configuration: which files are pages, their defaults, their URLs."""
+"""Jekyll's rules: the files that are pages, their default front matter, their URLs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from kg.errors import SiteError
 
 SUFFIXES = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown")
-"""File name endings that Jekyll renders as Markdown."""
+"""File name extensions that Jekyll renders as Markdown."""
 _NEVER = ("_", ".", "#", "~")
 ALWAYS_EXCLUDED = ("vendor", "node_modules", "Gemfile", "Gemfile.lock")
 """Names in a site's folder that are never published."""
@@ -22,7 +22,7 @@ _PERMALINKS = {
 
 
 def collections(config: Mapping[str, Any]) -> dict[str, str]:
-    """Folder of each collection that the configuration publishes → its permalink, empty where it says none.
+    """Return folder → permalink of each collection that the configuration publishes; the permalink may be empty.
 
     >>> collections({"collections": {"guides": {"output": True, "permalink": "/:name"}, "notes": {}}})
     {'_guides': '/:name'}
@@ -38,13 +38,14 @@ def collections(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def markdown_files(folder: Path, exclude: Sequence[str], include: Sequence[str] = ()) -> Iterator[str]:
-    """Paths of the site's Markdown files, sorted, relative to ``folder``; none lies outside of it.
+    """Yield the paths of the site's Markdown files, sorted, relative to ``folder`` and inside it.
 
-    Names that begin with ``_``, ``.``, ``#`` or ``~``, unless they are in ``include``, and what the configuration
-    excludes are left out, as in Jekyll's ``EntryFilter``. Symbolic links are not followed; pipes, sockets and devices
-    are no files.
+    As in Jekyll's ``EntryFilter``, names that begin with ``_``, ``.``, ``#`` or ``~`` are left out unless they are in
+    ``include``, and so are the names in ``exclude``. Symbolic links are not followed; pipes, sockets and devices are
+    left out.
 
-    Raises :class:`kg.errors.SiteError` where a folder cannot be looked into.
+    Raises:
+        SiteError: when a folder cannot be read.
     """
     for entry in _entries(folder):
         yield from _below(folder, entry, [*ALWAYS_EXCLUDED, *exclude], include)
@@ -54,7 +55,7 @@ def _entries(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
-        raise SiteError(f"{folder} cannot be looked into: {error.strerror}") from error
+        raise SiteError(f"{folder} cannot be read: {error.strerror}") from error
 
 
 def _below(folder: Path, entry: Path, exclude: Sequence[str], include: Sequence[str]) -> Iterator[str]:
@@ -75,10 +76,10 @@ def _excluded(name: str, pattern: str) -> bool:
 
 
 def defaults_for(path: str, defaults: Any, kind: str = "pages") -> dict[str, Any]:
-    """The front matter that the configuration's ``defaults`` give a page; the more specific scope wins.
+    """Return the front matter that the configuration's ``defaults`` give a page; the more specific scope has priority.
 
-    A scope counts where its path is a prefix of the page's path or a glob that matches it, and its type is absent or
-    the page's ``kind``: the name of its collection, ``pages`` outside of collections.
+    A scope applies if its path is a prefix of the page's path or a glob that matches it, and its type is absent or
+    equals ``kind``: the name of the page's collection, or ``pages`` outside collections.
 
     >>> config = [{"scope": {"path": "pages", "type": "pages"}, "values": {"type": "x"}}]
     >>> defaults_for("pages/a.md", config), defaults_for("other/a.md", config)
@@ -108,7 +109,7 @@ def _applies(entry: Mapping[str, Any], path: str, kind: str) -> bool:
 
 
 def page_url(path: str, permalink: str) -> str:
-    """A page's URL below the site's base URL, as Jekyll's permalink setting makes it.
+    """Return a page's URL below the site's base URL, by Jekyll's permalink setting.
 
     >>> page_url("pages/cheat_sheets/sequencing.md", "/:basename")
     '/sequencing'
@@ -125,7 +126,7 @@ def page_url(path: str, permalink: str) -> str:
 
 
 def document_url(path: str, folder: str, permalink: str) -> str:
-    """The same for a page of the collection in ``folder``.
+    """Return the URL below the site's base URL of a page in the collection in ``folder``.
 
     >>> document_url("_guides/a/first.md", "_guides", ""), document_url("_guides/a/first.md", "_guides", "/g/:name/")
     ('/guides/a/first.html', '/g/first/')

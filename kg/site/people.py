@@ -1,4 +1,4 @@
-"""The people and organisations that a site keeps in ``_data``; e-mail addresses are never read."""
+"""The people and organisations in a site's ``_data``; e-mail addresses are never read."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Person:
     orcid: str
     """As written, not checked."""
     affiliation: str
-    """As written; several are separated by semicolons."""
+    """As written; names are separated by semicolons."""
     place: Place
     git: str = ""
-    """Account at GitHub, not checked."""
+    """GitHub account, not checked."""
 
     @property
     def organisations(self) -> tuple[str, ...]:
@@ -44,14 +44,14 @@ class Organisation:
     name: str
     url: str
     pid: str
-    """As written, not checked; ROR where it is one."""
+    """As written, not checked; often a ROR id."""
     place: Place
     kind: str = ""
-    """In the site's words: institution, infrastructure, project."""
+    """The site's own term, such as institution, infrastructure or project."""
 
 
 def people(file: DataFile) -> dict[str, Person]:
-    """The people of a file by name; the last of one name counts."""
+    """Return the people of a file by name; of entries with the same name, the last."""
     return {
         name: Person(name, text_of(facts, "orcid"), text_of(facts, "affiliation"), place, text_of(facts, "git"))
         for name, facts, place in file.named()
@@ -59,7 +59,7 @@ def people(file: DataFile) -> dict[str, Person]:
 
 
 def organisations(file: DataFile) -> dict[str, Organisation]:
-    """The organisations of a file by name; the last of one name counts."""
+    """Return the organisations of a file by name; of entries with the same name, the last."""
     return {
         name: Organisation(name, text_of(facts, "url"), text_of(facts, "pid"), place, text_of(facts, "type"))
         for name, facts, place in file.named()
@@ -67,17 +67,17 @@ def organisations(file: DataFile) -> dict[str, Organisation]:
 
 
 def misspelt_keys(file: DataFile) -> Iterator[Finding]:
-    """The keys of people that nothing reads and that look like one that is read."""
+    """Yield a finding for each key of a person that is not read and resembles one that is."""
     for name, facts, place in file.named():
         for key in facts if isinstance(facts, dict) else ():
             meant = get_close_matches(str(key).lower(), _PERSON_KEYS, n=1, cutoff=0.75)
             if key not in _PERSON_KEYS and meant:
-                message = f"{key!r} of {name} is read by nobody; write {meant[0]!r}"
+                message = f"{key!r} of {name} is not read; write {meant[0]!r}"
                 yield Finding(Severity.WARNING, "misspelt-key", message, place)
 
 
 def repeated_names(file: DataFile) -> Iterator[Finding]:
-    """The entries of a list whose name an entry above has already."""
+    """Yield a finding for each entry with the name of an earlier one."""
     seen: dict[str, Place] = {}
     for name, _, place in file.named():
         if seen.setdefault(name, place) is not place:

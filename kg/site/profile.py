@@ -1,4 +1,4 @@
-"""How a site writes: the patterns and words of its pages, as data."""
+"""Profile of a site: its settings, and the patterns and words by which its pages are read."""
 
 from __future__ import annotations
 
@@ -16,34 +16,35 @@ from kg.iri import is_web_address
 from kg.site.values import language_tag
 
 FILE = "rdm-kg.toml"
-"""Name of the file in a site's folder that adds to the theme's profile."""
+"""Name of the file in a site's folder that extends the theme's profile."""
 _THEME = Path(__file__).with_name("ett.toml")
 _REPLACE = "replace"
-"""The setting that makes the lists of its table replace the theme's."""
+"""Setting that makes the lists of its table replace the theme's instead of extending them."""
 _OWN: Mapping[str, Any] = {
     "key": "lookup", "license": "https://…", "url": "https://…", "publisher": {}, "contact": {}, _REPLACE: True,
 }  # fmt: skip
-"""Settings that only a site of its own can have, each with a value of its kind."""
+"""Settings that the theme's profile does not have, each with an example value, which gives the type."""
 _KINDS = {str: "a text", float: "a number with a point", bool: "true or false", list: "a list", dict: "a table"}
 _PATTERNS = (
-    *("sections", "groups", "lists", "labels", "statements", "blocks", "cues", "kinds"),
+    *("sections", "groups", "lists", "labels", "statements", "asides", "blocks", "cues", "kinds"),
     *("template_lines", "leftovers"),
 )
-"""Settings whose lists are of regular expressions; the other lists are of texts as they stand."""
+"""Settings whose lists hold regular expressions; other lists hold literal texts."""
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 _EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find"})
-"""Cues of which the nearest one counts."""
+"""Cues that exclude each other: only the nearest one counts."""
 _AGENT = ("name", "url")
-"""What a publisher or a contact has."""
+"""Settings of a publisher or a contact."""
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
 _FORGIVEN = 8
-"""Letters of the shortest word of openness whose misspellings are understood: "often" is like "offen"."""
+"""Shortest word of openness, in letters, whose misspellings are recognised: "often" is not a misspelt "offen"."""
 _SIMILAR = 0.8
+"""Lowest similarity of a misspelling, as of ``difflib.get_close_matches``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The theme's profile and a site's own settings together; see ``ett.toml`` for what each means."""
+    """The theme's profile merged with a site's own settings; ``ett.toml`` documents each setting."""
 
     settings: Mapping[str, Any]
 
@@ -66,7 +67,7 @@ class Profile:
         return self._first("sections", heading.strip(" :"), rf"( {self.any_of('country-preposition')} [\w\s]+)?")
 
     def group(self, text: str) -> str | None:
-        """Return what a heading or a lead-in groups, ``other`` where that is nothing in particular, or ``None``.
+        """Return the group that a heading or lead-in names, ``other`` for an unspecific label, or ``None``.
 
         >>> Profile.load(None).group("Ontologies and Controlled vocabularies:")
         'terminology'
@@ -74,13 +75,25 @@ class Profile:
         return self._first("groups", text.strip())
 
     def label(self, text: str) -> str | None:
-        """Return the relation that a link's text names, or ``None`` where it names a thing.
+        """Return the relation that a link's text names, or ``None`` for any other text.
 
         >>> profile = Profile.load(None)
         >>> profile.label("DOI(FAIRsharing)"), profile.label("Homepage"), profile.label("IDR")
         ('registry-record', 'homepage', None)
         """
         return self._first("labels", text.strip(" .:"))
+
+    def aside(self, text: str) -> str | None:
+        """Return ``identifiers``, ``formats`` or ``reading`` for a text that starts by announcing these, or ``None``.
+
+        >>> profile = Profile.load(None)
+        >>> profile.aside("Learn about how to publish"), profile.aside("Identifiers: DOI"), profile.aside("PRIDE")
+        ('reading', 'identifiers', None)
+        """
+        for name, patterns in self.table("asides").items():
+            if _pattern(tuple(patterns), "").match(text.strip()):
+                return name
+        return None
 
     def block(self, heading: str) -> str | None:
         """Return the block of a topic that a heading opens, or ``None``.
@@ -92,7 +105,7 @@ class Profile:
         return self._first("blocks", " ".join(heading.split()).strip(" :"))
 
     def cues(self, text: str) -> frozenset[str]:
-        """Return what a text speaks of, by the words of the table ``cues``.
+        """Return the names in the table ``cues`` whose patterns occur in a text.
 
         >>> sorted(Profile.load(None).cues("Raw data can be stored in"))
         ['deposit', 'recommend']
@@ -102,7 +115,7 @@ class Profile:
         )
 
     def nearest_cues(self, sentence: str, at: int) -> frozenset[str]:
-        """Return what a sentence speaks of at an offset: of cues that exclude each other, the nearest one before it.
+        """Return the nearest of the mutually exclusive cues before an offset, else those after it.
 
         >>> sentence = "Deposit data in PRIDE; knowledgebases like UniProt integrate them."
         >>> [sorted(Profile.load(None).nearest_cues(sentence, sentence.index(name))) for name in ("PRIDE", "UniProt")]
@@ -119,7 +132,7 @@ class Profile:
         return frozenset(name for name, end in ends.items() if end == nearest)
 
     def kind(self, name: str) -> str | None:
-        """Return the kind of thing that a name tells by the words at its end, or ``None``.
+        """Return the kind of thing that the last words of a name indicate, or ``None``.
 
         >>> profile = Profile.load(None)
         >>> profile.kind("MRC map format"), profile.kind("file format validators"), profile.kind("mzML")
@@ -132,7 +145,7 @@ class Profile:
         return None
 
     def lists(self, section: str, text: str) -> bool:
-        """Return whether a heading or a lead-in announces a list of the things that a section is about.
+        """Return whether a heading or lead-in of a section announces a list of the things that the section is about.
 
         >>> profile = Profile.load(None)
         >>> profile.lists("data-types", "Vendor formats:"), profile.lists("data-types", "Imaging methods")
@@ -142,11 +155,11 @@ class Profile:
         return patterns is not None and _matches(patterns, text.strip(" :"))
 
     def states(self, statement: str, text: str) -> bool:
-        """Return whether a text makes a statement of a kind, such as ``gap``, ``negative`` or ``remark``."""
+        """Return whether a text matches a kind of statement, such as ``gap``, ``negative`` or ``remark``."""
         return _pattern(tuple(self.table("statements")[statement]), "").search(text) is not None
 
     def openness(self, word: str) -> str | None:
-        """Return ``open`` or ``proprietary`` where a word says one of them, rightly spelt or not, or ``None``.
+        """Return ``open`` or ``proprietary`` for a word that means one of them, misspelt or not, else ``None``.
 
         >>> profile = Profile.load(None)
         >>> profile.openness("Åpent"), profile.openness("Propriertary"), profile.openness("often")
@@ -156,7 +169,7 @@ class Profile:
         return self._openness_words()[meant] if meant else None
 
     def openness_word(self, word: str) -> str | None:
-        """Return the profile's word of openness, in lower case, that a word is or is a misspelling of, or ``None``."""
+        """Return the profile's word of openness, in lower case, that equals a word or is closest to it, or ``None``."""
         known, word = self._openness_words(), word.lower()
         if word in known:
             return word
@@ -167,7 +180,7 @@ class Profile:
         return {word.lower(): kind for kind, words in self.table("openness").items() for word in words}
 
     def beside_format(self, text: str) -> list[str]:
-        """Return the words of a text besides those that only name a format.
+        """Return the words of a text without nouns and attributes for formats, articles and conjunctions.
 
         >>> Profile.load(None).beside_format("Proprietary binary file format")
         ['Proprietary']
@@ -177,12 +190,12 @@ class Profile:
         return re.findall(r"\w+", re.sub(rf"\b(?:{either})\b", "", text, flags=re.IGNORECASE))
 
     def words(self, kind: str) -> Sequence[str]:
-        """Return the words of a kind, such as ``article``."""
+        """Return the words of a list in the table ``words``, such as ``article``."""
         words: Sequence[str] = self.table("words")[kind]
         return words
 
     def any_of(self, kind: str) -> str:
-        """Return a regular expression, without a group that captures, for any one word of a kind.
+        """Return a regular expression, without capturing groups, that matches any one word of a list.
 
         >>> Profile.load(None).any_of("copula")
         '(?:is|er)'
@@ -190,19 +203,19 @@ class Profile:
         return f"(?:{'|'.join(map(re.escape, self.words(kind))) or '(?!)'})"
 
     def template_share(self, body: str) -> float:
-        """Return the share of the lines of a page's body that are template text, 0 to 1; 1 where there is no line."""
+        """Return the share of template lines among the non-blank lines of a body, 0 to 1; 1 for an empty body."""
         lines = [line.strip() for line in body.splitlines() if line.strip()]
         return sum(map(self.is_template_line, lines)) / len(lines) if lines else 1.0
 
     def is_template_line(self, line: str) -> bool:
-        """Return whether a line, without white space around it, is one of the template's."""
+        """Return whether a stripped line is a line of the page template."""
         if line.startswith("#"):
             text = line.strip("# ")
             return self.section(text) is not None or _matches(self.settings["template_lines"], line)
         return _matches(self.settings["template_lines"], line)
 
     def _all(self, table: str, text: str) -> frozenset[str]:
-        """Return the names of a table of which a pattern occurs in a text."""
+        """Return the names in a table whose patterns occur in a text."""
         patterns = self.table(table).items()
         return frozenset(name for name, alternatives in patterns if _pattern(tuple(alternatives), "").search(text))
 
@@ -214,11 +227,11 @@ class Profile:
 
     @classmethod
     def load(cls, folder: Path | None) -> Profile:
-        """Return the theme's profile, with what the file in ``folder`` adds to it where there is one.
+        """Return the theme's profile, merged with the file ``rdm-kg.toml`` in ``folder`` if it exists.
 
         Raises:
-            SiteError: when a file is not TOML, or has a setting or a name that there is not, or a value of the wrong
-                kind: no regular expression, no address.
+            SiteError: when the file is not TOML, or has an unknown setting or name, or a value of the wrong type, an
+                invalid regular expression or an invalid address.
         """
         theme = _read(_THEME)
         own = folder / FILE if folder else None
@@ -226,9 +239,9 @@ class Profile:
 
 
 def _joined(theme: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a table of the theme with a site's over it: a list goes before the theme's, or replaces it.
+    """Return a table of the theme merged with a site's: a list is put before the theme's, or replaces it.
 
-    The site's patterns come first, so that a number in one of them still means the group that it meant alone.
+    The site's patterns come first, so that a backreference in one of them keeps the number of its group.
     """
     settings = dict(theme)
     for name, value in own.items():
@@ -242,7 +255,7 @@ def _joined(theme: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _checked(file: Path, theme: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a site's settings, each of the kind that the theme's has."""
+    """Return a site's settings after checking their names, types and values."""
     settings, known = _read(file), {**_OWN, **theme}
     for key, value in settings.items():
         if key not in known:
@@ -255,7 +268,7 @@ def _checked(file: Path, theme: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _problem(key: str, value: Any, theme: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with a setting of the right kind, or ``None``."""
+    """Return the error in the value of a setting of the right type, or ``None``."""
     if isinstance(value, dict):
         names = [*theme[key], _REPLACE] if key in theme else _AGENT
         found = (_unknown(key, name, names) or _entry_problem(key, name, value[name]) for name in value)
@@ -306,7 +319,7 @@ def _matches(patterns: Sequence[str], text: str, suffix: str = "") -> bool:
 
 @cache
 def _pattern(patterns: tuple[str, ...], suffix: str) -> re.Pattern[str]:
-    """Compile any of the patterns, and the suffix; without patterns nothing matches."""
+    """Compile a pattern for any of the alternatives followed by the suffix; without alternatives it matches nothing."""
     either = "|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)"
     return re.compile(f"(?:{either}){suffix}", re.IGNORECASE)
 

@@ -1,4 +1,4 @@
-"""A site as it was in a commit, taken out of git without touching the checkout."""
+"""A site as of a commit, read from git without touching the checkout."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from kg.site import git
 from kg.site.sources import CONFIG, is_source
 
 _MOST = 1 << 29
-"""Bytes of a site's texts."""
+"""Maximum total size of a site's files in bytes."""
 
 
 def take_out(folder: Path, revision: str, into: Path) -> str:
-    """Write the files that a build reads, as they were in a commit, and return the commit's full hash.
+    """Write the files that a build reads, as of a commit, to the folder ``into``, and return the commit's full hash.
 
-    Bytes are as git keeps them: filters of the checkout are not run, links and submodules are left out.
+    Bytes are as stored in git: filters of the checkout are not run; links and submodules are left out.
 
     Raises:
-        SiteError: when git knows no such commit, the site is not in it, or the clone lacks the content of a file.
+        SiteError: when git does not know the commit, the site is not in it, or the clone lacks the content of a file.
     """
     commit = git.commit(folder, revision)
     files = dict(_files(folder, commit))
@@ -34,10 +34,10 @@ def take_out(folder: Path, revision: str, into: Path) -> str:
 
 
 def _files(folder: Path, commit: str) -> Iterator[tuple[str, str]]:
-    """Yield the path and the blob's name of each file that counts.
+    """Yield path and blob name of each file that a build may read.
 
     Raises:
-        SiteError: when the clone lacks a blob, or all of them are larger than a site may be.
+        SiteError: when the clone lacks a blob, or the total size exceeds the limit.
     """
     size = 0
     for record in git.records(folder, "ls-tree", "-r", "-l", "-z", commit):
@@ -45,7 +45,7 @@ def _files(folder: Path, commit: str) -> Iterator[tuple[str, str]]:
         mode, _, name, length = facts.decode("ascii").split()
         path = os.fsdecode(raw)
         if mode.startswith("100") and _counts(PurePosixPath(path)):
-            if not length.isdecimal():  # git says BAD
+            if not length.isdecimal():  # git writes BAD for a missing object
                 raise SiteError(
                     f"{folder} lacks the content of {path} in {commit[:10]}; git fsck lists what is missing"
                 )
@@ -56,5 +56,5 @@ def _files(folder: Path, commit: str) -> Iterator[tuple[str, str]]:
 
 
 def _counts(path: PurePosixPath) -> bool:
-    """Return whether a build may read the file, and no part of its path leads elsewhere."""
+    """Return whether a build may read the file, and its path stays within the folder."""
     return is_source(path) and not path.is_absolute() and not {"..", ".git"} & {part.lower() for part in path.parts}

@@ -1,4 +1,4 @@
-"""The files of a site that a build reads: the one list for the readers and for what tells whether they have changed."""
+"""The source files of a site: the only list, for the readers and for the detection of changes."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from kg.site.jekyll import ALWAYS_EXCLUDED, SUFFIXES
 
 CONFIG = "_config.yml"
 CNAME = "CNAME"
-"""The host that GitHub Pages serves a site at."""
+"""File with the host at which GitHub Pages serves the site."""
 INCLUDES = "_includes"
-"""Folder of the texts that pages include."""
+"""Folder of Liquid's include files."""
 FILES = (CONFIG, profile.FILE, CNAME)
 FOLDERS = (data_files.FOLDER, INCLUDES)
-"""Folders of which any file may be read."""
+"""Folders in which every file may be read."""
 _NO_SOURCES = (".git", *ALWAYS_EXCLUDED, *FOLDERS)
-"""Names in a site's folder below which no page stands."""
+"""Names in a site's folder that contain no pages."""
 
 
 def is_source(path: PurePath) -> bool:
-    """Return whether a build may read the file at this path, relative to the site's folder."""
+    """Return whether a build may read the file at a path relative to the site's folder."""
     return path.suffix.lower() in SUFFIXES or path.parts[0] in FOLDERS or str(path) in FILES
 
 
 def sources(folder: Path) -> Iterator[Path]:
-    """Yield every file of a site that a build may read, in one order everywhere.
+    """Yield every file of a site that a build may read, in the same order on all machines.
 
-    Links below the site's folder are given as they are and not followed.
+    Links below the site's folder are returned as links and not followed.
     """
     roots = (folder, *(folder / name for name in FOLDERS))
     every = (file for root in roots for file in _below(root, _NO_SOURCES if root == folder else ()))

@@ -1,4 +1,4 @@
-"""The list of tools and resources that a site keeps in ``_data``, with their entries in registries."""
+"""The list of tools and resources in a site's ``_data``, with their entries in registries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.site.data_files import DataFile, text_of
 
 TOOLS = ("tool_and_resource_list.yml", "tool_and_resource_list.yaml")
 REGISTRIES = ("biotools", "europmc", "fairsharing", "fairsharing-coll", "tess")
-"""The registries that the theme knows."""
+"""The registries that the theme supports."""
 _NONE = ("", "na", "n/a", "none", "-")
 
 
@@ -22,13 +22,13 @@ class Tool:
     """An entry of the list of tools and resources."""
 
     id: str
-    """What ``{% tool "id" %}`` names; two entries may have the same one by mistake."""
+    """The id in ``{% tool "id" %}``; not unique if the list has a mistake."""
     name: str
     url: str
     """As written, not checked."""
     description: str
     registry: Mapping[str, str]
-    """Registry of ``REGISTRIES`` → value as written, blanks trimmed; registries that have no entry are left out."""
+    """Registry of ``REGISTRIES`` → value as written, blanks trimmed; registries without a value are left out."""
     place: Place
 
 
@@ -37,16 +37,16 @@ class ToolList:
     """The tools of a site."""
 
     path: str = ""
-    """The file, relative to the site's folder; empty where the site has none."""
+    """The file, relative to the site's folder; empty if the site has none."""
     entries: tuple[Tool, ...] = ()
-    """All of them, in the order of the file."""
+    """All entries, in the order of the file."""
     by_id: Mapping[str, Tool] = field(default_factory=dict)
-    """The entry that each id means to the theme: the first."""
+    """Id → the entry that the theme uses: the first."""
     findings: tuple[Finding, ...] = ()
 
 
 def read_tools(file: DataFile) -> ToolList:
-    """The tools of a file, and what is wrong with them."""
+    """Read the tools of a file, with the findings about them."""
     entries, findings = list[Tool](), list[Finding]()
     for index, (facts, place) in enumerate(file.entries()):
         if not text_of(facts, "id"):
@@ -66,7 +66,7 @@ def read_tools(file: DataFile) -> ToolList:
 
 
 def registry_values(facts: Any) -> dict[str, str]:
-    """Registry → value, of an entry with a ``registry`` mapping, whatever the case of its keys; ``NA`` means none.
+    """Return registry → value of an entry with a ``registry`` mapping; keys in any case, ``NA`` counts as missing.
 
     >>> registry_values({"registry": {"biotools": "NA", "FAIRsharing": " 588e65 ", "tess": None}})
     {'fairsharing': '588e65'}
@@ -78,7 +78,7 @@ def registry_values(facts: Any) -> dict[str, str]:
 
 
 def _registry_problems(facts: Any, values: Mapping[str, str]) -> Iterator[tuple[str, Severity, str, str]]:
-    """Yield key as written, severity, rule and message of what is wrong with an entry's ``registry``."""
+    """Yield key as written, severity, rule and message of each fault in an entry's ``registry``."""
     written = facts.get("registry") if isinstance(facts, dict) else None
     if written is not None and not isinstance(written, dict):
         yield "", Severity.WARNING, "unknown-registry", "the registry is no mapping from registry to identifier"
@@ -94,7 +94,7 @@ def _registry_problems(facts: Any, values: Mapping[str, str]) -> Iterator[tuple[
 
 
 def _value_problem(registry: str, value: str) -> tuple[Severity, str, str] | None:
-    """Return severity, rule and message of what is wrong with a registry's value."""
+    """Return severity, rule and message of the fault in a registry's value, or ``None``."""
     if registry.startswith("fairsharing"):
         return _fairsharing_problem(value)
     if registry == "biotools" and registries.biotools(value) is None:

@@ -8,7 +8,7 @@ _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def language_tag(text: str) -> str | None:
-    """Return the language tag that a setting of Jekyll means, ``None`` where it means none.
+    """Return the language tag in a setting of Jekyll, or ``None`` if it has none.
 
     >>> language_tag("en"), language_tag("en_US.UTF-8"), language_tag("en us"), language_tag("日本")
     ('en', 'en-US', None, None)

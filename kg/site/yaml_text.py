@@ -1,7 +1,7 @@
-"""YAML as these sites mean it: scalars stay text, so that ``298`` is an id and ``NO`` is Norway.
+"""YAML as these sites use it: scalars stay text, so that ``298`` is an id and ``NO`` is Norway.
 
-Only ``true``, ``false``, ``null`` and nothing are more than text. Duplicate keys are kept apart: the last one wins, as
-it does in Jekyll, and the others are told.
+Only ``true``, ``false``, ``null`` and empty values are not text. If a mapping repeats a key, the last value is used, as
+in Jekyll, and the key is listed in :attr:`YamlDocument.duplicates`.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ class YamlDocument:
     lines: Mapping[str, int]
     """Key of the top-level mapping → 1-based line."""
     duplicates: tuple[tuple[str, int], ...]
-    """Keys, at any depth, that the same mapping has had before, and the later one's 1-based line."""
+    """Repeated keys of a mapping, at any depth, with the 1-based line of the repetition."""
     items: tuple[int, ...] = ()
-    """1-based line of each entry of a top-level list."""
+    """1-based lines of the entries of a top-level list."""
     item_lines: tuple[Mapping[tuple[str, ...], int], ...] = ()
-    """For each entry of a top-level list its keys, and those in mappings of the entry → 1-based line."""
+    """For each entry of a top-level list: path of one or two keys in the entry → 1-based line."""
 
 
 class YamlError(ValueError):
-    """The text is not YAML; ``line`` is 1-based."""
+    """A text that is not YAML; ``line`` is 1-based."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -38,12 +38,12 @@ class YamlError(ValueError):
 
 
 _DEEPEST = 100
-"""Mappings and lists within each other; composing deeper ones would exhaust the stack."""
+"""Maximum nesting of mappings and lists; PyYAML would exhaust the stack on deeper ones."""
 _MOST_REPEATED = 100_000
-"""Values that aliases may repeat; a few lines of aliases of aliases would make millions of them."""
+"""Maximum number of values that aliases repeat; a few lines of nested aliases can expand to millions."""
 _TAG = "tag:yaml.org,2002:"
 _TAGS = (None, "!", f"{_TAG}str", f"{_TAG}seq", f"{_TAG}map")
-"""Explicit tags that leave text what it is."""
+"""Explicit tags that do not change the type of a value."""
 
 
 class _TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -56,9 +56,10 @@ _TextLoader.add_implicit_resolver(f"{_TAG}merge", re.compile(r"^<<$"), ["<"])
 
 
 def parse(text: str, first_line: int = 1) -> YamlDocument:
-    """Read one YAML document that starts at ``first_line`` of its file.
+    """Parse one YAML document that starts at ``first_line`` of its file.
 
-    Raises :class:`YamlError` with the line in the file.
+    Raises:
+        YamlError: with the 1-based line in the file, when the text is not YAML, or is nested too deep or too large.
 
     >>> parse("registry: {fairsharing: 298}\\ncountry: NO\\ncountry: SE").data
     {'registry': {'fairsharing': '298'}, 'country': 'SE'}
@@ -75,37 +76,37 @@ def parse(text: str, first_line: int = 1) -> YamlDocument:
         item_lines = tuple(dict(_deeper_keys(entry, first_line)) for entry in _entries(node))
         data = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
-        raise _told(error, first_line) from error
+        raise _yaml_error(error, first_line) from error
     finally:
         loader.dispose()
     return YamlDocument(data, lines, duplicates, items, item_lines)
 
 
 def _check(text: str, first_line: int) -> None:
-    """Go through the text once without recursion; raises what is wrong with it."""
+    """Check the text in one pass without recursion, and raise :class:`YamlError` at the first fault."""
     outline = _ExpandedSize()
     try:
         for event in yaml.parse(text, Loader=_TextLoader):
             if problem := outline.problem(event):
                 raise YamlError(problem, first_line + (event.start_mark.line if event.start_mark else 0))
     except yaml.YAMLError as error:
-        raise _told(error, first_line) from error
+        raise _yaml_error(error, first_line) from error
     except UnicodeEncodeError as error:
         raise YamlError(f"unacceptable character at {error.start}", first_line) from error
 
 
 class _ExpandedSize:
-    """How large a document would be with every alias written out."""
+    """Counts the values of a document with its aliases expanded."""
 
     def __init__(self) -> None:
         self._size = self._repeated = 0
         self._open: list[tuple[str | None, int]] = []
-        """Anchor of each mapping and list around, and how many values come before it."""
+        """Anchor of each enclosing mapping or list, and the number of values before it."""
         self._sizes: dict[str | None, int] = {}
-        """Anchor → how many values it names."""
+        """Anchor → number of values of its node."""
 
     def problem(self, event: yaml.Event) -> str | None:
-        """Take the next event; what is wrong with it, if anything is."""
+        """Process the next event; return its fault, or ``None``."""
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event.anchor)
         if isinstance(event, yaml.CollectionEndEvent):
@@ -133,7 +134,7 @@ class _ExpandedSize:
         return f"aliases repeat more than {_MOST_REPEATED} values" if self._repeated > _MOST_REPEATED else None
 
 
-def _told(error: yaml.YAMLError, first_line: int) -> YamlError:
+def _yaml_error(error: yaml.YAMLError, first_line: int) -> YamlError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     return YamlError(problem, first_line + (mark.line if mark else 0))
@@ -154,7 +155,7 @@ def _items(node: yaml.Node | None) -> list[int]:
 
 
 def _deeper_keys(node: yaml.Node, first_line: int) -> Iterator[tuple[tuple[str, ...], int]]:
-    """The keys of a mapping and of the mappings in it."""
+    """Yield the keys of a mapping and of the mappings in it, with their lines."""
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         yield (str(key.value),), key.start_mark.line + first_line
         for inner, line in _keys(value):
@@ -162,7 +163,7 @@ def _deeper_keys(node: yaml.Node, first_line: int) -> Iterator[tuple[tuple[str, 
 
 
 def _duplicates(node: yaml.Node | None) -> list[tuple[str, int]]:
-    """Walk every node once, however often it is an alias's target."""
+    """Return repeated keys with their lines; each node is visited once, however many aliases refer to it."""
     found: list[tuple[str, int]] = []
     waiting, visited = [node], set[int]()
     while waiting:
@@ -183,24 +184,25 @@ def _duplicates(node: yaml.Node | None) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A value of a YAML text with its place; keys are no values."""
+    """A value of a YAML text with its position; keys are not included."""
 
     keys: tuple[str, ...]
-    """The keys of the mappings around it, outermost first; entries of lists add none."""
+    """Keys of the enclosing mappings, outermost first; lists add none."""
     value: str
     line: int
-    """1-based line of the file where it starts."""
+    """1-based line of the file where the value starts."""
     start: int
     end: int
     """Offsets in the text, quotes included."""
     quoted: bool
-    """Written in quotes or as a block."""
+    """True if written in quotes or as a block scalar."""
 
 
 def scalars(text: str, first_line: int = 1) -> Iterator[Scalar]:
-    """Every value of a YAML document in the order of its lines; one that aliases name comes once.
+    """Yield every value of a YAML document in the order of lines; a value with aliases is yielded once.
 
-    Raises :class:`YamlError` as :func:`parse` does.
+    Raises:
+        YamlError: as :func:`parse` does.
 
     >>> [(s.keys, s.value, s.line, s.quoted) for s in scalars("a: [{b: 298}, 'NO']")]
     [(('a', 'b'), '298', 1, False), (('a',), 'NO', 1, True)]
@@ -209,7 +211,7 @@ def scalars(text: str, first_line: int = 1) -> Iterator[Scalar]:
     try:
         root = yaml.compose(text, Loader=_TextLoader)
     except yaml.YAMLError as error:
-        raise _told(error, first_line) from error
+        raise _yaml_error(error, first_line) from error
     waiting: list[tuple[tuple[str, ...], yaml.Node]] = [((), root)] if root else []
     visited = set[int]()
     while waiting:

@@ -1,4 +1,4 @@
-"""The engine's home: ``oxigraph`` fills and reads a release's store, ``overlay`` keeps what clients write.
+"""Stores over Oxigraph: ``oxigraph`` fills and queries the store of a release, ``overlay`` stores clients' updates.
 
-Another engine is no module here: it stands behind :class:`server.workers.Pool`, which is all that the server knows.
+The server uses them through :class:`server.workers.Pool` only; another engine would be another pool.
 """

@@ -1,6 +1,6 @@
-"""A read-only store over Oxigraph, in this process and without limits.
+"""Read-only access to an Oxigraph store, in the calling process and without limits.
 
-A running query cannot be interrupted: a deadline needs a process that can be ended.
+A running query cannot be interrupted; a caller that needs a timeout runs it in a process of its own and kills that.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ class Counts:
     quads: int
     """Statements in named graphs."""
     triples: int
-    """Different statements: the size of the default graph."""
+    """Distinct statements: the size of the default graph."""
 
 
 def create(folder: Path, graph: Path) -> Counts:
-    """Fill a new store in ``folder`` from the sorted N-Quads file ``graph``, which has named graphs only.
+    """Fill a new store in ``folder`` from the sorted N-Quads file ``graph``, whose statements are all in named graphs.
 
-    The default graph of the store is the union of the named graphs, each statement once. The store is closed on return,
+    The default graph of the store is the union of the named graphs, without duplicates. The store is closed on return,
     so the folder can be opened, copied and moved.
     """
     store = ox.Store(folder)
@@ -48,13 +48,13 @@ def create(folder: Path, graph: Path) -> Counts:
     store.optimize()
     store.flush()
     del store
-    for log in folder.glob("LOG*"):  # names the machine and the draft's folder, and says nothing of the data
+    for log in folder.glob("LOG*"):  # contains the host name and the path of the draft, and no data
         log.unlink()
     return counts
 
 
 def _write_union(graph: Path, union: IO[bytes]) -> Counts:
-    """Write the statements of a sorted N-Quads file without their graphs, each once, and return the counts."""
+    """Write the distinct statements of a sorted N-Quads file as N-Triples and return the counts."""
     graphs, quads, triples, last = set[bytes](), 0, 0, b""
     with graph.open("rb") as lines:
         for line in lines:
@@ -70,10 +70,10 @@ def _write_union(graph: Path, union: IO[bytes]) -> Counts:
 
 
 def open_store(folder: Path) -> OxigraphStore:
-    """Open a store of :func:`create` read-only; it stays readable if its folder is removed.
+    """Open a store that :func:`create` filled, read-only; it stays readable after its folder is removed.
 
     Raises:
-        ReleaseError: when the folder has no store, or a damaged one.
+        ReleaseError: when there is no store in the folder, or the store is damaged.
     """
     if not folder.is_dir():
         raise ReleaseError(f"no store in {folder}; build the release again")
@@ -84,18 +84,18 @@ def open_store(folder: Path) -> OxigraphStore:
 
 
 class OxigraphStore:
-    """A :class:`kg.query.Store` over an open Oxigraph store."""
+    """Implementation of :class:`kg.query.Store` with an open Oxigraph store."""
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
 
     def ask(self, query: Query) -> OxigraphAnswer:
-        """Begin to evaluate a query; see :meth:`kg.query.Store.ask`.
+        """Start to evaluate a query; see :meth:`kg.query.Store.ask`.
 
         Raises:
-            QuerySyntaxError: when the query is not SPARQL.
-            QueryRefused: when the query asks for what the store does not do.
-            QueryError: when a graph's name is no IRI, or the engine lacks a function.
+            QuerySyntaxError: when the text is not a SPARQL query.
+            QueryRefused: when the query is an update or contains a SERVICE clause.
+            QueryError: when the name of a graph is not an absolute IRI, or the engine does not implement a function.
         """
         check_read_only(query.text)
         own = not query.default_graphs and not query.named_graphs
@@ -110,23 +110,23 @@ class OxigraphStore:
 
 
 class OxigraphAnswer:
-    """A :class:`kg.query.Answer`; must be written in the thread that asked."""
+    """Implementation of :class:`kg.query.Answer`; ``write`` must be called in the thread that called ``ask``."""
 
     def __init__(self, results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> None:
         self._results = results
 
     @property
     def form(self) -> Form:
-        """The form of the answer."""
+        """Form of the answer."""
         if isinstance(self._results, ox.QuerySolutions):
             return Form.BINDINGS
         return Form.BOOLEAN if isinstance(self._results, ox.QueryBoolean) else Form.GRAPH
 
     def write(self, out: BinaryIO, wanted: Format) -> None:
-        """Write the whole answer in calls of at most a few KiB; errors of ``out`` pass through unchanged.
+        """Write the whole answer in chunks of a few KiB; exceptions of ``out`` are propagated unchanged.
 
         Raises:
-            QueryError: when evaluation fails on the way.
+            QueryError: when the evaluation fails after the answer was started.
         """
         guarded = _Output(out)
         with _engine_errors(guarded):
@@ -134,7 +134,7 @@ class OxigraphAnswer:
 
 
 class _Output:
-    """Records that the output failed, so that a broken pipe is not reported as a failed query."""
+    """Output that records its own failures, so that a broken pipe is not reported as a failed query."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -153,7 +153,7 @@ class _Output:
 
 @contextmanager
 def _engine_errors(out: _Output | None = None) -> Iterator[None]:
-    """Raise the engine's errors as :class:`QueryError`: it reports failed evaluation by three types."""
+    """Convert the exceptions by which the engine reports a failed evaluation to :class:`QueryError`."""
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
@@ -166,13 +166,14 @@ def _nodes(iris: tuple[str, ...]) -> list[Any]:
     try:
         return [ox.NamedNode(iri) for iri in iris]
     except ValueError as error:
-        raise QueryError(f"a graph's name must be an absolute IRI: {error}") from None
+        raise QueryError(f"the name of a graph must be an absolute IRI: {error}") from None
 
 
 def syntax_error(text: str, message: str, skip: int = 0, start: tuple[int, int] = (1, 1)) -> QuerySyntaxError:
-    """Return the engine's message on a query or update as an error with line and column.
+    """Return the engine's message about a query or update as an error with 1-based line and column.
 
-    The first ``skip`` characters of the text were added by us; the user's text begins after them, at ``start``.
+    The first ``skip`` characters of the text were added by the caller of the engine; the user's text begins after them,
+    at the line and column ``start``.
     """
     found = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
     if not found:
@@ -186,7 +187,7 @@ def syntax_error(text: str, message: str, skip: int = 0, start: tuple[int, int] 
 
 
 def _reason(text: str, expected: str) -> str:
-    """Return the reason if it is known: most of what the parser says it expects are names of its rules."""
+    """Return the expectations of the parser in words, empty if there are none: most are names of grammar rules."""
     missing = undeclared_prefixes(text)
     if missing:
         return f"prefix {missing[0]}: is not declared"
@@ -195,7 +196,7 @@ def _reason(text: str, expected: str) -> str:
 
 
 def _near(text: str, line: int, column: int) -> str:
-    """Return the text around the parser's position, which is a little after the mistake."""
+    """Return a message with the text around the parser's position, which is slightly after the mistake."""
     where = text.split("\n")[line - 1]
     rest = where[column - 1 :].strip()
     return (

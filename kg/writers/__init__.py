@@ -1,8 +1,8 @@
-"""Writers of answers, releases and documents in the formats of :mod:`kg.query`.
+"""Serialize answers, releases and documents in the formats of :mod:`kg.query`.
 
-Each module is a serializer of ours, named after its format, with ``write(statements, out)``. A release is written by
-our serializer if there is one, else by the engine; answers and documents are written by the engine if it knows the
-format, else by our serializer. The statements of an answer can be iterated only once.
+Each module is a serializer, named after its format, with ``write(statements, out)``. Releases are written by these
+modules, or by the engine if there is none for the format; answers and documents are written by the engine, or by these
+modules if it does not know the format. The statements of an answer can be iterated only once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kg.writers._graph import Union, quads, used_prefixes
 
 
 def write_answer(results: ox.QueryTriples | ox.QuerySolutions | ox.QueryBoolean, out: BinaryIO, wanted: Format) -> None:
-    """Write the results of a query in a format of their form."""
+    """Write the results of a query to ``out``; the format must be one of their form."""
     if isinstance(results, ox.QueryTriples):
         _serialize(results, out, wanted, PREFIXES)
     elif syntax := ox.QueryResultsFormat.from_media_type(wanted.media_type):
@@ -33,9 +33,9 @@ def write_answer(results: ox.QueryTriples | ox.QuerySolutions | ox.QueryBoolean,
 
 
 def write_release(graph: Path, out: BinaryIO, wanted: Format) -> None:
-    """Write the ``graph.nq`` of a release: with its named graphs, or their union if the format is of one graph.
+    """Write the ``graph.nq`` of a release: all named graphs, or their union if the format has a single graph.
 
-    The same graph gives the same bytes.
+    The output is deterministic.
     """
     if wanted == N_QUADS:
         with graph.open("rb") as source:
@@ -49,12 +49,12 @@ def write_release(graph: Path, out: BinaryIO, wanted: Format) -> None:
 
 
 def rewrite(turtle: str, base: str, wanted: Format) -> bytes:
-    """Return a Turtle document in another format, with relative IRIs resolved against ``base``.
+    """Convert a Turtle document to another format, with relative IRIs resolved against ``base``.
 
-    The same document gives the same bytes unless it has anonymous blank nodes.
+    The output is deterministic unless the document has anonymous blank nodes.
 
     Raises:
-        ReleaseError: when the document is not Turtle.
+        ReleaseError: when the document is not valid Turtle.
     """
     try:
         found = ox.parse(turtle.encode(), ox.RdfFormat.TURTLE, base_iri=base)

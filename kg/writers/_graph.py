@@ -1,4 +1,4 @@
-"""The statements of a release in the order of its formats, and what serializers share."""
+"""Sort the statements of a release for serialization; functions that the serializers share."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _PLAIN = {XSD.string, RDF.langString}
 
 
 class Union:
-    """The union of the graphs of a sorted N-Quads file, each statement once, by subject and with its types first.
+    """Distinct statements of a sorted N-Quads file, grouped by subject, types first.
 
-    Each iteration reads the file again and holds one subject at a time.
+    Each iteration reads the file again and holds the statements of one subject in memory.
     """
 
     def __init__(self, graph: Path) -> None:
@@ -29,12 +29,12 @@ class Union:
 
 
 def quads(graph: Path) -> list[ox.Quad]:
-    """Return all statements of an N-Quads file by graph, and within a graph in the order of :class:`Union`."""
+    """Return all statements of an N-Quads file, sorted by graph, and within a graph in the order of :class:`Union`."""
     return sorted(_parsed(graph), key=lambda quad: (str(quad.graph_name), *_order(quad)))
 
 
 def used_prefixes(statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
-    """Return those of our prefixes whose namespace occurs in an IRI of the statements."""
+    """Return the items of :data:`kg.vocab.PREFIXES` whose namespace occurs in an IRI of the statements."""
     found = iris(statements)
     return {
         prefix: namespace for prefix, namespace in PREFIXES.items() if any(iri.startswith(namespace) for iri in found)
@@ -42,14 +42,14 @@ def used_prefixes(statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
 
 
 def iris(statements: Iterable[ox.Triple | ox.Quad]) -> set[str]:
-    """Return all IRIs of the statements, with those of graphs and of the datatypes that are written."""
+    """Return all IRIs of the statements, including the graphs and the datatypes that are written out."""
     return {iri for statement in statements for iri in _iris(statement)}
 
 
 def pretty(
     parts: Iterable[Iterable[ox.Triple] | Iterable[ox.Quad]], prefixes: dict[str, str], syntax: ox.RdfFormat
 ) -> Iterator[bytes]:
-    """Yield Turtle or TriG part by part, with sorted prefixes first and an empty line after each subject."""
+    """Yield Turtle or TriG part by part: the sorted prefixes, then each subject followed by an empty line."""
     yield b"".join(f"@prefix {prefix}: <{prefixes[prefix]}> .\n".encode() for prefix in sorted(prefixes))
     yield b"\n"
     for part in parts:

@@ -1,4 +1,4 @@
-"""Compact JSON-LD with a context of our prefixes and one object a subject."""
+"""Write compact JSON-LD with a context of prefixes and one object for each subject."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.writers._graph import iris, used_prefixes
 
 
 def write(statements: Iterable[ox.Triple], out: BinaryIO) -> None:
-    """Write statements that are in the order of their subjects and, within a subject, of their predicates."""
+    """Write statements that are sorted by subject and predicate."""
     triples = list(statements)
     context = _context(triples)
     names = _CompactIris(context)
@@ -30,9 +30,9 @@ def write(statements: Iterable[ox.Triple], out: BinaryIO) -> None:
 
 
 def _context(triples: list[ox.Triple]) -> dict[str, str]:
-    """Return our prefixes as simple terms; such a term is a prefix if its IRI ends in a delimiter (JSON-LD 1.1, 4.1.5).
+    """Return the context: prefixes are terms whose IRI ends in a delimiter (JSON-LD 1.1, section 4.1.5).
 
-    A prefix that is also the scheme of an IRI in the graph is left out, since readers would expand that IRI.
+    A prefix that is also the scheme of an IRI in the graph is left out, since parsers would expand that IRI.
     """
     schemes = {iri.partition(":")[0] for iri in iris(triples)}
     used = used_prefixes(triples).items()
@@ -40,7 +40,7 @@ def _context(triples: list[ox.Triple]) -> dict[str, str]:
 
 
 def _lines(value: dict[str, Any], indent: int) -> str:
-    """Return a JSON object with one member a line."""
+    """Return a JSON object with one member on each line."""
     members = (f"{json.dumps(key)}: {json.dumps(member, ensure_ascii=False)}" for key, member in value.items())
     pad = "\n" + " " * indent
     return "{" + ",".join(f"{pad} {member}" for member in members) + pad + "}"
@@ -75,7 +75,7 @@ def _properties(names: _CompactIris, about: Iterable[ox.Triple]) -> dict[str, An
 
 
 def _value(names: _CompactIris, thing: Any) -> Any:
-    """Return the value of a term; a number that JSON could change stays a string with its datatype."""
+    """Return a term in JSON-LD; a number that JSON parsers could change stays a string with its datatype."""
     if not isinstance(thing, ox.Literal):
         return {"@id": names.short(thing)}
     if thing.language:

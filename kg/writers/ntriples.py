@@ -1,4 +1,4 @@
-"""N-Triples, one statement a line, sorted."""
+"""Write sorted N-Triples."""
 
 from __future__ import annotations
 

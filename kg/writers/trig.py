@@ -1,4 +1,4 @@
-"""TriG for people, one named graph after another, with our prefixes."""
+"""Write readable TriG, graph by graph, with prefixes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from kg.writers._graph import pretty, used_prefixes
 
 
 def write(quads: Collection[ox.Quad], out: BinaryIO) -> None:
-    """Write statements that are in the order of their graphs."""
+    """Write statements that are sorted by graph."""
     graphs = (of_graph for _, of_graph in groupby(quads, key=lambda quad: quad.graph_name))
     out.writelines(pretty(graphs, used_prefixes(quads), ox.RdfFormat.TRIG))

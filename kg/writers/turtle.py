@@ -1,4 +1,4 @@
-"""Turtle for people, one subject after another, with our prefixes."""
+"""Write readable Turtle, subject by subject, with prefixes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from kg.writers._graph import Union, pretty, used_prefixes
 
 
 def write(triples: Union, out: BinaryIO) -> None:
-    """Write statements that are in the order of their subjects."""
+    """Write statements that are sorted by subject."""
     subjects = (about for _, about in groupby(triples, key=lambda triple: triple.subject))
     out.writelines(pretty(subjects, used_prefixes(triples), ox.RdfFormat.TURTLE))

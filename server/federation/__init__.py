@@ -1,6 +1,7 @@
-"""``SERVICE`` (SPARQL 1.1 Federated Query) to the endpoints that the operator lists, before the store is asked.
+"""``SERVICE`` (SPARQL 1.1 Federated Query) to allowed endpoints, evaluated before the rest of the query.
 
-Query processes have no network. So the front asks each endpoint for its block, which is evaluated by itself (section
-4), and writes what it answers into the query as ``VALUES``: ``rewriting`` does that. ``clauses`` finds the blocks,
-``endpoint`` asks within a ``budget``, ``guard`` says which addresses may be asked, ``solutions`` reads what came.
+Workers have no network access. Therefore the front sends the group graph pattern of each clause to its endpoint as a
+query of its own (section 4), and replaces the clause by ``VALUES`` with the solutions. ``clauses`` parses the clauses,
+``rewriting`` replaces them, ``endpoint`` sends a query within a ``budget``, ``guard`` restricts IP addresses and
+``solutions`` converts results.
 """

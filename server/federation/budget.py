@@ -1,4 +1,4 @@
-"""What the endpoints may take together for one query: seconds, and bytes of their answers."""
+"""Limits for all endpoints of one query together: seconds, and bytes of their responses."""
 
 from __future__ import annotations
 
@@ -8,21 +8,28 @@ from kg.errors import ServiceFailed
 
 
 class Budget:
-    """Counts down from ``seconds`` and ``size`` bytes, whichever endpoint takes them."""
+    """A budget of ``seconds`` and ``size`` bytes, shared by the endpoints of a query."""
 
     def __init__(self, seconds: float, size: int) -> None:
         self._until = time.monotonic() + seconds
         self._size = self._left = size
 
     def seconds(self) -> float:
-        """How long is left, more than none; raises :class:`TimeoutError` where it is over."""
+        """Return the seconds left, always more than zero.
+
+        Raises:
+            TimeoutError: when no time is left.
+        """
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError
         return left
 
     def take(self, size: int) -> None:
-        """Take so many bytes; raises :class:`kg.errors.ServiceFailed` where they are not there.
+        """Consume ``size`` bytes.
+
+        Raises:
+            ServiceFailed: when fewer bytes are left.
 
         >>> Budget(1, 1024).take(1025)
         Traceback (most recent call last):

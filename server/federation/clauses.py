@@ -1,4 +1,4 @@
-"""The SERVICE clauses of a query's text, and what each asks of its endpoint."""
+"""Parsing of the SERVICE clauses in a query's text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kg.query.text import Token, TokenKind, check_read_only, place, tokens, unes
 from kg.vocab import BASE
 
 LIMIT = 8
-"""SERVICE clauses in one query."""
+"""Largest number of SERVICE clauses in a query."""
 _DECLARATIONS = 100
-"""Those of BASE and PREFIX beside a clause: each base is resolved against the one before."""
+"""Largest number of BASE and PREFIX declarations in a query with SERVICE: resolving many bases takes quadratic time."""
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
 
 
@@ -22,22 +22,22 @@ class Clause:
     """``SERVICE [SILENT] <endpoint> { … }``."""
 
     start: int
-    """Offset of its first character."""
+    """Offset of the first character."""
     end: int
-    """Offset after its last character."""
+    """Offset after the last character."""
     endpoint: str
-    """Absolute, whether the query writes it so or not."""
+    """Absolute IRI of the endpoint."""
     is_silent: bool
     block: str
-    """What is between the braces, with them."""
+    """Text of the group graph pattern, with its braces."""
     prologue: str
-    """What gives the block's names their meaning."""
+    """BASE and PREFIX declarations that apply to the block."""
     variables: frozenset[str]
-    """All names of variables in the block."""
+    """Names of all variables in the block."""
 
     @property
     def query(self) -> str:
-        """The block as a query of its own."""
+        """SELECT query with the block as its WHERE clause."""
         return f"{self.prologue}\nSELECT * WHERE {self.block}"
 
 
@@ -50,10 +50,13 @@ class _Prologue:
 
 
 def clauses(text: str) -> list[Clause]:
-    """The SERVICE clauses of a query in their order.
+    """Return the SERVICE clauses of a query, in order of the text.
 
-    Raises :class:`kg.errors.QueryRefused` for more than :data:`LIMIT` or too many declarations, for a clause whose
-    endpoint is a variable, for one inside another, and where only a parser could tell what is one; and for an update.
+    Raises:
+        QueryRefused: when there are more than :data:`LIMIT` clauses or too many declarations, an endpoint is a
+            variable, a clause is nested in another, or a clause cannot be recognised without a full parser.
+        UpdateRefused: when the text is an update.
+        QuerySyntaxError: when the prefix of an endpoint is not declared.
 
     >>> clause, = clauses("ASK { SERVICE <http://example.org/sparql> { ?s ?p 1 } }")
     >>> clause.endpoint, clause.block
@@ -78,7 +81,7 @@ def clauses(text: str) -> list[Clause]:
 
 
 def _read_prologue(text: str, stream: list[Token]) -> _Prologue:
-    """The declarations at the beginning; they hold for the whole query."""
+    """Return the declarations at the beginning of the query."""
     index, end, base, prefixes = 0, 0, BASE, dict[str, str]()
     if sum(token.text.upper() in ("BASE", "PREFIX") for token in stream) > _DECLARATIONS:
         raise QueryRefused(f"there are too many declarations beside SERVICE: a query may have {_DECLARATIONS}")
@@ -98,7 +101,7 @@ def _read_prologue(text: str, stream: list[Token]) -> _Prologue:
 
 
 def _read(text: str, stream: list[Token], index: int, prologue: _Prologue, braces: dict[int, int]) -> Clause | None:
-    """The clause that begins here, if it has the form of one."""
+    """Return the clause that begins at token ``index``, or ``None`` if the tokens do not form a clause."""
     is_silent = stream[index + 1 : index + 2] != [] and stream[index + 1].text.upper() == "SILENT"
     opening = index + (3 if is_silent else 2)
     closing = braces.get(opening)
@@ -125,7 +128,7 @@ def _endpoint(text: str, token: Token, prologue: _Prologue) -> str | None:
 
 
 def _braces(stream: list[Token]) -> dict[int, int]:
-    """Index of each opening brace → that of the one that closes it."""
+    """Return a mapping from the token index of each opening brace to that of its closing brace."""
     pairs, opened = dict[int, int](), list[int]()
     for index, token in enumerate(stream):
         if token.text == "{":
@@ -136,7 +139,7 @@ def _braces(stream: list[Token]) -> dict[int, int]:
 
 
 def _check(text: str, found: list[Clause]) -> None:
-    """Let pass only what has no other clause, neither in a block nor around them."""
+    """Raise QueryRefused if there is a further clause, in a block or outside of all blocks."""
     rest = list(text)
     for clause in found:
         line, column = place(text, clause.start)
@@ -144,12 +147,12 @@ def _check(text: str, found: list[Clause]) -> None:
             check_read_only(clause.query)
         except QueryRefused:
             raise QueryRefused(f"SERVICE at {line}:{column} is refused: there is another one in its block") from None
-        # as a string that says it, so that what is doubtful before it stays so
+        # replaced by a string with the keyword, so that the scan still refuses an ambiguous text before it
         rest[clause.start : clause.end] = "'SERVICE'" + " " * (clause.end - clause.start - len("'SERVICE'"))
     try:
         check_read_only("".join(rest))
     except UpdateRefused:
         raise
     except QueryRefused:
-        detail = "a SERVICE clause cannot be told from what is around it: set it apart by spaces, and use prefixes"
+        detail = "a SERVICE clause cannot be recognised in its context: put spaces around it, and use prefixed names"
         raise QueryRefused(detail) from None

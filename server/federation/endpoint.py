@@ -1,4 +1,4 @@
-"""One query to one endpoint, over a connection that goes nowhere else: no redirects, proxies, cookies, compression."""
+"""SPARQL Protocol client for one query to one endpoint: no redirects, proxies, cookies or compression."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ _PIECE = 16 * 1024
 
 
 def ask(endpoint: str, query: str, budget: Budget) -> bytes:
-    """What ``endpoint`` answers to ``query``, as SPARQL's JSON if it keeps its word.
+    """Send ``query`` to ``endpoint`` and return the body of the response, whose media type is SPARQL's JSON.
 
-    Raises :class:`kg.errors.ServiceFailed`, which says why, and repeats nothing of what came.
+    Raises:
+        ServiceFailed: when there is no such response within the budget; the message repeats nothing of the response.
     """
     try:
         with closing(_connect(endpoint, budget)) as connection:
@@ -38,15 +39,15 @@ def ask(endpoint: str, query: str, budget: Budget) -> bytes:
     except TimeoutError:
         raise ServiceFailed("no answer in time") from None
     except ssl.SSLError:
-        raise ServiceFailed("no connection that can be trusted") from None
+        raise ServiceFailed("no trusted connection (TLS)") from None
     except OSError:
         raise ServiceFailed("no connection") from None
     except (HTTPException, ValueError):
-        raise ServiceFailed("no whole answer in HTTP") from None
+        raise ServiceFailed("no complete HTTP response") from None
 
 
 def _connect(endpoint: str, budget: Budget) -> socket.socket:
-    """A connection to the first address that takes one; for https with a certificate for the endpoint's name."""
+    """Return a connection to the first address that accepts one; with a verified certificate for https."""
     parts = urlsplit(endpoint)
     host = parts.hostname or ""
     connection = _reach(resolve(host, parts.port or _PORTS[parts.scheme], budget.seconds()), budget)
@@ -75,7 +76,7 @@ def _trust() -> ssl.SSLContext:
 
 
 def _request(endpoint: str, query: str) -> bytes:
-    """SPARQL 1.1 Protocol, section 2.1.2: a form, which every endpoint takes."""
+    """Return the HTTP request of a query by POST with URL-encoded parameters (SPARQL 1.1 Protocol, section 2.1.2)."""
     parts = urlsplit(endpoint)
     body = urlencode({"query": query}).encode()
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -105,29 +106,29 @@ def _receive(connection: socket.socket, budget: Budget) -> bytes:
         if response.status != HTTPStatus.OK:
             raise ServiceFailed(f"status {response.status}")
         if response.getheader("Content-Encoding", "identity").strip().lower() != "identity":
-            raise ServiceFailed("an answer in a coding that it was not asked for")
+            raise ServiceFailed("an answer with a content coding")
         if response.headers.get_content_type() not in _TAKEN:
             raise ServiceFailed("an answer that is not SPARQL's JSON")
         return response.read()
 
 
 class _BoundedSocket(io.RawIOBase):
-    """What comes over a connection, as far as there is time and room for it."""
+    """The received bytes of a connection, within a budget of time and size."""
 
     def __init__(self, connection: socket.socket, budget: Budget) -> None:
         self._connection = connection
         self._budget = budget
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """What a response reads from."""
+        """Return a buffered reader, as :class:`http.client.HTTPResponse` requires."""
         return io.BufferedReader(self)
 
     def readable(self) -> bool:
-        """It is."""
+        """Return true."""
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """See :meth:`io.RawIOBase.readinto`."""
+        """Read into ``buffer`` and return the number of bytes, as :meth:`io.RawIOBase.readinto` does."""
         self._connection.settimeout(self._budget.seconds())
         size = self._connection.recv_into(buffer)
         self._budget.take(size)

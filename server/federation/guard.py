@@ -1,7 +1,7 @@
-"""Which addresses an endpoint may have: a name that leads into a private network leads nowhere.
+"""Protection against server-side request forgery: host names are resolved to public IP addresses only.
 
-A name is resolved once, and only what was looked at is connected to. An endpoint that the operator lists by its address
-(``http://127.0.0.1:8890/sparql``) is meant as it stands.
+A name is resolved once, and connections are made to the checked addresses only. An endpoint that the operator allows
+by IP address (``http://127.0.0.1:8890/sparql``) is not restricted.
 """
 
 from __future__ import annotations
@@ -17,40 +17,42 @@ from kg.errors import ServiceFailed
 _REFUSED = tuple(
     ip_network(network)
     for network in (
-        "168.63.129.16/32",  # a cloud's own services, at an address that looks like any other
-        "192.0.0.0/24",  # protocols' own
-        "192.88.99.0/24",  # relays of 6to4
-        "64:ff9b::/96",  # NAT64: an address of version 4 inside, and so below
+        "168.63.129.16/32",  # virtual public address of Azure platform services
+        "192.0.0.0/24",  # IETF protocol assignments
+        "192.88.99.0/24",  # 6to4 relay anycast
+        "64:ff9b::/96",  # NAT64, which embeds IPv4 addresses, as do the following
         "64:ff9b:1::/48",
         "2001::/32",  # Teredo
         "2002::/16",  # 6to4
     )
 )
-"""Networks that are not marked as special, or not in every version of Python, and lead where nobody should go."""
+"""Networks that :mod:`ipaddress` treats as global, in some versions of Python, and that lead to internal hosts."""
 
 
 def resolve(host: str, port: int, seconds: float) -> list[tuple[str, int]]:
-    """Address and port of each place where ``host`` may be asked, as it is resolved now.
+    """Return address and port of each public IP address of ``host``; an IP address is returned as it is.
 
-    Raises :class:`kg.errors.ServiceFailed` where there is none, :class:`TimeoutError` where that takes too long.
+    Raises:
+        ServiceFailed: when the name has no public address.
+        TimeoutError: when the resolver takes longer than ``seconds``.
     """
     if _is_literal(host):
         return [(host, port)]
     addresses = [address for address in _look_up(host, port, seconds) if is_public(address)]
     if not addresses:
-        raise ServiceFailed("its name leads to no public address")
+        raise ServiceFailed("its name resolves to no public address")
     return [(address, port) for address in addresses]
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the internet, and to nothing behind it.
+    """Return whether an IP address is globally reachable and unicast, and embeds no other address.
 
     >>> [is_public(address) for address in ("93.184.215.14", "10.0.0.1", "::ffff:127.0.0.1", "169.254.169.254")]
     [True, False, False, False]
     """
     try:
         found = ipaddress.ip_address(address)
-    except ValueError:  # one with a scope of this machine
+    except ValueError:  # an address with a zone identifier
         return False
     if isinstance(found, IPv6Address) and (found.ipv4_mapped or found.is_site_local or found.scope_id):
         return False
@@ -68,7 +70,7 @@ def _is_literal(host: str) -> bool:
 
 
 def _look_up(host: str, port: int, seconds: float) -> list[str]:
-    """All addresses of a name; the resolver takes no deadline, so it is left behind where it takes too long."""
+    """Return all addresses of a name; the resolver has no timeout, so that its thread is abandoned when it is late."""
     answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
 
     def ask() -> None:

@@ -1,4 +1,4 @@
-"""A query whose SERVICE clauses are replaced by what their endpoints answer."""
+"""Replacement of a query's SERVICE clauses by the results of their endpoints."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from server.federation.clauses import Clause, clauses
 from server.federation.solutions import values
 
 ANSWERS = 4 * 1024 * 1024
-"""Bytes of what the endpoints send for one query, together."""
+"""Largest size of all responses for one query together, in bytes."""
 _LONG = 200
-"""Characters of an endpoint's address that are repeated to whoever sent it."""
+"""Longest part of an endpoint's IRI in an error message, in characters."""
 AT_ONCE = 4
-"""Queries whose endpoints are waited for at once; they hold threads that others may need."""
+"""Largest number of queries that wait for endpoints at once; each blocks a thread."""
 CLIENT_AT_ONCE = 2
-"""Those of one client."""
+"""Largest number of them for one client."""
 
 
 class Federation:
-    """Asks the endpoints ``allowed``, by their URLs as they stand, and no other."""
+    """Evaluates SERVICE clauses at the endpoints ``allowed``, whose URLs are compared as strings."""
 
     def __init__(self, allowed: Collection[str]) -> None:
         self._allowed = frozenset(allowed)
@@ -34,13 +34,15 @@ class Federation:
         self._lock = threading.Lock()
 
     def localize(self, query: Query, seconds: float, client: str) -> Query | None:
-        """``query`` with the answers of its endpoints, which may take so many seconds together.
+        """Return ``query`` with its SERVICE clauses replaced by results, which may take ``seconds`` together.
 
-        ``None`` where there is nothing to do: no SERVICE, or no endpoint allowed, and then the store refuses it.
-        Lines and columns after a clause stay where they were if it spans several lines.
+        Returns ``None`` if there is no clause, or no endpoint is allowed (then the store refuses the query). Line and
+        column numbers after a clause of several lines are preserved. A failure with SILENT is one empty solution.
 
-        Raises :class:`kg.errors.QueryRefused` for what is not allowed, :class:`kg.errors.ServiceFailed` where an
-        endpoint fails (SILENT makes that one empty solution), :class:`kg.errors.Busy` where too many wait already.
+        Raises:
+            QueryRefused: when an endpoint is not allowed, or a clause cannot be replaced.
+            ServiceFailed: when an endpoint fails.
+            Busy: when too many queries wait for endpoints already.
         """
         if not self._allowed or "SERVICE" not in query.text.upper():
             return None
@@ -62,7 +64,7 @@ class Federation:
                 line, column = place(text, clause.start)
                 named = clause.endpoint[:_LONG]
                 raise QueryRefused(
-                    f"SERVICE at {line}:{column} is refused: <{named}> is none of the endpoints that this server asks"
+                    f"SERVICE at {line}:{column} is refused: <{named}> is not an allowed endpoint of this server"
                 )
 
     @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The solutions in an endpoint's answer as a block of ``VALUES``. Nothing that it says can end the block early."""
+"""Conversion of query results to ``VALUES``; all terms are validated or escaped, so that none can end the block."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from kg.errors import ServiceFailed
 from kg.query.text import iri_term, string_term
 
 LIMIT = 8 * 1024 * 1024
-"""Characters that a block may have at least, whatever its terms are: unbound variables come for nothing."""
+"""Largest block, in characters, if all variables are unbound: UNDEF costs no bytes in the response."""
 _UNBOUND = "UNDEF"
 _LANGUAGE = re.compile(r"[A-Za-z]+(-[A-Za-z0-9]+)*")
 _CAREFUL = str.maketrans({"#": r"\u0023", "'": r"\u0027"})
-"""Signs that make an IRI look like a comparison with a comment or a string (:func:`kg.query.text.check_read_only`)."""
+"""Escapes of characters that begin a comment or string if the scan of queries takes ``<`` for an operator."""
 
 
 def values(body: bytes, variables: Collection[str]) -> str:
-    """The answer ``body`` to a query for ``variables`` as ``VALUES``, on one line.
+    """Return the results in ``body`` (SPARQL JSON) as ``VALUES`` on one line; their variables must be in ``variables``.
 
-    Raises :class:`kg.errors.ServiceFailed` for an answer that is none, and for terms that cannot stand in ``VALUES``.
+    Raises:
+        ServiceFailed: when the body is no such result, is too large, or has terms that ``VALUES`` cannot contain.
 
     >>> answer = b'{"head": {"vars": ["a"]}, "results": {"bindings": [{"a": {"type": "literal", "value": "1"}}, {}]}}'
     >>> values(answer, {"a"})
@@ -29,7 +30,7 @@ def values(body: bytes, variables: Collection[str]) -> str:
     """
     names, rows = _parsed(body)
     if len(set(names)) < len(names) or not set(names) <= set(variables):
-        raise ServiceFailed("an answer with variables that nobody asked for")
+        raise ServiceFailed("an answer with variables that are not in the query")
     if len(rows) * (len(names) + 1) * len(_UNBOUND) > LIMIT:
         raise ServiceFailed("an answer with too many rows")
     lines = (f"({' '.join([_term(row.get(name)) for name in names])})" for row in rows)
@@ -37,7 +38,7 @@ def values(body: bytes, variables: Collection[str]) -> str:
 
 
 def _parsed(body: bytes) -> tuple[list[str], list[Mapping[str, Any]]]:
-    """Variables and rows of SPARQL 1.1 Query Results JSON Format."""
+    """Return variables and rows of a document in SPARQL 1.1 Query Results JSON Format."""
     try:
         answer = json.loads(body)
         names, rows = answer["head"]["vars"], answer["results"]["bindings"]
@@ -57,14 +58,14 @@ def _term(term: Any) -> str:
     if not isinstance(value, str):
         raise ServiceFailed("an answer with terms that are neither IRIs nor literals")
     if kind == "bnode":
-        raise ServiceFailed("an answer with blank nodes, which mean nothing here; ask for what identifies them")
+        raise ServiceFailed("an answer with blank nodes, which have no identity here; ask for IRIs instead")
     try:
         if kind == "uri":
             return _iri(value)
         if kind in ("literal", "typed-literal") and "its:dir" not in term:
             return _literal(value, term.get("xml:lang"), term.get("datatype"))
     except (ValueError, TypeError):
-        raise ServiceFailed("an answer with terms that are none of RDF") from None
+        raise ServiceFailed("an answer with terms that are not valid RDF") from None
     raise ServiceFailed("an answer with terms that are neither IRIs nor literals")
 
 

@@ -1,8 +1,8 @@
-"""The HTTP server, and the WSGI layers between it and the application.
+"""The HTTP server, and the WSGI middleware between it and the application.
 
-From the outside in: ``access_log`` writes a line for each request, ``cache`` gives kept answers and 304 without
-evaluating anything, ``compression`` writes gzip, br or zstd as an answer flows. ``connections`` is the HTTP server,
-and ``messages`` how it reads and writes HTTP.
+Middleware from the outside in: ``access_log`` writes a line for each request, ``cache`` returns cached responses and
+304 without evaluation, ``compression`` applies gzip, br or zstd to the response stream. ``connections`` is the HTTP
+server; ``messages`` parses its requests and writes its responses.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.current import Current
 from server.front.access_log import AccessLog
-from server.front.cache import KEPT, Cache, CachedResponse
+from server.front.cache import CACHED, Cache, CachedResponse
 from server.front.compression import Compression
 
 if TYPE_CHECKING:
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 
 
 class Front:
-    """The application behind all layers: ``cache`` bytes of answers are kept, so many ``proxies`` are believed."""
+    """The application with all middleware: a cache of ``cache`` bytes, and ``proxies`` trusted reverse proxies."""
 
     def __init__(self, app: WSGIApplication, current: Current, cache: int, proxies: int) -> None:
-        kept = Cache(Compression(app), lambda: current.release.id, cache)
-        self._app = AccessLog(_behind(proxies, kept), sys.stderr)
-        self._look_up = _behind(proxies, kept.look_up)
+        caching = Cache(Compression(app), lambda: current.release.id, cache)
+        self._app = AccessLog(_behind(proxies, caching), sys.stderr)
+        self._look_up = _behind(proxies, caching.look_up)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request as a WSGI application."""
+        """Respond to a request as a WSGI application."""
         return self._app(environ, start_response)
 
     def find(self, environ: WSGIEnvironment) -> CachedResponse | None:
-        """Return the answer to a request if it is in the cache; the environment serves for nothing else."""
+        """Return the cached response to a request, or ``None``. ``environ`` must not be used afterwards."""
         self._look_up(environ, _start)
-        return environ[KEPT]  # type: ignore[no-any-return]
+        return environ[CACHED]  # type: ignore[no-any-return]
 
 
 def _start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:

@@ -1,4 +1,4 @@
-"""One line for each request: who, what, how it ended, how long it took. No header and no body is ever written down."""
+"""Access log: client address, method, target, status, bytes and milliseconds of each request; no headers, no bodies."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 TARGET_LIMIT = 200
-"""Characters of a request's address that are written down."""
+"""Longest request target in a log line, in characters."""
 
 
 class AccessLog:
-    """The application, with a line in ``out`` for each request."""
+    """WSGI middleware that writes a line to ``out`` for each request."""
 
     def __init__(self, app: WSGIApplication, out: TextIO) -> None:
         self._app = app
         self._out = out
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """A WSGI application."""
+        """Respond to a request as a WSGI application."""
         began = time.monotonic()
         statuses = ["-"]
 
@@ -32,18 +32,18 @@ class AccessLog:
         def end(size: int, whole: bool) -> None:
             took = (time.monotonic() - began) * 1000
             broken = "" if whole else " broken off"
-            self._out.write(f"{_asked(environ)} {statuses[-1]} {size} {took:.1f}ms{broken}\n")
+            self._out.write(f"{_request_line(environ)} {statuses[-1]} {size} {took:.1f}ms{broken}\n")
             self._out.flush()
 
         body = self._app(environ, start)
         if isinstance(body, environ["wsgi.file_wrapper"]):
-            end(0, True)  # the server sends the file by itself
+            end(0, True)  # the server sends the file without this iterable
             return body  # type: ignore[no-any-return]
         return _Counted(body, end)
 
 
 class _Counted:
-    """A body whose bytes are counted as they go."""
+    """A response body that counts its bytes as they are sent."""
 
     def __init__(self, body: Iterable[bytes], end: Callable[[int, bool], None]) -> None:
         self._body = body
@@ -71,7 +71,7 @@ class _Counted:
         self._end(self._size, self._whole)
 
 
-def _asked(environ: WSGIEnvironment) -> str:
+def _request_line(environ: WSGIEnvironment) -> str:
     query = environ.get("QUERY_STRING", "")
     target = environ.get("PATH_INFO", "") + (f"?{query}" if query else "")
     shown = target if len(target) <= TARGET_LIMIT else f"{target[:TARGET_LIMIT]}…"

@@ -1,8 +1,8 @@
-"""A cache of answers, and conditional requests (RFC 9110 section 13, RFC 9111), in front of the application.
+"""A response cache with conditional requests (RFC 9110 section 13, RFC 9111), as WSGI middleware.
 
-A release never changes, so an answer is determined by the version that is served and by the request. Its ETag is a
-hash of both: whether a client's copy is still good is known without evaluating anything. The ETag is weak: an engine
-may give rows in another order when it is asked again.
+A release is immutable, so a response is determined by the version that is served and by the request. Its ETag is a
+hash of both, so that a client's copy is validated without evaluating the query. The ETag is weak, since the engine
+may return the rows of a repeated query in another order.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SMALL = 256 * 1024
-"""Bytes of an answer that is kept, at most; and of a request's body that is compared."""
+"""Largest cacheable response, and largest request body in a cache key, in bytes."""
 CACHE_CONTROL = "public, no-cache"
-"""Anybody may keep an answer, and asks before using it again: a new release counts at once."""
+"""Shared caches may store a response, and must revalidate it before reuse: a new release takes effect at once."""
 
-KEPT = "kg.kept"
-"""Where a request's WSGI environment has the answer that was found in the cache."""
+CACHED = "kg.cached"
+"""Key in the WSGI environment of the response that was found in the cache."""
 
 _POSTS = frozenset({"/sparql", "/sparql/"})
-"""Where a POST asks for something and changes nothing."""
+"""Paths at which POST is safe (RFC 9110, section 9.2.1)."""
 _UNDERSTOOD = frozenset({"accept", "accept-encoding"})
-"""Request headers that an answer may depend on."""
+"""Request headers that are part of the cache key."""
 _ETAG = re.compile(r"(?:W/)?(\"[^\"]*\")")
 
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """An answer that needs no evaluation."""
+    """A complete response."""
 
     status: str
     headers: list[tuple[str, str]]
@@ -52,56 +52,56 @@ class CachedResponse:
 
 
 class Cache:
-    """The application, with its small answers kept in memory, those that were wanted last.
+    """WSGI middleware that caches small responses in ``size`` bytes of memory.
 
-    ``version`` names what is served now; an answer of another version is never given.
+    ``version`` returns the identifier of the current dataset; responses of other versions are not used.
     """
 
     def __init__(self, app: WSGIApplication, version: Callable[[], str], size: int) -> None:
         self._app = app
         self._version = version
-        self._kept: LRUCache[CachedResponse] = LRUCache(size)
+        self._responses: LRUCache[CachedResponse] = LRUCache(size)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request as a WSGI application."""
-        kept = environ.get(KEPT)
-        if kept is None:
-            asked = _asked(environ)
-            if asked is None:
+        """Respond to a request as a WSGI application."""
+        cached = environ.get(CACHED)
+        if cached is None:
+            inputs = _inputs(environ)
+            if inputs is None:
                 return self._app(environ, start_response)
             version = self._version()
-            key = _key(version, asked)
-            kept = self._find(environ, version, key)
-            if kept is None:
-                return self._ask(environ, start_response, version, key)
-        start_response(kept.status, kept.headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
+            key = _key(version, inputs)
+            cached = self._find(environ, version, key)
+            if cached is None:
+                return self._forward(environ, start_response, version, key)
+        start_response(cached.status, cached.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [cached.body]
 
     def look_up(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Find the answer as a WSGI application that sends nothing, and leave it in the environment under ``KEPT``.
+        """Store the cached response in the environment under ``CACHED``, as a WSGI application that sends nothing.
 
-        The application is not asked. Nothing is found for POST: its body can be read once only.
+        The application is not called. POST is never found, since its body can be read only once.
         """
-        asked = None if environ["REQUEST_METHOD"] == "POST" else _asked(environ)
-        if asked is not None:
+        inputs = None if environ["REQUEST_METHOD"] == "POST" else _inputs(environ)
+        if inputs is not None:
             version = self._version()
-            environ[KEPT] = self._find(environ, version, _key(version, asked))
+            environ[CACHED] = self._find(environ, version, _key(version, inputs))
         return []
 
     def _find(self, environ: WSGIEnvironment, version: str, key: bytes) -> CachedResponse | None:
-        """Return the kept answer, or a 304 to a client that has it."""
+        """Return the cached response, or a 304 if the client's copy is current."""
         condition = _condition(environ)
         if condition and _etag(key)[2:] in _ETAG.findall(condition):
             return _not_modified(key)
-        kept = self._kept.find(version, key)
-        return _not_modified(key) if kept and condition.strip() == "*" else kept
+        cached = self._responses.get(version, key)
+        return _not_modified(key) if cached and condition.strip() == "*" else cached
 
-    def _ask(
+    def _forward(
         self, environ: WSGIEnvironment, start_response: StartResponse, version: str, key: bytes
     ) -> Iterable[bytes]:
-        """Let the application answer; mark and keep what the same request would get again."""
+        """Call the application; add an ETag to a cacheable response and store it if it is small."""
         cacheable: list[Headers] = []
-        any_will_do = _condition(environ).strip() == "*"
+        matches_any = _condition(environ).strip() == "*"
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             known = Headers(headers)
@@ -111,32 +111,32 @@ class Cache:
                 cacheable.append(known)
                 if environ["REQUEST_METHOD"] != "POST":
                     known.extend({"ETag": _etag(key), "Cache-Control": CACHE_CONTROL})
-                    if any_will_do:
+                    if matches_any:
                         return start_response("304 Not Modified", _without_length(known), exc_info)
             return start_response(status, known.to_wsgi_list(), exc_info)
 
         body = self._app(environ, start)
         if not cacheable or environ["REQUEST_METHOD"] == "HEAD":
             return body
-        if any_will_do:
+        if matches_any:
             _close(body)
             return []
         if int(cacheable[0].get("Content-Length", SMALL + 1)) > SMALL:
             return body
         whole = _whole(body)
-        self._kept.keep(version, key, CachedResponse("200 OK", cacheable[0].to_wsgi_list(), whole), len(whole))
+        self._responses.put(version, key, CachedResponse("200 OK", cacheable[0].to_wsgi_list(), whole), len(whole))
         return [whole]
 
     def _is_cacheable(self, environ: WSGIEnvironment, status: str, headers: Headers, version: str) -> bool:
-        """Return whether the answer depends on nothing but the version and what is compared of the request."""
+        """Return whether the response depends only on the version and on parts of the request in the cache key."""
         if not status.startswith("200") or "ETag" in headers or "Cache-Control" in headers:
             return False
         varies = {name.strip().lower() for line in headers.getlist("Vary") for name in line.split(",")}
         return varies <= _UNDERSTOOD and environ[VERSIONS] <= {version} and self._version() == version
 
 
-def _asked(environ: WSGIEnvironment) -> bytes | None:
-    """Return all that an answer may depend on; ``None`` for a request that is never answered from memory."""
+def _inputs(environ: WSGIEnvironment) -> bytes | None:
+    """Return the parts of a request that a response may depend on, or ``None`` if it bypasses the cache."""
     method = environ["REQUEST_METHOD"]
     path = environ.get("PATH_INFO", "")
     if "HTTP_RANGE" in environ or "HTTP_AUTHORIZATION" in environ:
@@ -164,12 +164,12 @@ def _asked(environ: WSGIEnvironment) -> bytes | None:
 
 
 def _condition(environ: WSGIEnvironment) -> str:
-    """Return ``If-None-Match``, which makes a 304 of reading alone."""
+    """Return the value of ``If-None-Match``; empty for POST, to which a 304 does not apply."""
     return "" if environ["REQUEST_METHOD"] == "POST" else str(environ.get("HTTP_IF_NONE_MATCH", ""))
 
 
-def _key(version: str, asked: bytes) -> bytes:
-    return hashlib.blake2b(f"{version}\n{_program()}\n".encode() + asked, digest_size=12).digest()
+def _key(version: str, inputs: bytes) -> bytes:
+    return hashlib.blake2b(f"{version}\n{_program()}\n".encode() + inputs, digest_size=12).digest()
 
 
 def _etag(key: bytes) -> str:
@@ -200,7 +200,7 @@ def _close(body: Iterable[bytes]) -> None:
 
 @cache
 def _program() -> str:
-    """Return a hash of this program's version and pages: another version may answer otherwise from a release."""
+    """Return a hash of this program's version, templates and static files, on which responses depend as well."""
     here = Path(__file__).parents[1]
     files = sorted(file for part in ("templates", "static") for file in (here / part).rglob("*") if file.is_file())
     whole = hashlib.blake2b(__version__.encode(), digest_size=8)

@@ -1,6 +1,6 @@
-"""Content codings (RFC 9110, section 8.4.1): answers are compressed while they flow, piece by piece.
+"""Content codings (RFC 9110, section 8.4.1), applied to responses as streams.
 
-gzip is always there; br and zstd where the packages ``brotli`` and ``zstandard`` are installed.
+gzip is always available; br and zstd if the packages ``brotli`` and ``zstandard`` are installed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SMALLEST = 1024
-"""Bytes below which compressing an answer gains nothing: it fits into one packet as it is."""
+"""Smallest body that is compressed, in bytes: a shorter one fits into one packet anyway."""
 
 WHOLE = 256 * 1024
-"""Bytes up to which an answer of known length is compressed in one piece."""
+"""Largest body of known length that is compressed as a whole, in bytes; longer ones are streamed."""
 
 _TEXTS = ("text/", "application/json", "application/xml", "application/n-", "application/trig")
-_GZIP_WINDOW = 31  # zlib's way to say: with a gzip header
+_GZIP_WINDOW = 31  # wbits of zlib: largest window, with a gzip header
 _BUFFERED = 64 * 1024
 
 
@@ -36,7 +36,7 @@ class _Compressor(Protocol):
 
 
 class _Coding(Protocol):
-    """A compressor, and how it is told to give out what it holds without ending."""
+    """A factory of a compressor and of the function that flushes it without ending the stream."""
 
     def __call__(self) -> tuple[_Compressor, Callable[[], bytes]]: ...
 
@@ -47,7 +47,7 @@ def _gzip() -> tuple[_Compressor, Callable[[], bytes]]:
 
 
 def _codings() -> Mapping[str, _Coding]:
-    """Name → coding of those that are there, the best liked first."""
+    """Return a mapping of names to available codings, the preferred first."""
     found: dict[str, _Coding] = {}
     zstandard, brotli = _module("zstandard"), _module("brotli")
     if zstandard is not None:
@@ -70,7 +70,7 @@ def _module(name: str) -> Any:
 
 
 class _Brotli:
-    """brotli's compressor under the names that the others have."""
+    """brotli's compressor with the interface of zlib's."""
 
     def __init__(self, made: Any) -> None:
         self._made = made
@@ -90,25 +90,25 @@ CODINGS = _codings()
 
 @lru_cache(128)
 def choose_coding(accept_encoding: str) -> str:
-    """The coding to answer with; empty for none (RFC 9110, section 12.5.3).
+    """Return the content coding for an ``Accept-Encoding`` header; empty for none (RFC 9110, section 12.5.3).
 
     >>> choose_coding("gzip;q=0.5, identity;q=0.8"), choose_coding("gzip"), choose_coding("gzip;q=0, *"[:8])
     ('', 'gzip', '')
     """
-    liked = {name.lower(): quality for name, quality in parse_accept_header(accept_encoding)}
-    rated = [(liked.get(name, liked.get("*", 0.0)), name) for name in CODINGS]
+    qualities = {name.lower(): quality for name, quality in parse_accept_header(accept_encoding)}
+    rated = [(qualities.get(name, qualities.get("*", 0.0)), name) for name in CODINGS]
     quality, best = max(rated, key=lambda pair: pair[0])
-    return best if quality > 0 and quality >= liked.get("identity", 0.0) else ""
+    return best if quality > 0 and quality >= qualities.get("identity", 0.0) else ""
 
 
 class Compression:
-    """The application with its answers in the coding that the client likes best."""
+    """WSGI middleware that compresses responses in the coding that the client prefers."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """A WSGI application."""
+        """Respond to a request as a WSGI application."""
         coding = choose_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         coded: list[tuple[Headers, int | None]] = []
 
@@ -120,7 +120,7 @@ class Compression:
                     length = known.pop("Content-Length", None)
                     known["Content-Encoding"] = coding
                     coded.append((known, int(length) if length else None))
-                    if _is_held(length, environ):
+                    if _is_buffered(length, environ):
                         return _never_written
             return start_response(status, known.to_wsgi_list(), exc_info)
 
@@ -129,7 +129,7 @@ class Compression:
             return body
         headers, length = coded[0]
         compressed = Compressed(body, *CODINGS[coding]())
-        if not _is_held(length, environ):
+        if not _is_buffered(length, environ):
             return compressed
         with contextlib.closing(compressed):
             whole = b"".join(compressed)
@@ -138,13 +138,13 @@ class Compression:
         return [whole]
 
 
-def _is_held(length: str | int | None, environ: WSGIEnvironment) -> bool:
-    """Whether the answer is compressed before its headers go, so that they tell its length."""
+def _is_buffered(length: str | int | None, environ: WSGIEnvironment) -> bool:
+    """Return whether the body is compressed before the headers are sent, so that Content-Length is known."""
     return length is not None and int(length) <= WHOLE and environ["REQUEST_METHOD"] != "HEAD"
 
 
 def _never_written(data: bytes) -> object:
-    raise NotImplementedError("write() of PEP 3333 is for old code")
+    raise NotImplementedError("write() of PEP 3333 is not supported")
 
 
 def _is_text(headers: Headers) -> bool:
@@ -153,14 +153,14 @@ def _is_text(headers: Headers) -> bool:
 
 
 def _is_worth_it(status: str, headers: Headers) -> bool:
-    """Files to take away are left as they are: their checksum is their name, and parts of them may be asked for."""
+    """Return whether to compress a response; files are not, since their ETag is their checksum and ranges apply."""
     if not status.startswith("200") or "Content-Encoding" in headers or "Accept-Ranges" in headers:
         return False
     return int(headers.get("Content-Length", SMALLEST)) >= SMALLEST
 
 
 class Compressed:
-    """A body in another coding. The first piece goes out at once, later ones when there is enough of them."""
+    """A compressed response body. The first chunk is sent at once, later ones when enough bytes are buffered."""
 
     def __init__(self, body: Iterable[bytes], compressor: _Compressor, push: Callable[[], bytes]) -> None:
         self._body = body
@@ -171,21 +171,21 @@ class Compressed:
 
     @staticmethod
     def _compressed(parts: Iterator[bytes], compressor: _Compressor, push: Callable[[], bytes]) -> Iterator[bytes]:
-        held = 0
+        buffered = 0
         first = next(parts, b"")
         yield compressor.compress(first) + push()
         for part in parts:
-            held += len(part)
+            buffered += len(part)
             out = compressor.compress(part)
-            if held >= _BUFFERED and not out:
+            if buffered >= _BUFFERED and not out:
                 out = push()
             if out:
-                held = 0
+                buffered = 0
                 yield out
         yield compressor.flush()
 
     def close(self) -> None:
-        """Close what is compressed."""
+        """Close the uncompressed body."""
         close = getattr(self._body, "close", None)
         if close is not None:
             close()

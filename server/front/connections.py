@@ -1,8 +1,8 @@
-"""The HTTP server: waitress, with an end to requests that drip in, and with broken answers that look broken.
+"""The HTTP server: waitress, with a timeout for slow requests, and with aborted responses that clients can recognise.
 
-waitress is pure Python and installs everywhere. It tells when a client leaves, and breaks an answer off so that the
-client sees it; faster servers end a failed answer as if it were whole. Its threads are for what takes time: an answer
-that is kept is given by the thread that read the request, which is several times as fast.
+waitress is pure Python and installs everywhere. It reports when a client disconnects, and it can abort a response;
+faster servers end a failed response as if it were complete. A cached response is sent by the thread that read the
+request, which is several times as fast as handing the request to a worker thread.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import waitress
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ThreadedTaskDispatcher
 
-from server.front.messages import AnswerTask, RefusalTask, RequestParser
+from server.front.messages import RefusalTask, RequestParser, ResponseTask
 from server.workers import BrokenAnswerError
 
 if TYPE_CHECKING:
@@ -30,41 +30,42 @@ if TYPE_CHECKING:
     from server.front import Front
 
 HEADER_LIMIT = 128 * 1024
-"""Bytes of a request before its body; more is answered with 431."""
+"""Largest request line and headers together, in bytes; more is a 431."""
 
-_SLOWEST = 16 * 1024  # bytes a second
+_SLOWEST = 16 * 1024
+"""Lowest transfer rate in bytes per second."""
 _LINGER = 2.0
-"""Seconds that a refused client may go on sending: a connection closed meanwhile would take the answer with it."""
+"""Seconds during which a refused client's data is discarded: closing at once could reset the unread response."""
 _IDLE_SECONDS = 25
 _CONNECTIONS = 1000
 _OTHER_FILES = 64
-"""Open files beside connections and workers: standard streams, modules, the files that are being sent."""
+"""File descriptors beside connections and workers: standard streams, modules, files that are being sent."""
 _MAPPED = 64 * 1024
-"""Bytes from which on a piece of memory goes back to the system when it is free."""
+"""Smallest allocation that is mapped separately and returned to the system when it is freed, in bytes."""
 _M_MMAP_THRESHOLD = -3
 _AHEAD = 256 * 1024
-"""Bytes of an answer that wait for a slow reader; then whoever writes it waits."""
+"""Largest part of a response that is buffered for a slow client, in bytes; then the producing thread blocks."""
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
     """A connection."""
 
     parser_class = RequestParser
-    task_class = AnswerTask
+    task_class = ResponseTask
     error_task_class = RefusalTask
     _is_new = False
     lingers = False
-    """Whether the client may still be sending what nobody wants when the answer is out."""
+    """True if the client may still be sending after the response."""
     _ends: float | None = None
-    """Until when what it sends is thrown away."""
+    """Time until which received data is discarded."""
     _began: float | None = None
-    """Since when a request is arriving."""
+    """Time at which the current request began to arrive."""
     _sent = 0
     _window = (0.0, 0)
-    """Since when something waits to be sent, and how much had been sent then."""
+    """Time since which data waits to be sent, and bytes sent until then."""
 
     def received(self, data: bytes) -> bool:
-        """Take what has come."""
+        """Process received data."""
         if self._ends is not None:
             return True
         taken = bool(super().received(data))
@@ -74,54 +75,54 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
             self._began = time.monotonic()
         if self._is_new:
             self._is_new = False
-            self._answer()
+            self._respond()
         return taken
 
     def note(self) -> bool:
-        """Note a new request; return whether the reading thread will answer it or hand it on, as the only one."""
+        """Note a new request; return whether it is the only one, so that the reading thread takes care of it."""
         self._is_new = len(self.requests) == 1 and not self.total_outbufs_len
         return self._is_new
 
-    def _answer(self) -> None:
-        """Answer from the cache; let another thread do what may take time."""
+    def _respond(self) -> None:
+        """Respond from the cache, or pass the request to a worker thread."""
         request = self.requests[0]
         if not request.error:
-            request.kept = self.server.front.find(AnswerTask(self, request).get_environment())
-        if request.error or request.kept:
+            request.cached = self.server.front.find(ResponseTask(self, request).get_environment())
+        if request.error or request.cached:
             self.service()
         else:
-            self.server.task_dispatcher.hand_on(self)
+            self.server.task_dispatcher.dispatch(self)
 
     def send_continue(self) -> None:
-        """Ask for the body, where there is one to come."""
+        """Send ``100 Continue`` if the request has a body."""
         if self.request.body_rcv is None:
             self.request.expect_continue = False
         else:
             super().send_continue()
 
     def send(self, data: bytes, do_close: bool = True) -> int:
-        """Send what goes at once."""
+        """Send as much as the socket accepts, and return how many bytes."""
         sent = int(super().send(data, do_close=do_close))
         self._sent += sent
         return sent
 
     def writable(self) -> bool:
-        """Return whether there is something to send; the loop asks at least every second."""
+        """Return whether data waits to be sent; close a connection that is too slow. Called at least every second."""
         now = time.monotonic()
         since, sent = self._window
         if not self.total_outbufs_len:
             self._window = now, self._sent
         elif now - since > self.server.request_seconds:
             if self._sent - sent < _SLOWEST:
-                self.handle_close()  # at once: the socket will never say that it can take more
+                self.handle_close()  # now, since the socket may never become writable again
                 return False
             self._window = now, self._sent
         return bool(super().writable())
 
     def readable(self) -> bool:
-        """Return whether more is wanted; the loop asks at least every second.
+        """Return whether to read more; close a connection whose request is late. Called at least every second.
 
-        A request that is not all there in time is not waited for, however steadily it drips; a long body has longer.
+        The timeout counts from the first byte of the request, and is longer for a long body.
         """
         if self._ends is not None and time.monotonic() > self._ends:
             self.handle_close()
@@ -133,7 +134,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return bool(super().readable())
 
     def handle_close(self) -> None:
-        """Close the connection; for a client that may still be sending our side of it first."""
+        """Close the connection; only its sending side first if the client may still be sending."""
         if self.lingers and self.connected:
             self.lingers = self.will_close = False
             self._ends = time.monotonic() + _LINGER
@@ -144,7 +145,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
-    """Threads for the requests that the thread which read them cannot answer at once."""
+    """Threads for requests without a cached response."""
 
     def __init__(self, threads: int) -> None:
         super().__init__()
@@ -152,12 +153,12 @@ class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
         self.set_thread_count(threads)
 
     def add_task(self, task: Any) -> None:
-        """Take a connection with a new request."""
+        """Accept a connection with a new request."""
         if threading.get_ident() != self._reader or not task.note():
-            self.hand_on(task)
+            self.dispatch(task)
 
-    def hand_on(self, task: Any) -> None:
-        """Let another thread answer."""
+    def dispatch(self, task: Any) -> None:
+        """Pass a connection to a worker thread."""
         super().add_task(task)
 
 
@@ -172,10 +173,11 @@ def serve(
 ) -> Any:
     """Return a server that listens on a bound socket; :func:`run` runs it.
 
-    Of a request's body at most ``body_limit`` bytes are read; a longer one is answered with 413.
+    A request body of more than ``body_limit`` bytes is a 413. ``request_seconds`` is the timeout of a request's
+    arrival; ``other_files`` is the number of file descriptors to reserve beside connections.
 
     Raises:
-        OSError: when it cannot listen.
+        OSError: when the socket cannot listen.
     """
     _return_memory()
     server = waitress.create_server(
@@ -186,11 +188,11 @@ def serve(
         channel_timeout=_IDLE_SECONDS,
         cleanup_interval=5,
         ident=None,
-        channel_request_lookahead=1,  # so that it is seen when a client leaves
+        channel_request_lookahead=1,  # to notice when a client disconnects
         max_request_header_size=HEADER_LIMIT,
         max_request_body_size=body_limit + 1,
         outbuf_high_watermark=_AHEAD,
-        clear_untrusted_proxy_headers=False,  # nobody looks at them unless told to
+        clear_untrusted_proxy_headers=False,  # ProxyFix handles them
     )
     server.channel_class = _Channel
     server.front = front
@@ -199,20 +201,20 @@ def serve(
 
 
 def run(server: Any) -> None:
-    """Serve until the process is told to end."""
-    # poll, since select knows no file above 1024
+    """Serve until the process is signalled to stop."""
+    # poll, since select supports no descriptor above 1023
     server.asyncore.loop(timeout=1, use_poll=True, map=server._map)
 
 
 def _return_memory() -> None:
-    """Have large buffers mapped one by one: glibc's arenas, several for each core, keep what a long answer took."""
+    """Map large buffers separately: glibc's arenas, several per core, would retain the memory of long responses."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, _MAPPED)
 
 
 def _connections(other_files: int) -> int:
-    """Return how many connections may be open at once, so that enough files are left for the rest of the process."""
+    """Return the largest number of connections that leaves enough file descriptors for the rest of the process."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files == resource.RLIM_INFINITY:
         return _CONNECTIONS
@@ -220,7 +222,7 @@ def _connections(other_files: int) -> int:
 
 
 def _breaking_off(app: WSGIApplication) -> WSGIApplication:
-    """Return the application with a broken answer raised as waitress expects: it ends without the last chunk."""
+    """Return the application with :class:`BrokenAnswerError` translated, so that waitress omits the last chunk."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body = app(environ, start_response)
@@ -230,7 +232,7 @@ def _breaking_off(app: WSGIApplication) -> WSGIApplication:
 
 
 class _Body:
-    """A response's body."""
+    """A response body."""
 
     def __init__(self, parts: Iterable[bytes], environ: WSGIEnvironment) -> None:
         self._all = parts
@@ -245,7 +247,7 @@ class _Body:
             return next(self._parts)
         except BrokenAnswerError:
             if self._environ["SERVER_PROTOCOL"] == "HTTP/1.0":
-                # no chunks there: an end of the stream looks well, so that only a reset tells
+                # without chunks the end of the stream is a complete body; only a reset signals the error
                 channel = self._environ["waitress.client_disconnected"].__self__
                 channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             raise ClientDisconnected from None

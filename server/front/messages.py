@@ -1,4 +1,4 @@
-"""HTTP messages, read more strictly than waitress reads them, and with every refusal in the form of RFC 9457."""
+"""HTTP messages: stricter parsing than waitress's own, and problem details (RFC 9457) for refused requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
-from server.front.cache import KEPT, CachedResponse
+from server.front.cache import CACHED, CachedResponse
 from server.http import cors
 from server.http.protocol import Problem
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 _HOST = re.compile(r"[A-Za-z0-9._~%!$&'()*+;=:\[\]-]*")
-"""RFC 9110, section 7.2, without the comma, which stands between two of them."""
+"""Value of Host (RFC 9110, section 7.2), without the comma, which joins repeated fields."""
 _TRANSFER_CODINGS = re.compile(rb"^transfer-encoding[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)
 _DETAILS = {
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is longer than this server reads",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "the first line and the headers are longer than this server reads",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is longer than this server accepts",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "the first line and the headers are longer than this server accepts",
 }
 
 
@@ -32,15 +32,18 @@ class _VersionNotSupported(Error):  # type: ignore[misc]
 
 
 class RequestParser(HTTPRequestParser):  # type: ignore[misc]
-    """A request as it arrives."""
+    """An incoming request."""
 
-    kept: CachedResponse | None = None
-    """The answer that was found in the cache."""
+    cached: CachedResponse | None = None
+    """Response from the cache, if there is one."""
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Read the first line and the headers (RFC 9112, sections 2.3, 3.2, 6.1).
+        """Parse the request line and the headers (RFC 9112, sections 2.3, 3.2, 6.1).
 
-        Refused are two lengths, two transfer codings, no or two hosts, and other versions than 1.0 and 1.1.
+        Versions other than 1.0 and 1.1 are a 505.
+
+        Raises:
+            ParsingError: when there are two lengths, two transfer codings, or not exactly one Host.
         """
         super().parse_header(header_plus)
         if self.version not in ("1.0", "1.1"):
@@ -56,32 +59,32 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
             raise ParsingError("there must be one Host, and nothing else in it")
 
 
-class AnswerTask(WSGITask):  # type: ignore[misc]
-    """A request that is answered. After a chunked answer or a 304 the connection stays open, where waitress closes."""
+class ResponseTask(WSGITask):  # type: ignore[misc]
+    """The response to a request. After a chunked response or a 304 the connection persists, unlike in waitress."""
 
     _is_beginning = False
 
     def get_environment(self) -> WSGIEnvironment:
-        """Return the WSGI environment of the request, with the kept answer where one was found."""
+        """Return the WSGI environment of the request, with the cached response or ``None``."""
         environ: WSGIEnvironment = super().get_environment()
-        environ[KEPT] = self.request.kept
+        environ[CACHED] = self.request.cached
         return environ
 
     def build_response_header(self) -> bytes:
-        """Return the answer's first line and headers."""
+        """Return status line and headers of the response."""
         self._is_beginning = True
         header = bytes(super().build_response_header())
         self._is_beginning = False
         return header
 
     def set_close_on_finish(self) -> None:
-        """End the connection after this answer, unless both its end and the client's wish say otherwise."""
+        """Close the connection after this response, unless it is self-delimiting and the client wants to keep it."""
         asked = self.request.headers.get("CONNECTION", "").lower()
         if not self._is_beginning or self.version != "1.1" or asked == "close":
             super().set_close_on_finish()
 
     def finish(self) -> None:
-        """Send what ends the answer; to HEAD nothing does."""
+        """Send the last chunk; a response to HEAD has none."""
         if self.request.command == "HEAD":
             self.write(b"")
             self.chunked_response = False
@@ -89,10 +92,10 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
 
 
 class RefusalTask(ErrorTask):  # type: ignore[misc]
-    """A request that is answered before any application sees it."""
+    """The response to a request that is refused before the application is called."""
 
     def execute(self) -> None:
-        """Send the problem and close, when the client has had a moment to see it."""
+        """Send the problem, and close the connection after the client has had time to read it."""
         error = self.request.error
         status = HTTPStatus(error.code)
         body = json.dumps(Problem(status, _DETAILS.get(status, str(error.body))).members()).encode()

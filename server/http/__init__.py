@@ -1,1 +1,1 @@
-"""HTTP without a web framework's routes: requests as values, negotiation, CORS, security policy, a bounded cache."""
+"""HTTP independent of routes: requests as values, content negotiation, CORS, security policy, a bounded cache."""

@@ -1,6 +1,6 @@
-"""Pages of any origin may ask: CORS (Fetch standard, section 3.2) for every answer, whatever its status.
+"""CORS headers (Fetch standard, section 3.2) for every response, whatever its status: all origins are allowed.
 
-No cookie means anything here, so nothing is lost by letting every page in; a token must be sent on purpose.
+That is safe since the server uses no cookies, and a script must send the token for writing explicitly.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ HEADERS = {
         "WWW-Authenticate"
     ),
 }
-"""What every answer says; a script sees the other headers that matter anyway (section 3.2.4)."""
+"""Headers of every response; headers that scripts can always read (section 3.2.4) are not listed."""
 
 
 def admit(response: Response, method: str) -> None:
-    """Add to the answer to a request what a browser asks for before it shows it to a script.
+    """Add the CORS headers to the response to a request with ``method``.
 
-    To OPTIONS, which browsers send first, also what the request itself may be like; ``*`` does not mean Authorization.
+    The response to OPTIONS, the preflight request, also lists methods and headers; ``*`` does not cover Authorization.
     """
     response.headers.update(HEADERS)
     if method == "OPTIONS":

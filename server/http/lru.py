@@ -1,4 +1,4 @@
-"""What is kept in memory for one release: bounded in bytes, what was wanted longest ago goes first."""
+"""A least-recently-used cache for one version of the dataset, bounded in bytes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
-_OVERHEAD = 1024  # bytes of an entry beside what it says it has
+_OVERHEAD = 1024  # estimated bytes of an entry beyond its own size
 
 
 class LRUCache(Generic[Value]):
-    """Values by key, all of one version: the first word of another one empties it. Safe in threads.
+    """Mapping of keys to values of one version; putting a value of another version empties it. Thread-safe.
 
-    >>> kept = LRUCache[str](5000)
-    >>> kept.keep("1", "a", "A", 3000), kept.keep("1", "b", "B", 3000)
+    >>> cache = LRUCache[str](5000)
+    >>> cache.put("1", "a", "A", 3000), cache.put("1", "b", "B", 3000)
     (None, None)
-    >>> kept.find("1", "a"), kept.find("1", "b"), kept.find("2", "b")
+    >>> cache.get("1", "a"), cache.get("1", "b"), cache.get("2", "b")
     (None, 'B', None)
     """
 
@@ -29,16 +29,16 @@ class LRUCache(Generic[Value]):
         self._version: str | None = None
         self._lock = threading.Lock()
 
-    def find(self, version: str, key: Hashable) -> Value | None:
-        """What is kept under that key, if it is of that version."""
+    def get(self, version: str, key: Hashable) -> Value | None:
+        """Return the value of a key, or ``None`` if there is none of that version."""
         with self._lock:
             if version != self._version or key not in self._values:
                 return None
             self._values.move_to_end(key)
             return self._values[key][0]
 
-    def keep(self, version: str, key: Hashable, value: Value, size: int) -> None:
-        """Keep ``value``, which has ``size`` bytes."""
+    def put(self, version: str, key: Hashable, value: Value, size: int) -> None:
+        """Store a value of ``size`` bytes, and evict the least recently used ones beyond the cache's size."""
         with self._lock:
             if version != self._version:
                 self._values.clear()

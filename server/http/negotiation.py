@@ -46,7 +46,7 @@ def choose(accept: str | None, named: str | None = None) -> Choice:
 
 @lru_cache(_HEADERS_KNOWN)
 def prefers_html(accept: str | None, named: str | None = None) -> bool:
-    """Return whether a page is wanted rather than data: HTML is named, with a higher quality than any data format.
+    """Return whether the client prefers HTML to data: HTML is named, with a higher quality than any data format.
 
     >>> prefers_html("text/html,application/xml;q=0.9,*/*;q=0.8"), prefers_html("*/*")
     (True, False)
@@ -64,7 +64,7 @@ def prefers_html(accept: str | None, named: str | None = None) -> bool:
 def not_acceptable(form: Form) -> Problem:
     """Return the problem of an answer of ``form`` in none of the accepted formats; it lists the available ones."""
     available = [fmt.media_type for fmt in FORMATS[form]]
-    detail = f"this answer ({form.value}) comes as {', '.join(available)}"
+    detail = f"this answer ({form.value}) is available as {', '.join(available)}"
     return Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more={"available": available}, headers={"Vary": "Accept"})
 
 

@@ -1,4 +1,4 @@
-"""What a page may load: of this server alone, and nothing that stands inline (Content Security Policy, level 3)."""
+"""Content Security Policy (level 3) of pages: resources of this server only, nothing inline."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ POLICY = (
 
 
 def with_style(digest: str) -> str:
-    """The policy that lets one inline style sheet in beside it, by its hash.
+    """Return the policy that also allows one inline style sheet, by its hash.
 
     >>> "style-src 'self' 'sha256-abc'; " in with_style("sha256-abc")
     True

@@ -1,4 +1,4 @@
-"""HTTP requests parsed into values before anything happens (SPARQL 1.1 Protocol), without any web framework."""
+"""Parsing of HTTP requests into values (SPARQL 1.1 Protocol), without a web framework."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from kg.iri import is_iri
 from kg.query import Query
 
 QUERY_LIMIT = 256 * 1024
-"""Bytes of UTF-8 that a query's text may have."""
+"""Longest text of a query, in bytes of UTF-8."""
 BODY_LIMIT = 4 * QUERY_LIMIT
-"""Bytes of a request's body: a form of percent signs is three times as long as what it says."""
+"""Largest body of a query request, in bytes: percent-encoding makes a form up to three times as long as its text."""
 FIELDS_LIMIT = 1000
-"""Parameters in one request."""
+"""Largest number of parameters in a request."""
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
@@ -27,7 +27,7 @@ _NO_UPDATE = "this address takes queries, no updates"
 
 
 class Problem(Exception):
-    """A request that gets no answer but an explanation (RFC 9457)."""
+    """An error response with problem details (RFC 9457)."""
 
     def __init__(
         self,
@@ -46,11 +46,11 @@ class Problem(Exception):
 
     @property
     def title(self) -> str:
-        """The status in words, as RFC 9457 asks where no ``type`` is given."""
+        """Reason phrase of the status, which RFC 9457 recommends when there is no ``type``."""
         return self.status.phrase
 
     def members(self) -> dict[str, object]:
-        """The problem as a JSON object.
+        """Return the members of the problem's JSON object.
 
         >>> Problem(HTTPStatus.BAD_REQUEST, "no query").members()
         {'title': 'Bad Request', 'status': 400, 'detail': 'no query'}
@@ -60,31 +60,32 @@ class Problem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sent, as far as it matters here."""
+    """The parts of an HTTP request that the protocols use."""
 
     method: str
     query_string: bytes = b""
-    """The URL's part behind the question mark, still percent-encoded."""
+    """Query component of the URL, percent-encoded."""
     content_type: str = ""
     """As sent, with its parameters."""
     body: bytes = field(default=b"", repr=False)
     content_encoding: str = ""
-    """As sent; bodies are read only where it is empty or ``identity``."""
+    """As sent; bodies are accepted only if it is empty or ``identity``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """The query operation that a request asks for (SPARQL 1.1 Protocol, section 2.1)."""
+    """A query operation (SPARQL 1.1 Protocol, section 2.1)."""
 
     query: Query
     format: str | None = None
-    """The format named in the URL or form, which goes before ``Accept``."""
+    """Name of a format in the URL or form; overrides ``Accept``."""
 
 
 def parse(request: Request) -> Operation | None:
-    """The one query that ``request`` asks; ``None`` for a GET without any, which asks for the service description.
+    """Parse the query operation of a request; return ``None`` for a GET without a query (the service description).
 
-    Raises :class:`Problem` for whatever else the protocol does not allow.
+    Raises:
+        Problem: when the request is not a query operation of the protocol (400, 413 or 415).
 
     >>> parse(Request("GET", b"query=ASK%20%7B%7D&format=xml"))
     Operation(query=Query(text='ASK {}', default_graphs=(), named_graphs=()), format='xml')
@@ -108,7 +109,10 @@ def parse(request: Request) -> Operation | None:
 
 
 def fields(encoded: bytes) -> list[tuple[str, str]]:
-    """Name and value of each field of a URL's query string or a form, in order; UTF-8 or a :class:`Problem`.
+    """Return name and value of each field of a query string or form, in order.
+
+    Raises:
+        Problem: when there are more than :data:`FIELDS_LIMIT` fields, or one is not UTF-8 (400).
 
     >>> fields(b"a=1&a=%C3%B8&b")
     [('a', '1'), ('a', 'ø'), ('b', '')]
@@ -123,7 +127,7 @@ def fields(encoded: bytes) -> list[tuple[str, str]]:
 
 
 def format_named(parameters: Iterable[tuple[str, str]]) -> str | None:
-    """The format that ``format`` or, with other servers' clients, ``output`` names; ``None`` where neither says one."""
+    """Return the value of ``format``, else of ``output`` (which clients of other servers send), else ``None``."""
     named = dict(reversed([(name, value) for name, value in parameters if value]))
     return named.get("format") or named.get("output")
 
@@ -141,7 +145,7 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
 
 
 def _graphs(parameters: list[tuple[str, str]], name: str) -> tuple[str, ...]:
-    """The graphs named; an empty field of a form names none, as Virtuoso's own and its bookmarks have it."""
+    """Return the graph IRIs; an empty field counts as absent, since Virtuoso's form sends empty ones."""
     iris = tuple(value for value in _values(parameters, name) if value)
     for iri in iris:
         if not is_iri(iri):
@@ -170,8 +174,8 @@ def _wrong_type(media_type: str) -> Problem:
 
 
 def _wrong_coding(coding: str) -> Problem:
-    """See RFC 9110, section 8.4."""
-    detail = f"a body must be sent as it is, not as {coding}"
+    """Return the problem of a body with a content coding (RFC 9110, section 8.4)."""
+    detail = f"a body must be sent without a content coding, not as {coding}"
     return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": "identity"})
 
 

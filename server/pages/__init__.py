@@ -1,1 +1,1 @@
-"""Page models: what a template or a JSON document shows, read from the graph; no module here has a route."""
+"""View models of HTML pages and JSON documents, read from the graph; the routes are in ``server.views``."""

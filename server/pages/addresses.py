@@ -1,7 +1,7 @@
-"""Where our pages of things are: the one place that turns an IRI into an address of this server, and back.
+"""Mapping between IRIs and the URLs of their pages on this server.
 
-Our own IRIs are served at their own path. Whatever else the graph speaks of (a DOI, a law, a DICOM code) has its page
-at ``/id/?iri=…``: an IRI inside a path would lose its ``//`` and ``%2F`` to proxies, a parameter keeps every character.
+IRIs of our namespace are served at their own path. Any other IRI in the graph (a DOI, a law, a DICOM code) has its page
+at ``/id/?iri=…``: in a path, proxies would normalise its ``//`` and ``%2F``.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from kg.query import Format
 from kg.vocab import BASE, RDM, ROLE, SECTION
 
 _KEPT = "/-._~"
-"""What stays as it is in the path of an IRI that we mint."""
+"""Characters that are not percent-encoded in the path of our IRIs."""
 _ONTOLOGY = RDM.base.removesuffix("#")
 
 
 def page_of(iri: str) -> str:
-    """The address of the page that tells of ``iri``; a fragment is a place on the page of what it is a part of."""
+    """Return the URL of the page that describes ``iri``; a fragment is an anchor on the page of its document."""
     document, _, fragment = iri.partition("#")
     if document == _ONTOLOGY:
         return url_for("ontology.ontology", _anchor=fragment or None)
@@ -33,7 +33,7 @@ def page_of(iri: str) -> str:
 
 
 def address_in(iri: str, fmt: Format) -> str:
-    """Where the description of a thing is in one format."""
+    """Return the URL of a thing's description in one format."""
     page = page_of(iri)
     if page.startswith(url_for("things.any_thing") + "?"):
         return url_for("things.any_thing", iri=iri, format=fmt.name)
@@ -41,7 +41,7 @@ def address_in(iri: str, fmt: Format) -> str:
 
 
 def own_iri(path: str) -> str:
-    """The IRI whose page is at ``path`` below ``/id/``.
+    """Return the IRI whose page is at ``path`` below ``/id/``.
 
     >>> own_iri("lookup/tool/data stewardship")
     'https://w3id.org/rdm-kg/id/lookup/tool/data%20stewardship'

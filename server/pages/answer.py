@@ -1,4 +1,4 @@
-"""A query's answer as an HTTP response, for every view that asks one."""
+"""Evaluation of a query on behalf of the present HTTP request, for all views."""
 
 from __future__ import annotations
 
@@ -15,32 +15,37 @@ from server.service import Service
 from server.workers import Reply, record
 
 _FOR_ENDPOINTS = 0.5
-"""Share of a query's time that other endpoints may take: the rest is for the store, SILENT or not."""
+"""Share of a query's time that other endpoints may take; the rest is left for the store."""
 
 
 def ask(service: Service, query: Query, choice: Choice) -> Reply:
-    """Ask the pool in the name of the present request, with the service's deadline.
+    """Evaluate a query for the client of the present request, within the service's timeout.
 
-    Its SERVICE clauses are asked before, in the same time; nobody keeps what other endpoints had a part in.
+    SERVICE clauses are evaluated before, within the same timeout; a response with their results is not cacheable.
+
+    Raises:
+        QueryError: when the query fails.
     """
-    gone = cast("Callable[[], bool] | None", request.environ.get("waitress.client_disconnected"))
+    disconnected = cast("Callable[[], bool] | None", request.environ.get("waitress.client_disconnected"))
     client, timeout, began = request.remote_addr or "", service.settings.query_timeout, time.monotonic()
     localized = service.federation.localize(query, timeout * _FOR_ENDPOINTS, client)
     if localized is None:
-        reply = service.pool.answer(query, choice, timeout, gone, client)
+        reply = service.pool.answer(query, choice, timeout, disconnected, client)
     else:
-        after_this_request(_not_to_be_kept)
+        after_this_request(_set_no_store)
         left = timeout - (time.monotonic() - began)
-        reply = service.pool.answer(localized, choice, left, gone, client)
+        reply = service.pool.answer(localized, choice, left, disconnected, client)
         reply = dataclasses.replace(reply, cacheable=False)
     record(request.environ, reply)
     return reply
 
 
 def respond(service: Service, query: Query, choice: Choice) -> Response:
-    """Answer with a stream in the chosen format.
+    """Return the result of a query as a stream in the chosen format.
 
-    Raises :class:`server.http.protocol.Problem` with status 406 where there is none, and what the pool raises.
+    Raises:
+        Problem: when ``choice`` has no format for the form of the result (406).
+        QueryError: when the query fails.
     """
     reply = ask(service, query, choice)
     if reply.format is None:
@@ -52,6 +57,6 @@ def respond(service: Service, query: Query, choice: Choice) -> Response:
     return response
 
 
-def _not_to_be_kept(response: Response) -> Response:
+def _set_no_store(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""An answer as a bar chart, measured here so that a page needs no script to show it."""
+"""Bar charts of query results; the lengths are computed here, so that pages need no script."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from kg.query.canned import Chart
 from server.pages.table import Table
 
 MOST = 20
-"""Bars that a picture may have; more are no picture."""
+"""Largest number of bars in a chart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row of the picture."""
+    """One bar of a chart."""
 
     label: str
     number: float
     percent: float
-    """Its length, of the longest one's."""
+    """Length in percent of the longest bar."""
 
     @property
     def text(self) -> str:
-        """The number as people write it.
+        """Number without trailing zeros.
 
         >>> Bar("a", 3.0, 100.0).text, Bar("b", 0.5, 16.7).text
         ('3', '0.5')
@@ -33,7 +33,7 @@ class Bar:
 
 
 def bars(chart: Chart, answer: Table) -> tuple[Bar, ...]:
-    """The longest bars first, :data:`MOST` at most; none where the answer does not have what the chart asks for.
+    """Return at most :data:`MOST` bars, the longest first; none if the result lacks the columns of the chart.
 
     >>> from server.pages.table import Cell
     >>> rows = ((Cell("law"), Cell("2")), (Cell("law"), Cell("4")), (Cell("gap"), Cell("1")))

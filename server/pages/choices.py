@@ -1,4 +1,4 @@
-"""What may be given for a question's parameter: the values of the graph, where its name says which they are."""
+"""Possible values of a question's parameter, read from the graph for parameters with known names."""
 
 from __future__ import annotations
 
@@ -25,19 +25,23 @@ _QUERIES = {
   BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?id)
 }} GROUP BY ?id ORDER BY LCASE(?name) ?id LIMIT 500""",
 }
-"""A parameter's name → the query for its values, each with what it means."""
+"""Name of a parameter → query for its values and their labels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that finds something."""
+    """A value of a parameter, and its label."""
 
     value: str
     meaning: str
 
 
 def choices(service: Service, parameter: str) -> tuple[Choice, ...]:
-    """The values of the graph for the parameter of that name; none where any value may be given."""
+    """Return the values of a parameter in the graph; none if the parameter is not restricted to values of the graph.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
     if parameter not in _QUERIES:
         return ()
     rows = table(service, Query(_QUERIES[parameter])).rows

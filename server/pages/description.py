@@ -1,4 +1,4 @@
-"""The service's description as a response."""
+"""HTTP responses with the service description."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def described(service: Service) -> str:
     """Return the description of the present service as Turtle.
 
     Raises:
-        Problem: when the request's Host header makes no IRI.
+        Problem: when the request's Host header makes no IRI (400).
     """
     query = _iri(url_for("sparql.endpoint", _external=True))
     update = _iri(f"{request.url_root}update") if service.settings.writable else None
@@ -30,7 +30,7 @@ def respond_with(document: str, choice: Choice) -> Response:
     """Return a Turtle document in the chosen format of a graph, relative IRIs resolved against the server's root.
 
     Raises:
-        Problem: when no format of a graph is chosen, or the request's Host header makes no IRI.
+        Problem: when no format of a graph is acceptable (406), or the request's Host header makes no IRI (400).
     """
     wanted = choice[Form.GRAPH]
     if wanted is None:
@@ -41,7 +41,7 @@ def respond_with(document: str, choice: Choice) -> Response:
 
 
 def _iri(url: str) -> str:
-    """Return a URL of this server as an IRI: its host is what the client says it is."""
+    """Return a URL of this server as an IRI; its host comes from the client and may be invalid."""
     iri = absolute_iri(url)
     if iri is None:
         raise Problem(HTTPStatus.BAD_REQUEST, "the Host header names no host")

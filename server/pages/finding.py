@@ -1,4 +1,4 @@
-"""What a request looks for, where it is looked up, and the addresses of requests that differ in one thing."""
+"""Search requests: parsing, URLs of related searches, and results as JSON and CSV."""
 
 from __future__ import annotations
 
@@ -20,94 +20,103 @@ from server.pages.addresses import page_of
 from server.service import Service
 
 DATA = {"json": "application/json", "csv": "text/csv"}
-"""The formats for programs beside the page for people."""
+"""Name → media type of the formats beside HTML."""
 CSV_HEADER = ("name", "kind", "sites", "identifiers", "sheets", "iri")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With what a formula begins in spreadsheets."""
+"""First characters of formulas in spreadsheets."""
 _LAST_PAGE = 1_000_000
 _VALUES = 50
-"""Values of a facet that count."""
+"""Largest number of values of one facet in a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A request for things, at the address where it was made."""
+    """A search request at a route."""
 
     endpoint: str
+    """Flask endpoint of the route."""
     request: SearchRequest
-    usual: str
-    """The order where none is named."""
+    default_sort: str
+    """Order if the request names none."""
 
     def address(self, **changes: object) -> str:
-        """The address of the same request with other ``text``, ``sort``, ``page`` or ``format``."""
+        """Return the URL of this request with other ``text``, ``chosen``, ``sort``, ``page`` or ``format``."""
         form = changes.pop("format", None)
         changed = replace(self.request, **{"page": 1, **changes})  # type: ignore[arg-type] # fields of Request
         parameters: dict[str, Any] = {
             "q": changed.text or None,
             **{name: list(values) for name, values in changed.chosen.items()},
-            "sort": changed.sort if changed.sort != self.usual else None,
+            "sort": changed.sort if changed.sort != self.default_sort else None,
             "page": changed.page if changed.page > 1 else None,
             "format": form,
         }
         return url_for(self.endpoint, **parameters)
 
     def toggled(self, facet: str, value: str) -> str:
-        """The address with a facet's value chosen, or no longer."""
+        """Return the URL with a value of a facet added to the filters, or removed from them."""
         before = self.request.chosen.get(facet, ())
         after = tuple(name for name in before if name != value) if value in before else (*before, value)
         return self.address(chosen={**self.request.chosen, facet: after})
 
     def sorted_by(self, column: str) -> str:
-        """The address that sorts by a column; the other way round where it already does, numbers from the greatest."""
+        """Return the URL that sorts by a column, in reverse if it is the current order; numbers start descending."""
         first, second = (f"-{column}", column) if column == "sheets" else (column, f"-{column}")
         return self.address(sort=second if self.request.sort == first else first)
 
     def direction(self, column: str) -> str | None:
-        """How a column is sorted, in the words of ``aria-sort``; ``None`` where it is not."""
+        """Return the value of ``aria-sort`` for a column, or ``None`` if it is not the current order."""
         if self.request.sort.removeprefix("-") != column:
             return None
         return "descending" if self.request.sort.startswith("-") else "ascending"
 
     @property
     def whole(self) -> SearchRequest:
-        """The same on one page."""
+        """Request for all results on one page."""
         return replace(self.request, page=1, size=None)
 
 
-def asked(endpoint: str, usual: str, size: int) -> Search:
-    """What the present request looks for; what is no sort or page is taken as none."""
+def requested_search(endpoint: str, default_sort: str, size: int) -> Search:
+    """Parse the present request, with ``size`` results per page; invalid values of sort and page are ignored."""
     args = request.args
-    sort = args.get("sort", usual)
+    sort = args.get("sort", default_sort)
     chosen = {name: tuple(dict.fromkeys(filter(None, args.getlist(name)[:_VALUES]))) for name in FACETS}
     return Search(
         endpoint,
         SearchRequest(
             args.get("q", "").strip(),
             {name: values for name, values in chosen.items() if values},
-            sort if sort.removeprefix("-") in SORTS else usual,
-            page_asked("page"),
+            sort if sort.removeprefix("-") in SORTS else default_sort,
+            requested_page("page"),
             size,
         ),
-        usual,
+        default_sort,
     )
 
 
-def page_asked(name: str) -> int:
-    """The number of a page that a parameter names; the first where it names none."""
+def requested_page(name: str) -> int:
+    """Return the page number in a parameter, counted from 1; 1 if it is absent or invalid."""
     text = request.args.get(name, "")
     return min(max(int(text), 1), _LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
 def index(service: Service) -> SearchIndex:
-    """The index of the release that is served now."""
+    """Return the search index of the current release.
+
+    Raises:
+        NotFound: when the release has no search index.
+    """
     release = service.current.release
     if search_index.FILE not in release.manifest["files"]:
         raise NotFound("this release has no search index in it; build it again with: kg build")
     return SearchIndex(release.folder / search_index.FILE)
 
 
-def wanted() -> str:
-    """``html``, or one of :data:`DATA`; raises :class:`server.http.protocol.Problem` where there is no such format."""
+def requested_format() -> str:
+    """Return ``html`` or a name in :data:`DATA`, from ``format`` or ``Accept`` of the present request.
+
+    Raises:
+        Problem: when there is no such format (400 or 406).
+    """
     named, accept = request.args.get("format"), request.headers.get("Accept")
     if named:
         if named not in ("html", *DATA):
@@ -119,18 +128,18 @@ def wanted() -> str:
     found = next((name for name, media_type in DATA.items() if media_type == best), None)
     if found is None:
         available = ["text/html", *DATA.values()]
-        detail = f"this comes as {', '.join(available)}"
+        detail = f"this is available as {', '.join(available)}"
         raise Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more={"available": available}, headers={"Vary": "Accept"})
     return found
 
 
 def row(hit: Hit) -> tuple[str | int, ...]:
-    """A thing as a row under :data:`CSV_HEADER`."""
+    """Return a hit as a row with the columns :data:`CSV_HEADER`."""
     return hit.name, hit.kind, "; ".join(hit.sites), "; ".join(hit.identifiers), hit.sheets, hit.iri
 
 
 def as_json(hit: Hit) -> Mapping[str, object]:
-    """A thing as programs get it."""
+    """Return a hit as a JSON object."""
     return {
         "iri": hit.iri,
         "name": hit.name,
@@ -147,7 +156,7 @@ def as_json(hit: Hit) -> Mapping[str, object]:
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> Response:
-    """A table to take away (RFC 4180), in which no name that a page has given to something is a formula."""
+    """Return a table as a CSV file (RFC 4180) named ``name``, in which no cell is a spreadsheet formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(_as_text(header))
@@ -160,7 +169,7 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]], name: str) -
 
 
 def _as_text(cells: Sequence[object]) -> list[object]:
-    """A row as a spreadsheet may open it: what would be a formula there is kept a text by an apostrophe before it.
+    """Return a row with an apostrophe before each text that a spreadsheet would evaluate as a formula.
 
     >>> _as_text(["=1+1", "1+1", "@SUM(A1)", -2])
     ["'=1+1", '1+1', "'@SUM(A1)", -2]

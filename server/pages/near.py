@@ -1,4 +1,4 @@
-"""What a wrong address was perhaps meant to be: things that are called so, and pages at nearly the same path."""
+"""Suggestions for a URL that was not found: things with a similar name, and pages with a similar path."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from server.pages.finding import index
 from server.service import Service
 
 MOST = 5
-"""Places that are offered."""
+"""Largest number of suggestions."""
 
 
 def near_things(service: Service, words: str) -> dict[str, str]:
-    """Names of things that have these words or nearly these → addresses of their pages."""
+    """Return a mapping from the names of things that match ``words``, perhaps misspelt, to the URLs of their pages."""
     if search_index.FILE not in service.current.release.manifest["files"]:
         return {}
     hits = index(service).search(SearchRequest(words, size=MOST)).hits if words else ()
@@ -26,7 +26,7 @@ def near_things(service: Service, words: str) -> dict[str, str]:
 
 
 def near_pages() -> dict[str, str]:
-    """Paths of pages that are much like that of the present request → their addresses."""
+    """Return a mapping from the paths of pages that resemble the path of the present request to their URLs."""
     rules = (rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments)
     questions = (url_for("questions.one", name=name) for name in canned.names())
     addresses = {*(request.script_root + rule.rule for rule in rules), *questions}

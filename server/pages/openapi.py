@@ -13,18 +13,18 @@ from server.http.protocol import FORM_TYPE, QUERY_TYPE
 
 _EXAMPLE = "SELECT * { ?sheet a <https://w3id.org/rdm-kg/ont#CheatSheet> } LIMIT 5"
 _PROBLEMS = {
-    "400": "A parameter or the query is not as it should be",
-    "403": "The query would ask another endpoint",
-    "404": "There is nothing of that name",
-    "406": "The answer comes in none of the formats asked for; the problem lists those that there are",
+    "400": "A parameter or the query is invalid",
+    "403": "The query uses an endpoint that is not allowed",
+    "404": "There is nothing with that name",
+    "406": "None of the accepted formats is available; the problem lists the available ones",
     "413": "The query is too long",
-    "414": "The address is too long",
-    "415": "The body is of no type that is read here",
+    "414": "The URL is too long",
+    "415": "The media type of the body is not supported",
     "429": "Too many queries of one client; see Retry-After",
-    "503": "Nobody is free to answer; see Retry-After",
-    "504": "The answer took too long; see Retry-After",
+    "503": "No worker is available; see Retry-After",
+    "504": "The query timed out; see Retry-After",
 }
-"""Status → its meaning, for every status with a problem (RFC 9457)."""
+"""Status → description, for every status with problem details (RFC 9457)."""
 _OF_A_QUERY = ("400", "406", "414", "429", "503", "504")
 _TYPES: Mapping[str, Mapping[str, str]] = {
     "string": {"type": "string"},
@@ -67,7 +67,7 @@ _SCHEMAS = {
             "title": {"type": "string"},
             "status": {"type": "integer"},
             "detail": {"type": "string", "description": "What happened, and what to do"},
-            "available": {"type": "array", "items": {"type": "string"}, "description": "Media types that there are"},
+            "available": {"type": "array", "items": {"type": "string"}, "description": "Available media types"},
             "line": {"type": "integer", "description": "Of the query, from 1"},
             "column": {"type": "integer"},
         },
@@ -91,7 +91,7 @@ _SCHEMAS = {
 
 
 def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
-    """Return the document of a server at ``root``; the same questions give the same document.
+    """Return the OpenAPI document of a server at ``root``; it is deterministic.
 
     >>> from kg.query import canned
     >>> made = document("http://localhost", canned.load_all().values())
@@ -146,14 +146,14 @@ def _search() -> dict[str, Any]:
         "summary": "Things by words or by identifiers, best first",
         "parameters": [words | {"example": "bsg-s000114"}, *facets, page, _format(("json", "csv"))],
         "responses": {
-            "200": {"description": "A page of what was found; as CSV all of it", "content": content},
+            "200": {"description": "One page of results; as CSV all results", "content": content},
             **_problems("400", "404", "406", "414"),
         },
     }
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    """Return a parameter; a required one has at least one character, since an empty one counts as not given."""
+    """Return a parameter object; a required one has at least one character, since an empty value counts as absent."""
     schema: dict[str, Any] = dict(_TYPES[parameter.type])
     if parameter.default is not None:
         schema["default"] = _value(parameter)
@@ -175,7 +175,7 @@ def _value(parameter: Parameter) -> str | int:
 
 def _format(names: Iterable[str]) -> dict[str, Any]:
     schema = {"enum": list(names)}
-    return {"name": "format", "in": "query", "description": "Goes before the Accept header", "schema": schema}
+    return {"name": "format", "in": "query", "description": "Overrides the Accept header", "schema": schema}
 
 
 def _sparql_get() -> dict[str, Any]:
@@ -186,7 +186,7 @@ def _sparql_get() -> dict[str, Any]:
     ]
     return {
         "operationId": "query",
-        "summary": "Ask a SPARQL query; without one, what the service offers",
+        "summary": "SPARQL query by GET; without a query, the service description",
         "parameters": [query, *graphs, _format(FORMATS_BY_NAME)],
         **_sparql_answer(*_OF_A_QUERY, "403", "413"),
     }
@@ -200,7 +200,7 @@ def _sparql_post() -> dict[str, Any]:
     }
     return {
         "operationId": "queryByPost",
-        "summary": "Ask a SPARQL query of any length",
+        "summary": "SPARQL query by POST, for long queries",
         "parameters": [_format(FORMATS_BY_NAME)],
         "requestBody": {"required": True, "content": content},
         **_sparql_answer(*_OF_A_QUERY, "403", "413", "415"),

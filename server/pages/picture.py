@@ -1,4 +1,4 @@
-"""A thing's neighbours around it, as places for a picture; the page draws them as SVG and lists the same ones."""
+"""Layout of a thing's neighbours for an SVG graph; the page lists the same neighbours as text."""
 
 from __future__ import annotations
 
@@ -9,63 +9,63 @@ from kg.vocab import ADMS, DCAT, DCT, RDF, RDFS
 from server.pages.thing import Relation, ShownValue, ThingPage
 
 MOST = 14
-"""Neighbours in the picture: more cannot be read."""
+"""Largest number of neighbours; more would be illegible."""
 _EACH = 4
-"""Neighbours by one property."""
+"""Largest number of neighbours by one property."""
 _NO_NEIGHBOURS = frozenset({RDF.type, ADMS.identifier, DCT.language, DCAT.theme, DCAT.distribution, RDFS.isDefinedBy})
-"""Properties that lead to what says little in a picture."""
+"""Properties whose values are not shown, since many things share them."""
 _WIDTH = 760
 _ACROSS = 160
-"""From the thing to a neighbour beside it."""
+"""Horizontal radius of the ellipse of neighbours, in SVG units."""
 _MARGIN = 45
-"""Over and under the neighbours, for their labels."""
+"""Space above and below the neighbours for their labels, in SVG units."""
 _LONGEST = 24
-"""Characters of a label."""
+"""Longest label in characters."""
 _BESIDE = 17
-"""From the middle of a point to its label."""
+"""Distance from the centre of a node to its label, in SVG units."""
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A thing beside the thing, and where it stands."""
+    """A neighbour of the thing, and its position."""
 
     value: ShownValue
     relation: str
-    """What the relation is called."""
+    """Label of the property."""
     leads_here: bool
-    """Whether it is said of the neighbour."""
+    """True if the neighbour is the subject of the statement."""
     x: int
     y: int
     middle: int
-    """How far down the thing stands, which is half of the picture's height."""
+    """Vertical position of the thing, half of the height of the SVG."""
 
     @property
     def label(self) -> str:
-        """Its name, cut to what has room."""
+        """Name, truncated to :data:`_LONGEST` characters."""
         name = self.value.label
         return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
     @property
     def anchor(self) -> str:
-        """On which side of its point the label ends, so that it stays in the picture."""
+        """Value of ``text-anchor`` that keeps the label within the SVG."""
         beside = self.x - _WIDTH // 2
         return "start" if beside > 1 else "end" if beside < -1 else "middle"
 
     @property
     def label_x(self) -> int:
-        """Where its label begins, ends, or has its middle, as :attr:`anchor` says."""
+        """Horizontal position of the label's :attr:`anchor`."""
         return self.x + {"start": _BESIDE, "middle": 0, "end": -_BESIDE}[self.anchor]
 
     @property
     def label_y(self) -> int:
-        """The line its label stands on: beside its point, or over or under it, away from the middle."""
+        """Baseline of the label: beside the node, or above or below it, away from the middle."""
         if self.anchor != "middle":
             return self.y + 4
         return self.y - _BESIDE if self.y < self.middle else self.y + _BESIDE + 8
 
 
 def neighbours(thing: ThingPage) -> tuple[Neighbour, ...]:
-    """The first neighbours of each relation, around the middle of the picture, the same ones each time."""
+    """Return the first neighbours of each relation, placed on an ellipse around the thing; deterministic."""
     found: dict[str, tuple[ShownValue, str, bool]] = {}
     for relations, leads_here in ((thing.relations, False), (thing.inverse, True)):
         for relation in relations:
@@ -84,5 +84,5 @@ def _things(relation: Relation, iri: str) -> list[ShownValue]:
 
 
 def _place(angle: float, down: int) -> tuple[int, int]:
-    """A point of an ellipse that is ``down`` high on each side of its middle, beginning on the right, clockwise."""
+    """Return a point of the ellipse with the vertical radius ``down``; the angle is clockwise from the right."""
     return round(_WIDTH / 2 + _ACROSS * math.cos(angle)), round(_MARGIN + down + down * math.sin(angle))

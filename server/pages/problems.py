@@ -1,4 +1,4 @@
-"""The one place where errors become statuses and words for the client."""
+"""Mapping of exceptions to problem details for the client."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from server.pages.near import near_pages
 from server.workers import BrokenAnswerError
 
 RETRY_SECONDS = 5
-"""What ``Retry-After`` says where the same request may do better later."""
+"""Value of ``Retry-After`` in seconds, for errors that may be temporary."""
 
 STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.QueryTimeout, HTTPStatus.GATEWAY_TIMEOUT),
@@ -30,11 +30,11 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.ReleaseError, HTTPStatus.SERVICE_UNAVAILABLE),
     (BrokenAnswerError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
-"""The status of each error that may be shown; the first that fits counts, any other is a 500 that tells nothing."""
+"""Exception → status; the first match applies. Any other exception is a 500 without details."""
 
 
 def problem_of(error: Exception) -> Problem | None:
-    """What a client is told about ``error``; ``None`` where that is nothing."""
+    """Return the problem to report to the client, or ``None`` for an internal error."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, HTTPException):

@@ -1,7 +1,7 @@
-"""How people read properties: in which order, and what those of other vocabularies mean, in our words.
+"""Display order of properties, and labels and definitions of those of other vocabularies.
 
-Ours are labelled and defined in the ontology's own graph; others' definitions are not in the graph, so the short ones
-below stand at hand for those that the graph uses.
+The labels and definitions of our properties are in the graph of the ontology. The graph does not include other
+vocabularies, so that the properties used from them are labelled and defined here.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     SKOS.exactMatch: ("exact match", "A concept elsewhere with the same meaning."),
     SKOS.closeMatch: ("close match", "A concept elsewhere with nearly the same meaning."),
     RDFS.seeAlso: ("see also", "More about the thing; no claim that it is the same."),
-    PROV.specializationOf: ("instance of", "The same thing in general, of which this is one with rules of its own."),
+    PROV.specializationOf: ("instance of", "The general thing of which this is a specific form with its own rules."),
     DCT.type: ("kind", "The kind of thing that its own source says it is."),
     DCT.subject: ("subject", "What the thing is about."),
     DCT.contributor: ("contributor", "Who wrote or helped to write it."),
@@ -51,8 +51,8 @@ WORDS: dict[str, tuple[str, str]] = {
     SCHEMA.maintainer: ("maintained by", "Who keeps it up to date."),
     SCHEMA.affiliation: ("affiliation", "The organisation somebody belongs to."),
     SCHEMA.provider: ("provided by", "Who offers it."),
-    DCT.publisher: ("publisher", "Who answers for its publication."),
-    DCAT.contactPoint: ("contact", "Whom to ask."),
+    DCT.publisher: ("publisher", "Who is responsible for its publication."),
+    DCAT.contactPoint: ("contact", "Contact for questions."),
     SCHEMA.isPartOf: ("part of", "The whole that this belongs to."),
     DCT.isPartOf: ("part of", "The whole that this belongs to."),
     DCT.hasPart: ("has part", "What belongs to this."),
@@ -72,33 +72,33 @@ WORDS: dict[str, tuple[str, str]] = {
     DCT.issued: ("issued", "When it was first published."),
     DCT.modified: ("last change", "When it was last changed."),
     DCAT.dataset: ("cheat sheet", "A cheat sheet that the catalogue lists."),
-    DCAT.distribution: ("file", "A file of it to take away."),
-    DCAT.accessURL: ("to be had at", "The address where it can be got."),
+    DCAT.distribution: ("file", "A file to download."),
+    DCAT.accessURL: ("available at", "The address where it is available."),
     DCAT.mediaType: ("media type", "The format of the file."),
-    VCARD.fn: ("name", "Whom to ask for."),
-    VCARD.hasURL: ("page", "Where to ask."),
-    FOAF.name: ("name", "What somebody is called."),
+    VCARD.fn: ("name", "Name of the contact."),
+    VCARD.hasURL: ("page", "Web page of the contact."),
+    FOAF.name: ("name", "Name of a person or organisation."),
     DCAT.catalog: ("catalogue", "A catalogue that is listed in this one."),
     DCAT.service: ("service", "A service that gives access to it."),
-    DCAT.servesDataset: ("serves", "What can be got from the service."),
-    DCAT.endpointURL: ("endpoint", "The address that programs ask."),
+    DCAT.servesDataset: ("serves", "A dataset that the service gives access to."),
+    DCAT.endpointURL: ("endpoint", "The address to which programs send requests."),
     SCHEMA.softwareVersion: ("version", "The version of a program."),
     PROV.endedAtTime: ("time", "When it was done."),
-    ADMS.versionNotes: ("state", "How the file stands to what is known of its history."),
-    PROV.wasDerivedFrom: ("derived from", "The file that it was made of."),
+    ADMS.versionNotes: ("state", "State of the file relative to its Git history."),
+    PROV.wasDerivedFrom: ("derived from", "The file that it was made from."),
     PROV.wasAttributedTo: ("made by", "The program that made it."),
-    PROV.wasGeneratedBy: ("made in", "The commit that made it what it is."),
+    PROV.wasGeneratedBy: ("made in", "The commit of its last change."),
     RDM.hasRecommendation: ("has recommendation", ""),
     RDM.hasMention: ("has mention", ""),
-    RDFS.isDefinedBy: ("defined in", "The vocabulary that says what it means."),
+    RDFS.isDefinedBy: ("defined in", "The vocabulary that defines it."),
     RDF.type: ("type", "The classes it belongs to."),
 }
-"""Property → label and meaning, in reading order; the meaning of ours is empty, since the ontology has it."""
+"""Property → label and definition, in display order; ours have no definition here, since the ontology has it."""
 NAMES = (*TITLES, SKOS.notation)
-"""What a thing is called on its page, the best first: its code where nothing names it."""
+"""Properties whose value is a thing's title on its page, in order of preference."""
 _PLACES = {iri: place for place, iri in enumerate(WORDS)}
 
 
 def reading_order(iri: str) -> tuple[int, str]:
-    """Sorts properties: known ones as a reader wants them, the others after them by name."""
+    """Return the sort key of a property: those in :data:`WORDS` in its order, the others after them by IRI."""
     return _PLACES.get(iri, len(_PLACES)), iri

@@ -1,4 +1,4 @@
-"""Answers of the pool as values of Python."""
+"""Query results as Python values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from server.service import Service
 from server.workers import Chunks
 
 LIMIT = 4 * 1024 * 1024
-"""Largest answer that a page is made of, in bytes."""
+"""Largest query result for a page, in bytes."""
 _JSON = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: None}
 
 
@@ -42,7 +42,7 @@ def answer(service: Service, query: Query) -> bytes:
     """
     body = collect(ask(service, query, _JSON).chunks, LIMIT)
     if body is None:
-        raise QueryTooLarge("there is too much of this for a page")
+        raise QueryTooLarge("the result is too large for a page")
     return body
 
 

@@ -13,10 +13,10 @@ _FEDERATION = "\n    sd:feature sd:BasicFederatedQuery ;"
 
 
 def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_federated: bool = False) -> str:
-    """Return the description as Turtle with absolute IRIs and no blank nodes; the same arguments give the same text.
+    """Return the description as Turtle with absolute IRIs and no blank nodes; the text is deterministic.
 
     ``service`` is the IRI of the query operation, ``update`` that of the update operation if the dataset is writable;
-    ``is_federated`` says whether SERVICE is allowed. The counts of the release, and that the default graph is the union
+    ``is_federated`` is true if SERVICE is allowed. The counts of the release, and that the default graph is the union
     of the named graphs, are described only if the dataset is not writable.
     """
     return f"""@prefix dct: <{DCT.base}> .
@@ -42,14 +42,14 @@ def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_
 def write(document: str, base: str, wanted: Format) -> bytes:
     """Return a Turtle document in another format, with relative IRIs resolved against the IRI ``base``.
 
-    In Turtle the document stays as it is, after a line with the base.
+    If the format is Turtle, only a line with the base is added.
 
     Raises:
         ReleaseError: when the document is not Turtle.
     """
     if wanted == TURTLE:
         return f"@base <{base}> .\n{document}".encode()
-    from kg.writers import rewrite  # loads the engine, which nothing else here needs
+    from kg.writers import rewrite  # imported here, since it loads the engine
 
     return rewrite(document, base, wanted)
 

@@ -1,4 +1,4 @@
-"""What stands beside the text of a page of a site: cards, topics, findings, similar sheets, how to cite and edit it."""
+"""View model of a page of a site: its text, cards of mentions, topics, findings, similar sheets, citation and more."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kg.release import text_file
 from kg.roles import recommending, roles
 from kg.vocab import BASE, DCAT, DCT, ELI, RDM, ROLE, SCHEMA
 from server.pages.rows import answer, rows
-from server.pages.said import names_of
+from server.pages.statements import names_of
 from server.pages.thing import ShownValue, StatementSource, ThingPage
 from server.service import Service
 
@@ -33,9 +33,10 @@ _GROUPS = {
         "Repositories": RDM.Repository,
         "Laws and rules": ELI.LegalResource,
         "Services": RDM.Service,
+        "Tools": RDM.Tool,
     }.items()
 }
-"""A card's heading → the roles of the mentions on it, in their order."""
+"""Heading of a card → names of the roles of its mentions, in order."""
 _MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link ?tag ?topic ?because {
   %s rdm:hasMention ?m . ?m rdfs:label ?label ; rdm:sourceLine ?line .
   OPTIONAL { ?m rdm:role ?role } OPTIONAL { ?m rdm:target ?target }
@@ -46,7 +47,7 @@ _TOPICS = """SELECT ?topic ?title ?above {
   ?topic a rdm:Topic ; schema:isPartOf %s ; dct:title ?title . OPTIONAL { ?topic skos:broader ?above }
 } ORDER BY ?title ?topic LIMIT 500"""
 _BLOCK = re.compile(r'\bid="L(\d+)"')
-"""What a part of the text is called after the line where it begins."""
+"""``id`` of a block of the text, made from the number of its first line."""
 _COMMIT = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+)/commit/")
 
 
@@ -66,12 +67,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A thing on a card."""
+    """A mentioned thing on a card."""
 
     iri: str
     label: str
     written: str
-    """What the page calls it, where that is something else."""
+    """Name on the page, if it differs from ``label``; else empty."""
     roles: tuple[str, ...]
     openness: str
     identifiers: tuple[str, ...]
@@ -97,7 +98,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """Another sheet that recommends the same."""
+    """Another sheet with shared recommendations."""
 
     iri: str
     title: str
@@ -107,46 +108,50 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class ShownFinding:
-    """What the check says of the page's file."""
+    """A finding of the check of the page's file."""
 
     line: int
     severity: str
     rule: str
     message: str
     place: str = ""
-    """Identifier of the part of the text that has the line; empty where none has, as of front matter."""
+    """``id`` of the block of the text with the line; empty if there is none, such as for front matter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What the page of a sheet has beyond that of any thing."""
+    """The data of a page of a site beyond those of any thing."""
 
     html: str | None
-    """The page's text, sanitised when the release was made; ``None`` where the release has none."""
+    """Text as HTML, sanitised when the release was built; ``None`` if the release has none."""
     markup: str | None
-    """JSON-LD for search engines, fit to stand in a script element."""
+    """JSON-LD for search engines, escaped for a script element."""
     cards: Mapping[str, Sequence[Item]]
     topics: tuple[Topic, ...]
     """Those below no other, in the order of the text."""
     titles: Mapping[str, str]
     """IRI of a topic → its title."""
     mentions: tuple[tuple[str, int, str, str], ...]
-    """IRI, line, label and link or tag of each mention that has no place in the text."""
+    """IRI, line, label and link or tool of each mention that has no anchor in the text."""
     findings: tuple[ShownFinding, ...]
     similar: tuple[Similar, ...]
     authors: tuple[ShownValue, ...]
     """Contributors, then editors, each once."""
     source: StatementSource | None
-    """The file."""
+    """File of the page."""
     edit: str | None
-    """Where the file can be edited, if the site's repository is known."""
+    """URL at which the file can be edited, if the site's repository is known."""
     templates: tuple[ShownValue, ...]
-    """Of data management plans, by their address."""
+    """Templates of data management plans, with their URLs as IRIs."""
     citation: str
 
 
 def sheet_of(service: Service, thing: ThingPage) -> Sheet:
-    """What the page of ``thing``, a page of a site, shows beside what the graph says of it."""
+    """Return the data of the page of ``thing``, which is a page of a site.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
     release = service.current.release
     html = _text(release.folder, thing.iri)
     mentions = rows(service, _MENTIONS % iri_term(thing.iri))
@@ -215,7 +220,7 @@ class _Items:
     def _item(self, target: str, roles: Sequence[str], topic: str = "") -> Item:
         found = [row for role in roles for row in self.by_role[role][target] if topic in ("", text(row, "topic"))]
         written, name = text(found[0], "label"), self.names.get(target, text(found[0], "label"))
-        openness = next((said for row in found if (said := text(row, "openness"))), "")
+        openness = next((value for row in found if (value := text(row, "openness"))), "")
         known = [each for each in self.identifiers.get(target, ()) if each not in (name, written)]
         label, also = (written, "") if name in written else (name, "" if written in name else written)
         return Item(target, label, also, tuple(roles), openness, tuple(known), tuple(sorted({*map(_place, found)})))
@@ -271,7 +276,7 @@ def _similar(service: Service, thing: ThingPage) -> tuple[Similar, ...]:
 
 
 def _addressed(service: Service, things: Iterable[ShownValue]) -> tuple[ShownValue, ...]:
-    """The things with an address of the web in place of their IRI, where they have one."""
+    """Return the things with their IRI replaced by their URL on the web, if they have one."""
     query = f"SELECT ?s (MIN(STR(?at)) AS ?address) {{ {values('s', (each.iri for each in things))} "
     found = rows(service, query + "?s foaf:page|schema:url|foaf:homepage|dcat:landingPage ?at } GROUP BY ?s")
     addresses = {text(row, "s"): text(row, "address") for row in found}
@@ -280,7 +285,7 @@ def _addressed(service: Service, things: Iterable[ShownValue]) -> tuple[ShownVal
 
 @lru_cache(maxsize=2)
 def _findings(release: Path) -> Mapping[str, tuple[ShownFinding, ...]]:
-    """What the release's report finds in the file of each page, by the page's IRI."""
+    """Return a mapping from IRIs of pages to the findings in the release's report."""
     found: dict[str, tuple[ShownFinding, ...]] = {}
     file = release / "report.json"
     sites = json.loads(file.read_text(encoding="utf-8"))["sites"] if file.is_file() else []
@@ -292,12 +297,12 @@ def _findings(release: Path) -> Mapping[str, tuple[ShownFinding, ...]]:
     return found
 
 
-def _finding(said: Mapping[str, Any]) -> ShownFinding:
-    return ShownFinding(said["line"], said["severity"], said["rule"], said["message"])
+def _finding(facts: Mapping[str, Any]) -> ShownFinding:
+    return ShownFinding(facts["line"], facts["severity"], facts["rule"], facts["message"])
 
 
 def _placed(findings: Sequence[ShownFinding], html: str) -> tuple[ShownFinding, ...]:
-    """The findings with their places: a line within a block is where the block begins."""
+    """Return the findings, each with the ``id`` of the last block that begins at or before its line."""
     begins = sorted({int(line) for line in _BLOCK.findall(html)})
     before = (bisect_right(begins, each.line) for each in findings)
     return tuple(
@@ -311,12 +316,12 @@ def _edit(source: StatementSource | None, folder: str) -> str | None:
 
 
 def _folder(sites: Iterable[Mapping[str, Any]], page: str) -> str:
-    """Where the page's site is in its repository."""
+    """Return the folder of the page's site within its repository."""
     return next((site.get("folder", "") for site in sites if page.startswith(f"{BASE}{site['key']}/")), "")
 
 
 def _citation(thing: ThingPage) -> str:
-    """Who, when, what, where, as far as the graph says."""
+    """Return a citation: authors, year, title, site and URL, as far as the graph has them."""
     people = ", ".join(value.label for value in thing.values(DCT.contributor))
     changed = next((value.label[:4] for value in thing.values(DCT.modified, DCT.issued)), "")
     site = next((value.label for value in thing.values(SCHEMA.isPartOf)), "")

@@ -28,7 +28,7 @@ LINKSET = Format(
 """Format of link sets (RFC 9264, section 4.2)."""
 _HTML = "text/html"
 _IN_HEADERS = 20
-"""Most items in a header: proxies refuse long headers, and the link set has all items."""
+"""Largest number of items in a header: proxies refuse long headers, and the link set has all items."""
 _BACK = {"describedby": "describes", "item": "collection"}
 """Relation of a page's link → relation of the link back."""
 _PARTS = (DCAT.distribution, DCAT.dataset, DCAT.catalog)

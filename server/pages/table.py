@@ -1,4 +1,4 @@
-"""An answer as a table for people."""
+"""Query results as HTML tables."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from server.pages.rows import collect
 from server.service import Service
 
 PAGE_LIMIT = 1024 * 1024
-"""Largest answer that a page shows, in bytes."""
+"""Largest result in a page, in bytes."""
 CELLS = PAGE_LIMIT // 32
-"""Largest number of cells that a page shows: unbound variables make cells but take no bytes."""
+"""Largest number of cells in a page: unbound variables add cells but no bytes."""
 _SHOWN = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: TURTLE}
 
 
@@ -34,14 +34,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An answer as columns and rows, or as text."""
+    """A query result as columns and rows, or as text."""
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     text: str | None = None
-    """Text instead of rows: a graph as Turtle, or yes or no."""
+    """Text instead of rows: a graph as Turtle, or ``yes`` or ``no``."""
     too_large: bool = False
-    """Whether the answer is too large for a page; then nothing is shown."""
+    """True if the result is too large for a page; then it has neither rows nor text."""
 
 
 def table(service: Service, query: Query) -> Table:
@@ -78,7 +78,7 @@ def _cell(term: Mapping[str, Any] | None) -> Cell:
 
 
 def _iri_cell(iri: str) -> Cell:
-    """Return the cell of an IRI: one of our data links to its page, another to its web address."""
+    """Return the cell of an IRI; an IRI of our namespace links to its page, any other to itself if it is a URL."""
     if iri.startswith(BASE):
         return Cell(iri.removeprefix(BASE), page_of(iri))
     return Cell(prefixed_name(iri), iri if is_web_address(iri) else None)

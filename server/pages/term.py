@@ -1,4 +1,4 @@
-"""A property or class of another vocabulary: what it means, and where the graph uses it."""
+"""View model of a property or class of another vocabulary: its definition, and its uses in the graph."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from kg.vocab import (
     prefixed_name,
 )
 from server.pages.rows import rows
-from server.pages.said import names_of, words_of
+from server.pages.statements import names_of, words_of
 from server.pages.thing import ShownValue, ThingPage
 from server.service import Service
 
 USES = 50
-"""Uses on a page."""
+"""Largest number of uses on one page."""
 _WORDS: dict[str, tuple[str, str]] = {
-    DCT.title: ("title", "The name that the thing itself or its publisher gives it."),
+    DCT.title: ("title", "The name given by the thing itself or its publisher."),
     DCT.description: ("description", "What the thing is, in sentences."),
     DCT.creator: ("creator", "Who made it."),
     SKOS.prefLabel: ("preferred label", "The one name of a concept that is shown first."),
@@ -40,7 +40,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     RDFS.comment: ("comment", "What the thing is, in words for people."),
     RDFS.subClassOf: ("subclass of", "Whatever belongs to this class belongs to that one too."),
     RDFS.subPropertyOf: ("subproperty of", "Whatever is related by this property is related by that one too."),
-    RDFS.domain: ("domain", "The class of what a property tells of."),
+    RDFS.domain: ("domain", "The class of a property's subjects."),
     RDFS.range: ("range", "The class of a property's values."),
     SCHEMA.name: ("name", "What the thing is called."),
     SH.prefix: ("prefix", "The short form of a namespace in queries."),
@@ -51,8 +51,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     SKOS.Collection: ("collection", "A group of concepts, such as the codes to choose from for one purpose."),
     ADMS.Identifier: ("identifier", "An identifier as a thing of its own, with the registry that gave it."),
     DCAT.Catalog: ("catalogue", "A list of descriptions of datasets and services."),
-    DCAT.Dataset: ("dataset", "Data published by one agent, to be had in one or more files; here, a cheat sheet."),
-    DCAT.Distribution: ("distribution", "One form in which a dataset can be had, such as a file."),
+    DCAT.Dataset: ("dataset", "Data published by one agent, available in one or more files; here, a cheat sheet."),
+    DCAT.Distribution: ("distribution", "One form in which a dataset is available, such as a file."),
     DCAT.DataService: ("data service", "Operations that give access to data, such as an endpoint for queries."),
     DCAT.Resource: ("catalogued resource", "Anything that a catalogue may list."),
     DCT.Standard: ("standard", "What things can be compared with or made after: a format, terminology or guideline."),
@@ -64,7 +64,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     FOAF.Organization: ("organisation", "A body of people, such as an institution."),
     FOAF.Document: ("document", "A page or another document."),
     PROV.Activity: ("activity", "What happened over a time and made or used things."),
-    PROV.Entity: ("entity", "A thing whose origin is told."),
+    PROV.Entity: ("entity", "A thing with provenance."),
     OWL.Class: ("class", "A kind of things."),
     OWL.ObjectProperty: ("relation", "A property between two things."),
     OWL.DatatypeProperty: ("attribute", "A property whose values are texts, numbers or dates."),
@@ -72,20 +72,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     SCHEMA.LearningResource: ("learning resource", "What somebody learns from."),
     SCHEMA.DataCatalog: ("data catalogue", "A collection of datasets, such as a repository."),
     SCHEMA.Service: ("service", "What an organisation does for others."),
-    VCARD.Kind: ("contact", "Whom to turn to."),
+    VCARD.Kind: ("contact", "Contact details."),
 }
-"""Label and meaning of terms that no page of a thing has beside its facts, in our words."""
+"""Term → label and definition, for terms that are not in :data:`server.pages.properties.WORDS`."""
 _COUNT = "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?things) {{ {pattern} }}"
 _USES = "SELECT {wanted} {{ {pattern} }} ORDER BY {wanted} LIMIT {most} OFFSET {before}"
 
 
 @dataclass(frozen=True, slots=True)
 class TermUse:
-    """A thing that the term is said of."""
+    """A statement that uses the term."""
 
     subject: ShownValue
     value: ShownValue | None
-    """The property's value; ``None`` for a member of a class."""
+    """Value of the property; ``None`` for an instance of a class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +93,30 @@ class TermPage:
     """A term, and one page of its uses."""
 
     thing: ThingPage
-    """What is said of the term itself, which may be nothing."""
+    """Statements about the term itself, if any."""
     name: str
-    """With a prefix where there is one: ``dct:title``."""
+    """Prefixed name if there is a prefix: ``dct:title``."""
     meaning: str
     is_class: bool
     number: int
-    """Of uses."""
+    """Number of uses."""
     things: int
-    """That it is used of."""
+    """Number of distinct subjects."""
     uses: tuple[TermUse, ...]
     page: int
+    """Number of the page, counted from 1."""
     pages: int
     query: str
-    """Asks for all uses."""
+    """SPARQL query for all uses."""
 
 
-def term_of(service: Service, iri: str, said: ThingPage | None, page: int) -> TermPage | None:
-    """How the graph uses ``iri`` as a property, else as a class; ``None`` where it does neither.
+def term_of(service: Service, iri: str, thing: ThingPage | None, page: int) -> TermPage | None:
+    """Return the uses of ``iri`` as a property, else as a class, or ``None`` if there are none.
 
-    Raises what the pool raises.
+    ``thing`` has the statements about ``iri``, if any.
+
+    Raises:
+        QueryError: when the pool cannot answer.
     """
     own = iri_term(iri)
     for pattern, wanted in ((f"?s {own} ?o", "?s ?o"), (f"?s <{RDF.type}> {own}", "?s")):
@@ -120,16 +124,16 @@ def term_of(service: Service, iri: str, said: ThingPage | None, page: int) -> Te
         if number := int(text(counted, "n")):
             last = -(-number // USES)
             page = min(page, last)
-            asked = _USES.format(wanted=wanted, pattern=pattern, most=USES, before=(page - 1) * USES)
+            query = _USES.format(wanted=wanted, pattern=pattern, most=USES, before=(page - 1) * USES)
             label, meaning = _words(service, iri)
             return TermPage(
-                _told(said, label) if said else ThingPage(iri, ShownValue(label), (), (), (), (), (), 0, (), ()),
+                _labelled(thing, label) if thing else ThingPage(iri, ShownValue(label), (), (), (), (), (), 0, (), ()),
                 prefixed_name(iri),
                 meaning,
                 "?o" not in wanted,
                 number,
                 int(text(counted, "things")),
-                _uses(service, rows(service, asked)),
+                _uses(service, rows(service, query)),
                 page,
                 last,
                 f"SELECT {wanted} {{\n  {pattern}\n}}",
@@ -137,10 +141,10 @@ def term_of(service: Service, iri: str, said: ThingPage | None, page: int) -> Te
     return None
 
 
-def _told(said: ThingPage, label: str) -> ThingPage:
-    """By its label where it has no name of its own, and without the members of a class, which are its uses."""
-    title = ShownValue(label) if said.title.label == prefixed_name(said.iri) else said.title
-    return replace(said, title=title, inverse=tuple(each for each in said.inverse if each.iri != RDF.type))
+def _labelled(thing: ThingPage, label: str) -> ThingPage:
+    """Return the thing titled ``label`` if it has no name, and without instances of a class, which are its uses."""
+    title = ShownValue(label) if thing.title.label == prefixed_name(thing.iri) else thing.title
+    return replace(thing, title=title, inverse=tuple(each for each in thing.inverse if each.iri != RDF.type))
 
 
 def _words(service: Service, iri: str) -> tuple[str, str]:

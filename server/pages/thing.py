@@ -1,4 +1,4 @@
-"""A thing as its page shows it: title, types, what is said, what leads to it, where it is mentioned, who says so."""
+"""View model of a thing: title, types, statements with it as subject and object, mentions, parts and sources."""
 
 from __future__ import annotations
 
@@ -11,31 +11,39 @@ from kg.iri import is_web_address
 from kg.query.rows import Row, text
 from kg.vocab import ADMS, BASE, DESCRIPTIONS, INFERRED_GRAPH, RDF, RDFS, RDM, TITLES, prefixed_name
 from server.pages.properties import NAMES, reading_order
-from server.pages.said import mentions_of, names_of, parts_of, sources_of, statements_about, statements_to, words_of
+from server.pages.statements import (
+    mentions_of,
+    names_of,
+    parts_of,
+    sources_of,
+    statements_about,
+    statements_to,
+    words_of,
+)
 from server.service import Service
 
 _OF_MENTIONS = frozenset({RDM.target, RDM.hasMention, RDM.hasRecommendation, RDM.about, RDM.forDataType})
-"""Relations of mentions, which are shown where they stand."""
+"""Properties of mentions, which are shown in a table of their own."""
 _NAMELESS_PARTS = ("graph", "2", "3")
-"""Fragments that nothing need lead to: a page's graph, and what has the same id as the first by mistake."""
+"""Fragments of parts that no statement may link to: a page's graph, and things with a duplicate id."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementSource:
-    """A named graph that says something."""
+    """A named graph, and the file from which it was made."""
 
     graph: str
     path: str = ""
-    """Of the file it was made of; empty where it was made of none."""
+    """Path of the file; empty if the graph was not made from a file."""
     commit: str = ""
     page: str = ""
-    """Where the commit can be seen."""
+    """URL of the commit."""
     lines: tuple[int, ...] = ()
-    """Of the file, where the thing is mentioned."""
+    """1-based lines of the file that mention the thing."""
 
     @property
     def name(self) -> str:
-        """What a reader calls it.
+        """Display name.
 
         >>> StatementSource(INFERRED_GRAPH).name, StatementSource("https://w3id.org/rdm-kg/graph/fairsharing").name
         ('the reasoner', 'fairsharing')
@@ -47,23 +55,23 @@ class StatementSource:
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
-    """A value, or a thing at the other end of a relation."""
+    """A value of a property, or the subject of an inverse one."""
 
     label: str
     iri: str = ""
-    """Empty for a literal."""
+    """IRI; empty for a literal."""
     language: str = ""
     sources: tuple[StatementSource, ...] = ()
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether its IRI is one of others that may be followed on the web."""
+        """True if the IRI is a URL outside of our namespace."""
         return is_web_address(self.iri) and not self.iri.startswith(BASE.removesuffix("id/"))
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A property with its values, or with what leads to the thing by it."""
+    """A property with its values, or an inverse property with its subjects."""
 
     iri: str
     label: str
@@ -74,15 +82,15 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class ThingMention:
-    """A place of a page that means the thing."""
+    """A mention of the thing on a page."""
 
     iri: str
     page: ShownValue
     label: str
     link: str
-    """The link or the tool tag, as written; empty where the thing is named without one."""
+    """Link or tool tag as written; empty if the thing is named without one."""
     role: str
-    """IRI of the role; empty where the mention has none."""
+    """IRI of the role; empty if the mention has none."""
     line: int
     topic: ShownValue | None
     """The topic under which it stands."""
@@ -92,7 +100,7 @@ class ThingMention:
 
 @dataclass(frozen=True, slots=True)
 class ThingPart:
-    """What has an IRI of its own and is a place on the thing's page."""
+    """A part of the thing with its own IRI, shown on the thing's page."""
 
     iri: str
     label: str
@@ -101,54 +109,59 @@ class ThingPart:
 
 @dataclass(frozen=True, slots=True)
 class ThingPage:
-    """A thing and what is said of it."""
+    """A thing and the statements about it."""
 
     iri: str
     title: ShownValue
     descriptions: tuple[ShownValue, ...]
     types: tuple[ShownValue, ...]
-    """The most telling of ours, or of others where there are none of ours; all are among what is said."""
+    """Narrowest classes of our ontology, or others if it has none of ours; ``relations`` has all classes."""
     relations: tuple[Relation, ...]
-    """What is said of it, in reading order."""
+    """Statements with the thing as subject, in display order."""
     inverse: tuple[Relation, ...]
-    """What is said of others with it."""
+    """Statements with the thing as object."""
     mentions: tuple[ThingMention, ...]
+    """First mentions."""
     mentioned: int
-    """How often pages mention it."""
+    """Number of all mentions."""
     parts: tuple[ThingPart, ...]
     sources: tuple[StatementSource, ...]
-    """Who says what is shown."""
+    """Named graphs of the statements."""
 
     def values(self, *properties: str) -> tuple[ShownValue, ...]:
-        """The values of properties, those of the first before the next one's."""
+        """Return the values of properties, in the order of the arguments."""
         return tuple(value for prop in properties for one in self.relations if one.iri == prop for value in one.values)
 
     def is_a(self, cls: str) -> bool:
-        """Whether it is said to be of a class."""
+        """Return whether the thing is an instance of a class."""
         return any(each.iri == cls for each in self.values(RDF.type))
 
 
 def find(service: Service, iri: str) -> ThingPage | None:
-    """What the graph says of ``iri``; ``None`` where it says nothing. Raises what the pool raises."""
-    said, numbers = statements_about(service, iri, _OF_MENTIONS)
+    """Return the thing with an IRI, or ``None`` if the graph has no statements about it.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
+    outgoing, numbers = statements_about(service, iri, _OF_MENTIONS)
     inverse, inverse_numbers = statements_to(service, iri, _OF_MENTIONS)
     mentions = mentions_of(service, iri) if RDM.target in inverse_numbers else []
-    fragments = _fragments(iri, said, inverse)
+    fragments = _fragments(iri, outgoing, inverse)
     parts = parts_of(service, fragments) if fragments else {}
     if not numbers and not inverse_numbers and not parts:
         return None
-    every = [*said, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
-    sources = _sources(service, said, mentions)
+    every = [*outgoing, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
+    sources = _sources(service, outgoing, mentions)
     names = names_of(service, {iri, *parts, *_iris(every, "o", "page", "topic")})
     show = _Shown(names, words_of(service, _iris(every, "p", "o")))
-    relations = show.relations(said, numbers, lambda row: [sources[graph] for graph in text(row, "graphs").split()])
+    relations = show.relations(outgoing, numbers, lambda row: [sources[graph] for graph in text(row, "graphs").split()])
     title = next((value for prop in NAMES for one in relations if one.iri == prop for value in one.values), None)
     apart = {*DESCRIPTIONS, *TITLES, *_OF_MENTIONS}
     return ThingPage(
         iri,
         title or ShownValue(show.name(iri)),
         tuple(value for one in relations if one.iri in DESCRIPTIONS for value in one.values),
-        _telling([value for one in relations if one.iri == RDF.type for value in one.values]),
+        _main_types([value for one in relations if one.iri == RDF.type for value in one.values]),
         tuple(one for one in relations if one.iri not in apart),
         show.relations(inverse, inverse_numbers),
         tuple(show.mention(row) for row in mentions),
@@ -158,22 +171,24 @@ def find(service: Service, iri: str) -> ThingPage | None:
     )
 
 
-def _telling(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
-    """Return the classes that tell a reader most: ours without those above them, or all where none is ours."""
+def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
+    """Return the classes of our ontology without their superclasses, or all classes if there are none."""
     ours = [each for each in types if each.iri.startswith(RDM.base)]
     above = {upper for each in ours for upper in DECLARATIONS.get(each.iri, {}).get(RDFS.subClassOf, ())}
     return tuple([each for each in ours if each.iri not in above] or types)
 
 
-def _fragments(iri: str, said: Sequence[Row], inverse: Sequence[Row]) -> set[str]:
-    """The IRIs of what may be a part, but for mentions; what is a part itself has none.
+def _fragments(iri: str, outgoing: Sequence[Row], inverse: Sequence[Row]) -> set[str]:
+    """Return the IRIs of possible parts without mentions; an IRI with a fragment has identifiers only.
 
-    Identifiers are parts of what they identify, whatever they are named.
+    Identifiers (adms:identifier) are parts of the thing, whatever their IRI is.
     """
-    identifiers = {text(row, "o") for row in said if text(row, "p") == ADMS.identifier and row["o"]["type"] == "uri"}
+    identifiers = {
+        text(row, "o") for row in outgoing if text(row, "p") == ADMS.identifier and row["o"]["type"] == "uri"
+    }
     if "#" in iri:
         return identifiers
-    linked = {other for row in (*said, *inverse) if (other := text(row, "o")).startswith(f"{iri}#")}
+    linked = {other for row in (*outgoing, *inverse) if (other := text(row, "o")).startswith(f"{iri}#")}
     places = {part for part in linked if not part.startswith(f"{iri}#m-")}
     return identifiers | places | {f"{iri}#{name}" for name in _NAMELESS_PARTS}
 
@@ -183,12 +198,12 @@ def _iris(rows: Iterable[Row], *variables: str) -> set[str]:
     return {term["value"] for term in terms if term["type"] == "uri"}
 
 
-def _sources(service: Service, said: Iterable[Row], mentions: Iterable[Row]) -> dict[str, StatementSource]:
-    """Each graph that says something, with the lines where it mentions the thing."""
+def _sources(service: Service, outgoing: Iterable[Row], mentions: Iterable[Row]) -> dict[str, StatementSource]:
+    """Return a mapping from the IRI of each named graph to its source, with the lines that mention the thing."""
     lines = defaultdict[str, set[int]](set)
     for row in mentions:
         lines[text(row, "g")].add(int(text(row, "line")))
-    graphs = {graph for row in said for graph in text(row, "graphs").split()}
+    graphs = {graph for row in outgoing for graph in text(row, "graphs").split()}
     files = sources_of(service, graphs)
     return {graph: _source(graph, files.get(graph, {}), lines[graph]) for graph in sorted(graphs)}
 
@@ -199,13 +214,13 @@ def _source(graph: str, file: Row, lines: Iterable[int]) -> StatementSource:
 
 
 class _Shown:
-    """Turns rows into what is shown of them."""
+    """Converts rows of query results to values with labels."""
 
     def __init__(self, names: Mapping[str, str], words: Mapping[str, tuple[str, str]]) -> None:
         self._names, self._words = names, words
 
     def name(self, iri: str) -> str:
-        """What a thing, a class or a property is called."""
+        """Return the display name of a thing, class or property."""
         return self._names.get(iri) or self._words.get(iri, ("", ""))[0] or prefixed_name(iri).removeprefix(BASE)
 
     def relations(
@@ -214,7 +229,7 @@ class _Shown:
         numbers: Mapping[str, int] | None = None,
         sources: Callable[[Row], Sequence[StatementSource]] = lambda row: (),
     ) -> tuple[Relation, ...]:
-        """The rows by property, in reading order."""
+        """Return the rows grouped by property, in display order."""
         values = defaultdict[str, list[ShownValue]](list)
         for row in rows:
             values[text(row, "p")].append(self._value(row, sources(row)))
@@ -227,7 +242,7 @@ class _Shown:
         return self._words.get(prop, ("", ""))[1]
 
     def mention(self, row: Row) -> ThingMention:
-        """A place that means the thing."""
+        """Return the mention in a row."""
         page = ShownValue(self.name(text(row, "page")), text(row, "page"))
         iri, label, link, role, because = (text(row, name) for name in ("m", "label", "link", "role", "because"))
         written = link or (f'{{% tool "{text(row, "tag")}" %}}' if "tag" in row else "")

@@ -1,1 +1,1 @@
-"""What the processes that work for the server share: how they start, what they may do, and how they are spoken to."""
+"""Shared code of the server's child processes: start, resource limits, sandbox and message framing."""

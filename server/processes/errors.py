@@ -1,4 +1,4 @@
-"""Failures that one process reports to another: a :class:`kg.errors.QueryError` as plain values, and back."""
+"""Serialisation of exceptions between processes: :class:`kg.errors.QueryError` to plain values and back."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failure in another process."""
+    """An exception that was raised in another process."""
 
     kind: str
-    """Name of the class of the exception."""
+    """Name of the exception's class."""
     message: str
     line: int | None = None
     column: int | None = None
-    """Of the mistake in a text that was sent, 1-based; ``None`` where it has no place."""
+    """1-based line and column of the error in the query; ``None`` if it has no position."""
 
 
 def to_failure(error: Exception) -> Failure:
-    """Return an exception as values that can be sent."""
+    """Return an exception as plain values."""
     place = (error.line, error.column) if isinstance(error, errors.PlacedError) else ()
     return Failure(type(error).__name__, str(error), *place)
 
 
 def to_exception(failure: Failure) -> Exception:
-    """Return the exception that a failure was made of; :class:`RuntimeError` where it was no error of a query.
+    """Return the exception of a failure; a :class:`RuntimeError` if its class is not a subclass of ``QueryError``.
 
     >>> to_exception(Failure("QueryRefused", "no")), to_exception(Failure("KeyError", "x"))
     (QueryRefused('no'), RuntimeError('in another process: KeyError: x'))

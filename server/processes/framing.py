@@ -1,6 +1,6 @@
-"""The frames between front and worker: a byte for the kind, a length and a payload.
+"""Frames between the front process and a worker: one byte for the kind, a length and a payload.
 
-Front to worker: ``ASK``. Worker to front: ``BEGIN``, any number of ``DATA`` and ``END``; or ``ERROR`` at any point.
+The front sends ``ASK``. The worker sends ``BEGIN``, any number of ``DATA`` and ``END``, or ``ERROR`` at any point.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 ASK, BEGIN, DATA, END, ERROR = (bytes([letter]) for letter in b"ABDZE")
 FRAME = 64 * 1024
-"""Bytes that are collected before they are sent."""
+"""Size of the send buffer in bytes."""
 
 NOTE = struct.Struct("!cIi")
-"""A message of the master to the front: kind, process id, and on a death the status of ``waitpid``."""
+"""A message of the master to the front: kind, process id, and for :data:`DIED` the status of ``waitpid``."""
 BORN, DIED = b"B", b"D"
 
 _HEAD = struct.Struct("!cI")
@@ -39,7 +39,7 @@ class Ask:
     query: Query
     formats: Mapping[Form, Format | None]
     deadline: float
-    """Seconds."""
+    """Seconds from the start of the evaluation."""
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:

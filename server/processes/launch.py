@@ -1,4 +1,4 @@
-"""How this program starts another part of itself."""
+"""Command and environment of child processes that run modules of this program."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _HERE = Path(__file__).resolve().parents[2]
 
 
 def command(module: str, *arguments: str) -> list[str]:
-    """The command that runs ``module`` with this Python; a folder of its name in the working directory is not taken."""
+    """Return the command that runs ``module`` with this interpreter, and not from the working directory (``-P``)."""
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
 def environment() -> dict[str, str]:
-    """Our environment, in which ``command`` finds the very packages that run now."""
+    """Return the environment of this process with ``PYTHONPATH`` extended by the folder of the running packages."""
     path = [str(_HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path)}

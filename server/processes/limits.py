@@ -1,4 +1,4 @@
-"""Limits of a process that works for the server, set by itself and kept by the kernel."""
+"""Resource limits of a child process, set by the process itself and enforced by the kernel."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from typing import NoReturn
 from server.processes.sandbox import deny_network
 
 _STACK = 128 * 1024 * 1024
-"""Bytes, for deeply nested queries."""
+"""Stack size in bytes, for deeply nested queries."""
 
 
 def run_confined(serve: Callable[[], None], control: int, task: str) -> NoReturn:
-    """Run ``serve`` in a thread with a large stack and no network, and exit when the far end of ``control`` is closed.
+    """Run ``serve`` in a thread with a large stack and no network; exit when the peer closes ``control``.
 
-    ``control`` is the descriptor of a socket; ``task`` names what is done, for the message where the kernel does not
-    close the network.
+    ``control`` is the file descriptor of a socket. ``task`` names the activity in the warning that is printed if the
+    kernel cannot deny network access.
     """
     try:
         deny_network()
     except OSError as error:
-        print(f"{task} is not kept from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{task} is not isolated from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
     threading.stack_size(_STACK)
     threading.Thread(target=serve, daemon=True).start()
     watch = select.poll()
-    watch.register(control, 0)  # a hang-up is reported unasked
+    watch.register(control, 0)  # POLLHUP is always reported
     watch.poll()
     os._exit(0)
 
 
 def limit_memory(data: int) -> None:
-    """Limit the data of this process to ``data`` bytes, and leave no core file when that ends it."""
+    """Limit the data segment of this process to ``data`` bytes, and disable core files."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (data, data))
 
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """End this process where the block takes longer: the signal of the timer is left at its default."""
+    """End this process if the block takes longer than ``seconds``: SIGALRM has its default action."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield

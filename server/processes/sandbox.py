@@ -1,7 +1,7 @@
-"""A worker's way to the network, closed for good by the kernel (Linux, x86_64 and aarch64).
+"""A seccomp filter that denies network access to a process (Linux on x86_64 and aarch64).
 
-The engine would fetch what a SERVICE clause or LOAD names, without limit of time; the scan of the query's text refuses
-those kindly, and this holds where the scan is outwitted.
+The engine fetches the URLs of SERVICE and LOAD without a timeout. The scan of the query's text refuses both with a
+message; the filter also holds for queries that the scan does not recognise.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import struct
 import sys
 
 _ABIS = {
-    # machine: number of the architecture; system calls socket, connect, io_uring_setup (which can do both)
+    # machine: audit number of the architecture; system calls socket, connect, io_uring_setup (which can do both)
     "x86_64": (0xC000003E, (41, 42, 425)),
     "aarch64": (0xC00000B7, (198, 203, 425)),
 }
@@ -25,14 +25,17 @@ _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _MODE_FILTER = 22, 38, 2
 
 
 def supported() -> bool:
-    """Whether :func:`deny_network` knows this kind of machine."""
+    """Return whether :func:`deny_network` supports this machine."""
     return sys.platform == "linux" and platform.machine() in _ABIS
 
 
 def deny_network() -> None:
-    """Let no thread begun from now on by this one, nor itself, open a socket: it gets EACCES. There is no way back.
+    """Make ``socket`` and ``connect`` fail with EACCES in this thread and in threads that it starts, permanently.
 
-    Raises :class:`OSError` where the kernel cannot do it, and does nothing where it is not :func:`supported`.
+    Does nothing if the machine is not :func:`supported`.
+
+    Raises:
+        OSError: when the kernel rejects the filter.
     """
     if not supported():
         return
@@ -42,12 +45,12 @@ def deny_network() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     one, none = ctypes.c_ulong(1), ctypes.c_ulong(0)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, one, none, none, none) or libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, head):
-        raise OSError(ctypes.get_errno(), "the kernel takes no seccomp filter")
+        raise OSError(ctypes.get_errno(), "the kernel accepts no seccomp filter")
 
 
 def _program(architecture: int, calls: tuple[int, ...]) -> bytes:
-    """Classic BPF over the system call's number: fail for another ABI and for these calls, else allow."""
-    last = len(calls)  # instructions between the first of the calls and the one that fails
+    """Return a classic BPF program that fails for other ABIs and for ``calls``, and allows all other system calls."""
+    last = len(calls)  # instructions from the first comparison with a call to the one that fails
     lines = [
         _line(_LOAD, _ARCHITECTURE_AT),
         _line(_IF_EQUAL, architecture, 0, last + 3),

@@ -1,9 +1,9 @@
-// Swagger UI in the place of the plain list of operations.
+// Replacement of the plain list of operations by Swagger UI.
 "use strict";
 
 const place = document.getElementById("swagger");
 
-/** The page has a heading of its own; and a button of Swagger UI has a link in it, whose words are enough. */
+/** Swagger UI plugin: omits the heading, which the page has, and the links inside buttons, which is invalid HTML. */
 const partOfPage = ({ React }) => ({
   wrapComponents: {
     InfoContainer: () => () => null,
@@ -11,7 +11,7 @@ const partOfPage = ({ React }) => ({
   },
 });
 
-/** Names and places for those who hear the page or use the keyboard. */
+/** Add the accessible names, roles and tab stops that Swagger UI lacks. */
 function mend() {
   place.querySelector("#servers")?.setAttribute("aria-label", "Server");
   for (const select of place.querySelectorAll("select:not([aria-label], #servers)")) {
@@ -22,7 +22,7 @@ function mend() {
   for (const wide of place.querySelectorAll("pre")) wide.tabIndex = 0;
 }
 
-/** Swagger UI has a dark look of its own, by a class of the whole page. */
+/** Set or remove the class of the root element that selects Swagger UI's dark mode. */
 function follow({ matches }) {
   document.documentElement.classList.toggle("dark-mode", matches);
 }

@@ -1,13 +1,13 @@
-// The query editor over this server alone, with completion from its graph and with pictures of answers.
+// The query editor (YASGUI) for this endpoint only, with completion from its graph and with charts and graphs.
 
 import { chartView } from "./ask_chart.js";
 import { replaceCompleters } from "./ask_completion.js";
 import { graphView } from "./ask_graph.js";
 
 const place = document.getElementById("editor");
-const KEPT = 5; // tabs that the browser remembers
+const MOST_TABS = 5; // largest number of tabs, which the browser stores
 
-/** Names and states for what has only a look or a place, for those who hear the page or use the keyboard. */
+/** Add the accessible names, states and tab stops that the editor lacks. */
 function mendNames(root) {
   const name = (selector, words) => {
     for (const element of root.querySelectorAll(selector)) element.setAttribute("aria-label", words);
@@ -16,17 +16,17 @@ function mendNames(root) {
   name(".tabsList input", "Name of this tab");
   name("select.tableSizer", "Rows on a page");
   for (const button of root.querySelectorAll(".addTab")) {
-    button.ariaHidden = "true"; // a list of tabs may hold tabs alone; there is another button for it
+    button.ariaHidden = "true"; // a tablist may contain tabs only; the page has another button
     button.tabIndex = -1;
   }
   for (const button of root.querySelectorAll(".yasr_btnGroup button")) {
-    button.disabled = button.classList.contains("disabled"); // it only looks so
+    button.disabled = button.classList.contains("disabled"); // YASR sets only the class
     button.ariaPressed = String(button.classList.contains("selected"));
   }
   for (const wide of root.querySelectorAll(".yasr_results")) wide.tabIndex = 0;
 }
 
-/** What the server says of a query that it does not answer: a problem in JSON, or whatever stands between. */
+/** Return the detail of a problem (RFC 9457), or the text of another error response, such as a proxy's. */
 function reason(error) {
   try {
     return JSON.parse(error.text).detail;
@@ -35,28 +35,29 @@ function reason(error) {
   }
 }
 
-/** Tell those who do not see it what came of the query. */
-function sayWhatCame(yasgui) {
-  const said = document.getElementById("said");
-  const say = (results) => {
+/** Announce the outcome of each query to screen readers. */
+function announceResults(yasgui) {
+  const status = document.getElementById("said");
+  const announce = (results) => {
     const error = results?.getError();
     const rows = results?.getBindings()?.length;
-    said.textContent = error ? `No answer: ${reason(error)}` : rows === undefined ? "Answered." : `${rows} rows.`;
+    status.textContent = error ? `No answer: ${reason(error)}` : rows === undefined ? "Answered." : `${rows} rows.`;
   };
-  yasgui.on("queryResponse", (_, tab) => setTimeout(() => say(tab.getYasr().results), 0)); // it is read after this
+  // YASR parses the response after this event
+  yasgui.on("queryResponse", (_, tab) => setTimeout(() => announce(tab.getYasr().results), 0));
 }
 
-/** No more tabs in the browser's memory than one can oversee. */
+/** Close the oldest tab when there are more than MOST_TABS. */
 function boundTabs(yasgui) {
   const bound = () => {
     const tabs = yasgui.persistentConfig.getTabs();
-    if (tabs.length > KEPT) yasgui.getTab(tabs[0])?.close();
+    if (tabs.length > MOST_TABS) yasgui.getTab(tabs[0])?.close();
   };
   bound();
   yasgui.on("tabAdd", () => setTimeout(bound, 0));
 }
 
-/** Offer the pictures whose libraries came with the program. */
+/** Register the views whose libraries are installed. */
 function registerViews(Yasr, { libraries, page, prefixes }) {
   const views = { chart: chartView, graph: graphView };
   for (const [name, library] of Object.entries(libraries)) {
@@ -86,7 +87,7 @@ async function begin() {
   for (const tab of Object.values(yasgui._tabs)) tab.setEndpoint(endpoint);
   yasgui.on("tabAdd", (_, id) => setTimeout(() => yasgui.getTab(id)?.setEndpoint(endpoint), 0));
   boundTabs(yasgui);
-  sayWhatCame(yasgui);
+  announceResults(yasgui);
   document.getElementById("tab").addEventListener("click", () => yasgui.addTab(true));
   document.getElementById("question").addEventListener("change", (event) => {
     const chosen = settings.questions.find((question) => question.name === event.target.value);

@@ -1,4 +1,4 @@
-// Labels and numbers of an answer as bars, a line or shares, and the same as a table.
+// Bar, line and pie charts of a query result, each with a table of the same data.
 
 import { choose, fits, pointsOf } from "./ask_columns.js";
 import { count, cut } from "./ask_terms.js";
@@ -6,17 +6,17 @@ import { colours, element, pictureView } from "./ask_view.js";
 
 const WORDS = { bar: "Bars", line: "Line", pie: "Shares" };
 const ROW = 26; // pixels for a bar and its label
-const MARKS = 8; // dates written on an axis
-const DAY = "2021-05-04".length; // as exact as a date on an axis needs to be
+const MARKS = 8; // largest number of dates on an axis
+const DAY = "2021-05-04".length; // precision of dates on an axis, in characters
 
-/** The view for YASR. */
+/** Return the chart plugin for YASR. */
 export function chartView({ library, prefixes }) {
   const path = "M1 1h1.5v12.5H15V15H1Zm3 6h2.5v5.5H4Zm4-4h2.5v9.5H8Zm4 2h2.5v7.5H12Z";
   const draw = (yasr, place) => new ChosenChart(yasr, place, prefixes);
   return pictureView({ name: "chart", label: "Chart", path, fits, draw }, library);
 }
 
-/** A chart with the choice of what it shows; the choice is kept with the tab and goes into a link that shares it. */
+/** A chart with fields for its columns and type; YASR stores the choice with the tab and in shared links. */
 class ChosenChart {
   constructor(yasr, place, prefixes) {
     Object.assign(this, { yasr, place, prefixes });
@@ -26,18 +26,18 @@ class ChosenChart {
   show(wanted) {
     const chosen = choose(this.yasr.results, wanted);
     const points = pointsOf(chosen, this.prefixes);
-    const said = summary(chosen, points, this.yasr.results.getBindings().length);
-    const canvas = element("canvas", { role: "img", "aria-label": said });
+    const text = summary(chosen, points, this.yasr.results.getBindings().length);
+    const canvas = element("canvas", { role: "img", "aria-label": text });
     const paper = element("div", { class: "paper" }, canvas);
     if (chosen.kind === "bar") paper.style.height = `${points.length * ROW + 70}px`;
     this.destroy();
-    this.place.replaceChildren(...this.choices(chosen), element("p", {}, said), paper, table(chosen, points));
+    this.place.replaceChildren(...this.choices(chosen), element("p", {}, text), paper, table(chosen, points));
     window.Chart.defaults.font.family = getComputedStyle(paper).fontFamily;
     this.drawn = new window.Chart(canvas, configuration(chosen, points, colours(paper), paper.clientWidth));
     this.place.removeAttribute("aria-busy");
   }
 
-  /** A line of fields to choose by; one that leaves no choice is not shown. */
+  /** Return a line of fields; a field with a single option is omitted. */
   choices(chosen) {
     const names = (columns) => columns.map(({ name }) => [name, `?${name}`]);
     const fields = [
@@ -72,14 +72,14 @@ class ChosenChart {
   }
 }
 
-/** What is drawn, and what was left out. */
+/** Return a sentence on what is drawn and what is omitted. */
 function summary({ label, number, kind, rows }, points, all) {
   const of =
     points.length < rows.length
       ? `the first ${count(points.length)} of ${count(rows.length)} rows`
       : count(points.length, "row", "rows");
   const without = all - rows.length;
-  const missing = without ? ` Left out for want of a value: ${count(without, "row", "rows")}.` : "";
+  const missing = without ? ` Omitted without a value: ${count(without, "row", "rows")}.` : "";
   return `${WORDS[kind]} of ?${number.name} by ?${label.name}: ${of}.${missing}`;
 }
 
@@ -121,7 +121,7 @@ function configuration({ label, number, kind }, points, { ink, line, paper, kind
   };
 }
 
-/** The axes of a line, or of bars that lie, so that their labels can be read. */
+/** Return the axes of a line chart or of horizontal bars, which leave room for labels. */
 function axes({ label, number, kind }, points, { ink, line }) {
   const axis = (name) => ({ title: { display: true, text: `?${name}`, color: ink }, grid: { color: line } });
   const whole = points.every(({ value }) => Number.isInteger(value)) ? { precision: 0 } : {};
@@ -138,7 +138,7 @@ function axes({ label, number, kind }, points, { ink, line }) {
   return { x: labels, y: figures };
 }
 
-/** A few of the places that the points have, so that a date on the axis is one of the answer's. */
+/** Return a few positions of points, so that every date on the axis is a value of the result. */
 function marks(points) {
   const places = [...new Set(points.map(({ at }) => at))];
   const step = Math.ceil(places.length / MARKS);

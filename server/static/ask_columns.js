@@ -1,4 +1,4 @@
-// Which columns of an answer make a chart, and of which kinds; nothing of a browser is needed.
+// Choice of the columns and type of a chart for a query result; uses no browser API.
 
 import { inShort } from "./ask_terms.js";
 
@@ -24,10 +24,10 @@ const NUMBERS = new Set(
   ].map((name) => XSD + name),
 );
 const DATES = new Set(["date", "dateTime", "gYear", "gYearMonth"].map((name) => XSD + name));
-const MOST = { bar: 40, line: 2000, pie: 8 }; // rows that can be told apart
-const RANKS = ["date", "text", "number", "iri"]; // what is likeliest to be meant as the label
+const MOST = { bar: 40, line: 2000, pie: 8 }; // largest number of rows
+const RANKS = ["date", "text", "number", "iri"]; // kinds of columns in order of preference as label
 
-/** The columns with their kinds: `number`, `date`, `text` or `iri`; empty ones are left out. */
+/** Return the columns that are not empty, with their kinds: `number`, `date`, `text` or `iri`. */
 export function columnsOf(results) {
   const rows = results.getBindings() ?? [];
   return results.getVariables().flatMap((name) => {
@@ -44,13 +44,13 @@ function kindOf(terms) {
   return terms.every((term) => term.type !== "literal") ? "iri" : "text";
 }
 
-/** Whether there is a number to draw and something that it belongs to. */
+/** Return whether the result has a column of numbers and another column for labels. */
 export function fits(results) {
   const columns = columnsOf(results);
   return columns.length > 1 && columns.some(({ kind }) => kind === "number");
 }
 
-/** What is drawn: what was asked for as far as this answer has it, else what is likeliest. */
+/** Return columns, rows and type of the chart: as `wanted` if the result has them, else the preferred ones. */
 export function choose(results, wanted = {}) {
   const columns = columnsOf(results);
   const numbers = columns.filter(({ kind }) => kind === "number");
@@ -67,14 +67,14 @@ export function choose(results, wanted = {}) {
   return { label, number, kind, kinds, rows, labels: others, numbers };
 }
 
-/** The likeliest first: over time or numbers a line; shares of a whole are few and all above nothing. */
+/** Return the possible types, the preferred first: a line for dates and numbers; a pie for few positive values. */
 function kindsFor(label, values) {
   const line = label.kind === "date" || label.kind === "number" ? ["line"] : [];
   const shares = values.length > 1 && values.length <= MOST.pie && values.every((value) => value > 0);
   return [...line, "bar", ...(shares ? ["pie"] : [])];
 }
 
-/** The points to draw, `{ text, at, value }` in order; `at` is the place on an axis of time or numbers. */
+/** Return the points in order, as `{ text, at, value }`; `at` is the position on an axis of dates or numbers. */
 export function pointsOf({ label, number, kind, rows }, prefixes) {
   const points = rows.map((row) => {
     const term = row[label.name];

@@ -1,12 +1,12 @@
-// Completion from what the graph has; the editor's own completers, which ask other hosts, are replaced by it.
+// Autocompletion with terms of the graph; it replaces the editor's completers, which send requests to other hosts.
 
 import { shortened } from "./ask_terms.js";
 
-const MOST = 100; // suggestions shown at once
-const LOOKED_AT = 100000; // statements, where nothing describes the dataset
+const MOST = 100; // largest number of suggestions
+const LOOKED_AT = 100000; // number of statements in the sample if the dataset has no VoID description
 const PATTERNS = { class: "?thing a ?term", property: "?thing ?term ?value" };
 
-/** Classes and properties that the dataset's VoID counts, the most used first: N-Triples are lines. */
+/** Return the classes or properties of the VoID partitions in N-Triples, the most used first. */
 function described(triples, partition) {
   const counted = partition === "class" ? "entities" : "triples";
   const void_ = "http://rdfs.org/ns/void#";
@@ -22,7 +22,7 @@ function described(triples, partition) {
   return [...most.keys()].sort((a, b) => most.get(b) - most.get(a) || (a < b ? -1 : 1));
 }
 
-/** Classes or properties of as many statements as can be looked at quickly, the most used first. */
+/** Return the classes or properties of a sample of statements, the most used first. */
 async function found(endpoint, partition) {
   const seen = `SELECT ?term { ${PATTERNS[partition]} FILTER(isIRI(?term)) } LIMIT ${LOOKED_AT}`;
   const query = `SELECT ?term { { ${seen} } } GROUP BY ?term ORDER BY DESC(COUNT(*)) ?term LIMIT 1000`;
@@ -31,7 +31,7 @@ async function found(endpoint, partition) {
   return answer.ok ? (await answer.json()).results.bindings.map((row) => row.term.value) : [];
 }
 
-/** Both lists of terms: those of the description, else what the endpoint itself has. */
+/** Return the classes and the properties of the VoID description, else of a sample. */
 async function termsOf(settings) {
   const description = await fetch(settings.description);
   const triples = description.ok ? await description.text() : "";
@@ -43,7 +43,7 @@ async function termsOf(settings) {
   return { class: classes, property: properties };
 }
 
-/** Terms that begin as what is written does, or whose name, after the last # or /, has it somewhere. */
+/** Return the terms that begin with the token, then those whose name after the last # or / contains it. */
 function matching(terms, token) {
   const written = (token?.autocompletionString || token?.string || "").trim().toLowerCase();
   const name = (iri) => iri.slice(Math.max(iri.lastIndexOf("#"), iri.lastIndexOf("/")) + 1).toLowerCase();
@@ -52,7 +52,7 @@ function matching(terms, token) {
   return [...begin, ...within].slice(0, MOST);
 }
 
-/** Replace what would ask the web; nothing of it is kept in the browser. */
+/** Replace the completers that send requests to other hosts; nothing is stored in the browser. */
 export function replaceCompleters(Yasqe, settings) {
   const { prefixes } = settings;
   const terms = termsOf(settings);

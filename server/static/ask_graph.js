@@ -1,16 +1,16 @@
-// Statements as a picture of nodes and edges: kinds by colour and shape, and the same as a list.
+// A node-link diagram of statements, with kinds by colour and shape, and a list with the same content.
 
 import { areStatements, graphOf, MOST, statementsOf } from "./ask_statements.js";
 import { count, cut } from "./ask_terms.js";
 import { colours, element, KINDS, pictureView } from "./ask_view.js";
 
 const SHAPES = ["ellipse", "rectangle", "diamond", "triangle", "hexagon", "pentagon", "star", "octagon"];
-const NAMED = 60; // things whose names all find room
+const NAMED = 60; // largest number of things that are all labelled
 const MARGIN = 24; // pixels
 const HINT = "Point at a thing to see its facts; a click opens its page.";
-const STYLE_ID = "__________cytoscape_stylesheet"; // cytoscape puts no inline style sheet in where one has this name
+const STYLE_ID = "__________cytoscape_stylesheet"; // cytoscape adds no inline style sheet if an element has this id
 
-/** The view for YASR; a thing's page is `page` with its IRI. */
+/** Return the graph plugin for YASR; the URL of a thing's page is `page` with its IRI as a parameter. */
 export function graphView({ library, page, prefixes }) {
   const draw = (yasr, place) => drawGraph(statementsOf(yasr.results), place, { page, prefixes });
   const path =
@@ -25,7 +25,7 @@ function drawGraph(statements, place, { page, prefixes }) {
   const paper = element("div", {
     class: "paper",
     role: "img",
-    "aria-label": `${contents(graph)}; the list has the same`,
+    "aria-label": `${contents(graph)}; the list has the same content`,
   });
   const hint = element("p", { class: "hint muted", "aria-hidden": "true" }, HINT);
   const buttons = element("p", { class: "buttons" });
@@ -39,7 +39,7 @@ function drawGraph(statements, place, { page, prefixes }) {
   );
   const cy = draw(graph, paper, styleOf);
   const arranging = arrange(cy, () => place.removeAttribute("aria-busy"));
-  lead(cy, paper, hint, address);
+  addInteraction(cy, paper, hint, address);
   buttons.append(...zooming(cy));
   return {
     image: () => cy.png({ full: true, scale: 2, bg: colours(paper).paper }),
@@ -54,7 +54,7 @@ function contents({ things, links }) {
   return `Graph of ${count(things.length, "thing", "things")} and ${count(links.length, "link", "links")}`;
 }
 
-/** What is drawn, and what was left out. */
+/** Return a sentence on what is drawn and what is omitted. */
 function summary(graph, all) {
   const facts = graph.things.reduce((sum, thing) => sum + thing.facts.length, 0);
   const of =
@@ -64,10 +64,10 @@ function summary(graph, all) {
   return `${contents(graph)}, with ${count(facts, "fact", "facts")} in its list: ${of}.`;
 }
 
-/** Which colour and shape stands for which kind. */
+/** Return the legend of colours and shapes. */
 function legend({ things, kinds }, styleOf) {
   const rest = kinds.slice(KINDS).reduce((sum, [, many]) => sum + many, 0);
-  const untold = things.filter((thing) => !thing.kind).length;
+  const untyped = things.filter((thing) => !thing.kind).length;
   const entry = (number, name, many) =>
     element(
       "li",
@@ -77,11 +77,11 @@ function legend({ things, kinds }, styleOf) {
     );
   const entries = kinds.slice(0, KINDS).map(([name, many]) => entry(styleOf.get(name), name, many));
   if (rest) entries.push(entry("other", "other types", rest));
-  if (untold) entries.push(entry("other", "no type in this answer", untold));
+  if (untyped) entries.push(entry("other", "no type in this answer", untyped));
   return element("ul", { class: "legend", "aria-label": "Types" }, ...entries);
 }
 
-/** The picture, not arranged yet: always from the same circle, so that the same answer looks the same. */
+/** Draw the graph in a circle, an initial layout that makes the final one deterministic. */
 function draw({ things, links }, paper, styleOf) {
   if (!document.getElementById(STYLE_ID)) document.head.append(element("meta", { id: STYLE_ID }));
   const nodes = things.map((thing) => ({
@@ -102,7 +102,7 @@ function draw({ things, links }, paper, styleOf) {
   });
 }
 
-/** One arrow for all links from one thing to another. */
+/** Merge all links from one thing to another into one edge. */
 function arrows(links) {
   const bundles = new Map();
   for (const { source, target, label } of links) {
@@ -114,7 +114,7 @@ function arrows(links) {
   return [...bundles.values()].map((bundle) => ({ ...bundle, label: label(bundle.names) }));
 }
 
-/** Find places for all, in pieces between which the page stays alive; it is shown when that is done. */
+/** Compute the layout asynchronously, so that the page stays responsive; call `done` at the end. */
 function arrange(cy, done) {
   const named = cy.nodes().length <= NAMED;
   const layout = { name: "cose", animate: true, randomize: false, padding: MARGIN, nodeDimensionsIncludeLabels: named };
@@ -126,15 +126,15 @@ function arrange(cy, done) {
   const run = cy.layout({ ...layout, ...spread });
   run.one("layoutstop", () => {
     scale(cy);
-    cy.on("resize", () => all(cy)); // a phone that is turned
+    cy.on("resize", () => all(cy)); // such as when a phone is rotated
     done();
   });
   return run.run();
 }
 
 /**
- * A small graph is not blown up. In a large one the signs grow, to be seen at all, and names that find no room wait
- * until one looks closer: those of links and of things with one neighbour.
+ * Adapt sizes to the zoom level. A small graph is not enlarged. In a large one nodes and edges are enlarged, and the
+ * labels of links and of things with one neighbour are shown only when zoomed in.
  */
 function scale(cy) {
   if (cy.zoom() > 1.2) cy.zoom(1.2).center();
@@ -168,25 +168,25 @@ function styles({ ink, paper, muted, kinds, other }) {
   ];
 }
 
-/** A click leads to a thing's page; pointing at it tells its facts and marks its links. */
-function lead(cy, paper, hint, address) {
+/** Open a thing's page on click; on hover show its facts and highlight its links. */
+function addInteraction(cy, paper, hint, address) {
   cy.on("tap", "node", ({ target }) => {
     const page = address(target.data("thing"));
     if (page) window.open(page, "_blank", "noopener");
   });
-  const tell = (...texts) => {
+  const show = (...texts) => {
     hint.textContent = texts.filter(Boolean).join(" · ");
   };
-  cy.on("mouseover", "edge", ({ target }) => tell(...target.data("names")));
+  cy.on("mouseover", "edge", ({ target }) => show(...target.data("names")));
   cy.on("mouseover", "node", ({ target }) => {
     const { label, kind, iri, facts } = target.data("thing");
-    const told = facts.slice(0, 4).map(([name, text]) => `${name}: ${cut(text, 80)}`);
-    tell(label, kind, iri, ...told);
+    const shown = facts.slice(0, 4).map(([name, text]) => `${name}: ${cut(text, 80)}`);
+    show(label, kind, iri, ...shown);
     target.connectedEdges().addClass("near");
     paper.classList.toggle("leads", Boolean(iri));
   });
   cy.on("mouseout", () => {
-    tell(HINT);
+    show(HINT);
     cy.edges().removeClass("near");
     paper.classList.remove("leads");
   });
@@ -203,7 +203,7 @@ function zooming(cy) {
   return [
     button("Larger", () => zoom(1.4)),
     button("Smaller", () => zoom(1 / 1.4)),
-    button("All of it", () => all(cy)),
+    button("Fit", () => all(cy)),
   ];
 }
 
@@ -211,7 +211,7 @@ function all(cy) {
   cy.fit(undefined, MARGIN);
 }
 
-/** For those who do not see the picture or use the keyboard: each thing with its kind, facts and links. */
+/** Return the accessible alternative of the diagram: a list of things with kind, facts and links. */
 function list({ things, links }, address) {
   const known = new Map(things.map((thing) => [thing.id, thing]));
   const leading = (thing) => {
@@ -225,11 +225,11 @@ function list({ things, links }, address) {
       .map((link) => element("li", {}, `${link.label} → `, leading(known.get(link.target)))),
   ];
   const items = things.map((thing) => {
-    const said = of(thing);
+    const details = of(thing);
     const parts = [
       leading(thing),
       thing.kind ? ` (${thing.kind})` : "",
-      ...(said.length ? [element("ul", {}, ...said)] : []),
+      ...(details.length ? [element("ul", {}, ...details)] : []),
     ];
     return element("li", {}, ...parts);
   });

@@ -1,8 +1,8 @@
-// An answer of statements as things, their kinds and facts, and the links between them; nothing of a browser is needed.
+// Conversion of statements in a query result to a graph of things, kinds, facts and links; uses no browser API.
 
 import { inShort } from "./ask_terms.js";
 
-export const MOST = 200; // statements that a picture can hold and still be read
+export const MOST = 200; // largest number of statements in a legible graph
 const COLUMNS = ["subject predicate object", "s p o"];
 const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 const NAMES = [
@@ -13,12 +13,12 @@ const NAMES = [
   "http://xmlns.com/foaf/0.1/name",
 ];
 
-/** Whether the columns are those of statements: a graph has them, and a SELECT that names them so. */
+/** Return whether the columns are those of statements, as of a graph or of a SELECT with the same names. */
 export function areStatements(results) {
   return COLUMNS.includes(results.getVariables().join(" ")) && Boolean(results.getBindings()?.length);
 }
 
-/** Rows as `[subject, predicate, object]`; what no statement can be is left out. */
+/** Return the rows that are valid statements, as `[subject, predicate, object]`. */
 export function statementsOf(results) {
   const columns = results.getVariables();
   const rows = results.getBindings().map((row) => columns.map((column) => row[column]));
@@ -26,8 +26,8 @@ export function statementsOf(results) {
 }
 
 /**
- * What the statements say: `things` have id, iri (none for a blank node), label, kind, facts as [name, text];
- * `links` have source, target and label; `kinds` are [name, how many things], the most frequent first.
+ * Return the graph of the statements: `things` have id, iri (undefined for a blank node), label, kind, and facts as
+ * [name, text]; `links` have source, target and label; `kinds` are [name, number of things], the most frequent first.
  */
 export function graphOf(statements, prefixes) {
   const things = new Map();
@@ -44,13 +44,13 @@ export function graphOf(statements, prefixes) {
     if (predicate.value === TYPE) about.types.push(inShort(object, prefixes));
     else if (object.type === "uri" || object.type === "bnode") {
       links.push({ source: about.id, target: thing(object).id, label: inShort(predicate, prefixes) });
-    } else say(about, predicate, object, prefixes);
+    } else addFact(about, predicate, object, prefixes);
   }
   return { things: [...things.values()], links, kinds: chooseKinds(things) };
 }
 
-/** Keep a fact; the best of those that name the thing becomes its label. */
-function say(about, predicate, object, prefixes) {
+/** Add a fact to a thing; the value of the most preferred naming property becomes the thing's label. */
+function addFact(about, predicate, object, prefixes) {
   about.facts.push([inShort(predicate, prefixes), object.value]);
   const rank = NAMES.indexOf(predicate.value);
   if (rank < 0 || rank >= about.rank) return;
@@ -58,7 +58,7 @@ function say(about, predicate, object, prefixes) {
   about.label = object.value;
 }
 
-/** Of several types the one with the fewest things is a thing's kind: it says the most. */
+/** Set each thing's kind to its rarest type, which is the most specific; return the kinds with their numbers. */
 function chooseKinds(things) {
   const frequency = new Map();
   for (const { types } of things.values()) for (const type of new Set(types)) add(frequency, type);

@@ -1,6 +1,6 @@
-// How terms of answers and queries are written for people.
+// Display forms of RDF terms and numbers.
 
-/** An IRI as people write it in a query, with a prefix of ours where one fits. */
+/** Return an IRI in SPARQL syntax, as a prefixed name if one of the prefixes fits. */
 export function shortened(iri, prefixes) {
   for (const [prefix, base] of Object.entries(prefixes)) {
     if (iri.startsWith(base) && /^[\w-]+$/.test(iri.slice(base.length))) return `${prefix}:${iri.slice(base.length)}`;
@@ -8,7 +8,7 @@ export function shortened(iri, prefixes) {
   return `<${iri}>`;
 }
 
-/** A term of an answer in few words: an IRI without a prefix is known by the end of its path. */
+/** Return the short form of a term; of an IRI without a prefix, the last segment of its path. */
 export function inShort(term, prefixes) {
   if (term.type === "bnode") return `_:${term.value}`;
   if (term.type !== "uri") return term.value;
@@ -22,7 +22,7 @@ export function inShort(term, prefixes) {
   }
 }
 
-/** No more than so many characters of it. */
+/** Return the text truncated to `most` characters. */
 export function cut(text, most) {
   const signs = [...text];
   return signs.length > most
@@ -33,7 +33,7 @@ export function cut(text, most) {
     : text;
 }
 
-/** A number as an English text has it: 1,234. */
+/** Return a number in English notation (1,234), followed by the singular or plural noun if given. */
 export function count(number, one, many) {
   const figure = number.toLocaleString("en");
   return one ? `${figure} ${number === 1 ? one : many}` : figure;

@@ -1,8 +1,8 @@
-// What the pictures of an answer share: a place to be drawn in, and a library that comes when it is wanted.
+// Shared code of the views of a query result: DOM helpers, colours, and loading of libraries on demand.
 
-export const KINDS = 8; // colours of the style sheet that are told apart
+export const KINDS = 8; // number of distinct colours in the style sheet
 
-/** An element with attributes and children; text stays text. */
+/** Create an element with attributes and children; strings become text nodes. */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -10,7 +10,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** A small picture for a tab: one path in a square of 16. */
+/** Create the icon of a tab from a path in a square of 16 units. */
 function icon(path) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
@@ -24,7 +24,7 @@ function icon(path) {
   return held;
 }
 
-/** Values of the style sheet's custom properties, as they are at this place of the page. */
+/** Return the values of the style sheet's custom properties at an element. */
 export function colours(place) {
   const style = getComputedStyle(place);
   const value = (name) => style.getPropertyValue(`--${name}`).trim();
@@ -39,10 +39,10 @@ export function colours(place) {
 }
 
 /**
- * A result view, for YASR to register, that shows a picture and below it the same as text.
+ * Return a YASR plugin class that draws a view of the result.
  *
  * `view` has: name, label, path (of the icon), fits(results), and draw(yasr, place), which returns
- * `{ image(): data URL, destroy() }`. The library at `address` is asked for when the first picture is drawn.
+ * `{ image(): data URL, destroy() }`. The library at `address` is loaded when the first view is drawn.
  */
 export function pictureView(view, address) {
   return class {
@@ -69,7 +69,7 @@ export function pictureView(view, address) {
         await import(address);
         if (place.isConnected) this.drawn = view.draw(this.yasr, place);
       } catch (error) {
-        place.replaceChildren(element("p", { role: "alert" }, `The picture could not be made: ${error.message}`));
+        place.replaceChildren(element("p", { role: "alert" }, `The view could not be drawn: ${error.message}`));
         place.removeAttribute("aria-busy");
       }
     }

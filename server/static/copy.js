@@ -1,4 +1,4 @@
-// Gives what is to be copied a button for it; without script one click selects all of it.
+// Adds a copy button to elements with the class "copy"; without this script one click selects their text.
 "use strict";
 
 for (const text of document.querySelectorAll(".copy")) {

@@ -1,8 +1,8 @@
-// Suggestions under a search box: an editable combobox with a list, as the ARIA Authoring Practices describe it.
-// Without this script the box is a plain one.
+// Suggestions for a search box: an editable combobox with a listbox (ARIA Authoring Practices).
+// Without this script the box is a plain input.
 "use strict";
 
-const PAUSE = 150; // milliseconds without a key before the server is asked
+const PAUSE = 150; // milliseconds without input before a request is sent
 
 for (const box of document.querySelectorAll("input[data-suggest]")) addSuggestions(box);
 
@@ -30,7 +30,7 @@ function addSuggestions(box) {
     list.hidden = names.length === 0;
     box.setAttribute("aria-expanded", String(!list.hidden));
     box.removeAttribute("aria-activedescendant");
-    count.textContent = names.length ? `${names.length} suggestions, to be reached with the arrow keys` : "";
+    count.textContent = names.length ? `${names.length} suggestions; use the arrow keys to select one` : "";
   }
 
   function close() {
@@ -50,7 +50,7 @@ function addSuggestions(box) {
     if (names && document.activeElement === box) show(names);
   }
 
-  /** Marks the next suggestion or the one before; past both ends is the box itself. */
+  /** Select the next or previous suggestion; beyond both ends none is selected. */
   function move(step) {
     const options = [...list.children];
     const before = active();

@@ -1,1 +1,1 @@
-"""The routes, one module per part of the site: each has ``blueprint(service)``; the folder is the registry."""
+"""The routes, one module per part of the site; every module here with ``blueprint(service)`` is registered."""

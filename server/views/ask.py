@@ -1,4 +1,4 @@
-"""``/ask``: the query editor over this endpoint, and beside it the plain form that works without any script."""
+"""``/ask``: the query editor for this endpoint, and a plain form that works without scripts."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ SELECT ?sheet ?title WHERE {{
 ORDER BY ?title
 LIMIT 50
 """
-"""A query to begin with."""
+"""Initial query."""
 _COLUMNS = "sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk="
-"""The one inline style sheet that the editor makes, so that the columns of an answer can be drawn wider."""
+"""Hash of the inline style sheet that the editor creates for resizable columns."""
 _STATIC = Path(__file__).parents[1] / "static"
 _EDITOR = ("vendor/yasgui/yasgui.min.js", "vendor/yasgui/yasgui.min.css")
 _VIEWS = {"chart": "vendor/chart.js/chart.umd.min.js", "graph": "vendor/cytoscape/cytoscape.min.js"}
-"""What draws each picture of an answer."""
+"""Name of a result view → file of its library."""
 _NOTICES = {name: f"vendor/{name.lower()}/LICENSES.txt" for name in ("YASGUI", "Chart.js", "Cytoscape")}
-"""Whose work the editor is, and under which licences."""
+"""Name of a library → file with its licences."""
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/ask`` and ``/ask/settings.json``."""
+    """Return the routes ``/ask`` and ``/ask/settings.json``."""
     routes = Blueprint("ask", __name__, url_prefix="/ask")
     routes.add_url_rule("", "ask", partial(ask, has_editor()))
     routes.add_url_rule("/settings.json", "settings", settings)
@@ -43,7 +43,7 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def ask(editor: bool) -> Response:
-    """The page; a ``query`` in the address stands in the editor and in the form."""
+    """Return the page, with the query in the parameter ``query``, else :data:`EXAMPLE`."""
     given = next((text for name, text in fields(request.query_string) if name == "query" and text), EXAMPLE)
     notices = {library: name for library, name in _NOTICES.items() if _has(name)}
     questions = canned.load_all().values()
@@ -52,7 +52,7 @@ def ask(editor: bool) -> Response:
 
 
 def settings() -> Response:
-    """What the editor's script needs to know: addresses, libraries, prefixes, and the questions with their queries."""
+    """Return the settings of the editor's script: URLs, libraries, prefixes, and the questions with their queries."""
     questions = canned.load_all().values()
     return jsonify(
         {
@@ -67,7 +67,7 @@ def settings() -> Response:
 
 
 def has_editor() -> bool:
-    """Whether the editor's files came with the program; it works without."""
+    """Return whether the files of the editor are installed; they are optional."""
     return all(_has(name) for name in _EDITOR)
 
 

@@ -1,4 +1,4 @@
-"""``/browse``: everything there is as a table, and sheets against the standards or repositories they recommend."""
+"""``/browse``: a table of all things, and a matrix of sheets and the standards or repositories that they recommend."""
 
 from __future__ import annotations
 
@@ -8,23 +8,32 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kg.search_index import Matrix
-from server.pages.finding import CSV_HEADER, as_csv, as_json, asked, index, page_asked, row, wanted
+from server.pages.finding import (
+    CSV_HEADER,
+    as_csv,
+    as_json,
+    index,
+    requested_format,
+    requested_page,
+    requested_search,
+    row,
+)
 from server.service import Service
 
 PAGE = 50
 SHEETS, THINGS = 12, 50
-"""Columns and rows of the matrix on one page."""
+"""Largest number of columns and rows of the matrix on one page."""
 ALL_SHEETS = 500
-"""Columns of the matrix in one file; ``sheets=2`` gives those after them."""
+"""Largest number of columns of the matrix in one file; ``sheets=2`` selects the next ones."""
 KINDS = {
     "standards": ("data-format", "terminology", "reporting-guideline", "identifier-scheme", "standard"),
     "repositories": ("repository",),
 }
-"""What the matrix can be of → the kinds of things in it."""
+"""Value of ``of`` → kinds of things in the matrix."""
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/browse`` and ``/browse/matrix``."""
+    """Return the routes ``/browse`` and ``/browse/matrix``."""
     routes = Blueprint("browse", __name__)
     routes.add_url_rule("/browse", "browse", partial(browse, service))
     routes.add_url_rule("/browse/matrix", "matrix", partial(matrix, service))
@@ -32,8 +41,13 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def browse(service: Service) -> Response:
-    """The table of everything: a page of it, or JSON; all of it as CSV."""
-    search, form = asked("browse.browse", "kind", PAGE), wanted()
+    """Return one page of the table of all things as HTML or JSON, or the whole table as CSV.
+
+    Raises:
+        Problem: when no format is acceptable (400 or 406).
+        NotFound: when the release has no search index.
+    """
+    search, form = requested_search("browse.browse", "kind", PAGE), requested_format()
     if form == "csv":
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "things")
     results = index(service).search(search.request)
@@ -45,11 +59,16 @@ def browse(service: Service) -> Response:
 
 
 def matrix(service: Service) -> Response:
-    """Which sheet recommends what: a page of it, the table as CSV, or pairs as JSON."""
+    """Return the matrix of recommendations: one page as HTML, a table as CSV, or pairs as JSON.
+
+    Raises:
+        Problem: when no format is acceptable (400 or 406).
+        NotFound: when the release has no search index.
+    """
     of = request.args.get("of", "standards")
     of = of if of in KINDS else "standards"
     sites = tuple(request.args.getlist("site")[:PAGE])
-    sheets, things, form = page_asked("sheets"), page_asked("things"), wanted()
+    sheets, things, form = requested_page("sheets"), requested_page("things"), requested_format()
     width, height = (SHEETS, THINGS) if form == "html" else (ALL_SHEETS, None)
     rows = slice((things - 1) * height, things * height) if height else slice(None)
     found = index(service).matrix(KINDS[of], slice((sheets - 1) * width, sheets * width), rows, sites)

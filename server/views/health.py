@@ -1,4 +1,4 @@
-"""``/health``: what is served, and whether queries are answered."""
+"""``/health``: the current release and the state of the workers."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from server.service import Service
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The route ``/health``."""
+    """Return the route ``/health``."""
     routes = Blueprint("health", __name__)
     routes.add_url_rule("/health", "health", partial(health, service))
     return routes
 
 
 def health(service: Service) -> Response:
-    """The release that is served, and what the workers do: ``busy`` where none is free at this moment.
+    """Return the current release and the numbers of workers; ``status`` is ``busy`` if none is idle.
 
-    Asks no worker, so that it is answered at once; a problem of status 503 where no worker lives.
+    No query is evaluated, so that the response does not wait for a worker.
+
+    Raises:
+        Busy: when there is no worker process (503).
     """
     workers = service.pool.workers()
     if not workers.idle + workers.busy:
-        raise Busy("no process that answers queries lives; another one is being started")
+        raise Busy("there is no worker process; another one is being started")
     release = service.current.release
     response = jsonify(
         {

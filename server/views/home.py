@@ -1,4 +1,4 @@
-"""``/``: what is here, in plain sight and without any script."""
+"""``/``: the start page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COUNTED = {
     "Tool": "tools",
     "Mention": "links and names",
 }
-"""Our classes that the page counts → what it calls them."""
+"""Name of a class of our ontology → label of the number of its instances."""
 _SHEETS = f"""SELECT ?sheet ?title ?description ?site WHERE {{
   ?sheet a <{RDM.CheatSheet}> ; <{DCT.title}> ?title .
   OPTIONAL {{ ?sheet <{DCT.description}> ?description }} OPTIONAL {{ ?sheet schema:isPartOf/<{DCT.title}> ?site }}
@@ -39,15 +39,15 @@ _SITES = f"""SELECT ?site (COUNT(DISTINCT ?sheet) AS ?sheets) (MIN(STR(?its)) AS
 }} GROUP BY ?site"""
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([\d.]+)")
 _EXAMPLE = "where-to-deposit"
-"""The question whose answer the page shows."""
+"""Name of the question whose answer is shown."""
 _QUERY = f"""PREFIX rdm: <{RDM.base}>
 SELECT ?sheet ?format {{ ?sheet rdm:recommendsFormat ?format }}"""
-"""What the programs on the page ask: it has to stand in a string of each of their languages."""
+"""Query of the example programs; it must be valid in a string literal of each of their languages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many of something there are."""
+    """Number of instances of a class."""
 
     what: str
     number: str
@@ -55,19 +55,19 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class SiteSummary:
-    """A site that the graph was made of."""
+    """A source site of the graph."""
 
     iri: str
-    """Empty where the graph says nothing of it."""
+    """IRI; empty if the graph has no statements about the site."""
     title: str
     pages: int
     sheets: str
     licence: str
-    """Its address; empty where the site names none."""
+    """URL of the licence; empty if the site states none."""
 
     @property
     def licence_name(self) -> str:
-        """What people call the licence.
+        """Common name of a Creative Commons licence, else its URL.
 
         >>> SiteSummary("", "", 1, "1", "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
         'CC BY-SA 4.0'
@@ -77,14 +77,18 @@ class SiteSummary:
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The route ``/``."""
+    """Return the route ``/``."""
     routes = Blueprint("home", __name__)
     routes.add_url_rule("/", "home", partial(home, service))
     return routes
 
 
 def home(service: Service) -> str:
-    """The page: sites and counts, the sheets, every question, how to ask, what to take away, how to cite."""
+    """Return the start page: sites, counts, sheets, questions, example programs, dumps and citation.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
     release = service.current.release
     return render_template(
         "home.html",

@@ -1,4 +1,4 @@
-"""Our IRIs that stand beside ``/id/``: each is served at its own path and leads to what tells of it."""
+"""Our IRIs outside of ``/id/``: each is served at its own path and redirects (303) to its description."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from server.service import Service
 
 _ROOT = BASE.removesuffix("id/")
 _THINGS = ("builder", "question")
-"""Programs that made releases, and questions as the graph has them."""
+"""First segments of the paths of the programs that built releases, and of the questions."""
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/dataset/<release>``, ``/graph/…``, ``/builder/…`` and ``/question/…``."""
+    """Return the routes ``/dataset/<release>``, ``/graph/…``, ``/builder/…`` and ``/question/…``."""
     routes = Blueprint("minted", __name__)
     routes.add_url_rule("/dataset/<release>", "dataset", partial(dataset, service))
     routes.add_url_rule("/graph/<path:name>", "graph", graph)
@@ -30,7 +30,11 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def dataset(service: Service, release: str) -> Response:
-    """A release, as it is cited: people are led to the start page, programs to what it says of itself."""
+    """Redirect the IRI of the current release to the start page, or to its VoID description if HTML is not preferred.
+
+    Raises:
+        NotFound: when another release is current.
+    """
     served = service.current.release.id
     if release != served:
         raise NotFound(f"release {release!r} is not served here; release {served} is")
@@ -39,10 +43,10 @@ def dataset(service: Service, release: str) -> Response:
 
 
 def graph(name: str) -> Response:
-    """A named graph that no page is the source of: to its statements."""
+    """Redirect a named graph that was not made from a page to its statements."""
     return redirect(url_for("store.store", graph=f"{_ROOT}graph/{name}"), HTTPStatus.SEE_OTHER)
 
 
 def thing(kind: str, name: str) -> Response:
-    """To the page of a thing."""
+    """Redirect to the page of a thing."""
     return redirect(page_of(f"{_ROOT}{kind}/{name}"), HTTPStatus.SEE_OTHER)

@@ -1,6 +1,6 @@
-"""``/ont``: the ontology at its IRI's path, a page for people and RDF for programs; roles and sections lead there.
+"""``/ont``: the ontology at the path of its IRI, as HTML and RDF; ``/role/`` and ``/section/`` redirect to it.
 
-Its version's IRI, ``/ont/<version>``, answers in the same way as long as that version is the one that is served.
+The version IRI ``/ont/<version>`` returns the same if that version is in the current release.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _MEDIA_TYPES: Mapping[str, str] = {
     "css": "text/css",
     **{fmt.extension: fmt.media_type for fmt in GRAPH_FORMATS},
 }
-"""The files that a release has of the ontology: extension → media type."""
+"""Extension → media type of the files of the ontology in a release."""
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/ont``, ``/ont/<version>``, ``/ont.<extension>``, ``/role/<name>`` and ``/section/<name>``."""
+    """Return the routes ``/ont``, ``/ont/<version>``, ``/ont.<extension>``, ``/role/…`` and ``/section/…``."""
     routes = Blueprint("ontology", __name__)
     routes.add_url_rule("/ont", "ontology", partial(ontology, service))
     routes.add_url_rule("/ont/<version>", "version", partial(version, service))
@@ -46,12 +46,22 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def ontology(service: Service) -> Response:
-    """What the IRI of the ontology, and of each of its terms up to the fragment, leads to."""
+    """Return the ontology in the negotiated format; the IRIs of its terms lead here, since they have fragments.
+
+    Raises:
+        Problem: when no format is acceptable (400 or 406).
+        NotFound: when the release has no ontology.
+    """
     return _in_format(service, _extension())
 
 
 def version(service: Service, version: str) -> Response | Redirect:
-    """The same for the IRI of a version, if it is the one of this release; people are led to its page."""
+    """Return the ontology if ``version`` is in the current release; redirect to ``/ont`` if HTML is preferred.
+
+    Raises:
+        Problem: when no format is acceptable (400 or 406).
+        NotFound: when the release has another version, or no ontology.
+    """
     own = f"SELECT ?iri {{ {iri_term(_IRI)} {iri_term(OWL.versionIRI)} ?iri }}"
     served = [text(row, "iri").removeprefix(f"{_IRI}/") for row in rows(service, own)]
     if version not in served:
@@ -63,14 +73,14 @@ def version(service: Service, version: str) -> Response | Redirect:
 
 
 def _extension() -> str:
-    """Of the file in the format that the request asks for."""
+    """Return the file extension of the format that the present request prefers."""
     named, accept = format_named(fields(request.query_string)), request.headers.get("Accept")
     if prefers_html(accept, named):
         return "html"
     wanted = choose(accept, named)[Form.GRAPH]
     if wanted not in GRAPH_FORMATS:
         available = ["text/html", *(fmt.media_type for fmt in GRAPH_FORMATS)]
-        detail = f"the ontology comes as {', '.join(available)}"
+        detail = f"the ontology is available as {', '.join(available)}"
         raise Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more={"available": available}, headers={"Vary": "Accept"})
     return wanted.extension
 
@@ -83,14 +93,22 @@ def _in_format(service: Service, extension: str) -> Response:
 
 
 def file(service: Service, extension: str) -> Response:
-    """The ontology in one format, its checksum the ETag; or the page, or the page's style sheet."""
+    """Return the ontology in one format with its checksum as ETag, or its page, or the style sheet of the page.
+
+    Raises:
+        NotFound: when there is no such file, or the release has no ontology.
+    """
     if extension not in _MEDIA_TYPES:
         raise NotFound(f"no file ont.{extension}; there are ont.{', ont.'.join(_MEDIA_TYPES)}")
     return _file(service.current.release, extension)
 
 
 def concept(kind: str, names: Mapping[str, str], name: str = "") -> Redirect:
-    """To the place of the page that tells of a role or section, or of all of them."""
+    """Redirect to the anchor of a role or section on the page, or of the list of all of them.
+
+    Raises:
+        NotFound: when there is no role or section with that name.
+    """
     if name and name not in names:
         raise NotFound(f"no {kind} {name!r}; there are {', '.join(names)}")
     anchor = f"{kind}-{name}" if name else f"{kind}s"
@@ -110,7 +128,7 @@ def _file(release: Release, extension: str) -> Response:
 
 
 def _page(alone: str) -> Response:
-    """What the page in the release says, which stands alone there, within the layout of all pages here."""
+    """Return the main content of the stand-alone page of the release, in the layout of this server."""
     _, _, main = alone.partition("<main>")
     content, _, _ = main.rpartition("</main>")
     formats = [(fmt, url_for("ontology.file", extension=fmt.extension)) for fmt in GRAPH_FORMATS]

@@ -1,4 +1,4 @@
-"""``/openapi.json``: what programs may ask; ``/api``: the same to read, and to try where Swagger UI is installed."""
+"""``/openapi.json``: the OpenAPI document; ``/api``: its operations as a page, with Swagger UI if it is installed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from server.pages.openapi import document
 from server.service import Service
 
 _WHEELS = ("flask_openapi_swagger", "flask_openapi3_swagger")
-"""Distributions that have the files of Swagger UI; nothing else of them is used, none is imported."""
+"""Packages that contain the files of Swagger UI; they are not imported."""
 _FILES = {"swagger-ui.css": ("css", "text/css"), "swagger-ui-bundle.js": ("js", "text/javascript")}
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/openapi.json``, ``/api`` and ``/api/<file>``."""
+    """Return the routes ``/openapi.json``, ``/api`` and ``/api/<file>``."""
     routes = Blueprint("openapi", __name__)
     folder = _swagger()
     routes.add_url_rule("/openapi.json", "document", described)
@@ -29,17 +29,21 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def described() -> Response:
-    """The OpenAPI document, for this server's address."""
+    """Return the OpenAPI document with the URL of this server."""
     return jsonify(_document())
 
 
 def explorer(swagger: bool) -> str:
-    """The operations as a page; with ``swagger``, Swagger UI takes the list's place where scripts run."""
+    """Return the operations as a page; with ``swagger``, a script replaces the list by Swagger UI."""
     return render_template("api.html", document=_document(), swagger=swagger)
 
 
 def file(folder: Path | None, name: str) -> Response:
-    """One file of Swagger UI."""
+    """Return one file of Swagger UI.
+
+    Raises:
+        NotFound: when there is no such file, or Swagger UI is not installed.
+    """
     if folder is None or name not in _FILES:
         raise NotFound(f"no file {name!r} of Swagger UI; there are {', '.join(_FILES) if folder else 'none'}")
     kind, media_type = _FILES[name]
@@ -51,7 +55,7 @@ def _document() -> dict[str, object]:
 
 
 def _swagger() -> Path | None:
-    """Where the files of Swagger UI are, if they are installed."""
+    """Return the folder with the files of Swagger UI, or ``None`` if it is not installed."""
     specs = (find_spec(name) for name in _WHEELS)
     places = (Path(spec.origin).parent / "templates" / "swagger" for spec in specs if spec and spec.origin)
     return next((place for place in places if all((place / _FILES[f][0] / f).is_file() for f in _FILES)), None)

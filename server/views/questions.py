@@ -1,4 +1,4 @@
-"""``/queries/``: the canned questions, their parameters in the URL, answers in every format or as a page."""
+"""``/queries/``: the canned questions, with parameters in the URL, and answers in all formats or as a page."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from server.service import Service
 
 _OURS = frozenset({"format", "output"})
 _HEADER = re.compile(r"\A(?:#.*\n)*\n*")
-"""What a canned query's file says of itself: the page says it already."""
+"""Header comment of a canned query's file, which the page shows in another form."""
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/queries/`` and ``/queries/<name>``."""
+    """Return the routes ``/queries/`` and ``/queries/<name>``."""
     routes = Blueprint("questions", __name__, url_prefix="/queries")
     routes.add_url_rule("/", "all", questions)
     routes.add_url_rule("/<name>", "one", partial(question, service))
@@ -34,7 +34,7 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def questions() -> Response | str:
-    """All questions: a page for people, JSON for others."""
+    """Return the list of questions as HTML or JSON."""
     every = canned.load_all().values()
     if prefers_html(request.headers.get("Accept")):
         return render_template("questions.html", questions=every, graph=QUESTIONS_GRAPH)
@@ -44,7 +44,14 @@ def questions() -> Response | str:
 
 
 def question(service: Service, name: str) -> Response | str:
-    """The answer to one question; a page shows the examples' answer where no parameter is given."""
+    """Return the answer to one question; a page without parameters shows the answer for the example values.
+
+    Raises:
+        UnknownName: when there is no question with that name.
+        ParameterError: when a parameter is unknown, repeated, missing or invalid.
+        Problem: when no format is acceptable (400 or 406).
+        QueryError: when the pool cannot answer.
+    """
     query = canned.load(name)
     given = fields(request.query_string)
     named = format_named(given)
@@ -75,7 +82,7 @@ def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:
 
 
 def _values(query: CannedQuery, given: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The parameters given; an empty field of a form counts as not given."""
+    """Return the parameters of the request; an empty field counts as absent."""
     known = [parameter.name for parameter in query.parameters]
     values: dict[str, str] = {}
     for name, value in given:

@@ -1,4 +1,4 @@
-"""``/search``: things by words or by identifiers, best first, narrowed down by facets."""
+"""``/search``: full-text search for things, by words or identifiers, with facets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,23 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kg.search_index import Results
-from server.pages.finding import CSV_HEADER, Search, as_csv, as_json, asked, index, row, wanted
+from server.pages.finding import (
+    CSV_HEADER,
+    Search,
+    as_csv,
+    as_json,
+    index,
+    requested_format,
+    requested_search,
+    row,
+)
 from server.service import Service
 
 PAGE = 20
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/search`` and ``/search/suggest``."""
+    """Return the routes ``/search`` and ``/search/suggest``."""
     routes = Blueprint("search", __name__)
     routes.add_url_rule("/search", "search", partial(search, service))
     routes.add_url_rule("/search/suggest", "suggest", partial(suggest, service))
@@ -23,8 +32,13 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def search(service: Service) -> Response:
-    """What has the words of ``q`` or is called so: a page, JSON, or CSV of all of it."""
-    search, form = asked("search.search", "relevance", PAGE), wanted()
+    """Return one page of the things that match ``q`` as HTML or JSON, or all of them as CSV.
+
+    Raises:
+        Problem: when no format is acceptable (400 or 406).
+        NotFound: when the release has no search index.
+    """
+    search, form = requested_search("search.search", "relevance", PAGE), requested_format()
     if form == "csv":
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "search")
     results = index(service).search(search.request)
@@ -36,7 +50,11 @@ def search(service: Service) -> Response:
 
 
 def suggest(service: Service) -> Response:
-    """Names of things that go on as ``q`` begins, for the search box."""
+    """Return names of things that begin with ``q``, as a JSON array.
+
+    Raises:
+        NotFound: when the release has no search index.
+    """
     return jsonify(index(service).suggest(request.args.get("q", "")))
 
 

@@ -1,4 +1,4 @@
-"""``/sitemap.xml``, ``/robots.txt``, ``/favicon.ico``: what crawlers and browsers ask for without a link."""
+"""``/sitemap.xml``, ``/robots.txt`` and ``/favicon.ico``, for crawlers and browsers."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from server.pages.rows import rows
 from server.service import Service
 
 PAGES = 5_000
-"""Pages of sites in one file: sitemaps.org allows 50 000 addresses, a page is made of small answers alone."""
+"""Largest number of pages of sites in one file: sitemaps.org allows 50 000 URLs, but query results are limited."""
 _OWN = f'?page a <{RDM.Page}> FILTER(STRSTARTS(STR(?page), "{BASE}"))'
 _COUNT = f"SELECT (COUNT(DISTINCT ?page) AS ?n) {{ {_OWN} }}"
 _SOME = f"""SELECT ?page (MAX(STR(?time)) AS ?changed) {{
   {_OWN} OPTIONAL {{ ?page <{DCT.modified}> ?time }}
 }} GROUP BY ?page ORDER BY ?page LIMIT {PAGES} OFFSET """
-_SITES = f'SELECT DISTINCT ?site {{ ?page a rdm:Page ; schema:isPartOf ?site FILTER(STRSTARTS(STR(?site), "{BASE}")) }} ORDER BY ?site'
+_SITES = f"""SELECT DISTINCT ?site {{
+  ?page a rdm:Page ; schema:isPartOf ?site FILTER(STRSTARTS(STR(?site), "{BASE}"))
+}} ORDER BY ?site"""
 _DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
 <{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 {entries}</{root}>
@@ -41,7 +43,7 @@ Sitemap: {sitemap}
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes for machines that look around."""
+    """Return the routes ``/sitemap.xml``, ``/sitemap-<number>.xml``, ``/robots.txt`` and ``/favicon.ico``."""
     routes = Blueprint("sitemap", __name__)
     routes.add_url_rule("/sitemap.xml", "sitemap", partial(sitemap, service))
     routes.add_url_rule("/sitemap-<int:number>.xml", "part", partial(part, service))
@@ -51,7 +53,11 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def sitemap(service: Service) -> Response:
-    """All pages; where the sites have very many, the list of files that have them."""
+    """Return the sitemap, or the index of its files if there is more than one.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
     parts = _parts(service)
     if parts == 1:
         return _listed([*_always(service), *_of_sites(service, 1)])
@@ -60,20 +66,25 @@ def sitemap(service: Service) -> Response:
 
 
 def part(service: Service, number: int) -> Response:
-    """One of the files; the first has the pages that are always there as well."""
+    """Return one file of the sitemap, counted from 1; the first also has the pages of the server itself.
+
+    Raises:
+        NotFound: when there is no such file.
+        QueryError: when the pool cannot answer.
+    """
     if not 1 <= number <= (parts := _parts(service)):
         raise NotFound(f"there is no part {number} of the sitemap; there are {parts}")
     return _listed([*(_always(service) if number == 1 else ()), *_of_sites(service, number)])
 
 
 def robots() -> Response:
-    """What crawlers may fetch: pages, but no endless space of queries."""
+    """Return rules for crawlers, which exclude the unlimited URLs of queries and searches."""
     sitemap_address = url_for("sitemap.sitemap", _external=True)
     return Response(_ROBOTS.format(root=request.script_root, sitemap=sitemap_address), mimetype="text/plain")
 
 
 def favicon() -> Response:
-    """To the picture, for browsers that ask before they read the page."""
+    """Redirect to the icon, for browsers that request it before they read the page."""
     picture = url_for("static", filename="favicon.svg")
     return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": picture})
 
@@ -84,7 +95,7 @@ def _parts(service: Service) -> int:
 
 
 def _always(service: Service) -> Iterator[tuple[str, str]]:
-    """Addresses of the pages that every release has, of its sites, and of the questions that it answers."""
+    """Yield the URLs of the pages of the server itself, of the sites and of the questions, each with no time."""
     for path in ("home.home", "browse.browse", "questions.all", "ontology.ontology", "dumps.all"):
         yield url_for(path), ""
     for row in rows(service, _SITES):
@@ -94,7 +105,7 @@ def _always(service: Service) -> Iterator[tuple[str, str]]:
 
 
 def _of_sites(service: Service, number: int) -> Iterator[tuple[str, str]]:
-    """Addresses of pages of sites with the time of their last change."""
+    """Yield the URLs of pages of sites in file ``number``, each with the time of its last change."""
     for row in rows(service, f"{_SOME}{(number - 1) * PAGES}"):
         yield page_of(text(row, "page")), text(row, "changed")
 

@@ -1,7 +1,7 @@
-"""``/store``: the SPARQL 1.1 Graph Store HTTP Protocol, one graph at a time.
+"""``/store``: the SPARQL 1.1 Graph Store HTTP Protocol.
 
-``/store?graph=…`` and ``/store?default`` name it; an address below ``/store/`` is itself the name of its graph. Reading
-needs no token, and is there on every server; what is written goes into the overlay.
+``/store?graph=…`` and ``/store?default`` identify a graph indirectly; a URL below ``/store/`` is itself the IRI of its
+graph. Reading needs no token, on any server; writing changes the overlay.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from server.writing.requests import MULTIPART_TYPE, format_of, graph_named, pars
 from server.writing.writer import Writer
 
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-"""What stands in a decoded address for bytes that are not UTF-8."""
+"""Replacement of bytes that are not UTF-8 in a decoded path."""
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The routes ``/store`` and ``/store/<path>``."""
+    """Return the routes ``/store`` and ``/store/<path>``."""
     routes = Blueprint("store", __name__, url_prefix="/store")
     view = partial(store, service)
     for path in ("", "/", "/<path:path>"):
@@ -40,22 +40,28 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def store(service: Service, path: str = "") -> Response:
-    """Do to one graph what the present request asks."""
+    """Carry out the operation of the present request on its graph.
+
+    Raises:
+        Problem: when the request is not one of the protocol, or not authorised to write.
+        NotFound: when the graph to read or delete does not exist.
+        QueryError: when the operation fails.
+    """
     if request.method in ("GET", "HEAD"):
-        return _read(service, _meant(path))
+        return _read(service, _target_graph(path))
     writer = writer_for(service.writer, service.settings.write_token)
     if request.method == "POST" and not path and graph_named(request.query_string) is None:
         return _create(writer)
-    return _WRITES[request.method](writer, _meant(path))
+    return _WRITES[request.method](writer, _target_graph(path))
 
 
-def _meant(path: str) -> str:
-    """The graph that the present request is about; empty for the default graph."""
+def _target_graph(path: str) -> str:
+    """Return the IRI of the graph of the present request; empty for the default graph."""
     graph = graph_named(request.query_string)
     if path and graph is not None:
         raise Problem(HTTPStatus.BAD_REQUEST, "this address is the name of a graph: no other can be named")
     if path:
-        return _below()
+        return _own_graph()
     if graph is None:
         raise Problem(HTTPStatus.BAD_REQUEST, "name a graph: ?graph=… or ?default, or an address below /store/")
     return graph
@@ -83,7 +89,7 @@ def _post(writer: Writer, graph: str) -> Response:
 
 
 def _create(writer: Writer) -> Response:
-    """POST to the graph store itself: a graph of its own for what is sent (section 5.5)."""
+    """Create a graph with a new IRI from the body of a POST to the graph store itself (section 5.5)."""
     graph = f"{request.root_url}store/{uuid.uuid4()}"
     writer.post(graph, _documents(graph))
     return done(HTTPStatus.CREATED, graph)
@@ -96,7 +102,7 @@ def _delete(writer: Writer, graph: str) -> Response:
 
 
 def _patch(writer: Writer, graph: str) -> Response:
-    """An update that is about this graph alone (section 5.7)."""
+    """Carry out an update that is limited to one graph (section 5.7)."""
     sent = Request("PATCH", content_type=request.headers.get("Content-Type", ""), body=body())
     writer.update(parse_patch(sent), graph, expected())
     return done()
@@ -105,8 +111,8 @@ def _patch(writer: Writer, graph: str) -> Response:
 _WRITES = {"PUT": _put, "POST": _post, "DELETE": _delete, "PATCH": _patch}
 
 
-def _below() -> str:
-    """The present request's address as the name of a graph (section 4.1)."""
+def _own_graph() -> str:
+    """Return the URL of the present request as the IRI of a graph (section 4.1)."""
     address = iri_to_uri(request.base_url)
     if _UNREADABLE in request.path:
         raise Problem(HTTPStatus.BAD_REQUEST, "the address is not UTF-8")
@@ -118,7 +124,7 @@ def _below() -> str:
 
 
 def _documents(graph: str) -> list[RdfDocument]:
-    """What is sent: the body, or each file of a form."""
+    """Return the documents of the present request: the body, or each file of a form."""
     base = graph or request.base_url
     content_type = request.headers.get("Content-Type", "")
     if content_type.partition(";")[0].strip().lower() != MULTIPART_TYPE:

@@ -1,4 +1,4 @@
-"""``/id/…``: every thing in the graph, as a page and as RDF.
+"""``/id/…``: every thing in the graph, as HTML and as RDF.
 
 Our IRIs are served at their own path on any host, other IRIs at ``/id/?iri=…``. ``Link`` headers follow FAIR
 Signposting.
@@ -21,13 +21,13 @@ from server.http.negotiation import choose, prefers_html
 from server.http.protocol import Problem, fields, format_named
 from server.pages.addresses import address_in, own_iri, page_of
 from server.pages.answer import respond
-from server.pages.finding import page_asked
+from server.pages.finding import requested_page
 from server.pages.near import near_things
 from server.pages.picture import neighbours
 from server.pages.rows import holds, rows
-from server.pages.said import names_of
 from server.pages.sheet import sheet_of
 from server.pages.signposts import LINKSET, description_links, header, landing_links, linkset
+from server.pages.statements import names_of
 from server.pages.term import TermPage, term_of
 from server.pages.thing import ThingPage, find
 from server.service import Service
@@ -40,7 +40,7 @@ _DESCRIPTION = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   UNION {{ {{ SELECT ?s ?p {{ ?s ?p {term} }} ORDER BY ?s ?p LIMIT 1000 }} BIND({term} AS ?o) }}
   UNION {{ {{ SELECT ?s ?o {{ ?s {term} ?o }} ORDER BY ?s ?o LIMIT 1000 }} BIND({term} AS ?p) }}
 }}"""
-"""The statements about a thing and its parts, and the first thousand that have it as object or predicate."""
+"""Query for the statements about a thing and its parts, and the first thousand with it as object or predicate."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -73,7 +73,7 @@ def any_thing(service: Service) -> Response:
         wanted = format_named(given)
         document, _, fragment = address.partition("#")
         target = f"{document}?format={wanted}" if wanted else document
-        return _seen_elsewhere(f"{target}#{fragment}" if fragment else target)
+        return _see_other(f"{target}#{fragment}" if fragment else target)
     return _respond(service, iri, format_named(given))
 
 
@@ -91,7 +91,7 @@ def thing(service: Service, path: str) -> Response:
     return _respond(service, own_iri(path), named)
 
 
-def _seen_elsewhere(address: str) -> Response:
+def _see_other(address: str) -> Response:
     return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
 
 
@@ -134,9 +134,9 @@ def _all_links(service: Service, iri: str) -> Response:
 
 def _found(service: Service, iri: str) -> tuple[ThingPage | None, TermPage | None]:
     """Return the statements about a thing, and its use if it is a term of another vocabulary."""
-    said = find(service, iri)
-    term = None if iri.startswith(BASE) else term_of(service, iri, said, page_asked("page"))
-    return term.thing if term else said, term
+    thing = find(service, iri)
+    term = None if iri.startswith(BASE) else term_of(service, iri, thing, requested_page("page"))
+    return term.thing if term else thing, term
 
 
 def _page(service: Service, iri: str) -> Response:
@@ -168,7 +168,7 @@ def _fragment(iri: str) -> str:
 def _not_acceptable(iri: str) -> Problem:
     available = ["text/html", *(fmt.media_type for fmt in GRAPH_FORMATS)]
     addresses = {fmt.media_type: request.host_url.rstrip("/") + address_in(iri, fmt) for fmt in GRAPH_FORMATS}
-    detail = f"this thing comes as {', '.join(available)}"
+    detail = f"this thing is available as {', '.join(available)}"
     more: dict[str, object] = {"available": available, "addresses": addresses}
     return Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more=more, headers={"Vary": "Accept"})
 
@@ -181,17 +181,17 @@ def _identified(service: Service, iri: str) -> Response:
     )
     if not found:
         raise _unknown(service, iri)
-    return _seen_elsewhere(page_of(text(found[0], "thing")))
+    return _see_other(page_of(text(found[0], "thing")))
 
 
 def _unknown(service: Service, iri: str) -> Problem:
     words = iri.removeprefix(BASE).rstrip("/").rpartition("/")[2].replace("-", " ")
     above = {name: page_of(other) for other, name in names_of(service, _above(iri)).items()}
     more: dict[str, object] = {"search": words, "near": near_things(service, words) | above}
-    return Problem(HTTPStatus.NOT_FOUND, f"the graph says nothing of <{iri}>", more=more)
+    return Problem(HTTPStatus.NOT_FOUND, f"the graph has no statements about <{iri}>", more=more)
 
 
 def _above(iri: str) -> set[str]:
-    """Return the IRIs of ours whose path is a prefix of that of ``iri``."""
+    """Return the IRIs of our namespace whose path is a prefix of that of ``iri``."""
     path = iri.removeprefix(BASE)
     return {BASE + path[:end] for end, sign in enumerate(path) if sign == "/" and end} if path != iri else set()

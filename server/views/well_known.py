@@ -1,4 +1,4 @@
-"""``/.well-known/void``: what the dataset holds and how to reach it (VoID, section 7.2)."""
+"""``/.well-known/void``: the description of the dataset and its endpoint (VoID, section 7.2)."""
 
 from __future__ import annotations
 
@@ -13,18 +13,22 @@ from server.pages.description import described, respond_with
 from server.service import Service
 
 _FILE = "description.ttl"
-"""A release's description of itself, where its build made one."""
+"""File of a release with its VoID and DCAT description; old releases have none."""
 
 
 def blueprint(service: Service) -> Blueprint:
-    """The route ``/.well-known/void``."""
+    """Return the route ``/.well-known/void``."""
     routes = Blueprint("well_known", __name__, url_prefix="/.well-known")
     routes.add_url_rule("/void", "void", partial(void, service))
     return routes
 
 
 def void(service: Service) -> Response:
-    """The release's own description and the service's, as one graph."""
+    """Return the descriptions of the release and of the service as one graph.
+
+    Raises:
+        Problem: when no format of a graph is acceptable (406), or the request's Host header makes no IRI (400).
+    """
     document = _of_release(service.current.release) + described(service)
     named = format_named(fields(request.query_string))
     return respond_with(document, choose(request.headers.get("Accept"), named))

@@ -1,8 +1,9 @@
-"""The seam behind which queries run: :class:`Pool` is what a view sees, processes are what is behind it.
+"""Evaluation of queries in worker processes, behind the interface :class:`Pool`.
 
-``pool`` is the front's side: ``admission`` decides whose query gets a worker, ``replies`` reads its answer. It starts
-``master`` (``python -m server.workers``), a lean process that forks one ``worker`` per query that may run at a time.
-They speak in ``server.processes.framing``; ``caching`` keeps small answers.
+In the front process, ``pool`` starts the master, ``admission`` assigns workers to queries, ``replies`` reads their
+results and ``caching`` caches small ones. ``master`` (``python -m server.workers``) is a small process that forks the
+workers; each ``worker`` evaluates one query at a time. The processes exchange the frames of
+``server.processes.framing``.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from typing import Any, Protocol
 from kg.query import Form, Format, Query
 
 VERSIONS = "kg.versions"
-"""Where a request's WSGI environment lists the releases that had a part in its answer."""
+"""Key in the WSGI environment of the set of releases that contributed to the response."""
 
 
 class BrokenAnswerError(Exception):
-    """An answer ended in its middle, after bytes were handed on: the connection must be broken off, not closed well."""
+    """A result ended prematurely, after bytes of it were sent: the response must be aborted, not ended normally."""
 
 
 class Chunks(Iterator[bytes], Protocol):
-    """An answer's bytes; whoever holds them closes them, read to the end or not."""
+    """The bytes of a result. The consumer must call :meth:`close`, whether or not it read them to the end."""
 
     def close(self) -> None:
         """End the query if it still runs."""
@@ -30,51 +31,53 @@ class Chunks(Iterator[bytes], Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that has begun well."""
+    """The result of a query whose evaluation has begun successfully."""
 
     form: Form
     format: Format | None
-    """``None`` where the caller takes no format of this form; there are no chunks then."""
+    """``None`` if the caller accepts no format of this form; then there are no chunks."""
     release: str
-    """Id of the release that answered, with the revision of what was written over it."""
+    """Id of the release that was queried, with the revision of its overlay."""
     cacheable: bool
-    """Whether the same release gives the same answer again; a query for the time or a random number has others."""
+    """True if the query is deterministic: it calls no function such as NOW or RAND."""
     chunks: Chunks
-    """Raises :class:`BrokenAnswerError` where the answer cannot be finished."""
+    """Iterator over the bytes; raises :class:`BrokenAnswerError` if the result ends prematurely."""
     length: int | None
-    """Bytes of the whole answer, where it is small enough to be known."""
+    """Length of the result in bytes, if it is known before the result is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """The workers that live."""
+    """Numbers of living worker processes."""
 
     idle: int
     busy: int
 
 
 class Pool(Protocol):
-    """Something that answers queries, each on its own, in bounded time."""
+    """An evaluator of queries with a time limit for each."""
 
     def answer(
         self,
         query: Query,
         formats: Mapping[Form, Format | None],
         deadline: float,
-        gone: Callable[[], bool] | None = None,
+        disconnected: Callable[[], bool] | None = None,
         client: str = "",
     ) -> Reply:
-        """Answer ``query`` within ``deadline`` seconds, in the format of the form that it turns out to have.
+        """Evaluate ``query`` within ``deadline`` seconds; ``formats`` maps each form of result to its format.
 
-        ``gone`` tells whether the caller has lost interest; ``client`` is the address of whoever asks, empty for
-        ourselves. Raises what :class:`kg.errors.QueryError` has below it, as
-        long as nothing was handed on.
+        ``disconnected`` returns whether the client has closed its connection. ``client`` is the client's address, empty
+        for queries of the server itself.
+
+        Raises:
+            QueryError: when the query fails before the first bytes of its result are returned.
         """
 
     def workers(self) -> Workers:
-        """What the workers do at this moment; waits for none of them."""
+        """Return the numbers of idle and busy workers without blocking."""
 
 
 def record(environ: dict[str, Any], reply: Reply) -> None:
-    """Note in a request's environment which release answered, so that no cache takes the answer for another's."""
+    """Record in a WSGI environment which release a reply came from; an empty id marks an uncacheable reply."""
     environ.setdefault(VERSIONS, set()).add(reply.release if reply.cacheable else "")

@@ -1,9 +1,9 @@
-"""Who gets a worker: a queue that is fair to clients, and bounds on what one client takes.
+"""Admission control: a fair queue for idle workers, and limits for each client.
 
-Nobody can tell beforehand which query is expensive. So every query begins at once where a worker is free, and it is the
-running ones that are counted: a client may have two that prove expensive, and a budget of seconds that refills. Cheap
-queries are never charged, and one client never holds all workers. Nor do expensive queries of many clients: when a
-client waits, the last of them gives up its worker, until a quarter of the workers is for others.
+The cost of a query is unknown before it runs. Therefore every query starts at once if a worker is idle, and limits
+apply to running queries: a client may run a few expensive queries at once, and has a budget of seconds that refills.
+Cheap queries cost nothing. No client holds all workers. Expensive queries of several clients do not either: while a
+client waits, the latest of them are ended until a quarter of the workers runs none.
 """
 
 from __future__ import annotations
@@ -20,51 +20,54 @@ from typing import Generic, TypeVar
 from kg.errors import Busy, TooManyQueries
 
 QUEUE = 96
-"""Queries that may wait for a free worker; each takes a thread of the caller's."""
+"""Largest number of queries that wait for an idle worker; each blocks a thread."""
 CLIENT_QUEUE = QUEUE * 3 // 4
-"""How many of them may be one client's."""
+"""Largest number of waiting queries of one client."""
 CHEAP_SECONDS = 0.3
-"""Seconds of a query that cost its client nothing."""
+"""Seconds of each query that are not charged to the client's budget."""
 EXPENSIVE_SECONDS = 1.0
-"""Seconds after which a query counts among its client's expensive ones."""
+"""Seconds after which a running query counts as expensive."""
 
 _CLIENTS = 10_000
-_LOOK = 0.25
+_INTERVAL = 0.25
 
 Worker = TypeVar("Worker")
 
 
 @dataclass(slots=True)
 class _ClientShare:
-    """What is known of an address."""
+    """Limits and use of one client."""
 
     budget: float
+    """Seconds of evaluation left."""
     at: float
-    """When ``budget`` was right."""
+    """Time at which ``budget`` was computed."""
     share: int
-    """Workers that it may hold at once."""
+    """Largest number of workers at once."""
     expensive: int
-    """Queries of more than :data:`EXPENSIVE_SECONDS` seconds that it may have at once."""
+    """Largest number of expensive queries at once."""
     waiting: int = 0
+    """Number of waiting queries."""
     running: list[Lease] = field(default_factory=list)
-    """The oldest first."""
+    """Running queries, the oldest first."""
 
 
 @dataclass(slots=True, eq=False)
 class Lease:
-    """A query's time with a worker."""
+    """The assignment of a worker to a query."""
 
     client: _ClientShare
     began: float
-    ended_for_others: bool = False
+    preempted: bool = False
+    """True if the query was ended in favour of waiting clients."""
 
     @property
     def is_expensive(self) -> bool:
-        """Whether the query has run for long."""
+        """True if the query has run for at least :data:`EXPENSIVE_SECONDS`."""
         return time.monotonic() - self.began >= EXPENSIVE_SECONDS
 
-    def is_one_too_many(self) -> bool:
-        """Whether this query has proved expensive while its client has enough older expensive ones running."""
+    def exceeds_limit(self) -> bool:
+        """Return whether the query is expensive and its client's limit is reached by older expensive ones."""
         if not self.is_expensive:
             return False
         older = sum(lease.began < self.began for lease in tuple(self.client.running))
@@ -79,9 +82,11 @@ class _Waiter(Generic[Worker]):
 
 
 class Admission(Generic[Worker]):
-    """The idle workers and who waits for one. A client is named by its address; an empty name stands for ourselves.
+    """The idle workers and the queries that wait for one.
 
-    ``end`` ends what a worker does, for good, whoever may be waiting for it; it must not wait itself.
+    ``workers`` is the number of all workers, ``queries`` the limit of expensive queries per client and ``seconds`` the
+    budget per client. ``end`` ends a worker's query together with its process, and must not block. Clients are
+    identified by address; the empty address stands for the server itself, which has no limits.
     """
 
     def __init__(self, workers: int, queries: int, seconds: float, end: Callable[[Worker], None]) -> None:
@@ -99,10 +104,11 @@ class Admission(Generic[Worker]):
         self._someone_idle = threading.Event()
 
     def enter(self, name: str, timeout: float) -> tuple[Worker, Lease]:
-        """A worker for a query of that client, waited for at most ``timeout`` seconds.
+        """Return a worker for a query of the client with address ``name``; wait at most ``timeout`` seconds for it.
 
-        Raises :class:`kg.errors.TooManyQueries` where the client has had its share, :class:`kg.errors.Busy` where
-        everybody together has.
+        Raises:
+            TooManyQueries: when the client has reached a limit.
+            Busy: when no worker becomes idle in time, or the queue is full.
         """
         with self._lock:
             client = self._client(name)
@@ -114,7 +120,7 @@ class Admission(Generic[Worker]):
             self._waiters.append(waiter)
             client.waiting += 1
         until = time.monotonic() + timeout
-        while not waiter.called.wait(min(_LOOK, max(0.0, until - time.monotonic()))) and time.monotonic() < until:
+        while not waiter.called.wait(min(_INTERVAL, max(0.0, until - time.monotonic()))) and time.monotonic() < until:
             self._make_room(client)
         with self._lock:
             client.waiting -= 1
@@ -125,7 +131,7 @@ class Admission(Generic[Worker]):
             raise self._refusal(client)
 
     def leave(self, lease: Lease) -> None:
-        """The query is over; what it took beyond the cheap is taken from its client's budget. Twice is as once."""
+        """End the lease and charge its seconds beyond :data:`CHEAP_SECONDS` to the client. Idempotent."""
         now = time.monotonic()
         with self._lock:
             client = lease.client
@@ -138,13 +144,13 @@ class Admission(Generic[Worker]):
             self._call()
 
     def free(self, worker: Worker) -> None:
-        """Here is a worker for the next query."""
+        """Add an idle worker."""
         with self._lock:
             self._idle.append(worker)
             self._call()
 
     def remove(self, worker: Worker) -> bool:
-        """Take out a worker that died; whether it was idle."""
+        """Remove a worker that has exited; return whether it was idle."""
         with self._lock:
             if worker not in self._idle:
                 return False
@@ -152,16 +158,16 @@ class Admission(Generic[Worker]):
             return True
 
     def idle(self) -> int:
-        """How many workers are idle."""
+        """Return the number of idle workers."""
         with self._lock:
             return len(self._idle)
 
     def wait(self, seconds: float) -> bool:
-        """Wait at most so long for an idle worker."""
+        """Wait at most ``seconds`` for an idle worker; return whether there is one."""
         return self._someone_idle.wait(seconds)
 
     def close(self) -> None:
-        """Send away everybody who waits or comes."""
+        """Refuse all waiting and later queries."""
         with self._lock:
             self._closed = True
             for waiter in self._waiters:
@@ -182,11 +188,12 @@ class Admission(Generic[Worker]):
     def _newcomer(self, name: str, now: float) -> _ClientShare:
         if not name:
             return _ClientShare(math.inf, now, self._workers, self._workers)
-        share = max(1, min(self._workers - 1, max(self._queries + 1, self._workers - 2)))  # room for one that is cheap
+        # one more than the limit of expensive queries, so that a cheap one can run beside them
+        share = max(1, min(self._workers - 1, max(self._queries + 1, self._workers - 2)))
         return _ClientShare(self._seconds, now, share, self._queries)
 
     def _forget(self) -> None:
-        """Keep the table of clients small: the one that came longest ago and does nothing goes."""
+        """Drop the least recently seen client if there are too many and it has no queries."""
         if len(self._clients) > _CLIENTS:
             name, oldest = next(iter(self._clients.items()))
             if not oldest.running and not oldest.waiting:
@@ -198,14 +205,14 @@ class Admission(Generic[Worker]):
         client.at = now
 
     def _spent(self, client: _ClientShare) -> int:
-        """Whole seconds that the client's queries have taken of late."""
+        """Return the whole seconds that are missing from the client's budget."""
         return math.floor(max(0.0, self._seconds - client.budget))
 
     def _check(self, client: _ClientShare) -> None:
         if self._closed:
             raise Busy("the server is stopping")
         if client.budget <= 0:
-            raise TooManyQueries("your queries have taken all the time that one client gets; try again later")
+            raise TooManyQueries("the time limit of your queries together is used up; try again later")
 
     def _check_queue(self, client: _ClientShare) -> None:
         if client.waiting >= CLIENT_QUEUE:
@@ -233,17 +240,20 @@ class Admission(Generic[Worker]):
         return worker, lease
 
     def _make_room(self, waiting: _ClientShare) -> None:
-        """End the latest expensive query of the client that has most, if others wait and ``waiting`` may run."""
+        """End the latest expensive query of the client with most workers if too many are expensive.
+
+        Nothing is ended if ``waiting`` is at its own limit.
+        """
         with self._lock:
-            expensive = [lease for lease in self._held if lease.is_expensive and not lease.ended_for_others]
+            expensive = [lease for lease in self._held if lease.is_expensive and not lease.preempted]
             if len(expensive) <= self._most_expensive or not self._may_run(waiting):
                 return
             last = max(expensive, key=lambda lease: (len(lease.client.running), lease.began))
-            last.ended_for_others = True
+            last.preempted = True
             self._end(self._held[last])
 
     def _call(self) -> None:
-        """Give idle workers to those who wait: to the client that has the fewest, has had the least, came first."""
+        """Assign idle workers to waiting queries: fewest running queries first, then least time spent, then oldest."""
         while self._idle:
             able = [waiter for waiter in self._waiters if self._may_run(waiter.client)]
             if not able:
@@ -256,7 +266,9 @@ class Admission(Generic[Worker]):
 
 
 def _client_network(address: str) -> str:
-    """What stands for a client: an IPv4 address, or the network of 2**64 addresses that one household has in IPv6.
+    """Return the identity of a client: its IPv4 address, or the /64 network of its IPv6 address.
+
+    A /64 is the smallest network that providers assign to a customer.
 
     >>> _client_network("192.0.2.7"), _client_network("2001:db8:1:2:3::4")
     ('192.0.2.7', '2001:db8:1:2::/64')

@@ -1,7 +1,8 @@
-"""The master: no threads, no store, no web; it forks workers, tells the front of births and deaths, and forks again.
+"""The master process: forks workers, reports their starts and exits to the front, and replaces those that exit.
 
-Over its control socket go notes of fixed size; a birth carries the front's end of the new worker's socket. When that
-socket closes, the front is gone and everybody ends.
+It has no threads, opens no store and imports no web framework, so that forking is safe and cheap. Reports are messages
+of fixed size on the control socket; the report of a start carries the front's end of the worker's socket. When the
+control socket closes, the front has ended, and master and workers end as well.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _PAUSE = 1.0
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run until the front is gone."""
+    """Run the master until the front ends."""
     control_fd, release, workers, memory, result = arguments
     limits = QueryLimits(int(memory), int(result))
     with socket.socket(fileno=int(control_fd)) as control, contextlib.suppress(ConnectionError):
@@ -41,12 +42,12 @@ class _Master:
         self._limits = limits
         self._pids: set[int] = set()
         self._libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-        # a child's death writes into this pair, so that one call waits for both deaths and the front
+        # SIGCHLD writes to this pair, so that one call of poll waits for both children and the front
         self._wake, self._alarm = socket.socketpair()
         self._alarm.setblocking(False)
 
     def run(self, workers: int) -> None:
-        """Keep that many workers until the control socket closes."""
+        """Maintain ``workers`` worker processes until the control socket closes."""
         signal.set_wakeup_fd(self._alarm.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         watch = select.poll()
@@ -68,7 +69,7 @@ class _Master:
             self._alarm.close()
 
     def _fork(self) -> None:
-        self._current.release  # noqa: B018 - so that no worker has to look at every byte of a new one again
+        self._current.release  # noqa: B018 - verify a new release once here, and not in every worker
         theirs, ours = socket.socketpair()
         parent = os.getpid()
         pid = os.fork()
@@ -101,7 +102,7 @@ class _Master:
             self._pids.discard(pid)
             self._control.sendall(NOTE.pack(DIED, pid, status))
             if os.waitstatus_to_exitcode(status) == worker.NO_RELEASE:
-                time.sleep(_PAUSE)  # the next one is likely to fail as well: not at full speed
+                time.sleep(_PAUSE)  # the next worker is likely to fail as well: avoid a busy loop
 
     def _end_all(self) -> None:
         for pid in self._pids:

@@ -1,4 +1,4 @@
-"""The front's side of the query processes."""
+"""The pool of worker processes, as seen by the front process."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from server.processes.launch import command, environment
 from server.settings import Settings
 from server.workers import Reply, Workers
 from server.workers.admission import Admission, Lease
-from server.workers.replies import GRACE, Exchange, LostError, Worker
+from server.workers.replies import GRACE, Exchange, Worker, WorkerLostError
 
-_AT_ONCE = 0.5  # seconds within which a death is not put down to the query
-_LOOK = 0.25
+_AT_ONCE = 0.5  # seconds; a worker that is lost earlier was not ended by the query
+_PAUSE = 0.25
 
 
 class ProcessPool:
-    """Answers queries in processes of their own; implements :class:`server.workers.Pool`.
+    """Implementation of :class:`server.workers.Pool` with worker processes.
 
-    Nothing of it outlives the process that made it, however that ends.
+    Master and workers end with the process that created the pool, even if it is killed.
     """
 
     def __init__(self, release: Path, settings: Settings) -> None:
@@ -48,37 +48,42 @@ class ProcessPool:
         query: Query,
         formats: Mapping[Form, Format | None],
         deadline: float,
-        gone: Callable[[], bool] | None = None,
+        disconnected: Callable[[], bool] | None = None,
         client: str = "",
     ) -> Reply:
-        """See :meth:`server.workers.Pool.answer`; where a worker was dead already, another one is asked."""
+        """Evaluate a query, with another worker if the first had exited. See :meth:`server.workers.Pool.answer`.
+
+        Raises:
+            Busy: when no worker is available.
+            QueryError: when the query fails for another reason.
+        """
         ask = Ask(query, formats, deadline)
         for _ in range(self._workers + 1):
             worker, lease = self._admission.enter(client, self._timeout)
             try:
-                return Exchange(worker, ask, lease, gone or (lambda: False), self._done).reply()
-            except LostError:
+                return Exchange(worker, ask, lease, disconnected or (lambda: False), self._done).reply()
+            except WorkerLostError:
                 if time.monotonic() - lease.began > _AT_ONCE:
                     break
         raise Busy("the process that was to answer was lost; try again")
 
     def workers(self) -> Workers:
-        """See :meth:`server.workers.Pool.workers`."""
+        """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
         idle, living = self._admission.idle(), len(self._all)
         return Workers(idle, max(0, living - idle))
 
     def ready(self, seconds: float) -> bool:
-        """Wait at most so long for a worker that is free."""
+        """Wait at most ``seconds`` for an idle worker; return whether there is one."""
         return self._admission.wait(seconds)
 
     def stop(self) -> None:
-        """Begin to end master and workers: queries that run are broken off, later ones refused. Never waits."""
+        """Tell the master to end without blocking: running queries are aborted, later ones refused."""
         self._closing = True
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """End master and workers, and wait for it."""
+        """End master and workers, and wait for their exit."""
         self.stop()
         try:
             self._master.wait(GRACE)
@@ -91,7 +96,7 @@ class ProcessPool:
             worker.close()
 
     def _done(self, worker: Worker, lease: Lease) -> None:
-        """A query is over. A worker whose connection still stands, and that was never slowed, takes the next one."""
+        """End a query's lease; reuse its worker if it is connected and has normal priority, else close it."""
         self._admission.leave(lease)
         if worker.lowered or worker.dead.is_set():
             worker.close()
@@ -101,7 +106,7 @@ class ProcessPool:
     def _start_master(self) -> None:
         self._control, theirs = socket.socketpair()
         with theirs:
-            # a process group of its own: Ctrl-C is for the front, which then ends the others
+            # own process group: Ctrl-C must reach only the front, which then ends the other processes
             self._master = subprocess.Popen(  # noqa: S603
                 command("server.workers", str(theirs.fileno()), *self._arguments),
                 stdin=subprocess.DEVNULL,
@@ -111,7 +116,7 @@ class ProcessPool:
             )
 
     def _follow(self) -> None:
-        """Take note of births and deaths; should the master be lost, start another."""
+        """Process the master's messages; start another master if it is lost."""
         while True:
             try:
                 note, fds, _, _ = socket.recv_fds(self._control, NOTE.size, 1)
@@ -127,7 +132,7 @@ class ProcessPool:
                 return
             self._control.close()
             self._master.wait()
-            time.sleep(_LOOK)
+            time.sleep(_PAUSE)
             self._start_master()
 
     def _note(self, note: bytes, fds: list[int]) -> None:
@@ -143,6 +148,6 @@ class ProcessPool:
         worker.ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         worker.dead.set()
         if worker.lease is not None:
-            self._admission.leave(worker.lease)  # whoever still sends what it said needs it no more
+            self._admission.leave(worker.lease)  # the rest of its result needs no worker
         if self._admission.remove(worker):
             worker.close()

@@ -1,4 +1,4 @@
-"""A worker as the front sees it, and the answer that it sends."""
+"""A worker process as seen by the front process, and the replies that it sends."""
 
 from __future__ import annotations
 
@@ -20,24 +20,26 @@ from server.workers import BrokenAnswerError, Reply
 from server.workers.admission import EXPENSIVE_SECONDS, Lease
 
 HOLD = 32 * 1024
-"""Bytes of an answer that are held back, so that a failure until then is a clean one."""
+"""Bytes of a result that are buffered, so that a failure before them is still an error response."""
 GRACE = 5.0
-"""Seconds beyond a deadline after which the kernel's timer is not waited for any more."""
+"""Seconds beyond a query's deadline after which the front ends the worker itself."""
 
-_LOOK = 0.25
-_NEWS = 2.0
+_INTERVAL = 0.25
+"""Seconds between checks of a running query."""
+_EXIT_SECONDS = 2.0
+"""Seconds to wait for the exit status of a worker whose connection was closed."""
 _NICENESS = 10
 _TOO_LARGE = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS}
 _VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)(?!\w)|\\u", re.IGNORECASE)
-"""What may be a call of a function that gives another value each time; read in linear time, as anybody may write it."""
+"""A possible call of a non-deterministic function; the pattern matches in linear time, since queries are untrusted."""
 
 
-class LostError(Exception):
-    """A worker died for no reason of the query's before it said anything."""
+class WorkerLostError(Exception):
+    """The worker process exited before it replied, for a reason unrelated to the query."""
 
 
 class Worker:
-    """A query process as the front sees it."""
+    """A worker process and its connection to the front."""
 
     def __init__(self, pid: int, connection: socket.socket) -> None:
         self.pid = pid
@@ -46,25 +48,25 @@ class Worker:
         self.inbox = Inbox(connection)
         self.dead = threading.Event()
         self.ended_by: int | None = None
-        """The signal, once it is ``dead`` and if it was one."""
+        """Number of the signal that ended the process, if it is ``dead`` and was ended by one."""
         self.lease: Lease | None = None
-        """The query that it has now, or had last."""
+        """Lease of the current or last query."""
         self.closed = False
         self.lowered = False
-        """Whether it runs behind the others, which is for good: it is not asked again."""
+        """True if the process has low priority; it cannot be raised again, so that the worker is not reused."""
 
     def close(self) -> None:
-        """Hang up, which ends the process."""
+        """Close the connection, which ends the process."""
         self.closed = True
         self.connection.close()
 
     def end(self) -> None:
-        """End the process from any thread; whoever waits for its answer is told by the kernel."""
+        """End the process. Thread-safe: a thread that waits for its reply gets an end of file."""
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def lower(self) -> None:
-        """Let the other processes go first. Its threads one by one: that is how Linux takes it."""
+        """Lower the priority of the process; Linux has a priority for each thread."""
         self.lowered = True
         with contextlib.suppress(OSError):
             for thread in Path(f"/proc/{self.pid}/task").iterdir():
@@ -72,26 +74,37 @@ class Worker:
 
 
 class Exchange:
-    """One query with one worker, from the question to the last byte."""
+    """The exchange of one query and its result with one worker.
+
+    ``disconnected`` returns whether the client has closed its connection; ``done`` is called at the end.
+    """
 
     def __init__(
-        self, worker: Worker, ask: Ask, lease: Lease, gone: Callable[[], bool], done: Callable[[Worker, Lease], None]
+        self,
+        worker: Worker,
+        ask: Ask,
+        lease: Lease,
+        disconnected: Callable[[], bool],
+        done: Callable[[Worker, Lease], None],
     ) -> None:
         self._worker = worker
         worker.lease = lease
         self._ask = ask
         self._lease = lease
-        self._gone = gone
+        self._disconnected = disconnected
         self._done = done
         self._watch = select.poll()
         self._watch.register(worker.connection, select.POLLIN)
-        self._look_at = lease.began + _LOOK
+        self._check_at = lease.began + _INTERVAL
         self._until = lease.began + ask.deadline + GRACE
 
     def reply(self) -> Reply:
-        """Ask, and wait for the answer's beginning.
+        """Send the query, and wait for the first bytes of its result.
 
-        Raises :class:`LostError` where another worker may do better, and what :meth:`server.workers.Pool.answer` says.
+        Raises:
+            WorkerLostError: when the query can be tried with another worker.
+            QueryError: when the query fails.
+            BrokenAnswerError: when the client has disconnected.
         """
         try:
             self._worker.connection.sendall(write_ask(self._ask))
@@ -104,28 +117,35 @@ class Exchange:
             self.end()
             raise QueryTimeout(f"the query did not end within {self._ask.deadline:g} s") from None
         except (EOFError, OSError):
-            raise self._fate() from None
+            raise self._failure() from None
         except (BrokenAnswerError, TooManyQueries):
             self.end()
             raise
 
     def frame(self) -> tuple[bytes, bytes]:
-        """The next frame; meanwhile it is seen whether anybody still wants it, and what it costs the others."""
+        """Return kind and payload of the next frame; check limits and the client's connection while waiting.
+
+        Raises:
+            BrokenAnswerError: when the client has disconnected.
+            TooManyQueries: when the client has too many expensive queries.
+            TimeoutError: when the worker exceeds the deadline and :data:`GRACE`.
+            EOFError: when the worker closes the connection.
+        """
         while (found := self._worker.inbox.take()) is None:
-            if self._watch.poll(_LOOK * 1000):
+            if self._watch.poll(_INTERVAL * 1000):
                 self._worker.inbox.fill()
-            if time.monotonic() >= self._look_at:
-                self._look()
+            if time.monotonic() >= self._check_at:
+                self._check()
         return found
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         now = time.monotonic()
-        self._look_at = now + _LOOK
+        self._check_at = now + _INTERVAL
         if not self._worker.lowered:
             self._worker.lower()
-        if self._gone():
+        if self._disconnected():
             raise BrokenAnswerError
-        if self._lease.is_one_too_many():
+        if self._lease.exceeds_limit():
             raise TooManyQueries(
                 f"more than {self._lease.client.expensive} of your queries ran longer than {EXPENSIVE_SECONDS:g} s"
             )
@@ -133,48 +153,48 @@ class Exchange:
             raise TimeoutError
 
     def finish(self) -> None:
-        """The answer is complete: the worker can take another query."""
+        """End the exchange after a complete reply: the worker can be reused."""
         self._done(self._worker, self._lease)
 
     def end(self) -> None:
-        """End the query with its process."""
+        """Abort the query together with its process."""
         self._worker.close()
         self._done(self._worker, self._lease)
 
     def _begin(self, payload: bytes) -> Reply:
         form, fmt, release = unpack(payload)
-        held: list[bytes] = []
+        buffered: list[bytes] = []
         size = 0
         kind = DATA
         while size < HOLD and kind == DATA:
             kind, data = self.frame()
-            held.append(data)
+            buffered.append(data)
             size += len(data)
         if kind == DATA:
-            chunks: Whole | _Stream = _Stream(self, b"".join(held))
+            chunks: Whole | _Stream = _Stream(self, b"".join(buffered))
         else:
             self.finish()
             if kind != END:
                 raise read_error(data)
-            chunks = Whole(b"".join(held))
+            chunks = Whole(b"".join(buffered))
         cacheable = not _VOLATILE.search(self._ask.query.text)
         return Reply(Form(form), FORMATS_BY_NAME.get(fmt), release, cacheable, chunks, None if kind == DATA else size)
 
-    def _fate(self) -> Exception:
-        """Why the process is gone."""
+    def _failure(self) -> Exception:
+        """Return the exception for a closed connection, by the reason of the worker's exit."""
         self.end()
-        self._worker.dead.wait(_NEWS)
-        if self._lease.ended_for_others:
+        self._worker.dead.wait(_EXIT_SECONDS)
+        if self._lease.preempted:
             return Busy("others wait, and too many queries run for long; try again later")
         if self._worker.ended_by == signal.SIGALRM:
             return QueryTimeout(f"the query ran longer than {self._ask.deadline:g} s and was ended")
         if self._worker.ended_by in _TOO_LARGE:
-            return QueryTooLarge("the query needed more memory than it may have and was ended")
-        return LostError()
+            return QueryTooLarge("the query exceeded the limit of memory and was ended")
+        return WorkerLostError()
 
 
 class Whole:
-    """An answer that is all there."""
+    """The chunks of a complete result."""
 
     def __init__(self, body: bytes) -> None:
         self._parts = iter([body] if body else [])
@@ -186,26 +206,26 @@ class Whole:
         return next(self._parts)
 
     def close(self) -> None:
-        """Nothing runs any more."""
+        """Do nothing, since the query has ended."""
 
 
 class _Stream:
-    """An answer on its way. It has a worker until it is read to its end or closed.
+    """The chunks of a result that is being received; its worker is busy until they are read or closed.
 
-    Not a generator: closing one that nobody began to read would run nothing.
+    Not a generator, since ``close`` of a generator that was not started runs no ``finally`` clause.
     """
 
-    def __init__(self, exchange: Exchange, held: bytes) -> None:
+    def __init__(self, exchange: Exchange, buffered: bytes) -> None:
         self._exchange: Exchange | None = exchange
-        self._held = held
+        self._buffered = buffered
 
     def __iter__(self) -> _Stream:
         return self
 
     def __next__(self) -> bytes:
-        if self._held:
-            held, self._held = self._held, b""
-            return held
+        if self._buffered:
+            buffered, self._buffered = self._buffered, b""
+            return buffered
         if self._exchange is None:
             raise StopIteration
         try:
@@ -222,7 +242,7 @@ class _Stream:
         raise StopIteration
 
     def close(self) -> None:
-        """Hang up on the worker if the answer is not finished, which ends the query."""
+        """Abort the query if its result is not complete."""
         if self._exchange is not None:
             self._exchange.end()
             self._exchange = None

@@ -1,7 +1,7 @@
-"""One query process: opens the release read-only, takes one query at a time, is ended by the kernel when it overstays.
+"""A worker process: opens the store of the release read-only and evaluates one query at a time.
 
-The engine can be neither interrupted nor bounded, so the process is: a timer whose signal nobody handles, a limit of
-memory, a thread with a large stack for deeply nested queries. The main thread only watches whether the front is there.
+The engine can be neither interrupted nor limited, so the limits apply to the process: a timer whose signal ends it, a
+limit of memory, and a thread with a large stack for deeply nested queries. The main thread waits for the front to end.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from server.processes.framing import BEGIN, FRAME, Ask, Outlet, frame, pack, rea
 from server.processes.limits import deadline, limit_memory, run_confined
 
 NO_RELEASE = 3
-"""Exit status of a worker that could not open the release."""
+"""Exit status of a worker that cannot open the release."""
 
 _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """What one query may take beside time."""
+    """Limits of one query beside its deadline."""
 
     memory: int
-    """Bytes of data that the process may hold."""
+    """Data segment of the process in bytes."""
     result: int
-    """Bytes that the answer may have."""
+    """Size of the result in bytes."""
 
 
 def run(connection: socket.socket, current: Current, limits: QueryLimits) -> NoReturn:
@@ -45,7 +45,7 @@ def run(connection: socket.socket, current: Current, limits: QueryLimits) -> NoR
 
 
 def _serve(connection: socket.socket, current: Current, limits: QueryLimits) -> None:
-    """The thread that does everything with the store: a result is never touched by another one."""
+    """Serve queries in one thread, since results must not be used by another thread than the one that made them."""
     try:
         opened = _OpenStore(current)
     except Exception as error:
@@ -65,7 +65,7 @@ def _serve(connection: socket.socket, current: Current, limits: QueryLimits) -> 
 
 
 class _OpenStore:
-    """The store of the release to serve now."""
+    """The open store of the current release."""
 
     def __init__(self, current: Current) -> None:
         self._current = current
@@ -73,9 +73,9 @@ class _OpenStore:
         self.store: Store = open_store(self.release.store)
 
     def update(self) -> None:
-        """Open the store of a new release; one that does not open is refused, and the old one stays."""
-        trouble: Exception | None = None
-        for _ in range(_TRIES):  # a store may be gone already because a newer one took its place
+        """Open the store of a new release; if it does not open, keep the previous one."""
+        failure: Exception | None = None
+        for _ in range(_TRIES):  # a still newer release may have replaced the store meanwhile
             release = self._current.release
             if release.folder == self.release.folder:
                 return
@@ -84,8 +84,8 @@ class _OpenStore:
                 self.release = release
                 return
             except Exception as error:
-                trouble = error
-        print(f"keeping release {self.release.id}: {trouble}", file=sys.stderr, flush=True)  # noqa: T201
+                failure = error
+        print(f"keeping release {self.release.id}: {failure}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _answer(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) -> None:
@@ -102,7 +102,7 @@ def _answer(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int)
 
 
 def _write(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) -> Outlet:
-    """Send the answer but for its end."""
+    """Send the result without the final frame."""
     answer = opened.store.ask(ask.query)
     wanted = ask.formats[answer.form]
     begin = frame(BEGIN, pack([answer.form.value, wanted.name if wanted else "", opened.release.id]))
@@ -120,7 +120,7 @@ def _write(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) 
 
 def _failure(error: Exception) -> bytes:
     if isinstance(error, MemoryError):
-        return write_error(QueryTooLarge("the query needs more memory than it may have"))
+        return write_error(QueryTooLarge("the query needs more memory than the limit"))
     if not isinstance(error, QueryError):
         traceback.print_exception(error)
     return write_error(error)

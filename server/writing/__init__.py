@@ -1,7 +1,6 @@
-"""Writing: one process per server changes the overlay, one request at a time; everybody else only reads snapshots.
+"""Writing: one process per server changes the overlay, one order at a time; all other processes read snapshots.
 
-``requests`` and ``token`` say what an HTTP request asks and whether it may; ``writer`` is the front's side, which sends
-``messages`` over a Unix socket; ``process`` (``python -m server.writing``) is the other side; ``writer_process``
-starts it and starts it again. It is bounded as queries are: a deadline and a limit of memory
-end it, and nothing was done then.
+``requests`` parses HTTP requests and ``token`` authorises them. ``writer`` in the front sends orders, encoded by
+``messages``, over a Unix socket to ``process`` (``python -m server.writing``), which ``writer_process`` starts and
+restarts. A deadline and a limit of memory end the process; then nothing of the order was written.
 """

@@ -1,4 +1,4 @@
-"""``python -m server.writing CONTROL LISTENER OVERLAY RELEASE MEMORY``: started by the server and by nobody else."""
+"""``python -m server.writing CONTROL LISTENER OVERLAY RELEASE MEMORY``: the writing process, started by the front."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of a Flask request that writes: who sends it, under which conditions, and its body."""
+"""The parts of a Flask request that writes: authorisation, preconditions and body."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from server.writing.writer import Writer
 
 
 def writer_for(writer: Writer | None, write_token: str) -> Writer:
-    """Return the writer if the present request may write; ``writer`` is ``None`` where nobody may.
+    """Return ``writer`` if the present request is authorised to write; it is ``None`` if the server is read-only.
 
-    Raises :class:`server.http.protocol.Problem` with status 401 or 403 where it may not.
+    Raises:
+        Problem: when the request is not authorised (401 or 403).
     """
     token.check(write_token, request.headers.get("Authorization"))
     if writer is None:
@@ -25,21 +26,29 @@ def writer_for(writer: Writer | None, write_token: str) -> Writer:
 
 
 def body() -> bytes:
-    """The bytes of the present request."""
+    """Return the body of the present request in bytes.
+
+    Raises:
+        Problem: when the body has a content coding (415).
+    """
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in ("", "identity"):
-        detail = f"the body must be sent as it is, not as {coding}"
+        detail = f"the body must be sent without a content coding, not as {coding}"
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": "identity"})
     return request.get_data(cache=False)
 
 
 def expected() -> bool | None:
-    """Whether the present request is to be done only where its graph is there, or only where it is not."""
+    """Return whether the graph of the present request must exist (true) or must not (false), else ``None``.
+
+    Raises:
+        Problem: when the request has any other precondition (412).
+    """
     return existence(request.headers.get("If-Match"), request.headers.get("If-None-Match"))
 
 
 def done(status: HTTPStatus = HTTPStatus.NO_CONTENT, location: str | None = None) -> Response:
-    """The answer to a write: a status, and nothing that would have a type."""
+    """Return the response to a successful write: a status, and no body."""
     response = Response(status=status)
     del response.headers["Content-Type"]
     if location:

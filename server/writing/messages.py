@@ -1,6 +1,6 @@
-"""What goes over the socket between a front and the writing process: one order, then one outcome or one error.
+"""Messages between the front and the writing process: one order, then its result.
 
-A message is a JSON object and, after it, the bytes of the documents that it speaks of.
+A message is a JSON object, followed by the bytes of the order's documents.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ from server.processes.framing import piece, read_piece
 UPDATE, PUT, POST, DELETE, PING = "update", "put", "post", "delete", "ping"
 
 NO_OVERLAY = 3
-"""Exit status of a process that could not open the overlay."""
+"""Exit status of a process that cannot open the overlay."""
 
 _FACTS = ("verb", "deadline", "text", "graph", "expected", "using", "using_named")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be done."""
+    """A write operation; ``PING`` does nothing and tests whether the process is ready."""
 
     verb: str
-    """``UPDATE``, ``PUT``, ``POST``, ``DELETE``, or ``PING`` to be told that the process is there."""
+    """``UPDATE``, ``PUT``, ``POST``, ``DELETE`` or ``PING``."""
     deadline: float = 0.0
-    """Seconds."""
+    """Seconds from the start of the operation."""
     text: str = ""
-    """Of an update."""
+    """SPARQL text of an update."""
     graph: str = ""
-    """The graph that is written, or that is the default graph of an update; empty for the default graph."""
+    """IRI of the graph to write, or of an update's default graph; empty for the dataset's default graph."""
     expected: bool | None = None
-    """Whether the graph must be there for this to be done, or must not be; ``None`` where either will do."""
+    """Precondition: true if the graph must exist, false if it must not, ``None`` for no condition."""
     using: tuple[str, ...] = ()
     using_named: tuple[str, ...] = ()
     documents: tuple[RdfDocument, ...] = ()
 
 
 def write_order(order: Order) -> bytes:
-    """Return an order, ready to send."""
+    """Return an order as a message."""
     facts = {name: getattr(order, name) for name in _FACTS}
     heads = [[document.format, document.base] for document in order.documents]
     return _packed({**facts, "documents": heads}, [document.content for document in order.documents])
 
 
 def read_order(source: BinaryIO) -> Order:
-    """Return the next order.
+    """Read an order.
 
     Raises:
-        EOFError: when the other side is gone.
+        EOFError: when the other side has closed the connection.
     """
     facts = json.loads(read_piece(source))
     documents = tuple(RdfDocument(fmt, base, read_piece(source)) for fmt, base in facts.pop("documents"))
@@ -62,31 +62,31 @@ def read_order(source: BinaryIO) -> Order:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What became of an order."""
+    """The result of an order."""
 
-    yes: bool = True
-    """Of a PUT or POST: the graph is new. Of a DELETE: there was one."""
+    changed: bool = True
+    """True if a PUT or POST created the graph, or a DELETE removed one."""
     failure: Failure | None = None
-    """``None`` where all went well."""
+    """Exception of an order that failed."""
 
 
-def write_outcome(outcome: WriteResult) -> bytes:
-    """Return an outcome, ready to send."""
-    return _packed(asdict(outcome), [])
+def write_result(result: WriteResult) -> bytes:
+    """Return a result as a message."""
+    return _packed(asdict(result), [])
 
 
-def read_outcome(source: BinaryIO) -> bool:
-    """Return what became of the order, as :attr:`WriteResult.yes` says it.
+def read_result(source: BinaryIO) -> bool:
+    """Read the result of an order, and return :attr:`WriteResult.changed`.
 
     Raises:
         QueryError: when the order failed.
-        RuntimeError: when it failed and was not to blame.
-        EOFError: when the other side is gone.
+        RuntimeError: when it failed for an internal reason.
+        EOFError: when the other side has closed the connection.
     """
-    outcome = json.loads(read_piece(source))
-    if outcome["failure"]:
-        raise to_exception(Failure(**outcome["failure"]))
-    return bool(outcome["yes"])
+    result = json.loads(read_piece(source))
+    if result["failure"]:
+        raise to_exception(Failure(**result["failure"]))
+    return bool(result["changed"])
 
 
 def _packed(facts: dict[str, Any], contents: Sequence[bytes]) -> bytes:

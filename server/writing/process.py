@@ -1,8 +1,8 @@
-"""The process that writes: it has the overlay open, does one order at a time, is ended by the kernel if it overstays.
+"""The writing process: holds the overlay open and carries out one order at a time.
 
-Bounded as a query process is, since updates and documents come from outside as queries do: no network, a limit of
-memory, a timer whose signal nobody handles, a thread with a large stack. While it has nothing to do it looks whether
-there is a new release, and puts the overlay on top of that.
+It has the limits of a worker, since updates and documents are untrusted as well: no network, a limit of memory, a timer
+whose signal ends the process, and a thread with a large stack. While idle it checks for a new release, and rebases the
+overlay on it.
 """
 
 from __future__ import annotations
@@ -34,15 +34,16 @@ from server.writing.messages import (
     Order,
     WriteResult,
     read_order,
-    write_outcome,
+    write_result,
 )
 
-_LOOK = 0.25
+_INTERVAL = 0.25
+"""Seconds between two checks for a new release."""
 _TIMEOUT = 60.0
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
-    """Carry out orders from connections of the listener until the control socket closes."""
+    """Carry out orders from the connections that the listener receives, until the control socket closes."""
     control_fd, listener_fd, folder, release, memory = arguments
     listener = socket.socket(fileno=int(listener_fd))
     serve = partial(_serve, listener, Path(folder), Path(release), int(memory))
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
 
 
 def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) -> None:
-    """The thread that does everything with the stores."""
+    """Open the overlay and carry out orders, all in one thread."""
     try:
         current = Current(release)
         overlay = Overlay(folder, current.release)
@@ -66,7 +67,7 @@ def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) ->
 
 
 def _run(listener: socket.socket, overlay: Overlay, current: Current) -> None:
-    listener.settimeout(_LOOK)
+    listener.settimeout(_INTERVAL)
     while True:
         _follow(overlay, current)
         overlay.tidy()
@@ -80,10 +81,10 @@ def _run(listener: socket.socket, overlay: Overlay, current: Current) -> None:
                 with connection.makefile("rb") as source:
                     order = read_order(source)
                 _follow(overlay, current)
-                if not _gone(connection):
-                    connection.sendall(write_outcome(_done(overlay, order)))
+                if not _is_closed(connection):
+                    connection.sendall(write_result(_execute(overlay, order)))
             except (EOFError, OSError):
-                continue  # whoever asked is gone
+                continue  # the front has closed the connection
 
 
 def _follow(overlay: Overlay, current: Current) -> None:
@@ -96,8 +97,8 @@ def _follow(overlay: Overlay, current: Current) -> None:
         print(f"keeping release {overlay.release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _gone(connection: socket.socket) -> bool:
-    """Whether nobody waits for the outcome any more, and has been told that nothing was done."""
+def _is_closed(connection: socket.socket) -> bool:
+    """Return whether the front has closed the connection, and so has reported that nothing was written."""
     connection.setblocking(False)
     try:
         return connection.recv(1, socket.MSG_PEEK) == b""
@@ -107,31 +108,31 @@ def _gone(connection: socket.socket) -> bool:
         connection.settimeout(_TIMEOUT)
 
 
-def _done(overlay: Overlay, order: Order) -> WriteResult:
-    """Carry out an order, wholly or not at all. What is done when the time is up is done."""
+def _execute(overlay: Overlay, order: Order) -> WriteResult:
+    """Carry out an order atomically. The deadline does not apply to publishing, which follows the commit."""
     if order.verb == PING:
         return WriteResult()
     with deadline(order.deadline):
         try:
-            overlay.roll_back()  # of an order for which there was no room to do so
-            outcome = WriteResult(_carry_out(overlay, order))
+            overlay.roll_back()  # of an earlier order that could not be rolled back because the disk was full
+            result = WriteResult(_carry_out(overlay, order))
             sealed = overlay.seal()
         except (QueryError, MemoryError, OSError) as error:
-            told = _told(error)
+            reported = _reported(error)
             with contextlib.suppress(OSError):
                 overlay.roll_back()
-            return WriteResult(False, to_failure(told))
+            return WriteResult(False, to_failure(reported))
     overlay.publish(sealed)
-    return outcome
+    return result
 
 
-def _told(error: QueryError | MemoryError | OSError) -> QueryError:
-    """What the client is told; the store says of a disk that takes no more that it is an OSError."""
+def _reported(error: QueryError | MemoryError | OSError) -> QueryError:
+    """Return the exception to report to the client; the store raises OSError when the disk is full."""
     if isinstance(error, QueryError):
         return error
     if isinstance(error, MemoryError):
-        return QueryTooLarge("the write needs more memory than it may have")
-    return NotStored(f"what was written cannot be kept: {error.strerror or error}")
+        return QueryTooLarge("the write needs more memory than the limit")
+    return NotStored(f"the data cannot be stored: {error.strerror or error}")
 
 
 def _carry_out(overlay: Overlay, order: Order) -> bool:

@@ -91,12 +91,12 @@ def graph_named(query_string: bytes) -> str | None:
 
 
 def existence(if_match: str | None, if_none_match: str | None) -> bool | None:
-    """Return whether the graph must exist (true) or must not (false) by the conditions of a request, else ``None``.
+    """Return whether the graph must exist (true) or must not (false) by the preconditions of a request, else ``None``.
 
-    Conditions with ETags fail: ours are weak, and a write needs strong ones (RFC 9110, section 13.1.1).
+    Preconditions with ETags fail: the server's are weak, and a write needs strong ones (RFC 9110, section 13.1.1).
 
     Raises:
-        Problem: when there is any condition but one ``*`` (412).
+        Problem: when there is any precondition other than a single ``*`` (412).
 
     >>> existence("*", None), existence(None, "*"), existence(None, None)
     (True, False, None)
@@ -112,7 +112,7 @@ def format_of(content_type: str) -> Format:
     """Return the format of an uploaded document.
 
     Raises:
-        Problem: when no format that we read has this media type, or the charset is not UTF-8 (415).
+        Problem: when no supported format has this media type, or the charset is not UTF-8 (415).
 
     >>> format_of("text/turtle; charset=utf-8").name
     'turtle'

@@ -1,4 +1,4 @@
-"""Who may write: whoever sends the token that the server was started with (RFC 6750, section 2.1)."""
+"""Authorisation of writes by a bearer token (RFC 6750, section 2.1)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ _REALM = 'Bearer realm="writing"'
 
 
 def check(token: str, authorization: str | None) -> None:
-    """Let a request pass whose ``Authorization`` header has the token; an empty token means that nobody may write.
+    """Check that an ``Authorization`` header has the server's token; an empty token makes the server read-only.
 
-    Raises :class:`server.http.protocol.Problem`: 403 where nobody may, 401 without the token or with another one. The
-    time that it takes says nothing about the token.
+    The comparison takes constant time.
+
+    Raises:
+        Problem: when the server is read-only (403), or the header lacks the token or has another one (401).
 
     >>> check("secret", "Bearer secret")
     """
@@ -30,7 +32,7 @@ def check(token: str, authorization: str | None) -> None:
 
 
 def _bytes(text: str) -> bytes:
-    """A header's text comes as Latin-1 of the bytes that were sent, an environment's with surrogates for odd ones."""
+    """Return the bytes of a header value (decoded as Latin-1) or of an environment variable (with surrogates)."""
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:

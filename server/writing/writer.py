@@ -1,4 +1,4 @@
-"""The front's side of the writing process."""
+"""The client of the writing process, in the front process."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ from collections.abc import Iterable, Iterator
 from kg.errors import Busy, QueryTimeout, QueryTooLarge
 from kg.store.overlay.document import RdfDocument
 from server.settings import Settings
-from server.writing.messages import DELETE, PING, POST, PUT, UPDATE, Order, read_outcome, write_order
+from server.writing.messages import DELETE, PING, POST, PUT, UPDATE, Order, read_result, write_order
 from server.writing.requests import Update
 
 WRITES = 9
-"""Writes that may be under way, of which one is being done and the others wait; each takes a thread of the caller's."""
+"""Largest number of pending writes, one of which is carried out; each blocks a thread."""
 
 _GRACE = 5.0
 
 
 class Writer:
-    """Has writes done, in turn. What returns is on the disk, and every later query sees it; what raises did nothing.
+    """Sends write operations to the writing process, one at a time.
 
-    Each order has a connection of its own, sent through ``listener``; there it waits for a process that begins again.
+    When a method returns, the change is on disk and visible to every later query. When it raises, nothing was changed,
+    except that a write whose process was lost may have been carried out.
 
-    ``expected`` tells whether the graph must be there or must not be; otherwise nothing is done.
+    Each order has its own connection, whose descriptor is sent through ``listener``; it stays queued there while the
+    process restarts.
 
-    Raises what :class:`kg.errors.QueryError` has below it.
+    In all methods, ``expected`` is the precondition that the graph must exist (true) or must not (false), and a
+    failure of any kind is a :class:`kg.errors.QueryError`.
     """
 
     def __init__(self, listener: socket.socket, settings: Settings) -> None:
@@ -38,23 +41,23 @@ class Writer:
         self._turn = threading.Lock()
 
     def update(self, update: Update, graph: str = "", expected: bool | None = None) -> None:
-        """Carry out an update; ``graph`` stands for the default graph where it is given, and is the only one then."""
+        """Carry out an update; ``graph``, if given, is its default graph and the only graph that it may change."""
         self._order(Order(UPDATE, self._deadline, update.text, graph, expected, update.using, update.using_named))
 
     def put(self, graph: str, documents: Iterable[RdfDocument], expected: bool | None = None) -> bool:
-        """Replace a graph, the default graph where it is empty; tells whether it is new."""
+        """Replace a graph, or the default graph if ``graph`` is empty; return whether the graph is new."""
         return self._order(Order(PUT, self._deadline, graph=graph, expected=expected, documents=tuple(documents)))
 
     def post(self, graph: str, documents: Iterable[RdfDocument], expected: bool | None = None) -> bool:
-        """Add to a graph, the default graph where it is empty; tells whether it is new."""
+        """Add to a graph, or to the default graph if ``graph`` is empty; return whether the graph is new."""
         return self._order(Order(POST, self._deadline, graph=graph, expected=expected, documents=tuple(documents)))
 
     def delete(self, graph: str, expected: bool | None = None) -> bool:
-        """Remove a graph, or empty the default graph; tells whether there was one."""
+        """Remove a graph, or clear the default graph; return whether there was one."""
         return self._order(Order(DELETE, self._deadline, graph=graph, expected=expected))
 
     def ready(self, seconds: float) -> bool:
-        """Wait at most so long until the process has published what is to be served."""
+        """Wait at most ``seconds`` for the process to publish a snapshot; return whether it has."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             with contextlib.suppress(OSError, EOFError):
@@ -64,7 +67,7 @@ class Writer:
     def _order(self, order: Order) -> bool:
         begun = time.monotonic()
         try:
-            with self._my_turn():
+            with self._exclusive():
                 begun = time.monotonic()
                 return self._ask(order, order.deadline + _GRACE)
         except TimeoutError:
@@ -72,11 +75,11 @@ class Writer:
         except (EOFError, OSError):
             if time.monotonic() - begun >= order.deadline:
                 raise QueryTimeout(f"the write ran longer than {order.deadline:g} s and was ended") from None
-            message = "the write needed more memory than it may have, or its process was lost; it was not acknowledged"
+            message = "the write exceeded the limit of memory, or its process was lost; it was not acknowledged"
             raise QueryTooLarge(message) from None
 
     @contextlib.contextmanager
-    def _my_turn(self) -> Iterator[None]:
+    def _exclusive(self) -> Iterator[None]:
         if not self._places.acquire(blocking=False):
             raise Busy(f"{WRITES} writes are under way; try again later")
         try:
@@ -97,4 +100,4 @@ class Writer:
             connection.settimeout(seconds)
             connection.sendall(write_order(order))
             with connection.makefile("rb") as source:
-                return read_outcome(source)
+                return read_result(source)

@@ -1,4 +1,4 @@
-"""Keeps the writing process running: starts it, starts it again when it ends, and ends it."""
+"""Supervision of the writing process: start, restart when it exits, stop."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from server.writing.writer import Writer
 
 _GRACE = 5.0
 _PAUSE = 1.0
-_LOOK = 0.05
+_INTERVAL = 0.05
 
 
 class WriterProcess:
-    """The writing process of a server, over the overlay in ``folder`` on top of the release at ``release``.
+    """The writing process of a server, with the overlay in ``folder`` on top of the release at ``release``.
 
-    Orders that come while it starts again wait for it. Nothing of it outlives this process, however that ends.
+    Orders wait while it restarts. It ends with the process that created it, even if that is killed.
     """
 
     def __init__(self, folder: Path, release: Path, settings: Settings) -> None:
@@ -32,26 +32,27 @@ class WriterProcess:
         self._listener, self._listener_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._closing = threading.Event()
         self._refused = threading.Event()
-        """Whether the overlay could not be opened."""
+        """Set if the overlay cannot be opened."""
         self._start()
         self._follower = threading.Thread(target=self._follow, name="writing", daemon=True)
         self._follower.start()
         self.writer = Writer(self._listener, settings)
 
     def ready(self, seconds: float) -> None:
-        """Wait until there is something to be served.
+        """Wait at most ``seconds`` until the process has published a snapshot.
 
-        Raises :class:`kg.errors.ReleaseError` where the overlay cannot be opened.
+        Raises:
+            ReleaseError: when the overlay cannot be opened, or the process is not ready in time.
         """
         until = time.monotonic() + seconds
-        while not self.writer.ready(_LOOK):
+        while not self.writer.ready(_INTERVAL):
             if self._refused.is_set():
                 raise ReleaseError("nothing can be written: see the message above")
             if time.monotonic() > until:
                 raise ReleaseError(f"the process that writes did not begin within {seconds:g} s")
 
     def close(self) -> None:
-        """End the process and wait for it."""
+        """End the process and wait for its exit."""
         self._closing.set()
         self._control.close()
         self._follower.join(_GRACE)
@@ -63,7 +64,7 @@ class WriterProcess:
         self._control, theirs = socket.socketpair()
         handles = [theirs.fileno(), self._listener_end.fileno()]
         with theirs:
-            # a process group of its own: Ctrl-C is for the front, which then ends the others
+            # own process group: Ctrl-C must reach only the front, which then ends the other processes
             self._process = subprocess.Popen(  # noqa: S603
                 command("server.writing", *map(str, handles), *self._arguments),
                 stdin=subprocess.DEVNULL,
@@ -81,13 +82,13 @@ class WriterProcess:
                 return
             self._control.close()
             if time.monotonic() - begun < _PAUSE:
-                self._closing.wait(_PAUSE)  # the next one is likely to end as soon: not at full speed
+                self._closing.wait(_PAUSE)  # the next process is likely to exit as soon: avoid a busy loop
             self._start()
 
 
 def empty_release(out: Path) -> Path:
-    """An output folder whose release says nothing, for a server that serves what is written and no more."""
-    from kg.store import oxigraph  # here alone: the front loads no engine otherwise
+    """Create an empty release in ``out``, for a server of written data only; return ``out``."""
+    from kg.store import oxigraph  # imported here, since the front must not load the engine otherwise
 
     with new_release(out) as draft:
         graph = draft / "graph.nq"

@@ -1,4 +1,4 @@
-"""Values that no RDF parser takes cost the statement that they stand in, never the page or the build."""
+"""A value that no RDF parser accepts removes its statement, never the page or the build."""
 
 from __future__ import annotations
 

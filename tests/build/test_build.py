@@ -1,4 +1,4 @@
-"""``kg build`` as a process: what it makes, what it reports, and what is left when it is killed."""
+"""``kg build`` as a process: output, messages, and the state after it is killed."""
 
 from __future__ import annotations
 
@@ -197,13 +197,13 @@ def test_a_release_that_is_damaged_is_told_and_mended(tmp_path: Path) -> None:
 
 def test_show_first_says_in_words_what_was_understood_of_a_guidance_page(tmp_path: Path) -> None:
     site = write_site(tmp_path / "spectra", guidance_site.FILES, guidance_site.CONFIG)
+    standard = "it is of the kind data format by its description"
     meaning, _, rest = kg("show", site / "pages" / "spectra.md").stdout.partition("\n\n")
-    kind = "it is of the kind database by its description"
     assert meaning.splitlines()[:4] == [
         "line 9 → mentions mzML",
-        f"line 11 → recommends format mzML: {kind.replace('database', 'data format')} (rule standard-of-its-kind)",
+        f"line 11 → recommends format mzML: {standard} (rule standard-of-its-kind)",
         "line 15 → cites legislation LOV-2018-06-15-38",
-        f"line 17 → recommends deposit in PRIDE: {kind}; the topic speaks of deposit (rule deposit-by-topic)",
+        f"line 17 → recommends deposit in PRIDE: {guidance_site.BY_TOPIC}",
     ]
     assert all(re.match(r"line \d+ → ", line) for line in meaning.splitlines())
     assert rest.startswith("      2  title: Mass spectra\n")

@@ -1,4 +1,4 @@
-"""What is said of a site as a whole, and of its cheat sheets as datasets of its catalogue."""
+"""Metadata of a site as a catalogue, and of its cheat sheets as datasets of the catalogue."""
 
 from __future__ import annotations
 

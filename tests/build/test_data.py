@@ -1,4 +1,4 @@
-"""What ``_data`` and front matter say: tools, people, organisations, resources, linked data."""
+"""The graph of ``_data`` and front matter: tools, people, organisations, resources, linked data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGE = "---\npage_id: x\ntitle: X\n{}---\nText\n"
 
 
 def built(folder: Path, files: dict[str, str], config: str = CONFIG) -> Graph:
-    """All that data files and pages of a small site say."""
+    """Build a small site and return the statements of its data files and pages."""
     site = read_site(write_site(folder, {"x.md": PAGE.format(""), **files}, config))
     crosswalk = FairsharingCrosswalk.load()
     union = Graph()
@@ -43,7 +43,7 @@ def values(graph: Graph, subject: str, predicate: str) -> set[str]:
 
 
 def findings(folder: Path, files: dict[str, str]) -> list[str]:
-    """What the site's data files alone are found to have wrong, in order."""
+    """Return the findings about the site's data files alone, in order."""
     found = open_site(write_site(folder, files, CONFIG)).directory.findings
     return [str(finding) for finding in sorted(found, key=lambda finding: finding.place)]
 
@@ -180,7 +180,7 @@ def test_people_with_all_their_organisations(name: str, tmp_path: Path) -> None:
     assert len(set(graph.subjects(URIRef(RDF.type), URIRef(FOAF.Person)))) == 3
     assert "@example.org" not in graph.serialize(format="nt")
     assert [found.split(": ", 2)[0:3:2] for found in findings(tmp_path, files)] == [
-        [f"_data/{name}:7", "misspelt-key: 'orchid' of Eve Example is read by nobody; write 'orcid'"],
+        [f"_data/{name}:7", "misspelt-key: 'orchid' of Eve Example is not read; write 'orcid'"],
         ["_data/affiliations.yml:7", "duplicate-name: 'Other' is that of line 5 already; the last one counts"],
     ]
 

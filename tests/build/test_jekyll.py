@@ -1,4 +1,4 @@
-"""What Jekyll publishes of a site: collections, included folders, defaults by kind, redirects, links between pages."""
+"""Jekyll's rules for a site: collections, included folders, defaults by kind, redirects, links between pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""To add a role touches three files: the ontology, the shape of a mention, and the table of rules."""
+"""A new role needs changes in three files: the ontology, the shape of a mention, and the table of rules."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Pairs of files: what a page says (``pages/<rule>.md``) and its graph (``pages/<rule>.ttl``).
+"""Pairs of files: a page (``pages/<rule>.md``) and its graph (``pages/<rule>.ttl``).
 
-``pytest --accept`` rewrites the graphs; ``git diff`` is the review. Without it, a graph that differs fails with the
-statements that differ, one a line.
+``pytest --accept`` rewrites the graphs; review them with ``git diff``. Without it, a graph that differs fails the test,
+which prints the differing statements, one on each line.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from tests.conftest import write_site
 PAGES = Path(__file__).parent.parent / "pages"
 FRONT = "---\ntype: cheat_sheet\npage_id: x\ntitle: X\n---\n"
 CONFIG = "title: A site\nurl: https://site.example\nbaseurl: /kg\npermalink: /:basename\n"
+TOOLS = "_data/tool_and_resource_list.yml"
 SITE = f"{BASE}site-example-kg/"
 SHOWN = 25
 """The statements of each kind that a failure shows."""
 
 
 def graph_of(text: str, folder: Path) -> Graph:
-    site = read_site(write_site(folder, {"x.md": text}, CONFIG))
+    tools = (PAGES / "tools.yml").read_text(encoding="utf-8")
+    site = read_site(write_site(folder, {"x.md": text, TOOLS: tools}, CONFIG))
     (page,) = site.pages
     return PagesToRdf(site.pages, site.site, FairsharingCrosswalk.load()).graph(page)
 
@@ -45,7 +47,7 @@ def test_page_gives_the_expected_graph(page: Path, tmp_path: Path, pytestconfig:
 
 
 def difference(wanted: Graph, graph: Graph, page: str) -> str:
-    """Return the statements that a page's graph lacks and those that are new, and the command that accepts them."""
+    """Return the missing and the new statements of a page's graph, and the command that accepts them."""
     _, missing, new = graph_diff(wanted, graph)
     return "\n".join(
         [

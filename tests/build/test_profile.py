@@ -1,4 +1,4 @@
-"""What a site's ``rdm-kg.toml`` does to the theme's words, and pages in other languages than English."""
+"""Effects of a site's ``rdm-kg.toml`` on the theme's words, and pages in other languages than English."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ NYNORSK = """\
 
 
 def mentions(text: str, folder: Path) -> set[tuple[str, ...]]:
-    """Link, section, role and openness of every mention, and what it is about."""
+    """Return link, section, role, openness and subject of every mention."""
     graph = graph_of(FRONT + text, folder)
     nodes = graph.subjects(URIRef(RDM.hasMention), None)
     found = {node for _ in nodes for node in graph.objects(None, URIRef(RDM.hasMention))}

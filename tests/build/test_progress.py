@@ -1,4 +1,4 @@
-"""A build says what it is doing when it does it: not before, and not afterwards."""
+"""A build reports each step when it begins, not before and not afterwards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MADE = {
 
 
 class Recorder(Silence):
-    """Notes what is said, and what is in a folder at that moment."""
+    """Records each message, and the contents of a folder at that moment."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

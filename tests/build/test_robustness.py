@@ -1,4 +1,4 @@
-"""Sites that are wrong in every way: files that are none, settings that mean nothing, YAML that explodes."""
+"""Malformed sites: files that are not regular files, settings of the wrong type, YAML that expands without bound."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGE = "---\ntitle: A page\n---\nSome words.\n"
 
 
 def found(folder: Path) -> list[tuple[str, str, int]]:
-    """Rule, path and line of everything that is wrong with a site."""
+    """Return rule, path and line of every finding about a site."""
     return [(f.rule, f.place.path, f.place.line) for f in read_site(folder).findings]
 
 

@@ -1,4 +1,4 @@
-"""What a build reads of a site is what the digest of its inputs covers."""
+"""The digest of a build's inputs covers every file that the build reads."""
 
 from __future__ import annotations
 

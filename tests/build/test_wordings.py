@@ -1,4 +1,4 @@
-"""Cheat sheets as authors elsewhere write them: other headings, other places for what is said of a thing."""
+"""Cheat sheets in other authors' wordings: other headings, other places for facts about a thing."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_other_headings_open_no_section(heading: str) -> None:
 
 
 def said(graph: Graph, label: str, what: str) -> str | None:
-    """A value of the one mention with this label."""
+    """Return a value of the single mention with this label."""
     (mention,) = (node for node in graph.subjects(RDFS.label) if str(graph.value(node, RDFS.label)) == label)
     value = graph.value(mention, URIRef(what))
     return None if value is None else str(value)

@@ -1,4 +1,4 @@
-"""Checkouts of git and releases, made for a test."""
+"""Git checkouts and releases for tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAY = "2026-03-0{}T12:00:00+0200"
 
 
 def git(folder: Path, *arguments: str, day: int = 1) -> str:
-    """Run git as nobody in particular, on a day in March."""
+    """Run git with a fixed author and date."""
     folder.mkdir(parents=True, exist_ok=True)
     own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in _WHO.items()}
@@ -36,7 +36,7 @@ _WHO = {"NAME": "Committing Tester", "EMAIL": "committing.tester@example.org"}
 
 
 def commit(folder: Path, words: str = "change", day: int = 1) -> str:
-    """Commit everything below the folder, and give the commit's hash."""
+    """Commit all files below the folder and return the commit's hash."""
     if not (folder / ".git").exists():
         git(folder, "init", "--quiet")
     git(folder, "add", "--all")
@@ -45,7 +45,7 @@ def commit(folder: Path, words: str = "change", day: int = 1) -> str:
 
 
 def release_of(out: Path, quads: Iterable[str]) -> Path:
-    """A release with these N-Quads; a folder of its own below ``out``."""
+    """Publish a release with these N-Quads in a folder of its own below ``out``."""
     with new_release(out) as draft:
         graph = draft / "graph.nq"
         graph.write_text("".join(sorted(f"{quad} .\n" for quad in quads)), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A build tells of the commits that its pages come from, and of itself."""
+"""A build records the commits that its pages come from, and its own version."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_statements_have_their_commit_and_a_new_one_is_noticed(tmp_path: Path) -
     build(site, out)
     old = open_release(out)
     assert (
-        f"Said by pages/a.md, commit {first[:10]} of 2026-03-01T10:00:00Z:"
+        f"Stated in pages/a.md, commit {first[:10]} of 2026-03-01T10:00:00Z:"
         in kg("explain", "fairsharing:b7z8by", "--release", out).stdout
     )
     assert "nothing has changed" in build(site, out)

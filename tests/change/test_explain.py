@@ -1,4 +1,4 @@
-"""``kg explain``: who says what of a thing, and why the rest follows."""
+"""``kg explain``: the sources of statements about a thing, and the reasons of inferred ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kg.store.oxigraph import open_store
 from kg.vocab import BASE, DCT, INFERRED_GRAPH, PROV, RDF, RDM, ROLE
 from tests.change.checkout import release_of
 from tests.conftest import kg, write_site
-from tests.guidance_site import PRIDE
+from tests.guidance_site import BY_SENTENCE, BY_TOPIC, PRIDE
 
 Fact = tuple[str, str, str]
 PAGE = "https://w3id.org/rdm-kg/id/s/page/imaging"
@@ -37,7 +37,7 @@ def iris(graph: str, *facts: tuple[str, str, str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One page that recommends a format on line 24, with its record on line 25, from a commit."""
+    """Build a page that recommends a format on line 24, with its record on line 25, from a commit."""
     graph, made = f"{PAGE}#graph", "https://w3id.org/rdm-kg/id/s/commit/1"
     said = iris(
         graph,
@@ -84,7 +84,7 @@ def explained(release: Path, thing: str) -> str:
 def test_each_statement_has_its_file_commit_and_line(release: Path) -> None:
     text = explained(release, DICOM)
     assert text.splitlines()[0] == f'"DICOM"  <{DICOM}>'
-    assert "Said by pages/imaging.md, commit 0123456789 of 2026-03-01T10:00:00Z:" in text
+    assert "Stated in pages/imaging.md, commit 0123456789 of 2026-03-01T10:00:00Z:" in text
     assert "    line 24  it is a rdm:DataFormat" in text
     assert '    line 24  it dct:title "DICOM"' in text
     assert '    line 24  "Imaging" <s/page/imaging> rdm:recommendsFormat it' in text
@@ -93,7 +93,7 @@ def test_each_statement_has_its_file_commit_and_line(release: Path) -> None:
 
 def test_what_was_added_has_its_axioms_and_what_it_rests_on(release: Path) -> None:
     lines = explained(release, DICOM).splitlines()
-    added = lines[lines.index("Added by the reasoner:") :]
+    added = lines[lines.index("Inferred by the reasoner:") :]
     said = "pages/imaging.md:24 (commit 0123456789)"
     start = added.index("  it is a rdm:Standard")
     assert added[start + 1 : start + 3] == [
@@ -128,7 +128,7 @@ def test_json_has_the_same(release: Path) -> None:
     assert (format_["lines"], format_["source"]["commit"], format_["reason"]) == ([24], COMMIT, None)
     reason = by_fact[DICOM, RDF.type, RDM.Standard]["reason"]
     assert reason["axiom"] == "every rdm:DataFormat is a rdm:Standard"
-    assert reason["because"][0]["said"][0]["lines"] == [24]
+    assert reason["because"][0]["statements"][0]["lines"] == [24]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_what_is_not_there_is_an_error_with_what_looks_alike(release: Path) -> N
     assert unknown.stdout == ""
     nothing = kg("explain", "https://nothing.example/at all", "--release", release)
     assert nothing.returncode == 2
-    assert "says nothing about" in nothing.stderr
+    assert "no statements about" in nothing.stderr
     several = kg("explain", "double", "--release", release)
     assert several.returncode == 2
     assert PAGE in several.stderr
@@ -181,7 +181,7 @@ def test_what_is_not_there_is_an_error_with_what_looks_alike(release: Path) -> N
 
 
 def facts_of(graph: Path) -> Iterator[tuple[Fact, bool]]:
-    """Each statement between things, and whether it was inferred."""
+    """Return each statement between things, and whether it was inferred."""
     with graph.open(encoding="utf-8", newline="\n") as lines:
         for line in lines:
             quad = split(line)
@@ -220,7 +220,7 @@ def test_everything_that_was_inferred_has_a_reason_and_each_reason_suffices(
 
 
 def copy(fact: Fact, number: int) -> Fact:
-    """A statement about things that no other reason speaks of."""
+    """Return a statement about things that occur in no other statement."""
     s, p, o = fact
     return f"{s}/{number}", p, o if p == RDF.type else f"{o}/{number}"
 
@@ -262,7 +262,7 @@ def test_what_is_said_without_a_link_has_its_line_too(tmp_path: Path) -> None:
     lines = explained(tmp_path / "out", "x").splitlines()
     for number, words in WRITTEN:
         assert any(line.strip().startswith(f"line {number}  {words}") for line in lines), (number, words)
-    start = next(number for number, line in enumerate(lines) if line.startswith("Said by pages/x.md"))
+    start = next(number for number, line in enumerate(lines) if line.startswith("Stated in pages/x.md"))
     said = lines[start + 1 :]
     unplaced = [line for line in said[: said.index("")] if "line " not in line]
     assert unplaced == []
@@ -278,12 +278,11 @@ def test_a_tool_answers_to_its_id_and_a_page_of_that_id_goes_before(guidance_rel
 
 def test_a_recommendation_tells_line_role_and_reason_first(guidance_release: Path) -> None:
     lines = explained(guidance_release, "pride").splitlines()
-    why = "it is of the kind database by its description"
-    said = f"pages/spectra.md:17 recommends it as deposition repository: {why}"
+    said = "pages/spectra.md:17 recommends it as deposition repository"
     assert lines[1:5] == [
         "",
-        f"{said}; its sentence speaks of deposit (rule deposit-by-sentence)",
-        f"{said}; the topic speaks of deposit (rule deposit-by-topic)",
+        f"{said}: {BY_SENTENCE}",
+        f"{said}: {BY_TOPIC}",
         "",
     ]
 

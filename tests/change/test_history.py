@@ -1,4 +1,4 @@
-"""What git knows of a site's files, in real checkouts, those that mean harm included."""
+"""The git history of a site's files, in real checkouts, including hostile ones."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_a_pipe_in_the_place_of_a_file_is_not_read(tmp_path: Path) -> None:
 
 
 def trap(folder: Path) -> tuple[Path, Path]:
-    """A program, and the file that it leaves when it is run."""
+    """Create a program that leaves a file when it is run, and return both paths."""
     program, sprung = folder / "trap.sh", folder / "sprung"
     program.write_text(f"#!/bin/sh\ntouch '{sprung}'\nexit 0\n", encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)

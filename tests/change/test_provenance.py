@@ -1,4 +1,4 @@
-"""Where a page's graph says that it comes from."""
+"""Provenance of a page's graph."""
 
 from __future__ import annotations
 

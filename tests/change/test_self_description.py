@@ -1,4 +1,4 @@
-"""What a release says of itself, against counts made by the store."""
+"""The self-description of a release, compared with counts made by the store."""
 
 from __future__ import annotations
 

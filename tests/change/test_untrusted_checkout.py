@@ -1,4 +1,4 @@
-"""No command runs a program that a checkout, or git's environment, names; each program leaves a file when it is run."""
+"""No command runs a program named by a checkout or git's environment; such a program leaves a file when it is run."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ driver.md merge=driver
 
 @dataclass(frozen=True)
 class Traps:
-    """Programs, each of which leaves a file of its name in a folder when it is run."""
+    """Programs that each leave a file of its name in a folder when they are run."""
 
     folder: Path
 
     def set(self, name: str) -> str:
-        """Path of the program of this name."""
+        """Create the program of this name and return its path."""
         name = name.replace("/", "-")
         program = self.folder / "programs" / name
         program.parent.mkdir(exist_ok=True)
@@ -84,7 +84,7 @@ class Traps:
         return self.folder / "left"
 
     def sprung(self) -> set[str]:
-        """Names of the programs that have run since this was last asked."""
+        """Return the names of the programs that were run since the last call."""
         found = list(self.left.iterdir())
         for file in found:
             file.unlink()
@@ -98,7 +98,7 @@ def traps(tmp_path_factory: pytest.TempPathFactory) -> Traps:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory, traps: Traps) -> Path:
-    """A site of two commits, the second signed, with a changed and a new file, in which every program is a trap."""
+    """Create a site of two commits, the second signed, with a changed and a new file; every program in it is a trap."""
     pages = ATTRIBUTES.split()[::2]
     site = write_site(tmp_path_factory.mktemp("checkout") / "site", dict.fromkeys(pages, PAGE))
     (site / ".gitattributes").write_text(ATTRIBUTES, encoding="utf-8")
@@ -116,7 +116,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, traps: Traps) -> Path:
 
 
 def signer(traps: Traps) -> Path:
-    """A program that signs whatever it is given."""
+    """Create a program that signs any input."""
     program = traps.folder / "signer"
     signature = "-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----"
     program.write_text(
@@ -127,7 +127,7 @@ def signer(traps: Traps) -> Path:
 
 
 def settings(traps: Traps) -> Iterator[tuple[str, str]]:
-    """Every setting of git that can name a program, with a program of its own."""
+    """Return every git setting that can name a program, with a program of its own."""
     yield from ((key, traps.set(key)) for key in PROGRAMS)
     yield from ((f"pager.{name}", traps.set(f"pager.{name}")) for name in GIT_COMMANDS)
     yield from ((f"alias.{name}", f"!{traps.set(f'alias.{name}')}") for name in GIT_COMMANDS)
@@ -146,7 +146,7 @@ def settings(traps: Traps) -> Iterator[tuple[str, str]]:
 
 
 def remotes(traps: Traps) -> Iterator[tuple[str, str]]:
-    """Servers that objects which are missing would be fetched from, over every kind of transport."""
+    """Return remotes from which missing objects would be fetched, over every kind of transport."""
     addresses = REMOTES | {"ext": f"ext::{traps.set('remote.ext.url')}", "upload": f"file://{traps.folder}"}
     for name, address in addresses.items():
         yield f"remote.{name}.url", address
@@ -158,7 +158,7 @@ def remotes(traps: Traps) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def environment(traps: Traps) -> dict[str, str]:
-    """Every variable of the environment that can name a program for git, with a program of its own."""
+    """Return every environment variable that can name a program for git, with a program of its own."""
     (Path(traps.set("GIT_EXEC_PATH")).parent / "git-remote-trap").symlink_to(traps.set("GIT_EXEC_PATH"))
     configuration = traps.folder / "global.config"
     configuration.write_text(f"[core]\n\tsshCommand = {traps.set('GIT_CONFIG_GLOBAL')}\n", encoding="utf-8")

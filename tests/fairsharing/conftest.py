@@ -1,4 +1,4 @@
-"""Tables with a few records in a folder of their own, and no proxy between the tests and the replay server."""
+"""Tables with a few records in a folder of their own; no proxy between the tests and the replay server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server on this machine that answers as FAIRsharing does, from a list of answers for each path."""
+"""A local server that answers as FAIRsharing does, from a list of answers for each path."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Replay:
 
 
 def record(number: str, suffix: str | None, **attributes: Any) -> Answer:
-    """A record as FAIRsharing's JSON:API shows it."""
+    """Return a record in the form of FAIRsharing's JSON:API."""
     doi = f"10.25504/FAIRsharing.{suffix}" if suffix else None
     body = {"data": {"id": number, "type": "fairsharing_records", "attributes": {"doi": doi, **attributes}}}
     return Answer(body=body)

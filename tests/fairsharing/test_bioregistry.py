@@ -1,4 +1,4 @@
-"""The table of details is made from the copy of FAIRsharing in the package bioregistry, the same at every time."""
+"""The table of details is generated reproducibly from the copy of FAIRsharing in the package bioregistry."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def test_the_wheel_and_another_order_give_the_same_bytes(copy: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.json", "[1, 2]", "no object that holds an object for each record"),
-        ("a.json", '{"FAIRsharing.zzzzz1": 1}', "no object that holds an object for each record"),
+        ("a.json", "[1, 2]", "not an object with an object for each record"),
+        ("a.json", '{"FAIRsharing.zzzzz1": 1}', "not an object with an object for each record"),
         ("a.json", "{", "no copy of FAIRsharing can be read"),
         ("a.whl", "{}", "no copy of FAIRsharing can be read"),
     ],

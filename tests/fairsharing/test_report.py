@@ -1,4 +1,4 @@
-"""The report and the mappings say what the release's graph says, with lines and links as written."""
+"""The report and the mappings contain the facts of the release's graph, with lines and links as written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The crosswalk is refreshed politely, within limits, and without losing what is known."""
+"""The crosswalk is updated within the rate limits and without losing facts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def fetch(tables: Path, server: Replay, *wanted: str, **limits: Any) -> tuple[Sy
 
 
 def crosswalk(tables: Path) -> FairsharingCrosswalk:
-    """The tables as they are now: the crosswalk is read once per folder."""
+    """Return the current crosswalk, bypassing the cache by folder."""
     copies = (tables.with_name(f"copy{n}") for n in itertools.count())
     copy = next(folder for folder in copies if not folder.exists())
     copy.mkdir()
@@ -152,7 +152,7 @@ def test_more_patience_than_is_left_ends_the_run(tables: Path) -> None:
         (Answer(503, {}), "no answer"),
         (Answer(200, b"<html>"), "not JSON"),
         (Answer(200, b'{"data": ' + b" " * 3_000_000), "larger"),
-        (Answer(302, {}, {"Location": "http://example.org/"}), "away from the site"),
+        (Answer(302, {}, {"Location": "http://example.org/"}), "redirects to another site"),
     ],
 )
 def test_an_answer_that_is_none_ends_the_run_and_changes_nothing(tables: Path, answer: Answer, words: str) -> None:
@@ -201,7 +201,7 @@ def test_news_that_the_tables_cannot_hold_change_nothing(tables: Path) -> None:
     before = [file.read_bytes() for file in sorted(tables.glob("*.tsv"))]
     of_no_row = facts(record("7", "zzzzzz").body)
     assert of_no_row is not None
-    with pytest.raises(CrosswalkError, match=r"contradicts itself.*no record .*zzzzzz"):
+    with pytest.raises(CrosswalkError, match=r"are contradictory.*no record .*zzzzzz"):
         refresh(tables, {EFO: of_no_row})
     assert before == [file.read_bytes() for file in sorted(tables.glob("*.tsv"))]
 
@@ -248,7 +248,7 @@ def test_the_command(tables: Path) -> None:
     with replay(ANSWERS) as server:
         options = ("--address", server.address, "--crosswalk", tables, "--delay", "0")
         first = kg("fairsharing", "sync", *options, "--max-records", "1")
-        assert (first.returncode, first.stdout) == (1, "asked for 1 records, 1 changed, 3 left for the next run\n")
+        assert (first.returncode, first.stdout) == (1, "1 records requested, 1 changed, 3 left for the next run\n")
         second = kg("fairsharing", "sync", *options)
-    assert (second.returncode, second.stdout) == (0, "asked for 3 records, 3 changed, 0 left for the next run\n")
+    assert (second.returncode, second.stdout) == (0, "3 records requested, 3 changed, 0 left for the next run\n")
     assert "Digital Imaging" in second.stderr

@@ -1,4 +1,4 @@
-"""The corpus of nasty requests, and what becomes of one that is sent."""
+"""The corpus of hostile requests, and the outcome of sending one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from tests.server.serving import Server
 
 CORPUS = Path(__file__).parent / "corpus"
-PATIENCE = 30.0
+TIMEOUT = 30.0
 PAUSE = 0.02
 BROKEN, CLOSED = "broken", "closed"
 """Outcomes beside a status: an answer that does not end well, and none."""
@@ -26,7 +26,7 @@ _TIMES = re.compile(r"‹([^‹›]*)×(\d+)›")
 
 @dataclass(frozen=True)
 class Case:
-    """One nasty request."""
+    """A hostile request."""
 
     name: str
     about: str
@@ -36,12 +36,12 @@ class Case:
 
 
 def corpus() -> list[Case]:
-    """Every case of every file."""
+    """Return the cases of all files."""
     return [case for file in sorted(CORPUS.glob("*.toml")) for case in _cases(file)]
 
 
 def expand(text: str) -> str:
-    """The text with ``‹a×3›`` written out.
+    """Return the text with ``‹a×3›`` expanded.
 
     >>> expand("‹(×2›1‹‹)×1›×2›")
     '((1))'
@@ -52,13 +52,13 @@ def expand(text: str) -> str:
 
 
 def post(query: bytes) -> bytes:
-    """The request that asks ``query``."""
+    """Return a request that asks ``query``."""
     head = "POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nConnection: close\r\n"
     return f"{head}Content-Length: {len(query)}\r\n\r\n".encode() + query
 
 
-def send(server: Server, parts: tuple[bytes, ...], timeout: float = PATIENCE) -> Outcome:
-    """What becomes of these bytes; more than ``timeout`` seconds of silence are a :class:`TimeoutError`."""
+def send(server: Server, parts: tuple[bytes, ...], timeout: float = TIMEOUT) -> Outcome:
+    """Send bytes and return the outcome; more than ``timeout`` seconds of silence raise :class:`TimeoutError`."""
     with connect(server, timeout) as connection:
         try:
             for part in parts:
@@ -71,8 +71,8 @@ def send(server: Server, parts: tuple[bytes, ...], timeout: float = PATIENCE) ->
         return _outcome(http.client.HTTPResponse(connection, method=method))
 
 
-def connect(server: Server, timeout: float = PATIENCE) -> socket.socket:
-    """A connection to the server."""
+def connect(server: Server, timeout: float = TIMEOUT) -> socket.socket:
+    """Open a connection to the server."""
     where = urlsplit(server.url)
     return socket.create_connection((where.hostname, where.port), timeout=timeout)
 

@@ -1,4 +1,4 @@
-"""One server for everything hostile: little time, little memory, and in the end it must be as it was."""
+"""One server for all hostile requests, with little time and memory; its state must be the same in the end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MEMORY_LIMIT = 64 * 1024
 
 @pytest.fixture(scope="session")
 def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server to attack."""
+    """Start a server to attack."""
     folder = tmp_path_factory.mktemp("victim")
     make_release(folder / "out", QUADS + many(2000))
     server = run_server(folder, ["--release", str(folder / "out"), "--port", "0"], **LIMITS)
@@ -47,7 +47,7 @@ def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def memory(server: Server) -> int:
-    """kB that the server and its workers hold, what they share counted once."""
+    """Return the memory of the server and its workers in kB, with shared pages counted once."""
     found = 0
     for pid in server.family():
         try:
@@ -59,7 +59,7 @@ def memory(server: Server) -> int:
 
 
 def zombies(server: Server) -> set[int]:
-    """Dead children that nobody has buried."""
+    """Return the child processes that are dead and not reaped."""
     found = set()
     family = server.family()
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -1,4 +1,4 @@
-"""Every nasty request of the corpus, many at a time, has one of the outcomes that its group allows."""
+"""Every hostile request of the corpus, many at a time, has one of the outcomes that its group allows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CASES = corpus()
 
 @pytest.fixture(scope="session")
 def outcomes(victim: Server) -> dict[str, Outcome | Exception]:
-    """What became of each case."""
+    """Return the outcome of each case."""
 
     def attack(case: Case) -> Outcome | Exception:
         try:

@@ -1,4 +1,4 @@
-"""Random damage to requests and queries, the same in every run, for a bounded time: KG_FUZZ_SECONDS."""
+"""Random changes of requests and queries, the same in every run, for KG_FUZZ_SECONDS seconds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ QUERIES = [
 
 
 def _damage(chance: random.Random, text: bytes) -> bytes:
-    """Cut, double, swap, replace or insert, a few times."""
+    """Cut, double, swap, replace or insert some bytes."""
     for _ in range(chance.randint(1, 6)):
         start, stop = sorted(chance.randrange(len(text) + 1) for _ in range(2))
         stop = min(stop, start + 40)
@@ -46,7 +46,7 @@ def _damage(chance: random.Random, text: bytes) -> bytes:
 
 
 def _ends_badly(victim: Server, make: Callable[[random.Random], tuple[bytes, ...]]) -> list[tuple[Outcome, object]]:
-    """The first of the requests that has another outcome than it may have, if there is one."""
+    """Return the first of the requests with an outcome that is not allowed, if any."""
     chance = random.Random(SEED)
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:

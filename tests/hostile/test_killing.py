@@ -1,4 +1,4 @@
-"""Killed at any time: whoever asks gets a whole answer, a clear one, or sees that it broke off."""
+"""When a process is killed at any time, a client gets a whole answer, an error, or a broken connection."""
 
 from __future__ import annotations
 

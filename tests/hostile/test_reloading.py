@@ -72,7 +72,7 @@ def test_a_release_with_one_wrong_byte_is_not_served(start: Start, tmp_path: Pat
 
 
 def _watch(server: Server, stop: threading.Event, headers: dict[str, str]) -> set[tuple[str, str | None]]:
-    """What was answered, each whole and of one release, with its ETag."""
+    """Return the answers with their ETags; each is complete and of one release."""
     seen = set()
     for path in itertools.cycle(PATHS):
         reply = server.ask(path, headers=headers)

@@ -1,4 +1,4 @@
-"""Clients that are slow on purpose: they end in time, and meanwhile others are answered."""
+"""Deliberately slow clients: their connections are closed, and other clients are answered in the meantime."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def _unread(server: Server) -> socket.socket:
 
 
 def _broken_off(server: Server) -> int:
-    """Answers that the server gave up, as its log tells."""
+    """Return the number of answers that the server aborted, from its log."""
     return server.log.read_text(errors="replace").count(" broken off\n")

@@ -1,4 +1,4 @@
-"""The tables of languages and countries against those of CLDR, which Babel ships."""
+"""The tables of languages and countries, compared with those of CLDR in Babel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole DICOM terminology: nothing is lost of what pydicom has, and nothing is added."""
+"""The whole DICOM terminology: exactly the codes of pydicom."""
 
 from __future__ import annotations
 

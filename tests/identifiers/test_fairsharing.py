@@ -1,4 +1,4 @@
-"""Every written form of a FAIRsharing reference means the same record."""
+"""Every notation of a FAIRsharing reference refers to the same record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws are read from running text and from every shape of address."""
+"""Laws are found in running text and in every form of URL."""
 
 from __future__ import annotations
 

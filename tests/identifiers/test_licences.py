@@ -1,4 +1,4 @@
-"""Every address of a Creative Commons licence means the licence."""
+"""Every URL of a Creative Commons licence refers to the licence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ORCID iDs and ROR ids are taken only with right check digits, funders only with the registry's prefix."""
+"""ORCID iDs and ROR ids need valid check digits, identifiers of funders the registry's prefix."""
 
 from __future__ import annotations
 

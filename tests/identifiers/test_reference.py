@@ -1,4 +1,4 @@
-"""The shipped FAIRsharing table against the one that it was compiled from, where the folder ``KG_REFERENCE`` has it."""
+"""The shipped FAIRsharing table, compared with the one that it was compiled from, in the folder ``KG_REFERENCE``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [
 
 
 def known() -> Iterator[tuple[dict[str, str], Record]]:
-    """Each row, with our record."""
+    """Return each row with our record."""
     crosswalk = FairsharingCrosswalk.load()
     with KNOWN.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

@@ -1,4 +1,4 @@
-"""The tables that ship agree with themselves, with each other and with pydicom, and say what their licences ask for."""
+"""The shipped tables are consistent with each other and with pydicom, and contain the notices of their licences."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def located(path: Path) -> list[tuple[str, dict[str, str]]]:
 
 
 def misplaced(table: CrosswalkTable) -> str:
-    """Return where the first row that is not sorted belongs; an empty text if there is none."""
+    """Return the correct place of the first row that is not sorted; an empty text if there is none."""
     by = ("object_id", "subject_label") if "dicom" in table.path.name else table.columns[:2]
     rows = list(table.select(by))
     for (_, above), (line, key) in pairwise(rows):

@@ -1,4 +1,4 @@
-"""Crosswalk files are read strictly, and every fault names its line."""
+"""Crosswalk files are parsed strictly, and every error names its line."""
 
 from __future__ import annotations
 

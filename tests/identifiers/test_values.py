@@ -1,4 +1,4 @@
-"""Every field of what the tables give, and the forms at the edges of each scheme."""
+"""Fields of the values from the tables, and the notations at the limits of each scheme."""
 
 from __future__ import annotations
 

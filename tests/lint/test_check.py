@@ -1,4 +1,4 @@
-"""``kg check`` as a process: what it says where, in which form, and with which exit code."""
+"""``kg check`` as a process: findings with their places, output formats, and exit codes."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ def test_a_repository_within_the_checkout_counts_as_changed(asked: str, tmp_path
 def test_changed_without_git_is_an_error(tmp_path: Path) -> None:
     done = kg("check", "--changed=HEAD", site(tmp_path, a=WARNS))
     assert done.returncode == 2
-    assert done.stderr.startswith("kg: error: git cannot tell about")
+    assert done.stderr.startswith("kg: error: git fails in")
 
 
 def test_the_rules_are_listed_and_explained() -> None:

@@ -1,4 +1,4 @@
-"""What each family of rules says of a site that breaks them: place, severity, rule and message of every finding."""
+"""Findings of each family of rules on a site that breaks them: place, severity, rule and message of all."""
 
 from __future__ import annotations
 

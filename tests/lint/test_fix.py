@@ -1,4 +1,4 @@
-"""``kg fix``: what it rewrites, that it rewrites nothing else, and that it asks first."""
+"""``kg fix``: its rewrites, that nothing else is rewritten, and that it asks first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fixed(text: str, folder: Path) -> str:
-    """The page rewritten, as ``kg fix`` does it."""
+    """Rewrite the page as ``kg fix`` does."""
 
     def read(draft: str) -> Page | None:
         file = folder / "draft.txt"
@@ -115,7 +115,7 @@ def test_outside_of_what_is_rewritten_nothing_changes(pieces: list[str], end: st
 
 
 def skeleton(text: str) -> str:
-    """The text with each thing that may be rewritten, and what it is rewritten to, made the same."""
+    """Return the text with each rewritable text and its replacement made equal."""
     return text.replace(DOI, FORMER).replace("((https://a.example/))", "(https://a.example/)")
 
 

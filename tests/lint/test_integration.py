@@ -1,4 +1,4 @@
-"""The hooks for pre-commit and the action for GitHub, run as those run them."""
+"""The hooks for pre-commit and the action for GitHub, run as in practice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def site(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """A folder as an installation makes it, with the command ``kg``."""
+    """Create a folder with the command ``kg``, as an installation does."""
     folder = tmp_path / "rdm-kg" / "bin"
     folder.mkdir(parents=True)
     kg = folder / "kg"

@@ -1,4 +1,4 @@
-"""What lies beside each rule: files that nearly break it, and the places where others do."""
+"""Near misses of each rule: files that nearly break it and have no finding, and places that have one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PRIDE = "- id: pride\n  name: PRIDE\n  url: https://www.ebi.ac.uk/pride/\n"
 
 
 def page(body: str, front: str = "title: A") -> Files:
-    """A page of this body, whose first line is the fourth of the file where the front matter has one line."""
+    """Return a page with this body; its first line is line 4 of the file if the front matter has one line."""
     return {"a.md": f"---\n{front}\n---\n{body}\n"}
 
 
@@ -120,6 +120,13 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         sheet("## Type of data\n- propriertary words stand in a sentence\n\npropriertary\n\n### propriertary"),
         sheet("- two propriertary words\n- [propriertary](https://a.example/)"),
         page("- Propriertary format"),
+    ],
+    "other-kind": [
+        sheet("## Types of data\n- [mzML](https://doi.org/10.25504/FAIRsharing.26dmba)"),
+        sheet("## Data deposition repositories\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
+        sheet("## Services\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
+        sheet("- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
+        page("## Types of data\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
     ],
     "person-email": [
         page("desk@a.example data.office@a.example ada@a.example lovelace@a.example x.y@a.example") | ADA,

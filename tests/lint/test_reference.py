@@ -1,4 +1,4 @@
-"""The findings on a large real site held against facts that others counted, where ``KG_REFERENCE`` has them."""
+"""The findings on a large real site, compared with independent counts in the folder ``KG_REFERENCE``."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def found() -> tuple[Finding, ...]:
 
 
 def quoted(found: tuple[Finding, ...], rule: str) -> list[tuple[str, str]]:
-    """Path and the first quoted word of each finding of a rule."""
+    """Return path and first quoted word of each finding of a rule."""
     words = ((f, re.search(r"'([^']*)'|\"([^\"]*)\"", f.message)) for f in found if f.rule == rule)
     return sorted((f.place.path, word[1] or word[2]) for f, word in words if word)
 

@@ -1,4 +1,4 @@
-"""Every rule has a page, every page a rule, and the page's examples are right about the rule."""
+"""Every rule has a page, every page a rule, and the examples on the page are right."""
 
 from __future__ import annotations
 

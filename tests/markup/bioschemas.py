@@ -1,4 +1,4 @@
-"""What Bioschemas' profile TrainingMaterial 1.0 asks of markup: facts of the profile, and whether markup conforms."""
+"""Requirements of Bioschemas' profile TrainingMaterial 1.0, and a check of markup against them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CONTEXT = {
 
 
 def violations(found: dict[str, Any]) -> str:
-    """What the shapes of the profile find wrong with markup; empty where it conforms."""
+    """Return the violations of the profile's shapes by markup; empty if it conforms."""
     graph = Graph()
     to_rdf({**found, "@context": _CONTEXT}, graph)
     shapes = Graph().parse(_SHAPES)

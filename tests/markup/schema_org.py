@@ -1,4 +1,4 @@
-"""The terms of schema.org that markup of pages may use: facts of the vocabulary, and where markup breaks them."""
+"""The terms of schema.org that markup of pages may use, and a check of markup against them."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ PROPERTIES = {
 
 
 def is_a(kind: str, ancestor: str) -> bool:
-    """Whether a type is another one or stands below it."""
+    """Return whether a type is another one or a subtype of it."""
     return kind == ancestor or (kind in PARENT and is_a(PARENT[kind], ancestor))
 
 
 def faults(node: dict[str, Any], where: str = "") -> Iterator[str]:
-    """Where a node breaks the rules of schema.org's vocabulary."""
+    """Return the violations of schema.org's vocabulary by a node."""
     for name, value in node.items():
         if name.startswith("@") or name == DCT.conformsTo:
             continue

@@ -1,4 +1,4 @@
-"""Markup of the pages of a release, held against schema.org and Bioschemas."""
+"""Markup of the pages of a release, checked against schema.org and Bioschemas."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_what_is_no_page_has_none(small: Release) -> None:
 
 @pytest.mark.parametrize("wrong", ["", "https://x.example/> ?p ?o } #", "a b", 'a"b'])
 def test_only_an_iri_is_asked_for(wrong: str) -> None:
-    with pytest.raises(ParameterError, match="named by an IRI"):
+    with pytest.raises(ParameterError, match="IRI of a page is required"):
         query(wrong)
 
 

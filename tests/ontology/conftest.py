@@ -14,5 +14,5 @@ def ontology() -> Ontology:
 
 @pytest.fixture(scope="session")
 def turtle() -> Graph:
-    """The ontology's file as it stands."""
+    """Return the text of the ontology's file."""
     return Graph().parse(RDM_TTL)

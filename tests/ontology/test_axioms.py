@@ -1,4 +1,4 @@
-"""How our terms are described and joined with those of others, in ``ontology/rdm.ttl``."""
+"""Descriptions of our terms and their alignment with other vocabularies, in ``ontology/rdm.ttl``."""
 
 from __future__ import annotations
 

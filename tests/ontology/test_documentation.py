@@ -1,4 +1,4 @@
-"""The page and the files that tell of the ontology."""
+"""The documentation page and files of the ontology."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from a graph: the same from HermiT and from the rules of OWL 2 RL."""
+"""Inference over a graph: HermiT and the rules of OWL 2 RL give the same result."""
 
 import shutil
 import tempfile
@@ -109,14 +109,14 @@ def test_mentions_and_the_ontology_itself_are_not_reasoned_about(ontology: Ontol
 def test_a_repository_that_is_used_as_a_format_is_found(ontology: Ontology, reasoner: str) -> None:
     found = concluded(graph(PRIDE), ontology, reasoner)
     assert not found.consistent
-    (culprit,) = found.culprits
-    assert culprit.thing == EX + "pride"
-    assert culprit.classes == (RDM.Database, RDM.Standard)
-    assert set(culprit.said) == {
+    (contradiction,) = found.contradictions
+    assert contradiction.thing == EX + "pride"
+    assert contradiction.classes == (RDM.Database, RDM.Standard)
+    assert set(contradiction.statements) == {
         (EX + "pride", str(RDF.type), RDM.Repository),
         (EX + "sheet", RDM.recommendsFormat, EX + "pride"),
     }
-    assert "pride is taken for a Database and for a Standard" in str(culprit)
+    assert "pride is taken for a Database and for a Standard" in str(contradiction)
     assert said(found, "sheet", RDM.recommendsStandard, "nifti"), "the rest still follows"
 
 
@@ -140,14 +140,14 @@ IMPOSSIBLE = (
 def test_what_real_pages_mix_is_no_contradiction(ontology: Ontology, reasoner: str) -> None:
     found = concluded(graph(MIXED), ontology, reasoner)
     assert found.consistent
-    assert found.culprits == ()
+    assert found.contradictions == ()
 
 
 @both
 def test_what_nothing_can_be_is_a_contradiction(ontology: Ontology, reasoner: str) -> None:
     found = concluded(graph(IMPOSSIBLE), ontology, reasoner)
     assert not found.consistent
-    assert [c.thing.removeprefix(EX) for c in found.culprits] == ["archive", "law", "nifti", "page", "tool"]
+    assert [c.thing.removeprefix(EX) for c in found.contradictions] == ["archive", "law", "nifti", "page", "tool"]
 
 
 @both
@@ -179,7 +179,7 @@ def triple(s: str, p: str, o: str) -> tuple[URIRef, URIRef, URIRef]:
 
 
 def plausible(ontology: Ontology) -> st.SearchStrategy[Graph]:
-    """Cheat sheets and pages in relations to things, and things to each other, each as the relation expects."""
+    """Generate cheat sheets and pages with relations to things, and between things, within domains and ranges."""
 
     def statement(relation: str, n: int, m: int) -> tuple[URIRef, URIRef, URIRef]:
         name = relation.partition("#")[2]
@@ -195,7 +195,7 @@ def plausible(ontology: Ontology) -> st.SearchStrategy[Graph]:
 
 
 def anything(ontology: Ontology) -> st.SearchStrategy[Graph]:
-    """Some things, each of any class, in any relation to another."""
+    """Generate things of any class, in any relation to each other."""
     thing = st.integers(0, 7).map(str)
     types = st.builds(triple, thing, st.just(str(RDF.type)), st.sampled_from(sorted(map(str, ontology.superclasses))))
     relations = st.builds(triple, thing, st.sampled_from(sorted(map(str, ontology.relations))), thing)
@@ -213,7 +213,7 @@ def same_from_both(statements: Graph, ontology: Ontology) -> bool:
     hermit, owlrl = concluded(statements, ontology, "hermit"), concluded(statements, ontology, "owlrl")
     assert (hermit.reasoner, owlrl.reasoner) == ("hermit", "owlrl")
     assert hermit.added == owlrl.added
-    assert (hermit.consistent, hermit.culprits) == (owlrl.consistent, owlrl.culprits)
+    assert (hermit.consistent, hermit.contradictions) == (owlrl.consistent, owlrl.contradictions)
     return hermit.consistent
 
 
@@ -244,7 +244,7 @@ def test_both_reasoners_answer_alike_on_anything(ontology: Ontology, data: st.Da
 
 
 def java_that(does: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put another ``java`` before the real one."""
+    """Put another ``java`` before the real one on the path."""
     java = folder / "java"
     java.write_text(f"#!/bin/sh\n{does}\n")
     java.chmod(0o755)

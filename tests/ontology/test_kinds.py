@@ -1,4 +1,4 @@
-"""Asking about kinds of things gives what asking about each thing gives."""
+"""Inference about kinds of things gives the same result as inference about each thing."""
 
 import random
 
@@ -15,7 +15,7 @@ EX = "https://example.org/"
 
 
 def sheets(ontology: Ontology, seed: int) -> set[Fact]:
-    """Some sheets that recommend some things, of which some are of some class."""
+    """Generate sheets that recommend things, some of which have a class."""
     chance = random.Random(seed)
     classes = [RDM.Repository, RDM.DataFormat, RDM.Service, RDM.CheatSheet, RDM.Page, RDM.ImagingModality]
     relations = sorted(ontology.relations)

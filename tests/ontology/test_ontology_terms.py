@@ -1,4 +1,4 @@
-"""``kg/vocab.py`` has what ``ontology/rdm.ttl`` declares, and the file keeps within what both reasoners understand."""
+"""``kg/vocab.py`` has the terms of ``ontology/rdm.ttl``, which uses only constructs that both reasoners support."""
 
 import subprocess
 import sys

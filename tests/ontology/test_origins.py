@@ -1,4 +1,4 @@
-"""A contradiction leads to the lines of the pages that made it."""
+"""A contradiction is traced to the lines of the pages that cause it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from kg.findings import Place
 from kg.vocab import DCT, PROV, RDF, RDM
 from tests.conftest import kg, write_site
 
-PRIDE = "https://doi.org/10.25504/FAIRsharing.e1byny"
+STORE = "https://w3id.org/rdm-kg/id/a-site/thing/lab-store"
+LINK = "https://store.example/"
 PROTEOMICS = f"""---
 title: Proteomics
 page_id: prot
@@ -23,12 +24,12 @@ type: cheat_sheet
 ### Data formats
 
 * [mzML](https://doi.org/10.25504/FAIRsharing.26dmba)
-* [PRIDE]({PRIDE}) is no format
-* [PRIDE again]({PRIDE})
+* [Lab store]({LINK}) is no format
+* [Lab store]({LINK})
 
 ## Data deposition repositories
 
-* [PRIDE]({PRIDE})
+* [Lab store]({LINK})
 """
 OTHER = f"""---
 title: Lipids
@@ -38,43 +39,43 @@ type: cheat_sheet
 
 ## Data deposition repositories
 
-Deposit lipids in [PRIDE]({PRIDE}).
+Deposit lipids in [Lab store]({LINK}).
 """
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin, ...]:
-    """Who says what makes PRIDE two things at once, after a build."""
+def reported(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin, ...]:
+    """Return the reported sources of STORE's contradictory types after a build."""
     folder = tmp_path_factory.mktemp("site")
     write_site(folder / "site", {"pages/prot.md": PROTEOMICS, "pages/lipids.md": OTHER})
     done = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
-    assert f"contradiction: {PRIDE} is taken for a Database and for a Standard" in done.stderr
+    assert f"contradiction: {STORE} is taken for a Database and for a Standard" in done.stderr
     sheets = [f"https://w3id.org/rdm-kg/id/a-site/page/{name}" for name in ("prot", "lipids")]
-    statements = [(PRIDE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Standard, RDM.Repository)]
-    statements += [(s, p, PRIDE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
+    statements = [(STORE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Standard, RDM.Repository)]
+    statements += [(s, p, STORE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
     return origins(statements, folder / "out" / "current" / "graph.nq")
 
 
-def places(told: tuple[StatementOrigin, ...], predicate: str, value: str) -> set[str]:
-    found = (saying for saying in told if saying.statement[1:] == (predicate, value))
-    return {str(place) for saying in found for place in saying.places}
+def places(reported: tuple[StatementOrigin, ...], predicate: str, value: str) -> set[str]:
+    found = (origin for origin in reported if origin.statement[1:] == (predicate, value))
+    return {str(place) for origin in found for place in origin.places}
 
 
-def test_what_makes_it_a_format_is_on_the_lines_of_the_format_links(told: tuple[StatementOrigin, ...]) -> None:
-    assert places(told, RDM.recommendsFormat, PRIDE) == {"pages/prot.md:12", "pages/prot.md:13"}
-    assert places(told, RDF.type, RDM.DataFormat) == {"pages/prot.md:12", "pages/prot.md:13"}
-    assert places(told, RDF.type, RDM.Standard) == {"pages/prot.md:12", "pages/prot.md:13"}
+def test_what_makes_it_a_format_is_on_the_lines_of_the_format_links(reported: tuple[StatementOrigin, ...]) -> None:
+    assert places(reported, RDM.recommendsFormat, STORE) == {"pages/prot.md:12", "pages/prot.md:13"}
+    assert places(reported, RDF.type, RDM.DataFormat) == {"pages/prot.md:12", "pages/prot.md:13"}
+    assert places(reported, RDF.type, RDM.Standard) == {"pages/prot.md:12", "pages/prot.md:13"}
 
 
 def test_what_makes_it_a_repository_is_on_the_lines_of_every_page_that_says_so(
-    told: tuple[StatementOrigin, ...],
+    reported: tuple[StatementOrigin, ...],
 ) -> None:
-    assert places(told, RDM.recommendsDepositIn, PRIDE) == {"pages/prot.md:17", "pages/lipids.md:9"}
+    assert places(reported, RDM.recommendsDepositIn, STORE) == {"pages/prot.md:17", "pages/lipids.md:9"}
 
 
-def test_a_saying_reads_like_a_finding(told: tuple[StatementOrigin, ...]) -> None:
-    lines = [str(saying) for saying in told]
-    assert "pages/prot.md:12, pages/prot.md:13 says: fairsharing:e1byny rdf:type rdm:DataFormat" in lines
+def test_a_saying_reads_like_a_finding(reported: tuple[StatementOrigin, ...]) -> None:
+    lines = [str(origin) for origin in reported]
+    assert f"pages/prot.md:12, pages/prot.md:13 states: <{STORE}> rdf:type rdm:DataFormat" in lines
 
 
 PAGE = "https://a.test/p"
@@ -95,4 +96,4 @@ def test_a_crosswalk_has_no_line_and_a_statement_without_mention_has_the_files_f
         StatementOrigin(statement, "https://a.test/crosswalk", ()),
         StatementOrigin(statement, "https://a.test/p#graph", (Place("pages/a b.md", 1),)),
     )
-    assert str(found[0]) == "<https://a.test/crosswalk> says: <https://a.test/pride> rdf:type rdm:Repository"
+    assert str(found[0]) == "<https://a.test/crosswalk> states: <https://a.test/pride> rdf:type rdm:Repository"

@@ -1,4 +1,4 @@
-"""The roles that the program reads from the ontology's text are those that the ontology declares."""
+"""The roles that the program reads from the ontology's text are the declared ones."""
 
 from __future__ import annotations
 

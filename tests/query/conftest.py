@@ -1,4 +1,4 @@
-"""A small release, modelled by hand as the builder does it: two cheat sheets, a crosswalk, an empty template."""
+"""A small hand-made release in the form of the builder's: two cheat sheets, a crosswalk, an empty template."""
 
 from pathlib import Path
 
@@ -79,7 +79,7 @@ dcm:PT a rdm:ImagingModality ; skos:prefLabel "Positron emission tomography"@en 
 
 
 def quads() -> list[ox.Quad]:
-    """The statements of the release, each in its named graph."""
+    """Return the statements of the release, each in its named graph."""
     head = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
     return [
         ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(name))

@@ -1,4 +1,4 @@
-"""The rows of a question's answer, and a message for a question that has none."""
+"""The rows of a question's answer, and an error message for a question without rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.query.text import TokenKind, string_term, tokens
 
 @dataclass(frozen=True)
 class Data:
-    """Where the statements that a question is asked of are written by hand."""
+    """Location of the hand-written test data of a question."""
 
     place: str
     page: str
@@ -42,7 +42,7 @@ def rows(store: Store, text: str) -> list[dict[str, str]]:
 
 
 def no_rows(query: CannedQuery, store: Store, data: Data) -> str:
-    """Return a message that says what a question without rows asks for, and where its data must stand."""
+    """Return a message with the names in a question that has no rows, and the place for its test data."""
     asked = names(query.text)
     lacking = [name for name in asked if not _is_said(store, name, query.text)]
     examples = [f'?{given.name} "{given.example}"{_page(store, given, data)}' for given in query.parameters]
@@ -68,12 +68,12 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def _is_said(store: Store, name: str, text: str) -> bool:
-    """Tell whether a statement has this name, as the query's text declares it, as its predicate or object."""
+    """Return whether a statement has this name, as the query's text declares it, as its predicate or object."""
     prologue = " ".join(_PROLOGUE.findall(text))
     return bool(rows(store, f"{prologue} SELECT * {{ {{ ?s {name} ?o }} UNION {{ ?s ?p {name} }} }} LIMIT 1"))
 
 
 def _page(store: Store, given: Parameter, data: Data) -> str:
-    """Return where the page with the example as its identifier is written; an empty text if there is none."""
+    """Return the place of the page that has the example as its identifier; an empty text if there is none."""
     found = rows(store, _PAGE.format(example=string_term(given.example)))
     return f" in {found[0][data.page]}" if found else ""

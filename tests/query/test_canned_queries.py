@@ -1,4 +1,4 @@
-"""Canned queries: what they find, how they are read, and that no value breaks out of its place."""
+"""Canned queries: their results, their parsing, and the escaping of values."""
 
 import pyoxigraph as ox
 import pytest
@@ -248,9 +248,9 @@ def test_an_iri_stays_in_its_place_or_is_none(value: str) -> None:
     ("values", "message"),
     [
         ({"thing": "http://x/"}, "parameter 'word' is missing: a word, or two"),
-        ({"word": "w", "thing": "x"}, "'thing' must be of type iri, e.g. http://x/: 'x' is no absolute IRI"),
+        ({"word": "w", "thing": "x"}, "'thing' must be of type iri, e.g. http://x/: 'x' is not an absolute IRI"),
         ({"word": "w", "thing": "http://x/", "number": "1 } #"}, "'number' must be of type integer, e.g. 3"),
-        ({"word": "w", "thing": "http://x/", "number": "\u0661"}, "is no whole number"),
+        ({"word": "w", "thing": "http://x/", "number": "\u0661"}, "is not an integer"),
         ({"word": "\ud800", "thing": "http://x/"}, "surrogate"),
         ({"word": "w", "thing": "http://x/", "other": "1"}, "no parameter 'other'; it has word, thing, number"),
     ],

@@ -1,4 +1,4 @@
-"""A release's store: what it holds, how it answers, what it refuses."""
+"""A release's store: contents, answers, refusals."""
 
 import io
 import json

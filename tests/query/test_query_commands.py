@@ -1,4 +1,4 @@
-"""``kg``, ``kg query`` and ``kg export``, in this process and in one of their own."""
+"""``kg``, ``kg query`` and ``kg export``, in this process and in a separate one."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def test_version() -> None:
 def test_an_unknown_command_is_one_line_and_exit_code_2() -> None:
     run = kg("quary")
     assert (run.returncode, run.stdout) == (2, "")
-    assert "No such command 'quary'; there are " in run.stderr
+    assert "No such command 'quary'; the commands are " in run.stderr
     assert "query" in run.stderr
 
 
@@ -156,11 +156,11 @@ def test_the_list_names_every_question_with_its_parameters() -> None:
             "kg: error: parameter 'sheet' is missing: page id of a cheat sheet (type string, e.g. pic)",
         ),
         (["where-to-deposit", "--param", "sheet"], "kg: error: --param sheet: write NAME=VALUE"),
-        (["ASK {}", "--param", "a=b"], "kg: error: --param is for canned queries only"),
+        (["ASK {}", "--param", "a=b"], "kg: error: --param requires a canned query"),
         (["ASK {}", "--format", "turtle"], "kg: error: no format 'turtle' for this answer (boolean); there are json, "),
         (["DROP ALL"], "kg: error: DROP is refused: this store is read-only"),
         (["ASK { SERVICE <http://x/> {} }"], "kg: error: SERVICE at 1:7 is refused"),
-        ([], "Error: Give a query, "),
+        ([], "Error: Give a SPARQL query, "),
         (["ASK {}", "--release", "/nowhere"], "kg: error: no release in /nowhere; make one with: kg build"),
         (["ASK {}", "-f", "/nowhere"], "'/nowhere': No such file"),
     ],

@@ -1,4 +1,4 @@
-"""Every canned question, asked as it stands in its file, finds something in the shipped content."""
+"""Every canned query, as in its file, has results in the shipped content."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_another_engine_over_the_dump_finds_as_much(store: OxigraphStore, dump: 
 
 @pytest.fixture(scope="module")
 def dump(content_release: Path) -> Graph:
-    """What people take away: the union as Turtle, without named graphs."""
+    """Return the union of the graphs as Turtle, without named graphs."""
     return Graph().parse(open_release(content_release).dumps / "rdm-kg.ttl")
 
 

@@ -1,4 +1,4 @@
-"""Every writer gives back the graph that it was given, in the same bytes each time."""
+"""Every writer serialises the same graph to the same bytes, which parse to that graph."""
 
 import io
 import json

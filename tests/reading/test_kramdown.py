@@ -1,4 +1,4 @@
-"""The links and heading identifiers of a page are those that kramdown publishes, where kramdown is installed."""
+"""The links and heading identifiers of a page are the same as kramdown's, if kramdown is installed."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Published(HTMLParser):
 
 
 def plain(text: str) -> str:
-    """Text without the differences that kramdown's typography makes."""
+    """Return text without the differences of kramdown's typography."""
     return re.sub(r"-{2,3}", "-", re.sub(r"\.{3}", ".", re.sub(r"\s+", " ", text.translate(TYPOGRAPHY)))).strip()
 
 

@@ -1,4 +1,4 @@
-"""No link of a page is lost or doubled, and no page is too much."""
+"""Links of a page are complete and not repeated, and every page can be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Liquid before Markdown: what is published, and the line that it comes from."""
+"""Liquid is rendered before Markdown: output, and the source line of each part."""
 
 from __future__ import annotations
 

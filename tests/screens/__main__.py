@@ -1,4 +1,4 @@
-"""``python -m tests.screens [FOLDER]``: all pictures, in ``build/screens`` where no folder is named."""
+"""``python -m tests.screens [FOLDER]``: write all pictures, to ``build/screens`` by default."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.server.serving import run_server
 
 
 def main(folder: Path) -> None:
-    """Build, serve, look."""
+    """Build and serve the shipped content, and take the pictures."""
     program = chromium()
     if program is None:
         sys.exit("no Chromium on this machine; Debian's package is called chromium")

@@ -59,7 +59,7 @@ _LATE = {
 
 
 def take(browser: Browser, url: str, folder: Path, names: Iterable[str] = PAGES) -> list[Path]:
-    """The pictures of these pages of the server at ``url``, in a folder that may be there already."""
+    """Write the pictures of these pages of the server at ``url`` to a folder, which may exist."""
     folder.mkdir(parents=True, exist_ok=True)
     return [file for name in names for file in _take(browser, url, folder, name)]
 

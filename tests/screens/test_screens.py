@@ -1,4 +1,4 @@
-"""The pictures are there, and each shows something."""
+"""The pictures exist, and none is empty."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_every_part_of_the_site_is_among_the_pages(content_server: Server) -> No
 
 
 def _marks(file: Path) -> int:
-    """How much there is to see: bytes of a printed page, or of a picture's lines those that no neighbour foretells."""
+    """Return the amount of content: bytes of a PDF, or of the lines of a picture that differ from their neighbours."""
     data = file.read_bytes()
     if file.suffix == ".pdf":
         return len(data)

@@ -15,7 +15,7 @@ from tests.server.serving import Server, Start, run_server
 
 
 def release_of(out: Path, lines: list[str]) -> Release:
-    """A release of these lines of N-Quads, with an index."""
+    """Publish a release of these lines of N-Quads, with a search index."""
     with new_release(out) as draft:
         graph = draft / "graph.nq"
         graph.write_text("".join(sorted(set(lines))), encoding="utf-8")
@@ -27,7 +27,7 @@ def release_of(out: Path, lines: list[str]) -> Release:
 
 @pytest.fixture(scope="session")
 def content_graph(content_release: Path) -> list[str]:
-    """The lines of the shipped content's graph."""
+    """Return the lines of the shipped content's graph."""
     return open_release(content_release).graph.read_text(encoding="utf-8").splitlines(keepends=True)
 
 
@@ -38,7 +38,7 @@ def index(content_release: Path) -> SearchIndex:
 
 @pytest.fixture(scope="session")
 def server(content_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests that only ask; its log must hold no traceback in the end."""
+    """Start one server for all tests that only read; its log must have no traceback in the end."""
     running = run_server(tmp_path_factory.mktemp("server"), ["--release", str(content_release), "--port", "0"])
     yield running
     assert running.end() == 0
@@ -47,7 +47,7 @@ def server(content_release: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts servers that are ended after the test."""
+    """Return a function that starts servers, which are ended after the test."""
     started: list[Server] = []
 
     def run(release: Path) -> Server:
@@ -61,5 +61,5 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture
 def own(content_release: Path, tmp_path: Path) -> Path:
-    """A copy of the output folder, for tests that change it."""
+    """Copy the output folder, for tests that change it."""
     return Path(shutil.copytree(content_release, tmp_path / "own", symlinks=True))

@@ -1,4 +1,4 @@
-"""The pages in a browser: they fit a screen and a phone, work without script, and better with it."""
+"""The search pages in a browser: they fit desktop and phone, and work with and without JavaScript."""
 
 from __future__ import annotations
 

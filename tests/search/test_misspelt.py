@@ -1,4 +1,4 @@
-"""How misspelt a word may be: the longer it is, the more letters may be wrong."""
+"""Tolerance of misspellings: the longer the word, the more letters may be wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real browser over a real server; every page is held to ask no other host and to say no error."""
+"""A real browser and a real server; no page may request another host or log an error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server.serving import PATIENCE, Server, run_server
+from tests.server.serving import TIMEOUT, Server, run_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -23,7 +23,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 @pytest.fixture(scope="session")
 def content_server(content_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server over the shipped content for all tests that only look."""
+    """Start one server over the shipped content for all tests that only read."""
     served = run_server(tmp_path_factory.mktemp("pages"), ["--release", str(content_release), "--port", "0"])
     yield served
     assert served.end() == 0
@@ -31,16 +31,16 @@ def content_server(content_release: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 def chromium() -> str | None:
-    """The machine's Chromium, if there is one."""
+    """Return the path of the machine's Chromium, if there is one."""
     return next((found for name in _NAMES if (found := shutil.which(name))), None)
 
 
 @contextmanager
 def launched(program: str) -> Iterator[Browser]:
-    """A browser without windows that ends with the block."""
+    """Start a headless browser that is closed at the end of the block."""
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=PATIENCE * 1000)
+    expect.set_options(timeout=TIMEOUT * 1000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield started
@@ -49,7 +49,7 @@ def launched(program: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium; without one, the test is skipped."""
+    """Start the machine's Chromium; without one, the test is skipped."""
     program = chromium()
     if program is None:
         pytest.skip("no Chromium on this machine")
@@ -60,7 +60,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, content_server: Server) -> Iterator[Visit]:
-    """Opens a page of the server; what any of them asked or complained of wrongly fails the test in the end."""
+    """Return a function that opens a page of the server; requests to other hosts and logged errors fail the test."""
     troubles: list[str] = []
     contexts = []
 
@@ -77,7 +77,7 @@ def visit(browser: Browser, content_server: Server) -> Iterator[Visit]:
         return page
 
     def is_trouble(said: ConsoleMessage) -> bool:
-        """Whether it is an error other than the status of the page itself, which is asserted."""
+        """Return whether a message is an error, other than about the status of the page itself, which tests assert."""
         return said.type == "error" and not (said.page and said.location["url"] == said.page.url)
 
     def is_foreign(url: str) -> bool:
@@ -90,7 +90,7 @@ def visit(browser: Browser, content_server: Server) -> Iterator[Visit]:
 
 
 def serious(page: Page, *rules: str) -> list[tuple[str, list[str]]]:
-    """What axe-core finds serious or worse by these rules, or by all where none is named: the rule, and where."""
+    """Return rule and element of axe-core's violations that are serious or critical, by these rules or by all."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     only = {"runOnly": list(rules)} if rules else {}
     found = axe.run(page, options={"resultTypes": ["violations"], **only}).response["violations"]

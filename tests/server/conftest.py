@@ -1,4 +1,4 @@
-"""Releases, and servers over them that end with the test."""
+"""Releases, and servers over them that are ended with the test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.server.serving import QUADS, Server, Start, make_release, many, run_s
 
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The output folder of a build."""
+    """Return the output folder of a build."""
     out = tmp_path_factory.mktemp("releases")
     make_release(out, QUADS + many(2000))
     return out
@@ -21,14 +21,14 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def own_releases(tmp_path: Path) -> Path:
-    """The output folder of a build, for tests that change it."""
+    """Return the output folder of a build, for tests that change it."""
     make_release(tmp_path / "out", QUADS)
     return tmp_path / "out"
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts servers that are ended after the test."""
+    """Return a function that starts servers, which are ended after the test."""
     started: list[Server] = []
 
     def run(release: Path, **environ: str) -> Server:
@@ -44,7 +44,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture(scope="session")
 def server(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests that only ask; its log must hold no traceback in the end."""
+    """Start one server for all tests that only read; its log must have no traceback in the end."""
     folder = tmp_path_factory.mktemp("server")
     settings = {"KG_QUERY_TIMEOUT": "3", "KG_QUERY_MEMORY": "512", "KG_QUERY_WORKERS": "4"}
     served = run_server(folder, ["--release", str(releases), "--port", "0"], **settings)
@@ -55,7 +55,7 @@ def server(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server over the shipped content with its pages' texts; its log must hold no traceback in the end."""
+    """Start one server over the shipped content with its pages' texts; its log must have no traceback in the end."""
     folder = tmp_path_factory.mktemp("shipped")
     build_shipped(folder / "out")
     served = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])

@@ -1,4 +1,4 @@
-"""Endpoints on this machine that do what a good one would not, one for each path."""
+"""Local SPARQL endpoints with faulty behaviour, one for each path."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Endpoints:
-    """What answers at ``url``; its paths are those of ``REPLIES``."""
+    """The server of ``url``; its paths are those of ``REPLIES``."""
 
     url: str
     asked: list[Asked] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Endless:
     pause: float = 0
 
     def __iter__(self) -> Iterator[bytes]:
-        """Not quite: an endpoint with pauses gives up in the end."""
+        """Yield parts without end, or 200 of them if there are pauses."""
         yield self.first
         for _ in range(200) if self.pause else itertools.count():
             yield self.again
@@ -118,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def endpoints(certificate: Path | None = None) -> Iterator[Endpoints]:
-    """Run them, with TLS if they have a certificate (and its key in the same file)."""
+    """Run the endpoints, with TLS if they have a certificate (and its key in the same file)."""
     asked: list[Asked] = []
     handler = type("Handler", (_Handler,), {"asked": asked})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:

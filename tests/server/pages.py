@@ -1,4 +1,4 @@
-"""The shipped content as a release with its pages' texts, and what a page says as a reader without script sees it."""
+"""The shipped content as a release with its pages' texts, and the content of a page without JavaScript."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WITHIN = frozenset({"a", "code", "em", "mark", "span", "strong", "time"})
 
 
 class Seen(HTMLParser):
-    """The text of a page, its tags, every identifier, and every address that it names."""
+    """The text, tags, identifiers and URLs of a page."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A small release, the real server over it as a process on a free port, and how to ask it."""
+"""A small release, a real server over it as a process on a free port, and requests to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kg.store import oxigraph
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = [sys.executable, "-c", "from server.command import serve; serve(prog_name='kg serve')"]
-PATIENCE = 60.0
+TIMEOUT = 60.0
 
 RDM = "https://w3id.org/rdm-kg/ont#"
 SHEET = "https://w3id.org/rdm-kg/id/test/page/mice"
@@ -64,7 +64,7 @@ class Server:
         self, path: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Reply:
         where = urlsplit(self.url)
-        with closing(http.client.HTTPConnection(where.hostname or "", where.port, timeout=PATIENCE)) as connection:
+        with closing(http.client.HTTPConnection(where.hostname or "", where.port, timeout=TIMEOUT)) as connection:
             connection.request(method, path, body, dict(headers or {}))
             with connection.getresponse() as response:
                 return Reply(response.status, response.headers, response.read())
@@ -73,7 +73,7 @@ class Server:
         return self.ask("/sparql?query=" + quote(text), headers={"Accept": accept} if accept else {})
 
     def family(self) -> set[int]:
-        """The server's process and all below it."""
+        """Return the server's process and its descendants."""
         found, fresh = set(), {self.process.pid}
         while fresh:
             found |= fresh
@@ -86,14 +86,14 @@ class Server:
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        return self.process.wait(PATIENCE)
+        return self.process.wait(TIMEOUT)
 
 
 Start = Callable[..., Server]
 
 
 def _parents() -> dict[int, int]:
-    """Process id → parent of every process that is not dead already."""
+    """Return process id → parent of every live process."""
     found = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -106,8 +106,8 @@ def _parents() -> dict[int, int]:
 
 
 def until(what: Callable[[], bool]) -> None:
-    """Wait until it is so; not to be so within PATIENCE is a failure."""
-    for _ in range(int(PATIENCE * 20)):
+    """Wait until the condition is true; fail the test after TIMEOUT seconds."""
+    for _ in range(int(TIMEOUT * 20)):
         if what():
             return
         time.sleep(0.05)
@@ -119,7 +119,7 @@ def gone(pids: set[int]) -> bool:
 
 
 def make_release(out: Path, quads: list[str], description: str = "") -> Release:
-    """A release of these statements in one graph, ``dumps/graph.nq`` included; with a description if there is one."""
+    """Publish these statements as one graph, with ``dumps/graph.nq``, and with a description if there is one."""
     lines = sorted(f"{quad} <https://w3id.org/rdm-kg/id/test/page/mice#graph> .\n" for quad in quads)
     with new_release(out) as draft:
         (draft / "graph.nq").write_text("".join(lines), encoding="utf-8")
@@ -135,7 +135,7 @@ def make_release(out: Path, quads: list[str], description: str = "") -> Release:
 
 
 def many(count: int) -> list[str]:
-    """So many statements, to make queries over them expensive."""
+    """Return this number of statements, to make queries over them expensive."""
     return [f'<http://example.org/{n}> <http://example.org/p> "{n}"' for n in range(count)]
 
 

@@ -1,4 +1,4 @@
-"""A format that is added to a copy of the program, by a row of the table and a writer, is served everywhere."""
+"""A format added to a copy of the program, by a row of the table and a writer, is served everywhere."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ IDENTIFIER = [SHEET, "http://purl.org/dc/terms/identifier", "mice", STRING, ""]
 
 @dataclass(frozen=True)
 class Added:
-    """A format, the row that it is added before, and the text of its writer."""
+    """A format, the row after it, and the source of its writer."""
 
     name: str
     media_type: str
@@ -99,7 +99,7 @@ class Program:
 
 
 def with_format(added: Added, tmp_path: Path) -> Program:
-    """Copy the program and touch two files of the copy."""
+    """Copy the program and change two files of the copy."""
     folder = tmp_path / "program"
     for name in ("kg", "server", "ontology", "content"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "vendor"))

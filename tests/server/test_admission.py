@@ -1,4 +1,4 @@
-"""Who gets a worker when many want one."""
+"""Admission of queries when there are more than workers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ENDLESS = {
 
 @contextmanager
 def asked_from(server: Server, address: str, query: str) -> Iterator[http.client.HTTPConnection]:
-    """A query from that address of this machine; its answer is not read."""
+    """Send a query from a local address; its answer is not read."""
     where = urlsplit(server.url)
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60, source_address=(address, 0))
     with closing(connection):
@@ -61,7 +61,7 @@ def test_who_makes_room_is_told_to_come_back(start: Start, releases: Path) -> No
 
 
 def busy(server: Server) -> int:
-    """Workers that have a query."""
+    """Return the number of workers with a query."""
     return int(json.loads(server.ask("/health").body)["workers"]["busy"])
 
 
@@ -101,4 +101,4 @@ def test_a_visit_that_is_over_is_never_one_too_many() -> None:
     admission.free("worker")
     lease = _aged(admission.enter("192.0.2.1", 0)[1], 1)
     admission.leave(lease)
-    assert not lease.is_one_too_many()
+    assert not lease.exceeds_limit()

@@ -1,4 +1,4 @@
-"""The query editor and the plain form beside it, in a real browser."""
+"""The query editor and its plain form, in a real browser."""
 
 from __future__ import annotations
 

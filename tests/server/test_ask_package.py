@@ -1,4 +1,4 @@
-"""How the libraries of the query editor come into the package, each held to its hash and with its licences."""
+"""The libraries of the query editor in the package: fetched with checked hashes, and with their licences."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FETCHED = ("vendor", "__pycache__")
 
 
 def build_wheel(folder: Path, environ: dict[str, str], left_out: tuple[str, ...] = FETCHED) -> tuple[list[str], str]:
-    """Names of the files of a wheel built from a copy of this checkout, and what the build said."""
+    """Build a wheel from a copy of this checkout; return the names of its files, and the output of the build."""
     source = folder / "source"
     source.mkdir()
     for name in ("kg", "server", "ontology", "content"):
@@ -57,7 +57,7 @@ def test_a_package_is_built_where_no_npm_client_is(tmp_path: Path) -> None:
 
 @pytest.fixture
 def false_registry() -> Iterator[str]:
-    """Address of a registry that knows every package of the lock and has other bytes for each."""
+    """Run a registry that has every package of the lock with other bytes, and yield its URL."""
 
     class Registry(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -119,7 +119,7 @@ def test_the_licences_are_those_of_the_pinned_versions(library: hatch_build.Libr
 
 
 def package(installed: Path, name: str, files: dict[str, str], **told: object) -> None:
-    """A package as npm would have installed it."""
+    """Create a package as npm would have installed it."""
     for path, text in {"package.json": json.dumps({"name": name, "version": "1.0.0", **told}), **files}.items():
         file = installed / name / path
         file.parent.mkdir(parents=True, exist_ok=True)

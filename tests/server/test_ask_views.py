@@ -1,4 +1,4 @@
-"""Pictures of answers in the query editor: a graph of statements, a chart of numbers."""
+"""Views of answers in the query editor: a graph of statements, a chart of numbers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ YEARS = """SELECT ?year ?number {
 
 
 def answered(visit: Visit, query: str, width: int = WIDTHS[0]) -> Page:
-    """The editor with the answer of a query, as one finds it after following a link."""
+    """Open the editor at a link with a query, and wait for the answer."""
     page = visit(f"/ask?query={quote(PREFIXES + query)}", width)
     expect(page.locator(".tabPanel.active .yasr_response_chip")).to_contain_text("result")
     return page
@@ -58,7 +58,7 @@ def picture(visit: Visit, view: str, query: str, width: int = WIDTHS[0]) -> Page
 
 
 def drawn(page: Page) -> dict[str, list[object]]:
-    """Labels and values that the chart library has drawn."""
+    """Return labels and values drawn by the chart library."""
     data: dict[str, list[object]] = page.evaluate(
         "(() => { const { data } = Chart.getChart(document.querySelector('.picture canvas'));"
         " return { labels: data.labels, values: data.datasets[0].data } })()"
@@ -118,7 +118,7 @@ def test_a_click_leads_to_the_page_of_a_thing(visit: Visit) -> None:
 def test_counts_are_bars(visit: Visit, width: int) -> None:
     page = picture(visit, "Chart", COUNTS, width)
     expect(page.locator(".picture")).to_contain_text(
-        "Bars of ?number by ?name: 3 rows. Left out for want of a value: 1 row."
+        "Bars of ?number by ?name: 3 rows. Omitted without a value: 1 row."
     )
     assert drawn(page) == {"labels": ["Apples", "Plums", "Nuts"], "values": [1200, 40, 7]}
     with page.expect_download() as saved:
@@ -173,7 +173,7 @@ def test_what_makes_no_picture_is_offered_none(visit: Visit, query: str) -> None
 
 @pytest.fixture(scope="module")
 def bare_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A program that came without the libraries of the pictures, over a release without a description."""
+    """Start a program without the libraries of the views, over a release without a description."""
     folder = tmp_path_factory.mktemp("bare")
     left_out = shutil.ignore_patterns("chart.js", "cytoscape", "__pycache__")
     shutil.copytree(ROOT / "server", folder / "server", ignore=left_out)

@@ -1,4 +1,4 @@
-"""Programs that people really ask with."""
+"""Popular SPARQL client libraries."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONSTRUCT = f"CONSTRUCT WHERE {{ <{SHEET}> ?p ?o }}"
 
 @pytest.fixture(autouse=True)
 def _leave_nothing() -> Iterator[None]:
-    """What these clients leave open is collected while its warnings are ignored."""
+    """Collect the objects that these clients leave open, with warnings ignored."""
     yield
     gc.collect()
 

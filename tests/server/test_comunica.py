@@ -1,6 +1,6 @@
-"""Comunica, the federated engine of JavaScript, which chooses how to ask by what the endpoint says of itself.
+"""Comunica, a federated JavaScript engine, which plans its requests by the endpoint's service description.
 
-It is installed once, beside pytest's cache, where node and npm are here and can.
+It is installed once, beside pytest's cache, if node and npm are available.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ pytestmark = pytest.mark.slow
 
 PACKAGE = "@comunica/query-sparql"
 VERSION = "4.5.0"
-PATIENCE = 300
+TIMEOUT = 300
 
 Ask = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
 def ask(request: pytest.FixtureRequest) -> Ask:
-    """Runs Comunica over these sources; what it writes."""
+    """Run Comunica over these sources and return its output."""
     program = _installed(Path(request.config.cache.mkdir(f"comunica-{VERSION}")))  # type: ignore[union-attr]
 
     def run(*arguments: str) -> str:
         command = ["node", str(program), *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=TIMEOUT).stdout
 
     return run
 
@@ -45,7 +45,7 @@ def _installed(folder: Path) -> Path:
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
         command = ["npm", "install", "--prefix", str(folder), *options, f"{PACKAGE}@{VERSION}"]
         try:
-            installed = subprocess.run(command, check=False, capture_output=True, timeout=PATIENCE)
+            installed = subprocess.run(command, check=False, capture_output=True, timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             pytest.skip("npm takes too long to install Comunica")
         if installed.returncode:

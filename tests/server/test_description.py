@@ -1,4 +1,4 @@
-"""What the server says of itself: at the endpoint without a query, and at ``/.well-known/void``."""
+"""The service description at the endpoint without a query, and the dataset description at ``/.well-known/void``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests as the query editors of other sites send them from a browser: their URLs, their headers, CORS."""
+"""Requests of other sites' query editors in a browser: URLs, headers, CORS."""
 
 from __future__ import annotations
 

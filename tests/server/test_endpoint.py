@@ -1,4 +1,4 @@
-"""The SPARQL endpoint over HTTP: every format, every refusal."""
+"""The SPARQL endpoint over HTTP: every format, every error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Failures of one process arrive in another as what they were."""
+"""Errors of a query process are raised as the right kind of error in the server process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from kg import errors
 from server.processes.errors import to_failure
 from server.processes.framing import read_error, read_frame, write_error
-from server.writing.messages import WriteResult, read_outcome, write_outcome
+from server.writing.messages import WriteResult, read_result, write_result
 from tests.conftest import ROOT
 
 KINDS = [
@@ -22,7 +22,7 @@ PLACED = [errors.QuerySyntaxError("no", 3, 7), errors.QuerySyntaxError("no"), er
 def test_an_error_of_a_query_arrives_with_its_place(error: errors.QueryError) -> None:
     _, payload = read_frame(io.BytesIO(write_error(error)))
     with pytest.raises(errors.QueryError) as raised:
-        read_outcome(io.BytesIO(write_outcome(WriteResult(False, to_failure(error)))))
+        read_result(io.BytesIO(write_result(WriteResult(False, to_failure(error)))))
     for arrived in (read_error(payload), raised.value):
         assert (type(arrived), str(arrived), vars(arrived)) == (type(error), str(error), vars(error))
 
@@ -34,11 +34,11 @@ def test_any_other_error_is_nobodys_query(error: Exception) -> None:
 
 
 def test_an_outcome_that_is_cut_off_is_the_end() -> None:
-    whole = write_outcome(WriteResult())
-    assert read_outcome(io.BytesIO(whole)) is True
+    whole = write_result(WriteResult())
+    assert read_result(io.BytesIO(whole)) is True
     for length in range(len(whole)):
         with pytest.raises(EOFError):
-            read_outcome(io.BytesIO(whole[:length]))
+            read_result(io.BytesIO(whole[:length]))
 
 
 @pytest.mark.parametrize("sign", ["RLIMIT_DATA", "setitimer", "stack_size", "import deny_network"])

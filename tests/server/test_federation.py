@@ -1,4 +1,4 @@
-"""SERVICE to the endpoints that the operator lists: good ones, bad ones, and all others."""
+"""SERVICE to listed endpoints, correct and faulty ones, and to all others."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_block_is_joined_with_what_is_here(federated: Federated) -> None:
 
 
 def rows_of_engine(text: str) -> list[dict[str, str]]:
-    """What an engine answers that asks the endpoints itself."""
+    """Return the rows of an engine that queries the endpoints itself."""
     store = ox.Store()
     store.load("".join(f"{quad} .\n{quad} <urn:g> .\n" for quad in QUADS).encode(), ox.RdfFormat.N_QUADS)
     found = store.query(text)
@@ -180,15 +180,15 @@ def test_no_redirect_is_followed(federated: Federated) -> None:
 @pytest.mark.parametrize(
     ("text", "status", "said"),
     [
-        ("ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "none of the endpoints"),
-        ("ASK { SERVICE SILENT <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "none of the endpoints"),
-        ("ASK { SERVICE <%s/> { ?s ?p ?o } }", 403, "none of the endpoints"),
+        ("ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "is not an allowed endpoint"),
+        ("ASK { SERVICE SILENT <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "is not an allowed endpoint"),
+        ("ASK { SERVICE <%s/> { ?s ?p ?o } }", 403, "is not an allowed endpoint"),
         ("ASK { SERVICE ?where { ?s ?p ?o } }", 403, "name the endpoint"),
         ("ASK { SERVICE <%s> { ?s ?p ?o SERVICE <%s> { ?s ?p ?o } } }", 403, "another one in its block"),
         ("ASK { SERVICE <%s> { { SERVICE SILENT ?x { ?s ?p ?o } } } }", 403, "another one in its block"),
         (r"ASK { SERVICE <%s> { S\u0045RVICE <%s> { ?s ?p ?o } } }", 403, "another one in its block"),
-        (r"ASK { SERVICE <%s> { } S\u0045RVICE <%s> { } }", 403, "cannot be told"),
-        ("ASK { ?a ?b <urn:x#y> SERVICE <%s> { ?s ?p ?o } }", 403, "cannot be told"),
+        (r"ASK { SERVICE <%s> { } S\u0045RVICE <%s> { } }", 403, "cannot be recognised"),
+        ("ASK { ?a ?b <urn:x#y> SERVICE <%s> { ?s ?p ?o } }", 403, "cannot be recognised"),
         ("ASK { " + 9 * "SERVICE <%s> { } " + "}", 403, "too many"),
         ("INSERT { ?s ?p ?o } WHERE { SERVICE <%s> { ?s ?p ?o } }", 400, "INSERT"),
         ("ASK { SERVICE no:such { ?s ?p ?o } }", 400, "prefix no: is not declared"),
@@ -238,7 +238,7 @@ def test_only_a_plain_web_address_can_be_listed(federated: Federated, url: str) 
 
 
 def _certificate(file: Path, name: str) -> Path:
-    """A certificate for that name, signed by itself, with its key."""
+    """Create a self-signed certificate for a name, with its key."""
     subject = ["-subj", "/CN=test", "-addext", f"subjectAltName={name}"]
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
     subprocess.run([*made, "-keyout", f"{file}.key", "-out", str(file)], check=True, capture_output=True)

@@ -1,4 +1,4 @@
-"""What goes between the front and a query process."""
+"""Messages between the front process and a query process."""
 
 from __future__ import annotations
 

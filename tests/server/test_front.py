@@ -1,4 +1,4 @@
-"""What stands before the application: kept answers, conditional requests, compression, proxies, the log."""
+"""The layers before the application: cache, conditional requests, compression, proxies, log."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def get(server: Server, path: str, **headers: str) -> Reply:
 
 
 def queries_answered(server: Server) -> int:
-    """Waits of all workers' threads: they change only while a query is answered."""
+    """Return the number of waits of all workers' threads, which change only while a query is answered."""
     return settled(
         lambda: sum(switches(task) for pid in server.workers() for task in Path(f"/proc/{pid}/task").iterdir())
     )
 
 
 def settled(count: Callable[[], int]) -> int:
-    """What is counted, once it stands still: a thread's wait counts when the thread waits again."""
+    """Return a count once it no longer changes: a thread's wait counts when the thread waits again."""
     for _ in range(100):
         before = count()
         time.sleep(0.3)
@@ -49,7 +49,7 @@ def settled(count: Callable[[], int]) -> int:
 
 
 def switches(task: Path) -> int:
-    """How often that thread waited for something."""
+    """Return the number of times that a thread has waited."""
     status = (task / "status").read_text()
     return int(re.findall(r"^voluntary_ctxt_switches:\s*(\d+)", status, re.MULTILINE)[0])
 

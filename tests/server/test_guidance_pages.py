@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from kg.vocab import BASE
-from tests.guidance_site import PRIDE, SHARING, SMALL, SPECTRA
+from tests.guidance_site import BY_SENTENCE, BY_TOPIC, PRIDE, SHARING, SMALL, SPECTRA
 from tests.server.browsing import WIDTHS, browser, serious
 from tests.server.pages import BROWSER, Seen
 from tests.server.serving import Server, run_server
@@ -20,7 +20,6 @@ from tests.server.serving import Server, run_server
 __all__ = ["browser"]
 
 PAGE = "/id/spectra-example/page/spectra"
-DEPOSIT = "it is of the kind database by its description; its sentence speaks of deposit (rule deposit-by-sentence)"
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +62,7 @@ def test_a_tool_is_marked_where_it_is_tagged_and_not_where_its_name_stands_befor
 def test_of_two_tags_on_a_line_each_has_its_own_reason(html: str) -> None:
     line = next(line for line in html.splitlines() if "Reuse spectra from" in line)
     first, second = re.findall(r'<mark [^>]*>PRIDE</mark><a class="role"[^>]*title="([^"]*)"', line)
-    assert "the topic speaks of deposit" in first
-    assert second == DEPOSIT
+    assert (first, second) == (BY_TOPIC, BY_SENTENCE)
 
 
 def test_a_tag_with_signs_is_marked_whole_also_in_a_link(html: str) -> None:
@@ -82,7 +80,7 @@ def test_where_markdown_takes_a_name_apart_the_place_alone_is_marked(html: str) 
     [
         ("Standards", "mzML data format · mzml · line 11 in Formats of spectra"),
         ("Repositories", "PRIDE deposition repository · pride · line 17, line 17 in Sharing of spectra"),
-        ("Repositories", f"Why Line 20: {DEPOSIT}"),
+        ("Repositories", f"Why Line 20: {BY_SENTENCE}"),
         ("Laws and rules", "LOV-2018-06-15-38 regulation · line 15 in Sharing of spectra"),
     ],
 )
@@ -122,7 +120,7 @@ def test_what_is_said_of_a_topic_stands_on_the_page(html: str) -> None:
 
 def test_the_page_of_a_tool_says_where_it_is_tagged_and_why_it_is_recommended(guidance: Server) -> None:
     page = Seen(guidance.ask(PRIDE.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text)
-    row = f'Mass spectra, Sharing of spectra 17 PRIDE deposition repository Why {DEPOSIT} {{% tool "pride" %}}'
+    row = f'Mass spectra, Sharing of spectra 17 PRIDE deposition repository Why {BY_SENTENCE} {{% tool "pride" %}}'
     assert row in page.text
 
 

@@ -1,4 +1,4 @@
-"""The start page, the layout of every page, and what crawlers and browsers ask for without a link."""
+"""The start page, the layout of every page, and the files that crawlers and browsers request without a link."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_a_fault_of_the_server_is_a_page_that_tells_no_secret(start: Start, own_
 
 
 def _listed(reply: Reply) -> list[ElementTree.Element]:
-    """The entries of a sitemap, held against what sitemaps.org asks of each."""
+    """Return the entries of a sitemap, after a check against the protocol of sitemaps.org."""
     assert (reply.status, reply.media_type) == (200, "application/xml")
     assert len(reply.body) < 50 * 1024 * 1024
     root = ElementTree.fromstring(reply.body)

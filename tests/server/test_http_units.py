@@ -17,53 +17,53 @@ OVERHEAD = 1024
 
 def test_an_entry_counts_with_its_overhead_and_may_fill_the_cache() -> None:
     cache = LRUCache[str](2 * (OVERHEAD + 10))
-    cache.keep("1", "a", "A", 10)
-    cache.keep("1", "b", "B", 10)
-    assert (cache.find("1", "a"), cache.find("1", "b")) == ("A", "B")
-    cache.keep("1", "c", "C", 0)
-    assert [cache.find("1", key) for key in "abc"] == [None, "B", "C"]
+    cache.put("1", "a", "A", 10)
+    cache.put("1", "b", "B", 10)
+    assert (cache.get("1", "a"), cache.get("1", "b")) == ("A", "B")
+    cache.put("1", "c", "C", 0)
+    assert [cache.get("1", key) for key in "abc"] == [None, "B", "C"]
 
 
 def test_what_was_wanted_last_stays_longest() -> None:
     cache = LRUCache[str](2 * OVERHEAD)
-    cache.keep("1", "a", "A", 0)
-    cache.keep("1", "b", "B", 0)
-    assert cache.find("1", "a") == "A"
-    cache.keep("1", "c", "C", 0)
-    assert [cache.find("1", key) for key in "abc"] == ["A", None, "C"]
+    cache.put("1", "a", "A", 0)
+    cache.put("1", "b", "B", 0)
+    assert cache.get("1", "a") == "A"
+    cache.put("1", "c", "C", 0)
+    assert [cache.get("1", key) for key in "abc"] == ["A", None, "C"]
 
 
 def test_a_key_keeps_its_first_value_and_counts_once() -> None:
     cache = LRUCache[str](2 * OVERHEAD)
     for value in ("A", "B", "C", "D"):
-        cache.keep("1", "a", value, 0)
-    cache.keep("1", "b", "B", 0)
-    assert (cache.find("1", "a"), cache.find("1", "b")) == ("A", "B")
+        cache.put("1", "a", value, 0)
+    cache.put("1", "b", "B", 0)
+    assert (cache.get("1", "a"), cache.get("1", "b")) == ("A", "B")
 
 
 def test_what_is_larger_than_the_cache_is_not_kept_and_takes_no_room() -> None:
     cache = LRUCache[str](OVERHEAD)
-    cache.keep("1", "a", "A", 1)
-    assert cache.find("1", "a") is None
-    cache.keep("1", "b", "B", 0)
-    assert cache.find("1", "b") == "B"
+    cache.put("1", "a", "A", 1)
+    assert cache.get("1", "a") is None
+    cache.put("1", "b", "B", 0)
+    assert cache.get("1", "b") == "B"
 
 
 def test_a_large_value_takes_the_place_of_several() -> None:
     cache = LRUCache[str](3 * OVERHEAD)
     for key in "abc":
-        cache.keep("1", key, key, 0)
-    cache.keep("1", "d", "D", 2 * OVERHEAD)
-    assert [cache.find("1", key) for key in "abcd"] == [None, None, None, "D"]
+        cache.put("1", key, key, 0)
+    cache.put("1", "d", "D", 2 * OVERHEAD)
+    assert [cache.get("1", key) for key in "abcd"] == [None, None, None, "D"]
 
 
 def test_another_version_empties_the_cache_and_gives_its_room_back() -> None:
     cache = LRUCache[str](2 * OVERHEAD)
-    cache.keep("1", "a", "A", OVERHEAD)
-    cache.keep("2", "b", "B", 0)
-    cache.keep("2", "c", "C", 0)
-    assert [cache.find("2", key) for key in "abc"] == [None, "B", "C"]
-    assert cache.find("1", "b") is None
+    cache.put("1", "a", "A", OVERHEAD)
+    cache.put("2", "b", "B", 0)
+    cache.put("2", "c", "C", 0)
+    assert [cache.get("2", key) for key in "abc"] == [None, "B", "C"]
+    assert cache.get("1", "b") is None
 
 
 def test_every_answer_may_be_read_by_pages_of_any_origin() -> None:
@@ -136,7 +136,7 @@ def test_an_unknown_format_is_a_bad_request_that_names_each_once() -> None:
 def test_what_is_not_acceptable_says_so_to_caches_too() -> None:
     problem = not_acceptable(Form.BOOLEAN)
     available = ", ".join(fmt.media_type for fmt in FORMATS[Form.BOOLEAN])
-    assert problem.detail == f"this answer ({Form.BOOLEAN.value}) comes as {available}"
+    assert problem.detail == f"this answer ({Form.BOOLEAN.value}) is available as {available}"
     assert problem.headers == {"Vary": "Accept"}
 
 
@@ -168,7 +168,7 @@ def test_what_is_not_acceptable_says_so_to_caches_too() -> None:
         ),
         (
             Request("POST", b"", QUERY_TYPE, b"A", "gzip"),
-            "a body must be sent as it is, not as gzip",
+            "a body must be sent without a content coding, not as gzip",
             {"Accept-Encoding": "identity"},
         ),
         (Request("POST", b"", QUERY_TYPE + "; charset=latin-1", b"A"), "the body must be UTF-8, not latin-1", {}),

@@ -1,4 +1,4 @@
-"""Many clients at once, by wrk: each gets a whole answer, and the server is as it was afterwards."""
+"""Many clients at once, by wrk: each gets a whole answer, and the server's state is the same afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the HTTP server says by itself, before any application is asked, and how an answer without a body ends."""
+"""Responses of the HTTP server itself, before any application, and the end of responses without a body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accept headers and format names against the formats of each form."""
+"""Accept headers and format names against the formats of each query form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 
 
 def names(accept: str | None, named: str | None = None) -> tuple[str | None, str | None]:
-    """The names chosen for bindings and for graphs."""
+    """Return the names of the formats chosen for bindings and for graphs."""
     chosen = choose(accept, named)
     assert chosen[Form.BOOLEAN] == chosen[Form.BINDINGS]
     found = [chosen[form].name if chosen[form] else None for form in (Form.BINDINGS, Form.GRAPH)]

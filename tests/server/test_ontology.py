@@ -28,7 +28,7 @@ FORMATS = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server over a release that holds the ontology and nothing else."""
+    """Start a server over a release with only the ontology."""
     folder = tmp_path_factory.mktemp("ontology")
     with new_release(folder / "out") as draft:
         triples = ontology_graph().serialize(format="nt").splitlines()

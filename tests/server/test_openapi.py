@@ -1,4 +1,4 @@
-"""The API as it says it is: the document, answers to whatever it allows, and Swagger UI in a browser."""
+"""The OpenAPI document, responses to all requests that it allows, and Swagger UI in a browser."""
 
 from __future__ import annotations
 

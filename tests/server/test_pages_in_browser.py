@@ -1,4 +1,4 @@
-"""Every kind of page in a browser: on a desk and on a phone, in the light and in the dark, by keyboard, on paper."""
+"""Every kind of page in a browser: on desktop and phone, in light and dark, by keyboard, in print."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class TestSuggestions:
 
     @staticmethod
     def suggested(visit: Visit, width: int = WIDTHS[0]) -> Page:
-        """A page in whose header something is typed."""
+        """Open a page and type in the search box of its header."""
         page = visit("/id/lookup", width=width)
         page.get_by_role("banner").get_by_role("combobox", name="Search the knowledge graph").press_sequentially("bio")
         expect(page.get_by_role("option").first).to_be_visible()
@@ -159,7 +159,7 @@ WHERE { ?sheet <https://w3id.org/rdm-kg/ont#recommends> ?thing ; dct:title ?name
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server over a site whose every name is markup that would run."""
+    """Start a server over a site with names that are executable markup."""
     folder = tmp_path_factory.mktemp("hostile")
     front = (
         f"title: '{HOSTILE}'\ntype: cheat_sheet\npage_id: s\ndescription: '{HOSTILE}'\ncontributors: ['{HOSTILE}']\n"

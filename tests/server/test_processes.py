@@ -1,4 +1,4 @@
-"""The server as a set of processes: how it starts, what it survives, how it ends."""
+"""The server as a set of processes: start, failures, end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = [
 
 
 def begin_endless(server: Server) -> http.client.HTTPConnection:
-    """Ask what has no end and do not wait for it; returns once a worker is at it."""
+    """Send an endless query without waiting for its answer; return when a worker has begun it."""
     connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
     connection.request("GET", "/sparql?query=" + quote(ENDLESS))
     until(lambda: any(_ticks(pid) > 5 for pid in server.workers()))

@@ -1,4 +1,4 @@
-"""HTTP requests parsed into values: SPARQL 1.1 Protocol, section 2.1."""
+"""Parsing of HTTP requests: SPARQL 1.1 Protocol, section 2.1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions as forms: the same answer as the data, pick lists of real values, a picture, and the graph of questions."""
+"""Canned queries as forms: results, selection lists of real values, a chart, and the graph of queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Releases that are damaged: what is refused, and what a build mends."""
+"""Damaged releases: which are refused, and which a build repairs."""
 
 from __future__ import annotations
 

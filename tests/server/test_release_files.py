@@ -1,4 +1,4 @@
-"""Names of files in a manifest: those that lead out of its folder are refused, though there is such a file."""
+"""File names in a manifest: names that lead out of the release's folder are refused, even if the file exists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.server.test_release import GOOD, WHOLE, written
 
 
 def with_file(folder: Path, name: str, content: str = "abc") -> Path:
-    """A release of the one file of that name, which is there."""
+    """Return a release with one file of that name, which exists."""
     file = written(folder, WHOLE | {"files": {name: GOOD}}) / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(content)

@@ -1,4 +1,4 @@
-"""What SERVICE is made of: finding clauses, guarding addresses, reading answers."""
+"""Parts of SERVICE: finding clauses, checking addresses, reading answers."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_which_addresses_are_public() -> None:
 
 
 def _resolver(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
-    """Let every name have these addresses; what is asked for is noted."""
+    """Resolve every name to these addresses, and record the requests."""
     asked: list[str] = []
 
     def getaddrinfo(host: str, port: int, *_: object, **__: object) -> list[object]:
@@ -135,7 +135,7 @@ def _resolver(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_a_name_that_leads_inside_leads_nowhere(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     asked = _resolver(monkeypatch, address)
-    with pytest.raises(ServiceFailed, match="leads to no public address"):
+    with pytest.raises(ServiceFailed, match="resolves to no public address"):
         ask(E, "ASK {}", Budget(10, 1000))
     assert asked == ["example.org"]
 

@@ -1,4 +1,4 @@
-"""Pages of cheat sheets: the text with its mentions marked, and what the graph knows beside it."""
+"""Pages of cheat sheets: the text with marked mentions, and the facts of the graph."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_search_engines_find_valid_markup(shipped: Server, sheet_id: str) -> Non
 def test_a_page_that_is_no_sheet_shows_its_text_too(shipped: Server) -> None:
     reply = shipped.ask("/id/lookup/page/pages-contribute-main", headers=BROWSER)
     assert reply.status == 200
-    assert "what the graph has understood is marked" in Seen(reply.text).text
+    assert "mentions in the graph are marked" in Seen(reply.text).text
 
 
 @pytest.mark.parametrize(

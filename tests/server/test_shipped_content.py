@@ -1,4 +1,4 @@
-"""The main job end to end: ``kg serve`` with nothing there builds the shipped content and answers over HTTP."""
+"""End to end: ``kg serve`` without a release builds the shipped content and answers over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FAIR Signposting, level 2: typed links in the headers of pages and descriptions, and link sets with all of them."""
+"""FAIR Signposting, level 2: typed links in the headers of pages and descriptions, and complete link sets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Links = dict[str, list[tuple[str, str]]]
 
 
 def links(reply: Reply) -> Links:
-    """Relation → targets with their media types."""
+    """Return relation → targets with their media types."""
     found: Links = {}
     for target, relation, media_type in re.findall(
         r'<([^>]*)>; rel="([^"]*)"(?:; type="([^"]*)")?', reply.headers["Link"]
@@ -32,7 +32,7 @@ def links(reply: Reply) -> Links:
 
 
 def contexts(reply: Reply) -> dict[str, Links]:
-    """Anchor → its links; anything that is no link set of RFC 9264 fails."""
+    """Return anchor → its links; fail if the link set does not conform to RFC 9264."""
     assert (reply.status, reply.media_type) == (200, "application/linkset+json")
     found = {}
     for context in json.loads(reply.body)["linkset"]:

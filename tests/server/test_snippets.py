@@ -1,4 +1,4 @@
-"""The programs on the start page, run exactly as they stand there: each prints the rows that the endpoint has."""
+"""The example programs on the start page, run unchanged: each prints the rows of the endpoint."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def snippet(server: Server, name: str) -> str:
 
 
 def run(*command: str | Path, folder: Path | None = None) -> list[str]:
-    """The lines that a program prints."""
+    """Return the lines that a program prints."""
     return subprocess.run(command, cwd=folder, capture_output=True, check=True, text=True).stdout.splitlines()
 
 
 def sorted_rows(lines: list[str]) -> Rows:
-    """Rows whose values are parted by spaces."""
+    """Return rows whose values are separated by spaces, sorted."""
     return sorted(tuple(line.split()) for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""Properties and classes of other vocabularies, and our own IRIs beside those of things: each leads to a page."""
+"""Terms of other vocabularies, and our IRIs besides those of things: each leads to a page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.server.serving import Reply, Server
 
 __all__ = ["browser", "content_server", "visit"]
 TERMS = {
-    DCT.title: ("title", "The name that the thing itself or its publisher gives it.", "Preclinical Imaging"),
+    DCT.title: ("title", "The name given by the thing itself or its publisher.", "Preclinical Imaging"),
     DCT.modified: ("last change", "When it was last changed.", "Preclinical Imaging"),
     SCHEMA.mentions: ("mentions", "What the page names or links to.", "OME-NGFF"),
     DCAT.Dataset: ("dataset", "Data published by one agent", "Light microscopy"),
@@ -29,7 +29,7 @@ def ask(server: Server, iri: str, more: str = "", accept: str = BROWSER["Accept"
 
 
 def counted(server: Server, pattern: str) -> tuple[int, int]:
-    """Matches of a pattern, and different things in the place of ``?s``."""
+    """Return the number of matches of a pattern, and of distinct values of ``?s``."""
     query = f"SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?things) {{ {pattern} }}"
     n, things = server.query(query, "text/csv").text.split()[1].split(",")
     return int(n), int(things)
@@ -51,7 +51,7 @@ def test_a_term_has_a_page_that_says_what_it_is_and_where_it_is_used(
 def test_the_uses_of_a_property_are_counted_and_turned_over(shipped: Server) -> None:
     number, things = counted(shipped, f"?s <{DCT.title}> ?o")
     page = Seen(ask(shipped, DCT.title).text)
-    assert f"Statements made with it: {number}; things that they are about: {things}." in page.text
+    assert f"Statements with this property: {number}, about {things} things." in page.text
     assert number > USES
     shown, following = [], [f"/id/?iri={DCT.title}&page=1"]
     while following:

@@ -1,4 +1,4 @@
-"""Pages of things: at their own path, in every format, with every statement's source."""
+"""Pages of things: at their own path, in every format, with the source of every statement."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_the_query_of_a_page_gives_what_is_said_of_its_thing(shipped: Server) ->
 
 def test_properties_stand_in_the_order_of_reading(shipped: Server) -> None:
     page = Seen(shipped.ask("/id/lookup/page/pic", headers=BROWSER).text).text
-    everything = page[page.index("Everything that is said of it") :]
+    everything = page[page.index("All statements") :]
     places = [everything.index(f" {words} ") for words in ("identifier", "contributor", "last change", "file")]
     assert places == sorted(places)
 
@@ -168,7 +168,7 @@ def test_each_statement_has_its_page_and_commit(start: Start, tmp_path: Path) ->
     ]
     make_release(tmp_path / "out", [*QUADS, *quads])
     page = Seen(start(tmp_path / "out").ask(SHEET.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text)
-    assert "Who says so pages/mice.md, commit 0123456789 " in page.text
+    assert "Sources pages/mice.md, commit 0123456789 " in page.text
     assert commit in page.addresses
 
 

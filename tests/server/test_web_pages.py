@@ -1,4 +1,4 @@
-"""Pages, questions, dumps and health over HTTP."""
+"""Pages, canned queries, dumps and health over HTTP."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OF_WHOLE_RELEASES = {"/ont", "/search", "/browse"}
 
 
 class _Page(HTMLParser):
-    """The text of a page, its tags, and every address that it names."""
+    """The text, tags and URLs of a page."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Pages that say next to nothing, or the wrong things, give graphs that keep the rules all the same."""
+"""Pages with little or wrong content have graphs that conform to the shapes."""
 
 from __future__ import annotations
 

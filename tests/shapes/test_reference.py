@@ -1,4 +1,4 @@
-"""Whole releases held against DCAT-AP, DCAT-AP-NO and FAIR Data Point, where ``KG_REFERENCE`` has their shapes."""
+"""Whole releases checked against DCAT-AP, DCAT-AP-NO and FAIR Data Point, with the shapes in ``KG_REFERENCE``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module", params=SITES)
 def union(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """Everything that a release says of the shipped content, or of a reference site."""
+    """Return all statements of a release of the shipped content, or of a reference site."""
     if request.param == "content":
         release = request.getfixturevalue("content_release")
     else:
@@ -38,7 +38,7 @@ def union(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def broken(union: Graph, shapes: str, *, stubs: bool = False) -> set[tuple[str, str, str]]:
-    """Severity, property and class of the thing, of all that breaks these shapes."""
+    """Return severity, property and class of the focus node for every violation of these shapes."""
     data = union + Graph().parse(REFERENCE / "shapes" / "stubs.ttl") if stubs else union
     _, results, _ = pyshacl.validate(data, shacl_graph=Graph().parse(REFERENCE / "shapes" / f"{shapes}.ttl"))
     assert isinstance(results, Graph)

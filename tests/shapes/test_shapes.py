@@ -1,4 +1,4 @@
-"""Each shape with a graph that breaks it and nothing else, ``<shape>.ttl``; what breaks none is in ``conforming``."""
+"""Each shape with a graph that violates it alone, ``<shape>.ttl``; conforming graphs are in ``conforming``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A query of the suites as a request of the protocol."""
+"""Queries of the suites as requests of the protocol."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def ask(server: Server, file: Path, dataset: list[tuple[str, str]], accept: str = "*/*") -> Reply:
-    """The reply to the query in a file, asked as a form; its relative IRIs are meant from where the file is."""
+    """Return the reply to the query in a file, sent as a form; the file's IRI is the base of relative IRIs."""
     text = f"BASE <{iri_of(file)}> {file.read_text(encoding='utf-8')}"
     body = urlencode([("query", text), *dataset]).encode()
     return server.ask("/sparql", "POST", body, _FORM | {"Accept": accept})
 
 
 def data_files() -> set[Path]:
-    """The files that hold the data of the evaluation tests, those of other endpoints included."""
+    """Return the data files of the evaluation tests, including those of other endpoints."""
     actions = [case.action for case in every_case("sparql1[12]/*") if case.kind in EVALUATION]
     holders = actions + [service for action in actions for service in action.every(QT + "serviceData")]
     return {node.path for holder in holders for name in ("data", "graphData") for node in holder.every(QT + name)}
 
 
 def dataset(case: Case) -> list[tuple[str, str]]:
-    """The parameters that give the query of an evaluation test its data.
+    """Return the parameters that give the query of an evaluation test its dataset.
 
-    None where the query says itself where they are, since FROM and FROM NAMED would not count beside parameters.
+    Empty if the query names the dataset itself, since parameters would override FROM and FROM NAMED.
     """
     if re.search(r"^\s*FROM\b", case.action.one(QT + "query").path.read_text(encoding="utf-8"), re.I | re.M):
         return []
@@ -47,6 +47,6 @@ def dataset(case: Case) -> list[tuple[str, str]]:
 
 
 def _names(file: Path) -> set[str]:
-    """The graphs that a file names: TriG does."""
+    """Return the graph names in a TriG file."""
     quads = ox.parse(path=file, format=DATA[file.suffix], base_iri=iri_of(file))
     return {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}

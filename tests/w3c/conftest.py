@@ -1,4 +1,4 @@
-"""The running server that the suites ask."""
+"""The running server for the suites."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.w3c.manifest import DATA, iri_of
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server over one release that has each file of the suites' data as the graph of the file's IRI.
+    """Start a server over one release with each file of the suites' data as the graph of the file's IRI.
 
-    A test's own dataset is then what the protocol has parameters for. Named graphs of TriG files keep their names.
+    A test selects its dataset by the parameters of the protocol. Named graphs of TriG files keep their names.
     """
     out = tmp_path_factory.mktemp("w3c")
     with new_release(out) as draft:

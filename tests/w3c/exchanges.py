@@ -1,4 +1,4 @@
-"""HTTP requests as the suites of the protocols write them down, and the replies that they expect."""
+"""HTTP requests in the notation of the protocol suites, and the expected replies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.w3c.manifest import CNT, HT, MF, Case, Node
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is said of a reply; nothing where it is ``None`` or empty."""
+    """Expectations of a reply; ``None`` or empty means none."""
 
     statuses: tuple[str, ...]
     """Local names: ``StatusCode2xx``, ``Created``."""
@@ -23,7 +23,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what is expected of the reply."""
+    """A request and the expected reply."""
 
     method: str
     path: str
@@ -35,7 +35,7 @@ class Exchange:
 
 
 def exchanges(case: Case) -> Iterator[Exchange]:
-    """The requests of a test, in order."""
+    """Return the requests of a test, in order."""
     for request in case.action.one(HT + "requests").members():
         text = _content(request)
         yield Exchange(
@@ -62,7 +62,7 @@ def _expected(response: Node) -> Expected:
 
 
 def _content(message: Node) -> tuple[str, str] | None:
-    """Text and encoding of the body."""
+    """Return text and encoding of the body."""
     body = message.any(HT + "body")
     if body is None:
         return None

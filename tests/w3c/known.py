@@ -1,4 +1,4 @@
-"""What the engine is known to get wrong: expected to fail, and a failure of ours the day it passes."""
+"""Known errors of the engine: these tests are expected to fail, and a success is reported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FAILURES: dict[str, dict[str, str]] = tomllib.loads(
 
 
 def marks(identifier: str) -> tuple[pytest.MarkDecorator, ...]:
-    """What pytest is to expect of the test."""
+    """Return pytest's marks for a test."""
     if identifier not in FAILURES:
         return ()
     return (pytest.mark.xfail(reason=FAILURES[identifier]["reason"], raises=AssertionError, strict=True),)

@@ -1,4 +1,4 @@
-"""The manifests of the W3C suites: every test as a value, with its files on this disk."""
+"""The manifests of the W3C suites: every test as a value, with its local files."""
 
 from __future__ import annotations
 
@@ -40,32 +40,32 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A term of a manifest, from which one can go on: ``case.node.one(MF + "action").one(QT + "query").path``."""
+    """A term of a manifest with navigation: ``case.node.one(MF + "action").one(QT + "query").path``."""
 
     store: ox.Store
     term: ox.NamedNode | ox.BlankNode | ox.Literal
 
     def every(self, property_: str) -> list[Node]:
-        """What the property leads to, each value once, in no order."""
+        """Return the distinct values of a property, in no order."""
         if isinstance(self.term, ox.Literal):
             return []
         quads = self.store.quads_for_pattern(self.term, ox.NamedNode(property_), None)
         return [Node(self.store, quad.object) for quad in quads if not isinstance(quad.object, ox.Triple)]
 
     def any(self, property_: str) -> Node | None:
-        """The one value of the property, or none."""
+        """Return the only value of the property, or ``None``."""
         found = self.every(property_)
         assert len(found) < 2, f"{self.term} has more than one {property_}"
         return found[0] if found else None
 
     def one(self, property_: str) -> Node:
-        """The one value of the property."""
+        """Return the only value of the property."""
         found = self.any(property_)
         assert found, f"{self.term} has no {property_}"
         return found
 
     def members(self) -> Iterator[Node]:
-        """The members of the list that begins here."""
+        """Return the members of the list that begins here."""
         node = self
         while node.text != RDF + "nil":
             yield node.one(RDF + "first")
@@ -85,7 +85,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test."""
+    """A test."""
 
     node: Node
     """The test itself; its ``text`` is its IRI."""
@@ -109,9 +109,9 @@ class Case:
 
 
 def cases(*kinds: str, folders: str = "sparql1[12]/*") -> list[ParameterSet]:
-    """The tests of these kinds for ``pytest.mark.parametrize``, in the order of their manifests.
+    """Return the tests of these kinds for ``pytest.mark.parametrize``, in the order of their manifests.
 
-    Known failures are marked as such. Without the suites there is one test, which is skipped.
+    Known failures are marked. Without the suites there is one test, which is skipped.
     """
     chosen = [
         pytest.param(case, id=case.id, marks=marks(case.id)) for case in every_case(folders) if case.kind in kinds
@@ -121,13 +121,13 @@ def cases(*kinds: str, folders: str = "sparql1[12]/*") -> list[ParameterSet]:
 
 
 def every_case(folders: str) -> Iterator[Case]:
-    """The tests of these folders; none without the suites."""
+    """Return the tests of these folders; none without the suites."""
     for manifest in sorted(SUITES.glob(f"{folders}/manifest*.ttl")):
         yield from _entries(manifest)
 
 
 def iri_of(path: Path) -> str:
-    """The IRI at which a file of the suites is published."""
+    """Return the IRI at which a file of the suites is published."""
     return BASE + path.relative_to(SUITES).as_posix()
 
 

@@ -1,6 +1,6 @@
-"""Answers as sets of statements, so that two of them can be compared whatever their blank nodes are called.
+"""Answers as sets of statements, which can be compared whatever the labels of their blank nodes.
 
-Numbers are the same if their datatypes and values are: SPARQL leaves open how a computed one is written.
+Numbers are equal if their datatypes and values are, since SPARQL does not prescribe the lexical form of computed ones.
 """
 
 from __future__ import annotations
@@ -29,10 +29,7 @@ GRAPHS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.Rd
 
 
 def comparable(body: bytes, extension: str, *, ordered: bool = False, base: str | None = None) -> object:
-    """A value that equals that of the same answer in other words.
-
-    ``ordered`` says whether the order of the rows counts.
-    """
+    """Return a value that is equal for equivalent answers; ``ordered`` states whether the order of rows matters."""
     if extension in GRAPHS:
         quads = list(ox.parse(body, GRAPHS[extension], base_iri=base))
         is_result_set = any(quad.object == ox.NamedNode(RS + "ResultSet") for quad in quads)
@@ -50,7 +47,7 @@ def comparable(body: bytes, extension: str, *, ordered: bool = False, base: str 
 
 
 def _result_set(quads: Iterable[ox.Quad]) -> object:
-    """Rows that are written down as RDF, as older tests have them."""
+    """Return rows that are encoded as RDF, as in older tests."""
     store = ox.Store()
     store.extend(quads)
     variables = store.quads_for_pattern(None, ox.NamedNode(RS + "resultVariable"), None)
@@ -67,7 +64,7 @@ def _cell(text: str) -> Term:
 
 
 def _statements(rows: Iterable[Row], ordered: bool) -> Iterable[ox.Quad]:
-    """A node for each row, so that rows that are equal count as often as they stand there."""
+    """Return the statements about a node for each row, so that repeated rows are counted."""
     for number, row in enumerate(rows):
         node = ox.BlankNode()
         place = ox.Literal(number if ordered else 0)
@@ -77,7 +74,7 @@ def _statements(rows: Iterable[Row], ordered: bool) -> Iterable[ox.Quad]:
 
 
 def _by_value(term: Term) -> Term:
-    """A number in the one way that we write its value."""
+    """Return a number in the canonical form of its value."""
     if not isinstance(term, ox.Literal) or term.datatype.value not in EXACT | INEXACT:
         return term
     try:

@@ -94,7 +94,7 @@ def _check(reply: Reply, expected: Expected, method: str) -> None:
 
 
 def _constant(name: str) -> str:
-    """``NoContent`` → ``NO_CONTENT``."""
+    """Return the name of a status: ``NoContent`` → ``NO_CONTENT``."""
     return "OK" if name == "OK" else "".join(f"_{c}" if c.isupper() else c for c in name).upper().lstrip("_")
 
 

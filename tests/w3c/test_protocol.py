@@ -43,7 +43,7 @@ def test_the_endpoint_keeps_to_its_protocol(client: Client, case: Case) -> None:
 
 
 def _path(exchange: Exchange) -> str:
-    """The suite has one address for everything, and says that another one may be meant."""
+    """Return the path for a request: the suite uses one address for queries and updates."""
     said = f"{exchange.headers.get('content-type', '')} {exchange.path} {(exchange.body or b'').decode('latin-1')}"
     is_update = "sparql-update" in said or "update=" in said or "CLEAR" in said
     return exchange.path.replace("/sparql/", "/update", 1) if is_update else exchange.path

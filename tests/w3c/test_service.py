@@ -1,4 +1,4 @@
-"""SPARQL 1.1 Federated Query: refused by default; with a list of endpoints, what can be asked is answered."""
+"""SPARQL 1.1 Federated Query: refused by default; allowed to listed endpoints."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOWHERE = "http://127.0.0.1:9/sparql"
 
 
 def _remote(server: Server, case: Case) -> dict[str, str]:
-    """The endpoints of a test → where ``server`` has the data of each."""
+    """Return endpoint of a test → URL at which ``server`` has its data."""
     found = {"http://invalid.endpoint.org/sparql": NOWHERE}
     for service in case.action.every(QT + "serviceData"):
         graph = quote(service.one(QT + "data").text, safe="")
@@ -31,7 +31,7 @@ def _remote(server: Server, case: Case) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def federated(server: Server) -> Iterator[Server]:
-    """A server over the same data, which may ask the other one."""
+    """Start a server over the same data that may query the other one."""
     listed = {url for case in every_case(FOLDER) for url in _remote(server, case).values()}
     options = [word for url in sorted(listed) for word in ("--allow-service", url)]
     folder = server.log.parent

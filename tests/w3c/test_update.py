@@ -50,7 +50,7 @@ def test_what_is_no_update_is_refused(client: Client, case: Case) -> None:
 
 
 def _dataset(node: Node) -> list[ox.Quad]:
-    """The data that a test begins with or comes to."""
+    """Return the data of a test before or after the update."""
     quads = [quad for data in node.every(UT + "data") for quad in _read(data.path, None)]
     for named in node.every(UT + "graphData"):
         graph = ox.NamedNode(named.one(RDFS + "label").text)
@@ -74,7 +74,7 @@ def _graph(quad: ox.Quad) -> str:
 
 
 def _stored(client: Client) -> Iterator[ox.Quad]:
-    """Everything there is; the server gives a blank node the same label in each graph."""
+    """Return all statements; the server gives a blank node the same label in each graph."""
     found = json.loads(client.server.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }").body)
     for name in ["", *(row["g"]["value"] for row in found["results"]["bindings"])]:
         graph = ox.NamedNode(name) if name else ox.DefaultGraph()

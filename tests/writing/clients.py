@@ -1,4 +1,4 @@
-"""A client that may write, and servers for it."""
+"""A client with write access, and servers for it."""
 
 from __future__ import annotations
 
@@ -15,60 +15,60 @@ PROLOGUE = "PREFIX e: <http://example.org/> "
 
 @dataclass(frozen=True)
 class Client:
-    """Asks one server, with the token."""
+    """A client of one server, with its token."""
 
     server: Server
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Reply:
-        """One request; underscores in the names of headers stand for hyphens."""
+        """Send a request; underscores in keyword names of headers stand for hyphens."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.server.ask(path, method, body, {"Authorization": f"Bearer {TOKEN}", **sent})
 
     def update(self, text: str, parameters: str = "") -> Reply:
-        """Send an update as it is."""
+        """Send an update."""
         return self.ask(f"/update{parameters}", "POST", text.encode(), Content_Type="application/sparql-update")
 
     def put(self, graph: str, document: str, media_type: str = "text/turtle", method: str = "PUT") -> Reply:
-        """Send a graph, the default graph for an empty name."""
+        """Replace a graph; an empty name is the default graph."""
         return self.ask(store(graph), method, document.encode(), Content_Type=media_type)
 
     def get(self, graph: str, accept: str = "application/n-triples") -> Reply:
-        """Read a graph."""
+        """Return a graph."""
         return self.ask(store(graph), Accept=accept)
 
     def holds(self, pattern: str) -> bool:
-        """Whether the pattern is found."""
+        """Return whether the pattern has a solution."""
         reply = self.server.query(f"{PROLOGUE}ASK {{ {pattern} }}")
         assert reply.status == 200, reply.text
         found: bool = json.loads(reply.body)["boolean"]
         return found
 
     def count(self, pattern: str) -> int:
-        """How many solutions the pattern has."""
+        """Return the number of solutions of the pattern."""
         reply = self.server.query(f"{PROLOGUE}SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
         assert reply.status == 200, reply.text
         return int(json.loads(reply.body)["results"]["bindings"][0]["n"]["value"])
 
 
 def store(graph: str) -> str:
-    """The path of a graph in the graph store."""
+    """Return the path of a graph in the graph store."""
     return f"/store?graph={quote(graph, safe='')}" if graph else "/store?default"
 
 
 def run_writable(folder: Path, *arguments: str, **environ: str) -> Client:
-    """A server that may be written."""
+    """Start a writable server."""
     settings = {"KG_WRITE_TOKEN": TOKEN, "KG_QUERY_WORKERS": "2", **environ}
     return Client(run_server(folder, ["--port", "0", "--writable", *arguments], **settings))
 
 
 def writer_of(server: Server) -> int:
-    """The process that writes."""
+    """Return the process that writes."""
     (found,) = (pid for pid in server.family() if b"server.writing" in _command(pid))
     return found
 
 
 def has_writer(server: Server) -> bool:
-    """Whether there is a process that writes."""
+    """Return whether there is a process that writes."""
     return any(b"server.writing" in _command(pid) for pid in server.family())
 
 

@@ -1,4 +1,4 @@
-"""Servers that may be written; none may show a traceback in the end."""
+"""Writable servers; the log of none may have a traceback in the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ StartWritable = Callable[..., Client]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[StartWritable]:
-    """Starts servers below the test's own folder, ended after the test."""
+    """Return a function that starts servers below the test's own folder, ended after the test."""
     started: list[Client] = []
 
     def run(*arguments: str, **environ: str) -> Client:
@@ -32,7 +32,7 @@ def start(tmp_path: Path) -> Iterator[StartWritable]:
 
 @pytest.fixture(scope="module")
 def over_release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """One server over a small release; a test leaves the overlay empty."""
+    """Start one server over a small release; tests leave the overlay empty."""
     folder = tmp_path_factory.mktemp("writable")
     make_release(folder / "out", QUADS)
     limits = {"KG_QUERY_TIMEOUT": "3", "KG_QUERY_MEMORY": "512"}

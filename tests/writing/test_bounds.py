@@ -1,4 +1,4 @@
-"""What a write may take: size, memory, time, the network; whatever it is, the overlay is as it was."""
+"""Limits of a write: size, memory, time, network; after a refusal the overlay is unchanged."""
 
 from __future__ import annotations
 

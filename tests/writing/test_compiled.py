@@ -1,4 +1,4 @@
-"""What was compiled stays as it is, whatever an update says."""
+"""Compiled graphs are unchanged by any update."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many at once: who wrote reads it, readers are not held up, and updates queue."""
+"""Concurrency: a client reads its own writes, readers are not blocked, and updates are queued."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_who_wrote_reads_it(start: StartWritable) -> None:
             assert client.count(f"e:{name} e:p ?o") == number + 1
 
     def read() -> int:
-        """Counts never go back."""
+        """Return the last count; counts must never decrease."""
         last = rounds = 0
         while not reading.is_set() or not rounds:
             now = client.count("?s e:p ?o")

@@ -1,4 +1,4 @@
-"""Whole graphs over HTTP, beyond what the W3C suite asks."""
+"""Whole graphs over HTTP, beyond the W3C suite."""
 
 from __future__ import annotations
 

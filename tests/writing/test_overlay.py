@@ -1,4 +1,4 @@
-"""What was written stays: over a new release, a restart, and whatever ends a process."""
+"""Written data persists over a new release, a restart, and the end of any process."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_one_server_alone_writes_an_overlay(tmp_path: Path, start: StartWritable
     start("--no-release")
     second = run_server(tmp_path, ["--writable", "--no-release", "--port", "0"], KG_WRITE_TOKEN="x")
     assert second.process.wait() == 2
-    assert "another server writes to" in second.log.read_text()
+    assert "is locked by another server" in second.log.read_text()
 
 
 def test_a_killed_server_leaves_no_files_elsewhere(tmp_path: Path, start: StartWritable) -> None:
@@ -149,7 +149,7 @@ def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path, start: StartWrita
 
 
 def _send(client: Client, acknowledged: list[int], finished: threading.Event) -> None:
-    """Updates of two statements each, of which never one alone may be there."""
+    """Send updates of two statements each, of which no reader may see only one."""
     for number in range(20):
         both = f"INSERT DATA {{ e:s e:p {number} }} ; INSERT {{ GRAPH e:g {{ e:s e:p {number} }} }} WHERE {{}}"
         reply = client.update(PROLOGUE + both)

@@ -1,4 +1,4 @@
-"""Who may write."""
+"""Authorisation of writes."""
 
 from __future__ import annotations
 

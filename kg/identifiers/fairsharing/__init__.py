@@ -1,8 +1,8 @@
-"""FAIRsharing records: DOI, address at fairsharing.org, record number and the identifiers of former times.
+"""FAIRsharing records: DOI, URL at fairsharing.org, record number and legacy identifiers.
 
-Two steps, because only a table can take the second: :func:`parse` says what form a text has, and
-:class:`FairsharingCrosswalk` which record is meant. The canonical IRI is the DOI's, with the suffix in the case in
-which it was minted; a record without a known DOI has its address by number.
+There are two steps: :func:`parse` recognises the form of a text, and :class:`FairsharingCrosswalk` looks up the record
+that it refers to. The canonical IRI is that of the DOI, with the suffix in its original case; for a record without a
+known DOI it is the URL with the record number.
 """
 
 from kg.identifiers.fairsharing.crosswalk import FairsharingCrosswalk, Record

@@ -1,4 +1,4 @@
-"""Which FAIRsharing record an identifier means, and what is known of it."""
+"""Lookup of FAIRsharing records by identifier, and the known facts of each record."""
 
 from __future__ import annotations
 
@@ -18,43 +18,66 @@ _FACTS = ("id", "name", "abbreviation", "registry", "record_type", "type_basis",
 """The columns of ``fairsharing.records.tsv``."""
 
 
+_RECORD_TYPES = {
+    "model_and_format": "data-format",
+    "terminology_artefact": "terminology",
+    "reporting_guideline": "reporting-guideline",
+    "identifier_schema": "identifier-scheme",
+    "repository": "database",
+    "knowledgebase_and_repository": "database",
+    "knowledgebase": "knowledgebase",
+}
+"""Type of a record → kind."""
+_REGISTRIES = {"database": "database", "standard": "standard", "policy": "policy"}
+"""Registry of a record of which no type is known → kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the crosswalk knows of a FAIRsharing record; a text is empty where it is not known."""
+    """The known facts of a FAIRsharing record; a text is empty if it is not known."""
 
     iri: str
-    """Canonical."""
+    """Canonical IRI."""
     suffix: str
-    """Of the DOI, in the case in which it was minted."""
+    """Suffix of the DOI, in its original case."""
     number: str
-    """The record number, in digits."""
+    """Record number, in digits."""
     name: str
-    """Empty also for a record that is known only because a site links to it."""
+    """Also empty if the record is known only from a link of a site."""
     abbreviation: str
     registry: str
     """``standard``, ``database``, ``policy``."""
     record_type: str
-    """In FAIRsharing's words, such as ``model_and_format``; see ``asserted_type``."""
+    """FAIRsharing's term, such as ``model_and_format``; see ``asserted_type``."""
     type_basis: str
-    """``asserted`` where FAIRsharing itself said the type, ``inferred`` where somebody concluded it."""
+    """``asserted`` if the type comes from FAIRsharing, ``inferred`` if it was derived from other facts."""
     legacy_ids: tuple[str, ...]
     """Sorted."""
     re3data: tuple[str, ...]
-    """Identifiers of the re3data entries that name this record, sorted."""
+    """Identifiers of the re3data entries that refer to this record, sorted."""
     bioregistry: str
-    """Prefix."""
+    """Prefix in Bioregistry."""
     source: str
-    """Where the facts come from."""
+    """Source of the facts."""
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the record by its type, asserted or inferred, else by its registry; else empty.
+
+        ``data-format``, ``terminology``, ``reporting-guideline``, ``identifier-scheme``, ``standard`` (of any of these
+        kinds), ``database``, ``knowledgebase`` or ``policy``.
+        """
+        return _RECORD_TYPES.get(self.record_type) or _REGISTRIES.get(self.registry, "")
 
     @property
     def asserted_type(self) -> str | None:
-        """The record type where there is evidence for it: the only one that may be said of the thing."""
+        """The record type if FAIRsharing asserts it, else ``None``; only asserted types are stated of a record."""
         return self.record_type if self.type_basis == "asserted" and self.record_type else None
 
 
 @dataclass(frozen=True, slots=True)
 class FairsharingCrosswalk:
-    """Which record each identifier means.
+    """Mappings from every kind of identifier to records.
 
     >>> table = FairsharingCrosswalk.load()
     >>> table.resolve("https://fairsharing.org/bsg-s000114").iri
@@ -66,32 +89,33 @@ class FairsharingCrosswalk:
     """
 
     records: Mapping[str, Record]
-    """By canonical IRI."""
+    """Canonical IRI → record."""
     unmatched: Mapping[str, str]
-    """Legacy identifiers that were in use and whose record is not known → the name that they had."""
+    """Legacy identifier whose record is not known → the name of the record."""
     suffixes: Mapping[str, Record]
-    """By suffix as minted."""
+    """DOI suffix in its original case → record."""
     folded_suffixes: Mapping[str, Record]
-    """By suffix in lower case, where that is unambiguous."""
+    """DOI suffix in lower case → record, if that is unambiguous."""
     numbers: Mapping[str, Record]
-    """By record number."""
+    """Record number → record."""
     legacy_ids: Mapping[str, Record]
-    """By identifier of former times."""
+    """Legacy identifier → record."""
 
     @classmethod
     def load(cls, folder: Path = CROSSWALKS) -> FairsharingCrosswalk:
-        """The crosswalk in ``fairsharing.sssom.tsv`` and ``fairsharing.records.tsv``; read once per folder.
+        """Load ``fairsharing.sssom.tsv`` and ``fairsharing.records.tsv``, once per folder.
 
-        Raises :class:`kg.errors.CrosswalkError` where the two contradict each other or themselves.
+        Raises:
+            CrosswalkError: when a table is malformed, or the tables contradict each other or themselves.
         """
         return _load(folder)
 
     def resolve(self, reference: str | Reference) -> Record | None:
-        """Return the record that is meant; ``None`` where the text is no reference or the record is not known.
+        """Return the record of a reference; ``None`` if the text is no reference or the record is not known.
 
-        Five or six digits alone are looked up among the suffixes first: where sites give a bare identifier it is the
-        end of a DOI. No suffix that is known today is a known record number as well. A database's legacy identifier
-        means the same record in both of its forms.
+        Five or six digits alone are looked up as a suffix first, since sites use the end of a DOI as a bare identifier;
+        no known suffix is also a known record number. Both forms of a database's legacy identifier refer to the same
+        record.
         """
         found = parse(reference) if isinstance(reference, str) else reference
         if found is None:
@@ -104,7 +128,7 @@ class FairsharingCrosswalk:
         return record or (self.numbers.get(found.value) if found.form is ReferenceForm.BARE else None)
 
     def iri(self, reference: Reference) -> str | None:
-        """The canonical IRI, also of a record that the table lacks where the reference says enough by itself.
+        """Return the canonical IRI; of a record that is not in the table, if the reference determines it.
 
         >>> table = FairsharingCrosswalk.load()
         >>> table.iri(Reference(ReferenceForm.NUMBER, "84")), table.iri(Reference(ReferenceForm.DOI, "zzz999"))

@@ -1,4 +1,4 @@
-"""What FAIRsharing says of a record besides its names, identifiers and type."""
+"""Facts of FAIRsharing records besides names, identifiers and type."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from kg.identifiers.tables import CROSSWALKS, read_table
 COLUMNS = ("id", "homepage", "license", "keywords")
 """The columns of ``fairsharing.details.tsv``."""
 SEPARATOR = "|"
-"""What stands between two keywords in a cell."""
+"""Separator of the keywords in a cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordDetails:
-    """Home page, licence and keywords of a record; a text is empty where it is not known."""
+    """Home page, licence and keywords of a record; a text is empty if it is not known."""
 
     homepage: str
-    """Address."""
+    """URL of the home page."""
     licence: str
     """IRI of the licence."""
     keywords: tuple[str, ...]
@@ -30,10 +30,10 @@ class RecordDetails:
 
 @cache
 def load_details(folder: Path = CROSSWALKS) -> Mapping[str, RecordDetails]:
-    """Return the details in ``fairsharing.details.tsv`` by the canonical IRI of the record; read once per folder.
+    """Return canonical IRI of the record → details, from ``fairsharing.details.tsv``; read once per folder.
 
     Raises:
-        CrosswalkError: when the file is missing or is no such table.
+        CrosswalkError: when the file is missing or malformed.
 
     >>> load_details()["https://doi.org/10.25504/FAIRsharing.m3jtpg"].homepage
     'https://www.ebi.ac.uk/chembl'

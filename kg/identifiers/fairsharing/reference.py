@@ -1,4 +1,4 @@
-"""What form a reference to a FAIRsharing record has; which record is meant, only a table can tell."""
+"""The forms of references to FAIRsharing records; :mod:`.crosswalk` looks up the record."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from enum import Enum
 from urllib.parse import unquote
 
 DOI = "https://doi.org/10.25504/FAIRsharing."
-"""What the canonical IRI of a record starts with, before the suffix."""
+"""Prefix of a record's canonical IRI; the suffix follows."""
 SITE = "https://fairsharing.org/"
-"""What the address of a record by its number starts with."""
+"""Prefix of a record's URL; the record number follows."""
 IDENTIFIERS_ORG = "https://identifiers.org/fairsharing:"
-"""What the persistent address of a legacy identifier starts with."""
+"""Prefix of the persistent URL of a legacy identifier."""
 
 
 class ReferenceForm(Enum):
-    """How a reference is written."""
+    """The form of a reference."""
 
     DOI = "doi"
-    """By the suffix, and the text says that it is one: ``FAIRsharing.26dmba``."""
+    """A DOI suffix that is marked as one: ``FAIRsharing.26dmba``."""
     LEGACY = "legacy"
-    """By an identifier of former times: ``bsg-s000114``, ``biodbcore-000441``."""
+    """A legacy identifier: ``bsg-s000114``, ``biodbcore-000441``."""
     NUMBER = "number"
-    """By the record number: ``https://fairsharing.org/3887``, and up to four digits wherever they stand."""
+    """A record number: ``https://fairsharing.org/3887``, or up to four digits in any notation."""
     BARE = "bare"
-    """A word that may be a suffix or a record number; only a table can tell."""
+    """A word that may be a suffix or a record number; the crosswalk decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A text that has the form of a FAIRsharing reference; nothing says yet that the record exists."""
+    """A text in the form of a FAIRsharing reference; the record need not exist."""
 
     form: ReferenceForm
     value: str
-    """The identifier alone; legacy identifiers in lower case, suffixes as written."""
+    """Identifier without prefix; legacy identifiers in lower case, suffixes as written."""
 
     @property
     def iri(self) -> str | None:
-        """The IRI that needs no table: ``None`` for legacy identifiers and for words that may be several things.
+        """The IRI if the reference alone determines it; ``None`` for legacy identifiers and ambiguous words.
 
         >>> Reference(ReferenceForm.DOI, "26dmba").iri, Reference(ReferenceForm.NUMBER, "3887").iri
         ('https://doi.org/10.25504/FAIRsharing.26dmba', 'https://fairsharing.org/3887')
@@ -51,7 +51,7 @@ class Reference:
 
 
 def parse(text: str) -> Reference | None:
-    """The reference that a whole text is, in a place where an identifier is expected; ``None`` if it is none.
+    """Parse a text where an identifier is expected; ``None`` if the whole text is not a reference.
 
     >>> parse("https://fairsharing.org/bsg-s000114/")
     Reference(form=<ReferenceForm.LEGACY: 'legacy'>, value='bsg-s000114')
@@ -68,7 +68,7 @@ def parse(text: str) -> Reference | None:
 
 
 def parse_url(text: str) -> Reference | None:
-    """The reference that a link's destination is; a word alone is none, since it may be a page of the site.
+    """Parse the destination of a link; ``None`` for a word alone, since it may be a page of the site.
 
     >>> parse_url("doi:10.25504/FAIRsharing.26dmba")
     Reference(form=<ReferenceForm.DOI: 'doi'>, value='26dmba')
@@ -89,7 +89,7 @@ def parse_url(text: str) -> Reference | None:
 
 
 def twin(legacy_id: str) -> str | None:
-    """Return the other form of a database's legacy identifier; ``None`` for those that have one form.
+    """Return the other form of a database's legacy identifier; ``None`` if it has only one form.
 
     >>> twin("bsg-d000441"), twin("biodbcore-000441"), twin("bsg-s000114")
     ('biodbcore-000441', 'bsg-d000441', None)
@@ -101,7 +101,7 @@ def twin(legacy_id: str) -> str | None:
 
 
 def identifiers_org(legacy_id: str) -> str | None:
-    """The persistent address of a legacy identifier; ``None`` for those that identifiers.org does not resolve.
+    """Return the persistent URL of a legacy identifier; ``None`` if identifiers.org does not resolve it.
 
     >>> identifiers_org("bsg-s000114"), identifiers_org("biodbcore-000441"), identifiers_org("84")
     ('https://identifiers.org/fairsharing:bsg-s000114', None, None)
@@ -110,7 +110,7 @@ def identifiers_org(legacy_id: str) -> str | None:
 
 
 def _clean(text: str) -> str:
-    """Without percent-encoding, query, fragment, and what a sentence leaves at the end."""
+    """Remove percent-encoding, query, fragment, and trailing punctuation."""
     return re.split(r"[?#]", unquote(text).strip(), maxsplit=1)[0].rstrip("/.,;")
 
 
@@ -126,7 +126,7 @@ def _reference(text: str, *, bare: bool) -> Reference | None:
 
 
 def _is_plain_suffix(word: str) -> bool:
-    """Six characters with digits and letters: nothing but a suffix looks like that."""
+    """Return whether a word is certainly a suffix: six characters with both digits and letters."""
     return len(word) == 6 and not word.isdigit() and not word.isalpha()
 
 
@@ -142,12 +142,12 @@ _PLACE = re.compile(
     re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 _SHORT_NUMBER = r"(?P<number>\d{1,4})"
-"""Never the suffix of a DOI: those have six characters, a few have five, and the two of four have letters."""
+"""Never a DOI suffix: those have five or six characters, apart from two of four characters, with letters."""
 _SUFFIX = re.compile(
     rf"(?:10\.25504/)?fairsharing\.(?:{_SHORT_NUMBER}|(?P<suffix>(?!org$)[a-z0-9]{{3,8}}))", re.IGNORECASE | re.ASCII
 )
 _LEGACY = re.compile(r"(?:bsg-[a-z]?|biodbcore-)\d{6}", re.IGNORECASE | re.ASCII)
 _AT_IDENTIFIERS_ORG = re.compile(r"bsg-[dscp]?\d{6}", re.ASCII)
-"""Its pattern for the prefix ``fairsharing``."""
+"""Pattern of identifiers.org for the prefix ``fairsharing``."""
 _NUMBER = re.compile(r"(?P<number>\d{1,6})", re.ASCII)
 _BARE = re.compile(rf"{_SHORT_NUMBER}|[a-z0-9]{{4,6}}", re.IGNORECASE | re.ASCII)

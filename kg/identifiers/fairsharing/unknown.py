@@ -1,4 +1,4 @@
-"""What to say of a reference to a record whose DOI is not known here."""
+"""Findings about references to records without a known DOI."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SAID_TO_BE_A_SUFFIX = re.compile(r"fairsharing\.\d{1,4}\b", re.IGNORECASE | re.
 def unknown_reference(
     written: str, reference: Reference, crosswalk: FairsharingCrosswalk
 ) -> tuple[Severity, str] | None:
-    """Return the severity and message for a reference to no record with a known DOI; ``None`` where there is one.
+    """Return severity and message for a reference to no record with a known DOI, or ``None`` if there is one.
 
-    The crosswalk lacks many record numbers and former identifiers, so these are notes; DOIs it has nearly all.
+    The crosswalk has nearly all DOIs, but lacks many record numbers and legacy identifiers; these are only notes.
 
     >>> table = FairsharingCrosswalk.load()
     >>> unknown_reference("FAIRsharing.4747", Reference(ReferenceForm.NUMBER, "4747"), table)[1]

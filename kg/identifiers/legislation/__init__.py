@@ -1,7 +1,7 @@
-"""Laws, regulations and conventions: from text or address to the European Legislation Identifier (ELI).
+"""Laws, regulations and conventions: from text or URL to the European Legislation Identifier (ELI).
 
-Norwegian acts and regulations get Lovdata's ELI, acts of the European Union the Publications Office's. Treaties of the
-Council of Europe have no such IRI: :attr:`Law.local_name` is what an own one can end in.
+Norwegian acts and regulations get Lovdata's ELI, acts of the European Union that of the Publications Office. Treaties
+of the Council of Europe have no such IRI: :attr:`Law.local_name` is the last part of an IRI to mint for one.
 """
 
 from kg.identifiers.legislation.law import Law, LawKind

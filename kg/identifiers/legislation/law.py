@@ -1,4 +1,4 @@
-"""A law as its identifier says it."""
+"""Laws by their identifiers."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ EU_ELI = "http://data.europa.eu/eli/"
 
 
 class LawKind(Enum):
-    """What sort of legal resource it is."""
+    """Kind of a legal resource."""
 
     ACT = "act"
-    """Of the Norwegian parliament."""
+    """Act of the Norwegian parliament."""
     REGULATION = "regulation"
-    """Of a Norwegian ministry or agency."""
+    """Regulation of a Norwegian ministry or agency."""
     EU_REGULATION = "eu-regulation"
     EU_DIRECTIVE = "eu-directive"
     EU_DECISION = "eu-decision"
     TREATY = "treaty"
-    """Of the Council of Europe."""
+    """Treaty of the Council of Europe."""
 
 
 _NORWEGIAN_TYPES = {LawKind.ACT: LEGAL_TYPE.act, LawKind.REGULATION: LEGAL_TYPE.regulation}
@@ -36,14 +36,14 @@ class Law:
     """A legal resource."""
 
     iri: str | None
-    """Its ELI; ``None`` for treaties, which have none."""
+    """ELI of the law; ``None`` for treaties."""
     identifier: str
-    """As cited: ``LOV-2009-06-19-97``, ``FOR-2015-06-18-761``, ``ETS No. 123``; for the EU the CELEX number."""
+    """Identifier as cited: ``LOV-2009-06-19-97``, ``FOR-2015-06-18-761``, ``ETS No. 123``; the EU's CELEX number."""
     kind: LawKind
 
     @property
     def local_name(self) -> str:
-        """What an own IRI of the law can end in.
+        """Last part of an IRI to mint for the law.
 
         >>> treaty(123).local_name
         'ets-no-123'
@@ -52,7 +52,7 @@ class Law:
 
     @property
     def type_iri(self) -> str | None:
-        """The concept of the Norwegian vocabulary for ``dct:type``; ``None`` for what is not Norwegian.
+        """The concept of the Norwegian vocabulary for ``dct:type``; ``None`` for laws that are not Norwegian.
 
         >>> norwegian("lov", "2009", "06", "19", "97").type_iri
         'https://data.norge.no/vocabulary/legal-resource-type#act'
@@ -61,7 +61,7 @@ class Law:
 
 
 def norwegian(series: str, year: str, month: str, day: str, number: str) -> Law | None:
-    """The ``lov`` or ``forskrift`` of a day; ``None`` where there is no such day.
+    """Return the ``lov`` or ``forskrift`` of a date; ``None`` if the date does not exist.
 
     >>> norwegian("forskrift", "2015", "06", "18", "0761")  # doctest: +ELLIPSIS
     Law(iri='https://lovdata.no/eli/forskrift/2015/06/18/761', identifier='FOR-2015-06-18-761', kind=...)
@@ -81,10 +81,10 @@ def norwegian(series: str, year: str, month: str, day: str, number: str) -> Law 
 
 
 def european(series: str, year: str, number: str, sort: str = "") -> Law | None:
-    """The ``reg``, ``dir`` or ``dec`` of a year, two digits meaning the 20th century; ``None`` for no such year.
+    """Return the ``reg``, ``dir`` or ``dec`` of a year, or ``None`` if the year is invalid; two digits are a year 19xx.
 
-    ``sort`` is ``_impl`` or ``_del`` for implementing and delegated acts, whose ELI differs while their CELEX number
-    does not tell.
+    ``sort`` is ``_impl`` or ``_del`` for implementing and delegated acts: it is part of their ELI, but their CELEX
+    number has no such mark.
 
     >>> law = european("dir", "95", "46")
     >>> law.iri, law.identifier
@@ -101,7 +101,7 @@ def european(series: str, year: str, number: str, sort: str = "") -> Law | None:
 
 
 def treaty(number: int) -> Law:
-    """The convention of that number; one series that is called ETS up to 193 and CETS from 194.
+    """Return the convention of a number; the single series is named ETS up to 193 and CETS from 194.
 
     >>> treaty(123).identifier, treaty(210).identifier
     ('ETS No. 123', 'CETS No. 210')

@@ -1,4 +1,4 @@
-"""Laws that running text cites by their numbers, with the names that the text gives them."""
+"""Laws cited by number in running text, with the names that the text gives them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from kg.identifiers.legislation.law import Law, european, norwegian, treaty
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A law where a text cites it."""
+    """A citation of a law in a text."""
 
     law: Law
     start: int
-    """Offset in the text of the first character of ``written``."""
+    """Offset of the first character of ``written`` in the text."""
     end: int
-    """Offset after the last one."""
+    """Offset after the last character of ``written``."""
     written: str
-    """The identifier as the text has it: ``ETS 123``."""
+    """Identifier as written in the text: ``ETS 123``."""
     title: str | None
-    """The law's name, from the words before the identifier; ``None`` where they do not tell."""
+    """Name of the law, from the words before the identifier; ``None`` if there is none."""
 
 
 def laws_in(text: str) -> tuple[Citation, ...]:
-    """The laws that a text cites, in its order; the same law twice is cited twice.
+    """Return the citations of laws in a text, in text order, with repetitions.
 
     >>> for citation in laws_in("Norwegian law, the Animal welfare act (LOV-2009-06-19-97), and others (ETS 123)"):
     ...     print(citation.law.identifier, citation.title)
@@ -112,7 +112,7 @@ _SERIES = {
     **dict.fromkeys(("directive", "direktiv", "direktivet", "richtlinie", "directiva"), "dir"),
     **dict.fromkeys(("decision", "beslutning", "beslutningen", "beschluss", "décision", "decisión"), "dec"),
 }
-"""The Union's kinds of acts, as the languages of these sites call them."""
+"""Names of the European Union's kinds of acts in the languages of these sites."""
 _SERIES_OF_LETTER = {"R": "reg", "L": "dir", "D": "dec"}
 _EU_NUMBER = re.compile(
     rf"""
@@ -156,7 +156,7 @@ _GENERIC = re.compile(
 
 
 def _title(before: str) -> str | None:
-    """The latest run of words, from a capital letter to the end, that says that it is a law."""
+    """Return the shortest run of words at the end of the text that begins with a capital letter and names a law."""
     words = _PARAGRAPH.split(before)[-1].rstrip(_BEFORE_IDENTIFIER)
     for start in reversed([match.start() for match in _CAPITAL.finditer(words)]):
         name = " ".join(words[start:].split())

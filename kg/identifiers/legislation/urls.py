@@ -1,4 +1,4 @@
-"""Which law an address is about: lovdata.no, EUR-Lex, the Publications Office, the Council of Europe."""
+"""Laws by URL: lovdata.no, EUR-Lex, the Publications Office, the Council of Europe."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TREATY = re.compile(r"(?:/conventions/treaty/|treatynum=)(?P<number>0*[1-9]\d{0
 
 
 def law_of_url(url: str) -> Law | None:
-    """The law that an address is about, whole or in part; ``None`` where it is none or none that is sure.
+    """Return the law of a URL, also of one for a part of it; ``None`` if the URL is none of a law or ambiguous.
 
     >>> law_of_url("https://lovdata.no/dokument/NL/lov/2009-06-19-97/§2").identifier
     'LOV-2009-06-19-97'

@@ -1,1 +1,1 @@
-"""The rules of ``kg check``, grouped by what they look at; the folder is the registry."""
+"""The rules of ``kg check``, grouped by subject; every module of this folder is loaded."""

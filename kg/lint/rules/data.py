@@ -1,4 +1,4 @@
-"""Entries of data files; found while the site is opened."""
+"""Entries of data files; reported when the site is opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links of a page's body: how they are written, and where they lead within the site."""
+"""Links of a page's body: their syntax, and their targets within the site."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def _doubled(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 def _malformed(page: Page, context: Context) -> Iterator[RuleMatch]:
     for link in _links(page):
-        if problem := _what_is_wrong(link.href):
+        if problem := _problem(link.href):
             yield RuleMatch(link.line, problem)
 
 
-def _what_is_wrong(href: str) -> str | None:
+def _problem(href: str) -> str | None:
     if _DOUBLED.match(href) or "{{" in href or "{%" in href:
         return None
     if not href:
@@ -59,7 +59,7 @@ def _what_is_wrong(href: str) -> str | None:
 
 
 def _is_misspelt_web(href: str) -> bool:
-    """Whether it was to begin with ``https://`` and does not."""
+    """Return whether an address begins with a misspelling of ``http://`` or ``https://``."""
     begin = _SCHEME.match(href)
     if begin is None or begin[2] not in (":", ":/", "://", "//"):
         return False
@@ -96,10 +96,10 @@ def _fragment(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _internal(page: Page, context: Context) -> Iterator[Link]:
-    """The links into the site that are written as links are."""
+    """Yield the well-formed links into the site."""
     for link in _links(page):
         is_plain = not re.search(r"\s|\{[{%]", link.href) and not _DOUBLED.match(link.href)
-        if is_plain and _what_is_wrong(link.href) is None and context.addresses.is_internal(link.href):
+        if is_plain and _problem(link.href) is None and context.addresses.is_internal(link.href):
             yield link
 
 

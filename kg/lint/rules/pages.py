@@ -1,4 +1,4 @@
-"""Pages as a whole: their title, their identity, whether somebody has filled them in."""
+"""Pages as a whole: title, identity, completeness."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def _duplicate_id(page: Page, context: Context) -> Iterator[RuleMatch]:
     first = context.minted.get(Minter(context.site.key).page(identifier(page)))
     if first is None or first.path == page.path:
         return
-    told = "page_id" if page.text("page_id") else "without a page_id, its id"
+    name = "page_id" if page.text("page_id") else "without a page_id, its id"
     advice = "" if page.text("page_id") else "; give it a page_id of its own"
-    yield RuleMatch(page.line("page_id"), f"{told} {identifier(page)!r} is that of {first.path} already{advice}")
+    yield RuleMatch(page.line("page_id"), f"{name} {identifier(page)!r} is that of {first.path} already{advice}")
 
 
 def _page_id(page: Page, context: Context) -> Iterator[RuleMatch]:
     if page.text("page_id") in DOTS:
-        said = f"page_id {page.text('page_id')!r} means a folder in an address; the page is called {identifier(page)!r}"
-        yield RuleMatch(page.line("page_id"), said)
+        text = f"page_id {page.text('page_id')!r} means a folder in an address; the page is called {identifier(page)!r}"
+        yield RuleMatch(page.line("page_id"), text)
 
 
 def _language(page: Page, context: Context) -> Iterator[RuleMatch]:
@@ -46,7 +46,7 @@ def _language(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 def _duplicate_address(page: Page, context: Context) -> Iterator[RuleMatch]:
     url = context.urls[page.path]
-    if "/:" in url:  # a placeholder that only Jekyll fills
+    if "/:" in url:  # only Jekyll can fill in the placeholder
         return
     published = [path for path in context.published[url] if path != page.path]
     if published:

@@ -1,4 +1,4 @@
-"""Who made a page: names that the site knows, identifiers that are right, addresses that stay private."""
+"""Contributors and organisations of a page: known names, valid identifiers, private e-mail addresses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EMAIL = re.compile(r"(?<![\w.+/:@-])([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+(?!:)
 _MAILTO = re.compile(r"mailto:\s*([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 
 _FULL_NAME = re.compile(r"[A-Za-z]+(?:[.][A-Za-z-]+)*[._][A-Za-z][A-Za-z-]+\d{0,2}")
-"""What is like a first and a last name before the @: ``ada.lovelace``."""
+"""A local part that looks like a first and a last name: ``ada.lovelace``."""
 _INSTEAD = "link to a page or a shared address instead"
 
 
@@ -34,13 +34,13 @@ def _contributors(page: Page, context: Context) -> Iterator[RuleMatch]:
 def _organisations(page: Page, context: Context) -> Iterator[RuleMatch]:
     organisations = context.site.directory.organisations
     for scalar, name in _names(page, context, _SUPPORT) if organisations else ():
-        # two capital letters are a country, which the theme shows as its flag
+        # the theme shows two capital letters as the flag of a country
         if name not in organisations and not re.fullmatch("[A-Z]{2}", name):
             yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/affiliations.yml")
 
 
 def _names(page: Page, context: Context, keys: tuple[str, ...]) -> Iterator[tuple[Scalar, str]]:
-    """The names under these keys; none under a key where a template's comment stands, commas of which part it."""
+    """Yield the names under these keys; none under a key that holds a comment, since YAML splits it at its commas."""
     for key in keys:
         values = [scalar for scalar in context.front(page) if scalar.keys and scalar.keys[0] == key]
         if not any("<!--" in scalar.value for scalar in values):
@@ -91,7 +91,7 @@ def _person_email(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _is_known(local: str, context: Context) -> bool:
-    """Whether the part before the @ is the name of somebody that the site knows."""
+    """Return whether the part before the @ is the name of a person whom the site lists."""
     words = {word for word in slug(local).split("-") if not word.isdigit()}
     for name in context.site.directory.people:
         names = slug(name).split("-")

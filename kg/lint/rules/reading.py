@@ -1,4 +1,4 @@
-"""Files that cannot be read as what they should be; found by the readers."""
+"""Files that cannot be read; reported by the readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What front matter and tags name: pages by their page_id, tools by their id, plans by their uuid."""
+"""References in front matter and tags: pages by page_id, tools by id, data management plans by uuid."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.site.yaml_text import Scalar
 
 
 def _related(page: Page, context: Context) -> Iterator[tuple[Scalar, str, str]]:
-    """Each related page of the front matter, at any depth: value, the group it stands in, its page_id."""
+    """Yield each related page of the front matter, at any depth: value, key of its group, page_id."""
     for scalar in context.front(page):
         page_id = scalar.value.strip()
         if "related_pages" in scalar.keys and page_id and not page_id.startswith("<!--"):
@@ -66,7 +66,7 @@ def _close(tool: str, context: Context) -> str:
 def _uuid(page: Page, context: Context) -> Iterator[RuleMatch]:
     for scalar in context.front(page):
         value = scalar.value.strip()
-        # elsewhere than in a single word the site's DSW means a path or the id of a template
+        # anything but a single word is a path or a template's id in the site's Data Stewardship Wizard
         if (
             scalar.keys[:1] == ("dsw",)
             and scalar.keys[-1] == "uuid"

@@ -1,4 +1,4 @@
-"""Identifiers of registries: FAIRsharing in all its forms, and values that YAML takes for something else."""
+"""Identifiers of registries: FAIRsharing in all its forms, and values that YAML reads as another type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.site.yaml_text import Scalar
 
 _REGISTRIES = ("fairsharing", "fairsharing-coll", "biotools", "tess", "europmc")
 _COUNTRIES = ("country_code", "affiliations", "supported_by")
-"""Keys whose values may be codes of countries."""
+"""Keys whose values may be country codes."""
 _IDS = ("id", "page_id")
 _NUMBER = re.compile(
     r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[\da-f_]+|\d[\d_]*(?:\.\d*)?(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)", re.I
@@ -24,7 +24,7 @@ _BOOLEAN = re.compile(r"y|n|yes|no|on|off", re.IGNORECASE)
 
 
 def _places(page: Page, context: Context) -> Iterator[tuple[str, int]]:
-    """Every link of the body and every address of the front matter, with its line."""
+    """Yield every link of the body and every value of the front matter, with its line."""
     for link in (link for block in page.blocks for link in block.links):
         yield re.sub(r"^\((.*)\)$", r"\1", link.href), link.line
     for scalar in context.front(page):
@@ -69,7 +69,7 @@ def _address(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _known(places: Iterable[tuple[str, int]], context: Context, *, legacy: bool) -> Iterator[tuple[str, int, str]]:
-    """The places that mean a known record by another address than its DOI: text, line, DOI."""
+    """Yield text, line and DOI of each place that refers to a known record by another address than its DOI."""
     for text, line in places:
         reference = fairsharing.parse_url(text)
         record = context.crosswalk.resolve(reference) if reference else None

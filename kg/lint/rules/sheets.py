@@ -1,4 +1,4 @@
-"""Cheat sheets: the sections of their template, and words that must be spelt right to be understood."""
+"""Cheat sheets: the sections of the template, and misspelt keywords."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kg.findings import Severity
+from kg.identifiers import fairsharing
 from kg.lint.context import Context
 from kg.lint.rule import Rule, RuleMatch
 from kg.lint.unfinished import is_unfinished
@@ -13,9 +14,15 @@ from kg.page import Block, BlockKind, Page
 from kg.site import Profile
 
 _LONGEST = 4
-"""Words of the longest bullet that is a statement on openness."""
+"""Maximum number of words of a bullet that states openness."""
+_STANDARDS = frozenset({"data-format", "terminology", "reporting-guideline", "identifier-scheme", "standard"})
+_EXCLUDED = {
+    **dict.fromkeys(("data-types", "metadata-standards"), frozenset({"database", "knowledgebase", "policy"})),
+    **dict.fromkeys(("reusable-sources", "deposition-repositories"), _STANDARDS | {"policy"}),
+}
+"""Section → kinds of records that do not belong in that section."""
 _BEHIND_NAME = re.compile(r"(?:\(|\s[\u2013\u2014-]\s+)(\w+)\)?$")
-"""The one word in brackets or behind a dash that ends a bullet."""
+"""A single word in brackets or after a dash at the end of a bullet."""
 
 
 def _missing(page: Page, context: Context) -> Iterator[RuleMatch]:
@@ -40,17 +47,36 @@ def _openness(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _stating(block: Block, profile: Profile) -> list[str]:
-    """Return the words of a bullet that may say whether a format is open."""
+    """Return the words of a bullet that may state whether a format is open."""
     last = block.links[-1] if block.links else None
-    said = block.text[last.at + len(last.label) :] if last else block.text
-    words = re.findall(r"\w+", said)
+    statement = block.text[last.at + len(last.label) :] if last else block.text
+    words = re.findall(r"\w+", statement)
     if len(words) > _LONGEST:
-        return _BEHIND_NAME.findall(said)
-    rest = profile.beside_format(said)
-    return rest if len(rest) == 1 or len(rest) < len(words) else _BEHIND_NAME.findall(said)
+        return _BEHIND_NAME.findall(statement)
+    rest = profile.beside_format(statement)
+    return rest if len(rest) == 1 or len(rest) < len(words) else _BEHIND_NAME.findall(statement)
+
+
+def _other_kind(page: Page, context: Context) -> Iterator[RuleMatch]:
+    if not context.site.is_cheat_sheet(page.text("type")):
+        return
+    section = None
+    for block in page.blocks:
+        if block.level:
+            section = context.site.profile.section(block.text) or section
+        for link in block.links if section in _EXCLUDED else ():
+            reference = fairsharing.parse_url(link.href)
+            record = context.crosswalk.resolve(reference) if reference else None
+            if record and record.kind in _EXCLUDED[section or ""]:
+                kind, where = (text.replace("-", " ") for text in (record.kind, section or ""))
+                name = record.abbreviation or record.name or link.label
+                yield RuleMatch(
+                    link.line, f"{name} is a {kind} to FAIRsharing, so it is not taken for one of the {where}"
+                )
 
 
 RULES = (
+    Rule("other-kind", Severity.WARNING, _other_kind),
     Rule("missing-section", Severity.NOTE, _missing),
     Rule("misspelt-openness", Severity.WARNING, _openness),
 )

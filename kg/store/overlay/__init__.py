@@ -1,8 +1,9 @@
-"""What is written on top of a release: SPARQL Update and whole graphs, kept beside it; compiled graphs never change.
+"""Writable overlay of a release: SPARQL Update and the graph store protocol; the release's graphs never change.
 
-``operations`` takes an update's text apart; ``change`` and ``managing`` find what each operation adds to the graphs of
-the ``dataset`` and removes; ``reading`` reads a ``document`` that was sent; ``overlay`` keeps it all on disk.
+``operations`` parses an update into its operations; ``change`` and ``managing`` compute the quads that an operation
+adds to the ``dataset`` and removes from it; ``reading`` parses an uploaded ``document``; ``overlay`` stores the result
+on disk.
 
-That compiled graphs stay as they are does not hang on reading texts right: no operation is ever run on the store that
-holds them. The engine is asked what an operation would add and remove, and of that only what is written lasts.
+The release's graphs are safe even if an update is parsed wrongly: no operation is run on the store that contains them.
+The engine only computes what an operation would add and remove, and changes to graphs of the release are discarded.
 """

@@ -1,7 +1,7 @@
-"""What an operation adds and removes, found by asking the engine; nothing is changed by asking.
+"""Compute the quads that an update operation adds and removes, without changing the store.
 
-A WHERE clause is asked as a query over everything there is. Templates are filled in by the engine too: it inserts them
-into an empty store in memory, once for each solution, and what is in there afterwards are the quads that are meant.
+A WHERE clause is evaluated as a SELECT query over release and overlay. The templates are instantiated by the engine:
+they are inserted into an empty store in memory, once for each solution; the quads of that store are the result.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ Row = list[Any]
 
 _CELL = ox.NamedNode("urn:cell")
 _ROWS = 10_000
-"""Solutions that are filled in at a time."""
+"""Number of solutions for which the templates are instantiated at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an operation is about where its text does not say it."""
+    """Graphs that a request selects for operations whose text names none."""
 
     graph: str = ""
-    """The graph that stands for the default graph, as WITH says it for one operation; empty for the default graph."""
+    """IRI of the graph that replaces the default graph, as with WITH; empty for the default graph itself."""
     using: tuple[str, ...] = ()
     """IRIs of ``using-graph-uri`` (SPARQL 1.1 Protocol, section 2.2.3)."""
     using_named: tuple[str, ...] = ()
@@ -41,26 +41,27 @@ class Scope:
 
 
 def read(text: str) -> list[Operation]:
-    """The operations of an update, each read by the engine as well.
+    """Parse an update into its operations, each checked by the engine's parser.
 
-    Raises :class:`kg.errors.QuerySyntaxError` where the text is no update.
+    Raises:
+        QuerySyntaxError: when the text is not a SPARQL update.
     """
     found, labels = [], set[str]()
     for step in steps(text):
         _check_syntax(step, place(text, step.start))
         template = step.operation.template if isinstance(step.operation, Data) else None
         if template and labels & template.blank_nodes:
-            raise QuerySyntaxError("a blank node's label stands in two operations", *place(text, step.start))
+            raise QuerySyntaxError("the label of a blank node is used in two operations", *place(text, step.start))
         labels |= template.blank_nodes if template else set()
         found.append(step.operation)
     return found
 
 
 def _check_syntax(step: Step, start: tuple[int, int]) -> None:
-    """Raise what the engine has against the text of an operation.
+    """Raise :class:`QuerySyntaxError` when the engine cannot parse an operation.
 
-    It has no call that only parses: so the text follows an operation that always fails, before anything runs. Alone,
-    since the engine takes no prologue after a semicolon, as SPARQL allows it.
+    The engine has no call that only parses, so the text follows an operation that always fails when it is run. Each
+    operation is checked alone, since the engine accepts no prologue after a semicolon, which SPARQL allows.
     """
     before = f"{step.operation.prologue}DROP GRAPH <urn:none>;"
     try:
@@ -72,10 +73,12 @@ def _check_syntax(step: Step, start: tuple[int, int]) -> None:
 
 
 def change_of(operation: Operation, scope: Scope, dataset: Dataset) -> Change:
-    """What ``operation`` adds and removes.
+    """Return the quads and graphs that ``operation`` adds and removes.
 
-    Raises :class:`kg.errors.QueryRefused` where it names a compiled graph to be written, or would add to one, and
-    :class:`kg.errors.Conflict` where a graph that it needs is not there, or one that it makes is.
+    Raises:
+        QueryRefused: when the operation writes to a graph of the release.
+        Conflict: when a graph that it reads does not exist, or a graph that it creates exists.
+        QueryError: when it cannot be evaluated, or affects other graphs than the one that a PATCH request names.
     """
     if scope.graph:
         _check_alone(operation)
@@ -87,11 +90,11 @@ def change_of(operation: Operation, scope: Scope, dataset: Dataset) -> Change:
 
 
 def _check_alone(operation: Operation) -> None:
-    """Refuse what is about other graphs than the one that is patched."""
+    """Raise :class:`QueryError` when an operation names graphs other than the one that is patched."""
     if isinstance(operation, Manage):
-        raise QueryError(f"{operation.verb} is about whole graphs: a PATCH changes statements of its own graph")
+        raise QueryError(f"{operation.verb} changes whole graphs, but a PATCH changes statements of one graph")
     if isinstance(operation, Modify) and (operation.graph or operation.using):
-        raise QueryError("WITH and USING name graphs: a PATCH changes its own graph")
+        raise QueryError("WITH and USING name graphs, but a PATCH changes only the graph of its URL")
 
 
 def _data(operation: Data, scope: Scope, dataset: Dataset) -> Change:
@@ -103,7 +106,7 @@ def _data(operation: Data, scope: Scope, dataset: Dataset) -> Change:
 
 def _modify(operation: Modify, scope: Scope, dataset: Dataset) -> Change:
     if (operation.graph or operation.using) and (scope.using or scope.using_named):
-        raise QueryError("the request names graphs by using-graph-uri, and its text by WITH or USING; only one may")
+        raise QueryError("graphs are named by using-graph-uri and by WITH or USING; use only one of them")
     templates = [template for template in (operation.delete, operation.insert) if template]
     named = [graph for template in templates for graph in template.graphs]
     dataset.check(nodes(operation.prologue, [*named, *filter(None, [operation.graph])]))
@@ -122,7 +125,7 @@ def _modify(operation: Modify, scope: Scope, dataset: Dataset) -> Change:
 
 
 def _solutions(operation: Modify, variables: list[str], graph: str, scope: Scope, store: ox.Store) -> Iterator[Row]:
-    """The values of ``variables`` in each solution of the WHERE clause."""
+    """Yield the values of ``variables`` in each solution of the WHERE clause."""
     wanted = " ".join(f"?{variable}" for variable in variables) or "*"
     text = f"{operation.prologue}SELECT {wanted} {operation.using}WHERE {operation.where}"
     check_read_only(text)
@@ -140,7 +143,7 @@ def _solutions(operation: Modify, variables: list[str], graph: str, scope: Scope
 
 
 def _filled(prologue: str, template: Template, variables: list[str], rows: list[Row]) -> list[ox.Quad]:
-    """The quads of ``template`` for each row of values of ``variables``."""
+    """Return the quads of ``template`` for each row of values of ``variables``."""
     number = "?" + "n" * (1 + max(map(len, [*variables, *template.variables]), default=0))
     numbers = " ".join(map(str, range(len(rows))))
     binds = " ".join(f"BIND(<{_CELL.value}>({number}, {at}) AS ?{name})" for at, name in enumerate(variables))
@@ -157,11 +160,11 @@ def _filled(prologue: str, template: Template, variables: list[str], rows: list[
 
 
 def _into(graph: str, quads: list[ox.Quad], *, alone: bool) -> list[ox.Quad]:
-    """The quads with ``graph`` for the default graph; where it is to be ``alone``, no others are allowed."""
+    """Return the quads with ``graph`` in place of the default graph; if ``alone``, reject quads of other graphs."""
     if not graph:
         return quads
     if alone and any(quad.graph_name != DEFAULT for quad in quads):
-        raise QueryError("a PATCH changes its own graph and no other")
+        raise QueryError("a PATCH changes only the graph of its URL")
     name = iri(graph)
     return [
         ox.Quad(quad.subject, quad.predicate, quad.object, name) if quad.graph_name == DEFAULT else quad

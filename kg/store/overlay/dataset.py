@@ -1,4 +1,4 @@
-"""The graphs as operations see them, and what an operation makes of them."""
+"""The dataset that operations read, and the changes that they make to it."""
 
 from __future__ import annotations
 
@@ -19,40 +19,45 @@ DEFAULT = ox.DefaultGraph()
 
 @dataclass(slots=True)
 class Change:
-    """What becomes of the graphs; carried out in the order of the fields."""
+    """Changes to the overlay, applied in the order of the fields."""
 
     cleared: list[Graph] = field(default_factory=list)
-    """Graphs that lose all that was written into them."""
+    """Graphs whose overlay statements are all removed."""
     removed: list[ox.Quad] = field(default_factory=list)
     added: list[ox.Quad] = field(default_factory=list)
     created: list[Graph] = field(default_factory=list)
     dropped: list[Graph] = field(default_factory=list)
-    """Named graphs that are no more; all that was written into them goes with them."""
+    """Named graphs that are removed with all their overlay statements."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Everything there is, as operations see it."""
+    """Release and overlay, as operations read them."""
 
     store: ox.Store
+    """Release and overlay together."""
     written: ox.Store
-    """What was written, alone."""
+    """The overlay alone."""
     compiled: frozenset[str]
-    """Names of the graphs that cannot be written."""
+    """IRIs of the release's graphs, which are read-only."""
 
     def exists(self, graph: Graph) -> bool:
-        """Whether there is this graph, be it empty."""
+        """Return whether the graph exists; it may be empty."""
         return graph == DEFAULT or self.store.contains_named_graph(cast(ox.NamedNode, graph))
 
     def check(self, graphs: Iterable[Graph]) -> None:
-        """Raise :class:`kg.errors.QueryRefused` where one of the graphs was compiled."""
+        """Check that no graph is read-only.
+
+        Raises:
+            QueryRefused: when one of the graphs belongs to the release.
+        """
         for graph in graphs:
             if isinstance(graph, ox.NamedNode) and graph.value in self.compiled:
                 raise QueryRefused(f"graph <{graph.value}> is part of the release and cannot be written")
 
 
 def nodes(prologue: str, terms: Sequence[str]) -> list[ox.NamedNode]:
-    """The IRIs that terms stand for under a prologue, as the engine reads them."""
+    """Return the IRIs of terms that use the prefixes and the base of a prologue, as the engine resolves them."""
     if not terms:
         return []
     scratch = ox.Store()
@@ -63,22 +68,30 @@ def nodes(prologue: str, terms: Sequence[str]) -> list[ox.NamedNode]:
 
 
 def graph_of(name: str) -> Graph:
-    """The graph of that name; an empty one means the default graph."""
+    """Return the graph with this IRI; the default graph if ``name`` is empty."""
     return iri(name) if name else DEFAULT
 
 
 def iri(text: str) -> ox.NamedNode:
-    """The node of an absolute IRI, or a :class:`kg.errors.QueryError`."""
+    """Return the node of an absolute IRI.
+
+    Raises:
+        QueryError: when the text is not an absolute IRI.
+    """
     try:
         return ox.NamedNode(text)
     except ValueError as error:
-        raise QueryError(f"a graph's name must be an absolute IRI: {error}") from None
+        raise QueryError(f"the name of a graph must be an absolute IRI: {error}") from None
 
 
 @contextmanager
 def engine_errors() -> Iterator[None]:
-    """The engine reports failed evaluation as OSError, RuntimeError or ValueError."""
+    """Convert the exceptions by which the engine reports a failed evaluation.
+
+    Raises:
+        QueryError: when the block raises OSError, RuntimeError or ValueError.
+    """
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError(f"the update cannot be carried out: {error}") from error
+        raise QueryError(f"the update cannot be evaluated: {error}") from error

@@ -1,4 +1,4 @@
-"""RDF as it was sent, not yet read. Imports no engine."""
+"""An uploaded RDF document before it is parsed. Imports no engine."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class RdfDocument:
-    """A graph as somebody wrote it."""
+    """An RDF document in one of the supported formats."""
 
     format: str
-    """The short name of one of the formats of graphs and datasets in :mod:`kg.query`."""
+    """Short name of a format of graphs or datasets in :mod:`kg.query`."""
     base: str
-    """The IRI against which relative ones are resolved."""
+    """IRI against which relative IRIs are resolved."""
     content: bytes = field(repr=False)

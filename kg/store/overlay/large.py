@@ -1,6 +1,6 @@
-"""Changes that are larger than what fits into memory at once: a transaction of the store holds all that it does.
+"""Large changes in several transactions, since a transaction of the store is held in memory.
 
-None is all or nothing: they are for working copies, which are thrown away where a change fails.
+These functions are not atomic: use them only on working copies, which are deleted when a change fails.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import pyoxigraph as ox
 from kg.store.overlay.dataset import DEFAULT, Graph
 
 BATCH = 20_000
-"""Quads that one transaction takes."""
+"""Quads in one transaction."""
 
 
 def add(store: ox.Store, quads: Sequence[ox.Quad]) -> None:
-    """Add quads, some at a time."""
+    """Add quads in batches."""
     for start in range(0, len(quads), BATCH):
         store.extend(quads[start : start + BATCH])
         if start:
@@ -25,8 +25,8 @@ def add(store: ox.Store, quads: Sequence[ox.Quad]) -> None:
 
 
 def clear(store: ox.Store, graph: Graph) -> None:
-    """Remove all quads of a graph, some at a time."""
-    if isinstance(graph, ox.BlankNode):  # no update can name it
+    """Remove all quads of a graph in batches."""
+    if isinstance(graph, ox.BlankNode):  # SPARQL cannot name such a graph
         store.clear_graph(graph)
         return
     quads = "{ ?s ?p ?o }" if graph == DEFAULT else f"{{ GRAPH {graph} {{ ?s ?p ?o }} }}"

@@ -1,7 +1,7 @@
-"""An update's text taken apart into its operations (SPARQL 1.1 Update, section 3), without any engine.
+"""Split a SPARQL update into its operations (SPARQL 1.1 Update, section 3), without an engine.
 
-Each has the prologue that holds for it, so that its parts can be put into queries of their own. What is read here was
-parsed by the engine before; where both differ about a text, an operation does something else or nothing.
+Each operation has the prologue that applies to it, so that its parts can be used in other queries. This is no full
+parser: the grammar is checked by the engine.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from kg.errors import QuerySyntaxError
 from kg.query.text import Token, TokenKind, place, tokens, unescaped
 
 ALL_KINDS = ("DEFAULT", "NAMED", "ALL")
-"""What CLEAR and DROP may name instead of a graph."""
+"""Keywords that CLEAR and DROP accept in place of a graph."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Quads with or without variables, braces included."""
+    """A block of quads, with or without variables, including its braces."""
 
     text: str
     variables: tuple[str, ...]
-    """Their names, each once."""
+    """Distinct names, without question marks."""
     graphs: tuple[str, ...]
-    """Terms after GRAPH that are no variables, as written."""
+    """Terms after GRAPH that are not variables, as written."""
     blank_nodes: frozenset[str]
-    """Labels."""
+    """Labels of the blank nodes, with ``_:``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,17 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Modify:
-    """DELETE, INSERT or both, WHERE; DELETE WHERE has its pattern as template."""
+    """DELETE, INSERT or both, with WHERE; the pattern of DELETE WHERE is also its template."""
 
     prologue: str
     graph: str
-    """The term after WITH, empty where there is none."""
+    """The term after WITH; empty if there is none."""
     delete: Template | None
     insert: Template | None
     using: str
-    """FROM and FROM NAMED for each USING, empty where there is none."""
+    """FROM and FROM NAMED clauses for the USING clauses; empty if there are none."""
     where: str
-    """Braces included."""
+    """The pattern, including its braces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class Manage:
     verb: str
     silent: bool
     source: str
-    """The graph that COPY, MOVE and ADD read: a term or ``DEFAULT``; the address of LOAD; else empty."""
+    """The graph that COPY, MOVE and ADD read, a term or ``DEFAULT``; the document of LOAD; else empty."""
     target: str
-    """The graph that is written: a term, ``DEFAULT``, ``NAMED`` or ``ALL``."""
+    """The graph that is changed: a term, ``DEFAULT``, ``NAMED`` or ``ALL``."""
 
 
 Operation = Data | Modify | Manage
@@ -71,22 +71,23 @@ Operation = Data | Modify | Manage
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An operation with its place."""
+    """An operation with its position in the text of the update."""
 
     operation: Operation
     text: str
     """As written, without the prologue."""
     start: int
-    """Offset of its first character."""
+    """Offset of the first character."""
 
 
 def steps(text: str) -> Iterator[Step]:
-    """The operations of an update in order.
-
-    Raises :class:`kg.errors.QuerySyntaxError` where the text cannot be taken apart.
+    """Yield the operations of an update in order.
 
     >>> [step.text for step in steps("CLEAR ALL; INSERT DATA { <a:b> <a:c> 'x;}' }")]
     ['CLEAR ALL', "INSERT DATA { <a:b> <a:c> 'x;}' }"]
+
+    Raises:
+        QuerySyntaxError: when the text is not a sequence of operations.
     """
     cursor = _Cursor(text)
     prologue = ""
@@ -140,7 +141,7 @@ def _manage(cursor: _Cursor, prologue: str) -> Manage:
 
 
 class _Cursor:
-    """A place in the text, one token ahead: an update may be long, so its tokens are not kept."""
+    """A position in the stream of tokens, which is read lazily since an update can be long."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -148,16 +149,16 @@ class _Cursor:
         self._ahead: list[Token] = []
         self.token: Token | None = None
         self.end = 0
-        """Offset after the token that was read last."""
+        """Offset after the last consumed token."""
         self._next()
 
     @property
     def word(self) -> str:
-        """The token here in capitals, escapes resolved; empty at the end and for anything but words and punctuation."""
+        """The current token in upper case, unescaped; empty at the end and for all but words and punctuation."""
         return _word(self.token)
 
     def prologue(self) -> str:
-        """The declarations here, on one line."""
+        """Consume the declarations at this position and return them on one line."""
         found = ""
         while self.word in ("PREFIX", "BASE", "VERSION"):
             for _ in range(3 if self.word == "PREFIX" else 2):
@@ -166,7 +167,7 @@ class _Cursor:
         return found
 
     def skip(self, *words: str) -> bool:
-        """Go past these words if they are here."""
+        """Consume these words if they are next; return whether they were."""
         while len(self._ahead) < len(words) - 1 and (token := next(self._stream, None)):
             self._ahead.append(token)
         here = [self.word, *(_word(token) for token in self._ahead[: len(words) - 1])]
@@ -177,7 +178,11 @@ class _Cursor:
         return True
 
     def take(self, *words: str) -> str:
-        """Go past the one of these words that is here."""
+        """Consume one of these words and return it.
+
+        Raises:
+            QuerySyntaxError: when the next token is another one.
+        """
         word = self.word
         if word not in words:
             raise self._unread()
@@ -185,7 +190,11 @@ class _Cursor:
         return word
 
     def term(self) -> str:
-        """An IRI or a prefixed name, as written."""
+        """Consume an IRI or a prefixed name and return it as written.
+
+        Raises:
+            QuerySyntaxError: when the next token is neither.
+        """
         token = self._any()
         if token.kind not in (TokenKind.IRI, TokenKind.NAME):
             raise self._unread()
@@ -193,14 +202,18 @@ class _Cursor:
         return token.text
 
     def graph(self) -> str:
-        """A term, with or without GRAPH before it, or one of ``ALL_KINDS``."""
+        """Consume a term, with or without GRAPH before it, or one of ``ALL_KINDS``, and return it."""
         if self.word in ALL_KINDS:
             return self.take(*ALL_KINDS)
         self.skip("GRAPH")
         return self.term()
 
     def template(self) -> Template:
-        """Everything between a brace here and the one that ends it."""
+        """Consume a block in braces and return it.
+
+        Raises:
+            QuerySyntaxError: when the next token is no brace, or the block is not closed.
+        """
         start, depth, after_graph = self._any().start, 0, False
         variables: dict[str, None] = {}
         graphs: dict[str, None] = {}
@@ -223,7 +236,7 @@ class _Cursor:
 
     def _any(self) -> Token:
         if self.token is None:
-            raise QuerySyntaxError("the update ends too early", *place(self._text, len(self._text)))
+            raise QuerySyntaxError("the update is incomplete", *place(self._text, len(self._text)))
         return self.token
 
     def _next(self) -> None:
@@ -233,7 +246,7 @@ class _Cursor:
     def _unread(self) -> QuerySyntaxError:
         token = self._any()
         line, column = place(self._text, token.start)
-        return QuerySyntaxError(f"syntax error at {line}:{column}: {token.text[:40]!r} cannot be read", line, column)
+        return QuerySyntaxError(f"syntax error at {line}:{column}: unexpected {token.text[:40]!r}", line, column)
 
 
 def _word(token: Token | None) -> str:

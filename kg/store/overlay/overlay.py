@@ -1,15 +1,15 @@
-"""The overlay of a release: a folder with what was written, and stores of release and overlay for queries to open.
+"""The overlay of a release on disk: a folder with the written statements and with stores for queries.
 
 Layout of the folder::
 
-    current -> snapshots/<n>          what is served
-    snapshots/<n>/manifest.json       the release's, with ``<release>+<n>`` as its name
-                  store/              release and overlay in one store, to be opened read-only
+    current -> snapshots/<n>          the snapshot that is served
+    snapshots/<n>/manifest.json       the release's manifest, with ``<release>+<n>`` as id
+                  store/              release and overlay in one store, opened read-only
                   written/            the overlay alone
-    work/                             copies of both that are being written
+    work/                             writable copies of both stores
 
-It looks like the output folder of a build, so :func:`kg.release.open_release` opens it. A change is done when
-``current`` is renamed, and until then nothing has happened, however this process or the machine ends.
+The layout is that of a build's output folder, so :func:`kg.release.open_release` opens it. Replacing the link
+``current`` commits a change: after a crash, of this process or of the machine, it leads to the old or the new snapshot.
 """
 
 from __future__ import annotations
@@ -36,16 +36,18 @@ from kg.store.overlay.document import RdfDocument
 from kg.store.overlay.reading import quads
 
 KEEP = 5.0
-"""Seconds for which a snapshot is kept after it was superseded: a reader may just be opening it."""
-_LOCK_SECONDS = 5.0
-_LOOK = 0.05
+"""Seconds until a superseded snapshot is deleted, since a reader may be opening it."""
+_LOCK_TIMEOUT = 5.0
+_POLL_INTERVAL = 0.05
 
 
 class Overlay:
-    """What was written on top of a release, by this process and by nobody else.
+    """The statements written on top of a release; one process at a time can open an overlay.
 
-    Changes become durable and visible, all or nothing, with :meth:`seal` and :meth:`publish`; :meth:`roll_back` forgets
-    them. Raises :class:`kg.errors.ReleaseError` where the folder cannot be used.
+    :meth:`seal` and :meth:`publish` commit the changes atomically; :meth:`roll_back` discards them.
+
+    Raises:
+        ReleaseError: when the folder cannot be used, or another process has locked it.
     """
 
     def __init__(self, folder: Path, release: Release) -> None:
@@ -60,21 +62,24 @@ class Overlay:
         try:
             self._snapshots.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(folder / ".lock")
-            self._forget_leftovers()
+            self._delete_leftovers()
             self._open(release)
         except (OSError, ValueError, KeyError) as error:
             raise ReleaseError(f"the overlay in {folder} cannot be opened: {error}") from error
 
     @property
     def release(self) -> Release:
-        """The release below."""
+        """The release that the overlay extends."""
         return self._release
 
     def follow(self, release: Release) -> None:
-        """Put the overlay on top of another release and publish that.
+        """Put the overlay on top of another release and publish the result.
 
-        What was written into a graph that is compiled now is kept, but not shown as long as that is so. Raises
-        :class:`kg.errors.ReleaseError` where the release's store does not open; then nothing has changed.
+        Statements written into a graph that belongs to the new release are stored, but hidden as long as it does.
+
+        Raises:
+            ReleaseError: when the store of the release cannot be opened; the overlay is unchanged.
+            NotStored: when the snapshot cannot be written.
         """
         try:
             base = ox.Store.read_only(str(release.store))
@@ -91,27 +96,28 @@ class Overlay:
         self.publish(self.seal())
 
     def update(self, text: str, scope: Scope) -> None:
-        """Carry out every operation of an update, or raise what is wrong with the first that cannot be.
+        """Apply every operation of an update.
 
-        Raises a :class:`kg.errors.QueryError`; the caller rolls back then.
+        Raises:
+            QueryError: when an operation fails; the caller must roll back.
         """
         for operation in changes.read(text):
             self._apply(changes.change_of(operation, scope, self._dataset()))
 
     def has(self, graph: Graph) -> bool:
-        """Whether there is this graph, compiled or written, be it empty."""
+        """Return whether the graph exists in the release or the overlay; it may be empty."""
         return self._dataset().exists(graph)
 
     def put(self, graph: Graph, documents: Iterable[RdfDocument]) -> bool:
-        """Replace what was written into ``graph``; tells whether the graph is new."""
+        """Replace the overlay statements of ``graph``; return whether the graph is new."""
         return self._insert(graph, documents, cleared=[graph])
 
     def post(self, graph: Graph, documents: Iterable[RdfDocument]) -> bool:
-        """Add to what was written into ``graph``; tells whether the graph is new."""
+        """Add overlay statements to ``graph``; return whether the graph is new."""
         return self._insert(graph, documents, cleared=[])
 
     def delete(self, graph: Graph) -> bool:
-        """Remove what was written into ``graph``; tells whether there was such a graph."""
+        """Remove the overlay statements of ``graph``; return whether the graph existed."""
         dataset = self._dataset()
         dataset.check([graph])
         there = dataset.exists(graph)
@@ -120,7 +126,11 @@ class Overlay:
         return there
 
     def seal(self) -> Path | None:
-        """Write a snapshot that is whole on the disk, ready to be published; ``None`` where nothing has changed."""
+        """Write a complete, synced snapshot and return its folder; ``None`` if nothing has changed.
+
+        Raises:
+            NotStored: when the snapshot cannot be written.
+        """
         if not self._changed:
             return None
         number = 1 + max((int(folder.name) for folder in self._snapshots.glob("[0-9]*")), default=0)
@@ -132,14 +142,14 @@ class Overlay:
             facts = {"release": f"{self._release.id}+{number}", "base": self._release.id, "files": {}}
             manifest = json.dumps({**self._release.manifest, **facts}, indent=1, sort_keys=True)
             (folder / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
-            _sync(folder / "manifest.json", folder, self._snapshots)  # the engine has done so with its backups
+            _sync(folder / "manifest.json", folder, self._snapshots)  # the engine syncs its backups itself
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise NotStored(f"what was written cannot be kept: {error.strerror or error}") from error
+            raise NotStored(f"the update cannot be stored: {error.strerror or error}") from error
         return folder
 
     def publish(self, sealed: Path | None) -> None:
-        """Make a sealed snapshot the one that is served; from now on it survives."""
+        """Make a sealed snapshot the current one; with ``None``, change nothing."""
         self._changed = False
         if sealed is None:
             return
@@ -153,14 +163,14 @@ class Overlay:
             self._superseded.append((time.monotonic(), before))
 
     def roll_back(self) -> None:
-        """Forget what was not published."""
+        """Discard the changes since the last :meth:`publish`."""
         if self._changed:
             self._store = self._copy_of("store", self._current / "store")
             self._written = self._copy_of("written", self._current / "written")
             self._changed = False
 
     def tidy(self) -> None:
-        """Remove the snapshots that nobody can be opening any more, and working copies that are used no more."""
+        """Delete snapshots that were superseded more than :data:`KEEP` seconds ago, and unused working copies."""
         while self._superseded and self._superseded[0][0] < time.monotonic() - KEEP:
             shutil.rmtree(self._superseded.pop(0)[1], ignore_errors=True)
         for folder in set(self._work.iterdir()) - set(self._used.values()):
@@ -180,8 +190,8 @@ class Overlay:
         self._base, self._release = ox.Store.read_only(str(release.store)), release
         self._compiled = _names(self._base)
 
-    def _forget_leftovers(self) -> None:
-        """Remove what was being written when somebody was killed, and the snapshots that are served no more."""
+    def _delete_leftovers(self) -> None:
+        """Delete the working copies of a process that was killed, and all snapshots but the current one."""
         shutil.rmtree(self._work, ignore_errors=True)
         self._work.mkdir()
         served = self._current.resolve()
@@ -190,7 +200,7 @@ class Overlay:
                 shutil.rmtree(folder)
 
     def _copy_of(self, name: str, source: Path | None) -> ox.Store:
-        """A store to write in that begins as the one in ``source``, which costs no more than a few links."""
+        """Return a writable copy of the store in ``source``, made with hard links; an empty store for ``None``."""
         folder = self._work / f"{name}-{next(self._numbers)}"
         if source is not None:
             ox.Store.read_only(str(source)).backup(str(folder))
@@ -210,7 +220,7 @@ class Overlay:
         return new
 
     def _apply(self, change: Change) -> None:
-        """Carry out a change in both working copies. What was compiled stays in the one that shows everything."""
+        """Apply a change to both working copies; the release's statements stay in the copy that has them."""
         self._changed |= change != Change()
         for graph in change.cleared:
             self._clear(graph)
@@ -247,23 +257,23 @@ def _names(store: ox.Store) -> frozenset[str]:
 
 
 def _locked(file: Path) -> IO[str]:
-    """Hold the lock; another server's writer may take a moment to end."""
+    """Return the locked file; wait for a writer of another server that is about to end."""
     lock = file.open("w")
-    until = time.monotonic() + _LOCK_SECONDS
+    until = time.monotonic() + _LOCK_TIMEOUT
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > until:
                 lock.close()
-                raise ReleaseError(f"another server writes to {file.parent}") from None
-            time.sleep(_LOOK)
+                raise ReleaseError(f"{file.parent} is locked by another server") from None
+            time.sleep(_POLL_INTERVAL)
         else:
             return lock
 
 
 def _sync(*paths: Path) -> None:
-    """See files and folders to the disk."""
+    """Sync files and folders to the disk."""
     for path in paths:
         handle = os.open(path, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""Parsing of uploaded RDF; to be done only where memory and time are bounded."""
+"""Parsing of uploaded RDF; only for processes with limits on memory and time."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def quads(document: RdfDocument, graph: Graph) -> list[ox.Quad]:
     """Return the statements of ``document`` as quads of ``graph``, with fresh blank nodes.
 
     Raises:
-        DocumentError: when the document is not in its format; with line and column if they are known.
-        QueryRefused: when the context of JSON-LD is elsewhere, since nothing is fetched.
+        DocumentError: when the document cannot be parsed in its format; with line and column if they are known.
+        QueryRefused: when the document refers to a remote JSON-LD context, which is not fetched.
     """
     try:
         return [
@@ -29,7 +29,7 @@ def quads(document: RdfDocument, graph: Graph) -> list[ox.Quad]:
         ]
     except SyntaxError as error:
         if "LoadDocumentCallback" in str(error):
-            raise QueryRefused("the JSON-LD context is elsewhere, and this server fetches nothing") from None
+            raise QueryRefused("the JSON-LD context is a remote document, which this server does not fetch") from None
         line, column = (error.lineno, error.offset) if error.lineno else _place(document)
         raise DocumentError(f"not {document.format} at {line}:{column}: {error.msg}", line, column) from None
     except ValueError as error:
@@ -47,7 +47,7 @@ def _parsed(document: RdfDocument, source: IO[bytes]) -> ox.QuadParser:
 
 
 def _place(document: RdfDocument) -> tuple[int, int]:
-    """Return line and column of an error that lacks them: how far the parser had read when it failed."""
+    """Return line and column of an error that lacks them: the position up to which the parser had read."""
     by_lines = _fail(document, _Slow(document.content, sys.maxsize))
     by_bytes = _fail(document, _Slow(document.content, by_lines.line))
     return by_bytes.line, by_bytes.column
@@ -61,7 +61,7 @@ def _fail(document: RdfDocument, source: _Slow) -> _Slow:
 
 
 class _Slow:
-    """A document that is read line by line, and from line ``bytewise_from`` on byte by byte."""
+    """A stream that returns a document line by line, and from line ``bytewise_from`` on byte by byte."""
 
     def __init__(self, content: bytes, bytewise_from: int) -> None:
         self._content = io.BytesIO(content)
@@ -71,7 +71,7 @@ class _Slow:
         self.column = 1
 
     def read(self, most: int = -1) -> bytes:
-        """Return the next piece and set ``line`` and ``column`` to the place of its last byte."""
+        """Return the next chunk and set ``line`` and ``column`` to the position of its last byte."""
         ended, begun = self._ended, self._content.tell() > 0
         line = self.line + (1 if ended and begun else 0)
         piece = self._content.readline(1 if line >= self._bytewise_from else most)

@@ -1,4 +1,7 @@
-"""What the graph says of a thing, in a handful of queries whatever there is of it."""
+"""Statements about a thing, its parts, mentions and sources, read with a constant number of queries.
+
+All functions raise :class:`kg.errors.QueryError` when the pool cannot answer.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from server.pages.rows import rows
 from server.service import Service
 
 MOST = 25
-"""Values of a property that are asked for; the rest is counted."""
+"""Largest number of values of a property that are read; the others are only counted."""
 _ONTOLOGY = "https://w3id.org/rdm-kg/ont"
 _SOURCES = """SELECT ?g ?path ?commit ?page {
   %s
@@ -37,13 +40,17 @@ _MENTIONS = """SELECT ?m ?g ?page ?line ?label ?link ?role ?tag ?topic ?because 
 
 
 def statements_about(service: Service, iri: str, hidden: Collection[str] = ()) -> tuple[list[Row], dict[str, int]]:
-    """Rows ``p``, ``o``, ``graphs`` of what is said of a thing, and how many values each property has."""
+    """Return the statements with a thing as subject, and a mapping from properties to their numbers of values.
+
+    The statements are rows ``p``, ``o`` and ``graphs`` (IRIs of named graphs, separated by spaces), at most
+    :data:`MOST` for each property, and none for the properties ``hidden``.
+    """
     term = iri_term(iri)
     return _related(service, lambda prop: f"{term} {prop} ?o", hidden)
 
 
 def statements_to(service: Service, iri: str, hidden: Collection[str] = ()) -> tuple[list[Row], dict[str, int]]:
-    """The same of what is said of others with the thing; ``o`` is the other."""
+    """Return the statements with a thing as object, as :func:`statements_about` does; ``o`` is the subject."""
     term = iri_term(iri)
     return _related(service, lambda prop: f"?o {prop} {term}", hidden)
 
@@ -67,7 +74,7 @@ def _values(pattern: str, prop: str) -> str:
 
 
 def parts_of(service: Service, iris: Iterable[str]) -> dict[str, list[Row]]:
-    """Rows ``p``, ``o`` of what is said of each part, for those of which something is."""
+    """Return a mapping from each part that is a subject to the rows ``p``, ``o`` of its statements."""
     found = defaultdict[str, list[Row]](list)
     for row in rows(service, f"SELECT ?s ?p ?o {{ {values('s', iris)} ?s ?p ?o }} ORDER BY ?s ?p ?o LIMIT 1000"):
         found[text(row, "s")].append(row)
@@ -75,22 +82,22 @@ def parts_of(service: Service, iris: Iterable[str]) -> dict[str, list[Row]]:
 
 
 def mentions_of(service: Service, iri: str) -> list[Row]:
-    """The first places where pages mean the thing, as rows ``m g page line label link role tag topic because``."""
+    """Return the first 100 mentions of a thing, as rows ``m g page line label link role tag topic because``."""
     return rows(service, _MENTIONS % iri_term(iri))
 
 
 def sources_of(service: Service, graphs: Iterable[str]) -> dict[str, Row]:
-    """Named graph → where it comes from, as a row ``path commit page``, for those made of a file."""
+    """Return a mapping from each named graph made from a file to a row ``path commit page`` of its provenance."""
     return {text(row, "g"): row for row in rows(service, _SOURCES % values("g", graphs))}
 
 
 def names_of(service: Service, iris: Iterable[str]) -> dict[str, str]:
-    """Return what things are called, for those that have a name."""
+    """Return a mapping from IRIs to names, for things that have one."""
     return best_names(rows(service, names_query(iris, NAMES)), NAMES)
 
 
 def words_of(service: Service, properties: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-    """Label and meaning of properties and classes: the ontology's own, else ours for those of other vocabularies."""
+    """Return label and definition of properties and classes: from the ontology, else from :data:`WORDS`."""
     found = rows(
         service,
         f"SELECT ?p ?label ?comment {{ {values('p', properties)} GRAPH <{_ONTOLOGY}> "
