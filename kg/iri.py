@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import AddressValueError, IPv6Address
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 PN_CHARS_BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
@@ -94,6 +94,24 @@ def web_iri(text: str) -> str | None:
     host, slash, path = address[8:].partition("/")
     encoded = address[:8] + host + slash + path.replace("[", "%5B").replace("]", "%5D")
     return absolute_iri(encoded + mark + fragment.replace("#", "%23").replace("[", "%5B").replace("]", "%5D"))
+
+
+def host_and_path(text: str) -> tuple[str, str] | None:
+    """Return host and path of an address of the web as they tell two places apart, ``None`` for any other text.
+
+    Scheme, ``www.``, the case of the host and a slash at the end do not; query and fragment are left out.
+
+    >>> host_and_path("http://www.Example.org/a/?b#c"), host_and_path("//example.org"), host_and_path("/a")
+    (('example.org', '/a'), ('example.org', ''), None)
+    """
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return None
+    if not parts.netloc or parts.scheme not in ("", "http", "https"):
+        return None
+    host = parts.netloc.lower().rpartition("@")[2].removeprefix("www.").removesuffix(":80").removesuffix(":443")
+    return host, unquote(parts.path).rstrip("/")
 
 
 def _parsed(text: str) -> re.Match[str] | None:

@@ -71,8 +71,8 @@ FOAF = Namespace(
 LEGAL_TYPE = Namespace("https://data.norge.no/vocabulary/legal-resource-type#", "act regulation")
 OWL = Namespace(
     "http://www.w3.org/2002/07/owl#",
-    "AnnotationProperty Class DatatypeProperty NamedIndividual Nothing ObjectProperty Ontology Thing sameAs "
-    "versionIRI versionInfo",
+    "AnnotationProperty Class DatatypeProperty NamedIndividual Nothing ObjectProperty Ontology Thing annotatedProperty "
+    "annotatedSource annotatedTarget sameAs versionIRI versionInfo",
 )
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -95,6 +95,9 @@ SD = Namespace(
     "Service Dataset Graph NamedGraph defaultDataset defaultGraph endpoint feature graph name namedGraph "
     "resultFormat supportedLanguage SPARQL11Query",
 )
+SEMAPV = Namespace(
+    "https://w3id.org/semapv/vocab/", "BackgroundKnowledgeBasedMatching CompositeMatching ManualMappingCuration"
+)
 SH = Namespace(
     "http://www.w3.org/ns/shacl#",
     "PrefixDeclaration SPARQLExecutable SPARQLSelectExecutable declare namespace prefix prefixes select",
@@ -105,6 +108,7 @@ SKOS = Namespace(
     "narrower note notation prefLabel broader topConceptOf",
 )
 SPDX = Namespace("http://spdx.org/rdf/terms#", "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue")
+SSSOM = Namespace("https://w3id.org/sssom/", "Mapping mapping_justification")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind Organization fn hasEmail hasURL")
 VOID = Namespace(
     "http://rdfs.org/ns/void#",
@@ -136,8 +140,10 @@ PREFIXES = {
     "schema": SCHEMA.base,
     "sd": SD.base,
     "section": SECTION.base,
+    "semapv": SEMAPV.base,
     "skos": SKOS.base,
     "spdx": SPDX.base,
+    "sssom": SSSOM.base,
     "vcard": VCARD.base,
     "void": VOID.base,
     "xsd": XSD.base,
@@ -164,6 +170,9 @@ FAIRSHARING_KINDS_GRAPH = "https://w3id.org/rdm-kg/graph/fairsharing-kinds"
 
 DICOM_GRAPH = "https://w3id.org/rdm-kg/graph/dicom"
 """IRI of the named graph of DICOM concepts."""
+
+JOINS_GRAPH = "https://w3id.org/rdm-kg/graph/joins"
+"""The named graph of which things of different sites are the same, and by what evidence."""
 
 RULES = "https://w3id.org/rdm-kg/rule/"
 """Base IRI of the rules of ``kg check``, before the rule's name."""

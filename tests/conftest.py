@@ -35,7 +35,9 @@ def kg(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
-def write_site(folder: Path, files: Mapping[str, str], config: str = "title: A site\n") -> Path:
+def write_site(
+    folder: Path, files: Mapping[str, str], config: str = "title: A site\nurl: https://site.example\n"
+) -> Path:
     """Write a site of these files, path → text, with this ``_config.yml``, and return its folder."""
     for name, text in {"_config.yml": config, **files}.items():
         file = folder / name

@@ -78,7 +78,20 @@ def _record_of_iri(iri: str) -> Record | None:
     if reference is None or reference.iri != iri:
         return None
     suffix, number = (reference.value, "") if reference.form is ReferenceForm.DOI else ("", reference.value)
-    return Record(iri, suffix, number, "", "", "", "", "", (), (), "", "")
+    return Record(
+        iri=iri,
+        suffix=suffix,
+        number=number,
+        name="",
+        abbreviation="",
+        registry="",
+        record_type="",
+        type_basis="",
+        legacy_ids=(),
+        re3data=(),
+        bioregistry="",
+        source="",
+    )
 
 
 def _add_record(graph: Graph, record: Record, base: str) -> None:

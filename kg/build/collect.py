@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rdflib import Graph, URIRef
 
+from kg.align.joins import ThingFact, thing_facts
 from kg.build.sorted_runs import quads, write_run
 from kg.build.validate import Violation, validate
 from kg.infer import Fact, Ontology
@@ -24,6 +25,8 @@ class Collected:
     """Input of the reasoner."""
     iris: set[str] = field(default_factory=set)
     """IRIs in the graphs outside of the namespace of rdm-kg."""
+    things: set[ThingFact] = field(default_factory=set)
+    """What is said of things that may be the same as those of other sites."""
     lines: list[str] = field(default_factory=list)
     """Lines of the release's ``lines.jsonl``."""
     violations: list[Violation] = field(default_factory=list)
@@ -34,6 +37,7 @@ class Collected:
         self.parts += other.parts
         self.facts |= other.facts
         self.iris |= other.iris
+        self.things |= other.things
         self.lines += other.lines
         self.violations += other.violations
 
@@ -52,6 +56,7 @@ def collect(graphs: Iterable[tuple[str, Graph]], ontology: Ontology, folder: Pat
         found.facts |= ontology.facts(graph)
         iris = {str(term) for triple in graph for term in triple if isinstance(term, URIRef)}
         found.iris.update(iri for iri in iris if not iri.startswith(BASE))
+        found.things.update(thing_facts(name, graph))
         lines.update(quads(name, graph))
     found.parts.append(write_run(lines, folder))
     found.violations += validate(*named.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -17,6 +17,7 @@ from rdflib import Graph
 
 from kg import __version__, search_index
 from kg.align import align
+from kg.align.joins import joins_graph
 from kg.build import validate
 from kg.build.collect import Collected, collect, named
 from kg.build.questions import questions_graph
@@ -39,7 +40,7 @@ from kg.readers import read_on_all_cores
 from kg.release import LINES, Release, publish
 from kg.release.description import count, describe
 from kg.resources import shipped
-from kg.site import CONFIG, Site, open_site
+from kg.site import CONFIG, Site, check_urls, open_site
 from kg.site.addresses import Addresses
 from kg.site.history import folder_in_repository, with_history
 from kg.store import oxigraph
@@ -98,8 +99,10 @@ class Compiled:
     """Violations that belong to no site: in the graph of the catalogue or of a crosswalk."""
 
 
-def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
+def read_site(folder: Path, progress: Progress | None = None, urls: Mapping[str, str] | None = None) -> SiteBuild:
     """Read and lint a site, and exclude the pages that have errors or are unfinished.
+
+    ``urls`` are addresses of sites, by key, for those that do not say theirs.
 
     Raises:
         SiteError: when the folder is not a site, or its configuration or profile is invalid.
@@ -107,7 +110,7 @@ def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
     progress = progress or Silence()
     label = f"reading {folder}"
     progress.say(label)
-    site = with_history(open_site(folder))
+    site = with_history(open_site(folder, urls))
     reading = progress.track(read_on_all_cores(site), sum(1 for _ in site.files()), label)
     pages, findings = list[Page](), list(site.directory.findings)
     broken = set[str]()
@@ -124,13 +127,17 @@ def read_site(folder: Path, progress: Progress | None = None) -> SiteBuild:
     return SiteBuild(site, tuple(kept), tuple(sorted(out)), tuple(sorted(findings, key=lambda f: (f.place, f.rule))))
 
 
-def read_sites(folders: Sequence[Path], progress: Progress) -> tuple[SiteBuild, ...]:
-    """Read sites for a common graph.
+def read_sites(
+    folders: Sequence[Path], progress: Progress, urls: Mapping[str, str] | None = None
+) -> tuple[SiteBuild, ...]:
+    """Read sites for a common graph; ``urls`` are those of :func:`read_site`.
 
     Raises:
-        SiteError: when a folder is not a site, a site has no page, or two sites have the same key.
+        SiteError: when a folder is not a site, a site has no page, two sites have the same key, or no site has a key
+            of ``urls``.
     """
-    builds = tuple(read_site(folder, progress) for folder in folders)
+    builds = tuple(read_site(folder, progress, urls) for folder in folders)
+    check_urls(urls or {}, [build.site for build in builds])
     _check_sites(builds)
     return builds
 
@@ -164,6 +171,7 @@ def compile_sites(
             collected.add(of_site)
         above = keep([named(top_graph([build.site for build in builds]))])
         above.add(keep(align(collected.iris, fairsharing=crosswalk, terminology=terminology).items()))
+        above.add(keep([named(joins_graph(collected.things, crosswalk))]))
         collected.add(above)
         progress.say("reasoning")
         inference = infer(collected.facts, ontology, reasoner)

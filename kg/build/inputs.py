@@ -11,6 +11,7 @@ from kg.resources import shipped
 from kg.site import check_is_site
 from kg.site.history import digest as digest_of_history
 from kg.site.history import read_history
+from kg.site.published import github_pages
 from kg.site.sources import FILES, sources
 
 _PROGRAM = Path(__file__).parents[1]
@@ -31,7 +32,7 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
     for folder in (_PROGRAM, shipped("ontology")):
         _add(whole, folder, _program(folder))
     for folder in folders:
-        whole.update(os.fsencode(folder.resolve().name) + b"\0")
+        whole.update(os.fsencode(folder.resolve().name) + b"\0" + github_pages(folder).encode() + b"\0")
         counting = list(sources(folder))
         _add(whole, folder, counting)
         history = read_history(folder, (file.relative_to(folder).as_posix() for file in counting))

@@ -131,13 +131,13 @@ def _rules() -> _Shapes:
 def _violation(results: Graph, result: Node, places: _Places) -> Violation:
     focus, path, value = (results.value(result, term) for term in (SH.focusNode, SH.resultPath, SH.value))
     return Violation(
-        str(results.value(result, SH.sourceShape)).removeprefix(SHAPES),
-        _SEVERITIES[results.value(result, SH.resultSeverity)],
-        str(focus),
-        str(path) if isinstance(path, URIRef) else None,
-        None if value is None or value == focus else str(value),
-        str(results.value(result, SH.resultMessage)),
-        places.of(focus) if focus else None,
+        shape=str(results.value(result, SH.sourceShape)).removeprefix(SHAPES),
+        severity=_SEVERITIES[results.value(result, SH.resultSeverity)],
+        focus=str(focus),
+        path=str(path) if isinstance(path, URIRef) else None,
+        value=None if value is None or value == focus else str(value),
+        message=str(results.value(result, SH.resultMessage)),
+        place=places.of(focus) if focus else None,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from kg.commands._urls import URLS
 from kg.findings import Finding, Place, Severity, printable
 from kg.release import Release, find_release, new_release, switch_to
 from kg.resources import shipped
@@ -47,7 +48,15 @@ T = TypeVar("T")
     show_default=True,
     help="DICOM terms to include: those that pages use, or all (requires the extra 'dicom').",
 )
-def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: str, dicom: str) -> int:
+@URLS
+def command(
+    sites: tuple[Path, ...],
+    out: Path,
+    fail_on: str | None,
+    reasoner: str,
+    dicom: str,
+    urls: Mapping[str, str],
+) -> int:
     """Build a release from one or more SITEs, the folders of ELIXIR Toolkit Theme sites.
 
     Without SITE, the example site is built. Pages that have errors or are unfinished are kept out and listed. An
@@ -58,13 +67,14 @@ def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: s
 
     folders = sites or (shipped("content"),)
     terminology = read_terminology() if dicom == "full" else None
-    inputs = cache.digest(folders, reasoner, terminology.version if terminology else "")
+    given = (f"{key}={url}" for key, url in sorted(urls.items()))
+    inputs = cache.digest(folders, reasoner, terminology.version if terminology else "", *given)
     found = find_release(out, inputs)
     release = found if found else None
     if found:
         report = json.loads(found.report.read_text(encoding="utf-8"))
     else:
-        release, report = _build(folders, out, inputs, fail_on, reasoner=reasoner, terminology=terminology)
+        release, report = _build(folders, out, inputs, fail_on, urls, reasoner=reasoner, terminology=terminology)
     _say_report(report, folders, Severity[fail_on.upper()] if fail_on else Severity.WARNING)
     if release is None or _fails(report, fail_on):
         _say(f"no release was made: there are findings of severity {fail_on} or worse")
@@ -77,12 +87,12 @@ def command(sites: tuple[Path, ...], out: Path, fail_on: str | None, reasoner: s
 
 
 def _build(
-    folders: Sequence[Path], out: Path, inputs: str, fail_on: str | None, **settings: Any
+    folders: Sequence[Path], out: Path, inputs: str, fail_on: str | None, urls: Mapping[str, str], **settings: Any
 ) -> tuple[Release | None, dict[str, Any]]:
     from kg.build.compile import compile_sites, make_release, read_sites, report
 
     terminal = _Terminal()
-    builds = read_sites(folders, terminal)
+    builds = read_sites(folders, terminal, urls)
     found = report(builds)
     if _fails(found, fail_on):
         return None, found

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from kg.commands._reports import FORMATS
+from kg.commands._urls import URLS
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.lint import all_rules, documented
@@ -42,10 +43,17 @@ _CODES = {Severity.NOTE: 1, Severity.WARNING: 1, Severity.ERROR: 2}
     metavar="[REVISION]",
     help="Check only files that differ from a git revision [default: HEAD]: staged, unstaged or new.",
 )
+@URLS
 @click.option("--explain", metavar="RULE", help="Show the documentation of a rule and exit.")
 @click.option("--rules", "listing", is_flag=True, help="List the rules and exit.")
 def command(
-    paths: tuple[Path, ...], wanted: str, fail_on: str, changed: str | None, explain: str | None, listing: bool
+    paths: tuple[Path, ...],
+    wanted: str,
+    fail_on: str,
+    changed: str | None,
+    urls: Mapping[str, str],
+    explain: str | None,
+    listing: bool,
 ) -> int:
     """Check PATHS, which are sites or files in them; by default the site of the working folder.
 
@@ -66,7 +74,7 @@ def command(
     selections = checking.select(paths or (Path(),))
     if changed is not None:
         selections = [checking.changed(selection, changed) for selection in selections]
-    all_checked = [(selection.folder, checking.check(selection)) for selection in selections]
+    all_checked = [(selection.folder, checking.check(selection, urls)) for selection in selections]
     found = [_from_here(finding, folder) for folder, checked in all_checked for finding in checked.findings]
     click.echo(FORMATS[wanted](found), nl=False)
     pages = sum(checked.pages for _, checked in all_checked)

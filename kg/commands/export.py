@@ -11,9 +11,11 @@ from typing import BinaryIO
 
 import click
 
+from kg.align import mapping_set
 from kg.errors import UnknownName
 from kg.query import DATASET_FORMATS, FORMATS, FORMATS_BY_NAME, Form
-from kg.release import open_release
+from kg.release import Release, open_release
+from kg.store.oxigraph import open_store
 from kg.writers import write_release
 
 
@@ -21,9 +23,10 @@ from kg.writers import write_release
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice(sorted(fmt.name for fmt in FORMATS[Form.GRAPH])),
+    type=click.Choice(sorted([*(fmt.name for fmt in FORMATS[Form.GRAPH]), mapping_set.NAME])),
     required=True,
-    help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; the others have their union.",
+    help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; {mapping_set.NAME} has only "
+    "the matches between things of different sites; the others have the union of the graphs.",
 )
 @click.option(
     "-o",
@@ -40,14 +43,21 @@ from kg.writers import write_release
 )
 def command(wanted: str, output: Path | None, release: Path) -> None:
     """Write the graph of a release in another format; the output is deterministic."""
-    graph = open_release(release).graph
+    opened = open_release(release)
     if output is None:
-        write_release(graph, sys.stdout.buffer, FORMATS_BY_NAME[wanted])
+        _write(opened, sys.stdout.buffer, wanted)
         sys.stdout.flush()
         return
     with appearing(output) as out:
-        write_release(graph, out, FORMATS_BY_NAME[wanted])
+        _write(opened, out, wanted)
     click.echo(f"wrote {output}", err=True)
+
+
+def _write(release: Release, out: BinaryIO, wanted: str) -> None:
+    if wanted == mapping_set.NAME:
+        out.write(mapping_set.joins_as_sssom(open_store(release.store), release.id).encode())
+    else:
+        write_release(release.graph, out, FORMATS_BY_NAME[wanted])
 
 
 @contextmanager

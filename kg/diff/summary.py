@@ -142,13 +142,13 @@ def _link(old: Facts, new: Facts, recommending: Collection[str]) -> LinkChange |
     roles = {_short(old, RDM.role), _short(new, RDM.role)}
     line = int(_one(facts, RDM.sourceLine) or 0)
     return LinkChange(
-        change,
-        bool(roles.intersection(recommending)),
-        _one(facts, RDFS.label),
-        _short(facts, RDM.role),
-        _one(facts, RDM.target),
-        line,
-        differs if change == "changed" else (),
+        change=change,
+        recommends=bool(roles.intersection(recommending)),
+        label=_one(facts, RDFS.label),
+        role=_short(facts, RDM.role),
+        target=_one(facts, RDM.target),
+        line=line,
+        differs=differs if change == "changed" else (),
     )
 
 

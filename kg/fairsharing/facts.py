@@ -46,13 +46,13 @@ def facts(answer: Any) -> Facts | None:
     if not suffix and not number.isdecimal():
         return None
     return Facts(
-        suffix,
-        number if number.isascii() and number.isdecimal() else "",
-        _text(parts, "name"),
-        _text(parts, "abbreviation"),
-        _word(_text(parts, "fairsharing_registry") or _text(parts, "registry")),
-        _word(_text(parts, "record_type") or _type(parts)),
-        tuple(sorted(_legacy_ids(parts))),
+        suffix=suffix,
+        number=number if number.isascii() and number.isdecimal() else "",
+        name=_text(parts, "name"),
+        abbreviation=_text(parts, "abbreviation"),
+        registry=_word(_text(parts, "fairsharing_registry") or _text(parts, "registry")),
+        record_type=_word(_text(parts, "record_type") or _type(parts)),
+        legacy_ids=tuple(sorted(_legacy_ids(parts))),
     )
 
 

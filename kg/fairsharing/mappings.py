@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import groupby
 
 from kg import __version__
 from kg.fairsharing.usage import RECOMMENDS, RecordUse
 from kg.identifiers.fairsharing import DOI, SITE, FairsharingCrosswalk, parse_url
-from kg.vocab import BASE, PREFIXES
+from kg.identifiers.sssom import mapping_set
+from kg.vocab import BASE, PREFIXES, SEMAPV
 
-_COLUMNS = (
-    "subject_id", "subject_label", "predicate_id", "object_id", "object_label", "mapping_justification", "see_also",
-    "comment",
-)  # fmt: skip
 _CURIES = {
     "fairsharing": DOI,
     "fairsharing.org": SITE,
@@ -24,7 +19,7 @@ _CURIES = {
     "dct": PREFIXES["dct"],
     "rdm": PREFIXES["rdm"],
     "schema": PREFIXES["schema"],
-    "semapv": "https://w3id.org/semapv/vocab/",
+    "semapv": SEMAPV.base,
 }
 
 
@@ -34,14 +29,9 @@ def sssom(uses: Iterable[RecordUse], crosswalk: FairsharingCrosswalk, release: s
     Mappings are made by the authors of the page, hence ``semapv:ManualMappingCuration``; ``comment`` has the lines.
     Addresses of unknown records are left out. The output depends only on the release.
     """
-    out = io.StringIO()
-    out.write(_head(release))
-    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerow(_COLUMNS)
     known = sorted((use for use in uses if _is_record(use.record)), key=_key)
-    for _, group in groupby(known, key=_key):
-        writer.writerow(_row(list(group), crosswalk))
-    return out.getvalue()
+    rows = (_row(list(group), crosswalk) for _, group in groupby(known, key=_key))
+    return mapping_set(_facts(release), _CURIES, rows)
 
 
 def _key(use: RecordUse) -> tuple[str, str]:
@@ -53,38 +43,26 @@ def _is_record(iri: str) -> bool:
     return reference is not None and reference.iri == iri
 
 
-def _row(uses: list[RecordUse], crosswalk: FairsharingCrosswalk) -> list[str]:
+def _row(uses: list[RecordUse], crosswalk: FairsharingCrosswalk) -> tuple[str, ...]:
     first = uses[0]
     record = crosswalk.records.get(first.record)
     how = min((use.predicate for use in uses), key=_strength)
     places = ", ".join(dict.fromkeys(use.place for use in sorted(uses)))
     name = (record.name if record else "") or first.label
-    cells = (
-        _curie(first.by), first.title, _curie(how), _curie(first.record), name,
-        "semapv:ManualMappingCuration", first.address, places,
-    )  # fmt: skip
-    return [" ".join(cell.split()) for cell in cells]
+    return first.by, first.title, how, first.record, name, SEMAPV.ManualMappingCuration, first.address, places
 
 
 def _strength(predicate: str) -> int:
     return RECOMMENDS.index(predicate) if predicate in RECOMMENDS else len(RECOMMENDS)
 
 
-def _curie(iri: str) -> str:
-    """Return the IRI with the prefix of the longest matching namespace, or the IRI itself if none matches."""
-    fits: Mapping[int, str] = {len(base): name for name, base in _CURIES.items() if iri.startswith(base)}
-    return f"{fits[max(fits)]}:{iri[max(fits) :]}" if fits else iri
-
-
-def _head(release: str) -> str:
-    facts = (
-        ("mapping_set_id", f"https://w3id.org/rdm-kg/crosswalk/pages/{release}"),
-        ("mapping_set_title", "Pages on research data management and the FAIRsharing records that they use"),
-        ("mapping_set_version", release),
-        ("mapping_tool", "rdm-kg"),
-        ("mapping_tool_version", __version__),
-        ("license", "https://creativecommons.org/licenses/by-sa/4.0/"),
-        ("comment", "Names of records are FAIRsharing's (CC BY-SA 4.0, attribution https://fairsharing.org)."),
-    )
-    lines = [f'# {key}: "{value}"\n' for key, value in facts]
-    return "".join([*lines, "# curie_map:\n", *(f'#   {name}: "{base}"\n' for name, base in sorted(_CURIES.items()))])
+def _facts(release: str) -> dict[str, str]:
+    return {
+        "mapping_set_id": f"https://w3id.org/rdm-kg/crosswalk/pages/{release}",
+        "mapping_set_title": "Pages on research data management and the FAIRsharing records that they use",
+        "mapping_set_version": release,
+        "mapping_tool": "rdm-kg",
+        "mapping_tool_version": __version__,
+        "license": "https://creativecommons.org/licenses/by-sa/4.0/",
+        "comment": "Names of records are FAIRsharing's (CC BY-SA 4.0, attribution https://fairsharing.org).",
+    }

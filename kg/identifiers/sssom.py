@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 
@@ -15,6 +17,11 @@ LITERAL = "rdfs literal"
 NO_TERM = "https://w3id.org/sssom/NoTermFound"
 """The ``object_id`` of a subject for which no match was found."""
 
+COLUMNS = (
+    "subject_id", "subject_label", "predicate_id", "object_id", "object_label", "mapping_justification", "see_also",
+    "comment",
+)  # fmt: skip
+"""The columns of the mappings that we write."""
 _REQUIRED = ("predicate_id", "object_id", "mapping_justification")
 _CURIES = ("subject_id", *_REQUIRED)
 
@@ -49,6 +56,30 @@ def mappings(path: Path) -> tuple[dict[str, str], ...]:
         CrosswalkError: as :func:`read` does.
     """
     return tuple(read(path))
+
+
+def mapping_set(facts: Mapping[str, str], prefixes: Mapping[str, str], mappings: Iterable[Sequence[str]]) -> str:
+    """Return mappings as SSSOM/TSV: facts about all of them, then a row for each, with cells for :data:`COLUMNS`.
+
+    The IRIs in the cells are written with the longest of the prefixes that they begin with.
+    """
+    out = io.StringIO()
+    out.writelines(f'# {key}: "{value}"\n' for key, value in facts.items())
+    out.write("# curie_map:\n")
+    out.writelines(f'#   {name}: "{base}"\n' for name, base in sorted(prefixes.items()))
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for cells in mappings:
+        row = dict(zip(COLUMNS, cells, strict=True))
+        row |= {column: _curie(row[column], prefixes) for column in _CURIES}
+        writer.writerow([" ".join(cell.split()) for cell in row.values()])
+    return out.getvalue()
+
+
+def _curie(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI with the prefix of the longest namespace that it begins with; all of it where there is none."""
+    fits: Mapping[int, str] = {len(base): name for name, base in prefixes.items() if iri.startswith(base)}
+    return f"{fits[max(fits)]}:{iri[max(fits) :]}" if fits else iri
 
 
 def _prefixes(table: CrosswalkTable) -> Mapping[str, str]:

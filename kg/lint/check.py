@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,13 +81,13 @@ def changed(selection: Selection, revision: str) -> Selection:
     return Selection(selection.folder, tuple(sorted(there)))
 
 
-def check(selection: Selection) -> Checked:
-    """Return all findings in the selected files.
+def check(selection: Selection, urls: Mapping[str, str] | None = None) -> Checked:
+    """Return all findings in the selected files; ``urls`` are those of :func:`kg.site.open_site`.
 
     Raises:
         SiteError: when the site's configuration or profile cannot be read.
     """
-    site = open_site(selection.folder)
+    site = open_site(selection.folder, urls)
     paths = list(site.files())
     chosen = [path for path in paths if selection.has(path)]
     pages, findings = list[Page](), [f for f in site.directory.findings if selection.has(f.place.path)]

@@ -103,8 +103,9 @@ class Context:
 
     @cached_property
     def urls(self) -> dict[str, str]:
-        """Path of a page → its published URL."""
-        return {path: self.site.page_url(path, page.front) for path, page in self.pages.items()}
+        """Path of a page → the path of its published URL."""
+        base = f"/{self.site.base_path}".rstrip("/")
+        return {path: base + self.site.page_path(path, page.front) for path, page in self.pages.items()}
 
     @cached_property
     def published(self) -> dict[str, list[str]]:

@@ -176,11 +176,10 @@ def html_parts(html: str) -> list[HtmlPart]:
             continue
         row, counted = row + html.count("\n", counted, start), start
         reader.read(html[start:pos], row)
-        reader.end_link()
         start = html.find(">", pos) + 1 or len(html)
         level, anchor = (0, "") if piece.is_closing else (int(piece.name[1]), piece.id)
         parts.append(HtmlPart(InlinePart(html.count("\n", 0, start)), level, anchor))
-        reader = _HtmlReader(parts[-1].text)
+        reader.continue_in(parts[-1].text)
     row += html.count("\n", counted, start)
     reader.read(html[start:], row)
     reader.end_link()
@@ -194,7 +193,12 @@ class _HtmlReader:
         self.destination: str | None = None
         """Destination of the open link."""
         self._part = part
+        self._owner = part
+        """Part where the open link's text begins."""
         self._begun = (0, (0, 0))
+        """Row and start of the open link."""
+        self._label: list[str] = []
+        """Text of the open link in the parts before."""
 
     def read(self, html: str, row: int) -> None:
         """Read a piece of HTML that starts in a row; an unclosed link stays open."""
@@ -208,7 +212,7 @@ class _HtmlReader:
             elif piece.name == "a" and piece.href is not None:
                 self.end_link()
                 self.destination = piece.href.strip()
-                self._begun = (row, self._part.mark())
+                self._owner, self._label, self._begun = self._part, [], (row, self._part.mark())
             elif piece.name in _APART and not piece.is_closing:
                 self._part.add(" ", row)
 
@@ -216,5 +220,17 @@ class _HtmlReader:
         """Close the open link, if any."""
         if self.destination is not None:
             row, (pieces_before, at) = self._begun
-            self._part.links.append(Link(self.destination, self._part.since(pieces_before), row, at))
+            label = " ".join(filter(None, [*self._label, self._part.since(pieces_before)]))
+            self._owner.links.append(Link(self.destination, label, row, at))
             self.destination = None
+
+    def continue_in(self, part: InlinePart) -> None:
+        """Add what follows to another part; an open link stays open and belongs to the part where its text begins."""
+        if self.destination is not None:
+            row, (pieces_before, at) = self._begun
+            if before := self._part.since(pieces_before):
+                self._label.append(before)
+            if not self._label:
+                self._owner, at = part, 0
+            self._begun = (row, (0, at))
+        self._part = part

@@ -113,14 +113,14 @@ def marks(graph: Graph, page: str) -> Iterator[Mark]:
         facts = {str(prop): str(value) for prop, value in graph.predicate_objects(mention)}
         found.append(
             Mark(
-                str(mention).removeprefix(f"{page}#"),
-                int(facts[RDM.sourceLine]),
-                facts[RDFS.label],
-                facts.get(RDM.linkAsWritten),
-                facts.get(RDM.role, "").rpartition("/")[2],
-                facts.get(RDM.target),
-                facts.get(RDM.toolTag),
-                facts.get(RDM.because, ""),
+                fragment=str(mention).removeprefix(f"{page}#"),
+                line=int(facts[RDM.sourceLine]),
+                label=facts[RDFS.label],
+                link=facts.get(RDM.linkAsWritten),
+                role=facts.get(RDM.role, "").rpartition("/")[2],
+                target=facts.get(RDM.target),
+                tool=facts.get(RDM.toolTag),
+                because=facts.get(RDM.because, ""),
             )
         )
     yield from sorted(found, key=lambda mark: (mark.line, mark.fragment))

@@ -81,7 +81,7 @@ def page_markup(page: str, answer: bytes) -> str | None:
     ``answer`` is the result of :func:`query` in SPARQL 1.1 Query Results JSON. The markup is escaped: it cannot end the
     element.
     """
-    statements = _PageStatements.read(answer)
+    statements = _PageAnswer.read(answer)
     if RDM.Page not in statements.all(page, RDF.type):
         return None
     text = json.dumps(_learning_resource(page, statements), ensure_ascii=False, separators=(",", ":"))
@@ -89,7 +89,7 @@ def page_markup(page: str, answer: bytes) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _PageStatements:
+class _PageAnswer:
     """The result of :func:`query`."""
 
     values: Mapping[tuple[str, str], Sequence[str]]
@@ -98,7 +98,7 @@ class _PageStatements:
     """Mapping of text to language tag."""
 
     @classmethod
-    def read(cls, answer: bytes) -> _PageStatements:
+    def read(cls, answer: bytes) -> _PageAnswer:
         values, languages = defaultdict[tuple[str, str], set[str]](set), dict[str, str]()
         for row in read_rows(answer):
             value = row["o"]
@@ -116,7 +116,7 @@ class _PageStatements:
         return next(iter(self.all(subject, *properties)), None)
 
 
-def _learning_resource(page: str, say: _PageStatements) -> dict[str, Any]:
+def _learning_resource(page: str, say: _PageAnswer) -> dict[str, Any]:
     title = say.first(page, DCT.title) or ""
     is_sheet = RDM.CheatSheet in say.all(page, RDF.type)
     markup: dict[str, Any] = {
@@ -143,21 +143,21 @@ def _learning_resource(page: str, say: _PageStatements) -> dict[str, Any]:
     return _without_empty(markup)
 
 
-def _keywords(page: str, say: _PageStatements) -> list[str]:
+def _keywords(page: str, say: _PageAnswer) -> list[str]:
     """Return the common keyword and the names of the page's data types and modalities."""
     things = say.all(page, RDM.coversDataType, RDM.mentionsModality)
     names = [name for thing in things if (name := say.first(thing, SKOS.prefLabel))]
     return list(dict.fromkeys([KEYWORD, *names]))
 
 
-def _license(page: str, say: _PageStatements) -> str | None:
+def _license(page: str, say: _PageAnswer) -> str | None:
     """Return the licence of the site, preferably as the licence's own URL instead of the EU's IRI."""
     site = say.first(page, SCHEMA.isPartOf)
     licence = say.first(site, DCT.license) if site else None
     return say.first(licence, SKOS.exactMatch) or licence if licence else None
 
 
-def _site(page: str, say: _PageStatements) -> dict[str, Any] | None:
+def _site(page: str, say: _PageAnswer) -> dict[str, Any] | None:
     site = say.first(page, SCHEMA.isPartOf)
     if site is None:
         return None
@@ -165,7 +165,7 @@ def _site(page: str, say: _PageStatements) -> dict[str, Any] | None:
     return _without_empty({"@type": "WebSite", "@id": site, **about})
 
 
-def _things(iris: Sequence[str], say: _PageStatements) -> Iterator[dict[str, Any]]:
+def _things(iris: Sequence[str], say: _PageAnswer) -> Iterator[dict[str, Any]]:
     """Yield the things that have a name in the graph; the others carry no information for search engines."""
     for iri in iris:
         if label := say.first(iri, *TITLES):
@@ -174,19 +174,19 @@ def _things(iris: Sequence[str], say: _PageStatements) -> Iterator[dict[str, Any
             yield _without_empty({"@type": kind, "@id": iri, "name": label, **_MORE.get(kind, _address)(iri, say)})
 
 
-def _address(iri: str, say: _PageStatements) -> dict[str, Any]:
+def _address(iri: str, say: _PageAnswer) -> dict[str, Any]:
     return {"url": say.first(iri, FOAF.homepage, SCHEMA.url)}
 
 
-def _code(iri: str, say: _PageStatements) -> dict[str, Any]:
+def _code(iri: str, say: _PageAnswer) -> dict[str, Any]:
     return {"termCode": say.first(iri, SKOS.notation)}
 
 
-def _legislation(iri: str, say: _PageStatements) -> dict[str, Any]:
+def _legislation(iri: str, say: _PageAnswer) -> dict[str, Any]:
     return {"legislationIdentifier": say.first(iri, DCT.identifier)}
 
 
-_MORE: Mapping[str, Callable[[str, _PageStatements], dict[str, Any]]] = {
+_MORE: Mapping[str, Callable[[str, _PageAnswer], dict[str, Any]]] = {
     "DefinedTerm": _code,
     "Legislation": _legislation,
 }

@@ -28,7 +28,7 @@ def site_to_rdf(site: Site, sheets: Sequence[str]) -> Statements:
     say.plain(catalog, DCT.identifier, catalog)
     in_language(say, catalog, site.language)
     licensed(say, catalog, site.profile.text("license"))
-    if site.text("url") and (homepage := document(site.url)):
+    if homepage := document(site.url):
         say.iri(catalog, FOAF.homepage, homepage)
         say.a(homepage, FOAF.Document)
     _agents(say, site, catalog)

@@ -124,7 +124,7 @@ class FrontMatter:
         """Return the IRI of the page, of any site of the release, at an address; ``None`` for other addresses."""
         if url and self._meanings.is_internal(url):
             return self._meanings.internal(self._page, url)
-        return self._meanings.elsewhere(self._page, url) if url else None
+        return self._meanings.elsewhere(url) if url else None
 
     def _link(self, key: str, target: str | None, entry: Mapping[str, Any]) -> None:
         """Relate the page to the target, with the key of the list as the target's ``dct:type``."""

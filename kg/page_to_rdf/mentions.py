@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.identifiers import legislation
 from kg.page import Block, Link, Page
@@ -53,11 +53,20 @@ class Mention:
     """The rule that decided the role, with its evidence."""
     listed_as: Role | None = None
     """The recommending role that the place on the page would give, where the record of the thing rules it out."""
+    is_of_page: bool = False
+    """Whether the target is a page of another site of the release."""
 
     @property
     def recommends(self) -> bool:
         """True if the page recommends the target."""
         return self.role is not None and self.role.recommends and self.target is not None
+
+
+def of_page(mention: Mention, target: str) -> Mention:
+    """Return a mention as one of a page of another site: such a page is to be read, it is no tool, service or law."""
+    if mention.recommends:
+        mention = replace(mention, role=roles()["useful-link"], because="it leads to a page of another site")
+    return replace(mention, target=target, thing=None, is_of_page=True)
 
 
 class MentionIris:
@@ -204,7 +213,6 @@ def target_of_link(page: Page, page_iri: str, link: Link, meanings: Meanings) ->
         return meanings.internal(page, link.href)
     law = meanings.law(link.href)
     known = meanings.law_iri(law) if law else meanings.record(link.href) or meanings.licence(link.href)
-    known = known or meanings.elsewhere(page, link.href)
     return known or document(link.href) or meanings.thing(link.label, None).iri
 
 

@@ -87,6 +87,8 @@ class Ownership:
             before = node.text[: link.at].strip(" :-\u2013,(")
             is_name = 0 < len(before.split()) <= _LONGEST_NAME and not self.profile.states("remark", before)
             label = before if is_name else self._borrowed(node, link)
+        if page := self.meanings.elsewhere(link.href):
+            return Thing(page, label)
         own = self.meanings.record(link.href) or self._record_beside(node, link)
         return self.meanings.thing(label, link.href, own or self._record_below(node))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from kg.identifiers import dicom, legislation
@@ -12,7 +12,7 @@ from kg.page_to_rdf.authorities import MARKDOWN, TURTLE, in_language, licensed, 
 from kg.page_to_rdf.front_matter import FrontMatter
 from kg.page_to_rdf.guidance import GuidancePage
 from kg.page_to_rdf.iris import heading_iri
-from kg.page_to_rdf.mentions import CheatSheet, Mention
+from kg.page_to_rdf.mentions import CheatSheet, Mention, of_page
 from kg.page_to_rdf.outline import Node
 from kg.page_to_rdf.provenance import provenance_to_rdf
 from kg.page_to_rdf.statements import Statements, without_addresses
@@ -91,7 +91,7 @@ class PageStatements:
 
     def _sheet(self) -> None:
         sheet = CheatSheet(self._page, self._iri, self._meanings, self._site.profile)
-        for mention in sheet.mentions():
+        for mention in self._joined(sheet.mentions()):
             self._mention(mention)
         for block in sheet.data_types():
             self._data_type(block)
@@ -106,7 +106,7 @@ class PageStatements:
         for topic in page.topics():
             self._topic(topic, page)
         recommends = False
-        for mention in page.mentions():
+        for mention in self._joined(page.mentions()):
             recommends |= mention.recommends
             self._mention(mention)
         if page.has_blocks or recommends:
@@ -128,6 +128,12 @@ class PageStatements:
         """Yield line and text of the parts in which modalities are searched: title, description, headings, bullets."""
         yield from ((self._page.line(key), self._page.text(key)) for key in ("title", "description"))
         yield from ((block.line, block.text) for block in self._page.blocks if block.kind is not BlockKind.PARAGRAPH)
+
+    def _joined(self, mentions: Iterable[Mention]) -> Iterator[Mention]:
+        """Yield the mentions, those that lead to a page of another site as mentions of that page."""
+        for mention in mentions:
+            page = self._meanings.elsewhere(mention.link) if mention.link else None
+            yield of_page(mention, page) if page else mention
 
     def _mention(self, mention: Mention) -> None:
         say, iri = self._say, mention.iri
@@ -159,7 +165,7 @@ class PageStatements:
     def _meaning(self, mention: Mention) -> None:
         """Add the direct statements that follow from a mention, about its page, its topic and its target."""
         say, target, role = self._say, mention.target, mention.role
-        if target is None:
+        if target is None or mention.is_of_page:
             return
         if mention.law:
             self._law(mention.law, target, mention.label)

@@ -18,7 +18,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RoleRule:
     """A rule of the decision table."""
 
     name: str
@@ -63,7 +63,7 @@ def decide(evidence: Evidence) -> Decision:
     return Decision(rule.role_for(evidence), _because(rule, evidence)) if rule else Decision()
 
 
-def _because(rule: Rule, evidence: Evidence) -> str:
+def _because(rule: RoleRule, evidence: Evidence) -> str:
     """Return a phrase for each piece of evidence that the rule required, followed by the rule's name."""
     phrases, basis = _table().phrases, " or ".join(sorted(evidence.get("basis", ())))
     found = [
@@ -80,8 +80,8 @@ def _in_words(values: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
-    rules: tuple[Rule, ...]
+class _RuleTable:
+    rules: tuple[RoleRule, ...]
     """Rules in the order in which they are tried."""
     phrases: Mapping[str, str]
     """Mapping of the name of a piece of evidence to the format string of its phrase."""
@@ -90,13 +90,13 @@ class _Table:
 
 
 @cache
-def _table() -> _Table:
+def _table() -> _RuleTable:
     table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return _Table(tuple(map(_rule, table["rule"])), table["phrases"], table["values"])
+    return _RuleTable(tuple(map(_rule, table["rule"])), table["phrases"], table["values"])
 
 
-def _rule(row: Mapping[str, Any]) -> Rule:
-    return Rule(row["name"], _conditions(row.get("when", {})), _conditions(row.get("unless", {})), row["role"])
+def _rule(row: Mapping[str, Any]) -> RoleRule:
+    return RoleRule(row["name"], _conditions(row.get("when", {})), _conditions(row.get("unless", {})), row["role"])
 
 
 def _conditions(table: Mapping[str, str | Iterable[str]]) -> Evidence:

@@ -94,20 +94,32 @@ class Meanings:
         return legislation.law_of_url(repaired(href) or href)
 
     def is_internal(self, href: str) -> bool:
-        """Return whether a link leads to the site itself."""
-        return self.addresses.is_internal(repaired(href) or href)
+        """Return whether a link leads to the site itself, and not to another site that is published below it."""
+        href = repaired(href) or href
+        return self.addresses.is_internal(href) and self._nearest(href) is self.addresses
 
     def internal(self, page: Page, href: str) -> str | None:
         """Return the IRI of the page or heading that an internal link leads to; ``None`` where the link is broken."""
         target = self.addresses.resolve(page, repaired(href) or href)
         return _iri(self.minter, target, page) if target else None
 
-    def elsewhere(self, page: Page, href: str) -> str | None:
-        """Return the IRI of the page that a link to another site of the release leads to, or ``None``."""
-        for addresses in self.neighbours:
-            if addresses.is_internal(href) and (target := addresses.resolve(page, href)):
-                return _iri(Minter(addresses.site.key), target, page)
-        return None
+    def elsewhere(self, href: str) -> str | None:
+        """Return the IRI of the page of another site of the release that a link leads to, or ``None``.
+
+        A link to the root of a site without a page there leads to its catalogue.
+        """
+        href = repaired(href) or href
+        site = self._nearest(href)
+        if site is self.addresses:
+            return None
+        minter = Minter(site.site.key)
+        if target := site.published_at(href):
+            return _iri(minter, target)
+        return minter.catalog if site.is_root(href) else None
+
+    def _nearest(self, href: str) -> Addresses:
+        """Return the site with the longest address that a link is below; the page's own site if there is none."""
+        return max((self.addresses, *self.neighbours), key=lambda addresses: addresses.reach(href))
 
     def related(self, written: str) -> str | None:
         """Return the IRI of the page that an entry of ``related_pages`` names, or ``None``."""
@@ -120,7 +132,7 @@ class Meanings:
         return self.minter.page(identifier(found)) if found else None
 
 
-def _iri(minter: Minter, target: Target, page: Page) -> str | None:
+def _iri(minter: Minter, target: Target, page: Page | None = None) -> str | None:
     """Return the IRI of a page or heading; for a missing heading the page, ``None`` where the page links to itself."""
     iri = minter.page(identifier(target.page))
     if not target.exists:

@@ -14,7 +14,7 @@ from kg.site import Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TopicPlace:
     """The topic of a node of a guidance page, and the block of the topic."""
 
     topic: Node | None
@@ -23,9 +23,9 @@ class Place:
     """Name of the block that contains the node; empty outside of one."""
 
 
-def places(nodes: Iterable[Node], profile: Profile) -> Mapping[Node, Place]:
+def places(nodes: Iterable[Node], profile: Profile) -> Mapping[Node, TopicPlace]:
     """Return a mapping of every node of a page to its place."""
-    found: dict[Node, Place] = {}
+    found: dict[Node, TopicPlace] = {}
     topic: Node | None = None
     opened: list[tuple[int, str]] = []
     """Level and block name of each heading around the node; the name is empty for a heading that opens no block."""
@@ -34,5 +34,5 @@ def places(nodes: Iterable[Node], profile: Profile) -> Mapping[Node, Place]:
             name = profile.block(node.text) or ""
             opened = [heading for heading in opened if heading[0] < node.block.level] + [(node.block.level, name)]
             topic = topic if name else node
-        found[node] = Place(topic, next((name for _, name in reversed(opened) if name), ""))
+        found[node] = TopicPlace(topic, next((name for _, name in reversed(opened) if name), ""))
     return found

@@ -211,18 +211,18 @@ def _hit(row: tuple[Any, ...], query: SearchQuery) -> Hit:
     shown = next(filter(None, found), "") if beginnings else ""
     shown = shown or snippet(description, [""])
     return Hit(
-        iri,
-        _LABELS[kind],
-        name,
-        _lines(labels),
-        _lines(identifiers),
-        _lines(sites),
-        sheets,
-        tuple(marked(name, beginnings)),
-        tuple(marked(shown, beginnings)),
-        bool(called_so),
-        whole or "",
-        tuple((page, title) for page, title in json.loads(recommended_by)),
+        iri=iri,
+        kind=_LABELS[kind],
+        name=name,
+        labels=_lines(labels),
+        identifiers=_lines(identifiers),
+        sites=_lines(sites),
+        sheets=sheets,
+        title=tuple(marked(name, beginnings)),
+        snippet=tuple(marked(shown, beginnings)),
+        is_called_so=bool(called_so),
+        part_of=whole or "",
+        recommended_by=tuple((page, title) for page, title in json.loads(recommended_by)),
     )
 
 

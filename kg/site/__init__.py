@@ -5,8 +5,7 @@ Pages are read in :mod:`kg.readers`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,13 @@ from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.languages import language
 from kg.iri import is_web_address
-from kg.site import data_files, jekyll
+from kg.site import data_files, jekyll, published
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
 from kg.site.people import Organisation, Person
 from kg.site.profile import FILE as PROFILE
 from kg.site.profile import Profile
-from kg.site.sources import CNAME, CONFIG
+from kg.site.sources import CONFIG
 from kg.site.tools import Tool
 from kg.site.values import language_tag
 from kg.site.yaml_text import YamlError, parse
@@ -42,6 +41,8 @@ class Site:
     """Contents of the data files."""
     history: Mapping[str, LastChange] | None = None
     """Path of a file → its last change in git; ``None`` if it was not read, see :mod:`kg.site.history`."""
+    addresses: tuple[str, ...] = ()
+    """Published URLs of the site, the strongest first, see :mod:`kg.site.published`."""
 
     @property
     def key(self) -> str:
@@ -61,14 +62,8 @@ class Site:
 
     @property
     def url(self) -> str:
-        """The site's published URL, without a trailing slash; empty if it is not known.
-
-        Taken from the configuration's ``url`` and ``baseurl``, else the profile's ``url``, else the host in a ``CNAME``
-        file; a ``url`` that is not a web address is ignored.
-        """
-        own = self.text("url") if is_web_address(self.text("url")) else ""
-        host = own or self.profile.text("url") or _cname(self.folder)
-        return f"{host.rstrip('/')}/{self.base_path}".rstrip("/") if host else ""
+        """The site's published URL, without a trailing slash; empty if it is not known."""
+        return next(iter(self.addresses), "")
 
     @property
     def language(self) -> str:
@@ -126,18 +121,8 @@ class Site:
         return page_type in self.profile.settings["cheat_sheet_types"]
 
 
-def _cname(folder: Path) -> str:
-    """Return the URL of the host at which GitHub Pages serves the site; empty if ``CNAME`` names none."""
-    file = folder / CNAME
-    try:
-        host = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
-    except OSError:
-        return ""
-    return f"https://{host}" if re.fullmatch(r"[A-Za-z0-9.-]+", host) else ""
-
-
-def open_site(folder: Path) -> Site:
-    """Open the site in ``folder``.
+def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
+    """Open the site in ``folder``; ``urls`` are URLs by the key of a site, for sites that do not name theirs.
 
     Raises:
         SiteError: when the folder is no site, or its configuration or profile cannot be read.
@@ -152,8 +137,23 @@ def open_site(folder: Path) -> Site:
         raise SiteError(f"{config} cannot be read: {error.strerror}") from error
     settings = document.data if isinstance(document.data, dict) else {}
     site = Site(folder, settings, Profile.load(folder), read_directory(folder / data_files.FOLDER))
+    given = (urls or {}).get(site.key, "")
+    found = published.addresses(folder, site.text("url"), site.base_path, site.profile, given)
+    site = replace(site, addresses=found)
     wrong = tuple(_config_findings(site, document.lines))
     return replace(site, directory=replace(site.directory, findings=(*wrong, *site.directory.findings)))
+
+
+def check_urls(urls: Iterable[str], sites: Sequence[Site]) -> None:
+    """Check that every key for which an address is given is that of a site.
+
+    Raises:
+        SiteError: when a key is that of none.
+    """
+    known = [site.key for site in sites]
+    for key in urls:
+        if key not in known:
+            raise SiteError(f"no site has the key {key!r}; there are {', '.join(sorted(known))}")
 
 
 def check_is_site(folder: Path) -> None:
@@ -175,3 +175,7 @@ def _config_findings(site: Site, lines: Mapping[str, int]) -> Iterator[Finding]:
     if site.text("url") and not is_web_address(site.text("url")):
         message = f"the site's url is no address: {site.text('url')!r}; it counts as unknown"
         yield Finding(Severity.WARNING, "invalid-url", message, Place(CONFIG, lines.get("url", 1)))
+    elif not site.url:
+        message = "nothing says where the site is published, so links to its pages from other sites are not understood"
+        advice = f"give it a url here, or build it with --url {site.key}=https://…"
+        yield Finding(Severity.WARNING, "site-without-address", f"{message}; {advice}", Place(CONFIG, 1))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from kg.iri import host_and_path
 from kg.page import Page
 from kg.site import Site
 from kg.vocab import slug
@@ -40,6 +41,7 @@ class Addresses:
         self.site = site
         self._urls = {page.path: _key(site.page_path(page.path, page.front)) for page in pages}
         self._ids = {page_id: page for page in reversed(pages) if (page_id := page.text("page_id"))}
+        self._bases = _bases(site)
         self._pages: dict[str, Page] = {}
         for ways in (self._by_url, _redirects, _path, _name):
             for page in pages:
@@ -49,9 +51,19 @@ class Addresses:
     def _by_url(self, page: Page) -> Iterable[str]:
         return [self._urls[page.path]]
 
+    def reach(self, href: str) -> int:
+        """Return how many characters of an absolute link's path are the site's own address, -1 where there is none."""
+        place = host_and_path(href)
+        base = self._base(*place) if place else None
+        return -1 if base is None else len(base)
+
     def is_internal(self, href: str) -> bool:
         """Return whether a link stays within the site."""
         return self._within(href) is not None
+
+    def is_root(self, href: str) -> bool:
+        """Return whether an absolute link leads to one of the site's own addresses."""
+        return self._within(href) == "/" and self.reach(href) >= 0
 
     def find(self, address: str) -> Page | None:
         """Return the page with this ``page_id``, else with this address, path or file name, or ``None``."""
@@ -74,35 +86,50 @@ class Addresses:
         path = self._within(href)
         if path is None:
             return None
-        fragment = unquote(urlsplit(href).fragment)
         if not path:
-            return Target(page, fragment)
+            return Target(page, _fragment(href))
         here = posixpath.dirname("/" + self._urls.get(page.path, ""))
         ways = (_key(posixpath.join(here, path)), _key(path), _key(path).rpartition("/")[2])
         found = next((self._pages[way] for way in ways if way in self._pages), None)
-        return Target(found, fragment) if found else None
+        return Target(found, _fragment(href)) if found else None
+
+    def published_at(self, href: str) -> Target | None:
+        """Return what an absolute link of another site leads to; ``None`` where no page of this one is there."""
+        path = self._within(href) if self.reach(href) >= 0 else None
+        found = self._pages.get(_key(path)) if path else None
+        return Target(found, _fragment(href)) if found else None
 
     def _within(self, href: str) -> str | None:
         """Return the path of a link within the site, ``None`` if it leaves the site."""
+        place = host_and_path(href)
+        if place is None:
+            return self._without_host(href)
+        base = self._base(*place)
+        return None if base is None else f"/{place[1][len(base) :].strip('/')}"
+
+    def _without_host(self, href: str) -> str | None:
         try:
-            parts, own = urlsplit(href.strip()), urlsplit(self.site.url)
+            parts = urlsplit(href.strip())
         except ValueError:
             return None
         path = unquote(parts.path)
         if parts.scheme or parts.netloc:
-            inside = own.netloc and parts.netloc.lower() == own.netloc.lower() and parts.scheme in ("", "http", "https")
-            return self._without_base(path) if inside and self._is_below(path) else None
-        return self._without_base(path) if path.startswith("/") else path
+            return None
+        return f"/{path[len(self._base('', path) or '') :].strip('/')}" if path.startswith("/") else path
 
-    def _is_below(self, path: str) -> bool:
-        base = self.site.base_path
-        return not base or path.strip("/") == base or path.startswith(f"/{base}/")
+    def _base(self, host: str, path: str) -> str | None:
+        """Return the longest path of the site's addresses on a host that a path is at or below; ``None`` for none."""
+        bases = [base for base in self._bases.get(host, ()) if path == base or path.startswith(f"{base}/")]
+        return max(bases, key=len, default=None)
 
-    def _without_base(self, path: str) -> str:
-        base = self.site.base_path
-        return "/" + (
-            path.strip("/").removeprefix(base).strip("/") if base and self._is_below(path) else path.strip("/")
-        )
+
+def _bases(site: Site) -> dict[str, list[str]]:
+    """Return for each host of the site's addresses the paths of those there; all of them for links without a host."""
+    places = [place for address in site.addresses if (place := host_and_path(address))]
+    found: dict[str, list[str]] = {"": [path for _, path in places] + [f"/{site.base_path}".rstrip("/")]}
+    for host, path in places:
+        found.setdefault(host, []).append(path)
+    return found
 
 
 def _key(path: str) -> str:
@@ -111,6 +138,10 @@ def _key(path: str) -> str:
     for ending in _ENDINGS:
         plain = plain.removesuffix(ending)
     return plain.removesuffix("/index") if plain.endswith("/index") else plain
+
+
+def _fragment(href: str) -> str:
+    return unquote(urlsplit(href).fragment)
 
 
 def _redirects(page: Page) -> Iterable[str]:

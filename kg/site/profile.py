@@ -214,11 +214,6 @@ class Profile:
             return self.section(text) is not None or _matches(self.settings["template_lines"], line)
         return _matches(self.settings["template_lines"], line)
 
-    def _all(self, table: str, text: str) -> frozenset[str]:
-        """Return the names in a table whose patterns occur in a text."""
-        patterns = self.table(table).items()
-        return frozenset(name for name, alternatives in patterns if _pattern(tuple(alternatives), "").search(text))
-
     def _first(self, table: str, text: str, suffix: str = "") -> str | None:
         for name, patterns in self.table(table).items():
             if _matches(patterns, text, suffix):
@@ -296,7 +291,7 @@ def _entry_problem(table: str, name: str, value: Any) -> str | None:
 
 
 def _address_problem(name: str, value: Any) -> str | None:
-    if name.rpartition(".")[2] not in ("url", "license") or is_web_address(value):
+    if name.rpartition(".")[2] not in ("url", "license", "addresses") or is_web_address(value):
         return None
     return f"{name!r} must be an address that begins with https:// or http://; {value!r} is none"
 
@@ -304,6 +299,8 @@ def _address_problem(name: str, value: Any) -> str | None:
 def _list_problem(name: str, value: Any) -> str | None:
     if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
         return f"{name!r} must be a list of texts"
+    if name == "addresses":
+        return next((problem for address in value if (problem := _address_problem(name, address))), None)
     if name.partition(".")[0] not in _PATTERNS:
         return None
     try:

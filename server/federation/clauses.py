@@ -110,7 +110,15 @@ def _read(text: str, stream: list[Token], index: int, prologue: _Prologue, brace
         return None
     start, end = stream[index].start, stream[closing].end
     variables = frozenset(each.text[1:] for each in stream[opening:closing] if each.kind is TokenKind.VARIABLE)
-    return Clause(start, end, endpoint, is_silent, text[stream[opening].start : end], prologue.text, variables)
+    return Clause(
+        start=start,
+        end=end,
+        endpoint=endpoint,
+        is_silent=is_silent,
+        block=text[stream[opening].start : end],
+        prologue=prologue.text,
+        variables=variables,
+    )
 
 
 def _endpoint(text: str, token: Token, prologue: _Prologue) -> str | None:

@@ -6,7 +6,7 @@ vocabularies, so that the properties used from them are labelled and defined her
 
 from __future__ import annotations
 
-from kg.vocab import ADMS, DCAT, DCT, FOAF, OWL, PROV, RDF, RDFS, RDM, SCHEMA, SKOS, TITLES, VCARD
+from kg.vocab import ADMS, DCAT, DCT, FOAF, OWL, PROV, RDF, RDFS, RDM, SCHEMA, SKOS, SSSOM, TITLES, VCARD
 
 WORDS: dict[str, tuple[str, str]] = {
     SKOS.altLabel: ("also called", "Another name of the same thing."),
@@ -42,6 +42,10 @@ WORDS: dict[str, tuple[str, str]] = {
     OWL.sameAs: ("same as", "Another identifier of exactly the same thing."),
     SKOS.exactMatch: ("exact match", "A concept elsewhere with the same meaning."),
     SKOS.closeMatch: ("close match", "A concept elsewhere with nearly the same meaning."),
+    OWL.annotatedSource: ("subject", "The first thing of a match between two."),
+    OWL.annotatedProperty: ("relation", "How closely the two things match."),
+    OWL.annotatedTarget: ("object", "The second thing of a match between two."),
+    SSSOM.mapping_justification: ("justification", "By what kind of evidence a match was made."),
     RDFS.seeAlso: ("see also", "More about the thing; no claim that it is the same."),
     PROV.specializationOf: ("instance of", "The general thing of which this is a specific form with its own rules."),
     DCT.type: ("kind", "The kind of thing that its own source says it is."),

@@ -223,7 +223,15 @@ class _Items:
         openness = next((value for row in found if (value := text(row, "openness"))), "")
         known = [each for each in self.identifiers.get(target, ()) if each not in (name, written)]
         label, also = (written, "") if name in written else (name, "" if written in name else written)
-        return Item(target, label, also, tuple(roles), openness, tuple(known), tuple(sorted({*map(_place, found)})))
+        return Item(
+            iri=target,
+            label=label,
+            written=also,
+            roles=tuple(roles),
+            openness=openness,
+            identifiers=tuple(known),
+            places=tuple(sorted({*map(_place, found)})),
+        )
 
 
 def _items(service: Service, mentions: Iterable[Row]) -> _Items:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from kg.query.names import best_names, names_query
 from kg.query.rows import Row, text, values
 from kg.query.text import iri_term
-from kg.vocab import RDFS
+from kg.vocab import DESCRIPTIONS, RDFS
 from server.pages.properties import NAMES, WORDS
 from server.pages.rows import rows
 from server.service import Service
@@ -27,9 +27,10 @@ _SOURCES = """SELECT ?g ?path ?commit ?page {
     OPTIONAL { ?file prov:wasGeneratedBy ?made . ?made dct:identifier ?commit . OPTIONAL { ?made foaf:page ?page } }
   }
 }"""
-_MENTIONS = """SELECT ?m ?g ?page ?line ?label ?link ?role ?tag ?topic ?because {
-  ?m rdm:target %s ; rdm:sourceLine ?line ; rdfs:label ?label .
+_MENTIONS = """SELECT ?m ?g ?page ?site ?line ?label ?link ?role ?tag ?topic ?because {
+  %s ?m rdm:target ?thing ; rdm:sourceLine ?line ; rdfs:label ?label .
   ?page rdm:hasMention ?m .
+  OPTIONAL { ?page schema:isPartOf ?site }
   OPTIONAL { GRAPH ?g { ?m rdm:sourceLine ?line } }
   OPTIONAL { ?m rdm:linkAsWritten ?link }
   OPTIONAL { ?m rdm:role ?role }
@@ -81,9 +82,24 @@ def parts_of(service: Service, iris: Iterable[str]) -> dict[str, list[Row]]:
     return dict(found)
 
 
-def mentions_of(service: Service, iri: str) -> list[Row]:
-    """Return the first 100 mentions of a thing, as rows ``m g page line label link role tag topic because``."""
-    return rows(service, _MENTIONS % iri_term(iri))
+def mentions_of(service: Service, iris: Iterable[str]) -> list[Row]:
+    """Return the first 100 mentions of things, as rows ``m g page site line label link role tag topic because``."""
+    return rows(service, _MENTIONS % values("thing", iris))
+
+
+def number_of_mentions(service: Service, iris: Iterable[str]) -> int:
+    """Return the number of mentions of things."""
+    (row,) = rows(service, f"SELECT (COUNT(DISTINCT ?m) AS ?n) {{ {values('thing', iris)} ?m rdm:target ?thing }}")
+    return int(text(row, "n"))
+
+
+def descriptions_of(service: Service, iris: Iterable[str]) -> list[Row]:
+    """Return the descriptions of things, as rows ``thing p o graphs``."""
+    wanted = f"{values('thing', iris)} {values('p', DESCRIPTIONS)} GRAPH ?g {{ ?thing ?p ?o }}"
+    graphs = 'GROUP_CONCAT(DISTINCT STR(?g); SEPARATOR=" ")'
+    return rows(
+        service, f"SELECT ?thing ?p ?o ({graphs} AS ?graphs) {{ {wanted} }} GROUP BY ?thing ?p ?o ORDER BY ?p ?o"
+    )
 
 
 def sources_of(service: Service, graphs: Iterable[str]) -> dict[str, Row]:

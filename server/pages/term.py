@@ -21,6 +21,7 @@ from kg.vocab import (
     SCHEMA,
     SH,
     SKOS,
+    SSSOM,
     VCARD,
     prefixed_name,
 )
@@ -72,6 +73,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     SCHEMA.LearningResource: ("learning resource", "What somebody learns from."),
     SCHEMA.DataCatalog: ("data catalogue", "A collection of datasets, such as a repository."),
     SCHEMA.Service: ("service", "What an organisation does for others."),
+    SSSOM.Mapping: ("mapping", "A match between two things, with its evidence."),
     VCARD.Kind: ("contact", "Contact details."),
 }
 """Term → label and definition, for terms that are not in :data:`server.pages.properties.WORDS`."""
@@ -127,16 +129,29 @@ def term_of(service: Service, iri: str, thing: ThingPage | None, page: int) -> T
             query = _USES.format(wanted=wanted, pattern=pattern, most=USES, before=(page - 1) * USES)
             label, meaning = _words(service, iri)
             return TermPage(
-                _labelled(thing, label) if thing else ThingPage(iri, ShownValue(label), (), (), (), (), (), 0, (), ()),
-                prefixed_name(iri),
-                meaning,
-                "?o" not in wanted,
-                number,
-                int(text(counted, "things")),
-                _uses(service, rows(service, query)),
-                page,
-                last,
-                f"SELECT {wanted} {{\n  {pattern}\n}}",
+                thing=_labelled(thing, label)
+                if thing
+                else ThingPage(
+                    iri=iri,
+                    title=ShownValue(label),
+                    descriptions=(),
+                    types=(),
+                    relations=(),
+                    inverse=(),
+                    mentions=(),
+                    mentioned=0,
+                    parts=(),
+                    sources=(),
+                ),
+                name=prefixed_name(iri),
+                meaning=meaning,
+                is_class="?o" not in wanted,
+                number=number,
+                things=int(text(counted, "things")),
+                uses=_uses(service, rows(service, query)),
+                page=page,
+                pages=last,
+                query=f"SELECT {wanted} {{\n  {pattern}\n}}",
             )
     return None
 

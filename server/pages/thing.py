@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kg.declarations import DECLARATIONS
 from kg.iri import is_web_address
 from kg.query.rows import Row, text
-from kg.vocab import ADMS, BASE, DESCRIPTIONS, INFERRED_GRAPH, RDF, RDFS, RDM, TITLES, prefixed_name
+from kg.vocab import ADMS, BASE, DESCRIPTIONS, INFERRED_GRAPH, JOINS_GRAPH, RDF, RDFS, RDM, SKOS, TITLES, prefixed_name
 from server.pages.properties import NAMES, reading_order
 from server.pages.statements import (
+    descriptions_of,
     mentions_of,
     names_of,
+    number_of_mentions,
     parts_of,
     sources_of,
     statements_about,
@@ -86,6 +89,7 @@ class ThingMention:
 
     iri: str
     page: ShownValue
+    site: ShownValue
     label: str
     link: str
     """Link or tool tag as written; empty if the thing is named without one."""
@@ -96,6 +100,16 @@ class ThingMention:
     """The topic under which it stands."""
     because: str
     """Why it has the role; empty where nothing says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameThing:
+    """What another site, or a registry, has of the same thing."""
+
+    thing: ShownValue
+    site: ShownValue | None
+    """The site; ``None`` for a thing whose IRI is of no site."""
+    descriptions: tuple[ShownValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +141,8 @@ class ThingPage:
     parts: tuple[ThingPart, ...]
     sources: tuple[StatementSource, ...]
     """Named graphs of the statements."""
+    same: tuple[SameThing, ...] = ()
+    """Exact matches of the thing; their mentions are among those of the thing."""
 
     def values(self, *properties: str) -> tuple[ShownValue, ...]:
         """Return the values of properties, in the order of the arguments."""
@@ -145,30 +161,48 @@ def find(service: Service, iri: str) -> ThingPage | None:
     """
     outgoing, numbers = statements_about(service, iri, _OF_MENTIONS)
     inverse, inverse_numbers = statements_to(service, iri, _OF_MENTIONS)
-    mentions = mentions_of(service, iri) if RDM.target in inverse_numbers else []
+    same = [text(row, "o") for row in outgoing if _is_join(row)]
+    mentions = mentions_of(service, [iri, *same]) if same or RDM.target in inverse_numbers else []
+    described = descriptions_of(service, same) if same else []
     fragments = _fragments(iri, outgoing, inverse)
     parts = parts_of(service, fragments) if fragments else {}
     if not numbers and not inverse_numbers and not parts:
         return None
     every = [*outgoing, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
-    sources = _sources(service, outgoing, mentions)
-    names = names_of(service, {iri, *parts, *_iris(every, "o", "page", "topic")})
+    sources = _sources(service, [*outgoing, *described], mentions)
+    sites = {site for each in same if (site := _site_of(each))}
+    names = names_of(service, {iri, *parts, *sites, *_iris(every, "o", "page", "site", "topic")})
     show = _Shown(names, words_of(service, _iris(every, "p", "o")))
-    relations = show.relations(outgoing, numbers, lambda row: [sources[graph] for graph in text(row, "graphs").split()])
+    sources_of_row = partial(_sources_of_row, sources)
+    relations = show.relations(outgoing, numbers, sources_of_row)
     title = next((value for prop in NAMES for one in relations if one.iri == prop for value in one.values), None)
     apart = {*DESCRIPTIONS, *TITLES, *_OF_MENTIONS}
     return ThingPage(
-        iri,
-        title or ShownValue(show.name(iri)),
-        tuple(value for one in relations if one.iri in DESCRIPTIONS for value in one.values),
-        _main_types([value for one in relations if one.iri == RDF.type for value in one.values]),
-        tuple(one for one in relations if one.iri not in apart),
-        show.relations(inverse, inverse_numbers),
-        tuple(show.mention(row) for row in mentions),
-        inverse_numbers.get(RDM.target, 0),
-        tuple(ThingPart(part, show.name(part), show.relations(rows)) for part, rows in parts.items()),
-        tuple(sorted(sources.values(), key=lambda source: (not source.path, source.path, source.graph))),
+        iri=iri,
+        title=title or ShownValue(show.name(iri)),
+        descriptions=tuple(value for one in relations if one.iri in DESCRIPTIONS for value in one.values),
+        types=_main_types([value for one in relations if one.iri == RDF.type for value in one.values]),
+        relations=tuple(one for one in relations if one.iri not in apart),
+        inverse=show.relations(inverse, inverse_numbers),
+        mentions=tuple(show.mention(row) for row in mentions),
+        mentioned=number_of_mentions(service, [iri, *same]) if same else inverse_numbers.get(RDM.target, 0),
+        parts=tuple(ThingPart(part, show.name(part), show.relations(rows)) for part, rows in parts.items()),
+        sources=tuple(sorted(sources.values(), key=lambda source: (not source.path, source.path, source.graph))),
+        same=tuple(show.same(each, _site_of(each), described, sources_of_row) for each in same),
     )
+
+
+def _is_join(row: Row) -> bool:
+    return text(row, "p") == SKOS.exactMatch and JOINS_GRAPH in text(row, "graphs").split()
+
+
+def _site_of(iri: str) -> str:
+    """Return the IRI of the catalogue of the site that minted an IRI; empty for other IRIs."""
+    return BASE + iri.removeprefix(BASE).partition("/")[0] if iri.startswith(BASE) else ""
+
+
+def _sources_of_row(sources: Mapping[str, StatementSource], row: Row) -> list[StatementSource]:
+    return [sources[graph] for graph in text(row, "graphs").split()]
 
 
 def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
@@ -243,11 +277,27 @@ class _Shown:
 
     def mention(self, row: Row) -> ThingMention:
         """Return the mention in a row."""
-        page = ShownValue(self.name(text(row, "page")), text(row, "page"))
-        iri, label, link, role, because = (text(row, name) for name in ("m", "label", "link", "role", "because"))
-        written = link or (f'{{% tool "{text(row, "tag")}" %}}' if "tag" in row else "")
-        topic = ShownValue(self.name(text(row, "topic")), text(row, "topic")) if "topic" in row else None
-        return ThingMention(iri, page, label, written, role, int(text(row, "line")), topic, because)
+        page, site = (ShownValue(self.name(text(row, end)), text(row, end)) for end in ("page", "site"))
+        return ThingMention(
+            iri=text(row, "m"),
+            page=page,
+            site=site,
+            label=text(row, "label"),
+            link=text(row, "link") or (f'{{% tool "{text(row, "tag")}" %}}' if "tag" in row else ""),
+            role=text(row, "role"),
+            line=int(text(row, "line")),
+            topic=ShownValue(self.name(text(row, "topic")), text(row, "topic")) if "topic" in row else None,
+            because=text(row, "because"),
+        )
+
+    def same(
+        self, iri: str, site: str, described: Iterable[Row], sources: Callable[[Row], Sequence[StatementSource]]
+    ) -> SameThing:
+        """Return an exact match of the thing with its descriptions."""
+        descriptions = (self._value(row, sources(row)) for row in described if text(row, "thing") == iri)
+        return SameThing(
+            ShownValue(self.name(iri), iri), ShownValue(self.name(site), site) if site else None, tuple(descriptions)
+        )
 
     def _value(self, row: Row, sources: Sequence[StatementSource]) -> ShownValue:
         term = row["o"]

@@ -42,7 +42,17 @@ class Writer:
 
     def update(self, update: Update, graph: str = "", expected: bool | None = None) -> None:
         """Carry out an update; ``graph``, if given, is its default graph and the only graph that it may change."""
-        self._order(Order(UPDATE, self._deadline, update.text, graph, expected, update.using, update.using_named))
+        self._order(
+            Order(
+                verb=UPDATE,
+                deadline=self._deadline,
+                text=update.text,
+                graph=graph,
+                expected=expected,
+                using=update.using,
+                using_named=update.using_named,
+            )
+        )
 
     def put(self, graph: str, documents: Iterable[RdfDocument], expected: bool | None = None) -> bool:
         """Replace a graph, or the default graph if ``graph`` is empty; return whether the graph is new."""

@@ -71,8 +71,8 @@ def test_a_role_is_added_in_three_files(tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", {"pages/courses.md": PAGE})
     _python(copy, "-m", "kg", "build", site, "--out", tmp_path / "out", "--reasoner", "owlrl")
     graph = _python(copy, "-c", ASKED, tmp_path / "out")
-    sheet = "<https://w3id.org/rdm-kg/id/a-site/page/pages-courses>"
-    thing = "<https://w3id.org/rdm-kg/id/a-site/thing/carpentry>"
+    sheet = "<https://w3id.org/rdm-kg/id/site-example/page/pages-courses>"
+    thing = "<https://w3id.org/rdm-kg/id/site-example/thing/carpentry>"
     assert "<https://w3id.org/rdm-kg/ont#role> <https://w3id.org/rdm-kg/role/training-course>" in graph
     assert f"{sheet} <https://w3id.org/rdm-kg/ont#recommends> {thing}" in graph
     assert f"{thing} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/rdm-kg/ont#Service>" in graph

@@ -238,7 +238,7 @@ def test_no_two_pages_have_the_same_iri(pages: dict[str, str], later: list[str],
     ],
 )
 def test_a_language_is_a_tag(written: str, language: str, rules: list[str], tmp_path: Path) -> None:
-    site = write_site(tmp_path, {"a.md": PAGE}, config=f"title: A\nlang: {written}\n")
+    site = write_site(tmp_path, {"a.md": PAGE}, config=f"title: A\nlang: {written}\nurl: https://a.example\n")
     assert open_site(site).language == language
     assert found(site) == [(rule, "_config.yml", 2) for rule in rules]
     page = write_site(tmp_path, {"a.md": f"---\ntitle: A\nlang: {written}\n---\nWords.\n"})

@@ -332,7 +332,13 @@ CLEAN = "---\ntitle: A\n---\n"
 
 @pytest.mark.parametrize("family", SITES)
 def test_every_finding_has_its_place_and_says_what_to_do(family: str, tmp_path: Path) -> None:
-    (selection,) = select([write_site(tmp_path / "site", SITES[family], "title: A site\npermalink: /:basename\n")])
+    (selection,) = select(
+        [
+            write_site(
+                tmp_path / "site", SITES[family], "title: A site\nurl: https://site.example\npermalink: /:basename\n"
+            )
+        ]
+    )
     found = check(selection).findings
     told = [(f"{f.place.path}:{f.place.line}", str(f.severity), f.rule, f.message) for f in found]
     assert told == EXPECTED[family]
@@ -351,14 +357,14 @@ def test_a_path_selects_what_is_below_it(tmp_path: Path) -> None:
 
 def test_a_page_alone_knows_the_headings_of_the_others(tmp_path: Path) -> None:
     files = {"a.md": "---\ntitle: A\n---\n[b](b#there) [b](b#nowhere)\n", "b.md": "---\ntitle: B\n---\n## There\n"}
-    folder = write_site(tmp_path / "site", files, "title: A site\npermalink: /:basename\n")
+    folder = write_site(tmp_path / "site", files, "title: A site\nurl: https://site.example\npermalink: /:basename\n")
     found = check(Selection(folder, ("a.md",))).findings
     assert [finding.message for finding in found] == ["b.md has no heading #nowhere"]
 
 
 def test_a_file_below_the_base_url_is_there(tmp_path: Path) -> None:
     files = {"a.md": "---\ntitle: A\n---\n[x](/base/f.pdf) [x](/base/none.pdf)\n", "f.pdf": ""}
-    folder = write_site(tmp_path / "site", files, "title: A site\nbaseurl: /base\n")
+    folder = write_site(tmp_path / "site", files, "title: A site\nurl: https://site.example\nbaseurl: /base\n")
     assert [finding.rule for finding in check(Selection(folder, ("",))).findings] == ["broken-link"]
 
 

@@ -139,6 +139,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         tool(fairsharing="NA", tess="https://tess.elixir-europe.org/x"),
         {TOOLS: PRIDE + "  fairsharing: https://doi.org/10.25504/FAIRsharing.e1byny\n"},
     ],
+    "site-without-address": [{"CNAME": "a.example\n"}, {"rdm-kg.toml": 'url = "https://a.example"\n'}],
     "template-leftover": [
         page("- name of the file\n- Names\n\n```\n- name\n```\n\n~~~\n<!-- example: x -->\n~~~\n\n<!-- my example -->"),
         page("- name", f"title: {TEMPLATE}\ndescription: {TEMPLATE}"),

@@ -23,7 +23,9 @@ FILE = re.compile(
 
 def write_example(folder: Path, text: str) -> Path:
     folder.mkdir()
-    (folder / "_config.yml").write_text("title: A site\npermalink: /:basename\n", encoding="utf-8")
+    (folder / "_config.yml").write_text(
+        "title: A site\nurl: https://site.example\npermalink: /:basename\n", encoding="utf-8"
+    )
     for example in FILE.finditer(text):
         file = folder / example["path"]
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from kg.findings import Place
 from kg.vocab import DCT, PROV, RDF, RDM
 from tests.conftest import kg, write_site
 
-STORE = "https://w3id.org/rdm-kg/id/a-site/thing/lab-store"
+STORE = "https://w3id.org/rdm-kg/id/site-example/thing/lab-store"
 LINK = "https://store.example/"
 PROTEOMICS = f"""---
 title: Proteomics
@@ -50,7 +50,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> tuple[StatementOrigin,
     write_site(folder / "site", {"pages/prot.md": PROTEOMICS, "pages/lipids.md": OTHER})
     done = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
     assert f"contradiction: {STORE} is taken for a Database and for a Standard" in done.stderr
-    sheets = [f"https://w3id.org/rdm-kg/id/a-site/page/{name}" for name in ("prot", "lipids")]
+    sheets = [f"https://w3id.org/rdm-kg/id/site-example/page/{name}" for name in ("prot", "lipids")]
     statements = [(STORE, RDF.type, cls) for cls in (RDM.DataFormat, RDM.Standard, RDM.Repository)]
     statements += [(s, p, STORE) for s in sheets for p in (RDM.recommendsFormat, RDM.recommendsDepositIn)]
     return origins(statements, folder / "out" / "current" / "graph.nq")

@@ -85,7 +85,7 @@ def published(texts: list[str]) -> list[Published]:
 
 def read(blocks: tuple[Block, ...]) -> tuple[Counter[tuple[str, str]], list[str]]:
     links = Counter((link.href, plain(link.label)) for block in blocks for link in block.links)
-    return links, [block.anchor for block in blocks if block.level]
+    return links, [block.anchor for block in blocks if block.anchor]
 
 
 def differences(name: str, text: str, expected: Published) -> list[str]:
@@ -208,3 +208,14 @@ CASES = {
 def test_a_construct_is_read_as_kramdown_publishes_it(name: str) -> None:
     (expected,) = published([CASES[name]])
     assert differences(name, CASES[name], expected) == []
+
+
+def test_a_link_around_a_heading_has_the_text_of_both() -> None:
+    text = '<div>\n<a href="/x">\n<h3 id="g">GitHub</h3>\n</a>\n<p><a href="/y">Y <h4>Z</h4> more</a></p>\n</div>\n'
+    assert differences("page.md", text, published([text])[0]) == []
+    heading, *_ = parse(text)
+    assert (heading.text, heading.line, [(link.href, link.line) for link in heading.links]) == (
+        "GitHub",
+        3,
+        [("/x", 2)],
+    )

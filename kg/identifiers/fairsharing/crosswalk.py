@@ -194,7 +194,18 @@ def _records(path: Path, others: _Others) -> Iterator[Record]:
         number = others.numbers.get(iri, "" if suffix else identifier)
         legacy, re3data = tuple(sorted(others.legacy.get(iri, ()))), tuple(sorted(others.re3data.get(iri, ())))
         yield Record(
-            iri, suffix, number, name, abbreviation, registry, record_type, basis, legacy, re3data, bioregistry, source
+            iri=iri,
+            suffix=suffix,
+            number=number,
+            name=name,
+            abbreviation=abbreviation,
+            registry=registry,
+            record_type=record_type,
+            type_basis=basis,
+            legacy_ids=legacy,
+            re3data=re3data,
+            bioregistry=bioregistry,
+            source=source,
         )
 
 

@@ -13,6 +13,7 @@ RULES = (
     Rule("invalid-europmc", Severity.WARNING),
     Rule("invalid-url", Severity.WARNING),
     Rule("misspelt-key", Severity.WARNING),
+    Rule("site-without-address", Severity.WARNING),
     Rule("tool-without-id", Severity.WARNING),
     Rule("tool-without-name", Severity.WARNING),
     Rule("unknown-registry", Severity.WARNING),

@@ -1,0 +1,69 @@
+"""Where a site is published, by everything that says so: its configuration, a file for GitHub Pages, git."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kg.errors import SiteError
+from kg.iri import is_web_address
+from kg.site import git
+from kg.site.profile import Profile
+from kg.site.sources import CNAME
+
+_ORIGIN = re.compile(
+    r"(?:(?:https?|ssh|git)://(?:[^@/\s]*@)?|[\w.-]+@)github\.com(?::\d+/|[:/])"
+    r"(?P<owner>[a-z0-9][a-z0-9-]*)/(?P<name>[\w.-]+?)(?:\.git)?/?",
+    re.ASCII | re.IGNORECASE,
+)
+_PUBLISHED = ("", "docs/")
+"""Folders of a repository that GitHub Pages publishes."""
+
+
+def addresses(folder: Path, configured: str, base: str, profile: Profile, given: str) -> tuple[str, ...]:
+    """Return the addresses of a site, the strongest first, without a slash at the end; none where nothing says.
+
+    These are the ``url`` of its configuration, the host in its ``CNAME`` file, ``url`` and ``addresses`` of its
+    profile, and the one ``given`` for it; where there is none of them, that of GitHub Pages for git's origin.
+    ``base`` is the configuration's ``baseurl`` without slashes around it.
+    """
+    said = [_below(configured, base, always=True) if is_web_address(configured) else ""]
+    said += [_below(address, base) for address in (_cname(folder), profile.text("url"), given)]
+    said += [address.rstrip("/") for address in profile.settings["addresses"]]
+    return tuple(dict.fromkeys(filter(None, said))) or tuple(filter(None, [github_pages(folder, base)]))
+
+
+def github_pages(folder: Path, base: str = "") -> str:
+    """Return the address that GitHub Pages gives a site whose checkout has an origin on GitHub; empty for any other.
+
+    >>> github_pages(Path("/"))
+    ''
+    """
+    try:
+        prefix = git.line(folder, "rev-parse", "--show-prefix")
+        origin = _ORIGIN.fullmatch(git.line(folder, "config", "--local", "--get", "remote.origin.url"))
+    except SiteError:  # in no checkout, or in one without an origin
+        return ""
+    if origin is None or prefix not in _PUBLISHED:
+        return ""
+    host = f"{origin['owner'].lower()}.github.io"
+    path = "" if origin["name"].lower() == host else origin["name"]
+    return f"https://{host}/{base or path}".rstrip("/")
+
+
+def _below(address: str, base: str, always: bool = False) -> str:
+    """Return an address with the site's base path behind it, unless it has a path of its own."""
+    own = urlsplit(address).path.strip("/")
+    address = address.rstrip("/")
+    return f"{address}/{base}".rstrip("/") if address and (always or not own) else address
+
+
+def _cname(folder: Path) -> str:
+    """Return the address that GitHub Pages serves the site at by its ``CNAME`` file."""
+    file = folder / CNAME
+    try:
+        host = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
+    except OSError:
+        return ""
+    return f"https://{host}" if re.fullmatch(r"[A-Za-z0-9.-]+", host) else ""

@@ -1,0 +1,59 @@
+"""The page of a thing that two sites tell of shows what both say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from tests.joins.sites import release_of_both
+from tests.server.pages import BROWSER, Seen
+from tests.server.serving import Server, run_server
+
+CABINET, CAB = "/id/lookup/thing/cabinet-cab", "/id/guide/tool/cab"
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("both")
+    release_of_both(folder)
+    served = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])
+    yield served
+    assert served.end() == 0
+    assert "Traceback" not in served.log.read_text()
+
+
+def seen(server: Server, path: str) -> Seen:
+    return Seen(server.ask(path, headers=BROWSER).body.decode())
+
+
+def test_a_thing_shows_what_its_partner_is_called_and_described_as_with_the_source(both: Server) -> None:
+    page = seen(both, CABINET)
+    assert "same" in page.ids
+    assert (
+        "The same elsewhere CAB, of Guide Cabinet keeps what is measured. _data/tool_and_resource_list.yml" in page.text
+    )
+    assert CAB in page.addresses
+
+
+@pytest.mark.parametrize("path", [CABINET, CAB])
+def test_the_mentions_of_both_are_listed_with_their_sites(both: Server, path: str) -> None:
+    page = seen(both, path)
+    table = page.text.partition("Mentions on pages")[2]
+    assert "Site Page Line" in table
+    assert "Look-up Proteins 14" in table
+    assert "Guide Clouds 10" in table
+
+
+def test_the_page_of_a_record_shows_the_tool_that_is_the_same(both: Server) -> None:
+    page = seen(both, f"/id/?iri={quote('https://doi.org/10.25504/FAIRsharing.26dmba', safe='')}")
+    same = page.text.partition("The same elsewhere")[2].partition("Mentions on pages")[0]
+    assert "mzML, of Guide A format of spectra." in same
+    assert "viewer" not in same
+
+
+def test_a_thing_of_one_site_has_no_such_part(both: Server) -> None:
+    page = seen(both, "/id/guide/tool/viewer")
+    assert "same" not in page.ids
+    assert "The same elsewhere" not in page.text
