@@ -29,6 +29,17 @@ class Role:
         """IRI of the role."""
         return ROLE.base + self.name
 
+    def of(self, thing: str) -> str:
+        """Return in words what a page does with a thing of this role, by the label of the direct property.
+
+        >>> roles()["deposition-repository"].of("PRIDE"), roles()["license"].of("MIT")
+        ('recommends deposit in PRIDE', 'names MIT as licence')
+        """
+        if self.direct is None:
+            return f"names {thing} as {self.label}"
+        (verb,) = DECLARATIONS[self.direct][RDFS.label]
+        return f"{verb} {thing} as {self.label}" if self.direct == RDM.recommends else f"{verb} {thing}"
+
 
 @cache
 def roles() -> Mapping[str, Role]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import guidance_site
+
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 SLOW_FOLDERS = {"hostile", "screens", "w3c", "writing"}
@@ -42,6 +44,16 @@ def write_site(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def guidance_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a small site with a guidance page and return the output folder."""
+    folder = tmp_path_factory.mktemp("guidance")
+    site = write_site(folder / "spectra", guidance_site.FILES, guidance_site.CONFIG)
+    done = kg("build", site, "--out", folder / "out", "--reasoner", "owlrl")
+    assert done.returncode == 0, done.stderr
+    return folder / "out"
 
 
 @pytest.fixture(scope="session")

@@ -31,12 +31,15 @@ from kg.store.oxigraph import open_store
 def command(thing: str, wanted: str, release: Path) -> None:
     """Show where the statements about a resource come from: page, line and commit, or a derivation by the reasoner.
 
-    IRI is absolute, prefixed or relative as in the output, or the id of a page or of a FAIRsharing record.
+    IRI is absolute, prefixed or relative as in the output, or the id of a page, a tool or a FAIRsharing record. The
+    lines of pages that recommend the resource come first, each with the reason.
+
 
     \b
     kg explain fairsharing:b7z8by
     kg explain bsg-s000114
     kg explain pic --format json
+    kg explain pride
     """
     from kg.explain import as_json, explain, find, text, written
     from kg.identifiers.fairsharing import FairsharingCrosswalk

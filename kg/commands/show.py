@@ -1,4 +1,4 @@
-"""Show how a page is parsed, and its graph."""
+"""Show in words what a page says, how it is parsed, and its graph."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from kg.findings import printable
 from kg.resources import shipped
 
 if TYPE_CHECKING:
+    from rdflib import Graph
+
     from kg.build.compile import SiteBuild
     from kg.page import Page
 
@@ -26,26 +28,31 @@ _WORDS = {None: "null", True: "true", False: "false"}
     help="Site of the page. [default: the folder with _config.yml above the page, else the example site]",
 )
 def command(page: str, site: Path | None) -> None:
-    """Show how PAGE, a file or a page_id, is parsed: its blocks with line numbers, then its graph in Turtle.
+    """Show what PAGE, a file or a page_id, says in words, its blocks with line numbers, and its graph in Turtle.
 
+    First comes a line for each thing that the page recommends, cites or mentions, with the reason if there is one.
     Findings are printed on standard error. No graph is shown for a page that is kept out of it.
+
     """
     from kg.build.compile import read_site
     from kg.identifiers.fairsharing import FairsharingCrosswalk
-    from kg.page_to_rdf import PagesToRdf
+    from kg.page_to_rdf import PagesToRdf, page_iri
 
     build = read_site(site or _site_of(Path(page)) or shipped("content"))
     wanted = _find(build, page)
     for finding in build.findings:
         if finding.place.path == wanted.path:
             click.echo(str(finding), err=True)
+    pages = PagesToRdf(build.pages, build.site, FairsharingCrosswalk.load())
+    graph = pages.graph(wanted) if wanted in build.pages else None
+    if graph is not None:
+        _show_meaning(graph, page_iri(wanted, build.site))
     _show_front(wanted)
     _show_blocks(wanted)
-    if wanted not in build.pages:
+    if graph is None:
         click.echo(f"kept out of the graph: {printable(wanted.path)}", err=True)
-        return
-    pages = PagesToRdf(build.pages, build.site, FairsharingCrosswalk.load())
-    click.echo(pages.graph(wanted).serialize(format="turtle"))
+    else:
+        click.echo(graph.serialize(format="turtle"))
 
 
 def _site_of(file: Path) -> Path | None:
@@ -72,6 +79,20 @@ def _find(build: SiteBuild, wanted: str) -> Page:
 def _is_wanted(page: Page, build: SiteBuild, wanted: str) -> bool:
     file = build.site.folder.resolve() / page.path
     return wanted in (page.path, page.text("page_id")) or Path(wanted).resolve() == file
+
+
+def _show_meaning(graph: Graph, page: str) -> None:
+    """Write a line for each mention that means something: what the page does with the thing, and why."""
+    from kg.page_html.page_text import marks
+    from kg.roles import roles
+
+    for mention in marks(graph, page):
+        if mention.target:
+            name = mention.label or mention.link or mention.target
+            words = roles()[mention.role].of(name) if mention.role else f"mentions {name}"
+            why = f": {mention.because}" if mention.because else ""
+            click.echo(printable(f"line {mention.line} → {words}{why}"))
+    click.echo()
 
 
 def _show_front(page: Page) -> None:

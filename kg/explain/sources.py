@@ -17,12 +17,15 @@ from kg.query import Store
 from kg.query.names import best_names, names_query
 from kg.query.rows import Row, rows, text, values
 from kg.query.text import iri_term
-from kg.vocab import INFERRED_GRAPH, RDF
+from kg.roles import recommending_properties
+from kg.roles import roles as named_roles
+from kg.vocab import INFERRED_GRAPH, RDF, ROLE
 
 Roles = Mapping[str, frozenset[str]]
 """Mapping of property or class to the roles of mentions that produce its statements."""
 Written = Mapping[tuple[str, str, str, str], int]
 """Mapping of graph, subject, predicate and object to the line of a statement that comes from no link."""
+RECOMMENDING = frozenset(recommending_properties())
 MOST = 2000
 """Maximum number of statements that are explained; further ones are counted."""
 _SOURCES = """
@@ -38,11 +41,12 @@ SELECT ?g ?path ?commit ?time ?note {
 }
 """
 _LINES = """
-SELECT ?g ?mention ?thing ?role ?label ?line {
+SELECT ?g ?mention ?thing ?role ?label ?line ?because {
   GRAPH ?g {
     ?mention rdm:target ?thing ; rdm:sourceLine ?line .
     OPTIONAL { ?mention rdm:role ?role }
     OPTIONAL { ?mention rdfs:label ?label }
+    OPTIONAL { ?mention rdm:because ?because }
   }
   { %s } UNION { %s }
 }
@@ -66,6 +70,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """A line on which a page recommends a thing."""
+
+    line: int
+    role: str
+    """In words."""
+    because: str
+    """Why the mention there has the role; empty where nothing says it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A statement with the resource as subject or object."""
 
@@ -80,6 +95,8 @@ class Statement:
     """Lines of the file; empty if the statement comes from no single line."""
     reason: Reason | None = None
     """Derivation of an inferred statement, if one was found."""
+    advice: tuple[Advice, ...] = ()
+    """Mentions that a recommendation comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +162,8 @@ def _located(store: Store, found: Sequence[Row], roles: Roles, written: Written)
         is_relation = row["o"]["type"] == "uri"
         own = written.get((g, s, p, o))
         where = (own,) if own else lines.of(g, s, p, o) if lines else ()
-        statements.append(Statement(s, p, o, is_relation, sources.get(g, Source(g)), where))
+        advice = lines.advice(g, p, o) if lines and p in RECOMMENDING else ()
+        statements.append(Statement(s, p, o, is_relation, sources.get(g, Source(g)), where, advice=advice))
     return list(dict.fromkeys(statements))
 
 
@@ -160,6 +178,7 @@ class _MentionRow(NamedTuple):
     """IRI of the role; empty if there is none."""
     label: str
     line: int
+    because: str
 
 
 class _MentionLines:
@@ -172,7 +191,7 @@ class _MentionLines:
         for row in rows(store, _LINES % (values("mention", iris), values("thing", iris))):
             graph, line = text(row, "g"), int(text(row, "line"))
             self._of_mention[graph, text(row, "mention")] = line
-            mention = _MentionRow(text(row, "role"), text(row, "label"), line)
+            mention = _MentionRow(text(row, "role"), text(row, "label"), line, text(row, "because"))
             self._of_thing[graph, text(row, "thing")].append(mention)
 
     def of(self, graph: str, s: str, p: str, o: str) -> tuple[int, ...]:
@@ -187,6 +206,15 @@ class _MentionLines:
         by_role = [mention for mention in mentions if mention.role in roles]
         stating = [mention for mention in mentions if mention.role in self._stating]
         return tuple(sorted({mention.line for mention in by_role or (mentions if of_object else stating or mentions)}))
+
+    def advice(self, graph: str, p: str, o: str) -> tuple[Advice, ...]:
+        """Return the mentions by which a graph recommends a thing, by line."""
+        roles = self._roles.get(p, frozenset())
+        found = {mention for mention in self._of_thing.get((graph, o), ()) if mention.role in roles}
+        return tuple(
+            Advice(mention.line, named_roles()[mention.role.removeprefix(ROLE.base)].label, mention.because)
+            for mention in sorted(found, key=lambda mention: (mention.line, mention.because))
+        )
 
 
 def _asserted_facts(store: Store) -> AssertedFacts:

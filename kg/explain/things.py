@@ -1,4 +1,4 @@
-"""Resolve a resource from its IRI, a prefixed name, or the id of a page or of a FAIRsharing record."""
+"""Resolve a resource from its IRI, a prefixed name, or the id of a page, a tool or a FAIRsharing record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.errors import UnknownName
 from kg.query import Store
 from kg.query.rows import holds, rows, text, values
 from kg.query.text import iri_term, string_term
-from kg.vocab import BASE, DCT, TITLES, expanded_name, prefixed_name
+from kg.vocab import BASE, DCT, RDM, TITLES, expanded_name, prefixed_name
 
 _MOST = 50_000
 """Maximum number of names that are compared with an unknown one."""
@@ -18,7 +18,8 @@ _MOST = 50_000
 def find(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> str:
     """Return the IRI of the resource that ``words`` name.
 
-    ``words`` are an IRI, absolute, prefixed or relative to the base of rdm-kg, or the id of a page or a record.
+    ``words`` are an IRI, absolute, prefixed or relative to the base of rdm-kg, or the id of a page, of a tool if there
+    is no such page, or of a record.
     ``fairsharing`` returns the IRI of a record from any form of its id, ``None`` if there is no such record.
 
     Raises:
@@ -30,7 +31,7 @@ def find(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> 
     if meant:
         raise UnknownName(f"{words!r} is ambiguous; give one of {', '.join(meant)}")
     similar = _similar(store, words)
-    hint = f"; similar names: {', '.join(similar)}" if similar else "; give an IRI, or the id of a page or a record"
+    hint = f"; similar names: {', '.join(similar)}" if similar else "; give an IRI, or the id of a page, tool or record"
     raise UnknownName(f"no statements about {words!r}{hint}")
 
 
@@ -40,10 +41,14 @@ def _candidates(store: Store, words: str, fairsharing: Callable[[str], str | Non
         yield expanded_name(bare) or bare
     else:
         yield BASE + bare
-        found = rows(store, f"SELECT DISTINCT ?page {{ ?page a rdm:Page ; dct:identifier {string_term(bare)} }}")
-        yield from (text(row, "page") for row in found)
+        yield from _identified(store, RDM.Page, bare) or _identified(store, RDM.Tool, bare)
     if record := fairsharing(bare):
         yield record
+
+
+def _identified(store: Store, cls: str, identifier: str) -> list[str]:
+    query = f"SELECT DISTINCT ?thing {{ ?thing a <{cls}> ; dct:identifier {string_term(identifier)} }} ORDER BY ?thing"
+    return [text(row, "thing") for row in rows(store, query)]
 
 
 def _is_known(store: Store, iri: str) -> bool:

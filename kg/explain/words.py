@@ -50,6 +50,7 @@ class _Words:
         iri = self._all.iri
         name = self._all.names.get(iri)
         yield f'"{name}"  <{iri}>' if name else f"<{iri}>"
+        yield from self._advice()
         for source, statements in groupby(self._all.statements, key=lambda each: each.source):
             yield ""
             yield f"{_heading(source)}:"
@@ -58,6 +59,19 @@ class _Words:
         if self._all.omitted:
             yield ""
             yield f"and {self._all.omitted} more statements"
+
+    def _advice(self) -> Iterator[str]:
+        """The lines that recommend the thing, each once, whether the page says it or its topic."""
+        found = dict.fromkeys(
+            (each.source.path, advice)
+            for each in self._all.statements
+            if each.object == self._all.iri
+            for advice in each.advice
+        )
+        yield from ("",) if found else ()
+        for path, advice in found:
+            why = f": {advice.because}" if advice.because else ""
+            yield f"{path}:{advice.line} recommends it as {advice.role}{why}"
 
     def _statement(self, statement: Statement) -> Iterator[str]:
         where = _where(statement)

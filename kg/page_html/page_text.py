@@ -1,8 +1,8 @@
 """Render pages as sanitised HTML with their mentions marked.
 
-The element of a mention, a link or a name in the text, has the mention's fragment as its id and is followed by the
-role, which links to the thing. The HTML loads no other resources: images become links; scripts, styles and e-mail
-addresses are removed.
+The element of a mention, a link, a tagged tool or a name in the text, has the mention's fragment as its id and is
+followed by the role, which links to the thing. The HTML loads no other resources: images become links; scripts, styles
+and e-mail addresses are removed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import accumulate
@@ -24,8 +24,9 @@ from rdflib import RDF, Graph, URIRef
 from kg.iri import web_iri
 from kg.liquid import Renderer
 from kg.markdown.html_text import LINE_ID, to_html
-from kg.page import NO_MARKS, Page
+from kg.page import MARK, NO_MARKS, Page, marked
 from kg.page_to_rdf import page_iri
+from kg.page_to_rdf.mentions import MentionIris
 from kg.page_to_rdf.statements import without_addresses
 from kg.release import text_file
 from kg.site import Site
@@ -45,6 +46,8 @@ _OPENED_OR_CLOSED = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _DEEPEST = 500
 """Maximum nesting of elements, since HTML parsers take quadratic time for nested elements."""
+_SIGN = r"(?:&#?\w+;|[^\w\s<])?+"
+"""A sign of a name in HTML; possessive, since backtracking over many optional signs takes exponential time."""
 _MOST_NAMED = 200
 """Maximum number of mentions without a link that are marked in one block."""
 _THINGS = "../../"
@@ -63,6 +66,10 @@ class Mark:
     role: str
     """Name of the role; empty if there is none."""
     target: str | None
+    tool: str | None = None
+    """Id of the tool, as written, where the page names it by a tag."""
+    because: str = ""
+    """What decided the role."""
 
 
 class PageTexts:
@@ -70,9 +77,9 @@ class PageTexts:
 
     def __init__(self, site: Site, folder: Path) -> None:
         """Take the site and the folder of the release's draft."""
-        names = {tool.id: tool.name for tool in site.directory.tools.values()}
+        self._names = {tool.id: tool.name for tool in site.directory.tools.values()}
         self._site, self._folder = site, folder
-        self._liquid = Renderer(site.config, site.folder / INCLUDES, names)
+        self._liquid = Renderer(site.config, site.folder / INCLUDES, self._names)
 
     def write(self, page: Page, graph: Graph) -> None:
         """Write the text of a page; ``graph`` is the page's named graph."""
@@ -81,21 +88,26 @@ class PageTexts:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(self.html(page, marks(graph, iri)), encoding="utf-8")
 
-    def html(self, page: Page, marked: Iterable[Mark]) -> str:
+    def html(self, page: Page, mentions: Iterable[Mark]) -> str:
         """Return the text of a page as sanitised HTML with its mentions marked.
 
         Text whose elements are nested too deeply is reduced to plain paragraphs.
         """
         rendered = self._liquid.render(page.body, page.front)
-        body = rendered.text.translate(NO_MARKS)
         anchors = [block.anchor for block in page.blocks if block.level]
-        text = to_html(body, anchors, lambda row: page.body_line + rendered.row(row))
+        text = to_html(rendered.text, anchors, lambda row: page.body_line + rendered.row(row))
         if _depth(text) > _DEEPEST:
             text = "".join(f'<p id="{LINE_ID}{block.line}">{escape(block.text)}</p>\n' for block in page.blocks)
         clean = nh3.clean(
             text, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None, strip_comments=True
         )
-        return _Marking(marked, self._site.page_url(page.path, page.front)).of(clean)
+        tools = {
+            number: (name, self._names.get(name) or name)
+            for number, (kind, name) in enumerate(rendered.tags)
+            if kind == "tool"
+        }
+        address = self._site.page_url(page.path, page.front)
+        return _Marking(mentions, address, tools, MentionIris(page_iri(page, self._site))).of(clean)
 
 
 def marks(graph: Graph, page: str) -> Iterator[Mark]:
@@ -103,10 +115,18 @@ def marks(graph: Graph, page: str) -> Iterator[Mark]:
     found = []
     for mention in graph.subjects(RDF.type, URIRef(RDM.Mention)):
         facts = {str(prop): str(value) for prop, value in graph.predicate_objects(mention)}
-        role = facts.get(RDM.role, "").rpartition("/")[2]
-        line, label = int(facts[RDM.sourceLine]), facts[RDFS.label]
-        fragment = str(mention).removeprefix(f"{page}#")
-        found.append(Mark(fragment, line, label, facts.get(RDM.linkAsWritten), role, facts.get(RDM.target)))
+        found.append(
+            Mark(
+                fragment=str(mention).removeprefix(f"{page}#"),
+                line=int(facts[RDM.sourceLine]),
+                label=facts[RDFS.label],
+                link=facts.get(RDM.linkAsWritten),
+                role=facts.get(RDM.role, "").rpartition("/")[2],
+                target=facts.get(RDM.target),
+                tool=facts.get(RDM.toolTag),
+                because=facts.get(RDM.because, ""),
+            )
+        )
     yield from sorted(found, key=lambda mark: (mark.line, mark.fragment))
 
 
@@ -119,13 +139,20 @@ def _depth(html: str) -> int:
 class _Marking:
     """Marks mentions in sanitised HTML, in one pass over its tags."""
 
-    def __init__(self, marked: Iterable[Mark], address: str) -> None:
+    def __init__(
+        self, mentions: Iterable[Mark], address: str, tools: Mapping[int, tuple[str, str]], iris: MentionIris
+    ) -> None:
+        """``tools`` maps the number of a tag to id and name of its tool, ``iris`` names the mentions in page order."""
         self._address = address
         """URL of the published page, the base of its relative links."""
+        self._tools, self._iris = tools, iris
         self._links = defaultdict[str, list[Mark]](list)
+        self._tagged = dict[str, Mark]()
         self._named = list[Mark]()
-        for mark in marked:
-            if mark.link is None:
+        for mark in mentions:
+            if mark.tool is not None:
+                self._tagged[mark.fragment] = mark
+            elif mark.link is None:
                 self._named.append(mark)
             else:
                 self._links[mark.link].append(mark)
@@ -137,9 +164,10 @@ class _Marking:
         written, open_links, named = list[str](), list[str](), list[Mark]()
         for piece in pieces:
             if not piece.startswith("<"):
-                text = without_addresses(piece)
-                written.append(text if open_links else _with_names(text, named))
-            elif piece.startswith("<a"):
+                written.append(self._text(without_addresses(piece), named, within_link=bool(open_links)))
+                continue
+            piece = piece.translate(NO_MARKS)
+            if piece.startswith("<a"):
                 opening, after = self._link(piece)
                 open_links.append(after)
                 written.append(opening)
@@ -159,6 +187,30 @@ class _Marking:
         end = starts[after] if after < len(starts) else sys.maxsize
         first, last = (bisect_left(self._named, each, key=lambda mark: mark.line) for each in (line, end))
         return self._named[first : min(last, first + _MOST_NAMED)]
+
+    def _text(self, text: str, named: list[Mark], *, within_link: bool) -> str:
+        """Return a text with the tools that it tags marked, and outside of a link the first place of each ``named``."""
+        found = list(MARK.finditer(text))
+        written = [text[: found[0].start() if found else None]]
+        ends = [*(each.start() for each in found[1:]), len(text)]
+        for each, end in zip(found, ends, strict=False):
+            before, behind = self._tool(marked(each[0]), text[each.end() : end], within_link=within_link)
+            written += [before, behind]
+        written[::2] = [part if within_link else _with_names(part, named) for part in written[::2]]
+        return "".join(written)
+
+    def _tool(self, number: int, text: str, *, within_link: bool) -> tuple[str, str]:
+        """Return the mark of the tool of a tag, and the rest of the text that begins with the tool's name."""
+        if number not in self._tools:
+            return "", text
+        tool, name = self._tools[number]
+        mark = self._tagged.get(self._iris.next(f"tool:{tool}", name).partition("#")[2])
+        if mark is None:
+            return "", text
+        found = re.match(_as_published(name), text)
+        end = found.end() if found else 0
+        role = _role(mark) if found and not within_link else ""
+        return f'<mark id="{escape(mark.fragment)}" class="mention">{text[:end]}</mark>{role}', text[end:]
 
     def _link(self, tag: str) -> tuple[str, str]:
         """Return the start tag of a link, and the HTML to insert after the link."""
@@ -200,7 +252,17 @@ def _role(mark: Mark) -> str:
     if not mark.target:
         return ""
     words = mark.role.replace("-", " ") or "in the graph"
-    return f'<a class="role" href="{_THINGS}?iri={quote(mark.target, safe="")}">{words}</a>'
+    why = f' title="{escape(mark.because)}"' if mark.because else ""
+    return f'<a class="role" href="{_THINGS}?iri={quote(mark.target, safe="")}"{why}>{words}</a>'
+
+
+def _as_published(name: str) -> str:
+    """Return the pattern of a name in HTML, where Markdown may have put other signs for quotes and dashes.
+
+    >>> re.match(_as_published('The R&D "Bench" (AB)'), "The R&amp;D &quot;Bench&quot; (AB), a bench")[0]
+    'The R&amp;D &quot;Bench&quot; (AB)'
+    """
+    return r"\s+".join(re.sub(r"\W", lambda _: _SIGN, word) for word in name.split())
 
 
 def _with_names(text: str, named: list[Mark]) -> str:

@@ -23,7 +23,9 @@ class ThingKind:
 
 KINDS = (
     ThingKind("cheat-sheet", "cheat sheet", (RDM.CheatSheet,)),
-    ThingKind("page", "page", (RDM.Page,), ("cheat-sheet",)),
+    ThingKind("guidance-page", "guidance page", (RDM.GuidancePage,)),
+    ThingKind("page", "page", (RDM.Page,), ("cheat-sheet", "guidance-page")),
+    ThingKind("topic", "topic", (RDM.Topic,)),
     ThingKind("data-format", "data format", (RDM.DataFormat,)),
     ThingKind("terminology", "terminology", (RDM.Terminology,)),
     ThingKind("reporting-guideline", "reporting guideline", (RDM.ReportingGuideline,)),
@@ -35,6 +37,7 @@ KINDS = (
         ("data-format", "terminology", "reporting-guideline", "identifier-scheme"),
     ),
     ThingKind("repository", "repository", (RDM.Repository,)),
+    ThingKind("database", "other database", (RDM.Database,), ("repository",)),
     ThingKind("tool", "tool", (RDM.Tool,)),
     ThingKind("service", "service", (RDM.Service,)),
     ThingKind("law", "law", (ELI.LegalResource,)),
@@ -45,15 +48,22 @@ KINDS = (
     ThingKind("organisation", "organisation", (FOAF.Organization,)),
     ThingKind("licence", "licence", (DCT.LicenseDocument,)),
     ThingKind("catalogue", "catalogue", (DCAT.Catalog,)),
-    ThingKind("web-page", "other web page", (FOAF.Document,), ("cheat-sheet", "page", "dmp-template", "licence")),
+    ThingKind(
+        "web-page",
+        "other web page",
+        (FOAF.Document,),
+        ("cheat-sheet", "guidance-page", "page", "dmp-template", "licence"),
+    ),
     ThingKind(
         "term",
         "term of the ontology",
-        (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, RDM.Role, RDM.Section),
+        (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, RDM.Role, RDM.Section, RDM.Block),
     ),
-    ThingKind("concept", "other concept", (SKOS.Concept,), ("modality", "data-type", "term")),
+    ThingKind("concept", "other concept", (SKOS.Concept,), ("topic", "modality", "data-type", "term")),
 )
 """All kinds; a thing of several kinds is shown as the first of them."""
+ADVICE = ("cheat-sheet", "guidance-page")
+"""Kinds of pages that recommend things."""
 
 
 def kinds_of(classes: set[str]) -> tuple[ThingKind, ...]:

@@ -47,13 +47,17 @@ class Hit:
     sites: tuple[str, ...]
     """Titles of the sites that mention the thing."""
     sheets: int
-    """Number of cheat sheets that recommend the thing."""
+    """Number of cheat sheets and guidance pages that recommend the thing."""
     title: tuple[tuple[str, bool], ...]
     """The name as pairs of a piece and whether it is highlighted."""
     snippet: tuple[tuple[str, bool], ...]
     """Text around the first match, in the same form; the beginning of the description if there is no match."""
     is_called_so: bool
     """True if names or identifiers match, and not only the description or the text."""
+    part_of: str = ""
+    """Name of the page that has the thing as a part; empty if there is none."""
+    recommended_by: tuple[tuple[str, str], ...] = ()
+    """IRI and title of the first three pages, by title, that recommend the thing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 from kg.errors import QueryTimeout, ReleaseError
 from kg.search_index import matrix
 from kg.search_index.keys import keys
-from kg.search_index.kinds import KINDS
+from kg.search_index.kinds import ADVICE, KINDS
 from kg.search_index.query import SearchQuery, understand
 from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, Results, SearchRequest
 from kg.search_index.tables import BY_ADDRESS, FORMAT
@@ -22,8 +23,9 @@ from kg.search_index.words import fold, marked, snippet
 _LABELS = {kind.name: kind.label for kind in KINDS}
 _STEPS = 1000
 """SQLite instructions between two checks of the timeout."""
+_ADVICE = ",".join(f"'{kind}'" for kind in ADVICE)
 _ORDERS: Mapping[str, str] = {
-    "relevance": "tier, kind <> 'cheat-sheet', CASE tier WHEN 0 THEN -sheets END, score, rank",
+    "relevance": f"tier, kind NOT IN ({_ADVICE}), CASE tier WHEN 0 THEN -sheets END, score, rank",
     "name": "sort",
     "kind": "rank",
     "site": "sites",
@@ -31,8 +33,11 @@ _ORDERS: Mapping[str, str] = {
     "sheets": "sheets",
 }
 _SELECT = """
-SELECT iri, kind, name, labels, identifiers, sites, sheets, description, text, tier <= {called} FROM hit
-JOIN thing ON id = thing WHERE misses = 0 ORDER BY {order} LIMIT ? OFFSET ?
+SELECT iri, kind, name, labels, identifiers, sites, sheets, description, text, tier <= {called},
+  (SELECT name FROM thing AS whole WHERE whole.iri = substr(thing.iri, 1, instr(thing.iri, '#') - 1)),
+  (SELECT json_group_array(json_array(iri, name)) FROM (SELECT DISTINCT page.iri, page.name FROM recommends
+    JOIN thing AS page ON page.id = sheet WHERE recommends.thing = thing.id ORDER BY page.sort, page.iri LIMIT 3))
+FROM hit JOIN thing ON id = thing WHERE misses = 0 ORDER BY {order} LIMIT ? OFFSET ?
 """
 
 
@@ -68,10 +73,11 @@ class SearchIndex:
         return list(dict.fromkeys(hit.name for hit in found.hits))[:count] if found else []
 
     def matrix(self, kinds: tuple[str, ...], sheets: slice, things: slice, sites: tuple[str, ...] = ()) -> Matrix:
-        """Return a part of the matrix of cheat sheets and recommended things of these kinds.
+        """Return a part of the matrix of pages and the things of these kinds that they recommend.
 
-        Sheets are sorted by title, things by the number of sheets that recommend them. ``sheets`` and ``things`` select
-        columns and rows. Only sheets of ``sites`` are included; of all sites if it is empty.
+        Pages are sorted by title, things by the number of pages that recommend them. ``sheets`` and ``things`` select
+        columns and rows. Only pages of ``sites`` are included; of all sites if it is empty.
+
         """
         with self._opened() as index:
             return matrix.read(index, kinds, sheets, things, sites)
@@ -198,8 +204,8 @@ def _facet(
     return Facet(name, FACETS[name], tuple(value for _, value in found))
 
 
-def _hit(row: tuple[str, str, str, str, str, str, int, str, str, int], query: SearchQuery) -> Hit:
-    iri, kind, name, labels, identifiers, sites, sheets, description, text, called_so = row
+def _hit(row: tuple[Any, ...], query: SearchQuery) -> Hit:
+    iri, kind, name, labels, identifiers, sites, sheets, description, text, called_so, whole, recommended_by = row
     beginnings = query.beginnings
     found = (snippet(part, beginnings) for part in (description, *text.split("\n"), labels.replace("\n", ", ")))
     shown = next(filter(None, found), "") if beginnings else ""
@@ -215,6 +221,8 @@ def _hit(row: tuple[str, str, str, str, str, str, int, str, str, int], query: Se
         title=tuple(marked(name, beginnings)),
         snippet=tuple(marked(shown, beginnings)),
         is_called_so=bool(called_so),
+        part_of=whole or "",
+        recommended_by=tuple((page, title) for page, title in json.loads(recommended_by)),
     )
 
 

@@ -29,12 +29,13 @@ BY_IDENTIFIER, BY_NAME, BY_LABEL, BY_ADDRESS = range(4)
 """Kinds of keys: an identifier of the thing itself, its name, an alternative name, an address that it refers to."""
 
 WORKING_TABLES = """
-CREATE TEMP TABLE mention(page TEXT, target TEXT, role TEXT, openness TEXT, heading TEXT, label TEXT);
+CREATE TEMP TABLE mention(page TEXT, topic TEXT, target TEXT, role TEXT, openness TEXT, heading TEXT, label TEXT);
 CREATE TEMP TABLE stands(iri TEXT, site TEXT, PRIMARY KEY(iri, site)) WITHOUT ROWID;
 CREATE TEMP TABLE relation(subject TEXT, property TEXT, object TEXT, PRIMARY KEY(subject, property, object))
   WITHOUT ROWID;
 CREATE TEMP TABLE notation(node TEXT, written TEXT);
 CREATE INDEX temp.mention_of_page ON mention(page);
+CREATE INDEX temp.mention_of_topic ON mention(topic);
 CREATE INDEX temp.notation_of_node ON notation(node);
 """
 """Tables of statements that are joined after the whole graph was read, which keeps them out of memory."""

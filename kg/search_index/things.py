@@ -44,7 +44,7 @@ ADDRESSES = (
 TEXTS = (RDM.knownGap, SCHEMA.keywords, DCAT.keyword, DCT.abstract)
 RECOMMENDS = recommending_properties()
 MODALITIES = (RDM.modality, RDM.mentionsModality)
-_MENTION = (RDM.target, RDM.role, RDM.openness, RDM.heading, RDFS.label)
+_MENTION = (RDM.target, RDM.topic, RDM.role, RDM.openness, RDM.heading, RDFS.label)
 _WANTED = frozenset(
     f"<{iri}>"
     for iri in (

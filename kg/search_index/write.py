@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kg.identifiers import fairsharing
 from kg.search_index.keys import keys
-from kg.search_index.kinds import KINDS, ThingKind, kinds_of
+from kg.search_index.kinds import ADVICE, KINDS, ThingKind, kinds_of
 from kg.search_index.tables import BY_ADDRESS, BY_IDENTIFIER, BY_LABEL, BY_NAME, TABLES, WORKING_TABLES
 from kg.search_index.things import (
     ADDRESSES,
@@ -79,8 +79,9 @@ def _take_mention(index: sqlite3.Connection, subject: SubjectStatements) -> None
     page = subject.iri.partition("#")[0]
     heading, label, openness = subject.first(RDM.heading), subject.first(RDFS.label), subject.first(RDM.openness)
     roles = [role.removeprefix(ROLE.base) for role in subject.values(RDM.role)] or [""]
-    rows = ((page, subject.first(RDM.target), role or None, openness or None, heading, label) for role in roles)
-    index.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?)", rows)
+    target, topic = subject.first(RDM.target), subject.first(RDM.topic)
+    rows = ((page, topic, target, role or None, openness or None, heading, label) for role in roles)
+    index.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _take_thing(
@@ -128,8 +129,8 @@ def _join(index: sqlite3.Connection) -> None:
     index.execute(
         "INSERT INTO recommends SELECT thing.id, sheet.id, substr(property, ?) FROM relation"
         " JOIN thing ON thing.iri = object JOIN thing AS sheet ON sheet.iri = subject"
-        " WHERE property IN (SELECT value FROM json_each(?)) AND sheet.kind = 'cheat-sheet'",
-        (len(RDM.base) + 1, json.dumps(RECOMMENDS)),
+        " WHERE property IN (SELECT value FROM json_each(?)) AND sheet.kind IN (SELECT value FROM json_each(?))",
+        (len(RDM.base) + 1, json.dumps(RECOMMENDS), json.dumps(ADVICE)),
     )
     for facets in _FACETS:
         index.execute("INSERT OR IGNORE INTO facet " + facets, {"names": RDM.mentionsModality, "is": RDM.modality})
@@ -137,7 +138,8 @@ def _join(index: sqlite3.Connection) -> None:
         "UPDATE thing SET sheets = (SELECT count(DISTINCT sheet) FROM recommends WHERE recommends.thing = thing.id),"
         " text = trim(text || char(10) || coalesce((SELECT group_concat(line, char(10)) FROM ("
         "   SELECT DISTINCT heading AS line FROM mention WHERE page = iri UNION SELECT label FROM mention"
-        "   WHERE page = iri)), ''), char(10))"
+        "   WHERE page = iri UNION SELECT label FROM mention WHERE topic = iri UNION SELECT whole.name"
+        "   FROM thing AS whole WHERE whole.iri = substr(thing.iri, 1, instr(thing.iri, '#') - 1))), ''), char(10))"
     )
 
 

@@ -148,6 +148,8 @@ def as_json(hit: Hit) -> Mapping[str, object]:
         "sites": hit.sites,
         "identifiers": hit.identifiers,
         "sheets": hit.sheets,
+        "recommendedBy": [{"iri": iri, "name": name} for iri, name in hit.recommended_by],
+        "partOf": hit.part_of,
         "text": "".join(piece for piece, _ in hit.snippet),
         "page": page_of(hit.iri),
     }

@@ -1,4 +1,4 @@
-"""View model of a page of a site: its text, cards of mentions, findings, similar sheets, citation and edit link."""
+"""View model of a page of a site: its text, cards of mentions, topics, findings, similar sheets, citation and more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from kg.query import canned
 from kg.query.rows import Row, text, values
 from kg.query.text import iri_term
 from kg.release import text_file
-from kg.roles import roles
+from kg.roles import recommending, roles
 from kg.vocab import BASE, DCAT, DCT, ELI, RDM, ROLE, SCHEMA
 from server.pages.rows import answer, rows
 from server.pages.statements import names_of
@@ -32,18 +33,37 @@ _GROUPS = {
         "Repositories": RDM.Repository,
         "Laws and rules": ELI.LegalResource,
         "Services": RDM.Service,
+        "Tools": RDM.Tool,
     }.items()
 }
 """Heading of a card → names of the roles of its mentions, in order."""
-_MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link ?type {
+_MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link ?tag ?topic ?because ?type {
   %s rdm:hasMention ?m . ?m rdfs:label ?label ; rdm:sourceLine ?line .
   OPTIONAL { ?m rdm:role ?role } OPTIONAL { ?m rdm:target ?target }
-  OPTIONAL { ?m rdm:openness ?openness } OPTIONAL { ?m rdm:linkAsWritten ?link }
+  OPTIONAL { ?m rdm:openness ?openness } OPTIONAL { ?m rdm:linkAsWritten ?link } OPTIONAL { ?m rdm:toolTag ?tag }
+  OPTIONAL { ?m rdm:topic ?topic } OPTIONAL { ?m rdm:because ?because }
   OPTIONAL { ?m rdm:forDataType/skos:prefLabel ?type }
 } ORDER BY ?line ?m LIMIT 2000"""
+_TOPICS = """SELECT ?topic ?title ?above {
+  ?topic a rdm:Topic ; schema:isPartOf %s ; dct:title ?title . OPTIONAL { ?topic skos:broader ?above }
+} ORDER BY ?title ?topic LIMIT 500"""
 _BLOCK = re.compile(r'\bid="L(\d+)"')
 """``id`` of a block of the text, made from the number of its first line."""
 _COMMIT = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+)/commit/")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PagePlace:
+    """Where the page names a thing."""
+
+    line: int
+    """Of the file."""
+    mention: str
+    """IRI of the mention there."""
+    topic: str
+    """IRI of the topic, empty outside of one."""
+    because: str
+    """Why the mention has its role; empty where nothing says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +79,24 @@ class Item:
     data_types: tuple[str, ...]
     """Names of the types of data that the page recommends it for."""
     identifiers: tuple[str, ...]
-    places: tuple[tuple[int, str], ...]
-    """Pairs of 1-based line and IRI of the mention."""
+    places: tuple[PagePlace, ...]
+    """By line."""
+
+    @property
+    def places_by_topic(self) -> list[tuple[str, list[PagePlace]]]:
+        """The places that follow each other under a topic, with its IRI."""
+        return [(topic, list(places)) for topic, places in groupby(self.places, key=lambda place: place.topic)]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of a guidance page."""
+
+    iri: str
+    title: str
+    recommended: Mapping[str, Sequence[Item]]
+    """Role in words → the things that the page recommends under it."""
+    narrower: tuple[Topic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +130,12 @@ class Sheet:
     markup: str | None
     """JSON-LD for search engines, escaped for a script element."""
     cards: Mapping[str, Sequence[Item]]
+    topics: tuple[Topic, ...]
+    """Those below no other, in the order of the text."""
+    titles: Mapping[str, str]
+    """IRI of a topic → its title."""
     mentions: tuple[tuple[str, int, str, str], ...]
-    """IRI, line, label and link of each mention that has no anchor in the text."""
+    """IRI, line, label and link or tool of each mention that has no anchor in the text."""
     findings: tuple[ShownFinding, ...]
     similar: tuple[Similar, ...]
     authors: tuple[ShownValue, ...]
@@ -119,13 +159,17 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
     html = _text(release.folder, thing.iri)
     mentions = rows(service, _MENTIONS % iri_term(thing.iri))
     people = contributing_people(service, thing)
+    items = _items(service, mentions)
+    topics = rows(service, _TOPICS % iri_term(thing.iri))
     source = next((each for each in thing.sources if each.graph == f"{thing.iri}#graph"), None)
     return Sheet(
         html=html,
         markup=markup.page_markup(thing.iri, answer(service, markup.query(thing.iri))),
-        cards=_cards(service, mentions),
+        cards=items.cards(),
+        topics=_topics(topics, items, html or ""),
+        titles={text(row, "topic"): text(row, "title") for row in topics},
         mentions=tuple(
-            (text(row, "m"), int(text(row, "line")), text(row, "label"), text(row, "link"))
+            (text(row, "m"), int(text(row, "line")), text(row, "label"), text(row, "link") or text(row, "tag"))
             for row in mentions
             if f'id="{text(row, "m").partition("#")[2]}"' not in (html or "")
         ),
@@ -146,46 +190,85 @@ def _text(folder: Path, iri: str) -> str | None:
         return None
 
 
-def _cards(service: Service, mentions: Iterable[Row]) -> Mapping[str, Sequence[Item]]:
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Turns the mentions of a page into the things on its cards."""
+
+    by_role: Mapping[str, Mapping[str, Sequence[Row]]]
+    """Role → target → mentions."""
+    names: Mapping[str, str]
+    identifiers: Mapping[str, Sequence[str]]
+
+    def cards(self) -> Mapping[str, Sequence[Item]]:
+        """Return the things of each card, those of its first role first."""
+        return {
+            heading: [
+                self._item(target, [role for role in roles if target in self.by_role.get(role, {})])
+                for target in dict.fromkeys(target for role in roles for target in self.by_role.get(role, {}))
+            ]
+            for heading, roles in _GROUPS.items()
+        }
+
+    def of_topic(self, topic: str) -> Mapping[str, Sequence[Item]]:
+        """Return what is recommended under a topic, by role in words."""
+        found = {
+            role.label: [
+                self._item(target, [role.name], topic)
+                for target, mentions in self.by_role.get(role.name, {}).items()
+                if any(text(row, "topic") == topic for row in mentions)
+            ]
+            for role in recommending()
+        }
+        return {role: items for role, items in found.items() if items}
+
+    def _item(self, target: str, roles: Sequence[str], topic: str = "") -> Item:
+        found = [row for role in roles for row in self.by_role[role][target] if topic in ("", text(row, "topic"))]
+        written, name = text(found[0], "label"), self.names.get(target, text(found[0], "label"))
+        openness = next((value for row in found if (value := text(row, "openness"))), "")
+        known = [each for each in self.identifiers.get(target, ()) if each not in (name, written)]
+        label, also = (written, "") if name in written else (name, "" if written in name else written)
+        types = tuple(dict.fromkeys(filter(None, (text(row, "type") for row in found))))
+        return Item(
+            iri=target,
+            label=label,
+            written=also,
+            roles=tuple(roles),
+            openness=openness,
+            data_types=types,
+            identifiers=tuple(known),
+            places=tuple(sorted({*map(_place, found)})),
+        )
+
+
+def _items(service: Service, mentions: Iterable[Row]) -> _Items:
     by_role = defaultdict[str, dict[str, list[Row]]](lambda: defaultdict(list))
     for row in mentions:
-        by_role[text(row, "role").removeprefix(ROLE.base)][text(row, "target")].append(row)
-    shown = {target for roles in _GROUPS.values() for role in roles for target in by_role[role] if target}
-    names, identifiers = names_of(service, shown), _identifiers(service, shown)
-    return {
-        heading: [
-            _item(target, [role for role in roles if target in by_role[role]], by_role, names, identifiers)
-            for target in dict.fromkeys(target for role in roles for target in by_role[role] if target)
-        ]
-        for heading, roles in _GROUPS.items()
-    }
+        if target := text(row, "target"):
+            by_role[text(row, "role").removeprefix(ROLE.base)][target].append(row)
+    shown = {target for group in _GROUPS.values() for role in group for target in by_role.get(role, ())}
+    return _Items(by_role, names_of(service, shown), _identifiers(service, shown))
 
 
-def _item(
-    target: str,
-    roles: Sequence[str],
-    by_role: Mapping[str, Mapping[str, Sequence[Row]]],
-    names: Mapping[str, str],
-    identifiers: Mapping[str, Sequence[str]],
-) -> Item:
-    found = [row for role in roles for row in by_role[role][target]]
-    written = text(found[0], "label")
-    openness = next((value for row in found if (value := text(row, "openness"))), "")
-    known = [each for each in identifiers.get(target, ()) if each not in (names.get(target), written)]
-    places = sorted({(int(text(row, "line")), text(row, "m")) for row in found})
-    name = names.get(target, written)
-    label, also = (written, "") if name in written else (name, "" if written in name else written)
-    types = tuple(dict.fromkeys(filter(None, (text(row, "type") for row in found))))
-    return Item(
-        iri=target,
-        label=label,
-        written=also,
-        roles=tuple(roles),
-        openness=openness,
-        data_types=types,
-        identifiers=tuple(known),
-        places=tuple(places),
-    )
+def _place(row: Row) -> PagePlace:
+    return PagePlace(int(text(row, "line")), *(text(row, name) for name in ("m", "topic", "because")))
+
+
+def _topics(found: Iterable[Row], items: _Items, html: str) -> tuple[Topic, ...]:
+    """Return the topics below no other, each with those below it, in the order of the text."""
+    below = defaultdict[str, list[tuple[str, str]]](list)
+    for row in sorted(found, key=lambda row: _offset(text(row, "topic"), html)):
+        below[text(row, "above")].append((text(row, "topic"), text(row, "title")))
+
+    def under(above: str) -> tuple[Topic, ...]:
+        return tuple(Topic(iri, title, items.of_topic(iri), under(iri)) for iri, title in below[above])
+
+    return under("")
+
+
+def _offset(iri: str, html: str) -> int:
+    """Return where a text has the place of an IRI; its end where it has none."""
+    at = html.find(f'id="{iri.partition("#")[2]}"')
+    return at if at >= 0 else len(html)
 
 
 def _identifiers(service: Service, iris: Iterable[str]) -> Mapping[str, Sequence[str]]:

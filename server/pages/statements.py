@@ -27,13 +27,16 @@ _SOURCES = """SELECT ?g ?path ?commit ?page {
     OPTIONAL { ?file prov:wasGeneratedBy ?made . ?made dct:identifier ?commit . OPTIONAL { ?made foaf:page ?page } }
   }
 }"""
-_MENTIONS = """SELECT ?m ?g ?page ?site ?line ?label ?link ?role {
+_MENTIONS = """SELECT ?m ?g ?page ?site ?line ?label ?link ?role ?tag ?topic ?because {
   %s ?m rdm:target ?thing ; rdm:sourceLine ?line ; rdfs:label ?label .
   ?page rdm:hasMention ?m .
   OPTIONAL { ?page schema:isPartOf ?site }
   OPTIONAL { GRAPH ?g { ?m rdm:sourceLine ?line } }
   OPTIONAL { ?m rdm:linkAsWritten ?link }
   OPTIONAL { ?m rdm:role ?role }
+  OPTIONAL { ?m rdm:toolTag ?tag }
+  OPTIONAL { ?m rdm:topic ?topic }
+  OPTIONAL { ?m rdm:because ?because }
 } ORDER BY ?page ?line ?m LIMIT 100"""
 
 
@@ -80,7 +83,7 @@ def parts_of(service: Service, iris: Iterable[str]) -> dict[str, list[Row]]:
 
 
 def mentions_of(service: Service, iris: Iterable[str]) -> list[Row]:
-    """Return the first 100 mentions of things, as rows ``m g page site line label link role``."""
+    """Return the first 100 mentions of things, as rows ``m g page site line label link role tag topic because``."""
     return rows(service, _MENTIONS % values("thing", iris))
 
 

@@ -7,9 +7,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from kg.declarations import DECLARATIONS
 from kg.iri import is_web_address
 from kg.query.rows import Row, text
-from kg.vocab import ADMS, BASE, DCT, DESCRIPTIONS, INFERRED_GRAPH, JOINS_GRAPH, RDF, RDM, SKOS, TITLES, prefixed_name
+from kg.vocab import (
+    ADMS,
+    BASE,
+    DCT,
+    DESCRIPTIONS,
+    INFERRED_GRAPH,
+    JOINS_GRAPH,
+    RDF,
+    RDFS,
+    RDM,
+    SKOS,
+    TITLES,
+    prefixed_name,
+)
 from server.pages.properties import NAMES, reading_order
 from server.pages.statements import (
     descriptions_of,
@@ -92,10 +106,14 @@ class ThingMention:
     site: ShownValue
     label: str
     link: str
-    """Link as written; empty if the thing is named without a link."""
+    """Link or tool tag as written; empty if the thing is named without one."""
     role: str
-    """IRI of the role; empty on pages other than cheat sheets."""
+    """IRI of the role; empty if the mention has none."""
     line: int
+    topic: ShownValue | None
+    """The topic under which it stands."""
+    because: str
+    """Why it has the role; empty where nothing says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +143,7 @@ class ThingPage:
     title: ShownValue
     descriptions: tuple[ShownValue, ...]
     types: tuple[ShownValue, ...]
-    """Classes of our ontology, or of others if it has none of ours; ``relations`` has all classes."""
+    """Narrowest classes of our ontology, or others if it has none of ours; ``relations`` has all classes."""
     relations: tuple[Relation, ...]
     """Statements with the thing as subject, in display order."""
     inverse: tuple[Relation, ...]
@@ -167,7 +185,7 @@ def find(service: Service, iri: str) -> ThingPage | None:
     every = [*outgoing, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
     sources = _sources(service, [*outgoing, *described], mentions)
     sites = {site for each in same if (site := _site_of(each))}
-    names = names_of(service, {iri, *parts, *sites, *_iris(every, "o", "page", "site")})
+    names = names_of(service, {iri, *parts, *sites, *_iris(every, "o", "page", "site", "topic")})
     show = _Shown(names, words_of(service, _iris(every, "p", "o")))
     sources_of_row = partial(_sources_of_row, sources)
     relations = show.relations(outgoing, numbers, sources_of_row)
@@ -209,8 +227,10 @@ def _sources_of_row(sources: Mapping[str, StatementSource], row: Row) -> list[St
 
 
 def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
-    """Return the classes of our ontology, or all classes if there are none."""
-    return tuple([each for each in types if each.iri.startswith(RDM.base)] or types)
+    """Return the classes of our ontology without their superclasses, or all classes if there are none."""
+    ours = [each for each in types if each.iri.startswith(RDM.base)]
+    above = {upper for each in ours for upper in DECLARATIONS.get(each.iri, {}).get(RDFS.subClassOf, ())}
+    return tuple([each for each in ours if each.iri not in above] or types)
 
 
 def _fragments(iri: str, outgoing: Sequence[Row], inverse: Sequence[Row]) -> set[str]:
@@ -279,9 +299,16 @@ class _Shown:
     def mention(self, row: Row) -> ThingMention:
         """Return the mention in a row."""
         page, site = (ShownValue(self.name(text(row, end)), text(row, end)) for end in ("page", "site"))
-        label, link, role = (text(row, name) for name in ("label", "link", "role"))
         return ThingMention(
-            iri=text(row, "m"), page=page, site=site, label=label, link=link, role=role, line=int(text(row, "line"))
+            iri=text(row, "m"),
+            page=page,
+            site=site,
+            label=text(row, "label"),
+            link=text(row, "link") or (f'{{% tool "{text(row, "tag")}" %}}' if "tag" in row else ""),
+            role=text(row, "role"),
+            line=int(text(row, "line")),
+            topic=ShownValue(self.name(text(row, "topic")), text(row, "topic")) if "topic" in row else None,
+            because=text(row, "because"),
         )
 
     def same(

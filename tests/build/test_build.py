@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from kg.release import open_release
 from kg.store.oxigraph import open_store
+from tests import guidance_site
 from tests.conftest import ROOT, kg, write_site
 
 pytestmark = pytest.mark.slow
@@ -191,6 +193,28 @@ def test_a_release_that_is_damaged_is_told_and_mended(tmp_path: Path) -> None:
     assert "missing or damaged" in done.stderr
     assert build(site, out).returncode == 0
     assert kg("export", "--format", "turtle", "--release", out).returncode == 0
+
+
+def test_show_first_says_in_words_what_was_understood_of_a_guidance_page(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "spectra", guidance_site.FILES, guidance_site.CONFIG)
+    standard = "it is of the kind data format by its description"
+    meaning, _, rest = kg("show", site / "pages" / "spectra.md").stdout.partition("\n\n")
+    assert meaning.splitlines()[:4] == [
+        "line 9 → mentions mzML",
+        f"line 11 → recommends format mzML: {standard} (rule standard-of-its-kind)",
+        "line 15 → cites legislation LOV-2018-06-15-38",
+        f"line 17 → recommends deposit in PRIDE: {guidance_site.BY_TOPIC}",
+    ]
+    assert all(re.match(r"line \d+ → ", line) for line in meaning.splitlines())
+    assert rest.startswith("      2  title: Mass spectra\n")
+
+
+def test_show_first_says_in_words_what_was_understood_of_a_sheet() -> None:
+    meaning = kg("show", "pic").stdout.partition("\n\n")[0].splitlines()
+    assert "line 26 → recommends format DICOM: it stands in the section data types (rule format)" in meaning
+    assert "line 46 → cites legislation Norwegian Animal Welfare Act" in meaning
+    assert "line 42 → names Sigma2 as documentation: rule beside-the-point" in meaning
+    assert any("recommends Website Link as scientific service" in line for line in meaning)
 
 
 def test_show_gives_the_lines_and_the_graph() -> None:

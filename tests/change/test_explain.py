@@ -15,9 +15,10 @@ from kg.release import open_release
 from kg.release.nquads import split, value
 from kg.resources import shipped
 from kg.store.oxigraph import open_store
-from kg.vocab import DCT, INFERRED_GRAPH, PROV, RDF, RDM, ROLE
+from kg.vocab import BASE, DCT, INFERRED_GRAPH, PROV, RDF, RDM, ROLE
 from tests.change.checkout import release_of
 from tests.conftest import kg, write_site
+from tests.guidance_site import BY_SENTENCE, BY_TOPIC, PRIDE
 
 Fact = tuple[str, str, str]
 PAGE = "https://w3id.org/rdm-kg/id/s/page/imaging"
@@ -265,3 +266,31 @@ def test_what_is_said_without_a_link_has_its_line_too(tmp_path: Path) -> None:
     said = lines[start + 1 :]
     unplaced = [line for line in said[: said.index("")] if "line " not in line]
     assert unplaced == []
+
+
+def test_a_tool_answers_to_its_id_and_a_page_of_that_id_goes_before(guidance_release: Path, tmp_path: Path) -> None:
+    assert found(guidance_release, "pride") == PRIDE
+    page = f"{BASE}s/page/pride"
+    both = iris("http://x.example/g", (page, RDF.type, RDM.Page), (PRIDE, RDF.type, RDM.Tool))
+    both += [f'<{thing}> <{DCT.identifier}> "pride" <http://x.example/g>' for thing in (page, PRIDE)]
+    assert found(release_of(tmp_path, both), "pride") == page
+
+
+def test_a_recommendation_tells_line_role_and_reason_first(guidance_release: Path) -> None:
+    lines = explained(guidance_release, "pride").splitlines()
+    said = "pages/spectra.md:17 recommends it as deposition repository"
+    assert lines[1:5] == [
+        "",
+        f"{said}: {BY_SENTENCE}",
+        f"{said}: {BY_TOPIC}",
+        "",
+    ]
+
+
+@pytest.mark.slow
+def test_json_has_the_reason_of_a_recommendation(guidance_release: Path) -> None:
+    told = json.loads(kg("explain", "mzml", "--release", guidance_release, "--format", "json").stdout)
+    advice = [each["advice"] for each in told["statements"] if each["predicate"] == RDM.recommendsFormat]
+    because = "it is of the kind data format by its description (rule standard-of-its-kind)"
+    assert advice == [[{"line": 11, "role": "data format", "because": because}]] * 2, "the page and its topic"
+    assert not [each for each in told["statements"] if each["advice"] and each["predicate"] == RDM.target]

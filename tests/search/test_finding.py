@@ -200,7 +200,7 @@ def test_snippets_mark_what_was_found_and_stay_text(tmp_path: Path) -> None:
 
 def test_everything_comes_sheets_first_and_page_by_page_without_overlap(index: SearchIndex) -> None:
     every = index.search(SearchRequest(size=None))
-    assert [hit.kind for hit in every.hits[:4]] == ["cheat sheet"] * 3 + ["page"]
+    assert [hit.kind for hit in every.hits[:4]] == ["cheat sheet"] * 3 + ["guidance page"]
     assert every.total == len(every.hits) == len({hit.iri for hit in every.hits})
     pages = [index.search(SearchRequest(page=number, size=40)) for number in range(1, every.total // 40 + 2)]
     assert [hit for page in pages for hit in page.hits] == list(every.hits)

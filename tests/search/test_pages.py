@@ -31,7 +31,7 @@ RECOMMENDS = (
 )
 KINDS = {
     "cheat-sheet": "?x a rdm:CheatSheet",
-    "page": "?x a rdm:Page FILTER NOT EXISTS { ?x a rdm:CheatSheet }",
+    "guidance-page": "?x a rdm:GuidancePage FILTER NOT EXISTS { ?x a rdm:CheatSheet }",
     "data-format": "?x a rdm:DataFormat",
     "terminology": "?x a rdm:Terminology",
     "reporting-guideline": "?x a rdm:ReportingGuideline",
@@ -54,7 +54,7 @@ COUNTED = {
     "role": "?m rdm:target ?x ; rdm:role ?v",
     "openness": "?m rdm:target ?x ; rdm:openness ?v",
     "modality": "{ ?x rdm:modality|rdm:mentionsModality ?v } UNION"
-    f" {{ ?s a rdm:CheatSheet ; {RECOMMENDS} ?x . ?s rdm:mentionsModality ?v }}",
+    f" {{ ?s a rdm:AdvicePage ; {RECOMMENDS} ?x . ?s rdm:mentionsModality ?v }}",
     "site": "BIND('lookup' AS ?v) GRAPH ?g { { ?x ?p ?o } UNION { ?s ?p ?x } }"
     " FILTER(STRSTARTS(STR(?g), 'https://w3id.org/rdm-kg/id/lookup'))",
 }
@@ -180,8 +180,8 @@ def test_the_table_says_what_its_csv_says(server: Server, choice: str) -> None:
     assert [[" ".join(cell.split()) for cell in row] for row in shown] == [row[:5] for row in expected] != []
 
 
-def test_the_number_of_sheets_is_the_stores(server: Server) -> None:
-    expected = recount(server, f"?x a rdm:CheatSheet ; {RECOMMENDS} ?v")
+def test_the_number_of_pages_that_recommend_a_thing_is_the_stores(server: Server) -> None:
+    expected = recount(server, f"?x a rdm:AdvicePage ; {RECOMMENDS} ?v")
     said = {iri: int(sheets) for *_, sheets, iri in rows(server, "/browse?sort=-sheets")[1:]}
     assert {iri: number for iri, number in said.items() if number} == {
         iri: number for iri, number in expected.items() if iri in said
@@ -197,7 +197,7 @@ def test_the_matrix_says_what_its_csv_and_the_store_say(server: Server, of: str)
     assert [re.sub(r" \d+$", "", title) for title in top[2:]] == header[3:]
     assert shown == [[row[0], *row[2:]] for row in expected[: len(shown)]] != []
     kind = {"standards": "rdm:Standard", "repositories": "rdm:Repository"}[of]
-    counted = recount(server, f"?x a rdm:CheatSheet ; {RECOMMENDS} ?v . ?v a {kind}")
+    counted = recount(server, f"?x a rdm:AdvicePage ; {RECOMMENDS} ?v . ?v a {kind}")
     assert {row[1]: int(row[2]) for row in expected} == counted
     assert all(int(row[2]) == sum(map(bool, row[3:])) for row in expected)
     pairs = json.loads(server.ask(f"/browse/matrix?of={of}&format=json").body)

@@ -47,11 +47,13 @@ def test_every_mention_is_marked_in_the_text(shipped: Server, sheet: Seen) -> No
     assert len(sheet.ids) == len(set(sheet.ids))
 
 
-def test_a_mark_says_the_role_and_leads_to_the_thing(shipped: Server) -> None:
+def test_a_mark_says_the_role_and_its_reason_and_leads_to_the_thing(shipped: Server) -> None:
     text = shipped.ask(SHEET, headers=BROWSER).text
     dicom = "../../?iri=https%3A%2F%2Fdoi.org%2F10.25504%2FFAIRsharing.b7z8by"
     assert re.search(
-        rf'class="mention" href="[^"]*bsg-s000114"[^>]*>DICOM</a><a class="role" href="{re.escape(dicom)}">', text
+        rf'class="mention" href="[^"]*bsg-s000114"[^>]*>DICOM</a><a class="role" href="{re.escape(dicom)}"'
+        r' title="it stands in the section data types \(rule format\)">data format</a>',
+        text,
     )
     assert re.search(r"<mark [^>]*>Norwegian Animal Welfare Act</mark><a class=\"role\"[^>]*>regulation</a>", text)
 
