@@ -8,6 +8,7 @@
   * SettingError
   * MissingExtra
   * UnknownName
+    * UnknownValue
   * QueryError
     * PlacedError
       * QuerySyntaxError
@@ -28,6 +29,8 @@ Wrong content of a site is never an exception: it is a :class:`kg.findings.Findi
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class KgError(Exception):
@@ -60,6 +63,19 @@ class MissingExtra(KgError):
 
 class UnknownName(KgError):
     """There is no canned query, format, store or page of that name."""
+
+
+class UnknownValue(UnknownName):
+    """A release has no page or site that a value of a canned query's parameter names.
+
+    ``near`` has the values that are most like it, best first, each with the title of what it names.
+    """
+
+    def __init__(self, kind: str, value: str, parameter: str, near: Mapping[str, str]) -> None:
+        nearest = ", ".join(f"{key} ({title})" for key, title in near.items())
+        super().__init__(f"no {kind} {value!r}; " + (f"the nearest are {nearest}" if near else f"there is no {kind}"))
+        self.parameter = parameter
+        self.near = near
 
 
 class QueryError(KgError):

@@ -4,12 +4,14 @@ A file begins with comment lines that describe it::
 
     # title: Standards for a sheet
     # question: Which standards does a cheat sheet recommend?
-    # param sheet: string, page id of a cheat sheet
+    # param page: page, page id, title or IRI of a page
+    # param site: optional site, key of a site; all sites where empty
     # param minimum: optional integer, least number of sheets
     # chart: name, sheets
 
 and gives every parameter an example, or the default of an optional one, in the only VALUES block of that variable
-(``VALUES ?sheet { "pic" }``), so that it runs as it is in any tool. A chart has a bar for each row, named by the one
+(``VALUES ?page { "pic" }``), so that it runs as it is in any tool. A value of the types ``page`` and ``site`` must name
+one of the release (:mod:`kg.query.known`). A chart has a bar for each row, named by the one
 column and as long as the number in the other; with one column only, a bar for each value, as long as it has rows.
 """
 
@@ -28,7 +30,7 @@ from kg.query.text import Token, TokenKind, iri_term, string_term, tokens, unesc
 _FOLDER = Path(__file__).parents[1] / "queries"
 _HEADER = re.compile(r"#\s*(title|question|param|chart)\b\s*([^:]*):\s*(.*\S)\s*")
 _CHART = re.compile(r"([A-Za-z_]\w*)(?:, ([A-Za-z_]\w*))?")
-_PARAM = re.compile(r"(optional )?(string|iri|integer), (.+)")
+_PARAM = re.compile(r"(optional )?(string|iri|integer|page|site), (.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Parameter:
     name: str
     """The variable's name without question mark."""
     type: str
-    """``string``, ``iri`` or ``integer``."""
+    """``string``, ``iri``, ``integer``, ``page`` or ``site``."""
     description: str
     """What to give, in a few words."""
     example: str
@@ -49,7 +51,7 @@ class Parameter:
     def term(self, value: str) -> str:
         """The value as a SPARQL term that cannot be broken out of.
 
-        >>> Parameter("sheet", "string", "page id", "pic", None).term('a"b')
+        >>> Parameter("page", "page", "page id", "pic", None).term('a"b')
         '"a\\\\"b"'
 
         Raises :class:`ParameterError` for a value that is not of the parameter's type.
@@ -162,7 +164,9 @@ def _chart(query: str, words: str) -> Chart:
 def _parameter(query: str, name: str, words: str, token: Token | None) -> Parameter:
     found = _PARAM.fullmatch(words)
     if not found:
-        raise KgError(f"canned query {query}: write '# param {name}: string|iri|integer, what it is', not {words!r}")
+        raise KgError(
+            f"canned query {query}: write '# param {name}: string|iri|integer|page|site, what it is', not {words!r}"
+        )
     if token is None:
         raise KgError(f'canned query {query}: give ?{name} its example once, as in: VALUES ?{name} {{ "…" }}')
     example = unescaped(token)
@@ -201,4 +205,10 @@ def _integer_term(value: str) -> str:
     return str(int(value))
 
 
-_TERMS = {"string": string_term, "iri": iri_term, "integer": _integer_term}
+_TERMS = {
+    "string": string_term,
+    "iri": iri_term,
+    "integer": _integer_term,
+    "page": string_term,
+    "site": string_term,
+}
