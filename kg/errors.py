@@ -30,8 +30,6 @@ Wrong content of a site is never an exception: it is a :class:`kg.findings.Findi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 
 class KgError(Exception):
     """Base class of all exceptions here. The message says what happened, where, and what to do."""
@@ -71,7 +69,7 @@ class UnknownValue(UnknownName):
     ``near`` has the values that are most like it, best first, each with the title of what it names.
     """
 
-    def __init__(self, kind: str, value: str, parameter: str, near: Mapping[str, str]) -> None:
+    def __init__(self, kind: str, value: str, parameter: str, near: dict[str, str]) -> None:
         nearest = ", ".join(f"{key} ({title})" for key, title in near.items())
         super().__init__(f"no {kind} {value!r}; " + (f"the nearest are {nearest}" if near else f"there is no {kind}"))
         self.parameter = parameter

@@ -81,7 +81,9 @@ def _list() -> None:
     for query in canned.load_all().values():
         click.echo(f"{query.name}\n    {query.question}")
         for parameter in query.parameters:
-            need = f"default {parameter.default}" if parameter.default is not None else f"e.g. {parameter.example}"
+            need = (
+                f"e.g. {parameter.example}" if parameter.default is None else f"default {parameter.default or 'none'}"
+            )
             click.echo(f"    --param {parameter.name}=…  {parameter.description} ({parameter.type}, {need})")
 
 

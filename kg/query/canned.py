@@ -109,7 +109,7 @@ class CannedQuery:
 
 def load_all() -> Mapping[str, CannedQuery]:
     """All canned queries by name, sorted."""
-    return {file.stem: _read(file) for file in sorted(_FOLDER.glob("*.rq"))}
+    return {name: _read(_FOLDER / f"{name}.rq") for name in names()}
 
 
 def load(name: str) -> CannedQuery:

@@ -9,10 +9,11 @@ from kg.errors import UnknownValue
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.rows import Row, text
 
-_PAGES = """SELECT DISTINCT ?page ?id ?title ?site ?site_name {
+PAGES = """SELECT DISTINCT ?page ?id ?title ?site ?site_name {
   ?page a rdm:Page ; dct:identifier ?id ; dct:title ?title ; schema:isPartOf ?catalog .
   ?catalog dct:title ?site_name BIND(STRAFTER(STR(?catalog), "/id/") AS ?site)
 } ORDER BY ?id ?page"""
+"""The query for every page with its names and those of its site."""
 _MOST = 3
 """Values that are named in place of an unknown one."""
 _LONGEST = 100
@@ -28,7 +29,7 @@ def check_values(query: CannedQuery, values: Mapping[str, str], ask: Callable[[s
         UnknownValue: when the release has no such site, or the site, or any, has no such page.
     """
     given = {each.type: each for each in query.parameters if each.type in ("page", "site") and values.get(each.name)}
-    pages = ask(_PAGES) if given else ()
+    pages = ask(PAGES) if given else ()
     for kind in ("site", "page"):
         if kind in given:
             pages = _named(given[kind], values[given[kind].name], pages)
