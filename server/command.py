@@ -200,7 +200,7 @@ def _try(pool: ProcessPool, release: Path) -> None:
 
 
 def _often() -> list[Question]:
-    """Return the canned questions with their examples, as they are asked first, and what their values are checked by."""
+    """Return what is asked first: the canned questions with their examples, and the query that checks values."""
     queries = canned.load_all().values()
     texts = [query.fill(**{each.name: each.example for each in query.parameters}) for query in queries]
     return [(query, choose(None)) for query in (*map(Query, texts), with_prefixes(PAGES))]

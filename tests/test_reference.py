@@ -15,7 +15,8 @@ import pyoxigraph
 import pytest
 
 from kg.query import canned
-from kg.query.rows import rows
+from kg.query.rows import rows as rows_of
+from kg.query.rows import text as text_of
 from kg.release import open_release
 from kg.store.oxigraph import open_store
 from kg.vocab import PREFIXES
@@ -197,8 +198,8 @@ def test_at_least_twelve_questions_find_something_on_rdmkit(tmp_path: Path) -> N
     found = {}
     for name, query in canned.load_all().items():
         values = {each.name: given.get(each.name, each.example) for each in query.parameters}
-        found[name] = rows(store, query.fill(**values))
+        found[name] = rows_of(store, query.fill(**values))
     assert len([name for name, answer in found.items() if answer]) >= 12
-    places = {row["name"]["value"] for row in found["where-to-deposit-data-about"]}
+    places = {text_of(row, "name") for row in found["where-to-deposit-data-about"]}
     assert {"PRIDE", "MassIVE", "PeptideAtlas"} <= places
     assert not {"Comet", "mz Markup Language (mzML)"} & places
