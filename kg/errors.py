@@ -8,6 +8,7 @@
   * SettingError
   * MissingExtra
   * UnknownName
+    * UnknownValue
   * QueryError
     * PlacedError
       * QuerySyntaxError
@@ -60,6 +61,19 @@ class MissingExtra(KgError):
 
 class UnknownName(KgError):
     """There is no canned query, format, store or page with this name."""
+
+
+class UnknownValue(UnknownName):
+    """A release has no page or site that a value of a canned query's parameter names.
+
+    ``near`` has the values that are most like it, best first, each with the title of what it names.
+    """
+
+    def __init__(self, kind: str, value: str, parameter: str, near: dict[str, str]) -> None:
+        nearest = ", ".join(f"{key} ({title})" for key, title in near.items())
+        super().__init__(f"no {kind} {value!r}; " + (f"the nearest are {nearest}" if near else f"there is no {kind}"))
+        self.parameter = parameter
+        self.near = near
 
 
 class QueryError(KgError):

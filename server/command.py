@@ -17,6 +17,8 @@ import click
 
 from kg.errors import KgError, ReleaseError
 from kg.query import Query, canned
+from kg.query.known import PAGES
+from kg.query.rows import with_prefixes
 from kg.release import open_release
 from server.app import create_app
 from server.current import Current
@@ -198,10 +200,10 @@ def _try(pool: ProcessPool, release: Path) -> None:
 
 
 def _frequent() -> list[Question]:
-    """Return the canned questions with the parameter values of their examples."""
+    """Return the frequent queries: the canned questions with their examples, and the query that checks their values."""
     queries = canned.load_all().values()
     texts = [query.fill(**{each.name: each.example for each in query.parameters}) for query in queries]
-    return [(Query(text), choose(None)) for text in texts]
+    return [(query, choose(None)) for query in (*map(Query, texts), with_prefixes(PAGES))]
 
 
 def _url(listener: socket.socket) -> str:

@@ -14,7 +14,11 @@ from typing import Any
 import pyoxigraph
 import pytest
 
+from kg.query import canned
+from kg.query.rows import rows as rows_of
+from kg.query.rows import text as text_of
 from kg.release import open_release
+from kg.store.oxigraph import open_store
 from kg.vocab import PREFIXES
 from tests.conftest import kg
 
@@ -195,3 +199,17 @@ def test_laws_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any
     for law, path in rows(rdmkit, cited):
         found.setdefault(law, set()).add(path)
     assert found == {law: set(paths) for law, paths in facts["law_identifiers"]["ids"].items()}
+
+
+def test_at_least_twelve_questions_find_something_on_rdmkit(tmp_path: Path) -> None:
+    assert kg("build", REFERENCE / "corpus" / "rdmkit", "--out", tmp_path, "--reasoner", "owlrl").returncode == 0
+    store = open_store(open_release(tmp_path).store)
+    given = {"page": "proteomics", "words": "proteomics", "topic": "proteomics", "thing": "PRIDE", "id": "e1byny"}
+    found = {}
+    for name, query in canned.load_all().items():
+        values = {each.name: given.get(each.name, each.example) for each in query.parameters}
+        found[name] = rows_of(store, query.fill(**values))
+    assert len([name for name, answer in found.items() if answer]) >= 12
+    places = {text_of(row, "name") for row in found["where-to-deposit-data-about"]}
+    assert {"PRIDE", "MassIVE", "PeptideAtlas"} <= places
+    assert not {"Comet", "mz Markup Language (mzML)"} & places

@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
@@ -19,6 +20,9 @@ import click
 from kg.commands._table import table
 from kg.errors import ParameterError, QueryError, UnknownName
 from kg.query import FORMATS, FORMATS_BY_NAME, JSON, Answer, Form, Format, Query, canned
+from kg.query.canned import CannedQuery
+from kg.query.known import check_values
+from kg.query.rows import rows
 from kg.release import open_release
 from kg.store.oxigraph import open_store
 
@@ -56,7 +60,7 @@ def command(
 
     \b
     kg query --list
-    kg query where-to-deposit --param sheet=pic
+    kg query where-to-deposit --param page=pic
     kg query 'SELECT ?type (COUNT(*) AS ?n) WHERE { ?thing a ?type } GROUP BY ?type'
 
     \f
@@ -71,8 +75,11 @@ def command(
         raise click.UsageError("Give a SPARQL query, the name of a canned query (see kg query --list), or -f FILE.")
     if file and given:
         raise ParameterError("--param requires a canned query; see kg query --list")
-    text = _read(file) if file else _text(query or "", given)
+    question, values = (None, {}) if file else _canned(query or "", given)
+    text = _read(file) if file else question.fill(**values) if question else query or ""
     store = open_store(open_release(release).store)
+    if question:
+        check_values(question, values, partial(rows, store))
     with _killed_by_ctrl_c():
         _with_deep_stack(text, lambda: _print(store.ask(Query(text)), wanted))
 
@@ -81,7 +88,9 @@ def _list() -> None:
     for query in canned.load_all().values():
         click.echo(f"{query.name}\n    {query.question}")
         for parameter in query.parameters:
-            need = f"default {parameter.default}" if parameter.default is not None else f"e.g. {parameter.example}"
+            need = (
+                f"e.g. {parameter.example}" if parameter.default is None else f"default {parameter.default or 'none'}"
+            )
             click.echo(f"    --param {parameter.name}=…  {parameter.description} ({parameter.type}, {need})")
 
 
@@ -92,13 +101,13 @@ def _read(file: TextIO) -> str:
         raise QueryError(f"{file.name} is not UTF-8: {error}") from None
 
 
-def _text(query: str, given: tuple[str, ...]) -> str:
-    """Return the SPARQL text: a single word is the name of a canned query, anything else is SPARQL."""
+def _canned(query: str, given: tuple[str, ...]) -> tuple[CannedQuery | None, dict[str, str]]:
+    """Return the canned query that a single word names, with its values; anything else is SPARQL."""
     if re.fullmatch(r"[\w.-]+", query):
-        return canned.load(query).fill(**_values(given))
+        return canned.load(query), _values(given)
     if given:
         raise ParameterError("--param requires a canned query; see kg query --list")
-    return query
+    return None, {}
 
 
 def _values(given: tuple[str, ...]) -> dict[str, str]:

@@ -4,13 +4,15 @@ A file begins with comment lines that describe it::
 
     # title: Standards for a sheet
     # question: Which standards does a cheat sheet recommend?
-    # param sheet: string, page id of a cheat sheet
+    # param page: page, page id, title or IRI of a page
+    # param site: optional site, key of a site; all sites where empty
     # param minimum: optional integer, least number of sheets
     # chart: name, sheets
 
 and binds every parameter to an example, or an optional one to its default, in the only VALUES block of that variable
-(``VALUES ?sheet { "pic" }``), so that the file is a valid query for any tool. A chart is a bar chart: its first column
-has the labels, the second one the values; with one column only, the values are the numbers of rows for each label.
+(``VALUES ?page { "pic" }``), so that the file is a valid query for any tool. A value of the types ``page`` and ``site``
+must name one of the release (:mod:`kg.query.known`). A chart is a bar chart: its first column has the labels, the
+second one the values; with one column only, the values are the numbers of rows for each label.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from kg.query.text import Token, TokenKind, iri_term, string_term, tokens, unesc
 _FOLDER = Path(__file__).parents[1] / "queries"
 _HEADER = re.compile(r"#\s*(title|question|param|chart)\b\s*([^:]*):\s*(.*\S)\s*")
 _CHART = re.compile(r"([A-Za-z_]\w*)(?:, ([A-Za-z_]\w*))?")
-_PARAM = re.compile(r"(optional )?(string|iri|integer), (.+)")
+_PARAM = re.compile(r"(optional )?(string|iri|integer|page|site), (.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Parameter:
     name: str
     """Name of the variable, without question mark."""
     type: str
-    """``string``, ``iri`` or ``integer``."""
+    """``string``, ``iri``, ``integer``, ``page`` or ``site``."""
     description: str
     """Short description of the value."""
     example: str
@@ -49,7 +51,7 @@ class Parameter:
     def term(self, value: str) -> str:
         """Return the value as an escaped SPARQL term, which is safe to insert into a query.
 
-        >>> Parameter("sheet", "string", "page id", "pic", None).term('a"b')
+        >>> Parameter("page", "page", "page id", "pic", None).term('a"b')
         '"a\\\\"b"'
 
         Raises:
@@ -109,7 +111,7 @@ class CannedQuery:
 
 def load_all() -> Mapping[str, CannedQuery]:
     """Return all canned queries by name, sorted."""
-    return {file.stem: _read(file) for file in sorted(_FOLDER.glob("*.rq"))}
+    return {name: _read(_FOLDER / f"{name}.rq") for name in names()}
 
 
 def load(name: str) -> CannedQuery:
@@ -166,7 +168,9 @@ def _chart(query: str, words: str) -> Chart:
 def _parameter(query: str, name: str, words: str, token: Token | None) -> Parameter:
     found = _PARAM.fullmatch(words)
     if not found:
-        raise KgError(f"canned query {query}: write '# param {name}: string|iri|integer, what it is', not {words!r}")
+        raise KgError(
+            f"canned query {query}: write '# param {name}: string|iri|integer|page|site, what it is', not {words!r}"
+        )
     if token is None:
         raise KgError(f'canned query {query}: give ?{name} its example once, as in: VALUES ?{name} {{ "…" }}')
     example = unescaped(token)
@@ -205,4 +209,10 @@ def _integer_term(value: str) -> str:
     return str(int(value))
 
 
-_TERMS = {"string": string_term, "iri": iri_term, "integer": _integer_term}
+_TERMS = {
+    "string": string_term,
+    "iri": iri_term,
+    "integer": _integer_term,
+    "page": string_term,
+    "site": string_term,
+}

@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
+from kg.errors import UnknownValue
 from kg.query import Query
-from kg.vocab import DCT, PREFIXES, RDFS, RDM, SKOS
+from kg.query.canned import CannedQuery
+from kg.query.known import check_values
+from kg.vocab import DCT, PREFIXES, RDFS, RDM, SCHEMA, SKOS
+from server.pages.rows import rows
 from server.pages.table import table
 from server.service import Service
 
 _FAIRSHARING = PREFIXES["fairsharing"]
 _QUERIES = {
-    "sheet": f"""SELECT ?id (MIN(?title) AS ?name) {{
-  ?sheet a <{RDM.CheatSheet}> ; <{DCT.identifier}> ?id OPTIONAL {{ ?sheet <{DCT.title}> ?title }}
+    "page": f"""SELECT ?id (MIN(STR(?title)) AS ?name) {{
+  ?page a <{RDM.AdvicePage}> ; <{DCT.identifier}> ?id ; <{DCT.title}> ?title
 }} GROUP BY ?id ORDER BY ?id""",
-    "modality": f"""SELECT ?code (MIN(?label) AS ?name) {{
+    "site": f"""SELECT ?key (MIN(STR(?title)) AS ?name) {{
+  ?page a <{RDM.Page}> ; <{SCHEMA.isPartOf}> ?site . ?site <{DCT.title}> ?title
+  BIND(STRAFTER(STR(?site), "/id/") AS ?key)
+}} GROUP BY ?key ORDER BY ?key""",
+    "modality": f"""SELECT ?code (MIN(STR(?label)) AS ?name) {{
   ?sheet <{RDM.mentionsModality}>|(<{RDM.coversDataType}>/<{RDM.modality}>) ?modality
   BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?code) OPTIONAL {{ ?modality <{SKOS.prefLabel}> ?label }}
 }} GROUP BY ?code ORDER BY ?code""",
-    "id": f"""SELECT ?id (MIN(?label) AS ?name) {{
-  ?sheet a <{RDM.CheatSheet}> ; <{RDM.hasMention}> ?mention .
-  ?mention <{RDM.target}> ?record ; <{RDFS.label}> ?label
+    "id": f"""SELECT ?id (MIN(STR(?label)) AS ?name) {{
+  ?page <{RDM.hasMention}> ?mention .
+  ?mention <{RDM.target}>/<{RDFS.seeAlso}>? ?record ; <{RDFS.label}> ?label
   FILTER(STRSTARTS(STR(?record), "{_FAIRSHARING}"))
   BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?id)
 }} GROUP BY ?id ORDER BY LCASE(?name) ?id LIMIT 500""",
 }
 """Name of a parameter → query for its values and their labels."""
+_RICHEST = f"""SELECT ?id (COUNT(?recommendation) AS ?n) {{
+  ?page a <{RDM.AdvicePage}> ; <{DCT.identifier}> ?id ; <{RDM.hasRecommendation}> ?recommendation
+}} GROUP BY ?id ORDER BY DESC(?n) ?id LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +56,16 @@ def choices(service: Service, parameter: str) -> tuple[Choice, ...]:
     """
     if parameter not in _QUERIES:
         return ()
-    rows = table(service, Query(_QUERIES[parameter])).rows
-    return tuple(Choice(value.text, meaning.text) for value, meaning in rows)
+    answer = table(service, Query(_QUERIES[parameter]))
+    return tuple(Choice(value.text, meaning.text) for value, meaning in answer.rows)
+
+
+def examples(service: Service, query: CannedQuery) -> dict[str, str]:
+    """Return a value of each parameter: its example, or another page where the release has no such page."""
+    values = {parameter.name: parameter.example for parameter in query.parameters}
+    try:
+        check_values(query, values, partial(rows, service))
+    except UnknownValue as error:
+        for value, _ in table(service, Query(_RICHEST)).rows:
+            values[error.parameter] = value.text
+    return values

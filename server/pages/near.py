@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
 from kg import search_index
+from kg.errors import UnknownValue
 from kg.query import canned
 from kg.search_index import SearchRequest
 from server.pages.addresses import page_of
@@ -23,6 +25,12 @@ def near_things(service: Service, words: str) -> dict[str, str]:
         return {}
     hits = index(service).search(SearchRequest(words, size=MOST)).hits if words else ()
     return {hit.name: page_of(hit.iri) for hit in hits if hit.is_called_so}
+
+
+def near_values(error: UnknownValue) -> dict[str, str]:
+    """Return the titles of what is most like an unknown value → addresses of the present request with it instead."""
+    path, given = request.script_root + request.path, request.args.to_dict()
+    return {title: f"{path}?{urlencode({**given, error.parameter: key})}" for key, title in error.near.items()}
 
 
 def near_pages() -> dict[str, str]:

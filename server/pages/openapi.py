@@ -30,6 +30,8 @@ _TYPES: Mapping[str, Mapping[str, str]] = {
     "string": {"type": "string"},
     "iri": {"type": "string", "format": "iri"},
     "integer": {"type": "integer", "format": "int64"},
+    "page": {"type": "string"},
+    "site": {"type": "string"},
 }
 """Type of a canned query's parameter → JSON Schema."""
 _TERM = {
@@ -67,6 +69,7 @@ _SCHEMAS = {
             "title": {"type": "string"},
             "status": {"type": "integer"},
             "detail": {"type": "string", "description": "What happened, and what to do"},
+            "near": {"type": "object", "description": "Similar names and their addresses"},
             "available": {"type": "array", "items": {"type": "string"}, "description": "Available media types"},
             "line": {"type": "integer", "description": "Of the query, from 1"},
             "column": {"type": "integer"},
@@ -123,13 +126,15 @@ def _listing() -> dict[str, Any]:
 
 
 def _question(query: CannedQuery) -> dict[str, Any]:
+    is_checked = any(parameter.type in ("page", "site") for parameter in query.parameters)
+    problems = _problems(*_OF_A_QUERY, *(("404",) if is_checked else ()))
     return {
         "tags": ["Questions"],
         "operationId": query.name,
         "summary": query.title,
         "description": query.question,
         "parameters": [*map(_parameter, query.parameters), _format(fmt.name for fmt in BINDINGS_FORMATS)],
-        "responses": {"200": _answer("The answer", BINDINGS_FORMATS), **_problems(*_OF_A_QUERY)},
+        "responses": {"200": _answer("The answer", BINDINGS_FORMATS), **problems},
     }
 
 

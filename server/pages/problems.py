@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from kg import errors
 from server.http.protocol import Problem
-from server.pages.near import near_pages
+from server.pages.near import near_pages, near_values
 from server.workers import BrokenAnswerError
 
 RETRY_SECONDS = 5
@@ -51,6 +51,8 @@ def problem_of(error: Exception) -> Problem | None:
 
 
 def _near(error: Exception) -> dict[str, object]:
+    if isinstance(error, errors.UnknownValue):
+        return {"near": near_values(error)}
     found = near_pages() if isinstance(error, NotFound | errors.UnknownName) else {}
     return {"near": found} if found else {}
 

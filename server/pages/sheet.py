@@ -280,12 +280,9 @@ def _identifiers(service: Service, iris: Iterable[str]) -> Mapping[str, Sequence
 
 
 def _similar(service: Service, thing: ThingPage) -> tuple[Similar, ...]:
-    page_id = next((value.label for value in thing.values(DCT.identifier)), "")
-    found = rows(service, canned.load("similar-sheets").fill(sheet=page_id)) if page_id else []
+    found = rows(service, canned.load("similar-sheets").fill(page=thing.iri))
     return tuple(
-        Similar(*(text(row, name) for name in ("other", "title", "shared", "standards")))
-        for row in found
-        if text(row, "page") == thing.iri
+        Similar(*(text(row, name) for name in ("other", "other_title", "shared", "standards"))) for row in found
     )
 
 

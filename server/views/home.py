@@ -11,14 +11,17 @@ from flask import Blueprint, render_template
 
 from kg.query import Query, canned
 from kg.query.rows import Row, text
-from kg.vocab import BASE, DCT, RDM
+from kg.vocab import BASE, RDM
+from server.pages.choices import examples
 from server.pages.rows import rows
+from server.pages.sections import Section, sections
 from server.pages.table import Table, table
 from server.service import Service
 from server.views.dumps import dumps
 
 _COUNTED = {
     "CheatSheet": "cheat sheets",
+    "GuidancePage": "guidance pages",
     "DataFormat": "data formats",
     "Terminology": "terminologies",
     "Repository": "repositories",
@@ -27,19 +30,16 @@ _COUNTED = {
     "Mention": "links and names",
 }
 """Name of a class of our ontology → label of the number of its instances."""
-_SHEETS = f"""SELECT ?sheet ?title ?description ?site WHERE {{
-  ?sheet a <{RDM.CheatSheet}> ; <{DCT.title}> ?title .
-  OPTIONAL {{ ?sheet <{DCT.description}> ?description }} OPTIONAL {{ ?sheet schema:isPartOf/<{DCT.title}> ?site }}
-}} ORDER BY ?title ?sheet LIMIT 60"""
-_SITES = f"""SELECT ?site (COUNT(DISTINCT ?sheet) AS ?sheets) (MIN(STR(?its)) AS ?licence) WHERE {{
+_SITES = """SELECT ?site (MIN(STR(?its)) AS ?licence) WHERE {
   ?site a dcat:Catalog .
-  OPTIONAL {{ ?sheet schema:isPartOf ?site ; a <{RDM.CheatSheet}> }}
-  OPTIONAL {{ ?site dct:license ?named OPTIONAL {{ ?named skos:exactMatch ?other }}
-    BIND(COALESCE(?other, ?named) AS ?its) }}
-}} GROUP BY ?site"""
+  OPTIONAL { ?site dct:license ?named OPTIONAL { ?named skos:exactMatch ?other }
+    BIND(COALESCE(?other, ?named) AS ?its) }
+} GROUP BY ?site"""
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([\d.]+)")
 _EXAMPLE = "where-to-deposit"
 """Name of the question whose answer is shown."""
+_MOST = 60
+"""Maximum number of listed pages of a section."""
 _QUERY = f"""PREFIX rdm: <{RDM.base}>
 SELECT ?sheet ?format {{ ?sheet rdm:recommendsFormat ?format }}"""
 """Query of the example programs; it must be valid in a string literal of each of their languages."""
@@ -61,15 +61,15 @@ class SiteSummary:
     """IRI; empty if the graph has no statements about the site."""
     title: str
     pages: int
-    sheets: str
     licence: str
     """URL of the licence; empty if the site states none."""
+    sections: tuple[Section, ...] = ()
 
     @property
     def licence_name(self) -> str:
         """Common name of a Creative Commons licence, else its URL.
 
-        >>> SiteSummary("", "", 1, "1", "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
+        >>> SiteSummary("", "", 1, "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
         'CC BY-SA 4.0'
         """
         found = _CREATIVE_COMMONS.match(self.licence)
@@ -84,7 +84,7 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def home(service: Service) -> str:
-    """Return the start page: sites, counts, sheets, questions, example programs, dumps and citation.
+    """Return the start page: counts, the pages of each site, questions, example programs, dumps and citation.
 
     Raises:
         QueryError: when the pool cannot answer.
@@ -95,8 +95,7 @@ def home(service: Service) -> str:
         release=release,
         counts=_counts(service),
         sites=_sites(service, release.manifest["sites"]),
-        sheets=rows(service, _SHEETS),
-        text=text,
+        most=_MOST,
         questions=canned.load_all().values(),
         example=_example(service),
         query=_QUERY,
@@ -112,14 +111,14 @@ def _counts(service: Service) -> list[Count]:
 
 
 def _sites(service: Service, listed: list[dict[str, Any]]) -> list[SiteSummary]:
-    known = {text(row, "site"): row for row in rows(service, _SITES)}
-    return [_site(site, known.get(f"{BASE}{site['key']}", {})) for site in listed]
+    known, inside = {text(row, "site"): row for row in rows(service, _SITES)}, sections(service)
+    return [_site(site, known.get(iri, {}), inside.get(iri, ())) for site in listed for iri in [BASE + site["key"]]]
 
 
-def _site(listed: dict[str, Any], row: Row) -> SiteSummary:
-    return SiteSummary(text(row, "site"), listed["title"], listed["pages"], text(row, "sheets"), text(row, "licence"))
+def _site(listed: dict[str, Any], row: Row, inside: tuple[Section, ...]) -> SiteSummary:
+    return SiteSummary(text(row, "site"), listed["title"], listed["pages"], text(row, "licence"), inside)
 
 
 def _example(service: Service) -> Table:
     question = canned.load(_EXAMPLE)
-    return table(service, Query(question.fill(**{each.name: each.example for each in question.parameters})))
+    return table(service, Query(question.fill(**examples(service, question))))

@@ -11,12 +11,14 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from kg.errors import ParameterError
 from kg.query import FORMATS, Form, Query, canned
 from kg.query.canned import CannedQuery
+from kg.query.known import check_values
 from kg.vocab import QUESTIONS_GRAPH
 from server.http.negotiation import choose, prefers_html
 from server.http.protocol import fields, format_named
 from server.pages.answer import respond
 from server.pages.chart import MOST, bars
-from server.pages.choices import choices
+from server.pages.choices import choices, examples
+from server.pages.rows import rows
 from server.pages.table import table
 from server.service import Service
 
@@ -57,13 +59,14 @@ def question(service: Service, name: str) -> Response | str:
     named = format_named(given)
     accept = request.headers.get("Accept")
     values = _values(query, given)
+    check_values(query, values, partial(rows, service))
     if prefers_html(accept, named):
         return _page(service, query, values)
     return respond(service, Query(query.fill(**values)), choose(accept, named))
 
 
 def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:
-    shown = values or {parameter.name: parameter.example for parameter in query.parameters}
+    shown = values or examples(service, query)
     text = query.fill(**shown)
     answer = table(service, Query(text))
     is_example = not values and any(parameter.default is None for parameter in query.parameters)

@@ -13,13 +13,15 @@ BASE = "https://w3id.org/rdm-kg/id/test/page/"
 GAP = "No repository takes these images."
 GRAPHS = {
     f"{BASE}pic#graph": f"""
-<{BASE}pic> a rdm:CheatSheet ; dct:identifier "pic" ; dct:title "Preclinical imaging"@en ;
+<{BASE}pic> a rdm:CheatSheet, rdm:AdvicePage, rdm:Page ; dct:identifier "pic" ; dct:title "Preclinical imaging"@en ;
+    schema:isPartOf <https://w3id.org/rdm-kg/id/test> ; dct:contributor <https://orcid.org/0000-0002-1825-0097> ;
     rdm:knownGap "{GAP}"@en ; rdm:recommendsDepositIn <https://w3id.org/rdm-kg/id/test/thing/nird> ;
     rdm:recommendsFormat fairsharing:b7z8by ; rdm:recommendsTerminology fairsharing:es03fk ;
     rdm:mentionsModality dcm:MR, dcm:PT ; rdm:coversDataType <{BASE}pic#mri> ;
     rdm:citesLegislation <https://lovdata.no/eli/lov/2009/06/19/97> ;
     rdm:hasRecommendation <{BASE}pic#m-1>, <{BASE}pic#m-2>, <{BASE}pic#m-3>, <{BASE}pic#m-4> ;
     rdm:hasMention <{BASE}pic#m-1>, <{BASE}pic#m-2>, <{BASE}pic#m-3>, <{BASE}pic#m-4>, <{BASE}pic#m-5> .
+<https://orcid.org/0000-0002-1825-0097> a foaf:Person ; foaf:name "Josiah Carberry" .
 <{BASE}pic#graph> prov:wasDerivedFrom <{BASE}pic#md> .
 <{BASE}pic#md> dct:identifier "pages/pic.md" .
 <{BASE}pic#mri> a rdm:DataType ; dct:title "MRI"@en ; rdm:modality dcm:MR .
@@ -41,7 +43,8 @@ GRAPHS = {
 fairsharing:b7z8by a rdm:DataFormat ; dct:title "DICOM"@en .
 """,
     f"{BASE}light_microscopy#graph": f"""
-<{BASE}light_microscopy> a rdm:CheatSheet ; dct:identifier "light_microscopy" ; dct:title "Light microscopy"@en ;
+<{BASE}light_microscopy> a rdm:CheatSheet, rdm:AdvicePage, rdm:Page ; dct:identifier "light_microscopy" ;
+    dct:title "Light microscopy"@en ; schema:isPartOf <https://w3id.org/rdm-kg/id/test> ;
     rdm:recommendsTerminology fairsharing:es03fk ; rdm:recommendsDepositIn <https://w3id.org/rdm-kg/id/test/thing/idr> ;
     rdm:dmpTemplate <https://w3id.org/rdm-kg/id/test/thing/dmp> ; dct:contributor <https://ror.org/03zga2b32> ;
     rdm:hasRecommendation <{BASE}light_microscopy#m-1>, <{BASE}light_microscopy#m-2>, <{BASE}light_microscopy#m-3> ;
@@ -61,9 +64,15 @@ fairsharing:b7z8by a rdm:DataFormat ; dct:title "DICOM"@en .
     rdfs:label "Taxonomy"@en ; rdm:sourceLine 12 ; rdm:linkAsWritten "https://doi.org/10.25504/FAIRsharing.es03fk" .
 fairsharing:es03fk a rdm:Terminology ; dct:title "NCBI Taxonomy"@en .
 """,
+    "https://w3id.org/rdm-kg/ont": """
+role:terminology skos:prefLabel "terminology"@en .
+""",
+    "https://w3id.org/rdm-kg/graph/site/test": """
+<https://w3id.org/rdm-kg/id/test> a dcat:Catalog ; dct:title "Test site"@en .
+""",
     "https://w3id.org/rdm-kg/graph/fairsharing": """
 fairsharing:b7z8by a rdm:DataFormat ; dct:title "Digital Imaging and COmmunications in Medicine"@en ;
-    adms:identifier fairsharing:b7z8by-legacy, fairsharing:b7z8by-record .
+    adms:identifier fairsharing:b7z8by-legacy, fairsharing:b7z8by-record ; skos:altLabel "DICOM"@en .
 fairsharing:ddk9t9 a rdm:IdentifierScheme ; dct:title "IUPAC International Chemical Identifier" .
 fairsharing:b7z8by skos:closeMatch <http://edamontology.org/format_3548> .
 fairsharing:b7z8by-legacy skos:notation "bsg-s000114"^^rdm:FAIRsharingLegacyId .

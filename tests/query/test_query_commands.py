@@ -50,7 +50,7 @@ def test_an_unknown_command_is_one_line_and_exit_code_2() -> None:
 
 
 def test_a_canned_query_by_name(release: Release) -> None:
-    run = kg("query", "where-to-deposit", "--param", "sheet=pic", "--release", release.folder, "--format", "json")
+    run = kg("query", "where-to-deposit", "--param", "page=pic", "--release", release.folder, "--format", "json")
     rows = json.loads(run.stdout)["results"]["bindings"]
     assert [row.get("line", {}).get("value") for row in rows] == [None, "47"]
     assert (run.returncode, run.stderr) == (0, "")
@@ -115,7 +115,7 @@ def test_ctrl_c_ends_a_query_that_runs(release: Release) -> None:
 def test_a_terminal_gets_a_table_or_blocks(release: Release, columns: str) -> None:
     ours, theirs = pty.openpty()
     run = subprocess.Popen(
-        [*KG, "query", "laws-of-sheet", "--param", "sheet=pic", "--release", str(release.folder)],
+        [*KG, "query", "laws-of-sheet", "--param", "page=pic", "--release", str(release.folder)],
         stdout=theirs,
         stderr=subprocess.PIPE,
         env={**os.environ, "COLUMNS": columns},
@@ -126,7 +126,7 @@ def test_a_terminal_gets_a_table_or_blocks(release: Release, columns: str) -> No
     os.close(ours)
     if columns == "200":
         names, line, row = text.splitlines()
-        assert names.split() == ["law", "identifier", "name", "line", "sheets", "page", "title"]
+        assert names.split() == ["law", "identifier", "name", "line", "pages", "page_iri", "title", "site_name"]
         assert set(line) == {"-", " "}
         assert row.startswith("https://lovdata.no/eli/lov/2009/06/19/97  LOV-2009-06-19-97  Animal Welfare Act  52")
     else:
@@ -143,7 +143,7 @@ def test_the_list_names_every_question_with_its_parameters() -> None:
     text = kg("query", "--list").stdout
     for query in canned.load_all().values():
         assert f"{query.name}\n    {query.question}\n" in text
-    assert "--param minimum=…  least number of sheets (integer, default 2)" in text
+    assert "--param minimum=…  least number of pages (integer, default 2)" in text
 
 
 @pytest.mark.parametrize(
@@ -153,9 +153,17 @@ def test_the_list_names_every_question_with_its_parameters() -> None:
         (["nothing"], "kg: error: no canned query 'nothing'; there are "),
         (
             ["where-to-deposit"],
-            "kg: error: parameter 'sheet' is missing: page id of a cheat sheet (type string, e.g. pic)",
+            "kg: error: parameter 'page' is missing: page id, title or IRI of a page (type page, e.g. pic)",
         ),
-        (["where-to-deposit", "--param", "sheet"], "kg: error: --param sheet: write NAME=VALUE"),
+        (["where-to-deposit", "--param", "page"], "kg: error: --param page: write NAME=VALUE"),
+        (
+            ["where-to-deposit", "--param", "page=microscopy"],
+            "kg: error: no page 'microscopy'; the nearest are light_microscopy (Light microscopy), pic (Preclinical",
+        ),
+        (
+            ["where-to-deposit", "--param", "page=pic", "--param", "site=tests"],
+            "kg: error: no site 'tests'; the nearest are test (Test site)\n",
+        ),
         (["ASK {}", "--param", "a=b"], "kg: error: --param requires a canned query"),
         (["ASK {}", "--format", "turtle"], "kg: error: no format 'turtle' for this answer (boolean); there are json, "),
         (["DROP ALL"], "kg: error: DROP is refused: this store is read-only"),

@@ -29,7 +29,7 @@ def test_a_question_without_rows_names_the_page_of_its_example(store: OxigraphSt
     text = canned.load("where-to-deposit").text.replace("rdm:knownGap", "rdm:x")
     message = no_rows(canned.parse("repositories", text), store, CONTENT)
     assert "\nno statement there has rdm:x.\n" in message
-    assert '?sheet "pic" in pages/cheat_sheets/preclinical_imaging.md' in message
+    assert '?page "pic" in pages/cheat_sheets/preclinical_imaging.md' in message
 
 
 @pytest.mark.parametrize("name", canned.names())
@@ -60,21 +60,21 @@ def test_links_to_mend_stand_where_the_answer_says(store: OxigraphStore) -> None
 
 
 def test_sheets_are_similar_by_what_both_recommend(store: OxigraphStore) -> None:
-    found = rows(store, canned.load("similar-sheets").fill(sheet="light_microscopy"))
-    assert [row["title"] for row in found] == ["High-Throughput Sequencing"]
+    found = rows(store, canned.load("similar-sheets").fill(page="light_microscopy"))
+    assert [row["other_title"] for row in found] == ["High-Throughput Sequencing"]
     assert int(found[0]["shared"]) == 2
 
 
 def test_every_sheet_has_its_plan_and_infrastructure(store: OxigraphStore) -> None:
     found = rows(store, canned.load("plan-and-infrastructure").text)
-    sheets = {row["sheet"] for row in found}
+    sheets = {row["page_iri"] for row in found}
     for what in ("DMP template", "infrastructure", "storage and computing"):
-        assert {row["sheet"] for row in found if row["what"] == what} == sheets
+        assert {row["page_iri"] for row in found if row["what"] == what} == sheets
     templates = [row["address"] for row in found if row["what"] == "DMP template"]
     assert all(address.startswith("https://norway.dsw.elixir-europe.org/wizard/") for address in templates)
 
 
 def test_joins_lead_out_of_the_graph(store: OxigraphStore) -> None:
-    found = rows(store, canned.load("described-elsewhere").fill(sheet="sequencing"))
+    found = rows(store, canned.load("described-elsewhere").fill(page="sequencing"))
     places = {row["elsewhere"].split("/")[2] for row in found}
     assert {"edamontology.org", "www.wikidata.org", "www.re3data.org", "bioregistry.io"} <= places

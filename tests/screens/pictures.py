@@ -32,7 +32,8 @@ PAGES: Mapping[str, str] = {
     "questions": "/queries/",
     "question": "/queries/where-to-deposit",
     "question-chart": "/queries/laws-and-sheets",
-    "question-nothing": "/queries/where-to-deposit?sheet=qqqqqq",
+    "question-nothing": "/queries/where-to-deposit-data-about?words=qqqqqq",
+    "question-unknown": "/queries/where-to-deposit?page=qqqqqq",
     "ask": "/ask",
     "ask-chart": f"/ask#query={quote(COUNTS)}&outputFormat=chart",
     "ask-graph": f"/ask#query={quote(STATEMENTS)}&outputFormat=graph",
@@ -43,7 +44,7 @@ PAGES: Mapping[str, str] = {
     "outside-term": "/id/?iri=https://schema.org/Service",
     "dumps": "/dumps/",
     "not-found": "/id/lookup/page/nothing",
-    "mistaken": "/queries/where-to-deposit?sheet=pic&sheet=sc",
+    "mistaken": "/queries/where-to-deposit?page=pic&page=sc",
 }
 """What a picture is called → the address of the page; at least one of every kind."""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

@@ -27,6 +27,10 @@ RDM = "https://w3id.org/rdm-kg/ont#"
 SHEET = "https://w3id.org/rdm-kg/id/test/page/mice"
 QUADS = [
     f"<{SHEET}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{RDM}CheatSheet>",
+    f"<{SHEET}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{RDM}AdvicePage>",
+    f"<{SHEET}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{RDM}Page>",
+    f"<{SHEET}> <https://schema.org/isPartOf> <https://w3id.org/rdm-kg/id/test>",
+    '<https://w3id.org/rdm-kg/id/test> <http://purl.org/dc/terms/title> "Test site"@en',
     f'<{SHEET}> <http://purl.org/dc/terms/identifier> "mice"',
     f'<{SHEET}> <http://purl.org/dc/terms/title> "Mice & <script>alert(1)</script>"@en',
     f"<{SHEET}> <{RDM}recommendsFormat> <https://doi.org/10.25504/FAIRsharing.b7z8by>",

@@ -57,7 +57,7 @@ def switches(task: Path) -> int:
 def test_canned_questions_are_answered_before_they_are_asked(start: Start, releases: Path) -> None:
     server = start(releases)
     before = queries_answered(server)
-    for name, values in [("shared-recommendations", ""), ("standards-for-sheet", "?sheet=pic")]:
+    for name, values in [("shared-recommendations", ""), ("sheets-by-modality", "?modality=MR")]:
         assert get(server, f"/queries/{name}{values}", Accept="application/json, */*;q=0.1").status == 200
         assert get(server, f"/queries/{name}{values}", Host="kg.example").status == 200
     assert queries_answered(server) == before

@@ -48,8 +48,21 @@ def test_where_there_are_several_sites_each_sheet_says_which_is_its_own(start: S
     sites = [write_site(tmp_path / name, {"mice.md": sheet}, f"title: Site {name}\n") for name in ("one", "two")]
     assert kg("build", *sites, "--out", tmp_path / "out", "--reasoner", "owlrl").returncode == 0
     page = Seen(start(tmp_path / "out").ask("/", headers=BROWSER).text)
-    assert "Mice Site one Mice Site two" in page.text
+    assert "Site one Cheat sheets (1) Mice Site two Cheat sheets (1) Mice" in page.text
     assert {"/id/site-one/page/mice", "/id/site-two/page/mice"} <= set(page.addresses)
+
+
+def test_pages_stand_in_the_sections_of_their_sites(start: Start, tmp_path: Path) -> None:
+    sites = Path(__file__).parents[1] / "query" / "sites"
+    built = kg("build", sites / "blocks", sites / "approaches", "--out", tmp_path, "--reasoner", "owlrl")
+    assert built.returncode == 0
+    page = Seen(start(tmp_path).ask("/", headers=BROWSER).text)
+    assert "Pages Small blocks Your domain (1) Testing software Your tasks (1) Publishing software" in page.text
+    assert "Small approaches Data (2) Analysis of pathogen data Sharing of pathogen data Questions" in page.text
+    assert "cheat sheets" not in page.text.partition("Questions it answers")[0]
+    assert "guidance pages 4" in page.text
+    assert "/id/blocks/page/pages-your-tasks" in page.addresses
+    assert "For example: where to deposit" in page.text, "the example is a page of the release"
 
 
 def test_what_is_cited_leads_to_what_it_is(shipped: Server) -> None:

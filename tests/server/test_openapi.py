@@ -94,5 +94,5 @@ def test_the_pages_are_for_everybody(visit: Visit, path: str, width: int) -> Non
 
 def test_without_scripts_the_operations_are_listed(visit: Visit) -> None:
     page = visit("/api", script=False)
-    expect(page.get_by_role("heading", name="GET /queries/where-to-deposit")).to_be_visible()
+    expect(page.get_by_role("heading", name="GET /queries/where-to-deposit", exact=True)).to_be_visible()
     assert page.get_by_role("heading", level=2).count() == len(canned.names()) + 4

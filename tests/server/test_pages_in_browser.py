@@ -191,7 +191,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         *(
             "/id/example-org",
             "/id/example-org/page/s",
-            "/queries/standards-for-sheet?sheet=s",
+            "/queries/standards-for-sheet?page=s",
             f"/sparql?query={NAMES}",
         ),
         *(f"/ask#query={quote(NAMES)}&outputFormat=chart", f"/ask#query={quote(LINKS)}&outputFormat=graph"),

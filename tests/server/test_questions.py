@@ -37,15 +37,15 @@ def test_a_form_gives_the_same_answer_as_its_csv(
     visit: Visit, content_server: Server, width: int, script: bool
 ) -> None:
     page = visit("/queries/standards-for-sheet", width, script)
-    page.get_by_label("Sheet", exact=True).fill("sequencing")
+    page.get_by_label("Page", exact=True).fill("sequencing")
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("heading", name="Answer", exact=True)).to_be_visible()
     shown = [cell.inner_text() for cell in page.locator("td[data-column=name]").all()]
     lines = [cell.inner_text() for cell in page.locator("td[data-column=line]").all()]
-    wanted = answer(content_server, "/queries/standards-for-sheet?sheet=sequencing")
+    wanted = answer(content_server, "/queries/standards-for-sheet?page=sequencing")
     assert [*zip(shown, lines, strict=True)] == [(row["name"], row["line"]) for row in wanted]
     assert wanted
-    assert page.url.endswith("?sheet=sequencing")
+    assert page.url.endswith("?page=sequencing&site=")
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,10 @@ def test_a_form_gives_the_same_answer_as_its_csv(
 )
 def test_a_form_offers_the_values_of_the_graph(content_server: Server, path: str, values: set[str]) -> None:
     page = content_server.ask(path, headers=HTML).text
-    offered = set(re.findall(r'<option value="([^"]*)">', page))
-    assert values <= offered
     name = re.findall(r'<input id="p-(\w+)"', page)[0]
+    (listed,) = re.findall(rf'<datalist id="l-{name}">(.*?)</datalist>', page, re.DOTALL)
+    offered = set(re.findall(r'<option value="([^"]*)">', listed))
+    assert values <= offered
     for value in sorted(offered)[:5]:
         assert answer(content_server, f"{path}?{name}={value}"), value
 
@@ -80,9 +81,9 @@ def test_a_chart_without_a_number_counts_rows(content_server: Server) -> None:
 
 
 def test_a_question_leads_to_the_editor_with_its_query(visit: Visit) -> None:
-    page = visit("/queries/laws-of-sheet?sheet=pic", script=False)
+    page = visit("/queries/laws-of-sheet?page=pic", script=False)
     page.get_by_role("link", name="Open it in the editor").click()
-    assert 'VALUES ?sheet { "pic" }' in page.get_by_label("Query", exact=True).input_value()
+    assert 'VALUES ?page { "pic" }' in page.get_by_label("Query", exact=True).input_value()
 
 
 @pytest.mark.parametrize("name", canned.names())
@@ -94,23 +95,23 @@ def test_every_answer_is_a_table_and_a_picture(content_server: Server, name: str
 
 def test_a_picture_says_it_is_cut_only_where_it_is(content_server: Server) -> None:
     assert "(the 20 highest)" in content_server.ask("/queries/fairsharing-crosswalk", headers=HTML).text
-    assert "highest)" not in content_server.ask("/queries/where-to-deposit?sheet=pic", headers=HTML).text
+    assert "highest)" not in content_server.ask("/queries/where-to-deposit?page=pic", headers=HTML).text
 
 
 def test_a_law_a_repository_and_a_sheet_are_as_long_as_the_store_counts(content_server: Server) -> None:
     count = "SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {} }}"
     rdm = "https://w3id.org/rdm-kg/ont#"
     for path, column, pattern in (
-        ("laws-of-sheet?sheet=pic", "law", f"?x a <{rdm}CheatSheet> ; <{rdm}citesLegislation> <{{}}>"),
+        ("laws-of-sheet?page=pic", "law", f"?x a <{rdm}Page> ; <{rdm}citesLegislation> <{{}}>"),
         (
-            "where-to-deposit?sheet=sequencing",
+            "where-to-deposit?page=sequencing",
             "repository",
-            f"?x a <{rdm}CheatSheet> ; <{rdm}recommendsDepositIn> <{{}}>",
+            f"?x a <{rdm}AdvicePage> ; <{rdm}recommendsDepositIn> <{{}}>",
         ),
-        ("sheets-by-modality?modality=MR", "sheet", f"<{{}}> <{rdm}hasRecommendation>/<{rdm}target> ?x"),
+        ("sheets-by-modality?modality=MR", "page_iri", f"<{{}}> <{rdm}hasRecommendation>/<{rdm}target> ?x"),
     ):
         rows = answer(content_server, f"/queries/{path}")
-        number = "recommendations" if column == "sheet" else "sheets"
+        number = "recommendations" if column == "page_iri" else "pages"
         assert rows
         for row in rows:
             counted = content_server.query(count.format(pattern.format(row[column])), "text/csv").text.split()[1]

@@ -99,7 +99,7 @@ def test_the_lines_of_findings_lead_to_the_blocks_that_have_them(shipped: Server
 
 
 def test_similar_sheets_are_those_of_the_canned_question(shipped: Server) -> None:
-    listed = shipped.ask("/queries/similar-sheets?sheet=light_microscopy&format=csv").text.splitlines()[1:]
+    listed = shipped.ask("/queries/similar-sheets?page=light_microscopy&format=csv").text.splitlines()[1:]
     page = Seen(shipped.ask("/id/lookup/page/light_microscopy", headers=BROWSER).text)
     assert bool(listed) == ("Similar sheets" in page.text)
     for line in listed:

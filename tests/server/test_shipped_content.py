@@ -91,7 +91,7 @@ def test_every_recommendation_cites_its_line(server: Server) -> None:
 
 
 def test_where_to_deposit_names_the_archive_and_the_gap(server: Server) -> None:
-    reply = server.ask("/queries/where-to-deposit?sheet=pic", headers={"Accept": "text/csv"})
+    reply = server.ask("/queries/where-to-deposit?page=pic", headers={"Accept": "text/csv"})
     (gap,) = values(server, "?sheet rdm:knownGap ?x .")
     assert reply.status == 200
     assert "nird-research-data-archive" in reply.text
@@ -114,7 +114,7 @@ def test_where_to_deposit_names_the_archive_and_the_gap(server: Server) -> None:
 def test_a_fairsharing_record_is_found_by_any_of_its_ids(server: Server, written: str) -> None:
     reply = server.ask(f"/queries/sheets-by-fairsharing?id={written}&format=csv")
     found = list(csv.DictReader(io.StringIO(reply.text)))
-    assert {row["sheet"] for row in found} == {"https://w3id.org/rdm-kg/id/lookup/page/pic"}
+    assert {row["page_iri"] for row in found} == {"https://w3id.org/rdm-kg/id/lookup/page/pic"}
     assert {row["record"] for row in found} == {FAIRSHARING + "b7z8by"}
 
 

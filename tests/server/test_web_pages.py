@@ -73,7 +73,8 @@ def test_home_is_a_page_for_every_client(server: Server) -> None:
 @pytest.mark.parametrize("name", canned.names())
 def test_every_question_is_answered_in_every_format(server: Server, name: str) -> None:
     query = canned.load(name)
-    values = "&".join(f"{parameter.name}={quote(parameter.example)}" for parameter in query.parameters)
+    given = {each.name: "mice" if each.type == "page" else each.example for each in query.parameters}
+    values = urlencode(given, quote_via=quote)
     page = server.ask(f"/queries/{name}?{values}", headers=BROWSER)
     assert (page.status, page.media_type) == (200, "text/html")
     assert query.question in _Page(page.text).text
@@ -86,20 +87,35 @@ def test_every_question_is_answered_in_every_format(server: Server, name: str) -
 
 
 def test_a_question_takes_its_parameters_from_the_url(server: Server) -> None:
-    reply = server.ask("/queries/standards-for-sheet?sheet=mice&format=csv")
+    reply = server.ask("/queries/standards-for-sheet?page=mice&format=csv")
     assert "FAIRsharing.b7z8by" in reply.text
-    assert "FAIRsharing.b7z8by" not in server.ask("/queries/standards-for-sheet?sheet=none&format=csv").text
+    for written in ("MICE", SHEET.upper(), "mice%20%26%20%3Cscript%3Ealert(1)%3C/script%3E"):
+        assert server.ask(f"/queries/standards-for-sheet?page={written}&site=Test&format=csv").text == reply.text
+
+
+def test_an_unknown_page_or_site_is_a_problem_that_names_near_ones(server: Server) -> None:
+    reply = server.ask("/queries/standards-for-sheet?page=mics&format=csv")
+    said = json.loads(reply.body)
+    assert (reply.status, reply.media_type) == (404, "application/problem+json")
+    assert said["detail"].startswith("no page 'mics'; the nearest are mice (Mice & ")
+    assert list(said["near"].values()) == ["/queries/standards-for-sheet?page=mice&format=csv"]
+    page = _Page(server.ask("/queries/standards-for-sheet?page=mics", headers=BROWSER).text)
+    assert "/queries/standards-for-sheet?page=mice" in page.addresses
+    other = json.loads(server.ask("/queries/standards-for-sheet?page=mice&site=tset").body)
+    assert other["detail"] == "no site 'tset'; the nearest are test (Test site)"
+    assert other["near"] == {"Test site": "/queries/standards-for-sheet?page=mice&site=test"}
 
 
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("/queries/standards-for-sheet", 400, "'sheet' is missing"),
-        ("/queries/standards-for-sheet?sheet=", 400, "'sheet' is missing"),
-        ("/queries/standards-for-sheet?sheet=a&sheet=b", 400, "twice"),
-        ("/queries/standards-for-sheet?sheet=mice&self=1", 400, "no parameter 'self'"),
-        ("/queries/standards-for-sheet?sheet=%FF", 400, "UTF-8"),
-        ("/queries/standards-for-sheet?sheet=mice&format=xlsx", 400, "xlsx"),
+        ("/queries/standards-for-sheet", 400, "'page' is missing"),
+        ("/queries/standards-for-sheet?sheet=mice", 400, "no parameter 'sheet'; it has page, site"),
+        ("/queries/standards-for-sheet?page=", 400, "'page' is missing"),
+        ("/queries/standards-for-sheet?page=a&page=b", 400, "twice"),
+        ("/queries/standards-for-sheet?page=mice&self=1", 400, "no parameter 'self'"),
+        ("/queries/standards-for-sheet?page=%FF", 400, "UTF-8"),
+        ("/queries/standards-for-sheet?page=mice&format=xlsx", 400, "xlsx"),
         ("/queries/nothing", 404, "standards-for-sheet"),
         ("/nothing", 404, "there is nothing at this address"),
         ("/dumps/nothing", 404, "graph.nq"),
@@ -145,13 +161,13 @@ def test_the_form_keeps_a_query_that_cannot_be_read(server: Server, method: str)
 
 
 def test_where_nothing_is_found_a_question_offers_what_there_is(server: Server) -> None:
-    page = _Page(server.ask("/queries/standards-for-sheet?sheet=none", headers=BROWSER).text)
+    page = _Page(server.ask("/queries/where-to-deposit?page=mice", headers=BROWSER).text)
     assert "Nothing was found." in page.text
-    assert "/queries/standards-for-sheet?sheet=mice" in page.addresses
-    found = server.ask("/queries/standards-for-sheet?sheet=mice", headers=BROWSER).text
+    assert "/queries/where-to-deposit?page=mice&site=test" in page.addresses
+    found = server.ask("/queries/standards-for-sheet?page=mice", headers=BROWSER).text
     assert "Nothing was found." not in found
     assert '<option value="mice">' in found
-    assert 'list="l-sheet"' in found
+    assert 'list="l-page"' in found
 
 
 def test_a_question_shows_an_example_as_such_and_its_sparql_bare(server: Server) -> None:
@@ -160,7 +176,7 @@ def test_a_question_shows_an_example_as_such_and_its_sparql_bare(server: Server)
     assert "# title:" not in example
     assert "# param" not in example
     assert "PREFIX dct:" in example
-    assert "Example" not in _Page(server.ask("/queries/standards-for-sheet?sheet=mice", headers=BROWSER).text).text
+    assert "Example" not in _Page(server.ask("/queries/standards-for-sheet?page=mice", headers=BROWSER).text).text
     assert "Example" not in _Page(server.ask("/queries/gaps", headers=BROWSER).text).text
 
 
@@ -217,5 +233,5 @@ def test_health_tells_the_release(server: Server, releases: Path) -> None:
 def test_questions_are_listed_for_programs(server: Server) -> None:
     listed = {query["name"]: query for query in json.loads(server.ask("/queries/").body)}
     assert tuple(listed) == canned.names()
-    (parameter,) = (p for p in listed["standards-for-sheet"]["parameters"] if p["name"] == "sheet")
-    assert (parameter["type"], parameter["required"]) == ("string", True)
+    (parameter,) = (p for p in listed["standards-for-sheet"]["parameters"] if p["name"] == "page")
+    assert (parameter["type"], parameter["required"]) == ("page", True)
