@@ -83,7 +83,7 @@ class GuidancePage:
             target=target,
             contact=contact,
             law=self._meanings.law(link.href) or named_law,
-            thing=Thing(target, label) if target and decision.role and decision.role.recommends else None,
+            thing=self._recommended(decision, target, label),
         )
 
     def _tag(self, node: Node, tag: ToolTag) -> Mention:
@@ -101,7 +101,13 @@ class GuidancePage:
             tag=tag.tool,
             target=self._meanings.law_iri(law) if law else target,
             law=law,
+            thing=self._recommended(decision, target, name) if not law else None,
         )
+
+    @staticmethod
+    def _recommended(decision: Decision, target: str | None, label: str) -> Thing | None:
+        """Return the target with its name on the page, if the page recommends it."""
+        return Thing(target, label) if target and decision.role and decision.role.recommends else None
 
     def _citation(self, node: Node, citation: legislation.Citation) -> Mention:
         return self._mention(
