@@ -21,7 +21,7 @@ _LONGEST = 100
 
 
 def check_values(query: CannedQuery, values: Mapping[str, str], ask: Callable[[str], Sequence[Row]]) -> None:
-    """Let values pass that name a page and a site of the release, where the query's parameters are of these types.
+    """Check that the values of the types ``page`` and ``site`` name a page and a site of the release.
 
     ``ask`` returns the rows of a SELECT query.
 
