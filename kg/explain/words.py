@@ -61,7 +61,7 @@ class _Words:
             yield f"and {self._all.omitted} more statements"
 
     def _advice(self) -> Iterator[str]:
-        """The lines that recommend the thing, each once, whether the page says it or its topic."""
+        """Yield the lines that recommend the thing, each once for a page and its topics."""
         found = dict.fromkeys(
             (each.source.path, advice)
             for each in self._all.statements

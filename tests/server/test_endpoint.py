@@ -50,7 +50,7 @@ def test_a_graph_in_every_format(server: Server, media_type: str, rdf: ox.RdfFor
     assert reply.media_type == media_type
     assert reply.headers["Vary"] == "Accept"
     statements = {str(quad.triple) for quad in ox.parse(reply.body, rdf)}
-    assert len(statements) == 5
+    assert len(statements) == 8
     assert f'<{SHEET}> <http://purl.org/dc/terms/identifier> "mice"' in statements
 
 

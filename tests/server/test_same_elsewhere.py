@@ -43,7 +43,7 @@ def test_the_mentions_of_both_are_listed_with_their_sites(both: Server, path: st
     table = page.text.partition("Mentions on pages")[2]
     assert "Site Page Line" in table
     assert "Look-up Proteins 14" in table
-    assert "Guide Clouds 10" in table
+    assert "Guide Clouds, Costs 10" in table
 
 
 def test_the_page_of_a_record_shows_the_tool_that_is_the_same(both: Server) -> None:
