@@ -24,10 +24,10 @@ GRAPHS = {
 <https://orcid.org/0000-0002-1825-0097> a foaf:Person ; foaf:name "Josiah Carberry" .
 <{BASE}pic#graph> prov:wasDerivedFrom <{BASE}pic#md> .
 <{BASE}pic#md> dct:identifier "pages/pic.md" .
-<{BASE}pic#mri> a rdm:DataType ; dct:title "MRI"@en ; rdm:modality dcm:MR .
+<{BASE}pic#mri> a rdm:DataType ; dct:title "MRI"@en ; skos:prefLabel "MRI"@en ; rdm:modality dcm:MR .
 <{BASE}pic#m-1> a rdm:Recommendation ; rdm:target fairsharing:b7z8by ; rdm:role role:data-format ;
     rdfs:label "DICOM"@en ;
-    rdm:section section:data-types ; rdm:sourceLine 24 ; rdm:openness "open" ;
+    rdm:section section:data-types ; rdm:sourceLine 24 ; rdm:openness "open" ; rdm:forDataType <{BASE}pic#mri> ;
     rdm:linkAsWritten "https://fairsharing.org/bsg-s000114" .
 <{BASE}pic#m-2> a rdm:Recommendation ; rdm:target fairsharing:es03fk ; rdm:role role:terminology ;
     rdfs:label "NCBI Taxonomy"@en ; rdm:sourceLine 31 ; rdm:linkAsWritten "https://fairsharing.org/bsg-s000563" .

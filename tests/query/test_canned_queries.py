@@ -72,6 +72,7 @@ def test_standards_come_with_line_and_link_in_the_order_of_the_page(store: Oxigr
         ("terminology", "NCBI Taxonomy", "31"),
     ]
     assert answer[0]["openness"] == "open"
+    assert [row.get("for") for row in answer] == ["MRI", None, None]
     assert answer[0]["link"] == "https://fairsharing.org/bsg-s000114"
     assert found(store, "standards-for-sheet", page="nothing") == []
 
