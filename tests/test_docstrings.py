@@ -12,7 +12,9 @@ from tests.conftest import ROOT
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-NO_VERBS = {"What", "The", "It", "Who", "Whom", "Whether", "Everything", "That", "Those", "This", "An", "A"}
+NO_VERBS = {"What", "The", "It", "Its", "Who", "Whom", "Whose", "Where", "When", "Which", "Whether", "How", "Everything", "That", "Those", "This", "An", "A", "One", "No"}
+    "What The It Its Who Whom Whose Where When Which Whether How Everything That Those This An A One No".split()
+)
 SECTION = re.compile(r"^Raises:\n    \w[\w.]*: ", re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""Which things of different sites are the same, by evidence: their names, home pages and entries in registries.
+"""Matches between things of different sites, by evidence: their names, home pages and entries in registries.
 
 A registry's entry and a like name, or a home page and one of the two, make an exact match; an entry or a home page
 alone makes a close one. Things of one site are never joined: a list that has two tools means two.
@@ -47,7 +47,7 @@ class NamedThing:
 
     @property
     def is_listed(self) -> bool:
-        """Whether it is an entry of a site's list of tools."""
+        """Return whether the thing is an entry of a site's list of tools."""
         found = _THING.match(self.iri)
         return found is not None and found["kind"] == "tool"
 
@@ -63,7 +63,7 @@ class NamedThing:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Two things of different sites, and what tells that they are the same or nearly so."""
+    """Two things of different sites, with the evidence that they are the same or nearly so."""
 
     first: NamedThing
     second: NamedThing
@@ -73,7 +73,7 @@ class Join:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the evidence suffices for an exact match."""
+        """Return whether the evidence suffices for an exact match."""
         return sum((bool(self.entries), bool(self.places), self.has_like_names)) > 1
 
     def comment(self) -> str:

@@ -26,7 +26,7 @@ class Collected:
     iris: set[str] = field(default_factory=set)
     """IRIs in the graphs outside of the namespace of rdm-kg."""
     things: set[ThingFact] = field(default_factory=set)
-    """What is said of things that may be the same as those of other sites."""
+    """Statements about things that may be the same as things of other sites."""
     lines: list[str] = field(default_factory=list)
     """Lines of the release's ``lines.jsonl``."""
     violations: list[Violation] = field(default_factory=list)

@@ -69,7 +69,7 @@ class Mark:
     tool: str | None = None
     """Id of the tool, as written, where the page names it by a tag."""
     because: str = ""
-    """What decided the role."""
+    """Reason of the role (``rdm:because``)."""
 
 
 class PageTexts:
@@ -142,7 +142,7 @@ class _Marking:
     def __init__(
         self, mentions: Iterable[Mark], address: str, tools: Mapping[int, tuple[str, str]], iris: MentionIris
     ) -> None:
-        """``tools`` maps the number of a tag to id and name of its tool, ``iris`` names the mentions in page order."""
+        """Prepare to mark; ``tools`` maps the number of a tag to id and name of its tool, ``iris`` names the mentions in page order."""
         self._address = address
         """URL of the published page, the base of its relative links."""
         self._tools, self._iris = tools, iris

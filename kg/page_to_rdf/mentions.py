@@ -61,7 +61,7 @@ class Mention:
     listed_as: Role | None = None
     """The recommending role that the place on the page would give, where the record of the thing rules it out."""
     is_of_page: bool = False
-    """Whether the target is a page of another site of the release."""
+    """True if the target is a page of another site of the release."""
 
     @property
     def recommends(self) -> bool:

@@ -44,7 +44,7 @@ class Bibliography:
     """The BibTeX files of a site, which are read when a source is first asked for."""
 
     def __init__(self, site: Path, settings: Any) -> None:
-        """``settings`` are those under ``scholar`` in the site's configuration."""
+        """Prepare to read; ``settings`` are those under ``scholar`` in the site's configuration."""
         written = settings.get("source") if isinstance(settings, dict) else None
         self._site = site
         self._folder = site / (written if isinstance(written, str) else _FOLDER)

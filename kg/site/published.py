@@ -1,4 +1,4 @@
-"""Where a site is published, by everything that says so: its configuration, a file for GitHub Pages, git."""
+"""The URL of a published site, from its configuration, a file for GitHub Pages, or git."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ _COMMIT = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+)/commit/")
 
 @dataclass(frozen=True, slots=True, order=True)
 class PagePlace:
-    """Where the page names a thing."""
+    """A place in the page that names a thing."""
 
     line: int
     """Of the file."""

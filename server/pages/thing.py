@@ -118,7 +118,7 @@ class ThingMention:
 
 @dataclass(frozen=True, slots=True)
 class SameThing:
-    """What another site, or a registry, has of the same thing."""
+    """The description of the same thing by another site or a registry."""
 
     thing: ShownValue
     site: ShownValue | None

@@ -14,11 +14,11 @@ _NAMES = {
 }
 """Name in lower case → series, year and number of the act of the Union."""
 _AROUND = re.compile(r"(?:the )?(?:(?:eu|eus|european|european union)[ -])?(.+?)(?: \(([^()]+)\))?", re.IGNORECASE)
-"""What may stand before a name, and another name in brackets behind it."""
+"""Words before a name, and another name in brackets after it."""
 
 
 def law_of_name(name: str) -> Law | None:
-    """Return the law that a text names, which is nothing but its name; ``None`` where it says more or something else.
+    """Return the law whose name is the whole text; ``None`` for any other text.
 
     >>> law_of_name("The EU General Data Protection Regulation (GDPR)").iri
     'http://data.europa.eu/eli/reg/2016/679/oj'
