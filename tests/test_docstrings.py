@@ -12,9 +12,22 @@ from tests.conftest import ROOT
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-NO_VERBS = {"What", "The", "It", "Its", "Who", "Whom", "Whose", "Where", "When", "Which", "Whether", "How", "Everything", "That", "Those", "This", "An", "A", "One", "No"}
-    "What The It Its Who Whom Whose Where When Which Whether How Everything That Those This An A One No".split()
-)
+NO_VERBS = {
+    "What",
+    "The",
+    "It",
+    "Its",
+    "Who",
+    "Whom",
+    "Whose",
+    "Where",
+    "When",
+    "Which",
+    "Whether",
+    "How",
+    "Everything",
+}
+NO_VERBS |= {"That", "Those", "This", "An", "A", "One", "No"}
 SECTION = re.compile(r"^Raises:\n    \w[\w.]*: ", re.MULTILINE)
 
 

@@ -142,7 +142,10 @@ class _Marking:
     def __init__(
         self, mentions: Iterable[Mark], address: str, tools: Mapping[int, tuple[str, str]], iris: MentionIris
     ) -> None:
-        """Prepare to mark; ``tools`` maps the number of a tag to id and name of its tool, ``iris`` names the mentions in page order."""
+        """Prepare to mark mentions.
+
+        ``tools`` maps the number of a tag to id and name of its tool; ``iris`` names the mentions in page order.
+        """
         self._address = address
         """URL of the published page, the base of its relative links."""
         self._tools, self._iris = tools, iris
