@@ -65,8 +65,8 @@ class _Commands(click.Group):
 def cli() -> None:
     """Build, query and serve a knowledge graph of research-data-management cheat sheets.
 
-    Results are written to standard output, messages to standard error. The exit code is 0 on success and 2 after an
-    error.
+    Results are written to standard output, messages to standard error. The exit code is 0 on success, 2 after an
+    error, and 1 if check, diff or fix found what it looks for.
     """
 
 

@@ -71,7 +71,10 @@ class UnknownValue(UnknownName):
 
     def __init__(self, kind: str, value: str, parameter: str, near: dict[str, str]) -> None:
         nearest = ", ".join(f"{key} ({title})" for key, title in near.items())
-        super().__init__(f"no {kind} {value!r}; " + (f"the nearest are {nearest}" if near else f"there is no {kind}"))
+        verb = "is" if len(near) == 1 else "are"
+        super().__init__(
+            f"no {kind} {value!r}; " + (f"the nearest {verb} {nearest}" if near else f"there is no {kind}")
+        )
         self.parameter = parameter
         self.near = near
 

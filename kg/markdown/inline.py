@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
-from kg.markdown.tags import pieces
+from kg.markdown.tags import Tag, pieces
 from kg.page import MARK, Link, marked
 
 _SPACE = re.compile(r"\s+")
 _MARKER = re.compile(r"[-*+] ")
 _STRIKING = re.compile(r"<(/?)(?:del|s|strike)\b", re.IGNORECASE)
 _HEADING = re.compile(r"h[1-6]")
-_APART = frozenset("p div li br td th tr".split())
+_BLOCKS = frozenset("p div li dt dd".split())
+"""Elements that begin a part of their own in a block of HTML."""
+_APART = _BLOCKS | frozenset("br td th tr".split())
 """Elements whose text is separated by a space from the text before."""
 
 
@@ -157,7 +159,7 @@ def unfolded(token: Token) -> str:
 
 @dataclass(slots=True)
 class HtmlPart:
-    """A heading in a block of HTML, or the content between two headings."""
+    """A heading, paragraph or item in a block of HTML, or the content between two of them."""
 
     text: InlinePart
     level: int = 0
@@ -167,23 +169,28 @@ class HtmlPart:
 
 
 def html_parts(html: str) -> list[HtmlPart]:
-    """Return the text and links of a block of HTML, split at its headings."""
+    """Return the text and links of a block of HTML, split at its headings, paragraphs and items of lists."""
     parts = [HtmlPart(InlinePart(0))]
-    row, counted, start = 0, 0, 0
+    row = start = 0
     reader = _HtmlReader(parts[0].text)
     for pos, piece in pieces(html):
-        if isinstance(piece, str) or not _HEADING.fullmatch(piece.name):
+        if isinstance(piece, str) or not _is_boundary(piece):
             continue
-        row, counted = row + html.count("\n", counted, start), start
         reader.read(html[start:pos], row)
-        start = html.find(">", pos) + 1 or len(html)
-        level, anchor = (0, "") if piece.is_closing else (int(piece.name[1]), piece.id)
-        parts.append(HtmlPart(InlinePart(html.count("\n", 0, start)), level, anchor))
+        before, start = start, html.find(">", pos) + 1 or len(html)
+        row += html.count("\n", before, start)
+        is_heading = piece.name not in _BLOCKS and not piece.is_closing
+        level, anchor = (int(piece.name[1]), piece.id) if is_heading else (0, "")
+        parts.append(HtmlPart(InlinePart(row), level, anchor))
         reader.continue_in(parts[-1].text)
-    row += html.count("\n", counted, start)
     reader.read(html[start:], row)
     reader.end_link()
     return parts
+
+
+def _is_boundary(tag: Tag) -> bool:
+    """Return whether a part ends at a tag and another begins."""
+    return tag.name in _BLOCKS or _HEADING.fullmatch(tag.name) is not None
 
 
 class _HtmlReader:

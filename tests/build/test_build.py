@@ -213,7 +213,7 @@ def test_show_first_says_in_words_what_was_understood_of_a_sheet() -> None:
     meaning = kg("show", "pic").stdout.partition("\n\n")[0].splitlines()
     assert "line 26 → recommends format DICOM: it stands in the section data types (rule format)" in meaning
     assert "line 46 → cites legislation Norwegian Animal Welfare Act" in meaning
-    assert "line 42 → names Sigma2 as documentation: rule beside-the-point" in meaning
+    assert "line 42 → names Sigma2 as documentation: rule not-at-the-start-of-its-line" in meaning
     assert any("recommends Website Link as scientific service" in line for line in meaning)
 
 
