@@ -35,16 +35,20 @@ class Bar:
 def bars(chart: Chart, answer: Table) -> tuple[Bar, ...]:
     """Return at most :data:`MOST` bars, the longest first; none if the result lacks the columns of the chart.
 
+    Rows with the same label and number, such as a thing in several lines of a page, are one bar.
+
     >>> from server.pages.table import Cell
     >>> rows = ((Cell("law"), Cell("2")), (Cell("law"), Cell("4")), (Cell("gap"), Cell("1")))
     >>> [(bar.label, bar.text, bar.percent) for bar in bars(Chart("what", None), Table(("what", "n"), rows))]
     [('law', '2', 100.0), ('gap', '1', 50.0)]
     >>> [(bar.label, bar.text, bar.percent) for bar in bars(Chart("what", "n"), Table(("what", "n"), rows))][0]
     ('law', '4', 100.0)
+    >>> len(bars(Chart("what", "n"), Table(("what", "n"), (*rows, *rows))))
+    3
     """
     if chart.label not in answer.columns or chart.number not in (None, *answer.columns):
         return ()
-    counted = sorted(_counted(chart, answer), key=lambda pair: -pair[1])[:MOST]
+    counted = sorted(dict.fromkeys(_counted(chart, answer)), key=lambda pair: -pair[1])[:MOST]
     most = max((number for _, number in counted), default=0.0)
     return tuple(Bar(label, number, round(100 * number / most, 1)) for label, number in counted if number > 0)
 
