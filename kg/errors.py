@@ -73,7 +73,7 @@ class UnknownValue(UnknownName):
         nearest = ", ".join(f"{key} ({title})" for key, title in near.items())
         verb = "is" if len(near) == 1 else "are"
         super().__init__(
-            f"no {kind} {value!r}; " + (f"the nearest {verb} {nearest}" if near else f"there is no {kind}")
+            f"no {kind} {value[:100]!r}; " + (f"the nearest {verb} {nearest}" if near else f"there is no {kind}")
         )
         self.parameter = parameter
         self.near = near

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
+
+_ADDRESS = re.compile(r"([\w.+-])[\w.+-]*@(?=[\w-]+\.[\w-])")
 
 
 class Severity(IntEnum):
@@ -48,11 +51,23 @@ class Finding:
     rule: str
     """Name of the rule: lower-case words with hyphens."""
     message: str
-    """Description of the problem and, if known, its solution, on one line."""
+    """Description of the problem and, if known, its solution, on one line; e-mail addresses are masked."""
     place: Place
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", masked(self.message))
 
     def __str__(self) -> str:
         return printable(f"{self.place}: {self.severity}: {self.rule}: {self.message}")
+
+
+def masked(text: str) -> str:
+    """Return the text with its e-mail addresses made unusable.
+
+    >>> masked("write to ada.example@example.org")
+    'write to a…@example.org'
+    """
+    return _ADDRESS.sub(r"\1…@", text) if "@" in text else text
 
 
 _MARKDOWN = str.maketrans({**{mark: f"\\{mark}" for mark in "\\`*_[]|#~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})

@@ -27,7 +27,7 @@ _DELIMITERS = "!$&'()*+,;="
 _ENCODED = "%[0-9A-Fa-f]{2}"
 _SEGMENT = f"(?:[:@{_DELIMITERS}{_UNRESERVED}]|{_ENCODED})"
 _AUTHORITY = (
-    f"(?:(?:[:{_DELIMITERS}{_UNRESERVED}]|{_ENCODED})*@)?"
+    f"(?P<userinfo>(?:[:{_DELIMITERS}{_UNRESERVED}]|{_ENCODED})*@)?"
     rf"(?P<host>\[(?:(?P<ipv6>[0-9A-Fa-f:.]+)|v[0-9A-Fa-f]+\.[A-Za-z0-9._~:{_DELIMITERS}-]+)\]"
     f"|(?:[{_DELIMITERS}{_UNRESERVED}]|{_ENCODED})*)(?::[0-9]*)?"
 )
@@ -50,13 +50,16 @@ def is_iri(text: str) -> bool:
 
 
 def is_web_address(text: str) -> bool:
-    """Return whether the text is an IRI with the scheme http or https and a host.
+    """Return whether the text is an IRI with the scheme http or https and a host, without a user name or password.
 
     >>> is_web_address("https://example.org/a"), is_web_address("http:///a"), is_web_address("urn:x")
     (True, False, False)
+    >>> is_web_address("https://user:secret@example.org/")
+    False
     """
     found = _parsed(text)
-    return found is not None and found["scheme"].lower() in ("http", "https") and bool(found["host"])
+    is_web = found is not None and found["scheme"].lower() in ("http", "https")
+    return found is not None and is_web and bool(found["host"]) and found["userinfo"] is None
 
 
 def is_local_name(text: str) -> bool:

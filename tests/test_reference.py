@@ -114,38 +114,43 @@ def test_people_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, A
     assert count(rdmkit, f"{used} . {file}", "DISTINCT ?name") == people["in_contributors_file"]
 
 
+LISTED = '?t a rdm:Tool FILTER(CONTAINS(STR(?t), "/id/rdmkit/tool/"))'
+"""The tools of the site's list, beside those that pages recommend by a link."""
+
+
 def test_tools_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any]) -> None:
     tags, registries = facts["tool_tags"], facts["tool_registries"]
-    assert count(rdmkit, "?t a rdm:Tool") == tags["tools_in_list"]
-    ids = count(rdmkit, "?t a rdm:Tool ; dct:identifier ?id", "DISTINCT ?id")
+    assert count(rdmkit, LISTED) == tags["tools_in_list"]
+    ids = count(rdmkit, f"{LISTED} ?t dct:identifier ?id", "DISTINCT ?id")
     assert ids == tags["tools_in_list"] - len(tags["duplicate_tool_ids"])
-    tagged = "?t a rdm:Tool . ?page a rdm:Page ; schema:mentions ?t"
+    tagged = f"{LISTED} ?page a rdm:Page ; schema:mentions ?t"
     assert count(rdmkit, tagged) == tags["edges_page_tool"]
     assert count(rdmkit, tagged, "DISTINCT ?page") == tags["pages_with_tool_tags"]
     assert count(rdmkit, tagged, "DISTINCT ?t") == tags["distinct_existing"]
-    assert count(rdmkit, "?t a rdm:Tool ; schema:url ?u", "DISTINCT ?u") == facts["external_urls"]["tool_urls"]
+    assert count(rdmkit, f"{LISTED} ?t schema:url ?u", "DISTINCT ?u") == facts["external_urls"]["tool_urls"]
     for registry, pattern in {
         "fairsharing": 'rdfs:seeAlso ?entry FILTER(REGEX(STR(?entry), "^https://(doi|fairsharing)[.]org/"))',
         "biotools": 'rdfs:seeAlso ?entry FILTER(STRSTARTS(STR(?entry), "https://bio.tools/"))',
         "tess": "schema:keywords ?entry",
         "europmc": "schema:citation ?entry",
     }.items():
-        assert count(rdmkit, f"?t a rdm:Tool ; {pattern}") == registries[registry]["entries"], registry
-        distinct = count(rdmkit, f"?t a rdm:Tool ; {pattern}", "DISTINCT ?entry")
+        assert count(rdmkit, f"{LISTED} ?t {pattern}") == registries[registry]["entries"], registry
+        distinct = count(rdmkit, f"{LISTED} ?t {pattern}", "DISTINCT ?entry")
         assert distinct == registries[registry]["distinct"], registry
 
 
 def test_national_resources_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any]) -> None:
     expected, related = facts["national_resources"], facts["national_resource_related_pages"]
-    resource = "?page a rdm:Page ; schema:mentions ?r . ?r a rdm:Service"
+    listed = '?r a rdm:Service FILTER(CONTAINS(STR(?r), "#resource-"))'  # beside services that pages recommend
+    resource = f"{listed} ?page a rdm:Page ; schema:mentions ?r"
     assert count(rdmkit, resource, "DISTINCT ?r") == expected["entries"]
     assert count(rdmkit, resource, "DISTINCT ?page") == expected["pages"]
     assert count(rdmkit, "?r prov:specializationOf ?t . ?t a rdm:Tool") == expected["instance_of_existing"]
     for registry, host in {"with_fairsharing": "doi.org", "with_biotools": "bio.tools"}.items():
-        entry = f'?r a rdm:Service ; rdfs:seeAlso ?e FILTER(STRSTARTS(STR(?e), "https://{host}/"))'
+        entry = f'{listed} ?r rdfs:seeAlso ?e FILTER(STRSTARTS(STR(?e), "https://{host}/"))'
         assert count(rdmkit, entry) == expected[registry]
-    assert count(rdmkit, "?r a rdm:Service ; schema:keywords ?e") == expected["with_tess"]
-    edges = count(rdmkit, "?r a rdm:Service ; dct:relation ?p . ?p a rdm:Page")
+    assert count(rdmkit, f"{listed} ?r schema:keywords ?e") == expected["with_tess"]
+    edges = count(rdmkit, f"{listed} ?r dct:relation ?p . ?p a rdm:Page")
     assert edges == related["strict"] + related["id_only"]
     main = count(rdmkit, "?p a rdm:Page ; dct:references ?t . ?t a rdm:Tool")
     assert main == facts["ref_to_main_resources"]["existing"]

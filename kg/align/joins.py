@@ -27,9 +27,13 @@ _NAMES = (DCT.title, SKOS.altLabel)
 _PLACES = (SCHEMA.url, FOAF.homepage, FOAF.page)
 _THING = re.compile(rf"{BASE}[^/#]+/(?P<kind>tool|thing)/")
 _ASIDE = re.compile(r"(?P<before>[^()]+)\((?P<inside>[^()]+)\)\s*")
-_SHORT = re.compile(r"[\w-]*[A-Z][\w-]*[A-Z0-9][\w-]*")
+_WORD = re.compile(r"[\w-]++")
+_SHORT = re.compile(r"[A-Z][^A-Z0-9]*+[A-Z0-9]")
+"""Two signs of an abbreviation: a capital, and another or a digit after it."""
 _CROWD = 5
 """An entry or home page that more things of one site have identifies none of them."""
+_MOST_ALIKE = 200
+"""Things of all sites that may share a name, entry or home page; more are not compared, which keeps the work linear."""
 
 
 @dataclass(slots=True)
@@ -123,7 +127,7 @@ def name_forms(name: str) -> set[str]:
     """
     forms = {slug(name)}
     aside = _ASIDE.fullmatch(name)
-    if aside and any(_SHORT.fullmatch(part.strip()) for part in aside.groups()):
+    if aside and any(_WORD.fullmatch(part.strip()) and _SHORT.search(part) for part in aside.groups()):
         forms |= {slug(part) for part in aside.groups()}
     return forms
 
@@ -156,7 +160,7 @@ def _pairs(things: dict[str, NamedThing]) -> set[tuple[str, str]]:
             sharing[key].append(thing)
     pairs = set()
     for group in sharing.values():
-        if not _is_crowd(group):
+        if len(group) <= _MOST_ALIKE and not _is_crowd(group):
             pairs |= {_ordered(a.iri, b.iri) for a, b in combinations(group, 2) if len(a.sites | b.sites) > 1}
     return pairs
 

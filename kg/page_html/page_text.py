@@ -229,7 +229,7 @@ class _Marking:
 
     def _picture(self, tag: str, *, within_link: bool) -> str:
         attributes = _attributes(tag)
-        words = escape(attributes.get("alt") or "picture", quote=False)
+        words = escape(without_addresses(attributes.get("alt") or "") or "picture", quote=False)
         address = self._absolute(attributes.get("src", ""))
         if within_link or not address:
             return words

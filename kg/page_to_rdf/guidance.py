@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from kg.identifiers import legislation
 from kg.page import Link, Page, ToolTag
@@ -21,6 +22,8 @@ from kg.roles import roles
 from kg.site import Tool
 from kg.vocab import slug
 
+_REACH = 1000
+"""Characters before and behind a name that can decide about it; more would take quadratic time in a long block."""
 _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[.!?;](?=\s|$)")
 
 
@@ -38,6 +41,8 @@ class GuidancePage:
         self._openness = openness(self._nodes, self._profile)
         self._contacts = contacts(page, page_iri)
         self._iris = MentionIris(page_iri)
+        self._numbers = dict(_numbered(node for node in self._nodes if node.is_heading and not node.block.anchor))
+        """Heading without an anchor → number of headings before it with the same text."""
 
     def topics(self) -> Iterator[Node]:
         """Yield the headings that are the topic of a mention, with the topics above them, in page order."""
@@ -53,8 +58,7 @@ class GuidancePage:
         """Return the IRI of a topic: its heading's published address, else one of the heading's slug and a number."""
         if topic.block.anchor:
             return heading_iri(self._page_iri, topic.block.anchor)
-        alike = [node for node in self._nodes if node.is_heading and not node.block.anchor and node.text == topic.text]
-        number = f"-{alike.index(topic)}" if alike[0] is not topic else ""
+        number = f"-{number}" if (number := self._numbers[topic]) else ""
         return f"{self._page_iri}#heading-{slug(topic.text)}{number}"
 
     def mentions(self) -> Iterator[Mention]:
@@ -172,12 +176,21 @@ class GuidancePage:
             "block": frozenset({place.block or "none"}),
             "advice": frozenset({"yes" if advice else "no"}),
         }
-        if self._profile.states("against", node.text[:at]):
+        if self._profile.states("against", node.text[max(at - _REACH, 0) : at]):
             found["rejected"] = frozenset({"yes"})
         return found
 
     def _sentence(self, node: Node, at: int) -> tuple[int, str]:
         """Return the offset and the text of the sentence of a block that contains an offset."""
-        ends = [0, *(found.end() for found in _SENTENCE_END.finditer(node.text)), len(node.text)]
+        first, last = max(at - _REACH, 0), min(at + _REACH, len(node.text))
+        ends = [first, *(found.end() for found in _SENTENCE_END.finditer(node.text, first, last)), last]
         start = max(end for end in ends if end <= at)
-        return start, node.text[start : min((end for end in ends if end > at), default=len(node.text))]
+        return start, node.text[start : min((end for end in ends if end > at), default=last)]
+
+
+def _numbered(headings: Iterable[Node]) -> Iterator[tuple[Node, int]]:
+    """Yield each heading with the number of headings before it that have its text."""
+    seen = Counter[str]()
+    for heading in headings:
+        yield heading, seen[heading.text]
+        seen[heading.text] += 1

@@ -13,7 +13,7 @@ from kg.page import Block, BlockKind
 from kg.page_to_rdf.outline import Node
 from kg.site import Profile
 
-_ASIDE = re.compile(r"\([^)]*\)")
+_ASIDE = re.compile(r"\([^()]*+\)")
 _LONGEST_NAME = 6
 """Words of a name, at most."""
 
@@ -46,7 +46,8 @@ def stated_name(block: Block, profile: Profile) -> str | None:
 
 def _beside_name(text: str, profile: Profile) -> tuple[str, int] | None:
     """Return the openness stated beside a name and its offset: "is an open format", "(proprietary)", "- open"."""
-    format_ = rf"(?:{profile.any_of('format-attribute')} )*{profile.any_of('format-noun')}"
+    # at most three attributes, since a longer run would take quadratic time
+    format_ = rf"(?:{profile.any_of('format-attribute')} ){{0,3}}{profile.any_of('format-noun')}"
     pattern = rf"\b(\w+)\b[ -]{format_}\b|(?:\(|\s[\u2013\u2014-]\s+)(\w+)\)?$"
     for said in re.finditer(pattern, text, re.IGNORECASE):
         if meaning := profile.openness(said[1] or said[2]):

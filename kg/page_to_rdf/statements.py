@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from rdflib import Graph, Literal, URIRef
 
 from kg.iri import absolute_iri
-from kg.vocab import PREFIXES, RDF, RDFS, XSD
+from kg.vocab import BASE, PREFIXES, RDF, RDFS, XSD
 
-_EMAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_AT = r"(?:@|\uff20|%40|&#64;|&commat;)"
+_HOST = r"(?:[\w-]+(?:\.[\w-]+)+|localhost\b|\[[\d.:a-fA-F]+\])"
+_EMAIL = re.compile(rf"(?:mailto:)?[\w.+'-]{{1,64}}{_AT}{_HOST}", re.IGNORECASE)
+_HAS_AT = re.compile(_AT, re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(?i:https?|ftp)://[^/?#@]*@")
 
 
 def without_addresses(text: str) -> str:
@@ -20,7 +24,18 @@ def without_addresses(text: str) -> str:
     >>> without_addresses("Write to us (help@example.org).")
     'Write to us ().'
     """
-    return _EMAIL.sub("", text).strip() if "@" in text else text
+    return _EMAIL.sub("", text).strip() if _HAS_AT.search(text) else text
+
+
+def has_address(iri: str) -> bool:
+    """Return whether an IRI has a user name, a password or an e-mail address in it.
+
+    >>> has_address("https://user:secret@example.org/"), has_address("https://example.org/?to=ada%40example.org")
+    (True, True)
+    >>> has_address("https://social.example/@ada")
+    False
+    """
+    return _CREDENTIALS.match(iri) is not None or (_HAS_AT.search(iri) is not None and _EMAIL.search(iri) is not None)
 
 
 class Statements:
@@ -52,13 +67,20 @@ class Statements:
             self.iri(subject, RDF.type, cls)
 
     def iri(self, subject: str, predicate: str, value: str | None) -> None:
-        """Add a statement with an IRI; add nothing for ``None``, an empty text or an invalid IRI."""
+        """Add a statement with an IRI; add nothing for ``None``, an empty text or an invalid IRI.
+
+        An IRI of a page with a password or a person's e-mail address in it is not added either.
+        """
         iri = absolute_iri(value) if value else None
-        if iri:
+        if iri and (iri.startswith(BASE) or not has_address(iri)):
             self._add(subject, predicate, URIRef(iri))
 
     def plain(self, subject: str, predicate: str, value: str | None) -> None:
-        """Add a statement with a plain literal, such as an identifier or a link; add nothing where it is empty."""
+        """Add a plain literal, such as an identifier or a link, without e-mail addresses and passwords.
+
+        Add nothing where it is empty.
+        """
+        value = without_addresses(_CREDENTIALS.sub("", value)) if value else ""
         if value:
             self._add(subject, predicate, Literal(value))
 

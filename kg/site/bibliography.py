@@ -19,6 +19,8 @@ from kg.findings import Finding, Place, Severity
 SUFFIX = ".bib"
 LARGEST = 5_000_000
 """Bytes of the largest file that is read, as of files of ``_data``."""
+_LONGEST = 2000
+"""Characters of a field that are read; normalization can take quadratic time."""
 _FOLDER = "_bibliography"
 _ENTRY = re.compile(r"(?:^|(?<=[})]))[ \t]*+@[ \t]*+(\w++)[ \t]*+[{(]", re.MULTILINE)
 _NO_ENTRIES = frozenset({"comment", "preamble", "string"})
@@ -140,7 +142,7 @@ def _plain(latex: str) -> str:
     >>> _plain(r"Troms{\o}'s caf\'{e} \& \emph{50 \%}~of {\v s}ky")
     "Tromsø's café & 50 % of šky"
     """
-    text = _ACCENT.sub(lambda found: found[3] + _ACCENTS[found[1] or found[2]], latex)
+    text = _ACCENT.sub(lambda found: found[3] + _ACCENTS[found[1] or found[2]], latex[:_LONGEST])
     text = _LETTER.sub(lambda found: _LETTERS[found[1]], text)
     text = _COMMAND.sub(lambda found: found[1] or "", text.replace("~", " "))
     return unicodedata.normalize("NFC", " ".join(re.sub("[{}]", "", text).split()))

@@ -30,7 +30,7 @@ _PATTERNS = (
     *("template_lines", "leftovers"),
 )
 """Settings whose lists hold regular expressions; other lists hold literal texts."""
-_ASIDE = re.compile(r"\s*\([^()]*\)")
+_ASIDE = re.compile(r"(?<!\s)\s*+\([^()]*+\)")
 _EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find"})
 """Cues that exclude each other: only the nearest one counts."""
 _AGENT = ("name", "url")

@@ -63,7 +63,7 @@ def _cname(folder: Path) -> str:
     """Return the address that GitHub Pages serves the site at by its ``CNAME`` file."""
     file = folder / CNAME
     try:
-        host = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
+        host = file.read_text(encoding="utf-8-sig", errors="replace").strip() if file.is_file() else ""
     except OSError:
         return ""
     return f"https://{host}" if re.fullmatch(r"[A-Za-z0-9.-]+", host) else ""

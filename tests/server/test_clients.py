@@ -68,7 +68,7 @@ def test_sparqlwrapper_graphs(server: Server, returned: str) -> None:
     answer = wrapper(server, CONSTRUCT, returned).queryAndConvert()
     graph = answer if isinstance(answer, Graph) else Graph().parse(data=answer, format="turtle")
     assert (URIRef(SHEET), None, URIRef(RDM + "CheatSheet")) in graph
-    assert len(graph) == 5
+    assert len(graph) == 8
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
@@ -77,7 +77,7 @@ def test_rdflib_store(server: Server, method: str) -> None:
     graph = Graph(store)
     assert [str(row[0]) for row in graph.query(SELECT)] == [SHEET]
     assert (URIRef(SHEET), None, None) in graph
-    assert len(list(graph.triples((URIRef(SHEET), None, None)))) == 5
+    assert len(list(graph.triples((URIRef(SHEET), None, None)))) == 8
     store.close()
 
 

@@ -1,0 +1,101 @@
+"""Pages of strangers: no e-mail address or password enters the graph, and no page takes more than linear time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from kg.align.joins import name_forms
+from kg.build.compile import read_site
+from kg.findings import Finding, Place, Severity
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.page_to_rdf import PagesToRdf
+from kg.site.bibliography import entries
+from tests.conftest import write_site
+
+TOOLS = """\
+- id: zenodo
+  name: Zenodo
+  description: A repository.
+  url: https://zenodo.org/
+"""
+SECRETS = """\
+[a](jane@mail.example) [b](//jane@mail.example) [c](xmpp:jane@mail.example) [d](https://jane:word@host.example/)
+[e](https://mail.example/?to=jane@mail.example) [f](https://mail.example/?to=jane%40mail.example)
+[jane@localhost](https://host.example/) jane&#64;mail.example {% tool "jane@mail.example" %}
+<a href="https://host.example/mailto:jane@mail.example">g</a>
+"""
+
+
+def graph_of(text: str, folder: Path) -> Graph:
+    files = {"x.md": f"---\ntitle: X\npage_id: x\n---\n{text}", "_data/tool_and_resource_list.yml": TOOLS}
+    site = read_site(write_site(folder, files, "title: T\nurl: https://t.example\n"))
+    return PagesToRdf(site.pages, site.site, FairsharingCrosswalk.load()).graph(site.pages[0])
+
+
+@pytest.mark.parametrize("line", SECRETS.splitlines())
+def test_no_address_or_password_enters_the_graph(line: str, tmp_path: Path) -> None:
+    written = graph_of(line, tmp_path).serialize(format="nt").lower()
+    assert "#m-" in written
+    assert "jane" not in written
+    assert "word" not in written.replace("keyword", "")
+
+
+def test_a_tag_within_an_address_is_its_text(tmp_path: Path) -> None:
+    written = graph_of('[y](https://{% tool "zenodo" %}.org/)', tmp_path).serialize(format="nt")
+    assert '"https://Zenodo.org/"' in written
+    assert not any("\ufdd0" <= sign <= "\ufdef" for sign in written)
+
+
+def test_a_finding_has_no_address() -> None:
+    finding = Finding(Severity.ERROR, "invalid-url", "none: 'mailto:jane@mail.example'", Place("a.yml", 1))
+    assert "jane" not in str(finding)
+    assert "j…@mail.example" in str(finding)
+
+
+def seconds(work: Callable[[int], object], size: int) -> float:
+    """Return the least CPU time of three runs for a size."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        work(size)
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+PARTS: dict[str, Callable[[int], str]] = {
+    "tags": lambda n: " and ".join(['{% tool "zenodo" %}'] * n),
+    "links": lambda n: " and ".join(["[Zenodo](https://zenodo.org/)"] * n),
+    "headings of HTML": lambda n: '<h2>Topic</h2>\n\nUse {% tool "zenodo" %}.\n\n' * n,
+    "attributes": lambda n: "binary " * (8 * n),
+    "parentheses": lambda n: "x" + "(" * (60 * n),
+    "paragraphs of HTML": lambda n: "<div>" + '<p>a <a href="/b">c</a></p>\n' * n + "</div>",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", PARTS)
+def test_four_times_the_page_takes_about_four_times_as_long(part: str, tmp_path: Path) -> None:
+    numbers = iter(range(100))
+
+    def work(size: int) -> object:
+        return graph_of(PARTS[part](size), tmp_path / str(next(numbers)))
+
+    assert seconds(work, 2000) < 9 * seconds(work, 500)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda n: name_forms(f"X ({'A' * n}.)"),
+        lambda n: list(entries("@a{k, title={a" + "\u0300\u0316" * n + "}}")),
+    ],
+    ids=["name", "title"],
+)
+def test_four_times_the_name_takes_about_four_times_as_long(work: Callable[[int], object]) -> None:
+    assert seconds(work, 40_000) < 9 * max(seconds(work, 10_000), 0.001)
