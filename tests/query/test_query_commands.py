@@ -162,7 +162,7 @@ def test_the_list_names_every_question_with_its_parameters() -> None:
         ),
         (
             ["where-to-deposit", "--param", "page=pic", "--param", "site=tests"],
-            "kg: error: no site 'tests'; the nearest are test (Test site)\n",
+            "kg: error: no site 'tests'; the nearest is test (Test site)\n",
         ),
         (["ASK {}", "--param", "a=b"], "kg: error: --param requires a canned query"),
         (["ASK {}", "--format", "turtle"], "kg: error: no format 'turtle' for this answer (boolean); there are json, "),

@@ -97,12 +97,12 @@ def test_an_unknown_page_or_site_is_a_problem_that_names_near_ones(server: Serve
     reply = server.ask("/queries/standards-for-sheet?page=mics&format=csv")
     said = json.loads(reply.body)
     assert (reply.status, reply.media_type) == (404, "application/problem+json")
-    assert said["detail"].startswith("no page 'mics'; the nearest are mice (Mice & ")
+    assert said["detail"].startswith("no page 'mics'; the nearest is mice (Mice & ")
     assert list(said["near"].values()) == ["/queries/standards-for-sheet?page=mice&format=csv"]
     page = _Page(server.ask("/queries/standards-for-sheet?page=mics", headers=BROWSER).text)
     assert "/queries/standards-for-sheet?page=mice" in page.addresses
     other = json.loads(server.ask("/queries/standards-for-sheet?page=mice&site=tset").body)
-    assert other["detail"] == "no site 'tset'; the nearest are test (Test site)"
+    assert other["detail"] == "no site 'tset'; the nearest is test (Test site)"
     assert other["near"] == {"Test site": "/queries/standards-for-sheet?page=mice&site=test"}
 
 
