@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import IO, Any
 
 import click
 
@@ -40,8 +41,14 @@ _SPARE_THREADS = 8
 _START_SECONDS = 30.0
 
 
-class CannotServe(KgError):
-    """The server cannot start."""
+class CannotServe(click.ClickException):
+    """The server cannot start; the message is one line."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message as the other commands do."""
+        click.echo(f"kg: error: {self.message}", file=file, err=True)
 
 
 @click.command()
@@ -91,18 +98,21 @@ def serve(
         signal.signal(number, _stop)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    if not writable and (no_release or overlay):
-        raise click.UsageError("--no-release and --overlay go with --writable")
-    settings = from_environment(os.environ, writable=writable, services=services)
-    os.environ.pop(TOKEN, None)  # child processes must not inherit the token
-    with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
-        written = overlay or _overlay_of(release)
-        if no_release:
-            release = empty_release(written / "empty")
-        _build_if_none(release)
-        open_release(release, whole=True)
-        writing = at_end.enter_context(_writing(written, release, settings)) if writable else None
-        _serve(release, writing, settings, listener, proxies)
+    try:
+        if not writable and (no_release or overlay):
+            raise click.UsageError("--no-release and --overlay go with --writable")
+        settings = from_environment(os.environ, writable=writable, services=services)
+        os.environ.pop(TOKEN, None)  # child processes must not inherit the token
+        with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
+            written = overlay or _overlay_of(release)
+            if no_release:
+                release = empty_release(written / "empty")
+            _build_if_none(release)
+            open_release(release, whole=True)
+            writing = at_end.enter_context(_writing(written, release, settings)) if writable else None
+            _serve(release, writing, settings, listener, proxies)
+    except KgError as error:
+        raise CannotServe(str(error)) from error
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

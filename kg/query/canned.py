@@ -194,7 +194,9 @@ def _bindings(text: str, variables: Mapping[str, object]) -> list[tuple[Token, s
 
 
 def _value(parameter: Parameter, values: Mapping[str, str]) -> str:
-    value = values.get(parameter.name) or parameter.default  # an empty text is no value
+    value = values.get(parameter.name, parameter.default)
+    if parameter.type == "page":
+        value = value or parameter.default  # an empty text names no page
     if value is None:
         raise ParameterError(
             f"parameter {parameter.name!r} is missing: {parameter.description} "

@@ -62,11 +62,7 @@ def test_it_asks_the_endpoint(server: Server, ask: Ask, source: str) -> None:
 
 def test_it_gets_graphs(server: Server, ask: Ask) -> None:
     written = ask(f"{server.url}/sparql", f"CONSTRUCT WHERE {{ <{SHEET}> a ?type }}", "-t", "application/n-triples")
-    assert written.split()[:3] == [
-        f"<{SHEET}>",
-        "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>",
-        f"<{RDM}CheatSheet>",
-    ]
+    assert f"<{SHEET}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{RDM}CheatSheet> ." in written.splitlines()
 
 
 def test_it_joins_the_endpoint_with_a_document(server: Server, ask: Ask) -> None:
