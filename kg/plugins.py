@@ -9,11 +9,14 @@ import ast
 import importlib
 import importlib.util
 import pkgutil
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from kg.errors import UnknownName
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 COMMANDS = "kg.commands"
 """Package of the commands of ``kg``, and the entry-point group of commands in other distributions."""
@@ -53,6 +56,8 @@ def find(package: str) -> dict[str, ModuleType]:
 
 def registered(group: str) -> dict[str, EntryPoint]:
     """Return the entry points of a group in installed distributions, by name, without importing them."""
+    from importlib.metadata import entry_points  # takes 5 MB, which worker processes do not need
+
     return {point.name: point for point in entry_points(group=group)}
 
 

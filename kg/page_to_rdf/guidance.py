@@ -138,7 +138,7 @@ class GuidancePage:
 
     def _evidence_of_link(self, node: Node, link: Link) -> Evidence:
         record = self._meanings.fairsharing_record(link.href)
-        kind = self._finder.of_record(record) if record else self._finder.of_name(link.label)
+        kind = self._finder.of_record(record) if record else self._finder.of_label(link.label)
         found = self._around(node, link.at, kind)
         found["link"] = frozenset({"yes"})
         if where := destination(link.href, self._meanings):

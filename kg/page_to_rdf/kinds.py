@@ -61,6 +61,11 @@ class KindFinder:
         is_list = kind.name == "database" and any(text.strip(" .:").endswith("s") for text in (name, head))
         return Kind("finder", "name") if is_list else kind
 
+    def of_label(self, label: str) -> Kind:
+        """Return the kind of a thing by the text of its link; words without a capital letter name no software."""
+        kind = self.of_name(label)
+        return Kind() if kind.name == "software" and label == label.lower() else kind
+
     def of_text(self, before: str, behind: str, lead: str) -> Kind:
         """Return the kind by the words around a name: those right before it, those behind it, or the lead-in above."""
         return self._first("text", [before, *_head_nouns(behind.lstrip(" -:\u2013,(")), lead.strip(" :")])

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from server.processes.sandbox import deny_network
 
-STACK = 128 * 1024 * 1024
+_STACK = 128 * 1024 * 1024
 """Stack size in bytes, for deeply nested queries."""
 
 
@@ -28,7 +28,7 @@ def run_confined(serve: Callable[[], None], control: int, task: str) -> NoReturn
         deny_network()
     except OSError as error:
         print(f"{task} is not isolated from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
-    threading.stack_size(STACK)
+    threading.stack_size(_STACK)
     threading.Thread(target=serve, daemon=True).start()
     watch = select.poll()
     watch.register(control, 0)  # POLLHUP is always reported

@@ -23,7 +23,7 @@ from kg.store.overlay.dataset import graph_of
 from kg.store.overlay.overlay import Overlay
 from server.current import Current
 from server.processes.errors import to_failure
-from server.processes.limits import STACK, deadline, limit_memory, run_confined
+from server.processes.limits import deadline, limit_memory, run_confined
 from server.writing.messages import (
     DELETE,
     NO_OVERLAY,
@@ -55,7 +55,7 @@ def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) ->
     try:
         current = Current(release)
         overlay = Overlay(folder, current.release)
-        limit_memory(memory + STACK)  # the stack is reserved, and the open overlay needs much of the rest
+        limit_memory(memory)
     except KgError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201
         os._exit(NO_OVERLAY)
