@@ -5,9 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+TIMES = 8
+LINEAR = 24
+"""Greatest growth that counts as linear: for input eight times as large 8 is linear and 64 quadratic."""
 
-def seconds(work: Callable[[int], object], size: int) -> float:
-    """Return the least CPU time of three runs of ``work`` for a size, at least a millisecond."""
+
+def growth(work: Callable[[int], object], size: int) -> float:
+    """Return how many times as long ``work`` takes for :data:`TIMES` times the size."""
+    return _seconds(work, TIMES * size) / _seconds(work, size)
+
+
+def _seconds(work: Callable[[int], object], size: int) -> float:
+    """Return the least CPU time of three runs, at least a millisecond."""
     times = []
     for _ in range(3):
         start = time.process_time()

@@ -10,7 +10,7 @@ from kg.site import open_site
 from kg.site.bibliography import LARGEST, BibliographyEntry, entries
 from kg.site.sources import sources
 from tests.conftest import write_site
-from tests.growth import seconds
+from tests.growth import LINEAR, TIMES, growth
 
 ENTRY = "@article{%s, title = {%s}}\n"
 
@@ -57,8 +57,7 @@ def test_an_entry_that_does_not_end_spoils_no_other() -> None:
 def test_a_text_without_end_is_read_in_linear_time(piece: str) -> None:
     most = LARGEST // len(piece) // 10
     for begin in ("@a{a,title=", ""):
-        times = [seconds(lambda n, begin=begin: list(entries(begin + piece * n)), size) for size in (most // 4, most)]
-        assert times[1] < 9 * times[0]
+        assert growth(lambda n, begin=begin: list(entries(begin + piece * n)), most // TIMES) < LINEAR
 
 
 def test_the_configuration_names_the_folder_and_only_files_within_the_site_are_read(tmp_path: Path) -> None:

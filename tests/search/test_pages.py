@@ -32,6 +32,7 @@ RECOMMENDS = (
 KINDS = {
     "cheat-sheet": "?x a rdm:CheatSheet",
     "guidance-page": "?x a rdm:GuidancePage FILTER NOT EXISTS { ?x a rdm:CheatSheet }",
+    "page": "?x a rdm:Page FILTER NOT EXISTS { VALUES ?narrow { rdm:CheatSheet rdm:GuidancePage } ?x a ?narrow }",
     "data-format": "?x a rdm:DataFormat",
     "terminology": "?x a rdm:Terminology",
     "reporting-guideline": "?x a rdm:ReportingGuideline",
