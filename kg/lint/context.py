@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint.closest import closest
 from kg.lint.unfinished import is_unfinished
 from kg.page import Page
 from kg.site import Site, data_files
@@ -25,6 +26,8 @@ _SOURCES = (".html", ".md")
 _MADE = ("feed.xml", "sitemap.xml", "robots.txt")
 """Files that Jekyll's plug-ins generate."""
 _GENERATED = re.compile(r"\{%-?\s*(?:for|tablerow|include(?!\s+(?:callout|image|section-navigation-tiles)\.html))\b")
+_MOST_ADVICE = 200
+"""Names of a page, at most, that are compared with all that are known; it takes milliseconds for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ class Context:
         self._read = read
         self._front: tuple[str, tuple[Scalar, ...]] = ("", ())
         """Path and front matter of the last page: all rules check one page before the next, so one entry is enough."""
-        self._anchors: dict[str, frozenset[str] | None] = {}
+        self._anchors: dict[str, tuple[str, ...] | None] = {}
+        self._advised = ("", 0)
+        """Path of the last page, and the number of its names that were compared."""
 
     @cached_property
     def page_ids(self) -> dict[str, Page]:
@@ -168,13 +173,20 @@ class Context:
         """Return the lines of a page's body with their 1-based line numbers in the file."""
         return enumerate(page.body.split("\n"), page.body_line)
 
-    def anchors(self, path: str) -> frozenset[str] | None:
-        """Return the fragments that the page at ``path`` has; ``None`` if its source does not determine them."""
+    def closest(self, page: Page, word: str, names: Sequence[str], cutoff: float = 0.8) -> str | None:
+        """Return the most similar of sorted names, or ``None``; only for the first names of a page that are unknown."""
+        path, number = self._advised
+        number = number + 1 if path == page.path else 1
+        self._advised = (page.path, number)
+        return closest(word, names, cutoff) if number <= _MOST_ADVICE else None
+
+    def anchors(self, path: str) -> tuple[str, ...] | None:
+        """Return the fragments, sorted, that the page at ``path`` has; ``None`` if its source does not tell them."""
         if path not in self._anchors:
             self._anchors[path] = self._find_anchors(path)
         return self._anchors[path]
 
-    def _find_anchors(self, path: str) -> frozenset[str] | None:
+    def _find_anchors(self, path: str) -> tuple[str, ...] | None:
         if path not in self._whole:
             self._whole[path] = self._read(path) if self._read else None
         page = self._whole[path]
@@ -182,7 +194,7 @@ class Context:
             return None
         own = {block.anchor for block in page.blocks if block.level}
         written = {first or second for first, second in _ID.findall(page.body)}
-        return frozenset(own | written | set(self.site.profile.settings["theme_anchors"]))
+        return tuple(sorted(own | written | set(self.site.profile.settings["theme_anchors"])))
 
     def data_paths(self, wanted: Collection[str] | None) -> list[str]:
         """Return the paths of the site's data files; only those in ``wanted`` unless it is ``None``."""
