@@ -22,7 +22,7 @@ from kg.liquid.filters import strip_html, uniq
 
 LONGEST_OUTPUT = 4_000_000
 """Bytes of a rendered page, at most: twice the largest page."""
-MOST_STEPS = 2_000_000
+MOST_STEPS = 1_000_000
 """Steps that a page may cost; a step takes about a microsecond."""
 _CHARACTERS = 50
 """Characters that are written, copied or compared in a step."""
@@ -32,7 +32,7 @@ _ITEMS = 8
 """Items of a list that are copied or compared in a step."""
 _READ = 8
 """Characters of an include that are parsed in a step."""
-_INCLUDE = 100
+_INCLUDE = 200
 """Steps to find and open an include."""
 _LARGEST_NUMBER = 10**300
 _SCANNED = re.compile(r"\(|\[\s*[\"']")

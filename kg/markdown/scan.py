@@ -65,6 +65,19 @@ class Scan:
         found = _next(self._comments, start)
         return None if found is None else found + 3
 
+    def extension_stop(self, name: str, start: int) -> tuple[int, int] | None:
+        """Return start and end of the stop of the extension ``comment`` or ``nomarkdown``, or ``None``."""
+        stops = self._stops[name]
+        found = bisect_left(stops, (start,))
+        return stops[found] if found < len(stops) else None
+
+    @cached_property
+    def _stops(self) -> dict[str, list[tuple[int, int]]]:
+        return {
+            name: [found.span() for found in re.finditer(rf"\{{:/(?:{name})?\}}", self.text)]
+            for name in ("comment", "nomarkdown")
+        }
+
     @cached_property
     def _breaks(self) -> list[int]:
         return _places("\n", self.text)

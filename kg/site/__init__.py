@@ -19,8 +19,8 @@ from kg.site import data_files, jekyll, published
 from kg.site.bibliography import Bibliography
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
+from kg.site.patterns import FILE as PROFILE
 from kg.site.people import Organisation, Person
-from kg.site.profile import FILE as PROFILE
 from kg.site.profile import Profile
 from kg.site.sources import CONFIG
 from kg.site.tools import Tool
