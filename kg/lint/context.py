@@ -18,10 +18,12 @@ from kg.site import Site, data_files
 from kg.site.addresses import Addresses, identifier
 from kg.site.tools import Tool
 from kg.site.yaml_text import Scalar, YamlError, scalars
-from kg.vocab import Minter
+from kg.vocab import Minter, slug
 
 _HTTPS_HOST = re.compile(r"https://([\w.-]+)", re.ASCII)
-_ID = re.compile(r"""\{:?[^}\n]*#([A-Za-z][\w:.-]*)[^}\n]*\}|<[^>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
+_BRACES = re.compile(r"\{[^{}\n]*\}")
+_HASH = re.compile(r"#([A-Za-z][\w:.-]*)")
+_ID = re.compile(r"""<[^<>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
 _SOURCES = (".html", ".md")
 _MADE = ("feed.xml", "sitemap.xml", "robots.txt")
 """Files that Jekyll's plug-ins generate."""
@@ -90,6 +92,16 @@ class Context:
         found: dict[str, Page] = {}
         for page in self.page_ids.values():
             found.setdefault(page.path.rpartition("/")[2].partition(".")[0], page)
+        return found
+
+    @cached_property
+    def last_names(self) -> dict[str, set[str]]:
+        """First name → the last names of the people with it, as in addresses."""
+        found: dict[str, set[str]] = {}
+        for name in self.site.directory.people:
+            names = slug(name).split("-")
+            if len(names) > 1:
+                found.setdefault(names[0], set()).add(names[-1])
         return found
 
     @cached_property
@@ -193,7 +205,7 @@ class Context:
         if page is None or _GENERATED.search(page.body):
             return None
         own = {block.anchor for block in page.blocks if block.level}
-        written = {first or second for first, second in _ID.findall(page.body)}
+        written = {*_ID.findall(page.body), *_HASH.findall(" ".join(_BRACES.findall(page.body)))}
         return tuple(sorted(own | written | set(self.site.profile.settings["theme_anchors"])))
 
     def data_paths(self, wanted: Collection[str] | None) -> list[str]:

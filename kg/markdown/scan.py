@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 _LABEL_STOP = re.compile(r"\\|`+|[<>\[\]]")
+_CODE_MARK = re.compile(r"`+")
 _DESTINATION_STOP = re.compile(r"[()]")
 
 
@@ -146,6 +147,25 @@ class Scan:
         if self.text.startswith("!--", begun):
             return self.comment_end(begun + 3) or begun
         return begun
+
+
+def without_code(text: str) -> str:
+    """Return a text without its code spans.
+
+    >>> without_code("a `b` ``c` d`` `e")
+    'a   `e'
+    """
+    marks = list(_CODE_MARK.finditer(text))
+    following, closing = dict[str, re.Match[str]](), list[re.Match[str] | None]()
+    for mark in reversed(marks):
+        closing.append(following.get(mark[0]))
+        following[mark[0]] = mark
+    kept, pos = list[str](), 0
+    for mark, close in zip(marks, reversed(closing), strict=True):
+        if close and mark.start() >= pos:
+            kept.append(text[pos : mark.start()])
+            pos = close.end()
+    return "".join([*kept, text[pos:]])
 
 
 def scan(text: str, env: MutableMapping[str, Any]) -> Scan:
