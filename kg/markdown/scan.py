@@ -12,6 +12,9 @@ from functools import cached_property
 from typing import Any
 
 _LABEL_STOP = re.compile(r"\\|`+|[<>\[\]]")
+MARKDOWN = re.compile(r"\bmarkdown\s*=\s*[\"']?(?:1|block|span)\b")
+"""An attribute by which kramdown reads the content of an element as Markdown."""
+_TAG = re.compile(r"<[A-Za-z][^<>]*+>")
 _CODE_MARK = re.compile(r"`+")
 _DESTINATION_STOP = re.compile(r"[()]")
 
@@ -71,6 +74,15 @@ class Scan:
         stops = self._stops[name]
         found = bisect_left(stops, (start,))
         return stops[found] if found < len(stops) else None
+
+    def markdown_tag(self, start: int) -> tuple[int, int] | None:
+        """Return start and end of the next tag with the attribute ``markdown``, or ``None``."""
+        found = bisect_left(self._markdown_tags, (start,))
+        return self._markdown_tags[found] if found < len(self._markdown_tags) else None
+
+    @cached_property
+    def _markdown_tags(self) -> list[tuple[int, int]]:
+        return [found.span() for found in _TAG.finditer(self.text) if MARKDOWN.search(found[0])]
 
     @cached_property
     def _stops(self) -> dict[str, list[tuple[int, int]]]:
