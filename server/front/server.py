@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import signal
 import socket
@@ -106,6 +107,7 @@ class Front:
             OSError: when the socket cannot listen.
         """
         sys.setswitchinterval(_SWITCH_SECONDS)
+        gc.freeze()  # what was made until now is never garbage
         self._most = _connections(other_files)
         self.address = listener.getsockname()[:2]
         with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
