@@ -1,4 +1,4 @@
-"""What one client may do to the front: no request's cost grows faster than its length, and no client keeps others out."""
+"""What one client may do to the front: the cost of a request grows with its length, and nobody keeps others out."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ TINY = "/sparql?query=" + quote("ASK { ?s ?p 7 }")
 ENDLESS = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
 ROWS = "/sparql?format=tsv&query=" + quote("SELECT * { ?s ?p ?o }")
 
+POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
 KINDS = {"/sparql": b"application/sparql-results+json", "/health": b"application/json", "/": b"text/html"}
 """Path → media type of the response."""
 
@@ -290,7 +291,7 @@ def pure(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 def test_without_httptools_all_is_the_same(server: Server, pure: Server) -> None:
-    chunked = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunked = POST + b"Transfer-Encoding: chunked\r\n\r\n"
     requests = [
         get(TINY),
         get("/health"),
