@@ -25,7 +25,7 @@ from kg.query.rows import with_prefixes
 from kg.release import open_release
 from server.app import CACHE, create_app
 from server.current import Current
-from server.front.queries import Queries
+from server.front.queries import queries_of
 from server.front.server import Front
 from server.http.negotiation import choose
 from server.http.protocol import BODY_LIMIT, Problem
@@ -191,7 +191,7 @@ def _serve(
             request_seconds=settings.request_seconds,
             longer=partial(_longest, settings.write_token if writing else ""),
         )
-        front.queries = Queries(front.loop, pool, caching, settings.query_timeout)
+        front.queries = queries_of(front.loop, pool, caching, settings.query_timeout)
         caching.warm(current.release.id)
         served_at = f"Serving release {Current(release).release.id} at {_url(listener)} (Ctrl-C stops)"
         try:

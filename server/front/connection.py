@@ -10,10 +10,9 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
-from server.front.parsing import HEADER_LIMIT, Chunks, parse
-from server.front.parsing import Head as RequestHead
-from server.front.requests import Request, environment
-from server.front.responses import Head, ThreadedResponse, date_line, refusal, whole
+from server.front.parsing import HEADER_LIMIT, ChunkDecoder, RequestHead, parse
+from server.front.requests import ReceivedRequest, environment
+from server.front.responses import ResponseHead, ThreadedResponse, date_line, refusal, whole
 from server.http.clients import client_network
 from server.http.protocol import Problem
 from server.pages.answer import DISCONNECTED
@@ -67,8 +66,8 @@ class Connection(asyncio.Protocol):
         self._searched = 0
         """Bytes of the input in which no end of headers was found."""
         self._incoming: _Incoming | None = None
-        self._request: Request | None = None
-        """Request that is being answered."""
+        self._request: ReceivedRequest | None = None
+        """ReceivedRequest that is being answered."""
         self._since = 0.0
         """Time since which the present request arrives, or none does."""
         self._ahead: list[Callable[[], object]] = []
@@ -270,7 +269,7 @@ class Connection(asyncio.Protocol):
         self._answer(incoming.head, body, None, keeps_alive=incoming.head.keeps_alive and is_alone)
         return True
 
-    def _decode(self, incoming: _Incoming, chunks: Chunks) -> tuple[bool, bool]:
+    def _decode(self, incoming: _Incoming, chunks: ChunkDecoder) -> tuple[bool, bool]:
         """Decode the input; return whether the body is complete, and whether nothing came after it."""
         data = bytes(self._input)
         self._input.clear()
@@ -282,7 +281,7 @@ class Connection(asyncio.Protocol):
         return is_complete, chunks.is_alone
 
     def _hold(self, size: int) -> None:
-        """Count ``size`` more bytes in memory. Raises what :meth:`Front.hold` does."""
+        """Count ``size`` more bytes in memory. See :meth:`server.front.server.Front.hold`."""
         self._held += size
         self._front.hold(self.client, size)
 
@@ -294,13 +293,13 @@ class Connection(asyncio.Protocol):
         environ = environment(head, body, self._peer, front.address)
         environ[DISCONNECTED] = lambda: self.is_gone
         front.set_client(environ)
-        request = self._request = Request(environ, head.version, keeps_alive, self._since, raw)
+        request = self._request = ReceivedRequest(environ, head.version, keeps_alive, self._since, raw)
         if front.cache.find(environ) is not None:
             self.respond(request)
         elif not front.evaluate(request, self):
             self.pass_on(request)
 
-    def respond(self, request: Request) -> None:
+    def respond(self, request: ReceivedRequest) -> None:
         """Send a response that is at hand: from the cache, or with a result that a worker has sent."""
         head, body = whole(self._front.cache, request)
         if head.has_chunks:  # not of known length after compression; small all the same
@@ -309,12 +308,12 @@ class Connection(asyncio.Protocol):
             self._front.keep(request, head, body)
         self.finish(bytes(head) + body, head, len(body), is_whole=True)
 
-    def pass_on(self, request: Request) -> None:
+    def pass_on(self, request: ReceivedRequest) -> None:
         """Have a thread respond."""
         self._front.threads.submit(client_network(request.client), ThreadedResponse(self._front.cache, request, self))
 
     def send(self, data: bytes, taken: Callable[[], object]) -> None:
-        """Send a part of a response. See :meth:`server.front.responses.Output.send`."""
+        """Send a part of a response. See :meth:`server.front.responses.Sink.send`."""
         try:
             self._loop.call_soon_threadsafe(self._send, data, taken)
         except RuntimeError:  # the server has stopped
@@ -329,12 +328,12 @@ class Connection(asyncio.Protocol):
         else:
             taken()
 
-    def end(self, data: bytes, head: Head | None, size: int, *, is_whole: bool) -> None:
-        """Send the last part of a response. See :meth:`server.front.responses.Output.end`."""
+    def end(self, data: bytes, head: ResponseHead | None, size: int, *, is_whole: bool) -> None:
+        """Send the last part of a response. See :meth:`server.front.responses.Sink.end`."""
         with contextlib.suppress(RuntimeError):  # the server has stopped
             self._loop.call_soon_threadsafe(lambda: self.finish(data, head, size, is_whole=is_whole))
 
-    def finish(self, data: bytes, head: Head | None, size: int, *, is_whole: bool) -> None:
+    def finish(self, data: bytes, head: ResponseHead | None, size: int, *, is_whole: bool) -> None:
         """End the response to the present request; go on with the next one, or close the connection."""
         request = self._request
         if request is None:
@@ -356,7 +355,7 @@ class Connection(asyncio.Protocol):
                 self._loop.call_soon(self._advance)
             self._regulate()
 
-    def _break_off(self, request: Request) -> None:
+    def _break_off(self, request: ReceivedRequest) -> None:
         """Close the connection so that the client notices that the response is not complete."""
         if request.version == "1.0":
             # without chunks the end of the stream is a complete body; only a reset signals the error
@@ -368,7 +367,7 @@ class Connection(asyncio.Protocol):
     def _refuse(self, problem: Problem) -> None:
         """Send a problem, and close the connection after the client has had time to read it."""
         environ = environment(RequestHead("GET", b"/", "1.1", [], 0, None), b"", self._peer, self._front.address)
-        head, body = refusal(problem, Request(environ, "1.1", False, self._since, None))
+        head, body = refusal(problem, ReceivedRequest(environ, "1.1", False, self._since, None))
         self._hold(-self._held)
         self._incoming = None
         self._input.clear()

@@ -1,7 +1,7 @@
 """HTTP/1.1 request messages (RFC 9112), parsed by httptools (llhttp), or by h11 where httptools is not installed.
 
 A message is parsed in two steps. :func:`parse` takes its first line and headers as one block, which ends with an empty
-line. A body with a length needs no parser; :attr:`Head.chunks` decodes one with chunks.
+line. A body with a length needs no parser; :attr:`RequestHead.chunks` decodes one with chunks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Headers = list[tuple[bytes, bytes]]
 """Name, in lower case, and value of each header, in order."""
 
 
-class Chunks(Protocol):
+class ChunkDecoder(Protocol):
     """Decoder of a body with chunks (RFC 9112, section 7.1)."""
 
     def feed(self, data: bytes) -> tuple[bytes, bool]:
@@ -48,7 +48,7 @@ class Chunks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class RequestHead:
     """The first line and the headers of a request."""
 
     method: str
@@ -59,7 +59,7 @@ class Head:
     headers: Headers
     length: int
     """Length of the body in bytes; 0 if it has chunks."""
-    chunks: Chunks | None
+    chunks: ChunkDecoder | None
     """Decoder of the body, if it has chunks."""
 
     def values(self, name: bytes) -> list[bytes]:
@@ -86,7 +86,7 @@ class Head:
         return unquote_to_bytes(path).decode("latin-1"), query.decode("latin-1")
 
 
-def parse(block: bytes) -> Head:
+def parse(block: bytes) -> RequestHead:
     """Parse the first line and the headers of a request.
 
     Raises:
@@ -97,7 +97,7 @@ def parse(block: bytes) -> Head:
     _check_version(line)
     if not line.isascii():  # the parsers accept only ASCII, as standards do; some clients send UTF-8
         block = quote_from_bytes(line, safe=_ASCII).encode() + end + rest
-    head = _H11.parse(block) if httptools is None else _Httptools.parse(block)
+    head = (_H11() if httptools is None else _Httptools()).head(block)
     _check(head)
     return head
 
@@ -109,7 +109,7 @@ def _check_version(line: bytes) -> None:
         raise Problem(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "this server speaks HTTP/1.1")
 
 
-def _check(head: Head) -> None:
+def _check(head: RequestHead) -> None:
     """Refuse requests that another server on the way could understand differently (RFC 9112, sections 3.2 and 6.1)."""
     codings = b",".join(head.values(b"transfer-encoding")).split(b",")
     if head.chunks and (len(codings) > 1 or head.values(b"content-length") or head.version == "1.0"):
@@ -144,22 +144,23 @@ class _Httptools:
         self.is_alone = True
         """True if nothing came after the message."""
 
-    @classmethod
-    def parse(cls, block: bytes) -> Head:
-        """Parse a block of headers."""
-        message = cls()
-        message._feed(block)
-        parser, headers = message._parser, message._headers
-        if message._begun != 1 or parser.get_http_version() not in ("1.0", "1.1"):
+    def head(self, block: bytes) -> RequestHead:
+        """Parse the first line and the headers.
+
+        Raises:
+            Problem: when they are malformed (400 or 501).
+        """
+        self._feed(block)
+        parser, headers = self._parser, self._headers
+        if self._begun != 1 or parser.get_http_version() not in ("1.0", "1.1"):
             raise _malformed("lines must end with CR and LF")
         length = next((int(value) for name, value in headers if name == b"content-length"), 0)
-        is_chunked = not message._complete and not length
-        chunks = message if is_chunked else None
+        chunks = None if self._complete or length else self
         method = parser.get_method().decode("ascii")
-        return Head(method, message._target, parser.get_http_version(), headers, length, chunks)
+        return RequestHead(method, self._target, parser.get_http_version(), headers, length, chunks)
 
     def feed(self, data: bytes) -> tuple[bytes, bool]:
-        """Decode a part of a body with chunks. See :meth:`Chunks.feed`."""
+        """Decode a part of a body with chunks. See :meth:`ChunkDecoder.feed`."""
         self._feed(data)
         self.is_alone = self._begun == 1 and data.endswith(b"\r\n")
         body = b"".join(self._body)
@@ -207,22 +208,24 @@ class _H11:
     def __init__(self) -> None:
         self._connection = h11.Connection(h11.SERVER, max_incomplete_event_size=HEADER_LIMIT)
 
-    @classmethod
-    def parse(cls, block: bytes) -> Head:
-        """Parse a block of headers."""
-        message = cls()
-        message._connection.receive_data(block)
-        request = message._next()
-        if not isinstance(request, h11.Request) or message._connection.trailing_data[0]:
+    def head(self, block: bytes) -> RequestHead:
+        """Parse the first line and the headers.
+
+        Raises:
+            Problem: when they are malformed (400 or 501).
+        """
+        self._connection.receive_data(block)
+        request = self._next()
+        if not isinstance(request, h11.Request) or self._connection.trailing_data[0]:
             raise _malformed("lines must end with CR and LF")
         headers: Headers = list(request.headers)
         length = next((int(value) for name, value in headers if name == b"content-length"), 0)
-        chunks = message if any(name == b"transfer-encoding" for name, _ in headers) else None
+        chunks = self if any(name == b"transfer-encoding" for name, _ in headers) else None
         version = request.http_version.decode("ascii")
-        return Head(request.method.decode("ascii"), request.target, version, headers, length, chunks)
+        return RequestHead(request.method.decode("ascii"), request.target, version, headers, length, chunks)
 
     def feed(self, data: bytes) -> tuple[bytes, bool]:
-        """Decode a part of a body with chunks. See :meth:`Chunks.feed`."""
+        """Decode a part of a body with chunks. See :meth:`ChunkDecoder.feed`."""
         self._connection.receive_data(data)
         body = []
         while isinstance(event := self._next(), h11.Data):

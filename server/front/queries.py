@@ -13,12 +13,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from kg.errors import QueryError
-from server.front.requests import Request
+from server.front.requests import ReceivedRequest
 from server.http.protocol import Problem
 from server.pages.answer import DISCONNECTED, EVALUATION, RESULT
 from server.processes.framing import Ask
 from server.views.sparql import PATHS, Question, question
-from server.workers import Reply
+from server.workers import Pool, Reply
 from server.workers.admission import INTERVAL, Waiter
 from server.workers.caching import CachingPool
 from server.workers.pool import ProcessPool
@@ -31,20 +31,22 @@ _LONG = 64 * 1024
 """Longest query that is sent from the event loop, in characters: it fits into the buffer of the worker's socket."""
 
 
-class Output(Protocol):
+class Responder(Protocol):
     """The connection that a response goes to."""
 
-    def respond(self, request: Request) -> None:
+    def respond(self, request: ReceivedRequest) -> None:
         """Respond to a request whose result is in its environment."""
 
-    def pass_on(self, request: Request) -> None:
+    def pass_on(self, request: ReceivedRequest) -> None:
         """Have a thread call the application, with what is in the environment."""
 
 
 class _Evaluation:
     """A query on its way to a worker and back."""
 
-    def __init__(self, request: Request, output: Output, question: Question, version: str, until: float) -> None:
+    def __init__(
+        self, request: ReceivedRequest, output: Responder, question: Question, version: str, until: float
+    ) -> None:
         self.request = request
         self.output = output
         self.question = question
@@ -75,7 +77,7 @@ class Queries:
         self._running: set[_Evaluation] = set()
         """Evaluations that wait for a result."""
 
-    def begin(self, request: Request, output: Output) -> bool:
+    def begin(self, request: ReceivedRequest, output: Responder) -> bool:
         """Begin the evaluation of a request's query; return false if the application is to answer the request."""
         if request.environ["PATH_INFO"] not in PATHS:
             return False
@@ -192,6 +194,11 @@ class Queries:
     def _pass_on(evaluation: _Evaluation, evaluate: Callable[[], Reply]) -> None:
         evaluation.request.environ[EVALUATION] = evaluate
         evaluation.output.pass_on(evaluation.request)
+
+
+def queries_of(loop: asyncio.AbstractEventLoop, pool: Pool, caching: CachingPool, seconds: float) -> Queries | None:
+    """Return the evaluator of queries for a pool of processes, else ``None``: the application evaluates them."""
+    return Queries(loop, pool, caching, seconds) if isinstance(pool, ProcessPool) else None
 
 
 def _question(environ: WSGIEnvironment) -> Question | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from werkzeug.wsgi import FileWrapper
 
 from server.front.access_log import request_line
-from server.front.parsing import Head
+from server.front.parsing import RequestHead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ _BLOCK = 128 * 1024
 
 
 @dataclass(slots=True, eq=False)
-class Request:
+class ReceivedRequest:
     """A request that has been received."""
 
     environ: WSGIEnvironment
@@ -52,7 +52,7 @@ class Request:
         return request_line(self.client, self.method, environ["PATH_INFO"], environ["QUERY_STRING"])
 
 
-def environment(head: Head, body: bytes, peer: tuple[str, int], server: tuple[str, int]) -> WSGIEnvironment:
+def environment(head: RequestHead, body: bytes, peer: tuple[str, int], server: tuple[str, int]) -> WSGIEnvironment:
     """Return the WSGI environment of a request.
 
     Repeated headers are joined (RFC 9110, section 5.3). Headers with an underscore in their names are left out: their

@@ -12,7 +12,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
-from server.front.requests import Request
+from server.front.requests import ReceivedRequest
 from server.http import cors
 from server.http.protocol import Problem
 from server.workers import BrokenAnswerError
@@ -28,10 +28,10 @@ _AHEAD = 4
 """Largest number of parts that a thread produces before the event loop has taken the first of them."""
 
 
-class Head:
+class ResponseHead:
     """The status line and the headers of a response; its date is that of the moment when they are sent."""
 
-    def __init__(self, status: str, headers: list[tuple[str, str]], request: Request) -> None:
+    def __init__(self, status: str, headers: list[tuple[str, str]], request: ReceivedRequest) -> None:
         self.status = status[:3]
         lengths = [int(value) for name, value in headers if name.lower() == "content-length"]
         self.length = lengths[0] if lengths else None
@@ -65,7 +65,7 @@ def _date_line(second: int) -> bytes:
     return f"Date: {formatdate(second, usegmt=True)}\r\n".encode("ascii")
 
 
-def refusal(problem: Problem, request: Request) -> tuple[Head, bytes]:
+def refusal(problem: Problem, request: ReceivedRequest) -> tuple[ResponseHead, bytes]:
     """Return head and body of the response to a request that is refused before the application is called."""
     body = json.dumps(problem.members()).encode()
     headers = {
@@ -75,13 +75,13 @@ def refusal(problem: Problem, request: Request) -> tuple[Head, bytes]:
         **problem.headers,
         **cors.HEADERS,
     }
-    head = Head(f"{problem.status.value} {problem.status.phrase}", list(headers.items()), request)
+    head = ResponseHead(f"{problem.status.value} {problem.status.phrase}", list(headers.items()), request)
     return head, body if head.has_body else b""
 
 
-def whole(app: WSGIApplication, request: Request) -> tuple[Head, bytes]:
+def whole(app: WSGIApplication, request: ReceivedRequest) -> tuple[ResponseHead, bytes]:
     """Call an application that has all of its response at hand; return head and body."""
-    started: list[Head] = []
+    started: list[ResponseHead] = []
     parts = app(request.environ, lambda status, headers, exc_info=None: _start(started, status, headers, request))
     try:
         body = b"".join(parts)
@@ -90,7 +90,7 @@ def whole(app: WSGIApplication, request: Request) -> tuple[Head, bytes]:
     return started[-1], body
 
 
-class Output(Protocol):
+class Sink(Protocol):
     """The connection, for a thread that produces a response; each method may be called in any thread."""
 
     @property
@@ -100,21 +100,21 @@ class Output(Protocol):
     def send(self, data: bytes, taken: Callable[[], object]) -> None:
         """Send a part, and call ``taken`` when there is room for another, or the client has disconnected."""
 
-    def end(self, data: bytes, head: Head | None, size: int, *, is_whole: bool) -> None:
+    def end(self, data: bytes, head: ResponseHead | None, size: int, *, is_whole: bool) -> None:
         """Send the last part, whose response has a body of ``size`` bytes; abort the response if it is not whole."""
 
 
 class ThreadedResponse:
     """The response to a request, produced and sent part by part by a thread."""
 
-    def __init__(self, app: WSGIApplication, request: Request, output: Output) -> None:
+    def __init__(self, app: WSGIApplication, request: ReceivedRequest, output: Sink) -> None:
         self._app = app
         self._request = request
         self._output = output
         self._room = threading.Semaphore(_AHEAD)
-        self._started: list[Head] = []
-        self._head: Head | None = None
-        """Head that was sent."""
+        self._started: list[ResponseHead] = []
+        self._head: ResponseHead | None = None
+        """ResponseHead that was sent."""
         self._size = 0
 
     def __call__(self) -> None:
@@ -176,9 +176,9 @@ class ThreadedResponse:
 
 
 def _start(
-    started: list[Head], status: str, headers: list[tuple[str, str]], request: Request
+    started: list[ResponseHead], status: str, headers: list[tuple[str, str]], request: ReceivedRequest
 ) -> Callable[[bytes], object]:
-    started.append(Head(status, headers, request))
+    started.append(ResponseHead(status, headers, request))
     return _never_written
 
 

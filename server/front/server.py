@@ -18,8 +18,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.front.access_log import AccessLog
 from server.front.connection import Connection
-from server.front.requests import Request
-from server.front.responses import Head
+from server.front.requests import ReceivedRequest
+from server.front.responses import ResponseHead
 from server.front.threads import Threads
 from server.http.cache import CACHED, Cache
 from server.http.lru import LRUCache
@@ -217,7 +217,7 @@ class Front:
         if self._proxy_fix is not None:
             self._proxy_fix(environ, _never_started)
 
-    def evaluate(self, request: Request, output: Connection) -> bool:
+    def evaluate(self, request: ReceivedRequest, output: Connection) -> bool:
         """Begin the evaluation of the request's query, if it is one for the event loop."""
         return self.queries is not None and self.queries.begin(request, output)
 
@@ -227,7 +227,7 @@ class Front:
         """Return the response to a request with these bytes, if it is known for the current dataset."""
         return self._kept.get(self.cache.version(), raw)
 
-    def keep(self, request: Request, head: Head, body: bytes) -> None:
+    def keep(self, request: ReceivedRequest, head: ResponseHead, body: bytes) -> None:
         """Keep a response that depends on nothing but the bytes of the request and the dataset."""
         raw, version = request.raw, request.environ.get(CACHED)
         if raw is not None and version is not None:

@@ -165,7 +165,7 @@ class Exchange:
         return found
 
     def _wait(self) -> None:
-        """Wait a moment for bytes of the reply. Raises what :meth:`frame` does."""
+        """Wait a moment for bytes of the reply. See :meth:`frame` for the exceptions."""
         if self._watch is None:
             self._watch = select.poll()
             self._watch.register(self._worker.connection, select.POLLIN)
