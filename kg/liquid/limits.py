@@ -139,7 +139,7 @@ class _MeteredNode(Node):
         return self._node.render_to_output(context, buffer)
 
 
-class _Output(LimitedStringIO):
+class _MeteredOutput(LimitedStringIO):
     """Output that pays for what is written."""
 
     def __init__(self, budget: Budget) -> None:
@@ -151,7 +151,7 @@ class _Output(LimitedStringIO):
         return super().write(text)
 
 
-class _Context(RenderContext):
+class _MeteredContext(RenderContext):
     """The variables of a template; reading them and the iterations of loops are paid for."""
 
     env: MeteredEnvironment
@@ -174,21 +174,21 @@ class _Context(RenderContext):
 
     def get_buffer(self, buf: TextIO | None = None) -> StringIO:
         """Return a buffer for the output of a part of the template."""
-        return _Output(self.env.budget)
+        return _MeteredOutput(self.env.budget)
 
 
-class _Template(BoundTemplate):
+class _MeteredTemplate(BoundTemplate):
     env: MeteredEnvironment
-    context_class = _Context
+    context_class = _MeteredContext
 
     def _get_buffer(self) -> StringIO:
-        return _Output(self.env.budget)
+        return _MeteredOutput(self.env.budget)
 
 
 class MeteredEnvironment(Environment):
     """Renders templates within one budget, with the given tags besides those of the library."""
 
-    template_class = _Template
+    template_class = _MeteredTemplate
 
     def __init__(self, added: Iterable[type[Tag]]) -> None:
         super().__init__(tolerance=Mode.STRICT, strict_filters=False)

@@ -51,7 +51,12 @@ class _Environment(MeteredEnvironment):
         """1 for a page, 2 for its includes, and so on."""
 
     def expand(self, template: str, variables: Mapping[str, Any]) -> str:
-        """Render a template, which may be that of an include."""
+        """Render a template, which may be that of an include.
+
+        Raises:
+            LiquidError: when it cannot be rendered.
+            TooMuch: when a limit aborted it and the problem has been recorded.
+        """
         self.depth += 1
         try:
             return self.from_string(template).render(variables)

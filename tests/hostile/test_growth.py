@@ -45,6 +45,8 @@ REPEATED = {
     "unclosed tags": "<div a='",
     "attributes of tags": "<a b c=d ",
     "nested elements": "<div><b>",
+    "elements with Markdown": "\n<div>\n\n<p markdown='1'>\n\n",
+    "code elements in rows": "<code|",
     "raw elements": "<script><kbd>",
     "closing tags": "</div></b>",
     "attribute lists": "{: .a #b ",
@@ -92,6 +94,7 @@ BUILT: dict[str, Callable[[int], str]] = {
     "deep quotes": lambda n: "> " * (n // 2) + "a",
     "deep items": lambda n: "- " * (n // 2) + "a",
     "a wide table": lambda n: "|a" * (n // 4) + "|\n" + "|-" * (n // 4) + "|\n",
+    "code marks of every length": lambda n: "a | [^b]" + "`" * (n // 2) + "c" * (n // 2),
     "a long line in HTML": lambda n: f"<p>{'a ' * (n // 2)}</p>",
 }
 PAGES: dict[str, Callable[[int], str]] = {
@@ -153,7 +156,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_takes_linear_time(name: str, reader: Reader) -> None:
-    assert growth(lambda size: reader.everything(FRONT + PAGES[name](size)), SIZE) < LINEAR
+    assert growth(lambda size: reader.everything(FRONT + "[a](#b)\n" + PAGES[name](size)), SIZE) < LINEAR
 
 
 @pytest.mark.slow
