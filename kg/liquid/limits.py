@@ -55,7 +55,7 @@ BROKEN = (TooMuch, LiquidError, ValueError, TypeError, ArithmeticError, LookupEr
 """Exceptions that rendering raises for a template that it cannot render."""
 
 
-class Budget:
+class PageBudget:
     """The steps that are left for one page: all of its includes, loops, filters and output share them."""
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ class Budget:
 class _MeteredTag(Tag):
     """A tag whose node pays for each time that it is rendered."""
 
-    def __init__(self, tag: Tag, budget: Budget) -> None:
+    def __init__(self, tag: Tag, budget: PageBudget) -> None:
         super().__init__(tag.env)
         self._tag, self._budget = tag, budget
 
@@ -127,7 +127,7 @@ class _MeteredTag(Tag):
 class _MeteredNode(Node):
     __slots__ = ("_budget", "_node", "_price")
 
-    def __init__(self, node: Node, tokens: Iterable[Token], budget: Budget) -> None:
+    def __init__(self, node: Node, tokens: Iterable[Token], budget: PageBudget) -> None:
         super().__init__(node.token)
         self.blank = node.blank
         self._node, self._budget = node, budget
@@ -142,7 +142,7 @@ class _MeteredNode(Node):
 class _MeteredOutput(LimitedStringIO):
     """Output that pays for what is written."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: PageBudget) -> None:
         super().__init__(LONGEST_OUTPUT)
         self._budget = budget
 
@@ -192,7 +192,7 @@ class MeteredEnvironment(Environment):
 
     def __init__(self, added: Iterable[type[Tag]]) -> None:
         super().__init__(tolerance=Mode.STRICT, strict_filters=False)
-        self.budget = Budget()
+        self.budget = PageBudget()
         for tag in added:
             self.add_tag(tag)
         self.tags = {name: _MeteredTag(tag, self.budget) for name, tag in self.tags.items()}
