@@ -31,7 +31,7 @@ _PATTERNS = (
 )
 """Settings whose lists hold regular expressions; other lists hold literal texts."""
 _ASIDE = re.compile(r"(?<!\s)\s*+\([^()]*+\)")
-_EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find"})
+_EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find", "manage", "document"})
 """Cues that exclude each other: only the nearest one counts."""
 _AGENT = ("name", "url")
 """Settings of a publisher or a contact."""
@@ -114,22 +114,24 @@ class Profile:
             name for name, patterns in self.table("cues").items() if _pattern(tuple(patterns), "").search(text)
         )
 
-    def nearest_cues(self, sentence: str, at: int) -> frozenset[str]:
-        """Return the nearest of the mutually exclusive cues before an offset, else those after it.
+    def nearest_cues(self, before: str, behind: str) -> frozenset[str]:
+        """Return the nearest of the mutually exclusive cues before a name, else the nearest behind it.
 
         >>> sentence = "Deposit data in PRIDE; knowledgebases like UniProt integrate them."
-        >>> [sorted(Profile.load(None).nearest_cues(sentence, sentence.index(name))) for name in ("PRIDE", "UniProt")]
+        >>> names = ("PRIDE", "UniProt")
+        >>> [sorted(Profile.load(None).nearest_cues(*sentence.split(name))) for name in names]
         [['deposit'], ['reuse']]
         """
-        ends = {
-            name: max((found.end() for found in _pattern(tuple(patterns), "").finditer(sentence[:at])), default=-1)
-            for name, patterns in self.table("cues").items()
-            if name in _EXCLUSIVE
-        }
-        nearest = max(ends.values())
-        if nearest < 0:
-            return self.cues(sentence[at:]) & _EXCLUSIVE
-        return frozenset(name for name, end in ends.items() if end == nearest)
+        ends, starts = dict[str, int](), dict[str, int]()
+        for name, patterns in self.table("cues").items():
+            if name in _EXCLUSIVE:
+                pattern = _pattern(tuple(patterns), "")
+                if found := list(pattern.finditer(before)):
+                    ends[name] = found[-1].end()
+                if first := pattern.search(behind):
+                    starts[name] = -first.start()
+        near = ends or starts
+        return frozenset(name for name, place in near.items() if place == max(near.values()))
 
     def kind(self, name: str) -> str | None:
         """Return the kind of thing that the last words of a name indicate, or ``None``.
