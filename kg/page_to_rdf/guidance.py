@@ -37,6 +37,7 @@ class GuidancePage:
         self._places = places(self._nodes, self._profile)
         self.has_blocks = any(place.block for place in self._places.values())
         """True if any topic of the page is divided into blocks."""
+        self._kind_of_page = frozenset({"about" if meanings.site.is_about_itself(page) else "guidance"})
         self._finder = KindFinder(self._profile, meanings.crosswalk)
         self._openness = openness(self._nodes, self._profile)
         self._contacts = contacts(page, page_iri)
@@ -168,7 +169,7 @@ class GuidancePage:
         above = (profile.cues(self._words[each]) for each in (*node.ancestors(), *([lead] if lead else [])))
         topic = place.topic.text if place.topic else self._page.text("title")
         found = {
-            "page": frozenset({"guidance"}),
+            "page": self._kind_of_page,
             "kind": frozenset({kind.name}),
             "basis": frozenset({kind.basis}),
             "says": profile.nearest_cues(before, behind),

@@ -149,7 +149,7 @@ class PageStatements:
         for mention in self._joined(page.mentions()):
             recommends |= mention.recommends
             self._mention(mention)
-        if page.has_blocks or recommends:
+        if recommends or (page.has_blocks and not self._site.is_about_itself(self._page)):
             with self._say.at(1):
                 self._say.a(self._iri, RDM.GuidancePage)
 

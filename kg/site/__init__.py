@@ -134,6 +134,12 @@ class Site:
         """Return whether a page is a cheat sheet."""
         return self.page_type(page) in self.profile.settings["cheat_sheet_types"]
 
+    def is_about_itself(self, page: Page) -> bool:
+        """Return whether a page is about the site: it has no type, and a sidebar of such pages or is in no index."""
+        hidden = page.front.get("search_exclude") is True or page.front.get("sitemap") is False
+        is_listed = page.text("sidebar") in self.profile.settings["about_sidebars"]
+        return not self.page_type(page) and (hidden or is_listed)
+
 
 def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
     """Open the site in ``folder``; ``urls`` are URLs by the key of a site, for sites that do not name theirs.
