@@ -31,7 +31,9 @@ from kg.query.text import Token, TokenKind, iri_term, string_term, tokens, unesc
 _FOLDER = Path(__file__).parents[1] / "queries"
 _HEADER = re.compile(r"#\s*(title|question|param|chart)\b\s*([^:]*):\s*(.*\S)\s*")
 _CHART = re.compile(r"([A-Za-z_]\w*)(?:, ([A-Za-z_]\w*))?")
-_TYPES = "string|iri|integer|page|site|thing|record|modality|words"
+NAMED = ("page", "site", "thing", "record", "modality", "words")
+"""Types of parameters whose values must name something of the release."""
+_TYPES = "|".join(("string", "iri", "integer", *NAMED))
 _PARAM = re.compile(rf"(optional )?({_TYPES}), (.+)")
 
 
@@ -214,5 +216,5 @@ def _integer_term(value: str) -> str:
 _TERMS = {
     "iri": iri_term,
     "integer": _integer_term,
-    **dict.fromkeys(("string", "page", "site", "thing", "record", "modality", "words"), string_term),
+    **dict.fromkeys(("string", *NAMED), string_term),
 }
