@@ -49,9 +49,9 @@ class Patterns:
         """Return whether any part of the text matches."""
         return self._run(self._compiled.search, text) is not None
 
-    def ends(self, text: str) -> Sequence[int]:
-        """Return where the parts end that match."""
-        return self._run(lambda whole: [found.end() for found in self._compiled.finditer(whole)], text)
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Return where the parts begin and end that match."""
+        return self._run(lambda whole: [found.span() for found in self._compiled.finditer(whole)], text)
 
     def _run(self, work: Callable[[str], T], text: str) -> T:
         return _allowance.run(work, text) if self._is_bounded else work(text)

@@ -30,7 +30,7 @@ _PATTERNS = (
 )
 """Settings whose lists hold regular expressions; other lists hold literal texts."""
 _ASIDE = re.compile(r"(?<!\s)\s*+\([^()]*+\)")
-_EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find"})
+_EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find", "manage", "document"})
 """Cues that exclude each other: only the nearest one counts."""
 _AGENT = ("name", "url")
 """Settings of a publisher or a contact."""
@@ -107,28 +107,30 @@ class Profile:
         """Return the names in the table ``cues`` whose patterns occur in a text.
 
         >>> sorted(Profile.load(None).cues("Raw data can be stored in"))
-        ['deposit', 'recommend']
+        ['data', 'deposit', 'recommend']
         """
         return frozenset(
             name for name, alternatives in self.table("cues").items() if _patterns(tuple(alternatives)).search(text)
         )
 
-    def nearest_cues(self, sentence: str, at: int) -> frozenset[str]:
-        """Return the nearest of the mutually exclusive cues before an offset, else those after it.
+    def nearest_cues(self, before: str, behind: str) -> frozenset[str]:
+        """Return the nearest of the mutually exclusive cues before a name, else the nearest behind it.
 
         >>> sentence = "Deposit data in PRIDE; knowledgebases like UniProt integrate them."
-        >>> [sorted(Profile.load(None).nearest_cues(sentence, sentence.index(name))) for name in ("PRIDE", "UniProt")]
+        >>> names = ("PRIDE", "UniProt")
+        >>> [sorted(Profile.load(None).nearest_cues(*sentence.split(name))) for name in names]
         [['deposit'], ['reuse']]
         """
-        ends = {
-            name: max(_patterns(tuple(alternatives)).ends(sentence[:at]), default=-1)
-            for name, alternatives in self.table("cues").items()
-            if name in _EXCLUSIVE
-        }
-        nearest = max(ends.values())
-        if nearest < 0:
-            return self.cues(sentence[at:]) & _EXCLUSIVE
-        return frozenset(name for name, end in ends.items() if end == nearest)
+        ends, starts = dict[str, int](), dict[str, int]()
+        for name, alternatives in self.table("cues").items():
+            if name in _EXCLUSIVE:
+                patterns = _patterns(tuple(alternatives))
+                if found := patterns.spans(before):
+                    ends[name] = found[-1][1]
+                if found := patterns.spans(behind):
+                    starts[name] = -found[0][0]
+        near = ends or starts
+        return frozenset(name for name, place in near.items() if place == max(near.values()))
 
     def kind(self, name: str) -> str | None:
         """Return the kind of thing that the last words of a name indicate, or ``None``.
