@@ -67,11 +67,12 @@ def test_the_current_file_of_organisations_has_priority_entry_by_entry(tmp_path:
 @pytest.mark.parametrize("url", WRONG)
 def test_an_address_that_is_none_is_a_finding_and_no_other_address(url: str, tmp_path: Path) -> None:
     written = f"'{url}'"
-    resource = f"national_resources:\n- name: R\n  url: {written}\ntraining:\n- name: T\n  url: {written}\n"
+    listed = f"national_resources:\n- name: R\n  url: {written}\ntraining:\n- name: T\n  url: {written}\n"
+    listed += f"more_information:\n  training:\n  - name: M\n    url: {written}\n"
     files = {
         "_data/tool_and_resource_list.yml": f"- id: t\n  name: T\n  url: {written}\n",
         "_data/supported_by.yml": f"- name: O\n  url: {written}\n",
-        "a.md": f"---\ntitle: A\nsupported_by: [O]\n{resource}more_information:\n  training:\n  - name: M\n    url: {written}\n---\n",
+        "a.md": f"---\ntitle: A\nsupported_by: [O]\n{listed}---\n",
     }
     build, graph = read(tmp_path, files)
     assert [(f.place.path, f.place.line) for f in build.findings if f.rule == "invalid-url"] == [
