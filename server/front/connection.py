@@ -232,7 +232,7 @@ class Connection(asyncio.Protocol):
         kept = self._front.kept(raw)
         if kept is not None:
             self._write(b"%b%b%b" % (kept.line, date_line(), kept.rest))
-            self._front.log(f"{self._peer[0]} {kept.target}", kept.status, kept.size, self._since)
+            self._front.log(f"{kept.client or self._peer[0]} {kept.target}", kept.status, kept.size, self._since)
             self._since = self._loop.time()
             return True
         head = parse(raw)
@@ -301,7 +301,11 @@ class Connection(asyncio.Protocol):
 
     def respond(self, request: ReceivedRequest) -> None:
         """Send a response that is at hand: from the cache, or with a result that a worker has sent."""
-        head, body = whole(self._front.cache, request)
+        try:
+            head, body = whole(self._front.cache, request)
+        except Exception:  # a thread will find out what is wrong, and log it
+            self.pass_on(request)
+            return
         if head.has_chunks:  # not of known length after compression; small all the same
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
         if request.raw is not None and head.keeps_alive:
