@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from pathlib import Path
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 
@@ -30,18 +29,15 @@ _HEADERS = {
 }
 
 
-def create_app(release: Path, settings: Settings, pool: Pool, writer: Writer | None = None) -> Flask:
-    """Return the application that serves the release at ``release``.
+def create_app(current: Current, settings: Settings, pool: Pool, writer: Writer | None = None) -> Flask:
+    """Return the application that serves the current release.
 
     ``pool`` evaluates queries; ``writer`` changes the dataset, and is ``None`` on a read-only server.
-
-    Raises:
-        ReleaseError: when there is no release.
     """
     app = Flask("server")
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    service = Service(Current(release), settings, pool, Federation(settings.services), writer)
+    service = Service(current, settings, pool, Federation(settings.services), writer)
     for view in plugins.find("server.views").values():
         app.register_blueprint(view.blueprint(service))
     app.before_request(_check_length)

@@ -16,19 +16,21 @@ from typing import IO, Any
 
 import click
 
-from kg.errors import KgError, ReleaseError
+from kg.errors import KgError
 from kg.query import Query, canned
 from kg.query.known import PAGES
 from kg.query.rows import with_prefixes
-from kg.release import open_release
+from kg.release import Release
 from server.app import create_app
 from server.current import Current
+from server.following import Follower
 from server.front import Front, connections
 from server.http.negotiation import choose
 from server.http.protocol import BODY_LIMIT
 from server.processes import sandbox
 from server.processes.launch import command, environment
 from server.settings import TOKEN, Settings, from_environment
+from server.verification import Verification
 from server.workers.admission import QUEUE
 from server.workers.caching import CachingPool, Question
 from server.workers.pool import ProcessPool
@@ -39,6 +41,8 @@ from server.writing.writer_process import WriterProcess, empty_release
 _SPARE_THREADS = 8
 """Threads beyond those that wait for queries or writes; they serve requests that need no worker."""
 _START_SECONDS = 30.0
+_VERIFY_SECONDS = 0.5
+"""Seconds that a read-only server waits for the verification of its first release before it accepts requests."""
 
 
 class CannotServe(click.ClickException):
@@ -108,9 +112,13 @@ def serve(
             if no_release:
                 release = empty_release(written / "empty")
             _build_if_none(release)
-            open_release(release, whole=True)
-            writing = at_end.enter_context(_writing(written, release, settings)) if writable else None
-            _serve(release, writing, settings, listener, proxies)
+            current = Current(release)
+            verification = Verification(current.release)
+            writing = None
+            if writable:
+                verification.check()  # written data are put on top of it
+                writing = at_end.enter_context(_writing(written, current.release, settings))
+            _serve(current, verification, writing, settings, listener, proxies)
     except KgError as error:
         raise CannotServe(str(error)) from error
 
@@ -154,25 +162,30 @@ def _overlay_of(release: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _writing(overlay: Path, release: Path, settings: Settings) -> Iterator[WriterProcess]:
+def _writing(overlay: Path, release: Release, settings: Settings) -> Iterator[WriterProcess]:
     with contextlib.closing(WriterProcess(overlay, release, settings)) as writing:
         writing.ready(_START_SECONDS)
         yield writing
 
 
 def _serve(
-    release: Path, writing: WriterProcess | None, settings: Settings, listener: socket.socket, proxies: int
+    current: Current,
+    verification: Verification,
+    writing: WriterProcess | None,
+    settings: Settings,
+    listener: socket.socket,
+    proxies: int,
 ) -> None:
-    served = writing.overlay if writing else release
+    served = writing.current if writing else current
     if not sandbox.supported():
         click.echo("Queries are not isolated from the network: that needs Linux on x86_64 or aarch64", err=True)
     with contextlib.closing(ProcessPool(served, settings)) as pool:
-        _try(pool, served)
-        current = Current(served)
+        pool.check(served.release, _START_SECONDS)
+        verification.check(_VERIFY_SECONDS)
         room = settings.cache // 2  # half for HTTP responses, half for query results
-        caching = CachingPool(pool, lambda: current.release.id, room, _frequent() if room else ())
-        app = create_app(release, settings, caching, writing.writer if writing else None)
-        front = Front(app, current, room, proxies)
+        caching = CachingPool(pool, lambda: served.release.id, room, _frequent() if room else ())
+        app = create_app(current, settings, caching, writing.writer if writing else None)
+        front = Front(app, served, room, proxies)
         try:
             server = connections.serve(
                 front,
@@ -184,8 +197,8 @@ def _serve(
             )
         except OSError as error:
             raise CannotServe(f"cannot listen: {error.strerror}") from error
-        caching.warm(current.release.id)
-        click.echo(f"Serving release {Current(release).release.id} at {_url(listener)} (Ctrl-C stops)", err=True)
+        Follower(current, verification, pool, caching, writing).start()
+        click.echo(f"Serving release {current.release.id} at {_url(listener)} (Ctrl-C stops)", err=True)
         try:
             connections.run(server)
         finally:
@@ -193,15 +206,7 @@ def _serve(
             caching.join()
             server.task_dispatcher.shutdown()
             server.close()
-
-
-def _try(pool: ProcessPool, release: Path) -> None:
-    """Evaluate one query, so that a store that does not open is reported before the server accepts requests."""
-    pool.ready(_START_SECONDS)
-    try:
-        pool.answer(Query("ASK {}"), choose(None), _START_SECONDS).chunks.close()
-    except KgError as error:
-        raise ReleaseError(f"no query is answered from {release}: {error}") from error
+            verification.check(0)
 
 
 def _frequent() -> list[Question]:

@@ -101,7 +101,6 @@ class Admission(Generic[Worker]):
         self._waiters: deque[_Waiter[Worker]] = deque()
         self._clients: OrderedDict[str, _ClientShare] = OrderedDict()
         self._closed = False
-        self._someone_idle = threading.Event()
 
     def enter(self, name: str, timeout: float) -> tuple[Worker, Lease]:
         """Return a worker for a query of the client with address ``name``; wait at most ``timeout`` seconds for it.
@@ -161,10 +160,6 @@ class Admission(Generic[Worker]):
         """Return the number of idle workers."""
         with self._lock:
             return len(self._idle)
-
-    def wait(self, seconds: float) -> bool:
-        """Wait at most ``seconds`` for an idle worker; return whether there is one."""
-        return self._someone_idle.wait(seconds)
 
     def close(self) -> None:
         """Refuse all waiting and later queries."""
@@ -235,8 +230,6 @@ class Admission(Generic[Worker]):
         lease = Lease(client, time.monotonic())
         client.running.append(lease)
         worker = self._held[lease] = self._idle.pop()
-        if not self._idle:
-            self._someone_idle.clear()
         return worker, lease
 
     def _make_room(self, waiting: _ClientShare) -> None:
@@ -257,7 +250,6 @@ class Admission(Generic[Worker]):
         while self._idle:
             able = [waiter for waiter in self._waiters if self._may_run(waiter.client)]
             if not able:
-                self._someone_idle.set()
                 return
             waiter = min(able, key=lambda waiter: (len(waiter.client.running), self._spent(waiter.client)))
             self._waiters.remove(waiter)

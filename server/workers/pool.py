@@ -9,10 +9,12 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
-from kg.errors import Busy
+from kg.errors import Busy, KgError, ReleaseError
 from kg.query import Form, Format, Query
+from kg.release import Release
+from server.current import Current
+from server.http.negotiation import choose
 from server.processes.framing import BORN, NOTE, Ask
 from server.processes.launch import command, environment
 from server.settings import Settings
@@ -25,13 +27,14 @@ _PAUSE = 0.25
 
 
 class ProcessPool:
-    """Implementation of :class:`server.workers.Pool` with worker processes.
+    """Implementation of :class:`server.workers.Pool` with worker processes, each of which opens the current store.
 
     Master and workers end with the process that created the pool, even if it is killed.
     """
 
-    def __init__(self, release: Path, settings: Settings) -> None:
-        self._arguments = (str(release.absolute()), *map(str, (settings.workers, settings.memory, settings.result)))
+    def __init__(self, current: Current, settings: Settings) -> None:
+        self._current = current
+        self._arguments = tuple(map(str, (settings.workers, settings.memory, settings.result)))
         self._workers = settings.workers
         self._timeout = settings.queue_seconds
         self._admission: Admission[Worker] = Admission(
@@ -57,24 +60,24 @@ class ProcessPool:
             Busy: when no worker is available.
             QueryError: when the query fails for another reason.
         """
-        ask = Ask(query, formats, deadline)
-        for _ in range(self._workers + 1):
-            worker, lease = self._admission.enter(client, self._timeout)
-            try:
-                return Exchange(worker, ask, lease, disconnected or (lambda: False), self._done).reply()
-            except WorkerLostError:
-                if time.monotonic() - lease.began > _AT_ONCE:
-                    break
-        raise Busy("the process that was to answer was lost; try again")
+        gone = disconnected or (lambda: False)
+        return self._answer(lambda: self._current.release, query, formats, deadline, self._timeout, gone, client)
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
         idle, living = self._admission.idle(), len(self._all)
         return Workers(idle, max(0, living - idle))
 
-    def ready(self, seconds: float) -> bool:
-        """Wait at most ``seconds`` for an idle worker; return whether there is one."""
-        return self._admission.wait(seconds)
+    def check(self, release: Release, seconds: float) -> None:
+        """Have one worker open the store of a release, which need not be the current one, within ``seconds``.
+
+        Raises:
+            ReleaseError: when the store does not open.
+        """
+        try:
+            self._answer(lambda: release, Query("ASK {}"), choose(None), seconds, seconds).chunks.close()
+        except KgError as error:
+            raise ReleaseError(f"no query is answered from {release.folder}: {error}") from error
 
     def stop(self) -> None:
         """Tell the master to end without blocking: running queries are aborted, later ones refused."""
@@ -94,6 +97,28 @@ class ProcessPool:
         self._control.close()
         for worker in self._all.values():
             worker.close()
+
+    def _answer(
+        self,
+        served: Callable[[], Release],
+        query: Query,
+        formats: Mapping[Form, Format | None],
+        deadline: float,
+        timeout: float,
+        disconnected: Callable[[], bool] = lambda: False,
+        client: str = "",
+    ) -> Reply:
+        """Evaluate a query on the release that ``served`` returns once a worker is idle, after at most ``timeout``."""
+        for _ in range(self._workers + 1):
+            worker, lease = self._admission.enter(client, timeout)
+            release = served()
+            ask = Ask(query, formats, deadline, str(release.store))
+            try:
+                return Exchange(worker, ask, release.id, lease, disconnected, self._done).reply()
+            except WorkerLostError:
+                if time.monotonic() - lease.began > _AT_ONCE:
+                    break
+        raise Busy("the process that was to answer was lost; try again")
 
     def _done(self, worker: Worker, lease: Lease) -> None:
         """End a query's lease; reuse its worker if it is connected and has normal priority, else close it."""
@@ -139,6 +164,7 @@ class ProcessPool:
         kind, pid, status = NOTE.unpack(note)
         if kind == BORN:
             worker = self._all[pid] = Worker(pid, socket.socket(fileno=fds[0]))
+            worker.open(self._current.release.store)
             self._admission.free(worker)
         else:
             self._died(pid, status)
