@@ -23,6 +23,7 @@ from kg.store.overlay.dataset import graph_of
 from kg.store.overlay.overlay import Overlay
 from server.processes.errors import to_failure
 from server.processes.limits import deadline, limit_memory, run_confined
+from server.processes.memory import data_segment, resident, trim
 from server.writing.messages import (
     DELETE,
     FOLLOW,
@@ -40,6 +41,8 @@ from server.writing.messages import (
 _INTERVAL = 0.25
 """Seconds between two looks for what can be deleted."""
 _TIMEOUT = 60.0
+_ROOM = 32 * 1024 * 1024
+"""Bytes by which the process may grow before the engine's caches are freed; they would take hundreds of megabytes."""
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
@@ -54,7 +57,7 @@ def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) ->
     """Open the overlay and carry out orders, all in one thread."""
     try:
         overlay = Overlay(folder, open_release(release))
-        limit_memory(memory)
+        limit_memory(data_segment() + memory)
     except KgError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201
         os._exit(NO_OVERLAY)
@@ -67,7 +70,11 @@ def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) ->
 
 def _run(listener: socket.socket, overlay: Overlay) -> None:
     listener.settimeout(_INTERVAL)
+    least = resident()
     while True:
+        if resident() > least + _ROOM:
+            _free(overlay)
+            least = resident()
         overlay.tidy()
         try:
             _, fds, _, _ = socket.recv_fds(listener, 1, 1)
@@ -82,6 +89,12 @@ def _run(listener: socket.socket, overlay: Overlay) -> None:
                     connection.sendall(write_result(_execute(overlay, order)))
             except (EOFError, OSError):
                 continue  # the front has closed the connection
+
+
+def _free(overlay: Overlay) -> None:
+    with contextlib.suppress(OSError):
+        overlay.reopen()
+    trim()
 
 
 def _follow(overlay: Overlay, order: Order) -> WriteResult:
