@@ -36,10 +36,12 @@ class ProcessPool:
         self._current = current
         self._arguments = tuple(map(str, (settings.workers, settings.memory, settings.result)))
         self._workers = settings.workers
-        self._timeout = settings.queue_seconds
-        self._admission: Admission[Worker] = Admission(
+        self.timeout = settings.queue_seconds
+        """Seconds that a query waits for an idle worker."""
+        self.admission: Admission[Worker] = Admission(
             settings.workers, settings.client_queries, settings.client_seconds, Worker.end
         )
+        """Assignment of workers to queries."""
         self._all: dict[int, Worker] = {}
         self._closing = False
         self._start_master()
@@ -60,12 +62,29 @@ class ProcessPool:
             Busy: when no worker is available.
             QueryError: when the query fails for another reason.
         """
-        gone = disconnected or (lambda: False)
-        return self._answer(lambda: self._current.release, query, formats, deadline, self._timeout, gone, client)
+        return self._answer(query, formats, deadline, self.timeout, disconnected or (lambda: False), client)
+
+    def exchange(
+        self,
+        query: Query,
+        formats: Mapping[Form, Format | None],
+        deadline: float,
+        worker: Worker,
+        lease: Lease,
+        disconnected: Callable[[], bool],
+        release: Release | None = None,
+    ) -> Exchange:
+        """Return the exchange of a query with the worker that :attr:`admission` gave; it returns the worker.
+
+        The query is evaluated on ``release``, or on the one that is current now.
+        """
+        release = release or self._current.release
+        ask = Ask(query, formats, deadline, str(release.store))
+        return Exchange(worker, ask, release.id, lease, disconnected, self._done)
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
-        idle, living = self._admission.idle(), len(self._all)
+        idle, living = self.admission.idle(), len(self._all)
         return Workers(idle, max(0, living - idle))
 
     def check(self, release: Release, seconds: float) -> None:
@@ -75,7 +94,8 @@ class ProcessPool:
             ReleaseError: when the store does not open.
         """
         try:
-            self._answer(lambda: release, Query("ASK {}"), choose(None), seconds, seconds).chunks.close()
+            answer = self._answer(Query("ASK {}"), choose(None), seconds, seconds, lambda: False, "", release)
+            answer.chunks.close()
         except KgError as error:
             raise ReleaseError(f"no query is answered from {release.folder}: {error}") from error
 
@@ -100,21 +120,20 @@ class ProcessPool:
 
     def _answer(
         self,
-        served: Callable[[], Release],
         query: Query,
         formats: Mapping[Form, Format | None],
         deadline: float,
         timeout: float,
-        disconnected: Callable[[], bool] = lambda: False,
-        client: str = "",
+        disconnected: Callable[[], bool],
+        client: str,
+        release: Release | None = None,
     ) -> Reply:
-        """Evaluate a query on the release that ``served`` returns once a worker is idle, after at most ``timeout``."""
         for _ in range(self._workers + 1):
-            worker, lease = self._admission.enter(client, timeout)
-            release = served()
-            ask = Ask(query, formats, deadline, str(release.store))
+            worker, lease = self.admission.enter(client, timeout)
+            exchange = self.exchange(query, formats, deadline, worker, lease, disconnected, release)
+            exchange.send()
             try:
-                return Exchange(worker, ask, release.id, lease, disconnected, self._done).reply()
+                return exchange.reply()
             except WorkerLostError:
                 if time.monotonic() - lease.began > _AT_ONCE:
                     break
@@ -122,11 +141,11 @@ class ProcessPool:
 
     def _done(self, worker: Worker, lease: Lease) -> None:
         """End a query's lease; reuse its worker if it is connected and has normal priority, else close it."""
-        self._admission.leave(lease)
+        self.admission.leave(lease)
         if worker.lowered or worker.dead.is_set():
             worker.close()
         elif not worker.closed:
-            self._admission.free(worker)
+            self.admission.free(worker)
 
     def _start_master(self) -> None:
         self._control, theirs = socket.socketpair()
@@ -153,7 +172,7 @@ class ProcessPool:
             for pid in list(self._all):
                 self._died(pid, 0)
             if self._closing:
-                self._admission.close()
+                self.admission.close()
                 return
             self._control.close()
             self._master.wait()
@@ -165,7 +184,7 @@ class ProcessPool:
         if kind == BORN:
             worker = self._all[pid] = Worker(pid, socket.socket(fileno=fds[0]))
             worker.open(self._current.release.store)
-            self._admission.free(worker)
+            self.admission.free(worker)
         else:
             self._died(pid, status)
 
@@ -174,6 +193,6 @@ class ProcessPool:
         worker.ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         worker.dead.set()
         if worker.lease is not None:
-            self._admission.leave(worker.lease)  # the rest of its result needs no worker
-        if self._admission.remove(worker):
+            self.admission.leave(worker.lease)  # the rest of its result needs no worker
+        if self.admission.remove(worker):
             worker.close()
