@@ -37,6 +37,7 @@ def command(page: str, site: Path | None) -> None:
     from kg.build.compile import read_site
     from kg.identifiers.fairsharing import FairsharingCrosswalk
     from kg.page_to_rdf import PagesToRdf, page_iri
+    from kg.vocab import PREFIXES
 
     build = read_site(site or _site_of(Path(page)) or shipped("content"))
     wanted = _find(build, page)
@@ -52,6 +53,8 @@ def command(page: str, site: Path | None) -> None:
     if graph is None:
         click.echo(f"kept out of the graph: {printable(wanted.path)}", err=True)
     else:
+        for prefix, namespace in PREFIXES.items():
+            graph.bind(prefix, namespace, replace=True)
         click.echo(graph.serialize(format="turtle"))
 
 

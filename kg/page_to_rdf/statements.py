@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rdflib import Graph, Literal, URIRef
 
 from kg.iri import absolute_iri
-from kg.vocab import BASE, PREFIXES, RDF, RDFS, XSD
+from kg.vocab import BASE, RDF, RDFS, XSD
 
 _AT = r"(?:@|\uff20|%40|&#64;|&commat;)"
 _HOST = r"(?:[\w-]+(?:\.[\w-]+)+|localhost\b|\[[\d.:a-fA-F]+\])"
@@ -43,8 +43,6 @@ class Statements:
 
     def __init__(self, name: str) -> None:
         self.graph = Graph("SimpleMemory", URIRef(name), bind_namespaces="none")
-        for prefix, namespace in PREFIXES.items():
-            self.graph.bind(prefix, namespace, replace=True)
         self._line = 0
         self.lines: dict[tuple[str, str, str], int] = {}
         """Mapping of (subject, predicate, IRI or text of the object) to the first source line of the statement."""

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,11 @@ _FORGIVEN = 8
 """Shortest word of openness, in letters, whose misspellings are recognised: "often" is not a misspelt "offen"."""
 _SIMILAR = 0.8
 """Lowest similarity of a misspelling, as of ``difflib.get_close_matches``."""
+_WORDS = 1 << 14
+"""Number of words whose closest word of openness is remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """The theme's profile merged with a site's own settings; ``ett.toml`` documents each setting."""
 
@@ -166,16 +168,13 @@ class Profile:
         ('open', 'proprietary', None)
         """
         meant = self.openness_word(word)
-        return self._openness_words()[meant] if meant else None
+        return self._openness_words[meant] if meant else None
 
     def openness_word(self, word: str) -> str | None:
         """Return the profile's word of openness, in lower case, that equals a word or is closest to it, or ``None``."""
-        known, word = self._openness_words(), word.lower()
-        if word in known:
-            return word
-        long = [other for other in known if len(other) >= _FORGIVEN and other[0] == word[:1]]
-        return next(iter(get_close_matches(word, long, n=1, cutoff=_SIMILAR)), None)
+        return _known_word(word.lower(), tuple(self._openness_words))
 
+    @cached_property
     def _openness_words(self) -> dict[str, str]:
         return {word.lower(): kind for kind, words in self.table("openness").items() for word in words}
 
@@ -200,7 +199,7 @@ class Profile:
         >>> Profile.load(None).any_of("copula")
         '(?:is|er)'
         """
-        return f"(?:{'|'.join(map(re.escape, self.words(kind))) or '(?!)'})"
+        return _any_of(tuple(self.words(kind)))
 
     def template_share(self, body: str) -> float:
         """Return the share of template lines among the non-blank lines of a body, 0 to 1; 1 for an empty body."""
@@ -319,6 +318,20 @@ def _pattern(patterns: tuple[str, ...], suffix: str) -> re.Pattern[str]:
     """Compile a pattern for any of the alternatives followed by the suffix; without alternatives it matches nothing."""
     either = "|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)"
     return re.compile(f"(?:{either}){suffix}", re.IGNORECASE)
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> str:
+    return f"(?:{'|'.join(map(re.escape, words)) or '(?!)'})"
+
+
+@lru_cache(_WORDS)
+def _known_word(word: str, known: tuple[str, ...]) -> str | None:
+    """Return the known word that equals a word or is closest to it, or ``None``."""
+    if word in known:
+        return word
+    long = [other for other in known if len(other) >= _FORGIVEN and other[0] == word[:1]]
+    return next(iter(get_close_matches(word, long, n=1, cutoff=_SIMILAR)), None)
 
 
 def _read(file: Path) -> dict[str, Any]:
