@@ -17,4 +17,4 @@ def write(triples: Union, out: BinaryIO) -> None:
     """Write statements that are sorted by subject."""
     subjects = (about for _, about in groupby(triples, key=lambda triple: triple.subject))
     parts = iter(lambda: list(chain.from_iterable(islice(subjects, _SUBJECTS))), [])
-    out.writelines(pretty(parts, used_prefixes(triples), ox.RdfFormat.TURTLE))
+    out.writelines(pretty(parts, used_prefixes(triples.unsorted()), ox.RdfFormat.TURTLE))
