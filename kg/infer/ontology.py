@@ -19,6 +19,7 @@ from kg.errors import OntologyError
 from kg.vocab import BLOCK, RDM, ROLE, SECTION
 
 Triple = tuple[URIRef, URIRef, URIRef]
+Statement = tuple[Node, Node, Node]
 Fact = tuple[str, str, str]
 """A statement that relates two things, or a thing and its class; all terms are IRIs as text."""
 Step = tuple[str, bool]
@@ -93,12 +94,12 @@ class Ontology:
                 deciding=frozenset(_deciding(axioms)),
             )
 
-    def undeclared(self, graph: Graph) -> list[str]:
+    def undeclared(self, graph: Iterable[Statement]) -> list[str]:
         """Return the terms in our namespaces that a graph uses and the ontology does not declare, sorted."""
         used = {term.datatype if isinstance(term, Literal) else term for triple in graph for term in triple}
         return sorted(str(term) for term in used if _is_own(term) and str(term) not in self.terms)
 
-    def check(self, graph: Graph) -> None:
+    def check(self, graph: Iterable[Statement]) -> None:
         """Check that a graph uses only declared terms of our namespaces.
 
         Raises:
@@ -107,7 +108,7 @@ class Ontology:
         if unknown := self.undeclared(graph):
             raise OntologyError(f"not declared in the ontology: {', '.join(unknown)}; correct or declare them")
 
-    def facts(self, graph: Graph) -> set[Fact]:
+    def facts(self, graph: Iterable[Statement]) -> set[Fact]:
         """Return the statements that are reasoned about: types and relations of things; no mentions, no literals."""
         return {
             (s, p, o)
@@ -127,7 +128,7 @@ class Ontology:
         return axioms
 
 
-def iri_triples(graph: Graph) -> Iterator[Triple]:
+def iri_triples(graph: Iterable[Statement]) -> Iterator[Triple]:
     """Yield the triples whose terms are all IRIs."""
     for s, p, o in graph:
         if isinstance(s, URIRef) and isinstance(p, URIRef) and isinstance(o, URIRef):

@@ -112,9 +112,7 @@ class Profile:
         >>> sorted(Profile.load(None).cues("Raw data can be stored in"))
         ['deposit', 'recommend']
         """
-        return frozenset(
-            name for name, patterns in self.table("cues").items() if _pattern(tuple(patterns), "").search(text)
-        )
+        return frozenset(name for name, pattern in self._cues.items() if pattern.search(text))
 
     def nearest_cues(self, sentence: str, at: int) -> frozenset[str]:
         """Return the nearest of the mutually exclusive cues before an offset, else those after it.
@@ -124,14 +122,18 @@ class Profile:
         [['deposit'], ['reuse']]
         """
         ends = {
-            name: max((found.end() for found in _pattern(tuple(patterns), "").finditer(sentence[:at])), default=-1)
-            for name, patterns in self.table("cues").items()
+            name: max((found.end() for found in pattern.finditer(sentence[:at])), default=-1)
+            for name, pattern in self._cues.items()
             if name in _EXCLUSIVE
         }
         nearest = max(ends.values())
         if nearest < 0:
             return self.cues(sentence[at:]) & _EXCLUSIVE
         return frozenset(name for name, end in ends.items() if end == nearest)
+
+    @cached_property
+    def _cues(self) -> dict[str, re.Pattern[str]]:
+        return {name: _pattern(tuple(patterns), "") for name, patterns in self.table("cues").items()}
 
     def kind(self, name: str) -> str | None:
         """Return the kind of thing that the last words of a name indicate, or ``None``.
@@ -141,10 +143,14 @@ class Profile:
         ('data-format', 'software', None)
         """
         plain = _ASIDE.sub("", name).strip(" .:")
-        for kind, patterns in self.table("kinds").items():
-            if re.search(rf"(?<![\w-])(?:{'|'.join(patterns)})$", plain, re.IGNORECASE):
-                return kind
-        return None
+        return next((kind for kind, pattern in self._kinds.items() if pattern.search(plain)), None)
+
+    @cached_property
+    def _kinds(self) -> dict[str, re.Pattern[str]]:
+        return {
+            kind: re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})$", re.IGNORECASE)
+            for kind, patterns in self.table("kinds").items()
+        }
 
     def lists(self, section: str, text: str) -> bool:
         """Return whether a heading or lead-in of a section announces a list of the things that the section is about.
@@ -184,9 +190,12 @@ class Profile:
         >>> Profile.load(None).beside_format("Proprietary binary file format")
         ['Proprietary']
         """
+        return re.findall(r"\w+", self._beside_format.sub("", text))
+
+    @cached_property
+    def _beside_format(self) -> re.Pattern[str]:
         kinds = ("format-attribute", "format-noun", "article", "conjunction")
-        either = "|".join(map(self.any_of, kinds))
-        return re.findall(r"\w+", re.sub(rf"\b(?:{either})\b", "", text, flags=re.IGNORECASE))
+        return re.compile(rf"\b(?:{'|'.join(map(self.any_of, kinds))})\b", re.IGNORECASE)
 
     def words(self, kind: str) -> Sequence[str]:
         """Return the words of a list in the table ``words``, such as ``article``."""
