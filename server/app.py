@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from kg import plugins
 from server.current import Current
 from server.federation.rewriting import Federation
 from server.http import cors as _cors
+from server.http.cache import Cache
+from server.http.compression import Compression
 from server.http.negotiation import prefers_html
-from server.http.policy import POLICY
+from server.http.policy import HEADERS
 from server.http.protocol import BODY_LIMIT, Problem
+from server.pages.answer import ResultMiddleware
 from server.pages.problems import problem_of
 from server.service import Service
 from server.settings import Settings
@@ -23,17 +27,22 @@ from server.writing.writer import Writer
 URL_LIMIT = 64 * 1024
 """Largest request target, in bytes."""
 
-_HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+
+CACHE = "cache"
+"""Key in the application's extensions of its :class:`~server.http.cache.Cache`."""
 
 
-def create_app(release: Path, settings: Settings, pool: Pool, writer: Writer | None = None) -> Flask:
-    """Return the application that serves the release at ``release``.
+def create_app(
+    release: Path,
+    settings: Settings,
+    pool: Pool,
+    writer: Writer | None = None,
+    version: Callable[[], str] | None = None,
+) -> Flask:
+    """Return the application that serves the release at ``release``, for any WSGI server.
 
-    ``pool`` evaluates queries; ``writer`` changes the dataset, and is ``None`` on a read-only server.
+    ``pool`` evaluates queries; ``writer`` changes the dataset, and is ``None`` on a read-only server. ``version``
+    returns the identifier of the current dataset; by default that of the current release.
 
     Raises:
         ReleaseError: when there is no release.
@@ -47,6 +56,13 @@ def create_app(release: Path, settings: Settings, pool: Pool, writer: Writer | N
     app.before_request(_check_length)
     app.register_error_handler(Exception, _failed)
     app.after_request(_finish)
+    cache = Cache(
+        Compression(ResultMiddleware(app.wsgi_app)),
+        version or (lambda: service.current.release.id),
+        settings.cache // 2,  # the other half is for results of queries
+    )
+    app.extensions[CACHE] = cache
+    app.wsgi_app = cache  # type: ignore[method-assign]
     return app
 
 
@@ -78,7 +94,7 @@ def _problem_response(problem: Problem) -> Response:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     _cors.admit(response, request.method)
     if response.mimetype == "text/html":

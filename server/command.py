@@ -10,9 +10,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -21,20 +23,25 @@ from kg.query import Query, canned
 from kg.query.known import PAGES
 from kg.query.rows import with_prefixes
 from kg.release import open_release
-from server.app import create_app
+from server.app import CACHE, create_app
 from server.current import Current
-from server.front import Front, connections
+from server.front.queries import queries_of
+from server.front.server import Front
 from server.http.negotiation import choose
-from server.http.protocol import BODY_LIMIT
+from server.http.protocol import BODY_LIMIT, Problem
 from server.processes import sandbox
 from server.processes.launch import command, environment
 from server.settings import TOKEN, Settings, from_environment
-from server.workers.admission import QUEUE
+from server.workers.admission import BLOCKING
 from server.workers.caching import CachingPool, Question
 from server.workers.pool import ProcessPool
+from server.writing import token
 from server.writing.requests import WRITE_LIMIT
 from server.writing.writer import WRITES
 from server.writing.writer_process import WriterProcess, empty_release
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _SPARE_THREADS = 8
 """Threads beyond those that wait for queries or writes; they serve requests that need no worker."""
@@ -97,7 +104,6 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         if not writable and (no_release or overlay):
             raise click.UsageError("--no-release and --overlay go with --writable")
@@ -116,9 +122,13 @@ def serve(
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    for again in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(again, signal.SIG_IGN)
+    _ignore_signals()
     raise SystemExit(0)
+
+
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -171,28 +181,40 @@ def _serve(
         current = Current(served)
         room = settings.cache // 2  # half for HTTP responses, half for query results
         caching = CachingPool(pool, lambda: current.release.id, room, _frequent() if room else ())
-        app = create_app(release, settings, caching, writing.writer if writing else None)
-        front = Front(app, current, room, proxies)
+        writer = writing.writer if writing else None
+        app = create_app(release, settings, caching, writer, lambda: current.release.id)
+        threads = settings.workers + BLOCKING + (WRITES if writing else 0) + _SPARE_THREADS
+        front = Front(
+            app.extensions[CACHE],
+            proxies=proxies,
+            threads=threads,
+            request_seconds=settings.request_seconds,
+            longer=partial(_longest, settings.write_token if writing else ""),
+        )
+        front.queries = queries_of(front.loop, pool, caching, settings.query_timeout)
+        caching.warm(current.release.id)
+        served_at = f"Serving release {Current(release).release.id} at {_url(listener)} (Ctrl-C stops)"
         try:
-            server = connections.serve(
-                front,
-                listener,
-                threads=settings.workers + QUEUE + (WRITES if writing else 0) + _SPARE_THREADS,
-                other_files=2 * settings.workers,
-                request_seconds=settings.request_seconds,
-                body_limit=WRITE_LIMIT if writing else BODY_LIMIT,
-            )
+            front.run(listener, 2 * settings.workers + threads, lambda: click.echo(served_at, err=True))
         except OSError as error:
             raise CannotServe(f"cannot listen: {error.strerror}") from error
-        caching.warm(current.release.id)
-        click.echo(f"Serving release {Current(release).release.id} at {_url(listener)} (Ctrl-C stops)", err=True)
-        try:
-            connections.run(server)
         finally:
+            _ignore_signals()
             pool.stop()
             caching.join()
-            server.task_dispatcher.shutdown()
-            server.close()
+
+
+def _longest(write_token: str, environ: WSGIEnvironment) -> int:
+    """Return the largest body of a request in bytes if it is authorised to write.
+
+    Raises:
+        Problem: when it is not (401 or 403), or nobody may write (413).
+    """
+    if not write_token:
+        detail = f"the body is longer than {BODY_LIMIT // 1024} kB"
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+    token.check(write_token, environ.get("HTTP_AUTHORIZATION"))
+    return WRITE_LIMIT
 
 
 def _try(pool: ProcessPool, release: Path) -> None:

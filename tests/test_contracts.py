@@ -21,7 +21,7 @@ IMPORTERS = {
     "The server reads releases and compiles nothing": "server/pages/rows.py",
     "kg does not know the server": "kg/commands/build.py",
     "Flask and Werkzeug: the server": "kg/commands/query.py",
-    "waitress: the front": "server/app.py",
+    "httptools and h11: the front": "server/app.py",
     "owlready2 and owlrl: the reasoner": "kg/diff/words.py",
     "pySHACL: validation": "kg/infer/kinds.py",
     "python-frontmatter: the readers": "kg/search_index/words.py",
@@ -35,7 +35,7 @@ IMPORTERS = {
 """Contract → a file that may import none of the modules which the contract protects or forbids."""
 PLANTED = {
     "The layers of kg": ("kg/markdown/scan.py", "import kg.writers.turtle"),
-    "The layers of server": ("server/pages/rows.py", "import server.front.compression"),
+    "The layers of server": ("server/pages/rows.py", "import server.front.threads"),
     "No package imports in a circle": ("kg/markdown/scan.py", "import kg.markdown.blocks"),
     "A module whose name begins with an underscore is used by its own package only": (
         "kg/commands/export.py",

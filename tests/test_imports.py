@@ -11,7 +11,7 @@ from kg import plugins
 from tests.conftest import ROOT
 
 RDF = {"rdflib", "pyoxigraph", "owlready2", "owlrl", "pyshacl"}
-WEB = {"flask", "werkzeug", "waitress", "jinja2"}
+WEB = {"flask", "werkzeug", "httptools", "h11", "jinja2"}
 PARSERS = {"frontmatter", "liquid", "markdown_it"}
 
 

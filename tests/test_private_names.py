@@ -9,8 +9,8 @@ import pytest
 
 from tests.conftest import ROOT
 
-OF_LIBRARIES = {"hashlib._Hash", "os._exit", "owlready2.reasoning._subprocess_kargs", "server._map"}
-"""Private names without a public equivalent; ``server`` is waitress's."""
+OF_LIBRARIES = {"hashlib._Hash", "os._exit", "owlready2.reasoning._subprocess_kargs"}
+"""Private names without a public equivalent."""
 
 
 def private_names_of_others(source: str) -> Iterator[str]:

@@ -2,77 +2,44 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TextIO
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from collections.abc import Callable
+from typing import TextIO
 
 TARGET_LIMIT = 200
 """Longest request target in a log line, in characters."""
 
 
 class AccessLog:
-    """WSGI middleware that writes a line to ``out`` for each request."""
+    """Writes a line to ``out`` for each request. Lines of one turn of the event loop are written together.
 
-    def __init__(self, app: WSGIApplication, out: TextIO) -> None:
-        self._app = app
+    ``soon`` calls a function in the next turn.
+    """
+
+    def __init__(self, out: TextIO, soon: Callable[[Callable[[], None]], object]) -> None:
         self._out = out
+        self._soon = soon
+        self._lines: list[str] = []
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Respond to a request as a WSGI application."""
-        began = time.monotonic()
-        statuses = ["-"]
+    def write(self, request: str, status: str, size: int, seconds: float, *, whole: bool = True) -> None:
+        """Write the line of a request, which :func:`request_line` made, with the size of its response in bytes."""
+        if not self._lines:
+            self._soon(self.flush)
+        self._lines.append(f"{request} {status} {size} {seconds * 1000:.1f}ms{'' if whole else ' broken off'}\n")
 
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-            statuses.append(status[:3])
-            return start_response(status, headers, exc_info)
-
-        def end(size: int, whole: bool) -> None:
-            took = (time.monotonic() - began) * 1000
-            broken = "" if whole else " broken off"
-            self._out.write(f"{_request_line(environ)} {statuses[-1]} {size} {took:.1f}ms{broken}\n")
+    def flush(self) -> None:
+        """Write the lines that wait."""
+        lines, self._lines = self._lines, []
+        if lines:
+            self._out.write("".join(lines))
             self._out.flush()
 
-        body = self._app(environ, start)
-        if isinstance(body, environ["wsgi.file_wrapper"]):
-            end(0, True)  # the server sends the file without this iterable
-            return body  # type: ignore[no-any-return]
-        return _Counted(body, end)
 
+def request_line(client: str, method: str, path: str, query: str) -> str:
+    """Return the part of a log line that describes the request.
 
-class _Counted:
-    """A response body that counts its bytes as they are sent."""
-
-    def __init__(self, body: Iterable[bytes], end: Callable[[int, bool], None]) -> None:
-        self._body = body
-        self._parts = iter(body)
-        self._end = end
-        self._size = 0
-        self._whole = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            part = next(self._parts)
-        except StopIteration:
-            self._whole = True
-            raise
-        self._size += len(part)
-        return part
-
-    def close(self) -> None:
-        close = getattr(self._body, "close", None)
-        if close is not None:
-            close()
-        self._end(self._size, self._whole)
-
-
-def _request_line(environ: WSGIEnvironment) -> str:
-    query = environ.get("QUERY_STRING", "")
-    target = environ.get("PATH_INFO", "") + (f"?{query}" if query else "")
+    >>> request_line("192.0.2.1", "GET", "/a\\nb", "x=1")
+    '192.0.2.1 GET /a\\\\nb?x=1'
+    """
+    target = f"{path}?{query}" if query else path
     shown = target if len(target) <= TARGET_LIMIT else f"{target[:TARGET_LIMIT]}…"
-    return f"{environ.get('REMOTE_ADDR', '-')} {environ['REQUEST_METHOD']} {ascii(shown)[1:-1]}"
+    return f"{client or '-'} {method} {ascii(shown)[1:-1]}"

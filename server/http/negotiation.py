@@ -14,6 +14,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from kg.query import FORMATS, FORMATS_BY_NAME, Form, Format
+from server.http.fields import short
 from server.http.protocol import Problem
 
 Choice = Mapping[Form, Format | None]
@@ -73,7 +74,7 @@ def _ranges(accept: str | None) -> dict[str, tuple[float, int]]:
     if not accept or not accept.strip():
         return {"*/*": (1.0, 0)}
     found: dict[str, tuple[float, int]] = {}
-    accept = _BARE_POINT.sub(r"\g<0>0", accept)
+    accept = _BARE_POINT.sub(r"\g<0>0", short(accept))
     for place, (text, quality) in enumerate(parse_accept_header(accept, MIMEAccept)):
         media = text.partition(";")[0].strip().lower()
         media = "*/*" if media == "*" else media

@@ -7,6 +7,13 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Headers of every response about what a browser may do with it."""
+
 
 def with_style(digest: str) -> str:
     """Return the policy that also allows one inline style sheet, by its hash.

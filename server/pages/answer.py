@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, cast
 
 from flask import Response, after_this_request, request
+from werkzeug.utils import get_content_type
 
 from kg.query import Query
+from server.http import cors
+from server.http.cache import depends_on
 from server.http.negotiation import Choice, not_acceptable
+from server.http.policy import HEADERS
 from server.service import Service
-from server.workers import Reply, record
+from server.workers import Reply
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+DISCONNECTED = "kg.disconnected"
+"""Key in the WSGI environment of a function that returns whether the client has closed its connection."""
+EVALUATION = "kg.evaluation"
+"""Key in the WSGI environment of a function that returns the reply to the request's query, or raises its error.
+
+An HTTP server sets it if it has begun the evaluation.
+"""
+RESULT = "kg.result"
+"""Key in the WSGI environment of the complete result of the request's query, in a format that the client accepts."""
+
+_FIXED = (*HEADERS.items(), *cors.HEADERS.items())
 _FOR_ENDPOINTS = 0.5
 """Share of a query's time that other endpoints may take; the rest is left for the store."""
 
@@ -26,17 +44,20 @@ def ask(service: Service, query: Query, choice: Choice) -> Reply:
     Raises:
         QueryError: when the query fails.
     """
-    disconnected = cast("Callable[[], bool] | None", request.environ.get("waitress.client_disconnected"))
+    begun = cast("Callable[[], Reply] | None", request.environ.pop(EVALUATION, None))
+    disconnected = cast("Callable[[], bool] | None", request.environ.get(DISCONNECTED))
     client, timeout, began = request.remote_addr or "", service.settings.query_timeout, time.monotonic()
-    localized = service.federation.localize(query, timeout * _FOR_ENDPOINTS, client)
-    if localized is None:
+    localized = None if begun else service.federation.localize(query, timeout * _FOR_ENDPOINTS, client)
+    if begun:
+        reply = begun()
+    elif localized is None:
         reply = service.pool.answer(query, choice, timeout, disconnected, client)
     else:
         after_this_request(_set_no_store)
         left = timeout - (time.monotonic() - began)
         reply = service.pool.answer(localized, choice, left, disconnected, client)
         reply = dataclasses.replace(reply, cacheable=False)
-    record(request.environ, reply)
+    depends_on(request.environ, reply.release, reply.cacheable)
     return reply
 
 
@@ -50,11 +71,29 @@ def respond(service: Service, query: Query, choice: Choice) -> Response:
     reply = ask(service, query, choice)
     if reply.format is None:
         raise not_acceptable(reply.form)
-    response = Response(reply.chunks, mimetype=reply.format.media_type)
-    if reply.length is not None:
-        response.content_length = reply.length
-    response.vary.add("Accept")
-    return response
+    return Response(reply.chunks, headers=_headers(reply))
+
+
+class ResultMiddleware:
+    """WSGI middleware that responds with the result in the environment, if there is one, as the application would."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Respond to a request as a WSGI application."""
+        reply: Reply | None = environ.pop(RESULT, None)
+        if reply is None:
+            return self._app(environ, start_response)
+        depends_on(environ, reply.release, reply.cacheable)
+        start_response("200 OK", [*_headers(reply), *_FIXED])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [b"".join(reply.chunks)]
+
+
+def _headers(reply: Reply) -> list[tuple[str, str]]:
+    media_type = reply.format.media_type if reply.format else ""
+    length = [] if reply.length is None else [("Content-Length", str(reply.length))]
+    return [("Content-Type", get_content_type(media_type, "utf-8")), ("Vary", "Accept"), *length]
 
 
 def _set_no_store(response: Response) -> Response:

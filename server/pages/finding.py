@@ -10,10 +10,13 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request, url_for
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotFound
+from werkzeug.http import parse_accept_header
 
 from kg import search_index
 from kg.search_index import FACETS, SORTS, Hit, SearchIndex, SearchRequest
+from server.http.fields import short
 from server.http.negotiation import prefers_html
 from server.http.protocol import Problem
 from server.pages.addresses import page_of
@@ -124,7 +127,7 @@ def requested_format() -> str:
         return named
     if prefers_html(accept):
         return "html"
-    best = request.accept_mimetypes.best_match(DATA.values()) if accept else DATA["json"]
+    best = parse_accept_header(short(accept), MIMEAccept).best_match(DATA.values()) if accept else DATA["json"]
     found = next((name for name, media_type in DATA.items() if media_type == best), None)
     if found is None:
         available = ["text/html", *DATA.values()]

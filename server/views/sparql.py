@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, request
 
 from kg.errors import QueryError
-from kg.query import FORMATS_BY_NAME, Form
+from kg.query import FORMATS_BY_NAME, Form, Query
 from kg.vocab import PREFIXES
 from server.http import protocol
-from server.http.negotiation import choose, prefers_html
+from server.http.negotiation import Choice, choose, prefers_html
 from server.http.protocol import Operation, Problem
 from server.pages.answer import respond
 from server.pages.description import described, respond_with
@@ -19,15 +21,60 @@ from server.pages.problems import problem_of
 from server.pages.table import Table, table
 from server.service import Service
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+PATHS = {"/sparql": "endpoint", "/sparql/": "slash"}
+"""Path → name of the endpoint: some clients add the slash and do not follow redirects."""
+
 _EXAMPLE = f"PREFIX rdm: <{PREFIXES['rdm']}>\n\nSELECT * {{ ?sheet a rdm:CheatSheet }} LIMIT 20\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query that is answered with data, not with a page."""
+
+    query: Query
+    choice: Choice
+    """Format of each form of result."""
+
+
 def blueprint(service: Service) -> Blueprint:
-    """Return the routes ``/sparql`` and ``/sparql/``: some clients add the slash and do not follow redirects."""
+    """Return the routes at :data:`PATHS`."""
     routes = Blueprint("sparql", __name__)
-    routes.add_url_rule("/sparql", "endpoint", partial(endpoint, service), methods=["GET", "POST"])
-    routes.add_url_rule("/sparql/", "slash", partial(endpoint, service), methods=["GET", "POST"])
+    for path, name in PATHS.items():
+        routes.add_url_rule(path, name, partial(endpoint, service), methods=["GET", "POST"])
     return routes
+
+
+def question(environ: WSGIEnvironment) -> Question | None:
+    """Return the question of a request to :data:`PATHS`, or ``None`` if it is not answered with the query's result.
+
+    The body stays in ``wsgi.input``, which must be seekable.
+
+    Raises:
+        Problem: when the request is not one of the protocol, or names an unknown format.
+    """
+    method, body = environ["REQUEST_METHOD"], environ["wsgi.input"]
+    if method not in ("GET", "HEAD", "POST"):
+        return None
+    sent = b""
+    if method == "POST":
+        sent = body.read()
+        body.seek(0)
+    operation, accept, named = _read(environ, sent)
+    if operation is None or prefers_html(accept, named):
+        return None
+    return Question(operation.query, choose(accept, named))
+
+
+def _read(environ: WSGIEnvironment, body: bytes) -> tuple[Operation | None, str | None, str | None]:
+    """Return the operation of a request, its header Accept, and the format that it names."""
+    query = environ.get("QUERY_STRING", "").encode("latin-1")
+    content_type, coding = environ.get("CONTENT_TYPE", ""), environ.get("HTTP_CONTENT_ENCODING", "")
+    operation = protocol.parse(protocol.Request(environ["REQUEST_METHOD"], query, content_type, body, coding))
+    named = operation.format if operation else protocol.format_named(protocol.fields(query))
+    return operation, environ.get("HTTP_ACCEPT"), named
 
 
 def endpoint(service: Service) -> Response:
@@ -38,11 +85,7 @@ def endpoint(service: Service) -> Response:
         QueryError: when the query cannot be answered.
     """
     body = request.get_data(cache=False) if request.method == "POST" else b""
-    content_type = request.headers.get("Content-Type", "")
-    coding = request.headers.get("Content-Encoding", "")
-    operation = protocol.parse(protocol.Request(request.method, request.query_string, content_type, body, coding))
-    accept = request.headers.get("Accept")
-    named = operation.format if operation else protocol.format_named(protocol.fields(request.query_string))
+    operation, accept, named = _read(request.environ, body)
     if prefers_html(accept, named):
         return _page(service, operation)
     choice = choose(accept, named)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
+from itertools import accumulate
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
@@ -33,6 +34,8 @@ from server.pages.thing import ThingPage, find
 from server.service import Service
 
 _EXTENSIONS = {f".{fmt.extension}": fmt.name for fmt in (*GRAPH_FORMATS, LINKSET)} | {".html": "html"}
+_DEEPEST = 16
+"""Largest number of paths above an unknown one that are looked up."""
 _DESCRIPTION = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ VALUES ?s {{ {term} }} ?s ?p ?o }}
   UNION {{ {{ SELECT DISTINCT ?s {{ {{ {term} ?out ?s }} UNION {{ ?s ?into {term} }} UNION {{ VALUES ?s {{ {graph} }} }}
@@ -192,6 +195,9 @@ def _unknown(service: Service, iri: str) -> Problem:
 
 
 def _above(iri: str) -> set[str]:
-    """Return the IRIs of our namespace whose path is a prefix of that of ``iri``."""
+    """Return the IRIs of our namespace whose path is a prefix of that of ``iri``, at most :data:`_DEEPEST`."""
     path = iri.removeprefix(BASE)
-    return {BASE + path[:end] for end, sign in enumerate(path) if sign == "/" and end} if path != iri else set()
+    if path == iri:
+        return set()
+    segments = path.split("/", _DEEPEST)[:_DEEPEST]
+    return {BASE + above for above in accumulate(segments, "{}/{}".format) if above and len(above) < len(path)}

@@ -10,12 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from kg.query import Form, Format, Query
-
-VERSIONS = "kg.versions"
-"""Key in the WSGI environment of the set of releases that contributed to the response."""
 
 
 class BrokenAnswerError(Exception):
@@ -76,8 +73,3 @@ class Pool(Protocol):
 
     def workers(self) -> Workers:
         """Return the numbers of idle and busy workers without blocking."""
-
-
-def record(environ: dict[str, Any], reply: Reply) -> None:
-    """Record in a WSGI environment which release a reply came from; an empty id marks an uncacheable reply."""
-    environ.setdefault(VERSIONS, set()).add(reply.release if reply.cacheable else "")

@@ -8,28 +8,31 @@ client waits, the latest of them are ended until a quarter of the workers runs n
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from kg.errors import Busy, TooManyQueries
+from server.http.clients import client_network
 
 QUEUE = 96
-"""Largest number of queries that wait for an idle worker; each blocks a thread."""
+"""Largest number of queries that wait for an idle worker."""
 CLIENT_QUEUE = QUEUE * 3 // 4
 """Largest number of waiting queries of one client."""
+BLOCKING = 24
+"""Largest number of waiting queries that each block a thread."""
 CHEAP_SECONDS = 0.3
 """Seconds of each query that are not charged to the client's budget."""
 EXPENSIVE_SECONDS = 1.0
 """Seconds after which a running query counts as expensive."""
 
 _CLIENTS = 10_000
-_INTERVAL = 0.25
+INTERVAL = 0.25
+"""Seconds after which :meth:`Admission.make_room` is to be called, again and again, for a query that waits."""
 
 Worker = TypeVar("Worker")
 
@@ -46,8 +49,8 @@ class _ClientShare:
     """Largest number of workers at once."""
     expensive: int
     """Largest number of expensive queries at once."""
-    waiting: int = 0
-    """Number of waiting queries."""
+    waiters: deque[Waiter[Any]] = field(default_factory=deque)
+    """Waiting queries, the oldest first."""
     running: list[Lease] = field(default_factory=list)
     """Running queries, the oldest first."""
 
@@ -75,10 +78,14 @@ class Lease:
 
 
 @dataclass(slots=True, eq=False)
-class _Waiter(Generic[Worker]):
+class Waiter(Generic[Worker]):
+    """A query that asked for a worker."""
+
     client: _ClientShare
-    called: threading.Event = field(default_factory=threading.Event)
+    notify: Callable[[], object]
+    """Called, with a lock held, when a worker is given or the server stops; it must not block."""
     given: tuple[Worker, Lease] | None = None
+    """Worker and lease, once a worker is given."""
 
 
 class Admission(Generic[Worker]):
@@ -98,7 +105,10 @@ class Admission(Generic[Worker]):
         self._seconds = seconds
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
-        self._waiters: deque[_Waiter[Worker]] = deque()
+        self._waiting: dict[int, _ClientShare] = {}
+        """Identity → client, of the clients with waiting queries; the one that waits longest is first."""
+        self._waiters = 0
+        self._blocked = 0
         self._clients: OrderedDict[str, _ClientShare] = OrderedDict()
         self._closed = False
         self._someone_idle = threading.Event()
@@ -110,25 +120,77 @@ class Admission(Generic[Worker]):
             TooManyQueries: when the client has reached a limit.
             Busy: when no worker becomes idle in time, or the queue is full.
         """
+        called = threading.Event()
+        waiter = self.request(name, called.set)
+        if waiter.given is not None:
+            return waiter.given
+        with self._lock:
+            self._blocked += 1
+            is_full = self._blocked > BLOCKING
+        try:
+            until = time.monotonic() + (0 if is_full else timeout)
+            while not called.wait(min(INTERVAL, max(0.0, until - time.monotonic()))) and time.monotonic() < until:
+                self.make_room(waiter)
+            return self.take(waiter)
+        finally:
+            with self._lock:
+                self._blocked -= 1
+
+    def request(self, name: str, notify: Callable[[], object]) -> Waiter[Worker]:
+        """Ask for a worker without blocking; it is given at once if one is idle, else ``notify`` is called later.
+
+        :meth:`take` must be called when it is, or when the query waits no longer.
+
+        Raises:
+            TooManyQueries: when the client has reached a limit.
+            Busy: when the queue is full, or the server stops.
+        """
         with self._lock:
             client = self._client(name)
             self._check(client)
+            waiter: Waiter[Worker] = Waiter(client, notify)
             if self._idle and self._may_run(client):
-                return self._give(client)
+                waiter.given = self._give(client)
+                return waiter
             self._check_queue(client)
-            waiter: _Waiter[Worker] = _Waiter(client)
-            self._waiters.append(waiter)
-            client.waiting += 1
-        until = time.monotonic() + timeout
-        while not waiter.called.wait(min(_INTERVAL, max(0.0, until - time.monotonic()))) and time.monotonic() < until:
-            self._make_room(client)
+            client.waiters.append(waiter)
+            self._waiting.setdefault(id(client), client)
+            self._waiters += 1
+            return waiter
+
+    def take(self, waiter: Waiter[Worker]) -> tuple[Worker, Lease]:
+        """End the wait of a query; return the worker and lease that it was given.
+
+        Raises:
+            TooManyQueries: when it was given none, since its client runs too many queries.
+            Busy: when it was given none for another reason.
+        """
         with self._lock:
-            client.waiting -= 1
             if waiter.given is not None:
                 return waiter.given
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
-            raise self._refusal(client)
+            if waiter in waiter.client.waiters:
+                waiter.client.waiters.remove(waiter)
+                self._no_longer_waits(waiter.client)
+            raise self._refusal(waiter.client)
+
+    def _no_longer_waits(self, client: _ClientShare) -> None:
+        self._waiters -= 1
+        self._waiting.pop(id(client), None)
+        if client.waiters:
+            self._waiting[id(client)] = client  # behind those that wait longer
+
+    def make_room(self, waiter: Waiter[Worker]) -> None:
+        """End the latest expensive query of the client with most workers if too many are expensive.
+
+        Nothing is ended if the client of ``waiter`` is at its own limit.
+        """
+        with self._lock:
+            expensive = [lease for lease in self._held if lease.is_expensive and not lease.preempted]
+            if len(expensive) <= self._most_expensive or not self._may_run(waiter.client):
+                return
+            last = max(expensive, key=lambda lease: (len(lease.client.running), lease.began))
+            last.preempted = True
+            self._end(self._held[last])
 
     def leave(self, lease: Lease) -> None:
         """End the lease and charge its seconds beyond :data:`CHEAP_SECONDS` to the client. Idempotent."""
@@ -170,12 +232,15 @@ class Admission(Generic[Worker]):
         """Refuse all waiting and later queries."""
         with self._lock:
             self._closed = True
-            for waiter in self._waiters:
-                waiter.called.set()
-            self._waiters.clear()
+            for client in self._waiting.values():
+                for waiter in client.waiters:
+                    waiter.notify()
+                client.waiters.clear()
+            self._waiting.clear()
+            self._waiters = 0
 
     def _client(self, name: str) -> _ClientShare:
-        name = _client_network(name)
+        name = client_network(name)
         now = time.monotonic()
         client = self._clients.get(name)
         if client is None:
@@ -196,7 +261,7 @@ class Admission(Generic[Worker]):
         """Drop the least recently seen client if there are too many and it has no queries."""
         if len(self._clients) > _CLIENTS:
             name, oldest = next(iter(self._clients.items()))
-            if not oldest.running and not oldest.waiting:
+            if not oldest.running and not oldest.waiters:
                 del self._clients[name]
 
     def _refill(self, client: _ClientShare, now: float) -> None:
@@ -215,9 +280,9 @@ class Admission(Generic[Worker]):
             raise TooManyQueries("the time limit of your queries together is used up; try again later")
 
     def _check_queue(self, client: _ClientShare) -> None:
-        if client.waiting >= CLIENT_QUEUE:
+        if len(client.waiters) >= CLIENT_QUEUE:
             raise TooManyQueries(f"{CLIENT_QUEUE} of your queries wait for a worker; try again later")
-        if len(self._waiters) >= QUEUE:
+        if self._waiters >= QUEUE:
             raise Busy(f"all workers are busy and {QUEUE} queries wait for one; try again later")
 
     def _refusal(self, client: _ClientShare) -> Busy:
@@ -239,43 +304,15 @@ class Admission(Generic[Worker]):
             self._someone_idle.clear()
         return worker, lease
 
-    def _make_room(self, waiting: _ClientShare) -> None:
-        """End the latest expensive query of the client with most workers if too many are expensive.
-
-        Nothing is ended if ``waiting`` is at its own limit.
-        """
-        with self._lock:
-            expensive = [lease for lease in self._held if lease.is_expensive and not lease.preempted]
-            if len(expensive) <= self._most_expensive or not self._may_run(waiting):
-                return
-            last = max(expensive, key=lambda lease: (len(lease.client.running), lease.began))
-            last.preempted = True
-            self._end(self._held[last])
-
     def _call(self) -> None:
-        """Assign idle workers to waiting queries: fewest running queries first, then least time spent, then oldest."""
+        """Give idle workers to waiting queries: fewest running queries first, then least time spent, then oldest."""
         while self._idle:
-            able = [waiter for waiter in self._waiters if self._may_run(waiter.client)]
+            able = [client for client in self._waiting.values() if self._may_run(client)]
             if not able:
                 self._someone_idle.set()
                 return
-            waiter = min(able, key=lambda waiter: (len(waiter.client.running), self._spent(waiter.client)))
-            self._waiters.remove(waiter)
-            waiter.given = self._give(waiter.client)
-            waiter.called.set()
-
-
-def _client_network(address: str) -> str:
-    """Return the identity of a client: its IPv4 address, or the /64 network of its IPv6 address.
-
-    A /64 is the smallest network that providers assign to a customer.
-
-    >>> _client_network("192.0.2.7"), _client_network("2001:db8:1:2:3::4")
-    ('192.0.2.7', '2001:db8:1:2::/64')
-    """
-    if ":" not in address:
-        return address
-    try:
-        return str(ipaddress.IPv6Network((address.partition("%")[0], 64), strict=False))
-    except ValueError:
-        return address
+            client = min(able, key=lambda client: (len(client.running), self._spent(client)))
+            waiter = client.waiters.popleft()
+            self._no_longer_waits(client)
+            waiter.given = self._give(client)
+            waiter.notify()

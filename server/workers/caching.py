@@ -30,7 +30,8 @@ class CachingPool:
 
     def __init__(self, pool: Pool, version: Callable[[], str], room: int, frequent: Sequence[Question] = ()) -> None:
         self._pool = pool
-        self._version = version
+        self.version = version
+        """Returns the identifier of the current dataset."""
         self._forms: LRUCache[Form] = LRUCache(room // 4)
         """Query → form of its result: of the accepted formats only that of this form is part of the key."""
         self._replies: LRUCache[tuple[Reply, bytes]] = LRUCache(room - room // 4)
@@ -48,14 +49,18 @@ class CachingPool:
         client: str = "",
     ) -> Reply:
         """Return the cached reply to a query, or evaluate it. See :meth:`server.workers.Pool.answer`."""
-        version = self._version()
+        version = self.version()
+        cached = self.find(version, query, formats)
+        if cached is None:
+            return self.store(version, query, self._pool.answer(query, formats, deadline, disconnected, client))
+        return cached
+
+    def find(self, version: str, query: Query, formats: Mapping[Form, Format | None]) -> Reply | None:
+        """Return the cached reply to a query over the version that is served, or ``None``."""
         self.warm(version)
         form = self._forms.get(version, query)
         cached = self._replies.get(version, (query, formats[form])) if form else None
-        if cached is None:
-            return self._store(version, query, self._pool.answer(query, formats, deadline, disconnected, client))
-        reply, body = cached
-        return dataclasses.replace(reply, chunks=Whole(body))
+        return dataclasses.replace(cached[0], chunks=Whole(cached[1])) if cached else None
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
@@ -69,6 +74,8 @@ class CachingPool:
     def warm(self, version: str) -> None:
         """Start a thread that evaluates the frequent questions, once per release."""
         release = version.partition("+")[0]  # a new revision of the overlay does not count as a new release
+        if release == self._warm:
+            return
         with self._lock:
             if release == self._warm:
                 return
@@ -78,14 +85,15 @@ class CachingPool:
 
     def _evaluate_frequent(self, version: str) -> None:
         for query, formats in self._frequent:
-            if version != self._version():
+            if version != self.version():
                 return
             try:
                 self.answer(query, formats, _WARMING_SECONDS).chunks.close()
             except QueryError:
                 continue
 
-    def _store(self, version: str, query: Query, reply: Reply) -> Reply:
+    def store(self, version: str, query: Query, reply: Reply) -> Reply:
+        """Cache a reply to a query if it is small and deterministic, and return it."""
         is_volatile = not reply.cacheable or reply.release != version
         if reply.length is None or is_volatile or len(query.text) > _LONGEST:
             return reply

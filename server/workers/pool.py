@@ -33,10 +33,12 @@ class ProcessPool:
     def __init__(self, release: Path, settings: Settings) -> None:
         self._arguments = (str(release.absolute()), *map(str, (settings.workers, settings.memory, settings.result)))
         self._workers = settings.workers
-        self._timeout = settings.queue_seconds
-        self._admission: Admission[Worker] = Admission(
+        self.timeout = settings.queue_seconds
+        """Seconds that a query waits for an idle worker."""
+        self.admission: Admission[Worker] = Admission(
             settings.workers, settings.client_queries, settings.client_seconds, Worker.end
         )
+        """Assignment of workers to queries."""
         self._all: dict[int, Worker] = {}
         self._closing = False
         self._start_master()
@@ -59,22 +61,28 @@ class ProcessPool:
         """
         ask = Ask(query, formats, deadline)
         for _ in range(self._workers + 1):
-            worker, lease = self._admission.enter(client, self._timeout)
+            worker, lease = self.admission.enter(client, self.timeout)
+            exchange = self.exchange(ask, worker, lease, disconnected or (lambda: False))
+            exchange.send()
             try:
-                return Exchange(worker, ask, lease, disconnected or (lambda: False), self._done).reply()
+                return exchange.reply()
             except WorkerLostError:
                 if time.monotonic() - lease.began > _AT_ONCE:
                     break
         raise Busy("the process that was to answer was lost; try again")
 
+    def exchange(self, ask: Ask, worker: Worker, lease: Lease, disconnected: Callable[[], bool]) -> Exchange:
+        """Return the exchange of a query with the worker that :attr:`admission` gave; it returns the worker."""
+        return Exchange(worker, ask, lease, disconnected, self._done)
+
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
-        idle, living = self._admission.idle(), len(self._all)
+        idle, living = self.admission.idle(), len(self._all)
         return Workers(idle, max(0, living - idle))
 
     def ready(self, seconds: float) -> bool:
         """Wait at most ``seconds`` for an idle worker; return whether there is one."""
-        return self._admission.wait(seconds)
+        return self.admission.wait(seconds)
 
     def stop(self) -> None:
         """Tell the master to end without blocking: running queries are aborted, later ones refused."""
@@ -97,11 +105,11 @@ class ProcessPool:
 
     def _done(self, worker: Worker, lease: Lease) -> None:
         """End a query's lease; reuse its worker if it is connected and has normal priority, else close it."""
-        self._admission.leave(lease)
+        self.admission.leave(lease)
         if worker.lowered or worker.dead.is_set():
             worker.close()
         elif not worker.closed:
-            self._admission.free(worker)
+            self.admission.free(worker)
 
     def _start_master(self) -> None:
         self._control, theirs = socket.socketpair()
@@ -128,7 +136,7 @@ class ProcessPool:
             for pid in list(self._all):
                 self._died(pid, 0)
             if self._closing:
-                self._admission.close()
+                self.admission.close()
                 return
             self._control.close()
             self._master.wait()
@@ -139,7 +147,7 @@ class ProcessPool:
         kind, pid, status = NOTE.unpack(note)
         if kind == BORN:
             worker = self._all[pid] = Worker(pid, socket.socket(fileno=fds[0]))
-            self._admission.free(worker)
+            self.admission.free(worker)
         else:
             self._died(pid, status)
 
@@ -148,6 +156,6 @@ class ProcessPool:
         worker.ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         worker.dead.set()
         if worker.lease is not None:
-            self._admission.leave(worker.lease)  # the rest of its result needs no worker
-        if self._admission.remove(worker):
+            self.admission.leave(worker.lease)  # the rest of its result needs no worker
+        if self.admission.remove(worker):
             worker.close()

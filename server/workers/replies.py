@@ -93,13 +93,45 @@ class Exchange:
         self._lease = lease
         self._disconnected = disconnected
         self._done = done
-        self._watch = select.poll()
-        self._watch.register(worker.connection, select.POLLIN)
+        self._begun: bytes | None = None
+        """Payload of the first frame, once it has come."""
+        self._buffered: list[bytes] = []
+        self._size = 0
+        self._watch: select.poll | None = None
         self._check_at = lease.began + _INTERVAL
         self._until = lease.began + ask.deadline + GRACE
 
+    def send(self) -> None:
+        """Send the query to the worker, once."""
+        with contextlib.suppress(OSError):  # a lost worker is noticed when its reply is read
+            self._worker.connection.sendall(write_ask(self._ask))
+
+    @property
+    def connection(self) -> socket.socket:
+        """Connection from which the reply is read."""
+        return self._worker.connection
+
+    def advance(self) -> Reply | None:
+        """Process the frames that have arrived; return the reply once its first :data:`HOLD` bytes or all are there.
+
+        Raises:
+            QueryError: when the query has failed.
+        """
+        while (found := self._worker.inbox.take()) is not None:
+            if (reply := self._take(*found)) is not None:
+                return reply
+        return None
+
+    def fill(self) -> None:
+        """Receive bytes of the reply; call it when the connection is readable.
+
+        Raises:
+            EOFError: when the worker has closed the connection.
+        """
+        self._worker.inbox.fill()
+
     def reply(self) -> Reply:
-        """Send the query, and wait for the first bytes of its result.
+        """Wait for the first bytes of the result of the query that was sent.
 
         Raises:
             WorkerLostError: when the query can be tried with another worker.
@@ -107,12 +139,9 @@ class Exchange:
             BrokenAnswerError: when the client has disconnected.
         """
         try:
-            self._worker.connection.sendall(write_ask(self._ask))
-            kind, payload = self.frame()
-            if kind != BEGIN:
-                self.finish()
-                raise read_error(payload)
-            return self._begin(payload)
+            while (reply := self.advance()) is None:
+                self._wait()
+            return reply
         except TimeoutError:
             self.end()
             raise QueryTimeout(f"the query did not end within {self._ask.deadline:g} s") from None
@@ -132,11 +161,18 @@ class Exchange:
             EOFError: when the worker closes the connection.
         """
         while (found := self._worker.inbox.take()) is None:
-            if self._watch.poll(_INTERVAL * 1000):
-                self._worker.inbox.fill()
-            if time.monotonic() >= self._check_at:
-                self._check()
+            self._wait()
         return found
+
+    def _wait(self) -> None:
+        """Wait a moment for bytes of the reply. See :meth:`frame` for the exceptions."""
+        if self._watch is None:
+            self._watch = select.poll()
+            self._watch.register(self._worker.connection, select.POLLIN)
+        if self._watch.poll(_INTERVAL * 1000):
+            self.fill()
+        if time.monotonic() >= self._check_at:
+            self._check()
 
     def _check(self) -> None:
         now = time.monotonic()
@@ -161,24 +197,30 @@ class Exchange:
         self._worker.close()
         self._done(self._worker, self._lease)
 
-    def _begin(self, payload: bytes) -> Reply:
-        form, fmt, release = unpack(payload)
-        buffered: list[bytes] = []
-        size = 0
-        kind = DATA
-        while size < HOLD and kind == DATA:
-            kind, data = self.frame()
-            buffered.append(data)
-            size += len(data)
-        if kind == DATA:
-            chunks: Whole | _Stream = _Stream(self, b"".join(buffered))
-        else:
+    def _take(self, kind: bytes, payload: bytes) -> Reply | None:
+        if self._begun is None:
+            if kind != BEGIN:
+                self.finish()
+                raise read_error(payload)
+            self._begun = payload
+            return None
+        if kind not in (DATA, END):
             self.finish()
-            if kind != END:
-                raise read_error(data)
-            chunks = Whole(b"".join(buffered))
+            raise read_error(payload)
+        self._buffered.append(payload)
+        self._size += len(payload)
+        if kind == DATA and self._size < HOLD:
+            return None
+        body = b"".join(self._buffered)
+        if kind == DATA:
+            return self._reply(_Stream(self, body), None)
+        self.finish()
+        return self._reply(Whole(body), len(body))
+
+    def _reply(self, chunks: Whole | _Stream, length: int | None) -> Reply:
+        form, fmt, release = unpack(self._begun or b"")
         cacheable = not _VOLATILE.search(self._ask.query.text)
-        return Reply(Form(form), FORMATS_BY_NAME.get(fmt), release, cacheable, chunks, None if kind == DATA else size)
+        return Reply(Form(form), FORMATS_BY_NAME.get(fmt), release, cacheable, chunks, length)
 
     def _failure(self) -> Exception:
         """Return the exception for a closed connection, by the reason of the worker's exit."""

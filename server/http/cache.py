@@ -16,13 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.datastructures import Headers
-
 from kg import __version__
-from server.front.compression import choose_coding
 from server.http import cors
+from server.http.compression import choose_coding
+from server.http.fields import value, without
 from server.http.lru import LRUCache
-from server.workers import VERSIONS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -33,7 +31,15 @@ CACHE_CONTROL = "public, no-cache"
 """Shared caches may store a response, and must revalidate it before reuse: a new release takes effect at once."""
 
 CACHED = "kg.cached"
-"""Key in the WSGI environment of the response that was found in the cache."""
+"""Key in the WSGI environment of the version of a response that is cached, or is a 304.
+
+The same bytes of a request have the same response as long as that version is current.
+"""
+
+_VERSIONS = "kg.versions"
+"""Key in the WSGI environment of the set of versions that contributed to the response."""
+_LOOKED_UP = "kg.looked_up"
+"""Key in the WSGI environment of what was found before the application was called."""
 
 _POSTS = frozenset({"/sparql", "/sparql/"})
 """Paths at which POST is safe (RFC 9110, section 9.2.1)."""
@@ -59,36 +65,38 @@ class Cache:
 
     def __init__(self, app: WSGIApplication, version: Callable[[], str], size: int) -> None:
         self._app = app
-        self._version = version
+        self.version = version
+        """Returns the identifier of the current dataset."""
+        self.size = size
+        """Largest size of the responses in bytes."""
         self._responses: LRUCache[CachedResponse] = LRUCache(size)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Respond to a request as a WSGI application."""
-        cached = environ.get(CACHED)
+        version, key, cached = self._look_up(environ)
+        if key is None:
+            return self._app(environ, start_response)
         if cached is None:
-            inputs = _inputs(environ)
-            if inputs is None:
-                return self._app(environ, start_response)
-            version = self._version()
-            key = _key(version, inputs)
-            cached = self._find(environ, version, key)
-            if cached is None:
-                return self._forward(environ, start_response, version, key)
+            return self._forward(environ, start_response, version, key)
+        environ[CACHED] = version
         start_response(cached.status, cached.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [cached.body]
 
-    def look_up(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Store the cached response in the environment under ``CACHED``, as a WSGI application that sends nothing.
+    def find(self, environ: WSGIEnvironment) -> CachedResponse | None:
+        """Return the cached response to a request, without calling the application."""
+        return self._look_up(environ)[2]
 
-        The application is not called. POST is never found, since its body can be read only once.
-        """
-        inputs = None if environ["REQUEST_METHOD"] == "POST" else _inputs(environ)
-        if inputs is not None:
-            version = self._version()
-            environ[CACHED] = self._find(environ, version, _key(version, inputs))
-        return []
+    def _look_up(self, environ: WSGIEnvironment) -> tuple[str, bytes | None, CachedResponse | None]:
+        """Return the version, the key of the request and its response; no key if the request bypasses the cache."""
+        found: tuple[str, bytes | None, CachedResponse | None] | None = environ.pop(_LOOKED_UP, None)
+        if found is None:
+            version, inputs = self.version(), _inputs(environ)
+            key = None if inputs is None else _key(version, inputs)
+            found = version, key, None if key is None else self._response(environ, version, key)
+            environ[_LOOKED_UP] = found
+        return found
 
-    def _find(self, environ: WSGIEnvironment, version: str, key: bytes) -> CachedResponse | None:
+    def _response(self, environ: WSGIEnvironment, version: str, key: bytes) -> CachedResponse | None:
         """Return the cached response, or a 304 if the client's copy is current."""
         condition = _condition(environ)
         if condition and _etag(key)[2:] in _ETAG.findall(condition):
@@ -100,20 +108,20 @@ class Cache:
         self, environ: WSGIEnvironment, start_response: StartResponse, version: str, key: bytes
     ) -> Iterable[bytes]:
         """Call the application; add an ETag to a cacheable response and store it if it is small."""
-        cacheable: list[Headers] = []
+        cacheable: list[list[tuple[str, str]]] = []
         matches_any = _condition(environ).strip() == "*"
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-            known = Headers(headers)
             if not status.startswith(("2", "3")):
-                known.setdefault("Cache-Control", "no-store")
-            elif self._is_cacheable(environ, status, known, version):
-                cacheable.append(known)
+                if value(headers, "Cache-Control") is None:
+                    headers = [*headers, ("Cache-Control", "no-store")]
+            elif self._is_cacheable(environ, status, headers, version):
                 if environ["REQUEST_METHOD"] != "POST":
-                    known.extend({"ETag": _etag(key), "Cache-Control": CACHE_CONTROL})
-                    if matches_any:
-                        return start_response("304 Not Modified", _without_length(known), exc_info)
-            return start_response(status, known.to_wsgi_list(), exc_info)
+                    headers = [*headers, ("ETag", _etag(key)), ("Cache-Control", CACHE_CONTROL)]
+                cacheable.append(headers)
+                if environ["REQUEST_METHOD"] != "POST" and matches_any:
+                    return start_response("304 Not Modified", without(headers, "Content-Length"), exc_info)
+            return start_response(status, headers, exc_info)
 
         body = self._app(environ, start)
         if not cacheable or environ["REQUEST_METHOD"] == "HEAD":
@@ -121,18 +129,27 @@ class Cache:
         if matches_any:
             _close(body)
             return []
-        if int(cacheable[0].get("Content-Length", SMALL + 1)) > SMALL:
+        if int(value(cacheable[0], "Content-Length") or SMALL + 1) > SMALL:
             return body
         whole = _whole(body)
-        self._responses.put(version, key, CachedResponse("200 OK", cacheable[0].to_wsgi_list(), whole), len(whole))
+        environ[CACHED] = version
+        self._responses.put(version, key, CachedResponse("200 OK", cacheable[0], whole), len(whole))
         return [whole]
 
-    def _is_cacheable(self, environ: WSGIEnvironment, status: str, headers: Headers, version: str) -> bool:
+    def _is_cacheable(
+        self, environ: WSGIEnvironment, status: str, headers: list[tuple[str, str]], version: str
+    ) -> bool:
         """Return whether the response depends only on the version and on parts of the request in the cache key."""
-        if not status.startswith("200") or "ETag" in headers or "Cache-Control" in headers:
+        if not status.startswith("200") or value(headers, "ETag") or value(headers, "Cache-Control"):
             return False
-        varies = {name.strip().lower() for line in headers.getlist("Vary") for name in line.split(",")}
-        return varies <= _UNDERSTOOD and environ[VERSIONS] <= {version} and self._version() == version
+        lines = [line for name, line in headers if name.lower() == "vary"]
+        varies = {name.strip().lower() for line in lines for name in line.split(",")}
+        return varies <= _UNDERSTOOD and environ[_VERSIONS] <= {version} and self.version() == version
+
+
+def depends_on(environ: WSGIEnvironment, version: str, cacheable: bool) -> None:
+    """Record in a WSGI environment that the response depends on data of a version, and whether only on that."""
+    environ.setdefault(_VERSIONS, set()).add(version if cacheable else "")
 
 
 def _inputs(environ: WSGIEnvironment) -> bytes | None:
@@ -151,7 +168,7 @@ def _inputs(environ: WSGIEnvironment) -> bytes | None:
         body, sent = b"", "GET"
     else:
         return None
-    environ[VERSIONS] = set()
+    environ[_VERSIONS] = set()
     parts: tuple[str, ...] = (
         *(environ.get(name, "") for name in ("wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME")),
         path,
@@ -179,10 +196,6 @@ def _etag(key: bytes) -> str:
 def _not_modified(key: bytes) -> CachedResponse:
     headers = {"ETag": _etag(key), "Cache-Control": CACHE_CONTROL, "Vary": "Accept, Accept-Encoding", **cors.HEADERS}
     return CachedResponse("304 Not Modified", list(headers.items()), b"")
-
-
-def _without_length(headers: Headers) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in headers if name.lower() != "content-length"]
 
 
 def _whole(body: Iterable[bytes]) -> bytes:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from werkzeug.datastructures import Headers
 from werkzeug.http import parse_accept_header
+
+from server.http.fields import short, value, without
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -95,7 +96,7 @@ def choose_coding(accept_encoding: str) -> str:
     >>> choose_coding("gzip;q=0.5, identity;q=0.8"), choose_coding("gzip"), choose_coding("gzip;q=0, *"[:8])
     ('', 'gzip', '')
     """
-    qualities = {name.lower(): quality for name, quality in parse_accept_header(accept_encoding)}
+    qualities = {name.lower(): quality for name, quality in parse_accept_header(short(accept_encoding))}
     rated = [(qualities.get(name, qualities.get("*", 0.0)), name) for name in CODINGS]
     quality, best = max(rated, key=lambda pair: pair[0])
     return best if quality > 0 and quality >= qualities.get("identity", 0.0) else ""
@@ -110,19 +111,18 @@ class Compression:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Respond to a request as a WSGI application."""
         coding = choose_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        coded: list[tuple[Headers, int | None]] = []
+        coded: list[tuple[list[tuple[str, str]], int | None]] = []
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-            known = Headers(headers)
-            if _is_text(known):
-                known.add("Vary", "Accept-Encoding")
-                if coding and _is_worth_it(status, known):
-                    length = known.pop("Content-Length", None)
-                    known["Content-Encoding"] = coding
-                    coded.append((known, int(length) if length else None))
+            if _is_text(headers):
+                headers = [*headers, ("Vary", "Accept-Encoding")]
+                if coding and _is_worth_it(status, headers):
+                    length = value(headers, "Content-Length")
+                    headers = [*without(headers, "Content-Length"), ("Content-Encoding", coding)]
+                    coded.append((headers, int(length) if length else None))
                     if _is_buffered(length, environ):
                         return _never_written
-            return start_response(status, known.to_wsgi_list(), exc_info)
+            return start_response(status, headers, exc_info)
 
         body = self._app(environ, start)
         if not coded or environ["REQUEST_METHOD"] == "HEAD":
@@ -133,8 +133,7 @@ class Compression:
             return compressed
         with contextlib.closing(compressed):
             whole = b"".join(compressed)
-        headers["Content-Length"] = str(len(whole))
-        start_response("200 OK", headers.to_wsgi_list())
+        start_response("200 OK", [*headers, ("Content-Length", str(len(whole)))])
         return [whole]
 
 
@@ -147,16 +146,16 @@ def _never_written(data: bytes) -> object:
     raise NotImplementedError("write() of PEP 3333 is not supported")
 
 
-def _is_text(headers: Headers) -> bool:
-    media_type = headers.get("Content-Type", "")
+def _is_text(headers: list[tuple[str, str]]) -> bool:
+    media_type = value(headers, "Content-Type") or ""
     return media_type.startswith(_TEXTS) or media_type.partition(";")[0].endswith(("+json", "+xml"))
 
 
-def _is_worth_it(status: str, headers: Headers) -> bool:
+def _is_worth_it(status: str, headers: list[tuple[str, str]]) -> bool:
     """Return whether to compress a response; files are not, since their ETag is their checksum and ranges apply."""
-    if not status.startswith("200") or "Content-Encoding" in headers or "Accept-Ranges" in headers:
+    if not status.startswith("200") or value(headers, "Content-Encoding") or value(headers, "Accept-Ranges"):
         return False
-    return int(headers.get("Content-Length", SMALLEST)) >= SMALLEST
+    return int(value(headers, "Content-Length") or SMALLEST) >= SMALLEST
 
 
 class Compressed:

@@ -1,0 +1,212 @@
+"""Queries at ``/sparql``, evaluated without a thread: the event loop asks a worker and waits for its result.
+
+The view of the application and this module read requests with the same function. What is unusual is left to the view:
+errors, pages for people, SERVICE, long queries. It goes on with what was begun here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from kg.errors import QueryError
+from server.front.requests import ReceivedRequest
+from server.http.protocol import Problem
+from server.pages.answer import DISCONNECTED, EVALUATION, RESULT
+from server.processes.framing import Ask
+from server.views.sparql import PATHS, Question, question
+from server.workers import Pool, Reply
+from server.workers.admission import INTERVAL, Waiter
+from server.workers.caching import CachingPool
+from server.workers.pool import ProcessPool
+from server.workers.replies import Exchange, Worker, WorkerLostError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_LONG = 64 * 1024
+"""Longest query that is sent from the event loop, in characters: it fits into the buffer of the worker's socket."""
+
+
+class Responder(Protocol):
+    """The connection that a response goes to."""
+
+    def respond(self, request: ReceivedRequest) -> None:
+        """Respond to a request whose result is in its environment."""
+
+    def pass_on(self, request: ReceivedRequest) -> None:
+        """Have a thread call the application, with what is in the environment."""
+
+
+class _Evaluation:
+    """A query on its way to a worker and back."""
+
+    def __init__(
+        self, request: ReceivedRequest, output: Responder, question: Question, version: str, until: float
+    ) -> None:
+        self.request = request
+        self.output = output
+        self.question = question
+        self.version = version
+        """Version of the dataset when the query came."""
+        self.until = until
+        """Time until which it waits for a worker, then until which the event loop waits for the result."""
+        self.waiter: Waiter[Worker] | None = None
+        self.exchange: Exchange | None = None
+
+
+class Queries:
+    """Evaluates queries in the workers of ``pool``, whose small results ``caching`` keeps.
+
+    ``seconds`` is the time limit of a query.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, pool: ProcessPool, caching: CachingPool, seconds: float
+    ) -> None:
+        self._loop = loop
+        self._pool = pool
+        self._caching = caching
+        self._seconds = seconds
+        self._thread = threading.get_ident()
+        self._waiting: set[_Evaluation] = set()
+        """Evaluations that wait for a worker."""
+        self._running: set[_Evaluation] = set()
+        """Evaluations that wait for a result."""
+
+    def begin(self, request: ReceivedRequest, output: Responder) -> bool:
+        """Begin the evaluation of a request's query; return false if the application is to answer the request."""
+        if request.environ["PATH_INFO"] not in PATHS:
+            return False
+        asked = _question(request.environ)
+        if asked is None or len(asked.query.text) > _LONG or "SERVICE" in asked.query.text.upper():
+            return False
+        version = self._caching.version()
+        known = self._caching.find(version, asked.query, asked.choice)
+        evaluation = _Evaluation(request, output, asked, version, self._loop.time() + self._pool.timeout)
+        if known is not None:
+            self._end(evaluation, known)
+            return True
+        try:
+            waiter = self._pool.admission.request(request.client, partial(self._soon, evaluation))
+        except QueryError as error:
+            self._pass_on(evaluation, partial(_fail, error))
+            return True
+        if waiter.given is not None:
+            self._start(evaluation, waiter)
+        else:
+            evaluation.waiter = waiter
+            self._waiting.add(evaluation)
+        return True
+
+    def check(self) -> None:
+        """Make room for what waits, and give up what waits too long. Called about every :data:`INTERVAL` seconds."""
+        now = self._loop.time()
+        for evaluation in list(self._waiting):
+            if now >= evaluation.until or evaluation.request.environ[DISCONNECTED]():
+                self._called(evaluation)
+            elif evaluation.waiter is not None:
+                self._pool.admission.make_room(evaluation.waiter)
+        for evaluation in list(self._running):
+            if now >= evaluation.until:
+                self._hand_over(evaluation)
+
+    def _soon(self, evaluation: _Evaluation) -> None:
+        """Have the event loop take the worker that is given to an evaluation. Called in any thread."""
+        if threading.get_ident() == self._thread:
+            self._loop.call_soon(self._called, evaluation)
+        else:
+            self._loop.call_soon_threadsafe(self._called, evaluation)
+
+    def _called(self, evaluation: _Evaluation) -> None:
+        if evaluation not in self._waiting or evaluation.waiter is None:
+            return
+        self._waiting.discard(evaluation)
+        try:
+            self._pool.admission.take(evaluation.waiter)
+        except QueryError as error:
+            self._pass_on(evaluation, partial(_fail, error))
+        else:
+            self._start(evaluation, evaluation.waiter)
+
+    def _start(self, evaluation: _Evaluation, waiter: Waiter[Worker]) -> None:
+        worker, lease = self._pool.admission.take(waiter)
+        asked = evaluation.question
+        ask = Ask(asked.query, asked.choice, self._seconds)
+        disconnected: Callable[[], bool] = evaluation.request.environ[DISCONNECTED]
+        exchange = evaluation.exchange = self._pool.exchange(ask, worker, lease, disconnected)
+        exchange.send()
+        evaluation.until = self._loop.time() + INTERVAL
+        self._running.add(evaluation)
+        try:
+            self._loop.add_reader(exchange.connection, self._receive, evaluation, exchange)
+        except (OSError, ValueError):
+            self._hand_over(evaluation)
+
+    def _receive(self, evaluation: _Evaluation, exchange: Exchange) -> None:
+        """Receive a part of the result."""
+        try:
+            exchange.fill()
+            reply = exchange.advance()
+        except QueryError as error:
+            self._stop_reading(evaluation)
+            self._pass_on(evaluation, partial(_fail, error))
+        except Exception:  # the worker is lost: that takes time to find out
+            self._hand_over(evaluation)
+        else:
+            if reply is not None:
+                self._stop_reading(evaluation)
+                self._end(evaluation, self._caching.store(evaluation.version, evaluation.question.query, reply))
+
+    def _stop_reading(self, evaluation: _Evaluation) -> None:
+        self._running.discard(evaluation)
+        if evaluation.exchange is not None:
+            self._loop.remove_reader(evaluation.exchange.connection)
+
+    def _end(self, evaluation: _Evaluation, reply: Reply) -> None:
+        """Respond with a complete result; a thread sends a long one, or says that its format is not acceptable."""
+        if reply.length is None or reply.format is None:
+            self._pass_on(evaluation, lambda: reply)
+        else:
+            evaluation.request.environ[RESULT] = reply
+            evaluation.output.respond(evaluation.request)
+
+    def _hand_over(self, evaluation: _Evaluation) -> None:
+        """Have a thread wait for the result."""
+        self._stop_reading(evaluation)
+        self._pass_on(evaluation, partial(self._wait, evaluation))
+
+    def _wait(self, evaluation: _Evaluation) -> Reply:
+        asked, environ = evaluation.question, evaluation.request.environ
+        try:
+            reply = evaluation.exchange.reply() if evaluation.exchange is not None else None
+        except WorkerLostError:
+            reply = None
+        if reply is None:
+            client = evaluation.request.client
+            return self._caching.answer(asked.query, asked.choice, self._seconds, environ[DISCONNECTED], client)
+        return self._caching.store(evaluation.version, asked.query, reply)
+
+    @staticmethod
+    def _pass_on(evaluation: _Evaluation, evaluate: Callable[[], Reply]) -> None:
+        evaluation.request.environ[EVALUATION] = evaluate
+        evaluation.output.pass_on(evaluation.request)
+
+
+def queries_of(loop: asyncio.AbstractEventLoop, pool: Pool, caching: CachingPool, seconds: float) -> Queries | None:
+    """Return the evaluator of queries for a pool of processes, else ``None``: the application evaluates them."""
+    return Queries(loop, pool, caching, seconds) if isinstance(pool, ProcessPool) else None
+
+
+def _question(environ: WSGIEnvironment) -> Question | None:
+    try:
+        return question(environ)
+    except Problem:
+        return None  # the view raises it again, and the application responds
+
+
+def _fail(error: Exception) -> Reply:
+    raise error

@@ -1,0 +1,93 @@
+"""A complete request, as the environment of WSGI applications (PEP 3333)."""
+
+from __future__ import annotations
+
+import io
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from werkzeug.wsgi import FileWrapper
+
+from server.front.access_log import request_line
+from server.front.parsing import RequestHead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import IO
+
+    from _typeshed.wsgi import WSGIEnvironment
+
+_BLOCK = 128 * 1024
+"""Bytes of a file that are read and sent at once."""
+
+
+@dataclass(slots=True, eq=False)
+class ReceivedRequest:
+    """A request that has been received."""
+
+    environ: WSGIEnvironment
+    version: str
+    """``1.0`` or ``1.1``."""
+    keeps_alive: bool
+    """True if the connection persists after the response, provided that the response has a length."""
+    began: float
+    """Time at which it began to arrive, in seconds of the event loop's clock."""
+    raw: bytes | None
+    """All its bytes, if it has no body."""
+
+    @property
+    def method(self) -> str:
+        """Method."""
+        return self.environ["REQUEST_METHOD"]  # type: ignore[no-any-return]
+
+    @property
+    def client(self) -> str:
+        """Address of the client."""
+        return self.environ["REMOTE_ADDR"]  # type: ignore[no-any-return]
+
+    def line(self) -> str:
+        """Return its part of a line in the access log."""
+        environ = self.environ
+        return request_line(self.client, self.method, environ["PATH_INFO"], environ["QUERY_STRING"])
+
+
+def environment(head: RequestHead, body: bytes, peer: tuple[str, int], server: tuple[str, int]) -> WSGIEnvironment:
+    """Return the WSGI environment of a request.
+
+    Repeated headers are joined (RFC 9110, section 5.3). Headers with an underscore in their names are left out: their
+    variables would be those of headers with a hyphen.
+    """
+    path, query = head.path_and_query()
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": head.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_PROTOCOL": f"HTTP/{head.version}",
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "REMOTE_ADDR": peer[0],
+        "REMOTE_PORT": str(peer[1]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": _blocks,
+    }
+    for name, value in head.headers:
+        if b"_" not in name:
+            key, text = f"HTTP_{name.decode('ascii').upper().replace('-', '_')}", value.decode("latin-1")
+            environ[key] = f"{environ[key]}, {text}" if key in environ else text
+    environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
+    environ.pop("HTTP_CONTENT_LENGTH", None)
+    environ["CONTENT_LENGTH"] = str(len(body)) if body or head.method == "POST" else ""
+    return environ
+
+
+def _blocks(file: IO[bytes], _size: int = 0) -> Iterable[bytes]:
+    return FileWrapper(file, _BLOCK)

@@ -1,0 +1,192 @@
+"""Responses of a WSGI application as HTTP/1.1 messages (RFC 9112)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+
+from server.front.requests import ReceivedRequest
+from server.http import cors
+from server.http.protocol import Problem
+from server.workers import BrokenAnswerError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_logger = logging.getLogger(__name__)
+
+LAST_CHUNK = b"0\r\n\r\n"
+
+_AHEAD = 4
+"""Largest number of parts that a thread produces before the event loop has taken the first of them."""
+
+
+class ResponseHead:
+    """The status line and the headers of a response; its date is that of the moment when they are sent."""
+
+    def __init__(self, status: str, headers: list[tuple[str, str]], request: ReceivedRequest) -> None:
+        self.status = status[:3]
+        lengths = [int(value) for name, value in headers if name.lower() == "content-length"]
+        self.length = lengths[0] if lengths else None
+        """Length of the body in bytes, if the application named it."""
+        self.has_body = request.method != "HEAD" and not status.startswith(("1", "204", "304"))
+        self.has_chunks = self.has_body and self.length is None and request.version == "1.1"
+        is_framed = self.has_chunks or not self.has_body or self.length is not None
+        self.keeps_alive = request.keeps_alive and is_framed
+        """True if the connection persists after the response."""
+        lines = [f"{name}: {value}\r\n" for name, value in headers]
+        if self.has_chunks:
+            lines.append("Transfer-Encoding: chunked\r\n")
+        if not self.keeps_alive:
+            lines.append("Connection: close\r\n")
+        elif request.version == "1.0":
+            lines.append("Connection: keep-alive\r\n")
+        self.line = f"HTTP/{request.version} {status}\r\n".encode("latin-1")
+        self.rest = "".join([*lines, "\r\n"]).encode("latin-1")
+
+    def __bytes__(self) -> bytes:
+        return self.line + date_line() + self.rest
+
+
+def date_line() -> bytes:
+    """Return the header Date of this second."""
+    return _date_line(int(time.time()))
+
+
+@lru_cache(1)
+def _date_line(second: int) -> bytes:
+    return f"Date: {formatdate(second, usegmt=True)}\r\n".encode("ascii")
+
+
+def refusal(problem: Problem, request: ReceivedRequest) -> tuple[ResponseHead, bytes]:
+    """Return head and body of the response to a request that is refused before the application is called."""
+    body = json.dumps(problem.members()).encode()
+    headers = {
+        "Content-Type": "application/problem+json",
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        **problem.headers,
+        **cors.HEADERS,
+    }
+    head = ResponseHead(f"{problem.status.value} {problem.status.phrase}", list(headers.items()), request)
+    return head, body if head.has_body else b""
+
+
+def whole(app: WSGIApplication, request: ReceivedRequest) -> tuple[ResponseHead, bytes]:
+    """Call an application that has all of its response at hand; return head and body."""
+    started: list[ResponseHead] = []
+    parts = app(request.environ, lambda status, headers, exc_info=None: _start(started, status, headers, request))
+    try:
+        body = b"".join(parts)
+    finally:
+        _close(parts)
+    return started[-1], body
+
+
+class Sink(Protocol):
+    """The connection, for a thread that produces a response; each method may be called in any thread."""
+
+    @property
+    def is_gone(self) -> bool:
+        """True if the client has disconnected."""
+
+    def send(self, data: bytes, taken: Callable[[], object]) -> None:
+        """Send a part, and call ``taken`` when there is room for another, or the client has disconnected."""
+
+    def end(self, data: bytes, head: ResponseHead | None, size: int, *, is_whole: bool) -> None:
+        """Send the last part, whose response has a body of ``size`` bytes; abort the response if it is not whole."""
+
+
+class ThreadedResponse:
+    """The response to a request, produced and sent part by part by a thread."""
+
+    def __init__(self, app: WSGIApplication, request: ReceivedRequest, output: Sink) -> None:
+        self._app = app
+        self._request = request
+        self._output = output
+        self._room = threading.Semaphore(_AHEAD)
+        self._started: list[ResponseHead] = []
+        self._head: ResponseHead | None = None
+        """ResponseHead that was sent."""
+        self._size = 0
+
+    def __call__(self) -> None:
+        """Call the application and send its response; errors are logged."""
+        last, is_whole = b"", False
+        try:
+            last, is_whole = self._respond(), True
+        except BrokenAnswerError:
+            pass
+        except Exception:
+            _logger.exception("while answering %s", self._request.line())
+            if self._head is None:
+                problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something is wrong with this server")
+                self._head, body = refusal(problem, self._request)
+                last, is_whole, self._size = bytes(self._head) + body, True, len(body)
+        self._output.end(last, self._head, self._size, is_whole=is_whole)
+
+    def _respond(self) -> bytes:
+        """Send the response except for its last bytes, which are returned."""
+        parts = self._app(self._request.environ, self._start)
+        try:
+            for part in parts:
+                if part:
+                    last = self._add(part)
+                    if last is not None:
+                        return last
+            return self._last()
+        finally:
+            _close(parts)
+
+    def _start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+        return _start(self._started, status, headers, self._request)
+
+    def _add(self, part: bytes) -> bytes | None:
+        """Send a part of the body; if the body ends with it, return the bytes to be sent instead."""
+        before = b"" if self._head else bytes(self._started[-1])
+        self._head = head = self._started[-1]
+        if not head.has_body:
+            return before
+        self._size += len(part)
+        if self._size == head.length:
+            return before + part
+        if head.length is not None and self._size > head.length:
+            raise BrokenAnswerError
+        self._room.acquire()
+        if self._output.is_gone:
+            raise BrokenAnswerError
+        data = b"%x\r\n%b\r\n" % (len(part), part) if head.has_chunks else part
+        self._output.send(before + data, self._room.release)
+        return None
+
+    def _last(self) -> bytes:
+        """Return the bytes that end a body without parts, or after its last part."""
+        before = b"" if self._head else bytes(self._started[-1])
+        self._head = head = self._started[-1]
+        if head.has_body and head.length is not None and self._size < head.length:
+            raise BrokenAnswerError
+        return before + (LAST_CHUNK if head.has_chunks else b"")
+
+
+def _start(
+    started: list[ResponseHead], status: str, headers: list[tuple[str, str]], request: ReceivedRequest
+) -> Callable[[bytes], object]:
+    started.append(ResponseHead(status, headers, request))
+    return _never_written
+
+
+def _never_written(data: bytes) -> object:
+    raise NotImplementedError("write() of PEP 3333 is not supported")
+
+
+def _close(parts: Iterable[bytes]) -> None:
+    close = getattr(parts, "close", None)
+    if close is not None:
+        close()

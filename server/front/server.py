@@ -1,0 +1,262 @@
+"""The HTTP server: listening, limits of connections, responses by the bytes of their requests, and the end."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import resource
+import signal
+import socket
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server.front.access_log import AccessLog
+from server.front.connection import Connection
+from server.front.requests import ReceivedRequest
+from server.front.responses import ResponseHead
+from server.front.threads import Threads
+from server.http.cache import CACHED, Cache
+from server.http.lru import LRUCache
+from server.http.protocol import BODY_LIMIT, Problem
+from server.workers.admission import INTERVAL
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+    from server.front.queries import Queries
+
+CONNECTIONS = 4096
+"""Largest number of connections, if there are enough file descriptors."""
+CLIENT_CONNECTIONS = 1024
+"""Largest number of connections of one client."""
+BODIES = 256 * 1024 * 1024
+"""Largest size of all request bodies in memory together, in bytes."""
+CLIENT_BODIES = BODIES // 4
+"""Largest size of those of one client."""
+
+_OTHER_FILES = 64
+"""File descriptors beside connections and workers: standard streams, modules, files that are being sent."""
+_CHECK_SECONDS = 1.0
+_END_SECONDS = 3.0
+"""Seconds that responses may take to end when the server stops."""
+_SWITCH_SECONDS = 0.001
+"""Longest time that a thread keeps the interpreter from the event loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A response, and what the access log says of it."""
+
+    line: bytes
+    rest: bytes
+    """All but its first line and its date."""
+    target: str
+    status: str
+    size: int
+
+
+class Front:
+    """The HTTP server of an application whose responses ``cache`` caches.
+
+    ``proxies`` is the number of trusted reverse proxies, ``threads`` the largest number of threads that call the
+    application, and ``request_seconds`` the timeout of a request's arrival. A body of more than
+    :data:`~server.http.protocol.BODY_LIMIT` bytes is accepted up to the limit that ``longer`` returns for the request;
+    it raises a :class:`~server.http.protocol.Problem` to refuse it.
+    """
+
+    def __init__(
+        self,
+        cache: Cache,
+        *,
+        proxies: int,
+        threads: int,
+        request_seconds: float,
+        longer: Callable[[WSGIEnvironment], int],
+    ) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.cache = cache
+        self.threads = Threads(threads)
+        self.request_seconds = request_seconds
+        self.address = ("", 0)
+        """Address that the server listens on."""
+        self.queries: Queries | None = None
+        """Evaluator of queries; without it the application evaluates them."""
+        self._longer = longer
+        self._proxy_fix = _proxy_fix(proxies)
+        self._kept: LRUCache[Kept] = LRUCache(cache.size)
+        self._log = AccessLog(sys.stderr, self.loop.call_soon)
+        self._clients: dict[str, dict[Connection, None]] = {}
+        """Client → its connections, the oldest first."""
+        self._connections = 0
+        self._most = CONNECTIONS
+        self._held: Counter[str] = Counter()
+        """Client → bytes of request bodies in memory."""
+
+    def run(self, listener: socket.socket, other_files: int, ready: Callable[[], None]) -> None:
+        """Serve until the process is told to stop; call ``ready`` when connections are accepted.
+
+        ``other_files`` is the number of file descriptors to reserve beside connections.
+
+        Raises:
+            OSError: when the socket cannot listen.
+        """
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        gc.freeze()  # what was made until now is never garbage
+        self._most = _connections(other_files)
+        self.address = listener.getsockname()[:2]
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            runner.run(self._serve(listener, ready))
+        self._log.flush()
+
+    async def _serve(self, listener: socket.socket, ready: Callable[[], None]) -> None:
+        stopped = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.loop.add_signal_handler(number, stopped.set)
+        server = await self.loop.create_server(lambda: Connection(self), sock=listener, backlog=1024)
+        checks = self.loop.create_task(self._check())
+        ready()
+        await stopped.wait()
+        server.close()
+        for connection in self._all():
+            connection.stop()
+        until = self.loop.time() + _END_SECONDS
+        while self._connections and self.loop.time() < until:
+            await asyncio.sleep(0.01)
+        checks.cancel()
+        self.threads.stop()
+        for connection in self._all():
+            connection.abort()
+        await asyncio.sleep(0)
+
+    async def _check(self) -> None:
+        """Check all evaluations, and about every second all connections."""
+        at = self.loop.time()
+        while True:
+            await asyncio.sleep(INTERVAL)
+            if self.queries is not None:
+                self.queries.check()
+            now = self.loop.time()
+            if now - at >= _CHECK_SECONDS:
+                at = now
+                for connection in self._all():
+                    connection.check(now)
+
+    def _all(self) -> list[Connection]:
+        return [connection for connections in self._clients.values() for connection in connections]
+
+    # --- connections
+
+    def open(self, connection: Connection) -> None:
+        """Count a new connection; close an old one that waits, or the new one, if there are too many."""
+        own = self._clients.setdefault(connection.client, {})
+        own[connection] = None
+        self._connections += 1
+        if len(own) > CLIENT_CONNECTIONS:
+            self._close_one(own)
+        elif self._connections > self._most:
+            self._close_one(max(self._clients.values(), key=len))
+
+    @staticmethod
+    def _close_one(connections: dict[Connection, None]) -> None:
+        """Close the oldest connection that waits for a request; at least the newest does."""
+        oldest = next((each for each in connections if each.is_waiting), None)
+        if oldest is not None:
+            connections.pop(oldest)
+            connections[oldest] = None  # it is still open for a moment
+            oldest.abort()
+
+    def closed(self, connection: Connection) -> None:
+        """Forget a connection."""
+        own = self._clients[connection.client]
+        del own[connection]
+        self._connections -= 1
+        if not own:
+            del self._clients[connection.client]
+
+    def hold(self, client: str, size: int) -> None:
+        """Count ``size`` more bytes of a client's requests in memory.
+
+        Raises:
+            Problem: when there are too many (503).
+        """
+        if not size:
+            return
+        self._held[client] += size
+        if self._held[client] <= 0:
+            del self._held[client]
+        if size > 0 and (self._held[client] > CLIENT_BODIES or self._held.total() > BODIES):
+            detail = "too many requests with long bodies arrive; try again later"
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "5"})
+
+    # --- requests
+
+    def body_limit(self, environ: WSGIEnvironment, length: int) -> int:
+        """Return the largest body of a request in bytes, whose header Content-Length is ``length``; 0 for none.
+
+        Raises:
+            Problem: when the request may not have a body that long.
+        """
+        if 0 < length <= BODY_LIMIT:
+            return BODY_LIMIT
+        return self._longer(environ) if length else self._most_of_chunks(environ)
+
+    def _most_of_chunks(self, environ: WSGIEnvironment) -> int:
+        try:
+            return self._longer(environ)
+        except Problem:
+            return BODY_LIMIT  # the application refuses the request, if it must
+
+    def set_client(self, environ: WSGIEnvironment) -> None:
+        """Replace what the nearest proxy says of itself by what it says of the client."""
+        if self._proxy_fix is not None:
+            self._proxy_fix(environ, _never_started)
+
+    def evaluate(self, request: ReceivedRequest, output: Connection) -> bool:
+        """Begin the evaluation of the request's query, if it is one for the event loop."""
+        return self.queries is not None and self.queries.begin(request, output)
+
+    # --- responses by the bytes of their requests
+
+    def kept(self, raw: bytes) -> Kept | None:
+        """Return the response to a request with these bytes, if it is known for the current dataset."""
+        return self._kept.get(self.cache.version(), raw)
+
+    def keep(self, request: ReceivedRequest, head: ResponseHead, body: bytes) -> None:
+        """Keep a response that depends on nothing but the bytes of the request and the dataset."""
+        raw, version = request.raw, request.environ.get(CACHED)
+        if raw is not None and version is not None:
+            target = request.line().partition(" ")[2]
+            kept = Kept(head.line, head.rest + body, target, head.status, len(body))
+            self._kept.put(version, raw, kept, len(raw) + len(kept.rest))
+
+    def log(self, request: str, status: str, size: int, began: float, *, is_whole: bool = True) -> None:
+        """Write a line to the access log."""
+        self._log.write(request, status, size, self.loop.time() - began, whole=is_whole)
+
+
+def _never_started(*_: Any) -> Any:
+    raise AssertionError("no response is started")
+
+
+def _proxy_fix(proxies: int) -> ProxyFix | None:
+    if not proxies:
+        return None
+    return ProxyFix(lambda environ, start: [], x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies)
+
+
+def _connections(other_files: int) -> int:
+    """Return the largest number of connections that leaves enough file descriptors for the rest of the process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + _OTHER_FILES + other_files
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    else:
+        most = min(wanted, soft) if soft != resource.RLIM_INFINITY else wanted
+    return max(1, min(CONNECTIONS, most - _OTHER_FILES - other_files))

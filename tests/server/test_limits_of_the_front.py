@@ -1,0 +1,330 @@
+"""What one client may do to the front: the cost of a request grows with its length, and nobody keeps others out."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from server.front.parsing import HEADER_LIMIT, parse
+from server.front.server import CLIENT_CONNECTIONS
+from server.http.compression import choose_coding
+from server.http.negotiation import choose, prefers_html
+from server.http.protocol import BODY_LIMIT, Problem
+from server.views.things import _above
+from tests.growth import LINEAR, growth
+from tests.server.serving import QUADS, ROOT, Server, Start, make_release, run_server, until
+
+TINY = "/sparql?query=" + quote("ASK { ?s ?p 7 }")
+ENDLESS = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+ROWS = "/sparql?format=tsv&query=" + quote("SELECT * { ?s ?p ?o }")
+
+POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+KINDS = {"/sparql": b"application/sparql-results+json", "/health": b"application/json", "/": b"text/html"}
+"""Path → media type of the response."""
+
+
+def get(path: str, version: str = "1.1") -> bytes:
+    return f"GET {path} HTTP/{version}\r\nHost: x\r\n\r\n".encode()
+
+
+def connect(server: Server, address: str = "127.0.0.1") -> socket.socket:
+    where = urlsplit(server.url)
+    return socket.create_connection((where.hostname, where.port), timeout=60, source_address=(address, 0))
+
+
+def send(server: Server, data: bytes) -> bytes:
+    """Send bytes, then nothing more; return everything that comes back."""
+    with connect(server) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+
+def states(server: Server) -> dict[str, int]:
+    """Return the number of the server's connections in each state of TCP, by the kernel's code."""
+    port = f":{urlsplit(server.url).port:04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    found: dict[str, int] = {}
+    for line in lines:
+        _, local, _, state = line.split()[:4]
+        if local.endswith(port) and state != "0A":  # the one that listens
+            found[state] = found.get(state, 0) + 1
+    return found
+
+
+def seconds(server: Server) -> float:
+    """Return the CPU time that the front has used."""
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(server: Server) -> int:
+    """Return the memory of the front in kB."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.findall(r"^VmRSS:\s*(\d+)", status, re.MULTILINE)[0])
+
+
+@pytest.mark.parametrize("paths", [(TINY, TINY), (TINY, "/health"), ("/health", TINY), ("/", TINY, "/health", "/")])
+def test_requests_sent_at_once_are_all_answered_in_order(server: Server, paths: tuple[str, ...]) -> None:
+    for _ in range(2):  # the second time from memory
+        came = send(server, b"".join(map(get, paths)))
+        heads = re.findall(rb"HTTP/1\.1 (\d+) [^\r]*\r\n(?:[^\r]+\r\n)*?Content-Type: ([^\r;]*)", came)
+        assert heads == [(b"200", KINDS[path.partition("?")[0]]) for path in paths]
+
+
+def test_clients_that_leave_in_the_middle_of_many_requests_leave_nothing_behind(server: Server) -> None:
+    for number in range(60):
+        with connect(server) as connection:
+            connection.sendall(
+                b"".join(get(TINY) + get(f"{TINY}%20{number}.{n}".replace(".", "%20")) for n in range(6))
+            )
+    until(lambda: states(server).get("08", 0) == 0)  # CLOSE_WAIT
+    until(lambda: server.ask("/health").status == 200)
+    assert states(server).get("01", 0) == 0  # ESTABLISHED
+
+
+def test_pipelined_requests_of_a_client_that_does_not_read_cost_bounded_memory(start: Start, releases: Path) -> None:
+    server = start(releases)
+    assert server.ask(ROWS).status == 200
+    before = memory(server)
+    with connect(server) as connection:
+        connection.settimeout(2)
+        with contextlib.suppress(TimeoutError):
+            connection.sendall(get(ROWS) * 200_000)  # their responses would be gigabytes
+        assert server.ask("/health").status == 200
+        assert memory(server) < before + 32 * 1024
+
+
+HEADERS: dict[str, Callable[[int], object]] = {
+    "blanks in a header": lambda size: parse(b"GET / HTTP/1.1\r\nHost: x\r\nX: a" + b" " * size + b"b\r\n\r\n"),
+    "blanks after a name": lambda size: _refused(b"GET / HTTP/1.1\r\nHost: x\r\nX" + b" " * size + b": b\r\n\r\n"),
+    "headers": lambda size: parse(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * (size // 6) + b"\r\n"),
+    "one header many times": lambda size: parse(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a:\r\n" * (size // 4) + b"\r\n"),
+    "blanks in Accept": lambda size: choose("a" + " " * size + "b"),
+    "tabs in Accept": lambda size: prefers_html("a/b" + "\t " * (size // 2) + ";q=1"),
+    "ranges in Accept": lambda size: choose("a/b," * (size // 4)),
+    "parameters in Accept": lambda size: choose("a/b" + ";c=d" * (size // 4)),
+    "quotes in Accept": lambda size: choose('a/b;c="' + '\\"' * (size // 2)),
+    "blanks in Accept-Encoding": lambda size: choose_coding("a" + " " * size + "b"),
+    "segments": lambda size: _above("https://w3id.org/rdm-kg/id/" + "a/" * (size // 2)),
+}
+
+
+@pytest.mark.parametrize("kind", HEADERS)
+@pytest.mark.parametrize("httptools", [True, False], ids=["httptools", "h11"])
+def test_the_cost_of_a_request_grows_with_its_length(
+    kind: str, httptools: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not httptools:
+        monkeypatch.setattr("server.front.parsing.httptools", None)
+
+    def work(size: int) -> None:
+        for cached in (choose, prefers_html, choose_coding):
+            cached.cache_clear()
+        HEADERS[kind](size)
+
+    assert growth(work, HEADER_LIMIT // 10) < LINEAR
+
+
+def _refused(block: bytes) -> None:
+    with pytest.raises(Problem):
+        parse(block)
+
+
+@pytest.mark.parametrize("path", ["/id/" + "a/" * 15_000, "/id/" + "a" * 60_000, "/id/" + "a-" * 30_000])
+def test_an_unknown_path_however_long_costs_little_memory(start: Start, releases: Path, path: str) -> None:
+    server = start(releases)
+    assert server.ask("/id/a").status == 404
+    before = memory(server)
+    assert server.ask(path).status == 404
+    assert memory(server) < before + 32 * 1024
+
+
+def test_idle_connections_cost_nothing(server: Server) -> None:
+    def use() -> float:
+        before = seconds(server)
+        with closing(http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)) as connection:
+            for _ in range(3000):
+                connection.request("GET", TINY)
+                with connection.getresponse() as response:
+                    response.read()
+        return seconds(server) - before
+
+    alone = min(use() for _ in range(3))
+    with ExitStack() as held:
+        for _ in range(900):
+            held.enter_context(connect(server))
+        beside = min(use() for _ in range(3))
+        assert states(server)["01"] >= 900
+    assert beside < 2 * alone + 0.1
+
+
+def test_half_requests_of_one_client_keep_nobody_out(start: Start, releases: Path) -> None:
+    server = start(releases, KG_REQUEST_SECONDS="3600")
+    with ExitStack() as held:
+        for _ in range(CLIENT_CONNECTIONS + 100):
+            held.enter_context(connect(server, "127.0.0.2")).sendall(b"GET /health HTTP/1.1\r\nHo")
+        until(lambda: states(server).get("01", 0) <= CLIENT_CONNECTIONS)
+        with connect(server, "127.0.0.3") as other:
+            other.sendall(get("/health"))
+            assert other.recv(12) == b"HTTP/1.1 200"
+        with connect(server, "127.0.0.2") as newest:
+            newest.sendall(get("/health"))
+            assert newest.recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_client_that_waits_for_pages_leaves_threads_to_others(start: Start, releases: Path) -> None:
+    """Pages wait for workers that endless queries of two clients hold; other pages and health do not wait."""
+    server = start(releases, KG_QUERY_WORKERS="2", KG_QUERY_TIMEOUT="60", KG_QUEUE_SECONDS="60", KG_CLIENT_QUERIES="2")
+    with ExitStack() as held:
+        for address in ("127.0.0.2", "127.0.0.3"):
+            held.enter_context(connect(server, address)).sendall(get(ENDLESS))
+        for number in range(200):
+            page = get(f"/search?q=a{number}") if number % 2 else get(f"/id/a{number}")
+            held.enter_context(connect(server, "127.0.0.4")).sendall(page)
+        with connect(server, "127.0.0.5") as other:
+            other.sendall(get("/health"))
+            assert other.recv(12) == b"HTTP/1.1 200"
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (
+            b"POST /sparql HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n1a\r\n"
+            + get("/health")[:26]
+            + b"\r\n0\r\n\r\n",
+            400,
+        ),
+        (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\nHost: x\n\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+    ],
+    ids=["chunked 1.0", "long length", "bare line feeds"],
+)
+@pytest.mark.parametrize("httptools", [True, False], ids=["httptools", "h11"])
+def test_a_request_that_is_none_has_one_response(
+    server: Server, start: Start, releases: Path, request_bytes: bytes, status: int, httptools: bool
+) -> None:
+    served = server if httptools else start(releases, PYTHONPATH=without_httptools(releases.parent))
+    came = send(served, request_bytes)
+    assert came.startswith(f"HTTP/1.1 {status} ".encode())
+    assert came.count(b"HTTP/1.1 ") == 1
+    assert json.loads(came.partition(b"\r\n\r\n")[2])["status"] == status
+
+
+def without_httptools(folder: Path) -> str:
+    """Return a path of modules that makes the import of httptools fail, as where there is no wheel."""
+    blocked = folder / "blocked"
+    blocked.mkdir(exist_ok=True)
+    (blocked / "httptools.py").write_text("raise ImportError\n", encoding="utf-8")
+    return f"{blocked}{os.pathsep}{ROOT}"
+
+
+@pytest.mark.parametrize(
+    "path", ["/sparql", "/search", "/queries/", "/ask", "/id/x", "/ont", "/store", "/dumps/", "/", "/prefixes"]
+)
+@pytest.mark.parametrize("named", ["%0d%0aX", "%00", "%ff", "x" * 1000])
+def test_no_format_is_an_internal_error(server: Server, path: str, named: str) -> None:
+    for parameters in (f"format={named}", f"query=ASK%7B%7D&q=a&format={named}"):
+        reply = server.ask(f"{path}?{parameters}")
+        assert reply.status < 500, reply.text
+        assert "X" not in reply.headers
+
+
+def test_the_token_is_looked_at_before_a_long_body_is_read(tmp_path: Path) -> None:
+    make_release(tmp_path / "out", QUADS)
+    options = ["--release", str(tmp_path / "out"), "--port", "0", "--writable"]
+    server = run_server(tmp_path, options, KG_WRITE_TOKEN="secret")
+    try:
+        for credentials, status in [("", b"401"), ("Authorization: Bearer wrong\r\n", b"401")]:
+            for framing in (f"Content-Length: {BODY_LIMIT * 8}", "Expect: 100-continue\r\nContent-Length: 9999999"):
+                head = f"POST /update HTTP/1.1\r\nHost: x\r\n{credentials}Content-Type: application/sparql-update\r\n"
+                with connect(server) as connection:
+                    connection.sendall(f"{head}{framing}\r\n\r\n".encode())
+                    assert connection.recv(12) == b"HTTP/1.1 " + status
+    finally:
+        server.end()
+
+
+def test_bodies_that_never_end_are_bounded_for_each_client(start: Start, releases: Path) -> None:
+    server = start(releases, KG_REQUEST_SECONDS="3600")
+    server.ask("/health")
+    before = memory(server)
+    head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: {BODY_LIMIT}\r\n\r\n".encode()
+    with ExitStack() as held:
+        refused = 0
+        for _ in range(100):
+            connection = held.enter_context(connect(server, "127.0.0.2"))
+            connection.sendall(head + b"a" * (BODY_LIMIT - 1))
+            connection.settimeout(0.2)
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                refused += connection.recv(12) == b"HTTP/1.1 503"
+        assert refused > 0
+        assert memory(server) < before + 160 * 1024
+        with connect(server, "127.0.0.3") as other:
+            other.sendall(POST + b"Content-Length: 6\r\n\r\nASK {}")
+            assert other.recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_client_that_sends_no_more_still_gets_its_response(server: Server) -> None:
+    assert b'"boolean":true' in send(server, get("/sparql?query=" + quote("ASK { ?s ?p ?o . FILTER(true) }")))
+
+
+@pytest.fixture(scope="module")
+def pure(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Start a server where httptools is not installed."""
+    folder = tmp_path_factory.mktemp("pure")
+    served = run_server(folder, ["--release", str(releases), "--port", "0"], PYTHONPATH=without_httptools(folder))
+    yield served
+    assert served.end() == 0
+    assert "Traceback" not in served.log.read_text()
+
+
+def test_without_httptools_all_is_the_same(server: Server, pure: Server) -> None:
+    chunked = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+    requests = [
+        get(TINY),
+        get("/health"),
+        get(ROWS),
+        b"GET " + TINY.encode() + b" HTTP/1.0\r\n\r\n",
+        chunked + b"3\r\nASK\r\n3;a=b\r\n {}\r\n0\r\nTrailer: x\r\n\r\n",
+        chunked + b"zz\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"HEAD " + ROWS.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        get(quote("/sparql") + "?query=ASK%7B%3Chttp://example.org/").replace(
+            b" HTTP", "é%3E%20?p%20?o%7D HTTP".encode()
+        ),
+    ]
+    for request in requests:
+        first, second = (_comparable(send(each, request)) for each in (server, pure))
+        assert first[0] == second[0]
+        assert first[1:] == second[1:] or int(first[0].split()[1]) >= 400
+
+
+def _comparable(came: bytes) -> tuple[bytes, frozenset[bytes], bytes]:
+    head, _, body = came.partition(b"\r\n\r\n")
+    line, *headers = head.split(b"\r\n")
+    if b"application/json" in head:  # numbers of workers
+        body = b""
+    return line, frozenset(header for header in headers if not header.startswith(b"Date:")), body
+
+
+def test_it_stops_after_the_responses_that_are_being_sent(start: Start, releases: Path) -> None:
+    server = start(releases)
+    with connect(server) as idle, connect(server) as busy:
+        busy.sendall(get(ROWS))
+        first = busy.recv(100)
+        assert server.end() == 0
+        whole = first + b"".join(iter(lambda: busy.recv(1 << 16), b""))
+        assert idle.recv(1) == b""
+    assert whole.count(b"\n") > 2000
