@@ -66,7 +66,7 @@ def validate(*graphs: Graph) -> list[Violation]:
     Raises:
         OntologyError: when the shapes are invalid.
     """
-    union = Graph(_Union(graphs), bind_namespaces="none")
+    union = Graph(_GraphsStore(graphs), bind_namespaces="none")
     conforms, results, _ = pyshacl.validate(union, shacl_graph=_rules().graph)
     if conforms:
         return []
@@ -143,7 +143,7 @@ def _violation(results: Graph, result: Node, places: _Places) -> Violation:
     )
 
 
-class _Union(Store):
+class _GraphsStore(Store):
     """The statements of graphs, read-only: faster to fill and to search than rdflib's store of several graphs."""
 
     context_aware = graph_aware = True  # pySHACL accepts no other store
