@@ -9,13 +9,10 @@ from functools import lru_cache
 
 from rdflib import Graph, Literal, URIRef
 
-from kg.iri import absolute_iri
+from kg.iri import AT, EMAIL, absolute_iri
 from kg.vocab import BASE, RDF, RDFS, XSD
 
-_AT = r"(?:@|\uff20|%40|&#64;|&commat;)"
-_HOST = r"(?:[\w-]+(?:\.[\w-]+)+|localhost\b|\[[\d.:a-fA-F]+\])"
-_EMAIL = re.compile(rf"(?:mailto:)?[\w.+'-]{{1,64}}{_AT}{_HOST}", re.IGNORECASE)
-_HAS_AT = re.compile(_AT, re.IGNORECASE)
+_HAS_AT = re.compile(AT, re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?i:https?|ftp)://[^/?#@]*@")
 _REMEMBERED = 1 << 12
 """Number of IRIs that are not checked again; most occur many times on a page."""
@@ -27,7 +24,7 @@ def without_addresses(text: str) -> str:
     >>> without_addresses("Write to us (help@example.org).")
     'Write to us ().'
     """
-    return _EMAIL.sub("", text).strip() if _HAS_AT.search(text) else text
+    return EMAIL.sub("", text).strip() if _HAS_AT.search(text) else text
 
 
 def has_address(iri: str) -> bool:
@@ -38,7 +35,7 @@ def has_address(iri: str) -> bool:
     >>> has_address("https://social.example/@ada")
     False
     """
-    return _CREDENTIALS.match(iri) is not None or (_HAS_AT.search(iri) is not None and _EMAIL.search(iri) is not None)
+    return _CREDENTIALS.match(iri) is not None or (_HAS_AT.search(iri) is not None and EMAIL.search(iri) is not None)
 
 
 class Statements:
