@@ -23,6 +23,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from kg.build.compile import compile_sites, make_release, read_sites
+from kg.parallel import collecting_after_batches
 from kg.readers import read
 from kg.release import new_release
 from kg.resources import shipped
@@ -83,7 +84,7 @@ def measure(source: Path, size: int) -> tuple[dict[str, float], dict[str, float]
         plain = MarkdownIt("commonmark").enable("table")
         timed("bare render", spent, lambda: [len(plain.render(body)) for body in bodies])
         timed("read", spent, lambda: sum(1 for _ in read(open_site(folder))))
-        with new_release(Path(name) / "out") as draft:
+        with collecting_after_batches(), new_release(Path(name) / "out") as draft:
             compiled = compile_sites(read_sites([folder], stages), draft, stages, "owlrl")
             make_release(compiled, draft, stages)
         stages.say("done")

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from rdflib import Graph, Literal, URIRef
 
-from kg.iri import absolute_iri
-from kg.vocab import BASE, PREFIXES, RDF, RDFS, XSD
+from kg.iri import AT, EMAIL, absolute_iri
+from kg.vocab import BASE, RDF, RDFS, XSD
 
-_AT = r"(?:@|\uff20|%40|&#64;|&commat;)"
-_HOST = r"(?:[\w-]+(?:\.[\w-]+)+|localhost\b|\[[\d.:a-fA-F]+\])"
-_EMAIL = re.compile(rf"(?:mailto:)?[\w.+'-]{{1,64}}{_AT}{_HOST}", re.IGNORECASE)
-_HAS_AT = re.compile(_AT, re.IGNORECASE)
+_HAS_AT = re.compile(AT, re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?i:https?|ftp)://[^/?#@]*@")
+_REMEMBERED = 1 << 12
+"""Number of IRIs that are not checked again; most occur many times on a page."""
 
 
 def without_addresses(text: str) -> str:
@@ -24,7 +24,7 @@ def without_addresses(text: str) -> str:
     >>> without_addresses("Write to us (help@example.org).")
     'Write to us ().'
     """
-    return _EMAIL.sub("", text).strip() if _HAS_AT.search(text) else text
+    return EMAIL.sub("", text).strip() if _HAS_AT.search(text) else text
 
 
 def has_address(iri: str) -> bool:
@@ -35,7 +35,7 @@ def has_address(iri: str) -> bool:
     >>> has_address("https://social.example/@ada")
     False
     """
-    return _CREDENTIALS.match(iri) is not None or (_HAS_AT.search(iri) is not None and _EMAIL.search(iri) is not None)
+    return _CREDENTIALS.match(iri) is not None or (_HAS_AT.search(iri) is not None and EMAIL.search(iri) is not None)
 
 
 class Statements:
@@ -43,8 +43,6 @@ class Statements:
 
     def __init__(self, name: str) -> None:
         self.graph = Graph("SimpleMemory", URIRef(name), bind_namespaces="none")
-        for prefix, namespace in PREFIXES.items():
-            self.graph.bind(prefix, namespace, replace=True)
         self._line = 0
         self.lines: dict[tuple[str, str, str], int] = {}
         """Mapping of (subject, predicate, IRI or text of the object) to the first source line of the statement."""
@@ -71,9 +69,8 @@ class Statements:
 
         An IRI of a page with a password or a person's e-mail address in it is not added either.
         """
-        iri = absolute_iri(value) if value else None
-        if iri and (iri.startswith(BASE) or not has_address(iri)):
-            self._add(subject, predicate, URIRef(iri))
+        if value and (iri := _publishable(value)):
+            self._add(subject, predicate, iri)
 
     def plain(self, subject: str, predicate: str, value: str | None) -> None:
         """Add a plain literal, such as an identifier or a link, without e-mail addresses and passwords.
@@ -99,6 +96,16 @@ class Statements:
         self._add(subject, predicate, Literal(str(value), datatype=URIRef(XSD.integer)))
 
     def _add(self, subject: str, predicate: str, value: URIRef | Literal) -> None:
-        self.graph.add((URIRef(subject), URIRef(predicate), value))
+        self.graph.add((_uri(subject), _uri(predicate), value))
         if self._line:
             self.lines.setdefault((subject, predicate, str(value)), self._line)
+
+
+@lru_cache(_REMEMBERED)
+def _publishable(text: str) -> URIRef | None:
+    """Return a text as an IRI; ``None`` if it is none, or one of a page with a password or an e-mail address in it."""
+    iri = absolute_iri(text)
+    return _uri(iri) if iri and (iri.startswith(BASE) or not has_address(iri)) else None
+
+
+_uri = lru_cache(_REMEMBERED)(URIRef)

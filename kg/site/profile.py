@@ -7,16 +7,15 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from kg.errors import SiteError
 from kg.iri import is_web_address
+from kg.site.patterns import FILE, Patterns
 from kg.site.values import language_tag
 
-FILE = "rdm-kg.toml"
-"""Name of the file in a site's folder that extends the theme's profile."""
 _THEME = Path(__file__).with_name("ett.toml")
 _REPLACE = "replace"
 """Setting that makes the lists of its table replace the theme's instead of extending them."""
@@ -31,7 +30,7 @@ _PATTERNS = (
 )
 """Settings whose lists hold regular expressions; other lists hold literal texts."""
 _ASIDE = re.compile(r"(?<!\s)\s*+\([^()]*+\)")
-_EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find"})
+_EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find", "manage", "document"})
 """Cues that exclude each other: only the nearest one counts."""
 _AGENT = ("name", "url")
 """Settings of a publisher or a contact."""
@@ -40,9 +39,11 @@ _FORGIVEN = 8
 """Shortest word of openness, in letters, whose misspellings are recognised: "often" is not a misspelt "offen"."""
 _SIMILAR = 0.8
 """Lowest similarity of a misspelling, as of ``difflib.get_close_matches``."""
+_WORDS = 1 << 14
+"""Number of words whose closest word of openness is remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """The theme's profile merged with a site's own settings; ``ett.toml`` documents each setting."""
 
@@ -90,8 +91,8 @@ class Profile:
         >>> profile.aside("Learn about how to publish"), profile.aside("Identifiers: DOI"), profile.aside("PRIDE")
         ('reading', 'identifiers', None)
         """
-        for name, patterns in self.table("asides").items():
-            if _pattern(tuple(patterns), "").match(text.strip()):
+        for name, alternatives in self.table("asides").items():
+            if _patterns(tuple(alternatives)).match(text.strip()):
                 return name
         return None
 
@@ -108,28 +109,30 @@ class Profile:
         """Return the names in the table ``cues`` whose patterns occur in a text.
 
         >>> sorted(Profile.load(None).cues("Raw data can be stored in"))
-        ['deposit', 'recommend']
+        ['data', 'deposit', 'recommend']
         """
-        return frozenset(
-            name for name, patterns in self.table("cues").items() if _pattern(tuple(patterns), "").search(text)
-        )
+        return frozenset(name for name, patterns in self._cues.items() if patterns.search(text))
 
-    def nearest_cues(self, sentence: str, at: int) -> frozenset[str]:
-        """Return the nearest of the mutually exclusive cues before an offset, else those after it.
+    def nearest_cues(self, before: str, behind: str) -> frozenset[str]:
+        """Return the nearest of the mutually exclusive cues before a name, else the nearest behind it.
 
         >>> sentence = "Deposit data in PRIDE; knowledgebases like UniProt integrate them."
-        >>> [sorted(Profile.load(None).nearest_cues(sentence, sentence.index(name))) for name in ("PRIDE", "UniProt")]
+        >>> names = ("PRIDE", "UniProt")
+        >>> [sorted(Profile.load(None).nearest_cues(*sentence.split(name))) for name in names]
         [['deposit'], ['reuse']]
         """
-        ends = {
-            name: max((found.end() for found in _pattern(tuple(patterns), "").finditer(sentence[:at])), default=-1)
-            for name, patterns in self.table("cues").items()
-            if name in _EXCLUSIVE
-        }
-        nearest = max(ends.values())
-        if nearest < 0:
-            return self.cues(sentence[at:]) & _EXCLUSIVE
-        return frozenset(name for name, end in ends.items() if end == nearest)
+        ends, starts = dict[str, int](), dict[str, int]()
+        for name in _EXCLUSIVE & self._cues.keys():
+            if found := self._cues[name].spans(before):
+                ends[name] = found[-1][1]
+            if found := self._cues[name].spans(behind):
+                starts[name] = -found[0][0]
+        near = ends or starts
+        return frozenset(name for name, place in near.items() if place == max(near.values()))
+
+    @cached_property
+    def _cues(self) -> dict[str, Patterns]:
+        return {name: _patterns(tuple(each)) for name, each in self.table("cues").items()}
 
     def kind(self, name: str) -> str | None:
         """Return the kind of thing that the last words of a name indicate, or ``None``.
@@ -139,10 +142,12 @@ class Profile:
         ('data-format', 'software', None)
         """
         plain = _ASIDE.sub("", name).strip(" .:")
-        for kind, patterns in self.table("kinds").items():
-            if re.search(rf"(?<![\w-])(?:{'|'.join(patterns)})$", plain, re.IGNORECASE):
-                return kind
-        return None
+        return next((kind for kind, patterns in self._kinds.items() if patterns.search(plain)), None)
+
+    @cached_property
+    def _kinds(self) -> dict[str, Patterns]:
+        before, after = r"(?<![\w-])", "$"
+        return {kind: _patterns(tuple(each), before, after) for kind, each in self.table("kinds").items()}
 
     def lists(self, section: str, text: str) -> bool:
         """Return whether a heading or lead-in of a section announces a list of the things that the section is about.
@@ -151,12 +156,12 @@ class Profile:
         >>> profile.lists("data-types", "Vendor formats:"), profile.lists("data-types", "Imaging methods")
         (True, False)
         """
-        patterns = self.table("lists").get(section)
-        return patterns is not None and _matches(patterns, text.strip(" :"))
+        alternatives = self.table("lists").get(section)
+        return alternatives is not None and _matches(alternatives, text.strip(" :"))
 
     def states(self, statement: str, text: str) -> bool:
         """Return whether a text matches a kind of statement, such as ``gap``, ``negative`` or ``remark``."""
-        return _pattern(tuple(self.table("statements")[statement]), "").search(text) is not None
+        return _patterns(tuple(self.table("statements")[statement])).search(text)
 
     def openness(self, word: str) -> str | None:
         """Return ``open`` or ``proprietary`` for a word that means one of them, misspelt or not, else ``None``.
@@ -166,16 +171,13 @@ class Profile:
         ('open', 'proprietary', None)
         """
         meant = self.openness_word(word)
-        return self._openness_words()[meant] if meant else None
+        return self._openness_words[meant] if meant else None
 
     def openness_word(self, word: str) -> str | None:
         """Return the profile's word of openness, in lower case, that equals a word or is closest to it, or ``None``."""
-        known, word = self._openness_words(), word.lower()
-        if word in known:
-            return word
-        long = [other for other in known if len(other) >= _FORGIVEN and other[0] == word[:1]]
-        return next(iter(get_close_matches(word, long, n=1, cutoff=_SIMILAR)), None)
+        return _known_word(word.lower(), tuple(self._openness_words))
 
+    @cached_property
     def _openness_words(self) -> dict[str, str]:
         return {word.lower(): kind for kind, words in self.table("openness").items() for word in words}
 
@@ -185,9 +187,12 @@ class Profile:
         >>> Profile.load(None).beside_format("Proprietary binary file format")
         ['Proprietary']
         """
+        return re.findall(r"\w+", self._beside_format.sub("", text))
+
+    @cached_property
+    def _beside_format(self) -> re.Pattern[str]:
         kinds = ("format-attribute", "format-noun", "article", "conjunction")
-        either = "|".join(map(self.any_of, kinds))
-        return re.findall(r"\w+", re.sub(rf"\b(?:{either})\b", "", text, flags=re.IGNORECASE))
+        return re.compile(rf"\b(?:{'|'.join(map(self.any_of, kinds))})\b", re.IGNORECASE)
 
     def words(self, kind: str) -> Sequence[str]:
         """Return the words of a list in the table ``words``, such as ``article``."""
@@ -200,7 +205,7 @@ class Profile:
         >>> Profile.load(None).any_of("copula")
         '(?:is|er)'
         """
-        return f"(?:{'|'.join(map(re.escape, self.words(kind))) or '(?!)'})"
+        return _any_of(tuple(self.words(kind)))
 
     def template_share(self, body: str) -> float:
         """Return the share of template lines among the non-blank lines of a body, 0 to 1; 1 for an empty body."""
@@ -214,9 +219,13 @@ class Profile:
             return self.section(text) is not None or _matches(self.settings["template_lines"], line)
         return _matches(self.settings["template_lines"], line)
 
+    def is_leftover(self, line: str) -> bool:
+        """Return whether a stripped line begins as a line of a template that a finished page should not contain."""
+        return _patterns(tuple(self.settings["leftovers"])).match(line)
+
     def _first(self, table: str, text: str, suffix: str = "") -> str | None:
-        for name, patterns in self.table(table).items():
-            if _matches(patterns, text, suffix):
+        for name, alternatives in self.table(table).items():
+            if _matches(alternatives, text, suffix):
                 return name
         return None
 
@@ -304,21 +313,45 @@ def _list_problem(name: str, value: Any) -> str | None:
     if name.partition(".")[0] not in _PATTERNS:
         return None
     try:
-        _pattern(tuple(value), "")
+        _patterns(tuple(value))
     except (re.error, OverflowError, RecursionError) as error:
         return f"{name!r} has a pattern that is no regular expression: {error}"
     return None
 
 
-def _matches(patterns: Sequence[str], text: str, suffix: str = "") -> bool:
-    return _pattern(tuple(patterns), suffix).fullmatch(text) is not None
+@cache
+def _patterns(alternatives: tuple[str, ...], before: str = "", after: str = "") -> Patterns:
+    return Patterns(alternatives, before, after, is_bounded=not _of_theme().issuperset(alternatives))
 
 
 @cache
-def _pattern(patterns: tuple[str, ...], suffix: str) -> re.Pattern[str]:
-    """Compile a pattern for any of the alternatives followed by the suffix; without alternatives it matches nothing."""
-    either = "|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)"
-    return re.compile(f"(?:{either}){suffix}", re.IGNORECASE)
+def _of_theme() -> frozenset[str]:
+    """Return the patterns of the theme, which take linear time."""
+    settings = _read(_THEME)
+    lists = [
+        value
+        for key in _PATTERNS
+        for value in (settings[key].values() if isinstance(settings[key], dict) else [settings[key]])
+    ]
+    return frozenset(pattern for each in lists for pattern in each)
+
+
+def _matches(alternatives: Sequence[str], text: str, suffix: str = "") -> bool:
+    return _patterns(tuple(alternatives), after=suffix).fullmatch(text)
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> str:
+    return f"(?:{'|'.join(map(re.escape, words)) or '(?!)'})"
+
+
+@lru_cache(_WORDS)
+def _known_word(word: str, known: tuple[str, ...]) -> str | None:
+    """Return the known word that equals a word or is closest to it, or ``None``."""
+    if word in known:
+        return word
+    long = [other for other in known if len(other) >= _FORGIVEN and other[0] == word[:1]]
+    return next(iter(get_close_matches(word, long, n=1, cutoff=_SIMILAR)), None)
 
 
 def _read(file: Path) -> dict[str, Any]:
