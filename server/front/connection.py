@@ -52,7 +52,7 @@ class _Incoming:
         """Bytes of the body as sent."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """A client's connection."""
 
     def __init__(self, front: Front) -> None:
@@ -96,8 +96,16 @@ class Connection(asyncio.Protocol):
         self._since = self._loop.time()
         self._front.open(self)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return the buffer that all connections share: what is received is processed at once."""
+        return self._front.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Process received bytes."""
+        self.receive(self._front.buffer[:nbytes])
+
+    def receive(self, data: bytes | memoryview) -> None:
+        """Process bytes from the client."""
         if self._discards_until is not None or self._ends:
             return
         if not self._input and self._incoming is None and self._request is None:

@@ -42,6 +42,9 @@ CLIENT_BODIES = BODIES // 4
 
 _OTHER_FILES = 64
 """File descriptors beside connections and workers: standard streams, modules, files that are being sent."""
+_BUFFER = 64 * 1024
+_GARBAGE = 50_000
+"""Allocations after which garbage is collected: few objects of the front are in cycles."""
 _CHECK_SECONDS = 1.0
 _END_SECONDS = 3.0
 """Seconds that responses may take to end when the server stops."""
@@ -85,6 +88,8 @@ class Front:
         self.cache = cache
         self.threads = Threads(threads)
         self.request_seconds = request_seconds
+        self.buffer = memoryview(bytearray(_BUFFER))
+        """Bytes that a connection has just received."""
         self.address = ("", 0)
         """Address that the server listens on."""
         self.queries: Queries | None = None
@@ -112,6 +117,7 @@ class Front:
         """
         sys.setswitchinterval(_SWITCH_SECONDS)
         gc.freeze()  # what was made until now is never garbage
+        gc.set_threshold(_GARBAGE)
         self._most = _connections(other_files)
         self.address = listener.getsockname()[:2]
         with asyncio.Runner(loop_factory=lambda: self.loop) as runner:

@@ -107,7 +107,7 @@ class Inbox:
         Raises:
             EOFError: when the other side has closed the connection.
         """
-        came = self._connection.recv(2 * FRAME)
+        came = self._connection.recv(FRAME)
         if not came:
             raise EOFError
         self._held += came
