@@ -1,11 +1,10 @@
 """Speed of the conversion of sites to graphs, compared with a plain markdown-it-py render of the same pages.
 
-    python bench/convert.py [SITE] [--sizes 100 1000 10000]
+    python -m bench.convert [SITE] [--sizes 100 1000 10000]
 
-Copies the site's Markdown pages up to each size, and prints for each size: pages per second of the plain render and of
-reading (file to page model), both on one core, and their ratio; the seconds of every stage of a whole build on all
-cores, from the folder to the release; and the peak memory of this process and of its largest child. Growth is the time
-per page of the largest size divided by that of the smallest: 1 is linear.
+Copies the site's Markdown pages up to each size, and measures for each size: pages per second of the plain render and
+of reading (file to page model), both on one core; pages per second of a whole build on all cores, from the folder to
+the release, and the seconds of each of its stages; and the peak memory of this process and of its largest child.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from __future__ import annotations
 import argparse
 import re
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +20,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from bench.report import HEADER, SLOPE, Row, Scale, slope
 from kg.build.compile import compile_sites, make_release, read_sites
 from kg.readers import read
 from kg.release import new_release
@@ -29,6 +28,8 @@ from kg.resources import shipped
 from kg.site import open_site
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
+SIZES = {Scale.QUICK: (10, 100), Scale.NORMAL: (100, 1000), Scale.FULL: (100, 1000, 10_000)}
+RENDER = "markdown-it-py"
 
 
 def copies(site: Path, size: int, folder: Path) -> list[str]:
@@ -81,7 +82,7 @@ def measure(source: Path, size: int) -> tuple[dict[str, float], dict[str, float]
         folder.mkdir()
         bodies = copies(source, size, folder)
         plain = MarkdownIt("commonmark").enable("table")
-        timed("bare render", spent, lambda: [len(plain.render(body)) for body in bodies])
+        timed("render", spent, lambda: [len(plain.render(body)) for body in bodies])
         timed("read", spent, lambda: sum(1 for _ in read(open_site(folder))))
         with new_release(Path(name) / "out") as draft:
             compiled = compile_sites(read_sites([folder], stages), draft, stages, "owlrl")
@@ -90,37 +91,37 @@ def measure(source: Path, size: int) -> tuple[dict[str, float], dict[str, float]
     return spent, stages.seconds
 
 
-def rows(source: Path, sizes: list[int]) -> Iterator[str]:
-    """Yield the lines of the report."""
-    per_page: dict[int, float] = {}
+def measured(source: Path, sizes: Iterable[int]) -> Iterator[Row]:
+    """Yield the rows of each size, and how the times grow."""
+    reading, building = dict[int, float](), dict[int, float]()
     for size in sizes:
         spent, stages = measure(source, size)
-        whole = sum(stages.values())
-        per_page[size] = whole / size
-        bare, reading = spent["bare render"], spent["read"]
-        shares = ", ".join(f"{name} {seconds:.1f} s ({seconds / whole:.0%})" for name, seconds in stages.items())
-        here, forks = (
-            resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        )
-        yield (
-            f"{size:6} pages: bare render {size / bare:6.0f}/s, read {size / reading:6.0f}/s "
-            f"({reading / bare:.1f} times as long); build {size / whole:.0f}/s: {shares}; "
-            f"peak {here:.0f} MB, of a fork {forks:.0f} MB"
-        )
-    if len(sizes) > 1:
-        growth = per_page[sizes[-1]] / per_page[sizes[0]]
-        yield f"growth of the time per page from {sizes[0]} to {sizes[-1]}: {growth:.2f}"
+        reading[size], building[size] = spent["read"], sum(stages.values())
+        yield Row(f"read, {size} pages", "pages/s", [size / spent["read"]], RENDER, [size / spent["render"]])
+        yield Row(f"build, {size} pages", "pages/s", [size / building[size]])
+        for stage, seconds in stages.items():
+            yield Row(f"build, {size} pages: {stage}", "s", [seconds])
+        for who, usage in (("this process", resource.RUSAGE_SELF), ("a child", resource.RUSAGE_CHILDREN)):
+            yield Row(f"build, {size} pages: {who}", "MB peak", [resource.getrusage(usage).ru_maxrss / 1024])
+    for what, seconds_of in (("read", reading), ("build", building)):
+        if len(seconds_of) > 1:
+            yield Row(f"{what}, {min(seconds_of)} to {max(seconds_of)} pages", SLOPE, [slope(seconds_of)])
+
+
+def rows(scale: Scale) -> Iterator[Row]:
+    """Yield the rows of the table, for the shipped content."""
+    return measured(shipped("content"), SIZES[scale])
 
 
 def main() -> None:
-    """Print the report."""
+    """Print the table for a site and sizes of your choice."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("site", nargs="?", type=Path, default=shipped("content"))
-    parser.add_argument("--sizes", nargs="+", type=int, default=[100, 1000, 10000])
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES[Scale.FULL])
     given = parser.parse_args()
-    for line in rows(given.site, given.sizes):
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+    print(HEADER)
+    for row in measured(given.site, given.sizes):
+        print(row, flush=True)
 
 
 if __name__ == "__main__":
