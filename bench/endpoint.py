@@ -81,6 +81,7 @@ SIZES = {
 
 def rows(scale: Scale) -> Iterator[Row]:
     """Yield the rows of the table."""
+    wrk.check()
     size = SIZES[scale]
     names = ["kg", *installed(PEERS)]
     with tempfile.TemporaryDirectory() as name:

@@ -95,7 +95,12 @@ def command(server: str, port: int) -> list[str]:
 
 
 def rows(scale: Scale) -> Iterator[Row]:
-    """Yield the rows of the table."""
+    """Yield the rows of the table.
+
+    Raises:
+        NotMeasuredError: when wrk or uvicorn is not installed.
+    """
+    wrk.check()
     missing = [name for name in ("uvicorn", "httptools", "uvloop") if find_spec(name) is None]
     if missing:
         raise NotMeasuredError(f"{', '.join(missing)} is not installed (extra bench)")

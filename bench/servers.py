@@ -23,6 +23,7 @@ from kg.store import oxigraph
 PEERS = ("oxigraph", "rdflib-endpoint")
 START_SECONDS = 600
 JSON = "application/sparql-results+json"
+ROOT = Path(__file__).parents[1]
 _PROGRAMS = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 
 
@@ -114,7 +115,7 @@ def started(command: list[str], port: int, target: str, log: Path) -> Iterator[t
     with log.open("wb") as out:
         env = {**os.environ, "PATH": _PROGRAMS}
         # S603: no shell, and no input from outside except the path
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=env, start_new_session=True)  # noqa: S603
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=env, cwd=ROOT, start_new_session=True)  # noqa: S603
     try:
         while not _answers(port, target):
             if process.poll() is not None or time.monotonic() - began > START_SECONDS:

@@ -65,16 +65,21 @@ FIGURES = {
 """Unit → field of a load."""
 
 
+def check() -> None:
+    """Check that wrk is installed.
+
+    Raises:
+        NotMeasuredError: when it is not.
+    """
+    if shutil.which("wrk") is None:
+        raise NotMeasuredError("wrk is not installed")
+
+
 def run(port: int, pid: int, sent: Requests, clients: int, seconds: int) -> Load:
     """Send requests to the server in process ``pid`` for some seconds.
 
     No two runs use the same numbers: a query that is to be new would have been answered before.
-
-    Raises:
-        NotMeasuredError: when wrk is not installed.
     """
-    if shutil.which("wrk") is None:
-        raise NotMeasuredError("wrk is not installed")
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(Template(sent.script).substitute(start=next(_starts)) + _SUMMARY)
         script.flush()
