@@ -64,17 +64,18 @@ class UnknownName(KgError):
 
 
 class UnknownValue(UnknownName):
-    """A release has no page or site that a value of a canned query's parameter names.
+    """A release has nothing that a value of a canned query's parameter names.
 
-    ``near`` has the values that are most like it, best first, each with the title of what it names.
+    ``near`` has the values that are most like it, best first, each with the title of what it names. ``kept_out`` is
+    why a page with this name is not in the release; empty where it has none.
     """
 
-    def __init__(self, kind: str, value: str, parameter: str, near: dict[str, str]) -> None:
-        nearest = ", ".join(f"{key} ({title})" for key, title in near.items())
+    def __init__(self, kind: str, value: str, parameter: str, near: dict[str, str], kept_out: str = "") -> None:
+        nearest = ", ".join(f"{key} ({title})" if title and title != key else key for key, title in near.items())
         verb = "is" if len(near) == 1 else "are"
-        super().__init__(
-            f"no {kind} {value[:100]!r}; " + (f"the nearest {verb} {nearest}" if near else f"there is no {kind}")
-        )
+        why = f"; kept out: {kept_out}" if kept_out else ""
+        like = f"; the nearest {verb} {nearest}" if near else f"; no {kind} has a name like it"
+        super().__init__(f"no {kind} {value[:100]!r}{why}{like}")
         self.parameter = parameter
         self.near = near
 

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
-_ADDRESS = re.compile(r"([\w.+-])[\w.+-]*@(?=[\w-]+\.[\w-])")
+_ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-])[\w.+-]*+@(?=[\w-]+\.[\w-])")
 
 
 class Severity(IntEnum):

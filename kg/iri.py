@@ -6,6 +6,7 @@ since it accepts nearly any text.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from ipaddress import AddressValueError, IPv6Address
 from urllib.parse import quote, unquote, urlsplit
@@ -34,6 +35,12 @@ _AUTHORITY = (
 _IRI = re.compile(
     rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?://{_AUTHORITY}(?:/{_SEGMENT}*)*|(?!//)(?:{_SEGMENT}|/)*)"
     rf"(?:\?(?:{_SEGMENT}|[/?{_PRIVATE}])*)?(?:#(?:{_SEGMENT}|[/?])*)?"
+)
+AT = r"(?:@|\uff20|%40|&#64;|&commat;)"
+"""The sign of an e-mail address, as written or encoded, for a regular expression."""
+EMAIL = re.compile(
+    rf"(?:mailto:)?(?P<local>[\w.+'-]{{1,64}}){AT}(?P<host>[\w-]+(?:\.[\w-]+)+|localhost\b|\[[\d.:a-fA-F]+\])",
+    re.IGNORECASE,
 )
 _WEB = re.compile(r"https?://[^/?#@:]", re.IGNORECASE)
 
@@ -99,6 +106,15 @@ def web_iri(text: str) -> str | None:
     return absolute_iri(encoded + mark + fragment.replace("#", "%23").replace("[", "%5B").replace("]", "%5D"))
 
 
+def anonymous(text: str) -> str:
+    """Return an identifier with a hash in place of the local part of each e-mail address in it.
+
+    >>> anonymous("ada@example.org"), anonymous("pic")
+    ('fdee430d-at-example.org', 'pic')
+    """
+    return EMAIL.sub(lambda found: f"{_digest(found['local'])}-at-{found['host']}", text)
+
+
 def host_and_path(text: str) -> tuple[str, str] | None:
     """Return host and path of an address of the web as they tell two places apart, ``None`` for any other text.
 
@@ -115,6 +131,10 @@ def host_and_path(text: str) -> tuple[str, str] | None:
         return None
     host = parts.netloc.lower().rpartition("@")[2].removeprefix("www.").removesuffix(":80").removesuffix(":443")
     return host, unquote(parts.path).rstrip("/")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.lower().encode()).hexdigest()[:8]
 
 
 def _parsed(text: str) -> re.Match[str] | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from operator import itemgetter
 from typing import Any
 
 _MARK, _MARK_END = "\ufdd0", "\ufdd1"
@@ -112,7 +114,8 @@ class Block:
         >>> Block(BlockKind.PARAGRAPH, 7, "one two", (), breaks=((4, 8),)).line_at(5)
         8
         """
-        return next((line for start, line in reversed(self.breaks) if start <= offset), self.line)
+        above = bisect_right(self.breaks, offset, key=itemgetter(0))
+        return self.breaks[above - 1][1] if above else self.line
 
 
 @dataclass(frozen=True, slots=True)

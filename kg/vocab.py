@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from kg.declarations import DECLARATIONS, NAMESPACES
-from kg.iri import is_local_name
+from kg.iri import anonymous, is_local_name
 
 
 class Namespace:
@@ -244,11 +244,11 @@ class Minter:
 
     def thing(self, label: str) -> str:
         """Return the IRI of a thing that the site names; the same label on two pages means the same thing."""
-        return f"{self.base}{self.site}/thing/{slug(label)}"
+        return f"{self.base}{self.site}/thing/{slug(anonymous(label))}"
 
     def organisation(self, name: str) -> str:
         """Return the IRI of an organisation without a ROR."""
-        return f"{self.base}{self.site}/org/{slug(name)}"
+        return f"{self.base}{self.site}/org/{slug(anonymous(name))}"
 
     def organisation_type(self, kind: str = "") -> str:
         """Return the IRI of a type of organisation in the site's list; without a name, that of the concept scheme.
@@ -256,11 +256,11 @@ class Minter:
         >>> Minter("lookup").organisation_type("infrastructure")
         'https://w3id.org/rdm-kg/id/lookup/org-type/infrastructure'
         """
-        return f"{self.base}{self.site}/org-type" + (f"/{slug(kind)}" if kind else "")
+        return f"{self.base}{self.site}/org-type" + (f"/{slug(anonymous(kind))}" if kind else "")
 
     def person(self, name: str) -> str:
         """Return the IRI of a person without an ORCID."""
-        return f"{self.base}{self.site}/person/{slug(name)}"
+        return f"{self.base}{self.site}/person/{slug(anonymous(name))}"
 
     def tool(self, identifier: str, ordinal: int = 1) -> str:
         """Return the IRI of an entry of the site's list of tools; ``ordinal`` (from 1) counts entries with the same id.
@@ -286,7 +286,7 @@ class Minter:
 
 def _segment(identifier: str) -> str:
     """Return an identifier as a path segment; ``.`` and ``..`` are prefixed, because they mean a folder in a path."""
-    return f"-{identifier}" if identifier in (".", "..") else quote(identifier, safe="-._~")
+    return f"-{identifier}" if identifier in (".", "..") else quote(anonymous(identifier), safe="-._~")
 
 
 def slug(text: str) -> str:

@@ -28,7 +28,7 @@ Vendors have formats of their own beside mzML.
 ### Considerations
 - Sharing is bound by LOV-2018-06-15-38.
 ### Solutions
-- Reuse spectra from {% tool "pride" %}. Deposit your own spectra in {% tool "pride" %}.
+- Consider {% tool "pride" %} for spectra. Deposit your own spectra in {% tool "pride" %}.
 ### Small sets
 #### Solutions
 - Deposit them in {% tool "bench" %}; see [the guide of {% tool "bench" %}](https://bench.example/guide).

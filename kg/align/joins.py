@@ -11,7 +11,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
 
 from rdflib import Graph, Literal, URIRef
 
@@ -33,7 +32,7 @@ _SHORT = re.compile(r"[A-Z][^A-Z0-9]*+[A-Z0-9]")
 _CROWD = 5
 """An entry or home page that more things of one site have identifies none of them."""
 _MOST_ALIKE = 200
-"""Things of all sites that may share a name, entry or home page; more are not compared, which keeps the work linear."""
+"""Most things that each one with the same name, entry or home page is compared with, which keeps the work linear."""
 
 
 @dataclass(slots=True)
@@ -160,8 +159,10 @@ def _pairs(things: dict[str, NamedThing]) -> set[tuple[str, str]]:
             sharing[key].append(thing)
     pairs = set()
     for group in sharing.values():
-        if len(group) <= _MOST_ALIKE and not _is_crowd(group):
-            pairs |= {_ordered(a.iri, b.iri) for a, b in combinations(group, 2) if len(a.sites | b.sites) > 1}
+        if not _is_crowd(group):
+            group.sort(key=lambda thing: thing.iri)
+            near = ((a, b) for at, a in enumerate(group) for b in group[at + 1 : at + 1 + _MOST_ALIKE])
+            pairs |= {_ordered(a.iri, b.iri) for a, b in near if len(a.sites | b.sites) > 1}
     return pairs
 
 

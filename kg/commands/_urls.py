@@ -16,8 +16,9 @@ def _by_key(context: click.Context, option: click.Parameter, values: tuple[str, 
     found = dict[str, str]()
     for value in values:
         key, sign, url = value.partition("=")
-        if not (key and sign and is_web_address(url)):
-            raise click.BadParameter(f"expected KEY=URL, as lookup=https://example.org/lookup; {value!r} is not")
+        if not (key and sign and is_web_address(url)) or "?" in url or "#" in url:
+            form = "KEY=URL without ? and #, as lookup=https://example.org/lookup"
+            raise click.BadParameter(f"expected {form}; {value!r} is not")
         found[key] = url
     return found
 

@@ -31,15 +31,15 @@ from kg.store.oxigraph import open_store
 def command(thing: str, wanted: str, release: Path) -> None:
     """Show where the statements about a resource come from: page, line and commit, or a derivation by the reasoner.
 
-    IRI is absolute, prefixed or relative as in the output, or the id of a page, a tool or a FAIRsharing record. The
-    lines of pages that recommend the resource come first, each with the reason.
+    IRI is absolute, prefixed or relative as in the output, or the id, title or path of a page, or the id of a tool or a
+    FAIRsharing record. The lines of pages that recommend the resource come first, each with the reason.
 
 
     \b
     kg explain fairsharing:b7z8by
     kg explain bsg-s000114
     kg explain pic --format json
-    kg explain pride
+    kg explain pages/cheat_sheets/preclinical_imaging.md
     """
     from kg.explain import as_json, explain, find, text, written
     from kg.identifiers.fairsharing import FairsharingCrosswalk
@@ -54,7 +54,7 @@ def command(thing: str, wanted: str, release: Path) -> None:
         record = crosswalk.resolve(words)
         return record.iri if record else None
 
-    iri = find(store, thing, fairsharing)
+    iri = find(store, thing, fairsharing, opened.report)
     ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
     explanation = explain(store, iri, ontology.axioms, roles_by_term(), written(opened.lines))
     click.echo({"text": text, "json": as_json}[wanted](explanation), nl=False)

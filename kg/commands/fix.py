@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shutil
 import sys
 from collections.abc import Iterator
+from itertools import groupby, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -110,8 +110,23 @@ def _diff(file: Path, before: str, after: str) -> str:
     """
     name = Path(os.path.relpath(file)).as_posix()
     context = 0 if _is_data(Path(*file.parts[-2:]).as_posix()) else 3
-    lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}", n=context)
-    return "".join(map(_shown, lines))
+    hunks = (line for hunk in _hunks(_lines(before), _lines(after), context) for line in hunk)
+    return "".join(map(_shown, [f"--- a/{name}\n", f"+++ b/{name}\n", *hunks]))
+
+
+def _hunks(before: list[str], after: list[str], context: int) -> Iterator[list[str]]:
+    """Yield the lines of each hunk; no fix adds or removes one, so none is searched for as in difflib."""
+    changed = [n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    begins = [0, *(n for n, (one, two) in enumerate(pairwise(changed), 1) if two - one > 2 * context + 1), len(changed)]
+    for begin, end in pairwise(begins):
+        start, stop = max(changed[begin] - context, 0), min(changed[end - 1] + context + 1, len(before))
+        place = f"{start + 1},{stop - start}" if stop - start > 1 else f"{start + 1}"
+        lines = [f"@@ -{place} +{place} @@\n"]
+        for is_changed, rows in groupby(range(start, stop), lambda n: before[n] != after[n]):
+            run = list(rows)
+            old = [("-" if is_changed else " ") + before[n] for n in run]
+            lines += [*old, *("+" + after[n] for n in run if is_changed)]
+        yield lines
 
 
 def _shown(line: str) -> str:

@@ -18,10 +18,10 @@ from typing import BinaryIO, TextIO, cast
 import click
 
 from kg.commands._table import table
-from kg.errors import ParameterError, QueryError, UnknownName
+from kg.errors import ParameterError, QueryError, ReleaseError, UnknownName
 from kg.query import FORMATS, FORMATS_BY_NAME, JSON, Answer, Form, Format, Query, canned
 from kg.query.canned import CannedQuery
-from kg.query.known import check_values
+from kg.query.known import check_values, examples
 from kg.query.rows import rows
 from kg.release import open_release
 from kg.store.oxigraph import open_store
@@ -69,7 +69,7 @@ def command(
         ParameterError: when ``--param`` is used without a canned query.
     """
     if listing:
-        _list()
+        _list(release)
         return
     if (query is None) == (file is None):
         raise click.UsageError("Give a SPARQL query, the name of a canned query (see kg query --list), or -f FILE.")
@@ -77,20 +77,26 @@ def command(
         raise ParameterError("--param requires a canned query; see kg query --list")
     question, values = (None, {}) if file else _canned(query or "", given)
     text = _read(file) if file else question.fill(**values) if question else query or ""
-    store = open_store(open_release(release).store)
+    opened = open_release(release)
+    store = open_store(opened.store)
     if question:
-        check_values(question, values, partial(rows, store))
+        check_values(question, values, partial(rows, store), opened.report)
     with _killed_by_ctrl_c():
         _with_deep_stack(text, lambda: _print(store.ask(Query(text)), wanted))
 
 
-def _list() -> None:
+def _list(release: Path) -> None:
+    """Print the canned queries; the examples are values of the release, if there is one."""
+    try:
+        ask = partial(rows, open_store(open_release(release).store))
+    except ReleaseError:
+        ask = None
     for query in canned.load_all().values():
         click.echo(f"{query.name}\n    {query.question}")
+        values = examples(query, ask) if ask else {}
         for parameter in query.parameters:
-            need = (
-                f"e.g. {parameter.example}" if parameter.default is None else f"default {parameter.default or 'none'}"
-            )
+            example = values.get(parameter.name, parameter.example)
+            need = f"e.g. {example}" if parameter.default is None else f"default {parameter.default or 'none'}"
             click.echo(f"    --param {parameter.name}=…  {parameter.description} ({parameter.type}, {need})")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import UnknownName
-from kg.findings import printable
+from kg.errors import UnknownName, UnknownValue
+from kg.findings import Finding, Severity, printable
+from kg.query.known import is_name, nearest
 from kg.resources import shipped
 
 if TYPE_CHECKING:
@@ -28,7 +30,9 @@ _WORDS = {None: "null", True: "true", False: "false"}
     help="Site of the page. [default: the folder with _config.yml above the page, else the example site]",
 )
 def command(page: str, site: Path | None) -> None:
-    """Show what PAGE, a file or a page_id, says in words, its blocks with line numbers, and its graph in Turtle.
+    """Show what a page says in words, its blocks with line numbers, and its graph in Turtle.
+
+    PAGE is its file, or its id, title or IRI.
 
     First comes a line for each thing that the page recommends, cites or mentions, with the reason if there is one.
     Findings are printed on standard error. No graph is shown for a page that is kept out of it.
@@ -36,6 +40,7 @@ def command(page: str, site: Path | None) -> None:
     """
     from kg.build.compile import read_site
     from kg.identifiers.fairsharing import FairsharingCrosswalk
+    from kg.lint.unfinished import unfinished_because
     from kg.page_to_rdf import PagesToRdf, page_iri
 
     build = read_site(site or _site_of(Path(page)) or shipped("content"))
@@ -50,9 +55,14 @@ def command(page: str, site: Path | None) -> None:
     _show_front(wanted)
     _show_blocks(wanted)
     if graph is None:
-        click.echo(f"kept out of the graph: {printable(wanted.path)}", err=True)
+        reasons = (unfinished_because(wanted, build.site), *(f.message for f in _errors(build, wanted)))
+        click.echo(f"kept out: {printable('; '.join(filter(None, reasons)))}", err=True)
     else:
         click.echo(graph.serialize(format="turtle"))
+
+
+def _errors(build: SiteBuild, page: Page) -> Iterator[Finding]:
+    return (f for f in build.findings if f.place.path == page.path and f.severity is Severity.ERROR)
 
 
 def _site_of(file: Path) -> Path | None:
@@ -63,6 +73,7 @@ def _site_of(file: Path) -> Path | None:
 def _find(build: SiteBuild, wanted: str) -> Page:
     """Return the page with this path or page_id, preferably one that is in the graph."""
     from kg.readers import read, read_fronts
+    from kg.site.addresses import identifier
 
     for page in build.pages:
         if _is_wanted(page, build, wanted):
@@ -72,13 +83,19 @@ def _find(build: SiteBuild, wanted: str) -> Page:
             found = next((page for page, _ in read(build.site, [front.path])), None)
             return found or front
     why = [str(f) for f in build.findings if wanted.endswith(f.place.path) and f.severity > f.severity.NOTE]
-    known = printable(", ".join(sorted(page.text("page_id") or page.path for page in build.pages)))
-    raise UnknownName("\n".join(why) or f"no page {wanted!r} in {build.site.folder}; there are {known}")
+    if why:
+        raise UnknownName("\n".join(why))
+    titles = {identifier(page): page.text("title") for page in build.pages}
+    raise UnknownValue("page", wanted, "page", nearest(wanted, titles))
 
 
 def _is_wanted(page: Page, build: SiteBuild, wanted: str) -> bool:
+    from kg.page_to_rdf import page_iri
+    from kg.site.addresses import identifier
+
     file = build.site.folder.resolve() / page.path
-    return wanted in (page.path, page.text("page_id")) or Path(wanted).resolve() == file
+    names = (page.path, identifier(page), page.text("title"), page_iri(page, build.site))
+    return is_name(wanted, names) or Path(wanted).resolve() == file
 
 
 def _show_meaning(graph: Graph, page: str) -> None:

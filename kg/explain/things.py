@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from pathlib import Path
 
 from kg.errors import UnknownName
 from kg.query import Store
+from kg.query.known import PAGES, pages_named, reason_kept_out
 from kg.query.rows import holds, rows, text, values
 from kg.query.text import iri_term, string_term
 from kg.vocab import BASE, DCT, RDM, TITLES, expanded_name, prefixed_name
@@ -15,12 +17,13 @@ _MOST = 50_000
 """Maximum number of names that are compared with an unknown one."""
 
 
-def find(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> str:
+def find(store: Store, words: str, fairsharing: Callable[[str], str | None], report: Path | None = None) -> str:
     """Return the IRI of the resource that ``words`` name.
 
-    ``words`` are an IRI, absolute, prefixed or relative to the base of rdm-kg, or the id of a page, of a tool if there
-    is no such page, or of a record.
+    ``words`` are an IRI, absolute, prefixed or relative to the base of rdm-kg, or the id, title or path of a page, or
+    the id of a tool if there is no such page, or of a record.
     ``fairsharing`` returns the IRI of a record from any form of its id, ``None`` if there is no such record.
+    ``report`` is the file of the build's report, which says why a page is kept out.
 
     Raises:
         UnknownName: when no resource in the graph has this name, or several have it.
@@ -30,6 +33,8 @@ def find(store: Store, words: str, fairsharing: Callable[[str], str | None]) -> 
         return meant[0]
     if meant:
         raise UnknownName(f"{words!r} is ambiguous; give one of {', '.join(meant)}")
+    if report and (reason := reason_kept_out(words.strip(), report)):
+        raise UnknownName(f"no statements about {words!r}; kept out: {reason}")
     similar = _similar(store, words)
     hint = f"; similar names: {', '.join(similar)}" if similar else "; give an IRI, or the id of a page, tool or record"
     raise UnknownName(f"no statements about {words!r}{hint}")
@@ -41,14 +46,16 @@ def _candidates(store: Store, words: str, fairsharing: Callable[[str], str | Non
         yield expanded_name(bare) or bare
     else:
         yield BASE + bare
-        yield from _identified(store, RDM.Page, bare) or _identified(store, RDM.Tool, bare)
+        pages = [text(page, "page") for page in pages_named(bare, rows(store, PAGES))]
+        yield from pages or _tools(store, bare)
     if record := fairsharing(bare):
         yield record
 
 
-def _identified(store: Store, cls: str, identifier: str) -> list[str]:
-    query = f"SELECT DISTINCT ?thing {{ ?thing a <{cls}> ; dct:identifier {string_term(identifier)} }} ORDER BY ?thing"
-    return [text(row, "thing") for row in rows(store, query)]
+def _tools(store: Store, identifier: str) -> list[str]:
+    wanted = string_term(identifier.lower())
+    query = f"SELECT DISTINCT ?tool {{ ?tool a <{RDM.Tool}> ; dct:identifier ?id FILTER(LCASE(STR(?id)) = {wanted}) }}"
+    return sorted(text(row, "tool") for row in rows(store, query))
 
 
 def _is_known(store: Store, iri: str) -> bool:

@@ -8,15 +8,31 @@ from difflib import get_close_matches
 
 _NEIGHBOURS = 250
 """Names compared before and after the sorted position of the misspelt one: a site may have ten thousand names."""
+_LONGEST = 200
+"""Characters of the longest word that is compared."""
 
 
 def closest(word: str, names: Sequence[str], cutoff: float = 0.8) -> str | None:
     """Return the most similar of sorted names, or ``None``; in a long list only alphabetical neighbours are compared.
 
+    A long word has none, since comparing words takes quadratic time.
+
     >>> closest("sequencin", ["imaging", "proteomics", "sequencing"]), closest("law", ["imaging"])
     ('sequencing', None)
     """
+    if len(word) > _LONGEST:
+        return None
     if len(names) > 2 * _NEIGHBOURS:
         place = bisect_left(names, word)
         names = names[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]
     return next(iter(get_close_matches(word, names, n=1, cutoff=cutoff)), None)
+
+
+def is_among(word: str, names: Sequence[str]) -> bool:
+    """Return whether a word is one of sorted names.
+
+    >>> is_among("b", ["a", "b"]), is_among("c", ["a", "b"])
+    (True, False)
+    """
+    place = bisect_left(names, word)
+    return place < len(names) and names[place] == word

@@ -11,20 +11,25 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint.closest import closest
 from kg.lint.unfinished import is_unfinished
 from kg.page import Page
 from kg.site import Site, data_files
 from kg.site.addresses import Addresses, identifier
 from kg.site.tools import Tool
 from kg.site.yaml_text import Scalar, YamlError, scalars
-from kg.vocab import Minter
+from kg.vocab import Minter, slug
 
 _HTTPS_HOST = re.compile(r"https://([\w.-]+)", re.ASCII)
-_ID = re.compile(r"""\{:?[^}\n]*#([A-Za-z][\w:.-]*)[^}\n]*\}|<[^>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
+_BRACES = re.compile(r"\{[^{}\n]*\}")
+_HASH = re.compile(r"#([A-Za-z][\w:.-]*)")
+_ID = re.compile(r"""<[^<>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
 _SOURCES = (".html", ".md")
 _MADE = ("feed.xml", "sitemap.xml", "robots.txt")
 """Files that Jekyll's plug-ins generate."""
 _GENERATED = re.compile(r"\{%-?\s*(?:for|tablerow|include(?!\s+(?:callout|image|section-navigation-tiles)\.html))\b")
+_MOST_ADVICE = 200
+"""Names of a page, at most, that are compared with all that are known; it takes milliseconds for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ class Context:
         self._read = read
         self._front: tuple[str, tuple[Scalar, ...]] = ("", ())
         """Path and front matter of the last page: all rules check one page before the next, so one entry is enough."""
-        self._anchors: dict[str, frozenset[str] | None] = {}
+        self._anchors: dict[str, tuple[str, ...] | None] = {}
+        self._advised = ("", 0)
+        """Path of the last page, and the number of its names that were compared."""
 
     @cached_property
     def page_ids(self) -> dict[str, Page]:
@@ -85,6 +92,16 @@ class Context:
         found: dict[str, Page] = {}
         for page in self.page_ids.values():
             found.setdefault(page.path.rpartition("/")[2].partition(".")[0], page)
+        return found
+
+    @cached_property
+    def last_names(self) -> dict[str, set[str]]:
+        """First name → the last names of the people with it, as in addresses."""
+        found: dict[str, set[str]] = {}
+        for name in self.site.directory.people:
+            names = slug(name).split("-")
+            if len(names) > 1:
+                found.setdefault(names[0], set()).add(names[-1])
         return found
 
     @cached_property
@@ -168,21 +185,28 @@ class Context:
         """Return the lines of a page's body with their 1-based line numbers in the file."""
         return enumerate(page.body.split("\n"), page.body_line)
 
-    def anchors(self, path: str) -> frozenset[str] | None:
-        """Return the fragments that the page at ``path`` has; ``None`` if its source does not determine them."""
+    def closest(self, page: Page, word: str, names: Sequence[str], cutoff: float = 0.8) -> str | None:
+        """Return the most similar of sorted names, or ``None``; only for the first names of a page that are unknown."""
+        path, number = self._advised
+        number = number + 1 if path == page.path else 1
+        self._advised = (page.path, number)
+        return closest(word, names, cutoff) if number <= _MOST_ADVICE else None
+
+    def anchors(self, path: str) -> tuple[str, ...] | None:
+        """Return the fragments, sorted, that the page at ``path`` has; ``None`` if its source does not tell them."""
         if path not in self._anchors:
             self._anchors[path] = self._find_anchors(path)
         return self._anchors[path]
 
-    def _find_anchors(self, path: str) -> frozenset[str] | None:
+    def _find_anchors(self, path: str) -> tuple[str, ...] | None:
         if path not in self._whole:
             self._whole[path] = self._read(path) if self._read else None
         page = self._whole[path]
         if page is None or _GENERATED.search(page.body):
             return None
         own = {block.anchor for block in page.blocks if block.level}
-        written = {first or second for first, second in _ID.findall(page.body)}
-        return frozenset(own | written | set(self.site.profile.settings["theme_anchors"]))
+        written = {*_ID.findall(page.body), *_HASH.findall(" ".join(_BRACES.findall(page.body)))}
+        return tuple(sorted(own | written | set(self.site.profile.settings["theme_anchors"])))
 
     def data_paths(self, wanted: Collection[str] | None) -> list[str]:
         """Return the paths of the site's data files; only those in ``wanted`` unless it is ``None``."""

@@ -17,6 +17,11 @@ from kg.site.yaml_text import Scalar, YamlError, scalars
 
 _DOUBLED = re.compile(r"^\(([^\s()]+)\)$")
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_PARAGRAPH_END = re.compile(r"(?:\r\n|\n|\r)(?=[ \t]*(?:\r\n|\n|\r))|\Z")
+_FIXABLE = r"(\([^\s()]+\)|[^\s()<>\"']+)"
+"""A destination that may be rewritten: it has no blanks, and brackets only around the whole."""
+_INLINE = re.compile(rf"\]\(\s*<?{_FIXABLE}(?=[\s>)])|<{_FIXABLE}>|\bhref\s*=\s*[\"']\s*{_FIXABLE}\s*[\"']")
+_DEFINED = re.compile(rf"^[ ]{{0,3}}\[[^\]\r\n]+\]:[ \t]*<?{_FIXABLE}(?=[\s>]|\Z)", re.MULTILINE)
 _FRONT = re.compile(r"\ufeff?---[^\r\n]*(?:\r\n|\n|\r)(?P<yaml>.*?)^---", re.DOTALL | re.MULTILINE)
 
 
@@ -59,9 +64,11 @@ def fixed_data(text: str, crosswalk: FairsharingCrosswalk) -> str:
 
 
 def _applied(text: str, edits: Iterable[_Edit]) -> str:
-    for edit in sorted(set(edits), reverse=True):
-        text = text[: edit.start] + edit.new + text[edit.end :]
-    return text
+    pieces, end = list[str](), 0
+    for edit in sorted(set(edits)):
+        pieces += [text[end : edit.start], edit.new]
+        end = edit.end
+    return "".join([*pieces, text[end:]])
 
 
 def _values(
@@ -118,32 +125,32 @@ def _links(text: str, page: Page, crosswalk: FairsharingCrosswalk) -> Iterator[_
 def _found(text: str, page: Page, crosswalk: FairsharingCrosswalk) -> Iterator[tuple[Link, _Edit | None]]:
     """Yield each link of the body, with the rewrite of its destination if there is one."""
     starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
-    taken: list[int] = []
+    destinations = _Destinations(text)
     for link in _all_links(page):
         new = _better(link.href, crosswalk)
-        at = _destination(text, starts[min(link.line, len(starts)) - 1], link.href, taken) if new else None
-        if new is None or at is None:
-            yield link, None
-            continue
-        taken.insert(bisect_left(taken, at), at)
-        yield link, _Edit(at, at + len(link.href), new)
+        at = destinations.next(link.href, starts[min(link.line, len(starts)) - 1]) if new else None
+        yield link, None if new is None or at is None else _Edit(at, at + len(link.href), new)
 
 
-def _destination(text: str, start: int, href: str, taken: list[int]) -> int | None:
-    """Return the offset of the destination of a link that starts at or after ``start``."""
-    written = re.escape(href)
-    inline = rf"\]\(\s*<?({written})(?=[\s>)])|<({written})>|\bhref\s*=\s*[\"']\s*({written})\s*[\"']"
-    defined = rf"^[ ]{{0,3}}\[[^\]\r\n]+\]:[ \t]*<?({written})(?=[\s>]|\Z)"
-    end = _paragraph_end(text, start)
-    for found in re.compile(inline).finditer(text, start, end):
-        at = found.start(found.lastindex or 0)
-        if at not in taken:
-            return at
-    definition = re.search(defined, text, re.MULTILINE)
-    return definition.start(1) if definition else None
+class _Destinations:
+    """Index of the destinations of links in a text, as offsets."""
 
+    def __init__(self, text: str) -> None:
+        self._inline = dict[str, list[int]]()
+        for found in _INLINE.finditer(text):
+            group = found.lastindex or 0
+            self._inline.setdefault(found[group], []).append(found.start(group))
+        self._defined = {found[1]: found.start(1) for found in reversed(list(_DEFINED.finditer(text)))}
+        self._paragraph_ends = [found.start() for found in _PARAGRAPH_END.finditer(text)]
+        self._after = dict[str, int]()
+        """Destination → offset after the last one that was taken."""
 
-def _paragraph_end(text: str, start: int) -> int:
-    """Return the offset of the end of the paragraph: no link continues beyond it."""
-    end = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)|\Z").search(text, start)
-    return end.start() if end else len(text)
+    def next(self, href: str, start: int) -> int | None:
+        """Return the offset of the destination of a link that starts at or after ``start``, and take it."""
+        end = self._paragraph_ends[bisect_left(self._paragraph_ends, start)]
+        places = self._inline.get(href, [])
+        place = bisect_left(places, max(start, self._after.get(href, 0)))
+        if place < len(places) and places[place] < end:
+            self._after[href] = places[place] + 1
+            return places[place]
+        return self._defined.get(href)

@@ -1,68 +1,224 @@
-"""Resource limits of rendering, since a few lines of Liquid can request more memory than a machine has."""
+"""The work that one page may cost, since a few lines of Liquid can request more of it than a machine can do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
-from typing import Any
+from io import StringIO
+from typing import Any, TextIO
 
+from liquid import Environment, Mode, RenderContext, Token
+from liquid.ast import Node
 from liquid.exceptions import LiquidError, ResourceLimitError
+from liquid.output import LimitedStringIO
+from liquid.stream import TokenStream
+from liquid.tag import Tag
+from liquid.template import BoundTemplate
+from liquid.token import TOKEN_EXPRESSION
+from liquid.undefined import UNDEFINED
 
-LONGEST_OUTPUT = 10_000_000
-"""Characters of a page, of all its variables together, and of the result of a filter, at most."""
-MOST_ITEMS = 100_000
-"""Items of a list, and iterations of a loop, at most."""
-MOST_INCLUDES = 1_000
-"""Includes of a page, at most, counting those within includes and loops."""
+from kg.liquid.filters import strip_html, uniq
+
+LONGEST_OUTPUT = 4_000_000
+"""Bytes of a rendered page, at most: twice the largest page."""
+MOST_STEPS = 1_000_000
+"""Steps that a page may cost; a step takes about a microsecond."""
+_CHARACTERS = 50
+"""Characters that are written, copied or compared in a step."""
+_EXPRESSION = 5
+"""Characters of an expression that are evaluated in a step."""
+_ITEMS = 8
+"""Items of a list that are copied or compared in a step."""
+_READ = 8
+"""Characters of an include that are parsed in a step."""
+_INCLUDE = 200
+"""Steps to find and open an include."""
 _LARGEST_NUMBER = 10**300
+_SCANNED = re.compile(r"\(|\[\s*[\"']")
+"""Signs from each of which the library searches the rest of an expression."""
 
 
 class TooMuch(Exception):
     """Rendering was aborted by a limit, and the problem has been recorded."""
 
 
-class FilterLimitError(ResourceLimitError):
-    """The arguments or the result of a filter exceed a limit."""
+class WorkLimitError(ResourceLimitError):
+    """A page costs more work than it may."""
 
 
-class IncludeLimitError(ResourceLimitError):
-    """A page exceeds the limits of includes."""
+class NumberLimitError(ResourceLimitError):
+    """The result of a filter is too large a number."""
 
 
 BROKEN = (TooMuch, LiquidError, ValueError, TypeError, ArithmeticError, LookupError, RecursionError)
 """Exceptions that rendering raises for a template that it cannot render."""
 
 
-def limited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a filter so that it raises an error where an argument or the result exceeds a limit.
+class PageBudget:
+    """The steps that are left for one page: all of its includes, loops, filters and output share them."""
 
-    Raises:
-        FilterLimitError: from the wrapped filter, when a limit is exceeded.
+    def __init__(self) -> None:
+        self.renew()
 
-    >>> limited("append", lambda text, more: text + more)("a" * 6_000_000, "a" * 6_000_000)
-    Traceback (most recent call last):
-    kg.liquid.limits.FilterLimitError: append: the result is too long
-    """
+    def renew(self) -> None:
+        """Begin another page."""
+        self._left = MOST_STEPS
 
-    @wraps(function)
-    def within_limits(*given: Any, **named: Any) -> Any:
-        arguments = [*given, *named.values()]
-        result = None
-        if not any(_is_too_large(argument) for argument in arguments) and _expected(name, given) <= LONGEST_OUTPUT:
+    def spend(self, steps: int, token: Token | None = None) -> None:
+        """Take steps from the budget, for what stands at ``token``.
+
+        Raises:
+            WorkLimitError: when fewer are left.
+        """
+        self._left -= steps
+        if self._left < 0:
+            raise WorkLimitError("rendering this page takes too much work", token=token)
+
+    def include(self, text: str) -> None:
+        """Pay for opening and parsing an include."""
+        self.spend(_INCLUDE + len(text) // _READ)
+
+    def expressions(self, tokens: Iterable[Token]) -> Iterator[Token]:
+        """Yield the tokens of a template; pay for what parsing their expressions takes beyond linear time."""
+        for token in tokens:
+            if token.kind == TOKEN_EXPRESSION:
+                self.spend(len(token.value) * len(_SCANNED.findall(token.value)) // _CHARACTERS, token)
+            yield token
+
+    def filter(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap a filter so that it pays for its arguments, which it may copy, and for its result.
+
+        Raises:
+            WorkLimitError: from the wrapped filter, when too few steps are left.
+            NumberLimitError: from the wrapped filter, when its result is too large a number.
+        """
+
+        @wraps(function)
+        def paid(*given: Any, **named: Any) -> Any:
+            self.spend(sum(map(_steps, given)) + _expected(name, given) // _CHARACTERS)
             result = function(*given, **named)
-            if not _is_too_large(result):
-                return result
-        raise FilterLimitError(f"{name}: the result is too long", token=None)
+            if isinstance(result, int | float) and abs(result) > _LARGEST_NUMBER:
+                raise NumberLimitError(f"{name}: the result is too large", token=None)
+            # what gives a text may have written its arguments out
+            self.spend(_steps(result) + sum(map(_written, given)) if isinstance(result, str) else _steps(result))
+            return result
 
-    return within_limits
+        return paid
 
 
-def _is_too_large(value: object) -> bool:
+class _MeteredTag(Tag):
+    """A tag whose node pays for each time that it is rendered."""
+
+    def __init__(self, tag: Tag, budget: PageBudget) -> None:
+        super().__init__(tag.env)
+        self._tag, self._budget = tag, budget
+
+    def get_node(self, stream: TokenStream) -> Node:
+        """Return the tag's node."""
+        begin = stream.pos
+        return _MeteredNode(self._tag.get_node(stream), stream.tokens[begin : stream.pos + 1], self._budget)
+
+    def parse(self, stream: TokenStream) -> Node:
+        """Return the node that the tag parses."""
+        return self._tag.parse(stream)
+
+
+class _MeteredNode(Node):
+    __slots__ = ("_budget", "_node", "_price")
+
+    def __init__(self, node: Node, tokens: Iterable[Token], budget: PageBudget) -> None:
+        super().__init__(node.token)
+        self.blank = node.blank
+        self._node, self._budget = node, budget
+        written = [token.value for token in tokens if token.kind == TOKEN_EXPRESSION]
+        self._price = 1 + sum(1 + len(expression) // _EXPRESSION for expression in written)
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        self._budget.spend(self._price)
+        return self._node.render_to_output(context, buffer)
+
+
+class _MeteredOutput(LimitedStringIO):
+    """Output that pays for what is written."""
+
+    def __init__(self, budget: PageBudget) -> None:
+        super().__init__(LONGEST_OUTPUT)
+        self._budget = budget
+
+    def write(self, text: str) -> int:
+        self._budget.spend(len(text) // _CHARACTERS)
+        return super().write(text)
+
+
+class _MeteredContext(RenderContext):
+    """The variables of a template; reading them and the iterations of loops are paid for."""
+
+    env: MeteredEnvironment
+
+    def get(self, path: list[object], *, token: Token | None, default: object = UNDEFINED) -> object:
+        """Return a value, which the template may compare or copy."""
+        value = super().get(path, token=token, default=default)
+        self.env.budget.spend(_steps(value))
+        return value
+
+    def assign(self, key: str, val: Any) -> None:
+        """Set a variable; memory is needed for every item of a list."""
+        self.env.budget.spend(len(val) if isinstance(val, list | tuple) else 0)
+        super().assign(key, val)
+
+    def stopindex(self, key: str, index: int | None = None) -> int:
+        """Remember the item at which a loop will end, or return it; every loop calls this before it begins."""
+        self.env.budget.spend(index or 0)
+        return super().stopindex(key, index)
+
+    def get_buffer(self, buf: TextIO | None = None) -> StringIO:
+        """Return a buffer for the output of a part of the template."""
+        return _MeteredOutput(self.env.budget)
+
+
+class _MeteredTemplate(BoundTemplate):
+    env: MeteredEnvironment
+    context_class = _MeteredContext
+
+    def _get_buffer(self) -> StringIO:
+        return _MeteredOutput(self.env.budget)
+
+
+class MeteredEnvironment(Environment):
+    """Renders templates within one budget, with the given tags besides those of the library."""
+
+    template_class = _MeteredTemplate
+
+    def __init__(self, added: Iterable[type[Tag]]) -> None:
+        super().__init__(tolerance=Mode.STRICT, strict_filters=False)
+        self.budget = PageBudget()
+        for tag in added:
+            self.add_tag(tag)
+        self.tags = {name: _MeteredTag(tag, self.budget) for name, tag in self.tags.items()}
+        for name, function in {**self.filters, "uniq": uniq, "strip_html": strip_html}.items():
+            self.add_filter(name, self.budget.filter(name, function))
+
+    def tokenizer(self) -> Callable[[str], Iterator[Token]]:
+        """Return the function that splits a template into tokens."""
+        split = super().tokenizer()
+        return lambda source: self.budget.expressions(split(source))
+
+
+def _steps(value: object) -> int:
+    """Return the price of comparing or copying a value."""
     if isinstance(value, str):
-        return len(value) > LONGEST_OUTPUT
-    if isinstance(value, list | tuple | range):
-        return len(value) > MOST_ITEMS
-    return isinstance(value, int | float) and abs(value) > _LARGEST_NUMBER
+        return len(value) // _CHARACTERS
+    if isinstance(value, list | tuple):
+        return len(value) // _ITEMS + sum(len(item) for item in value if isinstance(item, str)) // _CHARACTERS
+    return len(value) // _ITEMS if isinstance(value, range) else 0
+
+
+def _written(value: object) -> int:
+    """Return the price of writing out a mapping or list; texts have been paid for."""
+    if isinstance(value, Mapping):
+        return sum(1 + _written(inner) + _steps(inner) for inner in value.values())
+    return sum(map(_written, value)) if isinstance(value, list | tuple) else 0
 
 
 def _expected(name: str, given: tuple[Any, ...]) -> int:

@@ -8,7 +8,9 @@ from the source first.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise, zip_longest
 
 _DIGITS, _END = "\x1c\x1d\x1e", "\x1f"
@@ -29,6 +31,21 @@ class NeverClosesError(Exception):
         super().__init__(f"{opening} never closes")
         self.row = row
         """0-based line of the template where it opens."""
+
+
+class Rows:
+    """The rows of offsets in a text, 0-based."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def row(self, offset: int) -> int:
+        """Return the row of an offset."""
+        return bisect_left(self._breaks, offset)
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [found.start() for found in re.finditer("\n", self.text)]
 
 
 def numbered(source: str) -> str:

@@ -9,20 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from liquid import Environment, Mode
-from liquid.exceptions import ResourceLimitError
+from liquid import Token
+from liquid.exceptions import LiquidError, ResourceLimitError
 
 from kg.liquid import tags
-from kg.liquid.limits import (
-    BROKEN,
-    LONGEST_OUTPUT,
-    MOST_INCLUDES,
-    MOST_ITEMS,
-    IncludeLimitError,
-    TooMuch,
-    limited,
-)
-from kg.liquid.lines import NeverClosesError, numbered, unnumbered
+from kg.liquid.limits import BROKEN, MeteredEnvironment, TooMuch
+from kg.liquid.lines import NeverClosesError, Rows, numbered, unnumbered
 from kg.page import NO_MARKS
 
 _HAS_LIQUID = re.compile(r"\{[%{]")
@@ -49,32 +41,52 @@ class Rendered:
         return row if self.rows is None else self.rows[min(row, len(self.rows) - 1)]
 
 
-class _Environment(Environment):
-    loop_iteration_limit = MOST_ITEMS
-    output_stream_limit = LONGEST_OUTPUT
-    local_namespace_limit = LONGEST_OUTPUT
-
+class _Environment(MeteredEnvironment):
     def __init__(self) -> None:
-        super().__init__(tolerance=Mode.STRICT, strict_filters=False)
+        super().__init__(tags.tag(name, publish) for name, publish in tags.TAGS.items())
         self.problems: list[tuple[str, int]] = []
-        for name, publish in tags.TAGS.items():
-            self.add_tag(tags.tag(name, publish))
-        for name, function in list(self.filters.items()):
-            self.add_filter(name, limited(name, function))
+        self._rows = Rows("")
+        """Rows of the template of the last error."""
+        self.depth = 0
+        """1 for a page, 2 for its includes, and so on."""
+
+    def expand(self, template: str, variables: Mapping[str, Any]) -> str:
+        """Render a template, which may be that of an include.
+
+        Raises:
+            LiquidError: when it cannot be rendered.
+            TooMuch: when a limit aborted it and the problem has been recorded.
+        """
+        self.depth += 1
+        try:
+            return self.from_string(template).render(variables)
+        except LiquidError as error:
+            # the library hides errors of its parser that it does not expect
+            raise error.__cause__ if isinstance(error.__cause__, TooMuch | ResourceLimitError) else error from None
+        finally:
+            self.depth -= 1
 
     def error(self, exc: Any, msg: str | None = None, token: Any = None) -> None:
         """Record an error and continue, as Jekyll does by default.
 
         Raises:
             TooMuch: when the error is an exceeded resource limit.
+            ResourceLimitError: when it is in an include, of which the page's tag is the place.
         """
         problem = exc if isinstance(exc, Exception) else exc(msg)
+        if isinstance(problem, ResourceLimitError) and self.depth > 1:
+            raise problem
         places = [place for place in (token, getattr(problem, "token", None)) if place and place.start_index >= 0]
-        rows = [place.source.count("\n", 0, place.start_index) for place in places]
+        rows = [self._row(place) for place in places if place.source is places[0].source]
         # an expression that ends too early has no position of its own
         self.problems.append((str(getattr(problem, "message", problem)).split("\n")[0], max(rows, default=0)))
         if isinstance(problem, ResourceLimitError):
             raise TooMuch
+
+    def _row(self, token: Token) -> int:
+        if token.source is not self._rows.text:
+            self._rows = Rows(token.source)
+        return self._rows.row(token.start_index)
 
 
 class _SiteVariable(dict[str, Any]):
@@ -115,11 +127,6 @@ class Renderer:
         self._tool_names = tool_names or {}
         self._tags: list[tuple[str, str]] = []
         """Tags of the page so far."""
-        self._depth = 0
-        self._included = 0
-        """Number of includes of the page so far."""
-        self._length = 0
-        """Characters output by these includes."""
 
     def render(self, source: str, page: Mapping[str, Any]) -> Rendered:
         """Render the body of a page whose front matter is ``page``; errors are returned in the result, not raised."""
@@ -128,7 +135,7 @@ class Renderer:
             return Rendered(source)
         self._environment.problems.clear()
         self._tags.clear()
-        self._included = self._length = 0
+        self._environment.budget.renew()
         try:
             text = self._expand(numbered(source), {"page": dict(page)})
         except (NeverClosesError, *BROKEN) as error:
@@ -145,37 +152,30 @@ class Renderer:
                 self._environment.error(error)
 
     def _expand(self, template: str, variables: Mapping[str, Any]) -> str:
-        return self._environment.from_string(template).render(
-            **variables,
-            site=self._site,
-            kg_include=self._include,
-            kg_tool_names=self._tool_names,
-            kg_tags=self._tags,
-        )
+        fixed = {
+            "site": self._site,
+            "kg_include": self._include,
+            "kg_tool_names": self._tool_names,
+            "kg_tags": self._tags,
+        }
+        return self._environment.expand(template, {**variables, **fixed})
 
     def _include(self, name: str, given: Mapping[str, str]) -> str | None:
         """Render a file of the site's own includes; ``None`` where there is none, empty where it cannot be rendered."""
         text = self._file(name)
         if text is None:
             return None
-        if self._depth >= _DEEPEST_INCLUDE:
+        if self._environment.depth > _DEEPEST_INCLUDE:
             self._environment.problems.append((f"include {name} is nested too deep; does it include itself?", 0))
             return ""
-        self._included += 1
-        if self._included > MOST_INCLUDES or self._length > LONGEST_OUTPUT:
-            raise IncludeLimitError("the page includes too much", token=None)
-        self._depth += 1
+        self._environment.budget.include(text)
         try:
             # numbering checks that every tag is closed; the numbers of an include are not needed
             template, _ = unnumbered(numbered(text))
-            expanded = self._expand(template, {"include": dict(given)})
+            return self._expand(template, {"include": dict(given)})
         except NeverClosesError as error:
             self._environment.problems.append((f"include {name}: {error}", 0))
             return ""
-        finally:
-            self._depth -= 1
-        self._length += len(expanded)
-        return expanded
 
     def _file(self, name: str) -> str | None:
         """Return the text of a regular file in the site's folder of includes, or ``None``."""

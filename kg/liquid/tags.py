@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from liquid import RenderContext
     from liquid.stream import TokenStream
 
-_PARAMETER = re.compile(r"""([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([\w.\[\]-]+))""", re.DOTALL)
+_PARAMETER = re.compile(
+    r"""(?<![\w-])([\w-]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([\w.\[\]-]+))""", re.DOTALL
+)
 _NAME = re.compile(r"\s*(\S+)")
 Publish = Callable[[str, "RenderContext"], str]
 """Function from the arguments of a tag, as written, and the context to the published Markdown."""

@@ -11,7 +11,7 @@ import re
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-from kg.markdown.scan import Scan, scan
+from kg.markdown.scan import MARKDOWN, Scan, scan
 from kg.markdown.tags import CLOSING, TAG
 
 _SPAN_ELEMENTS = frozenset(
@@ -26,8 +26,6 @@ _READ_WITHIN = frozenset(
 )
 """Elements whose content is parsed as Markdown inside a line."""
 _WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
-_MARKDOWN_TAG = re.compile(r"<[A-Za-z][^<>]*\bmarkdown\s*=\s*[\"']?(?:1|block|span)\b[^<>]*>")
-_MARKDOWN = re.compile(r"\bmarkdown\s*=\s*[\"']?(1|block|span)\b")
 
 
 def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -66,15 +64,16 @@ def _end(known: Scan, begin: int, limit: int) -> int | None:
     name = tag[1].lower()
     if name in _SPAN_ELEMENTS:
         return None
-    if tag[3] or name in _WITHOUT_BODY or _MARKDOWN.search(tag[2]):
+    if tag[3] or name in _WITHOUT_BODY or MARKDOWN.search(tag[2]):
         return tag.end()
-    stop = _closed(text, name, tag.end(), limit)
-    within = _MARKDOWN_TAG.search(text, tag.end(), stop)
-    return within.end() if within else stop
+    within = known.markdown_tag(tag.end())
+    if within is None or within[1] > limit:
+        return _closed(text, name, tag.end(), limit) or limit
+    return _closed(text, name, tag.end(), within[0]) or within[1]
 
 
-def _closed(text: str, name: str, pos: int, limit: int) -> int:
-    """Return the end of an element; ``limit`` for an unclosed one, which kramdown closes at the end of its parent."""
+def _closed(text: str, name: str, pos: int, limit: int) -> int | None:
+    """Return the end of an element; ``None`` for an unclosed one, which kramdown closes at the end of its parent."""
     depth, last_comment = 1, text.rfind("-->", pos, limit)
     begins = re.compile(rf"<!--|<(/?){re.escape(name)}\b", re.IGNORECASE)
     while found := begins.search(text, pos, limit):
@@ -90,7 +89,7 @@ def _closed(text: str, name: str, pos: int, limit: int) -> int:
         pos = stop + 1
         if depth == 0:
             return pos
-    return limit
+    return None
 
 
 def _paragraph(state: StateBlock, text: str, line: int) -> None:
@@ -126,4 +125,4 @@ def _end_inline(known: Scan, begin: int, limit: int) -> int | None:
     name = tag[1].lower()
     if tag[3] or name in _WITHOUT_BODY or name in _READ_WITHIN:
         return tag.end()
-    return _closed(text, name, tag.end(), limit)
+    return _closed(text, name, tag.end(), limit) or limit

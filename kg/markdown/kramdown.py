@@ -168,14 +168,12 @@ def _extension(state: StateInline, silent: bool) -> bool:
     found = _EXTENSION.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
     if not found:
         return False
-    stops = (f"{{:/{found[1]}}}", "{:/}")
-    ends = [(end, end + len(stop)) for stop in stops if (end := state.src.find(stop, found.end(), state.posMax)) >= 0]
-    if not ends:
+    stop = scan(state.src, state.env).extension_stop(found[1], found.end())
+    if stop is None or stop[1] > state.posMax:
         return False
-    end, after = min(ends)
     if not silent and found[1] == "nomarkdown":
-        state.push("html_inline", "", 0).content = state.src[found.end() : end]
-    state.pos = after
+        state.push("html_inline", "", 0).content = state.src[found.end() : stop[0]]
+    state.pos = stop[1]
     return True
 
 

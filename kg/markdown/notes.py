@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kg.markdown.scan import without_code
+
 MARK = re.compile(r"\[\^(\w[\w-]*)\]")
 _DEFINITION = re.compile(r" {0,3}\[\^(\w[\w-]*)\]:[ \t]*")
 _INDENTED = re.compile(r"(?:\t| {4})(?=[ \t]*\S)")
 _ENDS_LAZINESS = re.compile(r" {0,3}(?:\{:|\^[ \t]*$|</?[A-Za-z])")
 _NO_PARAGRAPH = re.compile(r"\s*$|#{1,6}|\{:| {0,3}<| {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 """A line after which no paragraph continues, so that a definition may start on the next one."""
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +90,4 @@ def _published(lines: list[str], notes: list[_Note]) -> dict[str, _Note]:
 
 
 def _marks(lines: list[str]) -> set[str]:
-    return {found[1] for line in lines if "[^" in line for found in MARK.finditer(_CODE.sub("", line))}
+    return {found[1] for line in lines if "[^" in line for found in MARK.finditer(without_code(line))}

@@ -11,7 +11,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, code, paragraph
 from markdown_it.rules_inline import StateInline
 
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|<code.*?</code>")
+from kg.markdown.scan import without_code
+
+_CODE_ELEMENT = re.compile(r"<code.*?</code>")
 _BAR = re.compile(r"(?<!\\)\|")
 _ENDS_LAZINESS = re.compile(r"\^[ \t]*\Z|</?[A-Za-z]")
 
@@ -42,9 +44,16 @@ def _paragraph_or_rows(state: StateBlock, start: int, end: int, silent: bool) ->
     done = paragraph(state, start, end, silent)
     text = state.tokens[-2].content
     ends = state.line >= end or state.isEmpty(state.line) or state.sCount[state.line] < state.blkIndent
-    if "|" in text and begins and ends and all(_BAR.search(_CODE.sub("", line)) for line in text.split("\n")):
+    if "|" in text and begins and ends and all(map(_has_bar, text.split("\n"))):
         state.env.setdefault("rows", set()).add(text)
     return done
+
+
+def _has_bar(line: str) -> bool:
+    """Return whether a line has a bar outside of code."""
+    # behind the last end of an element every search for one would be in vain
+    before, end, behind = without_code(line).rpartition("</code>")
+    return _BAR.search(_CODE_ELEMENT.sub("", before + end) + behind) is not None
 
 
 def is_over_bar(state: StateInline, end: int) -> bool:

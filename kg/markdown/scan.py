@@ -12,6 +12,10 @@ from functools import cached_property
 from typing import Any
 
 _LABEL_STOP = re.compile(r"\\|`+|[<>\[\]]")
+MARKDOWN = re.compile(r"\bmarkdown\s*=\s*[\"']?(?:1|block|span)\b")
+"""An attribute by which kramdown reads the content of an element as Markdown."""
+_TAG = re.compile(r"<[A-Za-z][^<>]*+>")
+_CODE_MARK = re.compile(r"`+")
 _DESTINATION_STOP = re.compile(r"[()]")
 
 
@@ -64,6 +68,28 @@ class Scan:
         """Return the end of the comment that starts at ``start``, or ``None``."""
         found = _next(self._comments, start)
         return None if found is None else found + 3
+
+    def extension_stop(self, name: str, start: int) -> tuple[int, int] | None:
+        """Return start and end of the stop of the extension ``comment`` or ``nomarkdown``, or ``None``."""
+        stops = self._stops[name]
+        found = bisect_left(stops, (start,))
+        return stops[found] if found < len(stops) else None
+
+    def markdown_tag(self, start: int) -> tuple[int, int] | None:
+        """Return start and end of the next tag with the attribute ``markdown``, or ``None``."""
+        found = bisect_left(self._markdown_tags, (start,))
+        return self._markdown_tags[found] if found < len(self._markdown_tags) else None
+
+    @cached_property
+    def _markdown_tags(self) -> list[tuple[int, int]]:
+        return [found.span() for found in _TAG.finditer(self.text) if MARKDOWN.search(found[0])]
+
+    @cached_property
+    def _stops(self) -> dict[str, list[tuple[int, int]]]:
+        return {
+            name: [found.span() for found in re.finditer(rf"\{{:/(?:{name})?\}}", self.text)]
+            for name in ("comment", "nomarkdown")
+        }
 
     @cached_property
     def _breaks(self) -> list[int]:
@@ -133,6 +159,25 @@ class Scan:
         if self.text.startswith("!--", begun):
             return self.comment_end(begun + 3) or begun
         return begun
+
+
+def without_code(text: str) -> str:
+    """Return a text without its code spans.
+
+    >>> without_code("a `b` ``c` d`` `e")
+    'a   `e'
+    """
+    marks = list(_CODE_MARK.finditer(text))
+    following, closing = dict[str, re.Match[str]](), list[re.Match[str] | None]()
+    for mark in reversed(marks):
+        closing.append(following.get(mark[0]))
+        following[mark[0]] = mark
+    kept, pos = list[str](), 0
+    for mark, close in zip(marks, reversed(closing), strict=True):
+        if close and mark.start() >= pos:
+            kept.append(text[pos : mark.start()])
+            pos = close.end()
+    return "".join([*kept, text[pos:]])
 
 
 def scan(text: str, env: MutableMapping[str, Any]) -> Scan:

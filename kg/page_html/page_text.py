@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
@@ -149,7 +149,7 @@ class _Marking:
         self._address = address
         """URL of the published page, the base of its relative links."""
         self._tools, self._iris = tools, iris
-        self._links = defaultdict[str, list[Mark]](list)
+        self._links = defaultdict[str, deque[Mark]](deque)
         self._tagged = dict[str, Mark]()
         self._named = list[Mark]()
         for mark in mentions:
@@ -220,7 +220,7 @@ class _Marking:
         href = _attributes(tag).get("href", "")
         written = "mailto:" if href.lower().startswith("mailto:") else href
         waiting = self._links.get(written)
-        mark = waiting.pop(0) if waiting else None
+        mark = waiting.popleft() if waiting else None
         address = "" if written == "mailto:" else self._absolute(href)
         where = f' href="{escape(address)}" rel="noreferrer"' if address else ""
         if mark is None:

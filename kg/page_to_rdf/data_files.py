@@ -9,6 +9,7 @@ from rdflib import Graph, URIRef
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.identifiers.legislation import law_of_name
+from kg.iri import anonymous
 from kg.page_to_rdf.catalog import describe_organisation, describe_person
 from kg.page_to_rdf.linked_data import linked_data_to_rdf
 from kg.page_to_rdf.provenance import provenance_to_rdf
@@ -59,8 +60,8 @@ def _tools(site: Site, crosswalk: FairsharingCrosswalk) -> Statements:
         seen[tool.id] += 1
         iri = minter.tool(tool.id, seen[tool.id])
         say.a(iri, RDM.Tool)
-        say.plain(iri, DCT.identifier, tool.id)
-        say.prose(iri, DCT.title, tool.name or tool.id, site.language)
+        say.plain(iri, DCT.identifier, anonymous(tool.id))
+        say.prose(iri, DCT.title, tool.name or anonymous(tool.id), site.language)
         say.prose(iri, DCT.description, plain_text(tool.description), site.language)
         say.iri(iri, SCHEMA.url, web_address(tool.url))
         say.iri(iri, SCHEMA.isPartOf, minter.catalog)

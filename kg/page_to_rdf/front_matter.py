@@ -12,7 +12,7 @@ from kg.page_to_rdf.catalog import describe_organisation, describe_person
 from kg.page_to_rdf.laws import cite_law
 from kg.page_to_rdf.linked_data import is_linked_data, linked_data_to_rdf
 from kg.page_to_rdf.national_resources import NationalResources
-from kg.page_to_rdf.statements import Statements, without_addresses
+from kg.page_to_rdf.statements import Statements, has_address, without_addresses
 from kg.page_to_rdf.things import Meanings, document, web_address
 from kg.page_to_rdf.values import entries, related_pages
 from kg.site.data_files import text_of
@@ -85,7 +85,7 @@ class FrontMatter:
                 address = value if "://" in value else prefix + value if prefix else ""
                 if value and self._site.profile.states("dmp-question", address):
                     self._link("dsw", document(address), entry)
-                elif value.strip("/="):
+                elif value.strip("/=") and not has_address(address or value):
                     self._dmp_template(value, address, text_of(entry, "name"))
 
     def _dmp_template(self, value: str, address: str, name: str) -> None:

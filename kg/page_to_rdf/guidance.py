@@ -37,12 +37,15 @@ class GuidancePage:
         self._places = places(self._nodes, self._profile)
         self.has_blocks = any(place.block for place in self._places.values())
         """True if any topic of the page is divided into blocks."""
+        self._kind_of_page = frozenset({"about" if meanings.site.is_about_itself(page) else "guidance"})
         self._finder = KindFinder(self._profile, meanings.crosswalk)
         self._openness = openness(self._nodes, self._profile)
         self._contacts = contacts(page, page_iri)
         self._iris = MentionIris(page_iri)
         self._numbers = dict(_numbered(node for node in self._nodes if node.is_heading and not node.block.anchor))
         """Heading without an anchor → number of headings before it with the same text."""
+        self._words = {node: self._without_names(node) for node in self._nodes}
+        """Node → its text with blanks for the names of tools, since a word of a name says nothing of its use."""
 
     def topics(self) -> Iterator[Node]:
         """Yield the headings that are the topic of a mention, with the topics above them, in page order."""
@@ -92,7 +95,7 @@ class GuidancePage:
 
     def _tag(self, node: Node, tag: ToolTag) -> Mention:
         tool = self._tools.get(tag.tool)
-        name = tool.name if tool and tool.name else tag.tool
+        name = self._name(tag)
         law = legislation.law_of_name(name)
         decision = NAMES_LAW if law else decide(self._evidence_of_tag(node, tag, tool))
         target = self._meanings.minter.tool(tag.tool) if tool else None
@@ -139,7 +142,7 @@ class GuidancePage:
     def _evidence_of_link(self, node: Node, link: Link) -> Evidence:
         record = self._meanings.fairsharing_record(link.href)
         kind = self._finder.of_record(record) if record else self._finder.of_label(link.label)
-        found = self._around(node, link.at, kind)
+        found = self._around(node, link.at, link.label, kind)
         found["link"] = frozenset({"yes"})
         if where := destination(link.href, self._meanings):
             found["destination"] = frozenset({where})
@@ -152,40 +155,59 @@ class GuidancePage:
     def _evidence_of_tag(self, node: Node, tag: ToolTag, tool: Tool | None) -> Evidence:
         kind = self._finder.of_tool(tool) if tool else Kind()
         if not kind.name:
-            start, sentence = self._sentence(node, tag.at)
-            behind = sentence[tag.at - start + len(tool.name if tool else tag.tool) :]
-            lead = next((above.text for above in node.ancestors()), "")
-            kind = self._finder.of_text(sentence[: tag.at - start], behind, lead)
-        return self._around(node, tag.at, kind)
+            before, behind = self._sentence(node, tag.at, self._name(tag))
+            lead = next((self._words[above] for above in node.ancestors()), "")
+            kind = self._finder.of_text(before, behind, lead)
+        return self._around(node, tag.at, self._name(tag), kind)
 
-    def _around(self, node: Node, at: int, kind: Kind) -> dict[str, frozenset[str]]:
+    def _around(self, node: Node, at: int, name: str, kind: Kind) -> dict[str, frozenset[str]]:
         """Return the evidence for a name at an offset in a block's text: its kind, and the cues of the words around."""
-        place, cues = self._places[node], self._profile.cues
-        start, sentence = self._sentence(node, at)
+        place, profile = self._places[node], self._profile
+        before, behind = self._sentence(node, at, name)
+        cues = profile.cues(before) | profile.cues(behind)
         lead = node.announced_by()
-        above = (cues(each.text) for each in (*node.ancestors(), *([lead] if lead else [])))
+        above = (profile.cues(self._words[each]) for each in (*node.ancestors(), *([lead] if lead else [])))
         topic = place.topic.text if place.topic else self._page.text("title")
-        advice = place.block == "solutions" or not self.has_blocks or "recommend" in cues(sentence)
         found = {
-            "page": frozenset({"guidance"}),
+            "page": self._kind_of_page,
             "kind": frozenset({kind.name}),
             "basis": frozenset({kind.basis}),
-            "says": self._profile.nearest_cues(sentence, at - start),
+            "says": profile.nearest_cues(before, behind),
             "lead": next((found for found in above if found), frozenset[str]()),
-            "topic": cues(topic) | cues(node.heading_text("")),
+            "topic": profile.cues(topic) | profile.cues(node.heading_text("")),
             "block": frozenset({place.block or "none"}),
-            "advice": frozenset({"yes" if advice else "no"}),
+            "object": cues & {"software"} if "data" not in cues else frozenset[str](),
+            "advice": _yes(place.block == "solutions" or not self.has_blocks or "recommend" in cues),
+            "listed": _yes("recommend" in cues or profile.states("listing", before)),
+            "question": _yes(behind.endswith("?")),
+            "rejected": _yes(profile.states("against", node.text[max(at - _REACH, 0) : at])),
         }
-        if self._profile.states("against", node.text[max(at - _REACH, 0) : at]):
-            found["rejected"] = frozenset({"yes"})
-        return found
+        return {name: values for name, values in found.items() if values}
 
-    def _sentence(self, node: Node, at: int) -> tuple[int, str]:
-        """Return the offset and the text of the sentence of a block that contains an offset."""
-        first, last = max(at - _REACH, 0), min(at + _REACH, len(node.text))
-        ends = [first, *(found.end() for found in _SENTENCE_END.finditer(node.text, first, last)), last]
-        start = max(end for end in ends if end <= at)
-        return start, node.text[start : min((end for end in ends if end > at), default=last)]
+    def _without_names(self, node: Node) -> str:
+        pieces, end = list[str](), 0
+        for tag in node.block.tags:
+            name = self._name(tag)
+            pieces += [node.text[end : tag.at], " " * len(name)]
+            end = tag.at + len(name)
+        return "".join(pieces) + node.text[end:]
+
+    def _name(self, tag: ToolTag) -> str:
+        """Return the name that a tag stands for in the text: that of the tool, or the id of an unknown one."""
+        tool = self._tools.get(tag.tool)
+        return tool.name if tool and tool.name else tag.tool
+
+    def _sentence(self, node: Node, at: int, name: str) -> tuple[str, str]:
+        """Return the words of a sentence before and behind the name at an offset of a block's text."""
+        text, end = self._words[node], at + len(name)
+        first, last = max(at - _REACH, 0), min(end + _REACH, len(text))
+        ends = [found.end() for found in _SENTENCE_END.finditer(text, first, last)]
+        start = max((place for place in ends if place <= at), default=first)
+        return text[start:at], text[end : min((place for place in ends if place > end), default=last)]
+
+
+def _yes(holds: bool) -> frozenset[str]:
+    return frozenset({"yes"} if holds else ())
 
 
 def _numbered(headings: Iterable[Node]) -> Iterator[tuple[Node, int]]:

@@ -23,6 +23,8 @@ _NAMED = frozenset({"reusable-sources", "deposition-repositories"})
 """Sections where a heading without a link names a thing too."""
 _WITHOUT_THINGS = frozenset({"description", "useful-links"})
 """Sections whose blocks name no things."""
+_NEAR = 1000
+"""Characters before and behind a link that may reject it: more than a sentence has."""
 _LONGEST_NAME = 8
 """Words of a name, at most."""
 
@@ -36,6 +38,8 @@ class Ownership:
     openness: Mapping[Node, str]
     """Mapping of block to ``open`` or ``proprietary``, where the page states it."""
     _owners: dict[Node, Thing | None] = field(default_factory=dict)
+    _leading: dict[Node, frozenset[Link]] = field(default_factory=dict)
+    """Links of the first run of each block that leads with links."""
 
     def leads(self, node: Node, link: Link) -> bool:
         """Return whether the link is a leading link, the subject of its block."""
@@ -45,12 +49,16 @@ class Ownership:
             return True
         if self._is_under_thing(node) or self._is_below_thing(node) or self._is_below_rejected(node):
             return False
-        runs = self._runs(node.block)
-        return link in runs[0] and not (node.block.kind is BlockKind.PARAGRAPH and len(runs) > 1)
+        if node not in self._leading:
+            runs = self._runs(node.block)
+            is_prose = node.block.kind is BlockKind.PARAGRAPH and len(runs) > 1
+            self._leading[node] = frozenset() if is_prose else frozenset(runs[0])
+        return link in self._leading[node]
 
     def is_rejected(self, node: Node, link: Link) -> bool:
         """Return whether a link is struck through, or its sentence advises against its target."""
-        before, behind = node.text[: link.at], node.text[link.at + len(link.label) :]
+        end = link.at + len(link.label)
+        before, behind = node.text[max(0, link.at - _NEAR) : link.at], node.text[end : end + _NEAR]
         states = self.profile.states
         return link.is_struck or states("against", before) or states("rejected", behind)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from kg.identifiers import dicom, legislation
+from kg.iri import anonymous
 from kg.page import Block, BlockKind, Page
 from kg.page_to_rdf.authorities import MARKDOWN, TURTLE, in_language, licensed, of_science
 from kg.page_to_rdf.front_matter import FrontMatter
@@ -56,7 +57,7 @@ class PageStatements:
             say.prose(iri, DCT.title, self._title(), self._language)
         self._summary_and_keywords()
         with say.at(page.line("page_id")):
-            say.plain(iri, DCT.identifier, identifier(page))
+            say.plain(iri, DCT.identifier, anonymous(identifier(page)))
         if not self._is_sheet:  # DCAT-AP does not accept a literal as the type of a dataset; a sheet has its class
             with say.at(page.line("type")):
                 say.plain(iri, DCT.type, self._site.page_type(page))
@@ -149,7 +150,7 @@ class PageStatements:
         for mention in self._joined(page.mentions()):
             recommends |= mention.recommends
             self._mention(mention)
-        if page.has_blocks or recommends:
+        if recommends or (page.has_blocks and not self._site.is_about_itself(self._page)):
             with self._say.at(1):
                 self._say.a(self._iri, RDM.GuidancePage)
 

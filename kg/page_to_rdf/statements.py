@@ -8,13 +8,10 @@ from contextlib import contextmanager
 
 from rdflib import Graph, Literal, URIRef
 
-from kg.iri import absolute_iri
+from kg.iri import AT, EMAIL, absolute_iri
 from kg.vocab import BASE, PREFIXES, RDF, RDFS, XSD
 
-_AT = r"(?:@|\uff20|%40|&#64;|&commat;)"
-_HOST = r"(?:[\w-]+(?:\.[\w-]+)+|localhost\b|\[[\d.:a-fA-F]+\])"
-_EMAIL = re.compile(rf"(?:mailto:)?[\w.+'-]{{1,64}}{_AT}{_HOST}", re.IGNORECASE)
-_HAS_AT = re.compile(_AT, re.IGNORECASE)
+_HAS_AT = re.compile(AT, re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?i:https?|ftp)://[^/?#@]*@")
 
 
@@ -24,7 +21,7 @@ def without_addresses(text: str) -> str:
     >>> without_addresses("Write to us (help@example.org).")
     'Write to us ().'
     """
-    return _EMAIL.sub("", text).strip() if _HAS_AT.search(text) else text
+    return EMAIL.sub("", text).strip() if _HAS_AT.search(text) else text
 
 
 def has_address(iri: str) -> bool:
@@ -35,7 +32,7 @@ def has_address(iri: str) -> bool:
     >>> has_address("https://social.example/@ada")
     False
     """
-    return _CREDENTIALS.match(iri) is not None or (_HAS_AT.search(iri) is not None and _EMAIL.search(iri) is not None)
+    return _CREDENTIALS.match(iri) is not None or (_HAS_AT.search(iri) is not None and EMAIL.search(iri) is not None)
 
 
 class Statements:

@@ -10,9 +10,10 @@ A file begins with comment lines that describe it::
     # chart: name, sheets
 
 and binds every parameter to an example, or an optional one to its default, in the only VALUES block of that variable
-(``VALUES ?page { "pic" }``), so that the file is a valid query for any tool. A value of the types ``page`` and ``site``
-must name one of the release (:mod:`kg.query.known`). A chart is a bar chart: its first column has the labels, the
-second one the values; with one column only, the values are the numbers of rows for each label.
+(``VALUES ?page { "pic" }``), so that the file is a valid query for any tool. The types are ``string``, ``iri``,
+``integer``, and those whose values must be in the release: ``page``, ``site``, ``thing``, ``record`` of FAIRsharing,
+``modality`` and ``words`` of a title or keyword (:mod:`kg.query.known`). A chart is a bar chart: its first column has
+the labels, the second one the values; with one column only, the values are the numbers of rows for each label.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ from kg.query.text import Token, TokenKind, iri_term, string_term, tokens, unesc
 _FOLDER = Path(__file__).parents[1] / "queries"
 _HEADER = re.compile(r"#\s*(title|question|param|chart)\b\s*([^:]*):\s*(.*\S)\s*")
 _CHART = re.compile(r"([A-Za-z_]\w*)(?:, ([A-Za-z_]\w*))?")
-_PARAM = re.compile(r"(optional )?(string|iri|integer|page|site), (.+)")
+NAMED = ("page", "site", "thing", "record", "modality", "words")
+"""Types of parameters whose values must name something of the release."""
+_TYPES = "|".join(("string", "iri", "integer", *NAMED))
+_PARAM = re.compile(rf"(optional )?({_TYPES}), (.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Parameter:
     name: str
     """Name of the variable, without question mark."""
     type: str
-    """``string``, ``iri``, ``integer``, ``page`` or ``site``."""
+    """``string``, ``iri``, ``integer``, or the kind of what the value names in the release."""
     description: str
     """Short description of the value."""
     example: str
@@ -168,9 +172,7 @@ def _chart(query: str, words: str) -> Chart:
 def _parameter(query: str, name: str, words: str, token: Token | None) -> Parameter:
     found = _PARAM.fullmatch(words)
     if not found:
-        raise KgError(
-            f"canned query {query}: write '# param {name}: string|iri|integer|page|site, what it is', not {words!r}"
-        )
+        raise KgError(f"canned query {query}: write '# param {name}: {_TYPES}, what it is', not {words!r}")
     if token is None:
         raise KgError(f'canned query {query}: give ?{name} its example once, as in: VALUES ?{name} {{ "…" }}')
     example = unescaped(token)
@@ -212,9 +214,7 @@ def _integer_term(value: str) -> str:
 
 
 _TERMS = {
-    "string": string_term,
     "iri": iri_term,
     "integer": _integer_term,
-    "page": string_term,
-    "site": string_term,
+    **dict.fromkeys(("string", *NAMED), string_term),
 }

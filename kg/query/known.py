@@ -1,64 +1,179 @@
-"""The pages and sites of a release that the parameters of a canned query name."""
+"""What the parameters of a canned query name in a release: pages, sites, things, FAIRsharing records, modalities."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from pathlib import Path
 
 from kg.errors import UnknownValue
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.rows import Row, text
+from kg.query.text import string_term
 
-PAGES = """SELECT DISTINCT ?page ?id ?title ?site ?site_name {
-  ?page a rdm:Page ; dct:identifier ?id ; dct:title ?title ; schema:isPartOf ?catalog .
-  ?catalog dct:title ?site_name BIND(STRAFTER(STR(?catalog), "/id/") AS ?site)
+Ask = Callable[[str], Sequence[Row]]
+"""Returns the rows of a SELECT query."""
+PAGES = """SELECT DISTINCT ?page ?id ?title ?path ?site ?site_name {
+  ?page a rdm:Page ; dct:identifier ?id
+  OPTIONAL { ?page dct:title ?title }
+  OPTIONAL { ?page schema:isPartOf ?catalog . ?catalog dct:title ?site_name
+    BIND(STRAFTER(STR(?catalog), "/id/") AS ?site) }
+  BIND(IRI(CONCAT(STR(?page), "#md")) AS ?file) OPTIONAL { ?file dct:identifier ?path }
 } ORDER BY ?id ?page"""
 """The query for every page with its names and those of its site."""
+_NAMES = {
+    "thing": """{ ?any rdm:target ?thing ; rdfs:label ?name }
+    UNION { ?any rdm:target ?thing BIND(STR(?thing) AS ?name) }
+    UNION { ?any rdm:target/rdfs:seeAlso? ?thing .
+      ?thing dct:title|dct:identifier|skos:altLabel|(adms:identifier/skos:notation) ?name }""",
+    "record": """?any rdm:target/rdfs:seeAlso? ?record ; rdfs:label ?title .
+    FILTER(CONTAINS(LCASE(STR(?record)), "fairsharing."))
+    OPTIONAL { ?record adms:identifier/skos:notation ?notation }
+    VALUES ?own { true false }
+    BIND(IF(?own, REPLACE(REPLACE(STR(?record), "^.*/", ""), "^FAIRsharing[.]", ""), ?notation) AS ?name)""",
+    "modality": """?any rdm:mentionsModality|(rdm:coversDataType/rdm:modality) ?modality .
+    BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?name) OPTIONAL { ?modality skos:prefLabel ?title }""",
+    "words": """{ ?any a rdm:Page ; dct:title ?name } UNION { ?any a rdm:Topic ; dct:title ?name }
+    UNION { ?any rdm:target/rdfs:seeAlso?/(dcat:keyword|schema:keywords) ?name }""",
+}
+"""Type of a parameter → pattern that binds ``?name``, and perhaps ``?title``, to the names that its values can have."""
+_KINDS = {"record": "FAIRsharing record", "words": "title or keyword with the words", "modality": "imaging modality"}
+"""Type of a parameter → what messages call it, where that is another word."""
 _MOST = 3
 """Values that are named in place of an unknown one."""
+_MOST_NAMES = 10_000
+"""Names that are compared with an unknown one, at most."""
 _LONGEST = 100
 """Characters of a value that are compared with names."""
+_ALIKE = 0.7
+"""Least likeness of a name that is named in place of an unknown one, from 0 to 1."""
+_SHORT = 4
+"""Least length of a word of a name that is compared by itself."""
 
 
-def check_values(query: CannedQuery, values: Mapping[str, str], ask: Callable[[str], Sequence[Row]]) -> None:
-    """Check that the values of the types ``page`` and ``site`` name a page and a site of the release.
+def check_values(query: CannedQuery, values: Mapping[str, str], ask: Ask, report: Path | None = None) -> None:
+    """Check that values name what the release has, each of the type of its parameter.
 
-    ``ask`` returns the rows of a SELECT query.
+    ``report`` is the file of the build's report, which says why a page is kept out.
 
     Raises:
-        UnknownValue: when the release has no such site, or the site, or any, has no such page.
+        UnknownValue: when the release has no such site, when the site, or any, has no such page, or when no page names
+            such a thing.
     """
-    given = {each.type: each for each in query.parameters if each.type in ("page", "site") and values.get(each.name)}
-    pages = ask(PAGES) if given else ()
+    given = {each.type: each for each in query.parameters if values.get(each.name)}
+    pages = ask(PAGES) if "page" in given or "site" in given else ()
     for kind in ("site", "page"):
         if kind in given:
-            pages = _named(given[kind], values[given[kind].name], pages)
+            pages = _named(given[kind], values[given[kind].name], pages, report)
+    for kind in given.keys() & _NAMES.keys():
+        _check_name(given[kind], values[given[kind].name], ask)
 
 
-def _named(parameter: Parameter, value: str, pages: Sequence[Row]) -> Sequence[Row]:
+def pages_named(value: str, pages: Iterable[Row]) -> list[Row]:
+    """Return the rows of :data:`PAGES` of the pages with this id, title, IRI or path of their file."""
+    return [page for page in pages if is_name(value, (text(page, key) for key in ("id", "title", "page", "path")))]
+
+
+def is_name(value: str, names: Iterable[str]) -> bool:
+    """Return whether a value is one of the names of something, in upper or lower case.
+
+    >>> is_name("PIC", ["pic", "Preclinical imaging"]), is_name("imaging", ["Preclinical imaging"])
+    (True, False)
+    """
+    return bool(value) and value.lower() in (name.lower() for name in names)
+
+
+def reason_kept_out(value: str, report: Path) -> str:
+    """Return why a build kept out the page with this path or name of a file; empty where its report has none."""
+    sites = json.loads(report.read_text(encoding="utf-8")).get("sites", ()) if report.is_file() else ()
+    for site in sites:
+        for path in site["kept_out"]:
+            name = path.rpartition("/")[2]
+            if is_name(value, (path, name, name.rpartition(".")[0])):
+                found = [each for each in site["findings"] if each["path"] == path]
+                decisive = [each for each in found if each["severity"] == "error" or each["rule"] == "unfinished"]
+                return "; ".join(each["message"].partition("; the page is kept out")[0] for each in decisive)
+    return ""
+
+
+def examples(query: CannedQuery, ask: Ask) -> dict[str, str]:
+    """Return a value of each parameter: its example, or where the release has no such thing one that it has."""
+    values = {parameter.name: parameter.example for parameter in query.parameters}
+    for parameter in query.parameters:
+        try:
+            check_values(query, {parameter.name: parameter.example}, ask)
+        except UnknownValue:
+            values[parameter.name] = next(
+                (text(row, "name") for row in ask(_example(parameter.type))), parameter.example
+            )
+    return values
+
+
+def nearest(value: str, titles: Mapping[str, str]) -> dict[str, str]:
+    """Return the entries whose name or title, or a word of them, is most like a value, best first.
+
+    >>> nearest("microscopi", {"light": "Light microscopy", "pic": "Preclinical imaging"})
+    {'light': 'Light microscopy'}
+    """
+    matcher = SequenceMatcher(b=value[:_LONGEST].lower(), autojunk=False)
+    likeness = {name: max(_ratio(matcher, part) for part in _parts(name, title)) for name, title in titles.items()}
+    alike = sorted((name for name in titles if likeness[name] >= _ALIKE), key=lambda name: (-likeness[name], name))
+    return {name: titles[name] for name in alike[:_MOST]}
+
+
+def _named(parameter: Parameter, value: str, pages: Sequence[Row], report: Path | None) -> Sequence[Row]:
     """Return the pages that have the value among the names of their own, or of their site."""
-    found = [page for page in pages if value.lower() in (name.lower() for name in _names(parameter.type, page))]
+    is_site = parameter.type == "site"
+    found = [page for page in pages if is_name(value, [text(page, "site")])] if is_site else pages_named(value, pages)
     if not found:
-        raise UnknownValue(parameter.type, value, parameter.name, _near(parameter.type, value, pages))
+        key, title = ("site", "site_name") if is_site else ("id", "title")
+        near = nearest(value, {text(page, key): text(page, title) for page in pages})
+        why = reason_kept_out(value, report) if report and not is_site else ""
+        raise UnknownValue(parameter.type, value, parameter.name, near, why)
     return found
 
 
-def _names(kind: str, page: Row) -> tuple[str, ...]:
-    return (text(page, "site"),) if kind == "site" else tuple(text(page, name) for name in ("id", "title", "page"))
+def _check_name(parameter: Parameter, value: str, ask: Ask) -> None:
+    kind, wanted = parameter.type, string_term(_plain(parameter.type, value).lower())
+    holds = f"CONTAINS(LCASE(STR(?name)), {wanted})" if kind == "words" else f"LCASE(STR(?name)) = {wanted}"
+    if not ask(f"SELECT ?name {{ {_NAMES[kind]} FILTER({holds}) }} LIMIT 1"):
+        names = ask(f"SELECT DISTINCT ?name ?title {{ {_NAMES[kind]} FILTER(BOUND(?name)) }} LIMIT {_MOST_NAMES}")
+        near = nearest(_plain(kind, value), {text(row, "name"): text(row, "title") for row in names})
+        raise UnknownValue(_KINDS.get(kind, kind), value, parameter.name, near)
 
 
-def _near(kind: str, value: str, pages: Sequence[Row]) -> dict[str, str]:
-    """Return the values that are most like the unknown one, best first, each with the title of what it names."""
-    key, title = ("site", "site_name") if kind == "site" else ("id", "title")
-    titles = {text(page, key): text(page, title) for page in pages}
-    matcher = SequenceMatcher(b=value[:_LONGEST].lower())
+def _plain(kind: str, value: str) -> str:
+    """Return a value without what its question ignores: of an address or DOI, all but the end."""
+    if kind == "modality":
+        return re.sub(r"^.*[/#]", "", value)
+    if kind == "record":
+        segment = re.sub(r"[/\s]+$", "", re.sub(r"[?#].*$", "", value))
+        return re.sub(r"^(doi:)?FAIRsharing[.:]", "", re.sub(r"^.*[/\s]", "", segment), flags=re.IGNORECASE)
+    return value
 
-    def likeness(item: tuple[str, str]) -> float:
-        return max(_ratio(matcher, name) for name in item)
 
-    return dict(sorted(titles.items(), key=likeness, reverse=True)[:_MOST])
+def _example(kind: str) -> str:
+    """Return the query for the name that occurs most in a release; of pages, the one with most recommendations."""
+    if kind == "page":
+        pattern = "?page a rdm:AdvicePage ; dct:identifier ?name ; rdm:hasRecommendation ?any"
+    elif kind == "words":
+        pattern = "?page a rdm:AdvicePage ; dct:title ?name ; rdm:hasRecommendation ?any"
+    elif kind == "thing":
+        pattern = "?any rdm:target ?thing ; rdfs:label ?name"
+    else:
+        pattern = _NAMES[kind]
+    named = f"{pattern} FILTER(BOUND(?name))"
+    return f"SELECT ?name (COUNT(?any) AS ?n) {{ {named} }} GROUP BY ?name ORDER BY DESC(?n) ?name LIMIT 1"
+
+
+def _parts(*names: str) -> list[str]:
+    return [part for name in names for part in (name, *name.split()) if part == name or len(part) >= _SHORT]
 
 
 def _ratio(matcher: SequenceMatcher[str], name: str) -> float:
     matcher.set_seq1(name.lower())
+    if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+        return 0.0
     return matcher.ratio()

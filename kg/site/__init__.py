@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import SiteError
-from kg.findings import Finding, Place, Severity
+from kg.findings import Finding, Place, Severity, masked
 from kg.identifiers.languages import language
 from kg.iri import is_web_address
 from kg.page import Page
@@ -19,10 +19,10 @@ from kg.site import data_files, jekyll, published
 from kg.site.bibliography import Bibliography
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
+from kg.site.patterns import FILE as PROFILE
 from kg.site.people import Organisation, Person
-from kg.site.profile import FILE as PROFILE
 from kg.site.profile import Profile
-from kg.site.sources import CONFIG
+from kg.site.sources import CNAME, CONFIG
 from kg.site.tools import Tool
 from kg.site.values import language_tag
 from kg.site.yaml_text import YamlError, parse
@@ -56,8 +56,8 @@ class Site:
 
     @property
     def title(self) -> str:
-        """The site's title, or the folder's name if the configuration has none."""
-        return self.text("title") or self.folder.name
+        """The site's title with its e-mail addresses masked, or the folder's name if the configuration has none."""
+        return masked(self.text("title")) or self.folder.name
 
     @property
     def base_path(self) -> str:
@@ -134,6 +134,12 @@ class Site:
         """Return whether a page is a cheat sheet."""
         return self.page_type(page) in self.profile.settings["cheat_sheet_types"]
 
+    def is_about_itself(self, page: Page) -> bool:
+        """Return whether a page is about the site: it has no type, and a sidebar of such pages or is in no index."""
+        hidden = page.front.get("search_exclude") is True or page.front.get("sitemap") is False
+        is_listed = page.text("sidebar") in self.profile.settings["about_sidebars"]
+        return not self.page_type(page) and (hidden or is_listed)
+
 
 def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
     """Open the site in ``folder``; ``urls`` are URLs by the key of a site, for sites that do not name theirs.
@@ -187,6 +193,8 @@ def _config_findings(site: Site, lines: Mapping[str, int]) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, "invalid-language", f"{key} {problem}", Place(CONFIG, lines.get(key, 1)))
     elif not site.text(key) and (problem := site.language_problem(site.language)):
         yield Finding(Severity.WARNING, "invalid-language", f"language {problem}", Place(PROFILE, 1))
+    if problem := published.cname_problem(site.folder):
+        yield Finding(Severity.WARNING, "invalid-url", problem, Place(CNAME, 1))
     if site.text("url") and not is_web_address(site.text("url")):
         message = f"the site's url is no address: {site.text('url')!r}; it counts as unknown"
         yield Finding(Severity.WARNING, "invalid-url", message, Place(CONFIG, lines.get("url", 1)))

@@ -22,11 +22,8 @@ class Target:
     page: Page
     fragment: str
     """Without ``#``; empty if the link has none."""
-
-    @property
-    def exists(self) -> bool:
-        """True if the page has a heading with the fragment as its id, or the fragment is empty."""
-        return not self.fragment or any(block.anchor == self.fragment for block in self.page.blocks if block.level)
+    exists: bool
+    """True if the page has a heading with the fragment as its id, or the fragment is empty."""
 
 
 class Addresses:
@@ -43,6 +40,7 @@ class Addresses:
         self._ids = {page_id: page for page in reversed(pages) if (page_id := page.text("page_id"))}
         self._bases = _bases(site)
         self._pages: dict[str, Page] = {}
+        self._anchors: dict[str, tuple[Page, frozenset[str]]] = {}
         for ways in (self._by_url, _redirects, _path, _name):
             for page in pages:
                 for way in ways(page):
@@ -87,17 +85,29 @@ class Addresses:
         if path is None:
             return None
         if not path:
-            return Target(page, _fragment(href))
+            return self._target(page, href)
         here = posixpath.dirname("/" + self._urls.get(page.path, ""))
         ways = (_key(posixpath.join(here, path)), _key(path), _key(path).rpartition("/")[2])
         found = next((self._pages[way] for way in ways if way in self._pages), None)
-        return Target(found, _fragment(href)) if found else None
+        return self._target(found, href) if found else None
 
     def published_at(self, href: str) -> Target | None:
         """Return what an absolute link of another site leads to; ``None`` where no page of this one is there."""
         path = self._within(href) if self.reach(href) >= 0 else None
         found = self._pages.get(_key(path)) if path else None
-        return Target(found, _fragment(href)) if found else None
+        return self._target(found, href) if found else None
+
+    def _target(self, page: Page, href: str) -> Target:
+        fragment = _fragment(href)
+        return Target(page, fragment, not fragment or fragment in self._anchors_of(page))
+
+    def _anchors_of(self, page: Page) -> frozenset[str]:
+        """Return the identifiers of a page's headings."""
+        known, anchors = self._anchors.get(page.path, (None, frozenset[str]()))
+        if known is not page:
+            anchors = frozenset(block.anchor for block in page.blocks if block.level)
+            self._anchors[page.path] = (page, anchors)
+        return anchors
 
     def _within(self, href: str) -> str | None:
         """Return the path of a link within the site, ``None`` if it leaves the site."""

@@ -13,10 +13,9 @@ from typing import Any
 
 from kg.errors import SiteError
 from kg.iri import is_web_address
+from kg.site.patterns import FILE, Patterns
 from kg.site.values import language_tag
 
-FILE = "rdm-kg.toml"
-"""Name of the file in a site's folder that extends the theme's profile."""
 _THEME = Path(__file__).with_name("ett.toml")
 _REPLACE = "replace"
 """Setting that makes the lists of its table replace the theme's instead of extending them."""
@@ -31,7 +30,7 @@ _PATTERNS = (
 )
 """Settings whose lists hold regular expressions; other lists hold literal texts."""
 _ASIDE = re.compile(r"(?<!\s)\s*+\([^()]*+\)")
-_EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find"})
+_EXCLUSIVE = frozenset({"deposit", "place", "reuse", "find", "manage", "document"})
 """Cues that exclude each other: only the nearest one counts."""
 _AGENT = ("name", "url")
 """Settings of a publisher or a contact."""
@@ -90,8 +89,8 @@ class Profile:
         >>> profile.aside("Learn about how to publish"), profile.aside("Identifiers: DOI"), profile.aside("PRIDE")
         ('reading', 'identifiers', None)
         """
-        for name, patterns in self.table("asides").items():
-            if _pattern(tuple(patterns), "").match(text.strip()):
+        for name, alternatives in self.table("asides").items():
+            if _patterns(tuple(alternatives)).match(text.strip()):
                 return name
         return None
 
@@ -108,28 +107,30 @@ class Profile:
         """Return the names in the table ``cues`` whose patterns occur in a text.
 
         >>> sorted(Profile.load(None).cues("Raw data can be stored in"))
-        ['deposit', 'recommend']
+        ['data', 'deposit', 'recommend']
         """
         return frozenset(
-            name for name, patterns in self.table("cues").items() if _pattern(tuple(patterns), "").search(text)
+            name for name, alternatives in self.table("cues").items() if _patterns(tuple(alternatives)).search(text)
         )
 
-    def nearest_cues(self, sentence: str, at: int) -> frozenset[str]:
-        """Return the nearest of the mutually exclusive cues before an offset, else those after it.
+    def nearest_cues(self, before: str, behind: str) -> frozenset[str]:
+        """Return the nearest of the mutually exclusive cues before a name, else the nearest behind it.
 
         >>> sentence = "Deposit data in PRIDE; knowledgebases like UniProt integrate them."
-        >>> [sorted(Profile.load(None).nearest_cues(sentence, sentence.index(name))) for name in ("PRIDE", "UniProt")]
+        >>> names = ("PRIDE", "UniProt")
+        >>> [sorted(Profile.load(None).nearest_cues(*sentence.split(name))) for name in names]
         [['deposit'], ['reuse']]
         """
-        ends = {
-            name: max((found.end() for found in _pattern(tuple(patterns), "").finditer(sentence[:at])), default=-1)
-            for name, patterns in self.table("cues").items()
-            if name in _EXCLUSIVE
-        }
-        nearest = max(ends.values())
-        if nearest < 0:
-            return self.cues(sentence[at:]) & _EXCLUSIVE
-        return frozenset(name for name, end in ends.items() if end == nearest)
+        ends, starts = dict[str, int](), dict[str, int]()
+        for name, alternatives in self.table("cues").items():
+            if name in _EXCLUSIVE:
+                patterns = _patterns(tuple(alternatives))
+                if found := patterns.spans(before):
+                    ends[name] = found[-1][1]
+                if found := patterns.spans(behind):
+                    starts[name] = -found[0][0]
+        near = ends or starts
+        return frozenset(name for name, place in near.items() if place == max(near.values()))
 
     def kind(self, name: str) -> str | None:
         """Return the kind of thing that the last words of a name indicate, or ``None``.
@@ -139,8 +140,8 @@ class Profile:
         ('data-format', 'software', None)
         """
         plain = _ASIDE.sub("", name).strip(" .:")
-        for kind, patterns in self.table("kinds").items():
-            if re.search(rf"(?<![\w-])(?:{'|'.join(patterns)})$", plain, re.IGNORECASE):
+        for kind, alternatives in self.table("kinds").items():
+            if _patterns(tuple(alternatives), r"(?<![\w-])", "$").search(plain):
                 return kind
         return None
 
@@ -151,12 +152,12 @@ class Profile:
         >>> profile.lists("data-types", "Vendor formats:"), profile.lists("data-types", "Imaging methods")
         (True, False)
         """
-        patterns = self.table("lists").get(section)
-        return patterns is not None and _matches(patterns, text.strip(" :"))
+        alternatives = self.table("lists").get(section)
+        return alternatives is not None and _matches(alternatives, text.strip(" :"))
 
     def states(self, statement: str, text: str) -> bool:
         """Return whether a text matches a kind of statement, such as ``gap``, ``negative`` or ``remark``."""
-        return _pattern(tuple(self.table("statements")[statement]), "").search(text) is not None
+        return _patterns(tuple(self.table("statements")[statement])).search(text)
 
     def openness(self, word: str) -> str | None:
         """Return ``open`` or ``proprietary`` for a word that means one of them, misspelt or not, else ``None``.
@@ -214,9 +215,13 @@ class Profile:
             return self.section(text) is not None or _matches(self.settings["template_lines"], line)
         return _matches(self.settings["template_lines"], line)
 
+    def is_leftover(self, line: str) -> bool:
+        """Return whether a stripped line begins as a line of a template that a finished page should not contain."""
+        return _patterns(tuple(self.settings["leftovers"])).match(line)
+
     def _first(self, table: str, text: str, suffix: str = "") -> str | None:
-        for name, patterns in self.table(table).items():
-            if _matches(patterns, text, suffix):
+        for name, alternatives in self.table(table).items():
+            if _matches(alternatives, text, suffix):
                 return name
         return None
 
@@ -304,21 +309,31 @@ def _list_problem(name: str, value: Any) -> str | None:
     if name.partition(".")[0] not in _PATTERNS:
         return None
     try:
-        _pattern(tuple(value), "")
+        _patterns(tuple(value))
     except (re.error, OverflowError, RecursionError) as error:
         return f"{name!r} has a pattern that is no regular expression: {error}"
     return None
 
 
-def _matches(patterns: Sequence[str], text: str, suffix: str = "") -> bool:
-    return _pattern(tuple(patterns), suffix).fullmatch(text) is not None
+@cache
+def _patterns(alternatives: tuple[str, ...], before: str = "", after: str = "") -> Patterns:
+    return Patterns(alternatives, before, after, is_bounded=not _of_theme().issuperset(alternatives))
 
 
 @cache
-def _pattern(patterns: tuple[str, ...], suffix: str) -> re.Pattern[str]:
-    """Compile a pattern for any of the alternatives followed by the suffix; without alternatives it matches nothing."""
-    either = "|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)"
-    return re.compile(f"(?:{either}){suffix}", re.IGNORECASE)
+def _of_theme() -> frozenset[str]:
+    """Return the patterns of the theme, which take linear time."""
+    settings = _read(_THEME)
+    lists = [
+        value
+        for key in _PATTERNS
+        for value in (settings[key].values() if isinstance(settings[key], dict) else [settings[key]])
+    ]
+    return frozenset(pattern for each in lists for pattern in each)
+
+
+def _matches(alternatives: Sequence[str], text: str, suffix: str = "") -> bool:
+    return _patterns(tuple(alternatives), after=suffix).fullmatch(text)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ _ORIGIN = re.compile(
     r"(?P<owner>[a-z0-9][a-z0-9-]*)/(?P<name>[\w.-]+?)(?:\.git)?/?",
     re.ASCII | re.IGNORECASE,
 )
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
 _PUBLISHED = ("", "docs/")
 """Folders of a repository that GitHub Pages publishes."""
 
@@ -59,11 +60,23 @@ def _below(address: str, base: str, always: bool = False) -> str:
     return f"{address}/{base}".rstrip("/") if address and (always or not own) else address
 
 
+def cname_problem(folder: Path) -> str | None:
+    """Return the fault of a site's ``CNAME`` file, or ``None`` if it has a host or there is no such file."""
+    written = _written(folder)
+    return (
+        f"{CNAME} has no name of a host: {written!r}; it counts as missing" if written and not _cname(folder) else None
+    )
+
+
 def _cname(folder: Path) -> str:
     """Return the address that GitHub Pages serves the site at by its ``CNAME`` file."""
+    host = _written(folder)
+    return f"https://{host}" if _HOST.fullmatch(host) else ""
+
+
+def _written(folder: Path) -> str:
     file = folder / CNAME
     try:
-        host = file.read_text(encoding="utf-8-sig", errors="replace").strip() if file.is_file() else ""
+        return file.read_text(encoding="utf-8-sig", errors="replace").strip() if file.is_file() else ""
     except OSError:
         return ""
-    return f"https://{host}" if re.fullmatch(r"[A-Za-z0-9.-]+", host) else ""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
-from kg.site import bibliography, data_files, profile
+from kg.site import bibliography, data_files, patterns
 from kg.site.jekyll import ALWAYS_EXCLUDED, SUFFIXES
 
 CONFIG = "_config.yml"
@@ -14,7 +14,7 @@ CNAME = "CNAME"
 """File with the host at which GitHub Pages serves the site."""
 INCLUDES = "_includes"
 """Folder of Liquid's include files."""
-FILES = (CONFIG, profile.FILE, CNAME)
+FILES = (CONFIG, patterns.FILE, CNAME)
 FOLDERS = (data_files.FOLDER, INCLUDES)
 """Folders in which every file may be read."""
 _NO_SOURCES = (".git", *ALWAYS_EXCLUDED, *FOLDERS)

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
-from kg.errors import UnknownValue
 from kg.query import Query
-from kg.query.canned import CannedQuery
-from kg.query.known import check_values
 from kg.vocab import DCT, PREFIXES, RDFS, RDM, SCHEMA, SKOS
-from server.pages.rows import rows
 from server.pages.table import table
 from server.service import Service
 
@@ -35,9 +30,6 @@ _QUERIES = {
 }} GROUP BY ?id ORDER BY LCASE(?name) ?id LIMIT 500""",
 }
 """Name of a parameter → query for its values and their labels."""
-_RICHEST = f"""SELECT ?id (COUNT(?recommendation) AS ?n) {{
-  ?page a <{RDM.AdvicePage}> ; <{DCT.identifier}> ?id ; <{RDM.hasRecommendation}> ?recommendation
-}} GROUP BY ?id ORDER BY DESC(?n) ?id LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +50,3 @@ def choices(service: Service, parameter: str) -> tuple[Choice, ...]:
         return ()
     answer = table(service, Query(_QUERIES[parameter]))
     return tuple(Choice(value.text, meaning.text) for value, meaning in answer.rows)
-
-
-def examples(service: Service, query: CannedQuery) -> dict[str, str]:
-    """Return a value of each parameter: its example, or another page where the release has no such page."""
-    values = {parameter.name: parameter.example for parameter in query.parameters}
-    try:
-        check_values(query, values, partial(rows, service))
-    except UnknownValue as error:
-        for value, _ in table(service, Query(_RICHEST)).rows:
-            values[error.parameter] = value.text
-    return values

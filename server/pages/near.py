@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from difflib import get_close_matches
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from kg import search_index
 from kg.errors import UnknownValue
 from kg.query import canned
 from kg.search_index import SearchRequest
+from kg.vocab import prefixed_name
 from server.pages.addresses import page_of
 from server.pages.finding import index
 from server.service import Service
@@ -24,13 +26,19 @@ def near_things(service: Service, words: str) -> dict[str, str]:
     if search_index.FILE not in service.current.release.manifest["files"]:
         return {}
     hits = index(service).search(SearchRequest(words, size=MOST)).hits if words else ()
-    return {hit.name: page_of(hit.iri) for hit in hits if hit.is_called_so}
+    called = [hit for hit in hits if hit.is_called_so]
+    shared = Counter(hit.name for hit in called)
+    names = {hit.iri: hit.name if shared[hit.name] == 1 else f"{hit.name} ({prefixed_name(hit.iri)})" for hit in called}
+    return {name: page_of(iri) for iri, name in names.items()}
 
 
 def near_values(error: UnknownValue) -> dict[str, str]:
-    """Return the titles of what is most like an unknown value → addresses of the present request with it instead."""
+    """Return the values most like an unknown one, with their titles → addresses of the present request with them."""
     path, given = request.script_root + request.path, request.args.to_dict()
-    return {title: f"{path}?{urlencode({**given, error.parameter: key})}" for key, title in error.near.items()}
+    return {
+        f"{title} ({key})" if title and title != key else key: f"{path}?{urlencode({**given, error.parameter: key})}"
+        for key, title in error.near.items()
+    }
 
 
 def near_pages() -> dict[str, str]:

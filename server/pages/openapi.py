@@ -7,7 +7,7 @@ from typing import Any
 
 from kg import __version__
 from kg.query import BINDINGS_FORMATS, FORMATS_BY_NAME, JSON, Format
-from kg.query.canned import CannedQuery, Parameter
+from kg.query.canned import NAMED, CannedQuery, Parameter
 from kg.search_index import FACETS
 from server.http.protocol import FORM_TYPE, QUERY_TYPE
 
@@ -30,8 +30,7 @@ _TYPES: Mapping[str, Mapping[str, str]] = {
     "string": {"type": "string"},
     "iri": {"type": "string", "format": "iri"},
     "integer": {"type": "integer", "format": "int64"},
-    "page": {"type": "string"},
-    "site": {"type": "string"},
+    **{kind: {"type": "string"} for kind in NAMED},
 }
 """Type of a canned query's parameter → JSON Schema."""
 _TERM = {
@@ -126,7 +125,7 @@ def _listing() -> dict[str, Any]:
 
 
 def _question(query: CannedQuery) -> dict[str, Any]:
-    is_checked = any(parameter.type in ("page", "site") for parameter in query.parameters)
+    is_checked = any(parameter.type in NAMED for parameter in query.parameters)
     problems = _problems(*_OF_A_QUERY, *(("404",) if is_checked else ()))
     return {
         "tags": ["Questions"],

@@ -8,9 +8,11 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from kg.query import canned
+from kg.query.known import examples
 from kg.vocab import PREFIXES
 from server.http.policy import with_style
 from server.http.protocol import fields
+from server.pages.rows import rows
 from server.service import Service
 
 EXAMPLE = f"""PREFIX dct: <{PREFIXES["dct"]}>
@@ -37,23 +39,21 @@ _NOTICES = {name: f"vendor/{name.lower()}/LICENSES.txt" for name in ("YASGUI", "
 def blueprint(service: Service) -> Blueprint:
     """Return the routes ``/ask`` and ``/ask/settings.json``."""
     routes = Blueprint("ask", __name__, url_prefix="/ask")
-    routes.add_url_rule("", "ask", partial(ask, has_editor()))
-    routes.add_url_rule("/settings.json", "settings", settings)
+    routes.add_url_rule("", "ask", partial(ask, service, has_editor()))
+    routes.add_url_rule("/settings.json", "settings", partial(settings, service))
     return routes
 
 
-def ask(editor: bool) -> Response:
+def ask(service: Service, editor: bool) -> Response:
     """Return the page, with the query in the parameter ``query``, else :data:`EXAMPLE`."""
     given = next((text for name, text in fields(request.query_string) if name == "query" and text), EXAMPLE)
     notices = {library: name for library, name in _NOTICES.items() if _has(name)}
-    questions = canned.load_all().values()
-    page = render_template("ask.html", text=given, questions=questions, editor=editor, notices=notices)
+    page = render_template("ask.html", text=given, questions=_questions(service), editor=editor, notices=notices)
     return Response(page, headers={"Content-Security-Policy": with_style(_COLUMNS)} if editor else {})
 
 
-def settings() -> Response:
+def settings(service: Service) -> Response:
     """Return the settings of the editor's script: URLs, libraries, prefixes, and the questions with their queries."""
-    questions = canned.load_all().values()
     return jsonify(
         {
             "endpoint": url_for("sparql.endpoint"),
@@ -61,9 +61,18 @@ def settings() -> Response:
             "page": url_for("things.any_thing"),
             "libraries": {view: url_for("static", filename=name) for view, name in _VIEWS.items() if _has(name)},
             "prefixes": PREFIXES,
-            "questions": [{"name": query.name, "title": query.title, "query": query.text} for query in questions],
+            "questions": _questions(service),
         }
     )
+
+
+def _questions(service: Service) -> list[dict[str, str]]:
+    """Return name, title and query of each question, with values that the release has."""
+    ask = partial(rows, service)
+    return [
+        {"name": query.name, "title": query.title, "query": query.fill(**examples(query, ask))}
+        for query in canned.load_all().values()
+    ]
 
 
 def has_editor() -> bool:

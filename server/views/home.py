@@ -10,9 +10,9 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from kg.query import Query, canned
+from kg.query.known import examples
 from kg.query.rows import Row, text
 from kg.vocab import BASE, RDM
-from server.pages.choices import examples
 from server.pages.rows import rows
 from server.pages.sections import Section, sections
 from server.pages.table import Table, table
@@ -121,4 +121,4 @@ def _site(listed: dict[str, Any], row: Row, inside: tuple[Section, ...]) -> Site
 
 def _example(service: Service) -> Table:
     question = canned.load(_EXAMPLE)
-    return table(service, Query(question.fill(**examples(service, question))))
+    return table(service, Query(question.fill(**examples(question, partial(rows, service)))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
@@ -11,13 +11,13 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from kg.errors import ParameterError
 from kg.query import FORMATS, Form, Query, canned
 from kg.query.canned import CannedQuery
-from kg.query.known import check_values
+from kg.query.known import check_values, examples
 from kg.vocab import QUESTIONS_GRAPH
 from server.http.negotiation import choose, prefers_html
 from server.http.protocol import fields, format_named
 from server.pages.answer import respond
 from server.pages.chart import MOST, bars
-from server.pages.choices import choices, examples
+from server.pages.choices import choices
 from server.pages.rows import rows
 from server.pages.table import table
 from server.service import Service
@@ -30,17 +30,17 @@ _HEADER = re.compile(r"\A(?:#.*\n)*\n*")
 def blueprint(service: Service) -> Blueprint:
     """Return the routes ``/queries/`` and ``/queries/<name>``."""
     routes = Blueprint("questions", __name__, url_prefix="/queries")
-    routes.add_url_rule("/", "all", questions)
+    routes.add_url_rule("/", "all", partial(questions, service))
     routes.add_url_rule("/<name>", "one", partial(question, service))
     return routes
 
 
-def questions() -> Response | str:
+def questions(service: Service) -> Response | str:
     """Return the list of questions as HTML or JSON."""
     every = canned.load_all().values()
     if prefers_html(request.headers.get("Accept")):
         return render_template("questions.html", questions=every, graph=QUESTIONS_GRAPH)
-    response = jsonify([_described(query) for query in every])
+    response = jsonify([_described(query, examples(query, partial(rows, service))) for query in every])
     response.vary.add("Accept")
     return response
 
@@ -59,14 +59,15 @@ def question(service: Service, name: str) -> Response | str:
     named = format_named(given)
     accept = request.headers.get("Accept")
     values = _values(query, given)
-    check_values(query, values, partial(rows, service))
+    check_values(query, values, partial(rows, service), service.current.release.report)
     if prefers_html(accept, named):
         return _page(service, query, values)
     return respond(service, Query(query.fill(**values)), choose(accept, named))
 
 
 def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:
-    shown = values or examples(service, query)
+    known = examples(query, partial(rows, service))
+    shown = values or known
     text = query.fill(**shown)
     answer = table(service, Query(text))
     is_example = not values and any(parameter.default is None for parameter in query.parameters)
@@ -74,6 +75,7 @@ def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:
         "question.html",
         question=query,
         values=shown,
+        examples=known,
         choices={parameter.name: choices(service, parameter.name) for parameter in query.parameters},
         is_example=is_example,
         text=_HEADER.sub("", text),
@@ -98,14 +100,14 @@ def _values(query: CannedQuery, given: Iterable[tuple[str, str]]) -> dict[str, s
     return values
 
 
-def _described(query: CannedQuery) -> dict[str, object]:
+def _described(query: CannedQuery, known: Mapping[str, str]) -> dict[str, object]:
     parameters = [
         {
             "name": parameter.name,
             "type": parameter.type,
             "description": parameter.description,
             "required": parameter.default is None,
-            "example": parameter.example,
+            "example": known[parameter.name],
         }
         for parameter in query.parameters
     ]

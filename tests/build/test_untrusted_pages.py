@@ -12,7 +12,7 @@ from kg.align.joins import name_forms
 from kg.build.compile import read_site
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.page_to_rdf import PagesToRdf
+from kg.page_to_rdf import PagesToRdf, data_graphs
 from kg.site.bibliography import entries
 from tests.conftest import write_site
 from tests.growth import LINEAR, growth
@@ -49,6 +49,26 @@ def test_a_tag_within_an_address_is_its_text(tmp_path: Path) -> None:
     written = graph_of('[y](https://{% tool "zenodo" %}.org/)', tmp_path).serialize(format="nt")
     assert '"https://Zenodo.org/"' in written
     assert not any("\ufdd0" <= sign <= "\ufdef" for sign in written)
+
+
+def test_ids_types_and_titles_with_addresses_are_anonymous(tmp_path: Path) -> None:
+    page = "---\ntitle: X\npage_id: jane@mail.example\ndsw:\n- uuid: mailto:jane@mail.example\n---\n"
+    files = {
+        "x.md": page + '{% tool "jane@tool.example" %}',
+        "_data/tool_and_resource_list.yml": TOOLS.replace("id: zenodo", "id: jane@tool.example"),
+        "_data/affiliations.yml": "- name: Lab\n  type: jane@type.example\n",
+    }
+    built = read_site(write_site(tmp_path, files, "title: Site of jane@site.example\nurl: https://t.example\n"))
+    graphs = [
+        PagesToRdf(built.pages, built.site, FairsharingCrosswalk.load()).graph(built.pages[0]),
+        *data_graphs(built.site, FairsharingCrosswalk.load()),
+    ]
+    written = "".join(graph.serialize(format="nt") for graph in graphs)
+    assert "jane" not in written + built.site.title
+    assert "/page/81f8f6dd-at-mail.example>" in written
+    assert '"81f8f6dd-at-mail.example"' in written
+    assert "/tool/81f8f6dd-at-tool.example>" in written
+    assert "dmpTemplate" not in written
 
 
 def test_a_finding_has_no_address() -> None:

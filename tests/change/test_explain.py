@@ -197,7 +197,7 @@ def leaves(reason: Reason) -> list[Fact]:
 def test_everything_that_was_inferred_has_a_reason_and_each_reason_suffices(
     content_release: Path, ontology: Ontology
 ) -> None:
-    """What a reason rests on was said, and the reasoner concludes the same from that alone."""
+    """Check that the premises of a reason are stated, and that the reasoner concludes the same from them alone."""
     found = list(facts_of(open_release(content_release).graph))
     told = {fact for fact, inferred in found if not inferred}
 

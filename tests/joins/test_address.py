@@ -92,6 +92,14 @@ def test_a_site_without_an_address_is_told(tmp_path: Path) -> None:
     assert check(selection, {"a-site": "https://a.example"}).findings == ()
 
 
+@pytest.mark.parametrize("written", ["a..example", "https://a.example", "a.example/kg", "a b"])
+def test_a_cname_that_is_no_host_is_told_and_gives_no_address(written: str, tmp_path: Path) -> None:
+    (selection,) = select([write_site(tmp_path, PAGE | {"CNAME": f"{written}\n"}, CONFIG)])
+    first, *_ = check(selection).findings
+    assert (str(first.place), first.rule) == ("CNAME:1", "invalid-url")
+    assert open_site(tmp_path).url == ""
+
+
 def test_the_digest_tells_when_the_origin_changes(tmp_path: Path) -> None:
     site = write_site(checkout(tmp_path, "https://github.com/owner/repo"), PAGE, CONFIG)
     before = digest([site])
@@ -120,6 +128,8 @@ def test_an_address_given_to_a_build_is_in_the_graph_and_makes_another_release(t
         ("other=https://a.example", "no site has the key 'other'; there are a-site"),
         ("https://a.example", "expected KEY=URL"),
         ("a-site=a.example", "expected KEY=URL"),
+        ("a-site=https://a.example/#top", "expected KEY=URL without ? and #"),
+        ("a-site=https://a.example/?p=1", "expected KEY=URL without ? and #"),
     ],
 )
 def test_an_address_for_no_site_is_refused(given: str, told: str, tmp_path: Path) -> None:

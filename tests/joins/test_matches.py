@@ -104,6 +104,14 @@ def test_a_match_stands_both_ways_with_its_evidence(store: ox.Store) -> None:
     assert rows(store, query) == [(EXACT, SEMAPV.CompositeMatching, words)]
 
 
+def test_of_many_things_alike_each_is_joined_with_some() -> None:
+    def work(size: int) -> int:
+        said = (facts(f"s{number}", f"Name {number}", "https://same.example/") for number in range(size))
+        return len(joins([fact for each in said for fact in each], FairsharingCrosswalk.load()))
+
+    assert [work(number) for number in (3, 300, 400, 500)] == [3, 39_900, 59_900, 79_900]
+
+
 def test_a_site_alone_has_no_matches(content_release: Path) -> None:
     assert JOINS_GRAPH not in (content_release / "current" / "graph.nq").read_text(encoding="utf-8")
 

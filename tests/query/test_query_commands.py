@@ -158,7 +158,7 @@ def test_the_list_names_every_question_with_its_parameters() -> None:
         (["where-to-deposit", "--param", "page"], "kg: error: --param page: write NAME=VALUE"),
         (
             ["where-to-deposit", "--param", "page=microscopy"],
-            "kg: error: no page 'microscopy'; the nearest are light_microscopy (Light microscopy), pic (Preclinical",
+            "kg: error: no page 'microscopy'; the nearest is light_microscopy (Light microscopy)",
         ),
         (
             ["where-to-deposit", "--param", "page=pic", "--param", "site=tests"],

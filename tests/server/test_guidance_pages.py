@@ -60,7 +60,7 @@ def test_a_tool_is_marked_where_it_is_tagged_and_not_where_its_name_stands_befor
 
 
 def test_of_two_tags_on_a_line_each_has_its_own_reason(html: str) -> None:
-    line = next(line for line in html.splitlines() if "Reuse spectra from" in line)
+    line = next(line for line in html.splitlines() if "Deposit your own" in line)
     first, second = re.findall(r'<mark [^>]*>PRIDE</mark><a class="role"[^>]*title="([^"]*)"', line)
     assert (first, second) == (BY_TOPIC, BY_SENTENCE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from html import unescape
 
@@ -172,3 +173,22 @@ def test_the_graph_of_questions_is_the_same_each_time_and_has_no_blank_node() ->
 
     assert lines(questions_graph()) == lines(questions_graph())
     assert not [line for line in lines(questions_graph()) if "_:" in line.partition('"')[0]]
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("/queries/contacts?page=pics", {"Preclinical Imaging (pic)": "/queries/contacts?page=pic"}),
+        ("/queries/pages-that-name?thing=DICMO", {"DICOM": "/queries/pages-that-name?thing=DICOM"}),
+        ("/queries/sheets-by-modality?modality=ZZ", {}),
+    ],
+)
+def test_a_value_that_the_graph_lacks_is_not_found_but_near_ones_are(
+    content_server: Server, path: str, near: dict[str, str]
+) -> None:
+    said = content_server.ask(path, headers={"Accept": "text/csv"})
+    assert said.status == 404
+    assert near.items() <= json.loads(said.body).get("near", {}).items()
+    page = content_server.ask(path, headers=HTML)
+    assert page.status == 404
+    assert all(name in unescape(page.text) for name in near)

@@ -70,10 +70,11 @@ def test_home_is_a_page_for_every_client(server: Server) -> None:
     assert server.ask("/static/style.css").media_type == "text/css"
 
 
-@pytest.mark.parametrize("name", canned.names())
+@pytest.mark.parametrize("name", sorted({*canned.names()} - {"sheets-by-modality"}))  # this release has no modality
 def test_every_question_is_answered_in_every_format(server: Server, name: str) -> None:
     query = canned.load(name)
-    given = {each.name: "mice" if each.type == "page" else each.example for each in query.parameters}
+    listed = {each["name"]: each["parameters"] for each in json.loads(server.ask("/queries/").body)}
+    given = {each["name"]: each["example"] for each in listed[name]}
     values = urlencode(given, quote_via=quote)
     page = server.ask(f"/queries/{name}?{values}", headers=BROWSER)
     assert (page.status, page.media_type) == (200, "text/html")
@@ -103,7 +104,7 @@ def test_an_unknown_page_or_site_is_a_problem_that_names_near_ones(server: Serve
     assert "/queries/standards-for-sheet?page=mice" in page.addresses
     other = json.loads(server.ask("/queries/standards-for-sheet?page=mice&site=tset").body)
     assert other["detail"] == "no site 'tset'; the nearest is test (Test site)"
-    assert other["near"] == {"Test site": "/queries/standards-for-sheet?page=mice&site=test"}
+    assert other["near"] == {"Test site (test)": "/queries/standards-for-sheet?page=mice&site=test"}
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ class Case:
 
     @property
     def action(self) -> Node:
-        """What is to be done."""
+        """Return the node of the action: the query, update or request to run."""
         return self.node.one(MF + "action")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from kg.findings import Severity
-from kg.lint.closest import closest
+from kg.lint.closest import closest, is_among
 from kg.lint.context import Context, SourceFile
 from kg.lint.rule import Rule, RuleMatch
 from kg.page import Link, Page
@@ -70,15 +70,15 @@ def _broken(page: Page, context: Context) -> Iterator[RuleMatch]:
     for link in _internal(page, context):
         if context.addresses.resolve(page, link.href) is None and not context.is_file(page, link.href):
             yield RuleMatch(
-                link.line, f"nothing of this site is published at {link.href!r}{_advice(link.href, context)}"
+                link.line, f"nothing of this site is published at {link.href!r}{_advice(page, link.href, context)}"
             )
 
 
-def _advice(href: str, context: Context) -> str:
+def _advice(page: Page, href: str, context: Context) -> str:
     name = href.partition("#")[0].strip("/").rpartition("/")[2]
-    if page := context.page_ids.get(name):
-        return f"; the page with that page_id is at {context.urls[page.path]}"
-    close = closest("/" + name, context.known_urls)
+    if meant := context.page_ids.get(name):
+        return f"; the page with that page_id is at {context.urls[meant.path]}"
+    close = context.closest(page, "/" + name, context.known_urls)
     return f"; there is {close}" if close else ""
 
 
@@ -88,8 +88,8 @@ def _fragment(page: Page, context: Context) -> Iterator[RuleMatch]:
         if target is None or target.fragment in ("", "top") or target.fragment[0] in "/:!":
             continue
         anchors = context.anchors(target.page.path)
-        if anchors is not None and target.fragment not in anchors:
-            close = closest(target.fragment.lower(), sorted(anchors), cutoff=0.7)
+        if anchors is not None and not is_among(target.fragment, anchors):
+            close = context.closest(page, target.fragment.lower(), anchors, cutoff=0.7)
             where = "this page" if target.page.path == page.path else target.page.path
             advice = f"; there is #{close}" if close else ""
             yield RuleMatch(link.line, f"{where} has no heading #{target.fragment}{advice}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kg.findings import Severity
@@ -58,11 +57,10 @@ def _duplicate_address(page: Page, context: Context) -> Iterator[RuleMatch]:
 def _leftover(page: Page, context: Context) -> Iterator[RuleMatch]:
     if is_unfinished(page, context.site):
         return
-    patterns = [re.compile(pattern, re.IGNORECASE) for pattern in context.site.profile.settings["leftovers"]]
     fenced = False
     for number, line in context.body(page):
         fenced ^= line.lstrip().startswith(("```", "~~~"))
-        if not fenced and any(pattern.match(line.strip()) for pattern in patterns):
+        if not fenced and context.site.profile.is_leftover(line.strip()):
             yield RuleMatch(number, f"this line is the template's: {line.strip()[:60]!r}; fill it in or delete it")
 
 

@@ -93,11 +93,7 @@ def _person_email(page: Page, context: Context) -> Iterator[RuleMatch]:
 def _is_known(local: str, context: Context) -> bool:
     """Return whether the part before the @ is the name of a person whom the site lists."""
     words = {word for word in slug(local).split("-") if not word.isdigit()}
-    for name in context.site.directory.people:
-        names = slug(name).split("-")
-        if len(names) > 1 and words >= {names[0], names[-1]}:
-            return True
-    return False
+    return any(words & context.last_names.get(word, set()) for word in words)
 
 
 def _contributor_email(file: SourceFile, context: Context) -> Iterator[RuleMatch]:

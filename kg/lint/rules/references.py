@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from kg.findings import Severity
-from kg.lint.closest import closest
 from kg.lint.context import Context
 from kg.lint.rule import Rule, RuleMatch
 from kg.page import Page
@@ -25,13 +24,15 @@ def _related(page: Page, context: Context) -> Iterator[tuple[Scalar, str, str]]:
 def _unknown_page(page: Page, context: Context) -> Iterator[RuleMatch]:
     for scalar, _, page_id in _related(page, context):
         if page_id not in context.page_ids:
-            yield RuleMatch(scalar.line, f"no page of this site has the page_id {page_id!r}{_advice(page_id, context)}")
+            yield RuleMatch(
+                scalar.line, f"no page of this site has the page_id {page_id!r}{_advice(page, page_id, context)}"
+            )
 
 
-def _advice(page_id: str, context: Context) -> str:
-    if page := context.file_names.get(page_id):
-        return f"; {page.path} has {page.text('page_id')!r}"
-    close = closest(page_id.lower().replace(" ", "_"), context.known_ids)
+def _advice(page: Page, page_id: str, context: Context) -> str:
+    if meant := context.file_names.get(page_id):
+        return f"; {meant.path} has {meant.text('page_id')!r}"
+    close = context.closest(page, page_id.lower().replace(" ", "_"), context.known_ids)
     return f"; there is {close!r}" if close else ""
 
 
@@ -51,12 +52,12 @@ def _unknown_tool(page: Page, context: Context) -> Iterator[RuleMatch]:
         return
     for tag in page.tool_tags:
         if tag.tool not in context.tools:
-            yield RuleMatch(tag.line, f"no tool has the id {tag.tool!r}{_close(tag.tool, context)}")
+            yield RuleMatch(tag.line, f"no tool has the id {tag.tool!r}{_close(page, tag.tool, context)}")
     for scalar in context.front(page):
         tool = scalar.value.strip()
         named = scalar.keys[-1:] == ("instance_of",) or scalar.keys[:1] == ("ref_to_main_resources",)
         if named and tool and not tool.startswith("<!--") and tool not in context.tools:
-            yield RuleMatch(scalar.line, f"no tool has the id {tool!r}{_close(tool, context)}")
+            yield RuleMatch(scalar.line, f"no tool has the id {tool!r}{_close(page, tool, context)}")
 
 
 def _unknown_citation(page: Page, context: Context) -> Iterator[RuleMatch]:
@@ -65,13 +66,13 @@ def _unknown_citation(page: Page, context: Context) -> Iterator[RuleMatch]:
         return
     for tag in page.cite_tags:
         if tag.key not in bibliography.sources:
-            close = closest(tag.key, context.known_sources)
+            close = context.closest(page, tag.key, context.known_sources)
             advice = f"; there is {close!r}" if close else ""
             yield RuleMatch(tag.line, f"no entry of the bibliography has the key {tag.key!r}{advice}")
 
 
-def _close(tool: str, context: Context) -> str:
-    close = closest(tool, context.known_tools)
+def _close(page: Page, tool: str, context: Context) -> str:
+    close = context.closest(page, tool, context.known_tools)
     return f"; there is {close!r}" if close else ""
 
 
