@@ -2,9 +2,9 @@
 
     python -m bench.convert [SITE] [--sizes 100 1000 10000]
 
-Copies the site's Markdown pages up to each size, and measures for each size: pages per second of the plain render and
-of reading (file to page model), both on one core; pages per second of a whole build on all cores, from the folder to
-the release, and the seconds of each of its stages; and the peak memory of this process and of its largest child.
+Copies the site's Markdown pages up to each size, and measures for each size: processor time of the plain render and of
+reading (file to page model), both on one core; pages per second of a whole build on all cores, from the folder to the
+release, and the seconds of each of its stages; and the peak memory of the process that builds and of its largest child.
 """
 
 from __future__ import annotations
@@ -12,15 +12,20 @@ from __future__ import annotations
 import argparse
 import re
 import resource
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
 
-from bench.report import HEADER, SLOPE, Row, Scale, slope
+from bench.report import HEADER, SLOPE, Row, Scale, compared, interleaved, slope
 from kg.build.compile import compile_sites, make_release, read_sites
 from kg.readers import read
 from kg.release import new_release
@@ -30,6 +35,7 @@ from kg.site import open_site
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
 SIZES = {Scale.QUICK: (10, 100), Scale.NORMAL: (100, 1000), Scale.FULL: (100, 1000, 10_000)}
 RENDER = "markdown-it-py"
+ROUNDS = 3
 
 
 def copies(site: Path, size: int, folder: Path) -> list[str]:
@@ -45,12 +51,11 @@ def copies(site: Path, size: int, folder: Path) -> list[str]:
     return bodies
 
 
-def timed(name: str, spent: dict[str, float], work: Callable[[], Any]) -> Any:
-    """Return the result of ``work``, and store its duration in seconds in ``spent[name]``."""
-    start = time.perf_counter()
-    result = work()
-    spent[name] = time.perf_counter() - start
-    return result
+def used(work: Callable[[], object]) -> float:
+    """Return the seconds of processor time that ``work`` takes in this process."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 class Stages:
@@ -73,36 +78,57 @@ class Stages:
         return items
 
 
-def measure(source: Path, size: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the seconds of the render and of reading on one core, and of each stage of a build, for ``size`` pages."""
-    spent: dict[str, float] = {}
+@dataclass(frozen=True)
+class Conversion:
+    """The conversion of some pages."""
+
+    render: list[float]
+    """Seconds of processor time of the plain render, in each round."""
+    read: list[float]
+    """Those of reading, file to page model."""
+    stages: dict[str, float]
+    """Seconds of each stage of a build."""
+    peaks: dict[str, float]
+    """Peak memory in megabytes of the process that builds, and of its largest child."""
+
+
+def measure(source: Path, size: int) -> Conversion:
+    """Convert ``size`` pages. The peaks are right in a process that did nothing before."""
     stages = Stages()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "site"
         folder.mkdir()
         bodies = copies(source, size, folder)
         plain = MarkdownIt("commonmark").enable("table")
-        timed("render", spent, lambda: [len(plain.render(body)) for body in bodies])
-        timed("read", spent, lambda: sum(1 for _ in read(open_site(folder))))
+        works = {
+            "render": lambda: [len(plain.render(body)) for body in bodies],
+            "read": lambda: sum(1 for _ in read(open_site(folder))),
+        }
+        found = interleaved(ROUNDS, {name: partial(used, work) for name, work in works.items()})
         with new_release(Path(name) / "out") as draft:
             compiled = compile_sites(read_sites([folder], stages), draft, stages, "owlrl")
             make_release(compiled, draft, stages)
         stages.say("done")
-    return spent, stages.seconds
+    own = int(re.findall(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))[0])
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    peaks = {"building process": own / 1024, "largest child": children / 1024}
+    return Conversion(found["render"], found["read"], stages.seconds, peaks)
 
 
 def measured(source: Path, sizes: Iterable[int]) -> Iterator[Row]:
     """Yield the rows of each size, and how the times grow."""
     reading, building = dict[int, float](), dict[int, float]()
     for size in sizes:
-        spent, stages = measure(source, size)
-        reading[size], building[size] = spent["read"], sum(stages.values())
-        yield Row(f"read, {size} pages", "pages/s", [size / spent["read"]], RENDER, [size / spent["render"]])
+        with ProcessPoolExecutor(1, get_context("spawn")) as fresh:
+            found = fresh.submit(measure, source, size).result()
+        reading[size], building[size] = statistics.median(found.read), sum(found.stages.values())
+        costs = ([seconds / size * 1000 for seconds in each] for each in (found.read, found.render))
+        yield from compared(f"read, {size} pages", "ms CPU/page", dict(zip(("kg", RENDER), costs, strict=True)))
         yield Row(f"build, {size} pages", "pages/s", [size / building[size]])
-        for stage, seconds in stages.items():
+        for stage, seconds in found.stages.items():
             yield Row(f"build, {size} pages: {stage}", "s", [seconds])
-        for who, usage in (("this process", resource.RUSAGE_SELF), ("a child", resource.RUSAGE_CHILDREN)):
-            yield Row(f"build, {size} pages: {who}", "MB peak", [resource.getrusage(usage).ru_maxrss / 1024])
+        for process, peak in found.peaks.items():
+            yield Row(f"build, {size} pages: {process}", "MB peak", [peak])
     for what, seconds_of in (("read", reading), ("build", building)):
         if len(seconds_of) > 1:
             yield Row(f"{what}, {min(seconds_of)} to {max(seconds_of)} pages", SLOPE, [slope(seconds_of)])

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 SLOPE = "log-log slope"
 """Unit of growth: 0 is constant, 1 linear, 2 quadratic."""
-HEADER = f"| {'measurement':44} | {'unit':16} | {'kg':>9} | {'peer':>9} | {'ratio':>6} | peer |\n|{' --- |' * 6}"
+HEADER = f"| {'measurement':48} | {'unit':16} | {'kg':>9} | {'peer':>9} | {'ratio':>6} | peer |\n|{' --- |' * 6}"
 
 
 class Scale(StrEnum):
@@ -48,7 +48,7 @@ class Row:
     def __str__(self) -> str:
         ours, theirs = (shown(statistics.median(values)) if values else "" for values in (self.ours, self.theirs))
         ratio = "" if self.ratio is None else shown(self.ratio)
-        return f"| {self.what:44} | {self.unit:16} | {ours:>9} | {theirs:>9} | {ratio:>6} | {self.peer} |"
+        return f"| {self.what:48} | {self.unit:16} | {ours:>9} | {theirs:>9} | {ratio:>6} | {self.peer} |"
 
 
 def shown(value: float) -> str:
