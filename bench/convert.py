@@ -4,14 +4,14 @@
 
 Copies the site's Markdown pages up to each size, and measures for each size: processor time of the plain render and of
 reading (file to page model), both on one core; pages per second of a whole build on all cores, from the folder to the
-release, and the seconds of each of its stages; and the peak memory of the process that builds and of its largest child.
+release, and the seconds of each of its stages; and the peak memory of all processes.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
-import resource
 import statistics
 import tempfile
 import time
@@ -25,6 +25,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from bench.processes import watched
 from bench.report import HEADER, SLOPE, Row, Scale, compared, interleaved, slope
 from kg.build.compile import compile_sites, make_release, read_sites
 from kg.readers import read
@@ -88,12 +89,10 @@ class Conversion:
     """Those of reading, file to page model."""
     stages: dict[str, float]
     """Seconds of each stage of a build."""
-    peaks: dict[str, float]
-    """Peak memory in megabytes of the process that builds, and of its largest child."""
 
 
 def measure(source: Path, size: int) -> Conversion:
-    """Convert ``size`` pages. The peaks are right in a process that did nothing before."""
+    """Convert ``size`` pages."""
     stages = Stages()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "site"
@@ -109,17 +108,14 @@ def measure(source: Path, size: int) -> Conversion:
             compiled = compile_sites(read_sites([folder], stages), draft, stages, "owlrl")
             make_release(compiled, draft, stages)
         stages.say("done")
-    own = int(re.findall(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))[0])
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    peaks = {"building process": own / 1024, "largest child": children / 1024}
-    return Conversion(found["render"], found["read"], stages.seconds, peaks)
+    return Conversion(found["render"], found["read"], stages.seconds)
 
 
 def measured(source: Path, sizes: Iterable[int]) -> Iterator[Row]:
     """Yield the rows of each size, and how the times grow."""
     reading, building = dict[int, float](), dict[int, float]()
     for size in sizes:
-        with ProcessPoolExecutor(1, get_context("spawn")) as fresh:
+        with ProcessPoolExecutor(1, get_context("spawn")) as fresh, watched(fresh.submit(os.getpid).result()) as memory:
             found = fresh.submit(measure, source, size).result()
         reading[size], building[size] = statistics.median(found.read), sum(found.stages.values())
         costs = ([seconds / size * 1000 for seconds in each] for each in (found.read, found.render))
@@ -127,8 +123,7 @@ def measured(source: Path, sizes: Iterable[int]) -> Iterator[Row]:
         yield Row(f"build, {size} pages", "pages/s", [size / building[size]])
         for stage, seconds in found.stages.items():
             yield Row(f"build, {size} pages: {stage}", "s", [seconds])
-        for process, peak in found.peaks.items():
-            yield Row(f"build, {size} pages: {process}", "MB peak", [peak])
+        yield Row(f"build, {size} pages", "MB peak PSS", [max(memory)])
     for what, seconds_of in (("read", reading), ("build", building)):
         if len(seconds_of) > 1:
             yield Row(f"{what}, {min(seconds_of)} to {max(seconds_of)} pages", SLOPE, [slope(seconds_of)])

@@ -13,7 +13,6 @@ import math
 import socket
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
@@ -24,7 +23,7 @@ from pathlib import Path
 from string import Template
 
 from bench import wrk
-from bench.processes import memory
+from bench.processes import watched
 from bench.report import SLOPE, Row, Scale, compared, interleaved, slope
 from bench.servers import JSON, PEERS, Endpoint, content_graph, generate, installed, running
 from bench.wrk import Load, Requests
@@ -204,20 +203,9 @@ def select_everything(endpoint: Endpoint) -> tuple[float, float, float]:
 
     The times are infinite if the answer is not whole.
     """
-    peak, done = [memory(endpoint.pid)], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.1):
-            peak.append(memory(endpoint.pid))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
+    with watched(endpoint.pid) as memory:
         first, total = answered(lambda: endpoint.ask(EVERYTHING, "text/tab-separated-values"))
-    finally:
-        done.set()
-        watcher.join()
-    return first * 1000, total, max(peak)
+    return first * 1000, total, max(memory)
 
 
 def answered(ask: Callable[[], http.client.HTTPConnection]) -> tuple[float, float]:

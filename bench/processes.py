@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_MOMENT = 0.1
 
 
 def family(pid: int) -> set[int]:
@@ -36,6 +39,24 @@ def cpu_alone(pid: int) -> float:
 def memory(pid: int) -> float:
     """Return the memory of a process and its descendants in megabytes, with shared pages counted once."""
     return sum(map(_proportional, family(pid))) / 1024
+
+
+@contextmanager
+def watched(pid: int) -> Iterator[list[float]]:
+    """Yield the memory of a process and its descendants at every moment of the block, in megabytes."""
+    found, done = [memory(pid)], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_MOMENT):
+            found.append(memory(pid))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield found
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _parents() -> Iterator[tuple[int, int]]:
