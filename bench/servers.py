@@ -24,7 +24,7 @@ PEERS = ("oxigraph", "rdflib-endpoint")
 START_SECONDS = 600
 JSON = "application/sparql-results+json"
 ROOT = Path(__file__).parents[1]
-_PROGRAMS = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+PROGRAMS = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Endpoint:
 
 def installed(names: Sequence[str]) -> list[str]:
     """Return those of some peers that are installed, and tell on standard error which are not."""
-    found = [name for name in names if shutil.which(name, path=_PROGRAMS)]
+    found = [name for name in names if shutil.which(name, path=PROGRAMS)]
     for name in names:
         if name not in found:
             print(f"{name} is not installed (extra bench): not compared with it", file=sys.stderr)
@@ -61,17 +61,21 @@ def installed(names: Sequence[str]) -> list[str]:
 
 
 def generate(folder: Path, triples: int, graph: Path | None = None) -> Path:
-    """Make the data of all servers in ``folder``: this number of triples, after those of the N-Quads file ``graph``."""
-    with new_release(folder / "out") as draft:
-        with (draft / "graph.nq").open("w", encoding="utf-8") as out:
-            if graph is not None:
-                out.write(graph.read_text(encoding="utf-8"))
-            for n in range(triples):
-                out.write(f'<http://example.org/{n}> <http://example.org/p> "value {n}" <http://example.org/g> .\n')
-        oxigraph.create(draft / "store", draft / "graph.nq")
-        shutil.copytree(draft / "store", folder / "store")
-        publish(draft, {"created": "2025-01-01T00:00:00Z", "builder": "bench", "sites": [], "counts": {}})
+    """Make the data of all servers in ``folder``, with the triples of :func:`release`, and return it."""
+    shutil.copytree(release(folder / "out", triples, graph) / "store", folder / "store")
     return folder
+
+
+def release(out: Path, triples: int, graph: Path | None = None) -> Path:
+    """Publish a release of this number of triples, after those of the N-Quads file ``graph``; return its folder."""
+    with new_release(out) as draft:
+        with (draft / "graph.nq").open("w", encoding="utf-8") as lines:
+            if graph is not None:
+                lines.write(graph.read_text(encoding="utf-8"))
+            for n in range(triples):
+                lines.write(f'<http://example.org/{n}> <http://example.org/p> "value {n}" <http://example.org/g> .\n')
+        oxigraph.create(draft / "store", draft / "graph.nq")
+        return publish(draft, {"created": "2025-01-01T00:00:00Z", "builder": "bench", "sites": [], "counts": {}}).folder
 
 
 def content_graph(folder: Path) -> Path:
@@ -113,7 +117,7 @@ def started(command: list[str], port: int, target: str, log: Path) -> Iterator[t
     """
     began = time.monotonic()
     with log.open("wb") as out:
-        env = {**os.environ, "PATH": _PROGRAMS}
+        env = {**os.environ, "PATH": PROGRAMS}
         # S603: no shell, and no input from outside except the path
         process = subprocess.Popen(command, stdout=out, stderr=out, env=env, cwd=ROOT, start_new_session=True)  # noqa: S603
     try:

@@ -16,7 +16,6 @@ from kg.errors import QueryError
 from server.front.requests import ReceivedRequest
 from server.http.protocol import Problem
 from server.pages.answer import DISCONNECTED, EVALUATION, RESULT
-from server.processes.framing import Ask
 from server.views.sparql import PATHS, Question, question
 from server.workers import Pool, Reply
 from server.workers.admission import INTERVAL, Waiter
@@ -135,9 +134,10 @@ class Queries:
     def _start(self, evaluation: _Evaluation, waiter: Waiter[Worker]) -> None:
         worker, lease = self._pool.admission.take(waiter)
         asked = evaluation.question
-        ask = Ask(asked.query, asked.choice, self._seconds)
         disconnected: Callable[[], bool] = evaluation.request.environ[DISCONNECTED]
-        exchange = evaluation.exchange = self._pool.exchange(ask, worker, lease, disconnected)
+        exchange = evaluation.exchange = self._pool.exchange(
+            asked.query, asked.choice, self._seconds, worker, lease, disconnected
+        )
         exchange.send()
         evaluation.until = self._loop.time() + INTERVAL
         self._running.add(evaluation)

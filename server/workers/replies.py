@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kg.errors import Busy, QueryTimeout, QueryTooLarge, TooManyQueries
 from kg.query import FORMATS_BY_NAME, Form
-from server.processes.framing import BEGIN, DATA, END, Ask, Inbox, read_error, unpack, write_ask
+from server.processes.framing import BEGIN, DATA, END, OPEN, Ask, Inbox, frame, read_error, unpack, write_ask
 from server.workers import BrokenAnswerError, Reply
 from server.workers.admission import EXPENSIVE_SECONDS, Lease
 
@@ -55,6 +55,11 @@ class Worker:
         self.lowered = False
         """True if the process has low priority; it cannot be raised again, so that the worker is not reused."""
 
+    def open(self, store: Path) -> None:
+        """Have the process open a store in advance; one that has exited is noticed by the next query."""
+        with contextlib.suppress(OSError):
+            self.connection.sendall(frame(OPEN, str(store).encode()))
+
     def close(self) -> None:
         """Close the connection, which ends the process."""
         self.closed = True
@@ -76,13 +81,15 @@ class Worker:
 class Exchange:
     """The exchange of one query and its result with one worker.
 
-    ``disconnected`` returns whether the client has closed its connection; ``done`` is called at the end.
+    ``release`` is the id of the release that is asked. ``disconnected`` returns whether the client has closed its
+    connection; ``done`` is called at the end.
     """
 
     def __init__(
         self,
         worker: Worker,
         ask: Ask,
+        release: str,
         lease: Lease,
         disconnected: Callable[[], bool],
         done: Callable[[Worker, Lease], None],
@@ -90,6 +97,7 @@ class Exchange:
         self._worker = worker
         worker.lease = lease
         self._ask = ask
+        self._release = release
         self._lease = lease
         self._disconnected = disconnected
         self._done = done
@@ -218,9 +226,9 @@ class Exchange:
         return self._reply(Whole(body), len(body))
 
     def _reply(self, chunks: Whole | _Stream, length: int | None) -> Reply:
-        form, fmt, release = unpack(self._begun or b"")
+        form, fmt = unpack(self._begun or b"")
         cacheable = not _VOLATILE.search(self._ask.query.text)
-        return Reply(Form(form), FORMATS_BY_NAME.get(fmt), release, cacheable, chunks, length)
+        return Reply(Form(form), FORMATS_BY_NAME.get(fmt), self._release, cacheable, chunks, length)
 
     def _failure(self) -> Exception:
         """Return the exception for a closed connection, by the reason of the worker's exit."""
