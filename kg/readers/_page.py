@@ -13,15 +13,15 @@ from kg.page import Block, Page
 from kg.site import front_matter
 from kg.site.characters import control_findings, first_control, without_controls
 from kg.site.data_files import escaped_controls, printable_path
-from kg.site.front_matter import FrontMatter
+from kg.site.front_matter import YamlHeader
 from kg.site.yaml_text import YamlDocument, YamlError, parse
 
 LARGEST = 2_000_000
 """Maximum size of a page in bytes: a hundred times the longest pages of these sites."""
 _BOM = "\ufeff"
 
-Parse = Callable[[str, Callable[[int], int], Sequence[tuple[str, str]]], tuple[Block, ...]]
-"""Parses rendered text as :func:`kg.markdown.parse` does."""
+Parse = Callable[[str, Callable[[int], int], Sequence[tuple[str, str]]], tuple[tuple[Block, ...], str]]
+"""Parses rendered text as :func:`kg.markdown.html_text.parse_and_render` does, into blocks and HTML."""
 
 
 def read_page(
@@ -43,7 +43,8 @@ def read_page(
     if (first := first_control(rendered.text)) is not None:  # of an include
         row = rendered.text.count("\n", 0, first)
         findings += tuple(replace(each, place=Place(path, line(row))) for each in control_findings(rendered.text, path))
-    return replace(page, blocks=parse_text(without_controls(rendered.text), line, rendered.tags)), findings
+    blocks, html = parse_text(without_controls(rendered.text), line, rendered.tags)
+    return replace(page, blocks=blocks, html=html, tags=rendered.tags), findings
 
 
 def read_front(
@@ -104,7 +105,7 @@ def _problem(text: str) -> str | None:
     return "the front matter never closes: no further line of three hyphens" if is_opened else None
 
 
-def _parse(found: FrontMatter, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
+def _parse(found: YamlHeader, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
     try:
         document = parse(found.yaml, found.LINE)
     except YamlError as error:

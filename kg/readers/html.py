@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kg import markdown
 from kg.findings import Finding
 from kg.liquid import Renderer
-from kg.page import Page
+from kg.page import Block, Page
 from kg.readers._page import read_front, read_page
 from kg.site.jekyll import HTML as SUFFIXES
 
@@ -20,4 +20,9 @@ def read(
     file: Path, path: str, defaults: Mapping[str, Any], liquid: Renderer, *, is_optional: bool = False
 ) -> tuple[Page | None, tuple[Finding, ...]]:
     """Read the page in ``file`` as :func:`kg.readers._page.read_page` does."""
-    return read_page(file, path, defaults, liquid, markdown.parse_html, is_optional=is_optional)
+    return read_page(file, path, defaults, liquid, _parse, is_optional=is_optional)
+
+
+def _parse(text: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]) -> tuple[tuple[Block, ...], str]:
+    """Return the blocks of a text and its HTML, which is the text itself."""
+    return markdown.parse_html(text, line, tags), text
