@@ -28,13 +28,19 @@ TINY = "/sparql?query=" + quote("ASK { ?s ?p 7 }")
 ENDLESS = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
 ROWS = "/sparql?format=tsv&query=" + quote("SELECT * { ?s ?p ?o }")
 
-POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+TYPE = b"Content-Type: application/sparql-query\r\n"
+POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\n" + TYPE
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 KINDS = {"/sparql": b"application/sparql-results+json", "/health": b"application/json", "/": b"text/html"}
 """Path → media type of the response."""
 
 
 def get(path: str, version: str = "1.1") -> bytes:
     return f"GET {path} HTTP/{version}\r\nHost: x\r\n\r\n".encode()
+
+
+HIDDEN = CHUNKED + b"%x\r\n%b\r\n0\r\n\r\n" % (len(get("/health")), get("/health"))
+"""The end of headers, and a body that is a request of its own."""
 
 
 def connect(server: Server, address: str = "127.0.0.1") -> socket.socket:
@@ -208,8 +214,12 @@ def test_a_client_that_waits_for_pages_leaves_threads_to_others(start: Start, re
         ),
         (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 400),
         (b"GET /health HTTP/1.1\nHost: x\n\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (POST + b"X: a\nContent-Length: 1\r\n\r\n" + get("/health"), 400),
+        (POST + b"Connection: Upgrade\r\nUpgrade: h2c\r\n" + HIDDEN, 400),
+        (b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n" + HIDDEN, 404),
+        (b"POST /sparql HTTP/1.1\r\nHost: x\r\n" + CHUNKED + b"6\r\nASK {}\r\n0\r\n" + TYPE + b"X: y\r\n\r\n", 415),
     ],
-    ids=["chunked 1.0", "long length", "bare line feeds"],
+    ids=["chunked 1.0", "long length", "bare line feeds", "bare line feed", "upgrade", "connect", "trailers"],
 )
 @pytest.mark.parametrize("httptools", [True, False], ids=["httptools", "h11"])
 def test_a_request_that_is_none_has_one_response(
@@ -239,6 +249,20 @@ def test_no_format_is_an_internal_error(server: Server, path: str, named: str) -
         reply = server.ask(f"{path}?{parameters}")
         assert reply.status < 500, reply.text
         assert "X" not in reply.headers
+
+
+@pytest.mark.parametrize("target", ["http://x?a=/health", "http://x/?a=/health"])
+def test_an_absolute_target_without_a_path_is_the_start_page(server: Server, target: str) -> None:
+    assert b"\r\nContent-Type: text/html" in send(server, get(target))
+
+
+@pytest.mark.parametrize("expected", ["100-continue", "100-Continue"])
+def test_a_client_is_told_to_continue(server: Server, expected: str) -> None:
+    with connect(server) as connection:
+        connection.sendall(POST + f"Expect: {expected}\r\nContent-Length: 6\r\n\r\n".encode())
+        assert connection.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"ASK {}")
+        assert connection.recv(12) == b"HTTP/1.1 200"
 
 
 def test_the_token_is_looked_at_before_a_long_body_is_read(tmp_path: Path) -> None:
