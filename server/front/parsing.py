@@ -147,7 +147,7 @@ class _Httptools:
     def of_chunks(cls) -> _Httptools:
         """Return a decoder of chunks. It has its own trailers, and a body even after Upgrade or CONNECT."""
         decoder = cls()
-        decoder._feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+        decoder.feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
         return decoder
 
     def head(self, block: bytes) -> RequestHead:
