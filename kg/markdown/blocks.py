@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from markdown_it.token import Token
 
-from kg.markdown.definitions import identifier, less_indented, without_attribute_lines
-from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts, unfolded
-from kg.markdown.kramdown import Anchors, parser, split_header_id
+from kg.markdown.definitions import less_indented, without_attribute_lines
+from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts
+from kg.markdown.kramdown import Anchors, heading_id, parser, split_header_id
 from kg.markdown.notes import footnotes
 from kg.page import MARK, Block, BlockKind, CiteTag, ToolTag
 
@@ -99,11 +99,9 @@ class _BlockBuilder:
 
     def _heading(self, token: Token) -> None:
         (part,) = self._parts(token, pseudo_lists=False)
-        text, anchor = split_header_id(part.text)
+        text, _ = split_header_id(part.text)
         block = replace(self._block(BlockKind.HEADING, part, _row(token), None), text=text.strip())
-        anchor = anchor or identifier(self._written, *(token.map or (0, 0)))
-        anchor = anchor or self._anchors.next(split_header_id(unfolded(token))[0])
-        self._add_heading(block, self._level, anchor)
+        self._add_heading(block, self._level, heading_id(token, self._written, self._anchors))
         self._level = 0
 
     def _text(self, token: Token) -> None:

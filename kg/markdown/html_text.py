@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from markdown_it.token import Token
 
 from kg.markdown.definitions import less_indented, without_attribute_lines
-from kg.markdown.kramdown import parser, split_header_id
+from kg.markdown.kramdown import Anchors, heading_id, parser, split_header_id
 from kg.markdown.notes import footnotes
 
 LINE_ID = "L"
@@ -29,6 +29,35 @@ def to_html(text: str, anchors: Iterable[str], line: Callable[[int], int] = lamb
     tokens = _PARSER.parse(without_attribute_lines(less_indented(text)), env)
     _name_blocks(tokens, iter(anchors), line)
     return str(_PARSER.renderer.render(tokens, _PARSER.options, env))
+
+
+def converted(text: str, number: Callable[[int], str]) -> str:
+    r"""Return the HTML of a Markdown text with its headings' identifiers, and before each line what ``number`` returns.
+
+    >>> converted("# Data\n\nSee\n[a](b).", lambda row: f"({row})")
+    '<h1 id="data">(0)Data</h1>\n<p>(2)See\n(3)<a href="b">a</a>.</p>\n'
+    """
+    text, notes = footnotes(text)
+    text = less_indented(text)
+    lines, anchors, env = text.split("\n"), Anchors(), {"notes": notes}
+    tokens = _PARSER.parse(without_attribute_lines(text), env)
+    for token, following in zip(tokens, [*tokens, None][1:], strict=True):
+        if token.type == "heading_open" and following:
+            token.attrSet("id", heading_id(following, lines, anchors))
+            _drop_written_id(following)
+        elif token.type == "inline" and token.map:
+            token.children = list(_numbered(token, token.map[0], number))
+    return str(_PARSER.renderer.render(tokens, _PARSER.options, env))
+
+
+def _numbered(token: Token, row: int, number: Callable[[int], str]) -> Iterator[Token]:
+    """Yield the inline tokens of a block, and before those of each line its number."""
+    yield Token("html_inline", "", 0, content=number(row))
+    for child in token.children or ():
+        yield child
+        if child.type in ("softbreak", "hardbreak"):
+            row += 1
+            yield Token("html_inline", "", 0, content=number(row))
 
 
 def _name_blocks(tokens: Sequence[Token], anchors: Iterator[str], line: Callable[[int], int]) -> None:

@@ -151,12 +151,6 @@ class InlineReader:
             self._struck = max(self._struck + (-1 if striking[1] else 1), 0)
 
 
-def unfolded(token: Token) -> str:
-    """Return the text of an inline token with its white space unchanged, from which kramdown generates identifiers."""
-    shown = ("text", "code_inline", "text_special")
-    return "".join(child.content for child in token.children or () if child.type in shown)
-
-
 @dataclass(slots=True)
 class HtmlPart:
     """A heading, paragraph or item in a block of HTML, or the content between two of them."""

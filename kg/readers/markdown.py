@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -12,7 +12,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from kg import markdown
 from kg.findings import Finding, Place, Severity
-from kg.liquid import Renderer
+from kg.liquid import Fault, Rendered
 from kg.page import Page
 from kg.site.data_files import printable_path
 from kg.site.jekyll import SUFFIXES
@@ -39,22 +39,24 @@ class _TextHandler(YAMLHandler):
 
 
 def read(
-    file: Path, path: str, defaults: Mapping[str, Any], liquid: Renderer
+    file: Path, path: str, defaults: Mapping[str, Any], render: Callable[[Page], Rendered]
 ) -> tuple[Page | None, tuple[Finding, ...]]:
     """Read the page in ``file``, named ``path`` within its site, with front matter over ``defaults``.
 
-    Return no page if the file has no front matter, as in Jekyll, or an error is found.
+    ``render`` renders its Liquid. Return no page if the file has no front matter, as in Jekyll, or an error is found.
     """
     page, findings = read_front(file, path, defaults)
     if page is None:
         return None, findings
-    rendered = liquid.render(page.body, page.front)
-    findings += tuple(
-        Finding(Severity.WARNING, "liquid", problem, Place(path, page.body_line + row))
-        for problem, row in rendered.problems
-    )
+    rendered = render(page)
+    findings += tuple(_liquid(problem, page) for problem in rendered.problems)
     blocks = markdown.parse(rendered.text, lambda row: page.body_line + rendered.row(row), rendered.tags)
     return replace(page, blocks=blocks), findings
+
+
+def _liquid(problem: Fault, page: Page) -> Finding:
+    place = Place(problem.file, problem.row + 1) if problem.file else Place(page.path, page.body_line + problem.row)
+    return Finding(Severity.WARNING, "liquid", problem.message, place)
 
 
 def read_front(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:

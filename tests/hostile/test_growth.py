@@ -11,7 +11,7 @@ from kg.findings import Finding
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint import lint
 from kg.lint.fix import fixed_data, fixed_page
-from kg.liquid import Renderer
+from kg.liquid import Fault, Renderer
 from kg.liquid.filters import strip_html, uniq
 from kg.markdown.html_text import to_html
 from kg.page import Page
@@ -187,11 +187,11 @@ EXHAUSTING = {
 
 @pytest.mark.parametrize("name", EXHAUSTING)
 def test_a_page_has_one_budget_of_work(name: str, tmp_path: Path) -> None:
-    folder = write_site(tmp_path, FILES, CONFIG) / "_includes"
+    folder = write_site(tmp_path, FILES, CONFIG)
     data = {"x": [{"a": "b" * 99} for _ in range(9999)]}
     source = f"[a](b)\n{EXHAUSTING[name]}"
-    rendered = Renderer({}, folder, data=lambda: data).render(source, {})
-    assert rendered.problems == (("rendering this page takes too much work", 1),)
+    rendered = Renderer({"data": data}, folder).render(source, {})
+    assert rendered.problems == (Fault("rendering this page takes too much work", 1),)
     assert rendered.text == source
 
 
