@@ -9,11 +9,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from liquid import BoundTemplate, RenderContext, Token
-from liquid.exceptions import LiquidError, ResourceLimitError
+from liquid.exceptions import LiquidError, LiquidSyntaxError, ResourceLimitError
 
 from kg.liquid import tags
 from kg.liquid.limits import BROKEN, MeteredEnvironment, TooMuch, placed
 from kg.liquid.lines import NeverClosesError, Rows, numbered, plain, unnumbered
+from kg.markdown.html_text import converted
 from kg.page import NO_MARKS
 
 _JEKYLL = {"version": "4.3.1", "environment": "production"}
@@ -142,8 +143,29 @@ class Renderer:
         published, rows = unnumbered(text)
         return Rendered(published, rows, tuple(self._tags), tuple(self._environment.problems))
 
-    def _expand(self, template: str, page: Mapping[str, Any]) -> str:
-        variables = {
+    def part(self, source: str, page: Mapping[str, Any]) -> str:
+        """Return the HTML of a part of another page, which the page that is being rendered shows.
+
+        Errors in it are those of the other page.
+        """
+        environment = self._environment
+        if len(environment.open) > _DEEPEST_INCLUDE:
+            return ""
+        environment.budget.include(source)
+        before = len(environment.problems)
+        environment.open.append((source, ""))
+        try:
+            template = plain(numbered(source.translate(NO_MARKS)))
+            text = environment.parsed(template).render(self._variables(page))
+        except (NeverClosesError, LiquidSyntaxError):
+            text = source
+        finally:
+            del environment.open[-1], environment.problems[before:]
+        environment.budget.spend(len(text))
+        return converted(text, lambda row: "")
+
+    def _variables(self, page: Mapping[str, Any]) -> dict[str, Any]:
+        return {
             "page": page,
             "site": self._site,
             "jekyll": _JEKYLL,
@@ -152,10 +174,12 @@ class Renderer:
             tags.TOOL_NAMES: self._tool_names,
             tags.TAGGED: self._tags,
         }
+
+    def _expand(self, template: str, page: Mapping[str, Any]) -> str:
         environment = self._environment
         environment.open[:] = [(template, "")]
         try:
-            return environment.parsed(template).render(variables)
+            return environment.parsed(template).render(self._variables(page))
         except TooMuch:
             raise
         except BROKEN as error:

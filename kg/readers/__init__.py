@@ -68,7 +68,7 @@ def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page
 
 def renderer(site: Site) -> Callable[[Page], Rendered]:
     """Return a function that renders the Liquid of a page of a site."""
-    variables = Variables(site, partial(read_fronts, site))
+    variables = Variables(site, partial(read_fronts, site), lambda text, document: liquid.part(text, document))
     names = {tool.id: tool.name for tool in site.directory.tools.values()}
     liquid = Renderer(variables.site, site.folder, names, variables.address)
     return lambda page: liquid.render(page.body, variables.page(page))

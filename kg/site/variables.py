@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from kg.markdown.html_text import converted
 from kg.page import Page
 from kg.site import data_files
 from kg.site.jekyll import SUFFIXES
@@ -65,11 +64,18 @@ class Variables:
     """The variables of the templates of a site.
 
     ``fronts`` returns the pages with their front matter alone: those at the given paths, or all that are published.
+    ``part`` returns the HTML of a part of a document, given its variables.
     """
 
-    def __init__(self, site: Site, fronts: Callable[[Iterable[str] | None], Iterable[Page]]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        fronts: Callable[[Iterable[str] | None], Iterable[Page]],
+        part: Callable[[str, Mapping[str, Any]], str],
+    ) -> None:
         self._site = site
         self._fronts = fronts
+        self._part = part
         listed = site.config.get("collections")
         names = [*listed] if isinstance(listed, dict | list) else []
         self._labels = [_POSTS, *(str(name) for name in names if name != _POSTS)]
@@ -174,22 +180,23 @@ class Variables:
             "id": url.removesuffix(".html"),
             "path": page.path.removeprefix(f"{self._above}/"),
             "relative_path": page.path.removeprefix(f"{self._above}/"),
-            "name": file.name,
+            "name": front.get("name") or file.name,
             "ext": file.suffix,
             "collection": label,
             "categories": _listed(front, "category", "categories"),
             "tags": _listed(front, "tag", "tags"),
         }
-        return _Variable(
+        document = _Variable(
             known,
             {
                 "date": lambda: date or (self._time if label == _POSTS or not front.get("date") else front["date"]),
-                "content": lambda: converted(page.body, lambda row: ""),
-                "excerpt": lambda: front.get("excerpt") or converted(self._first_part(page, front), lambda row: ""),
+                "content": lambda: self._part(page.body, document),
+                "excerpt": lambda: front.get("excerpt") or self._part(self._first_part(page, front), document),
                 "previous": lambda: self._beside(page.path, label, -1),
                 "next": lambda: self._beside(page.path, label, 1),
             },
         )
+        return document
 
     def _first_part(self, page: Page, front: Mapping[str, Any]) -> str:
         separator = front.get("excerpt_separator") or self._site.text("excerpt_separator") or "\n\n"
