@@ -141,7 +141,7 @@ class InlineReader:
             self._open = None
 
     def _html(self, html: str) -> None:
-        reader = _HtmlReader(self._parts[-1])
+        reader = _HtmlReader(self._parts[-1], is_in_link=self._open is not None)
         reader.read(html, self._row)
         if reader.destination is not None:
             self._begin(reader.destination)
@@ -190,9 +190,10 @@ def _is_boundary(tag: Tag) -> bool:
 class _HtmlReader:
     """Adds the text and links of HTML to a part."""
 
-    def __init__(self, part: InlinePart) -> None:
+    def __init__(self, part: InlinePart, *, is_in_link: bool = False) -> None:
         self.destination: str | None = None
         """Destination of the open link."""
+        self._is_in_link = is_in_link
         self._part = part
         self._owner = part
         """Part where the open link's text begins."""
@@ -216,6 +217,8 @@ class _HtmlReader:
                 self._owner, self._label, self._begun = self._part, [], (row, self._part.mark())
             elif piece.name in _APART and not piece.is_closing:
                 self._part.add(" ", row)
+            elif piece.alt and (self._is_in_link or self.destination is not None):
+                self._part.add(piece.alt, row)
 
     def end_link(self) -> None:
         """Close the open link, if any."""
