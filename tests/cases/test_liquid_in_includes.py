@@ -62,8 +62,11 @@ def test_a_loop_over_documents_gives_their_links(tmp_path: Path) -> None:
         "_crops/b.md": "---\ntitle: Barley\n---\n[{{ page.previous.title }}]({{ page.previous.url | relative_url }})\n",
         "_crops/a.md": "---\n---\nFirst [part](https://part.example/).\n\nSecond.\n",
         "_people/ada.md": "---\nname: Ada\nhome: https://ada.example/\n---\n",
-        "list.md": "---\ntitle: L\n---\n{% for c in site.crops %}[{{ c.title }}]({{ c.url }}) {{ c.excerpt }}{% endfor %}\n"
-        "{% for p in site.people %}[{{ p.name }}]({{ p.home }}){% endfor %}\n",
+        "list.md": (
+            "---\ntitle: L\n---\n"
+            "{% for c in site.crops %}[{{ c.title }}]({{ c.url }}) {{ c.excerpt }}{% endfor %}\n"
+            "{% for p in site.people %}[{{ p.name }}]({{ p.home }}){% endfor %}\n"
+        ),
     }
     pages, findings = read_pages(tmp_path, files, config)
     assert findings == []
