@@ -14,8 +14,9 @@ from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint.closest import closest
 from kg.lint.unfinished import is_unfinished
 from kg.page import Page
-from kg.site import Site, data_files
+from kg.site import Site, data_files, front_matter
 from kg.site.addresses import Addresses, identifier
+from kg.site.characters import without_controls
 from kg.site.tools import Tool
 from kg.site.yaml_text import Scalar, YamlError, scalars
 from kg.vocab import Minter, slug
@@ -120,9 +121,10 @@ class Context:
 
     @cached_property
     def urls(self) -> dict[str, str]:
-        """Path of a page → the path of its published URL."""
+        """Path of a page → the path of its published URL; pages without an address are left out."""
         base = f"/{self.site.base_path}".rstrip("/")
-        return {path: base + self.site.page_path(path, page.front) for path, page in self.pages.items()}
+        found = {path: self.site.page_path(path, page.front) for path, page in self.pages.items()}
+        return {path: base + url for path, url in found.items() if url is not None}
 
     @cached_property
     def published(self) -> dict[str, list[str]]:
@@ -175,10 +177,8 @@ class Context:
     def front(self, page: Page) -> tuple[Scalar, ...]:
         """Return the values of a page's own front matter, each with its place."""
         if page.path != self._front[0]:
-            lines = self._text(page.path).split("\n")
-            opening = next((n for n, line in enumerate(lines) if line.startswith("---")), 0)
-            text = re.split(r"(?m)^---\s*$", "\n".join(lines[opening + 1 : page.body_line]), maxsplit=1)[0]
-            self._front = (page.path, _values(text, opening + 2))
+            found = front_matter.split(self._text(page.path))
+            self._front = (page.path, _values(found.yaml, found.LINE) if found else ())
         return self._front[1]
 
     def body(self, page: Page) -> Iterator[tuple[int, str]]:
@@ -224,7 +224,8 @@ class Context:
             content = (self.site.folder / path).read_bytes()
         except OSError:  # the reader reports it
             return ""
-        return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        return without_controls(text)
 
 
 def _exists(file: Path | str) -> bool:

@@ -43,6 +43,20 @@ def parse(
     return tuple(builder.blocks)
 
 
+def parse_html(
+    text: str, line: Callable[[int], int] = lambda row: row + 1, tags: Sequence[tuple[str, str]] = ()
+) -> tuple[Block, ...]:
+    r"""Return the headings and links of an HTML text as blocks; the arguments are those of :func:`parse`.
+
+    >>> [(b.kind.value, b.line, b.text) for b in parse_html("<h2>Data</h2>\n<p><a href='u'>x</a></p>")]
+    [('heading', 1, 'Data'), ('paragraph', 2, 'x')]
+    """
+    lines = text.split("\n")
+    builder = _BlockBuilder(lines, line, lines, tags)
+    builder.take(Token("html_block", "", 0, content=text, map=[0, len(lines)]))
+    return tuple(builder.blocks)
+
+
 class _BlockBuilder:
     """Builds blocks token by token, with a stack of the open headings, lists and items."""
 

@@ -43,27 +43,32 @@ class _SiteReader:
         self._render = renderer(site)
         self._readers = _readers()
 
-    def __call__(self, path: str) -> Reading:
+    def __call__(self, path: str, file: Path | None = None) -> Reading:
         reader, site = self._readers[PurePosixPath(path).suffix.lower()], self._site
-        found: Reading = reader.read(site.folder / path, path, site.defaults(path), self._render)
-        return found
+        is_optional = site.may_lack_front_matter(path)
+        found: Reading = reader.read(
+            file or site.folder / path, path, site.defaults(path), self._render, is_optional=is_optional
+        )
+        return found if found[0] is None or site.publishes(found[0]) else (None, ())
+
+    def front(self, path: str) -> Page | None:
+        """Return the page at a path with its front matter alone."""
+        reader, site = self._readers[PurePosixPath(path).suffix.lower()], self._site
+        is_optional = site.may_lack_front_matter(path)
+        page: Page | None
+        page, _ = reader.read_front(site.folder / path, path, site.defaults(path), is_optional=is_optional)
+        return page if page and site.publishes(page) else None
 
 
 def read_file(site: Site, file: Path, path: str) -> Reading:
     """Read ``file`` as if it were at ``path`` of the site."""
-    reader = _readers().get(PurePosixPath(path).suffix.lower())
-    found: Reading = reader.read(file, path, site.defaults(path), renderer(site)) if reader else (None, ())
-    return found
+    return _SiteReader(site)(path, file) if PurePosixPath(path).suffix.lower() in _readers() else (None, ())
 
 
 def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:
     """Yield the pages of :func:`read` with their front matter alone, which is much faster: without blocks and tags."""
-    readers = _readers()
-    for path in _readable(site, paths):
-        reader = readers[PurePosixPath(path).suffix.lower()]
-        page, _ = reader.read_front(site.folder / path, path, site.defaults(path))
-        if page:
-            yield page
+    reader = _SiteReader(site)
+    return (page for path in _readable(site, paths) if (page := reader.front(path)))
 
 
 def renderer(site: Site) -> Callable[[Page], Rendered]:

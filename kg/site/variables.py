@@ -5,25 +5,18 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from kg.page import Page
-from kg.site import data_files
-from kg.site.jekyll import SUFFIXES
+from kg.site import data_files, jekyll, permalinks
 
 if TYPE_CHECKING:
     from kg.site import Site
 
-_POSTS = "posts"
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d{0,17}")
-_DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)")
-_TIME = re.compile(
-    r"(\d{1,4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d*)?)?)?\s*(Z|([+-])(\d{1,2}):?(\d{2})?)?"
-)
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class _Number(int):
@@ -78,10 +71,12 @@ class Variables:
         self._part = part
         listed = site.config.get("collections")
         names = [*listed] if isinstance(listed, dict | list) else []
-        self._labels = [_POSTS, *(str(name) for name in names if name != _POSTS)]
+        self._labels = [jekyll.POSTS, *(str(name) for name in names if name != jekyll.POSTS)]
+        above = jekyll.collections_folder(site.config)
+        self._folders = {label: f"{above}/_{label}".lstrip("/") for label in self._labels}
         computed: dict[str, Callable[[], Any]] = {
             **{label: lambda label=label: self._documents[label] for label in self._labels},  # type: ignore[misc]
-            _POSTS: lambda: self._documents[_POSTS][::-1],
+            jekyll.POSTS: lambda: self._documents[jekyll.POSTS][::-1],
             "documents": lambda: [document for label in self._labels for document in self._documents[label]],
             "collections": lambda: [{"label": label, "docs": self._documents[label]} for label in sorted(self._labels)],
             "pages": lambda: self._pages,
@@ -108,7 +103,7 @@ class Variables:
 
     @cached_property
     def _time(self) -> _Time:
-        return _Time.now(UTC)
+        return _Time.now(self._site.time_zone)
 
     @cached_property
     def _data(self) -> Any:
@@ -119,9 +114,9 @@ class Variables:
         """Every page and document, those of collections that are not published too."""
         pages = list(self._fronts(None))
         known = {page.path for page in pages}
-        folders = [self._site.folder / self._above / f"_{label}" for label in self._labels]
-        files = (file for folder in folders if folder.is_dir() for file in sorted(folder.rglob("*")))
-        paths = (file.relative_to(self._site.folder).as_posix() for file in files if file.suffix.lower() in SUFFIXES)
+        folders = (self._site.folder / folder for folder in self._folders.values())
+        files = (file for folder in folders if folder.is_dir() for file in sorted(folder.rglob("*")) if file.is_file())
+        paths = (file.relative_to(self._site.folder).as_posix() for file in files)
         return [*pages, *self._fronts(path for path in paths if path not in known)]
 
     @cached_property
@@ -141,21 +136,14 @@ class Variables:
             if label := self._label(page.path):
                 found[label].append(self._document(page, label))
         for documents in found.values():
-            documents.sort(key=lambda document: (document.get("date") or _EARLIEST, document["path"]))
+            documents.sort(key=lambda document: (document["date"], document["path"]))
         return found
-
-    @property
-    def _above(self) -> str:
-        return self._site.text("collections_dir").strip("/")
 
     def _label(self, path: str) -> str | None:
         """Return the collection that a document is in; ``None`` for a page."""
-        folders = PurePosixPath(path).parent.parts
-        if f"_{_POSTS}" in folders:
-            return _POSTS
-        inner = PurePosixPath(path).relative_to(self._above).parts if path.startswith(f"{self._above}/") else folders
-        label = inner[0].removeprefix("_") if inner and inner[0].startswith("_") else None
-        return label if label in self._labels else None
+        published = jekyll.collection_of(path, self._site.config)
+        others = (label for label, folder in self._folders.items() if path.startswith(f"{folder}/"))
+        return published.label if published else next(others, None)
 
     def _url(self, page: Page) -> str:
         return self._site.page_path(page.path, page.front) or ""
@@ -167,33 +155,33 @@ class Variables:
         return {**_value(page.front), **own, "dir": f"{folder.rstrip('/')}/"}
 
     def _document(self, page: Page, label: str) -> Mapping[str, Any]:
-        file = PurePosixPath(page.path)
-        dated = _DATED.fullmatch(file.stem)
-        front, url = _value(page.front), self._url(page)
-        slug = front.get("slug") or (dated[2] if dated else file.stem)
-        date = _time(front.get("date") or (dated[1] if dated and label == _POSTS else None))
+        file, front, url = PurePosixPath(page.path), _value(page.front), self._url(page)
+        path = jekyll.within(page.path, self._site.config)
+        found = permalinks.NAME.fullmatch(file.stem)
+        written = page.front.get("date") or (found and found["date"])
+        date = permalinks.moment(written, self._site.time_zone) if isinstance(written, str) else None
         known = {
+            "title": permalinks.title(page.path),
+            "slug": found["slug"] if found else file.stem,
+            "name": file.name,
             **front,
-            "title": front.get("title") or " ".join(word.capitalize() for word in str(slug).split("-")),
-            "slug": slug,
             "url": url,
             "id": url.removesuffix(".html"),
-            "path": page.path.removeprefix(f"{self._above}/"),
-            "relative_path": page.path.removeprefix(f"{self._above}/"),
-            "name": front.get("name") or file.name,
+            "path": path,
+            "relative_path": path,
             "ext": file.suffix,
             "collection": label,
-            "categories": _listed(front, "category", "categories"),
-            "tags": _listed(front, "tag", "tags"),
+            "categories": [*permalinks.categories_of(path, label, page.front)],
+            "tags": _tags(front),
         }
         document = _Variable(
             known,
             {
-                "date": lambda: date or (self._time if label == _POSTS or not front.get("date") else front["date"]),
+                "date": lambda: _Time.fromtimestamp(date.timestamp(), date.tzinfo) if date else self._time,
                 "content": lambda: self._part(page.body, document),
                 "excerpt": lambda: front.get("excerpt") or self._part(self._first_part(page, front), document),
-                "previous": lambda: self._beside(page.path, label, -1),
-                "next": lambda: self._beside(page.path, label, 1),
+                "previous": lambda: self._beside(path, label, -1),
+                "next": lambda: self._beside(path, label, 1),
             },
         )
         return document
@@ -211,15 +199,14 @@ class Variables:
 
     @cached_property
     def _places(self) -> dict[str, dict[str, int]]:
-        prefix = f"{self._above}/".lstrip("/")
         return {
-            label: {f"{prefix}{document['path']}": n for n, document in enumerate(documents)}
+            label: {document["path"]: place for place, document in enumerate(documents)}
             for label, documents in self._documents.items()
         }
 
     def _posts_by(self, key: str) -> dict[str, list[Mapping[str, Any]]]:
         found: dict[str, list[Mapping[str, Any]]] = {}
-        for post in self._documents[_POSTS][::-1]:
+        for post in self._documents[jekyll.POSTS][::-1]:
             for value in post[key]:
                 found.setdefault(str(value), []).append(post)
         return found
@@ -234,21 +221,8 @@ def _value(value: Any) -> Any:
     return _Number(value) if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value) else value
 
 
-def _listed(front: Mapping[str, Any], one: str, many: str) -> list[Any]:
-    """Return the tags or categories of a document: one by itself, or several in a list or with spaces between them."""
-    several = front.get(many)
-    found = str(several).split() if isinstance(several, str | int) else [*several] if isinstance(several, list) else []
-    return [*([front[one]] if front.get(one) else []), *filter(None, found)]
-
-
-def _time(written: object) -> _Time | None:
-    """Return a time as it is written in YAML, in UTC where it names no zone; ``None`` for what is none."""
-    found = _TIME.fullmatch(str(written).strip()) if written else None
-    if found is None:
-        return None
-    away = timedelta(hours=int(found[9] or 0), minutes=int(found[10] or 0))
-    zone = timezone(-away if found[8] == "-" else away)
-    try:
-        return _Time(*(int(part or 0) for part in found.groups()[:6]), tzinfo=zone)  # type: ignore[misc,arg-type]
-    except ValueError:
-        return None
+def _tags(front: Mapping[str, Any]) -> list[Any]:
+    """Return the tags of a document: one by itself, and several in a list or with spaces between them."""
+    one, several = front.get("tag"), front.get("tags")
+    found = several if isinstance(several, list) else str(several or "").split()
+    return [tag for tag in (one, *found) if tag is not None]

@@ -17,12 +17,11 @@ from pathlib import Path
 import pytest
 
 from kg.build.compile import read_site
+from kg.site.jekyll import MARKDOWN, SUFFIXES
 from tests.reading.test_kramdown import plain
 
 PLUGIN = Path(__file__).parent / "publish.rb"
 GEMS = ("jekyll", "jekyll-redirect-from", "jekyll-relative-links")
-READ = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".html", ".htm", ".xhtml")
-"""Suffixes of the pages that are compared: Jekyll publishes style sheets and feeds with front matter, too."""
 
 
 @cache
@@ -52,7 +51,7 @@ class Published:
     links: Counter[tuple[str, str]]
     """Destination and label."""
     words: list[str]
-    """The words of the whole text in their order."""
+    """The words of the whole text in their order; none of a page in HTML, of which headings and links alone are read."""
 
 
 class _Html(HTMLParser):
@@ -95,9 +94,9 @@ class _Html(HTMLParser):
 
 def publish(site: Path, folder: Path) -> dict[str, Published] | str:
     """Return what Jekyll publishes of each source file that is a page, or why it ends without a site."""
-    folders = ["--source", site, "--destination", folder / "out", "--plugins", _plugins(folder)]
+    folders = ["--source", site.resolve(), "--destination", folder / "out", "--plugins", _plugins(folder)]
     done = subprocess.run(
-        ["jekyll", "build", "--quiet", "--disable-disk-cache", *folders],
+        ["jekyll", "build", "--quiet", "--disable-disk-cache", *map(str, folders)],
         capture_output=True,
         text=True,
         check=False,
@@ -107,7 +106,7 @@ def publish(site: Path, folder: Path) -> dict[str, Published] | str:
     if done.returncode:
         return done.stderr
     found = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
-    return {page["path"]: _published(page) for page in found if Path(page["path"]).suffix in READ}
+    return {page["path"]: _published(page) for page in found if Path(page["path"]).suffix in SUFFIXES}
 
 
 def _plugins(folder: Path) -> Path:
@@ -119,11 +118,11 @@ def _plugins(folder: Path) -> Path:
 
 def _published(page: dict[str, str]) -> Published:
     html = _Html(page["html"])
-    return Published(page["url"], page["title"], html.headings, Counter(html.links), _words(html.text))
+    return Published(page["url"], page["title"], html.headings, Counter(html.links), _words(page["path"], html.text))
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", plain(text))
+def _words(path: str, text: str) -> list[str]:
+    return re.findall(r"\w+", plain(text)) if Path(path).suffix in MARKDOWN else []
 
 
 def read(site: Path) -> dict[str, Published]:
@@ -135,7 +134,7 @@ def read(site: Path) -> dict[str, Published]:
             page.text("title"),
             [(block.anchor, plain(block.text)) for block in page.blocks if block.level],
             Counter((link.href, plain(link.label)) for block in page.blocks for link in block.links),
-            _words("\n".join(block.text for block in page.blocks)),
+            _words(page.path, "\n".join(block.text for block in page.blocks)),
         )
         for page in build.pages
     }

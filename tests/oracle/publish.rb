@@ -2,7 +2,7 @@
 require 'json'
 
 Jekyll::Hooks.register :site, :post_write do |site|
-  documents = site.documents.select(&:write?).map do |document|
+  documents = site.documents.select { |document| document.is_a?(Jekyll::Document) && document.write? }.map do |document|
     [File.join(*[site.config['collections_dir'], document.relative_path].reject(&:empty?)), document]
   end
   pages = site.pages.map { |page| [page.relative_path, page] }
