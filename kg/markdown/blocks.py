@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from markdown_it.token import Token
 
@@ -16,7 +17,7 @@ from kg.page import MARK, Block, BlockKind, CiteTag, ToolTag
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
 _HTML_WITH_PARTS = re.compile(r"<a|<h[1-6]")
-_PARSER = parser()
+PARSER = parser()
 
 
 def parse(
@@ -34,13 +35,22 @@ def parse(
     >>> [(b.kind.value, b.line, b.text, b.parent) for b in parse("[SAM](http://a.b)\n\t- Open Format")]
     [('paragraph', 1, 'SAM', None), ('bullet', 2, 'Open Format', 0)]
     """
+    return blocks_and_tokens(text, line, tags)[0]
+
+
+def blocks_and_tokens(
+    text: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]
+) -> tuple[tuple[Block, ...], list[Token], dict[str, Any]]:
+    """Return the result of :func:`parse`, the tokens, whose headings have identifiers, and the environment in which to render them."""
     text, notes = footnotes(text)
     written = less_indented(text)
     text = without_attribute_lines(written)
     builder = _BlockBuilder(text.split("\n"), line, written.split("\n"), tags)
-    for token in _PARSER.parse(text, {"notes": notes}):
+    environment = {"notes": notes}
+    tokens = PARSER.parse(text, environment)
+    for token in tokens:
         builder.take(token)
-    return tuple(builder.blocks)
+    return tuple(builder.blocks), tokens, environment
 
 
 def parse_html(
@@ -82,12 +92,14 @@ class _BlockBuilder:
         """Block of each open list item; ``None`` before the item's first text."""
         self._level = 0
         """Level of the open heading; 0 outside of one."""
+        self._opened = Token("heading_open", "", 1)
+        """The token of the last heading, which gets its identifier."""
 
     def take(self, token: Token) -> None:
         """Process the next block token."""
         match token.type:
             case "heading_open":
-                self._level = int(token.tag[1:])
+                self._level, self._opened = int(token.tag[1:]), token
             case "bullet_list_open" | "ordered_list_open":
                 self._lists.append(self._list_parent(token))
             case "bullet_list_close" | "ordered_list_close":
@@ -115,7 +127,9 @@ class _BlockBuilder:
         (part,) = self._parts(token, pseudo_lists=False)
         text, _ = split_header_id(part.text)
         block = replace(self._block(BlockKind.HEADING, part, _row(token), None), text=text.strip())
-        self._add_heading(block, self._level, heading_id(token, self._written, self._anchors))
+        anchor = heading_id(token, self._written, self._anchors)
+        self._opened.attrSet("id", anchor)
+        self._add_heading(block, self._level, anchor)
         self._level = 0
 
     def _text(self, token: Token) -> None:

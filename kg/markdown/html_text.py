@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from markdown_it.token import Token
 
-from kg.markdown.definitions import less_indented, without_attribute_lines
-from kg.markdown.kramdown import Anchors, heading_id, parser, split_header_id
-from kg.markdown.notes import footnotes
+from kg.markdown.blocks import PARSER, blocks_and_tokens
+from kg.markdown.kramdown import split_header_id
+from kg.page import Block
 
 LINE_ID = "L"
 """Prefix of the ``id`` of a block, before the 1-based line of the file where the block starts."""
-_PARSER = parser()
 _BLOCKS = frozenset({"paragraph_open", "list_item_open", "blockquote_open", "tr_open"})
 
 
-def to_html(text: str, anchors: Iterable[str], line: Callable[[int], int] = lambda row: row + 1) -> str:
-    r"""Render a Markdown text as HTML, unsanitised.
+def parse_and_render(
+    text: str, line: Callable[[int], int] = lambda row: row + 1, tags: Sequence[tuple[str, str]] = ()
+) -> tuple[tuple[Block, ...], str]:
+    r"""Return the blocks of a Markdown text, as :func:`kg.markdown.parse` does, and the text as HTML, unsanitised.
 
-    ``anchors`` are the identifiers of the headings; ``line`` is as for :func:`kg.markdown.parse`.
-
-    >>> to_html("# Data\n\nSee [a](b).", ["data"])
+    >>> parse_and_render("# Data\n\nSee [a](b).")[1]
     '<h1 id="data">Data</h1>\n<p id="L3">See <a href="b">a</a>.</p>\n'
     """
-    text, notes = footnotes(text)
-    env = {"notes": notes}
-    tokens = _PARSER.parse(without_attribute_lines(less_indented(text)), env)
-    _name_blocks(tokens, iter(anchors), line)
-    return str(_PARSER.renderer.render(tokens, _PARSER.options, env))
+    blocks, tokens, environment = blocks_and_tokens(text, line, tags)
+    _name_blocks(tokens, line)
+    return blocks, str(PARSER.renderer.render(tokens, PARSER.options, environment))
 
 
 def converted(text: str, number: Callable[[int], str]) -> str:
@@ -37,17 +34,13 @@ def converted(text: str, number: Callable[[int], str]) -> str:
     >>> converted("# Data\n\nSee\n[a](b).", lambda row: f"({row})")
     '<h1 id="data">(0)Data</h1>\n<p>(2)See\n(3)<a href="b">a</a>.</p>\n'
     """
-    text, notes = footnotes(text)
-    text = less_indented(text)
-    lines, anchors, env = text.split("\n"), Anchors(), {"notes": notes}
-    tokens = _PARSER.parse(without_attribute_lines(text), env)
+    _, tokens, environment = blocks_and_tokens(text, lambda row: row, ())
     for token, following in zip(tokens, [*tokens, None][1:], strict=True):
-        if token.type == "heading_open" and following:
-            token.attrSet("id", heading_id(following, lines, anchors))
+        if token.type == "heading_open":
             _drop_written_id(following)
         elif token.type == "inline" and token.map:
             token.children = list(_numbered(token, token.map[0], number))
-    return str(_PARSER.renderer.render(tokens, _PARSER.options, env))
+    return str(PARSER.renderer.render(tokens, PARSER.options, environment))
 
 
 def _numbered(token: Token, row: int, number: Callable[[int], str]) -> Iterator[Token]:
@@ -60,12 +53,11 @@ def _numbered(token: Token, row: int, number: Callable[[int], str]) -> Iterator[
             yield Token("html_inline", "", 0, content=number(row))
 
 
-def _name_blocks(tokens: Sequence[Token], anchors: Iterator[str], line: Callable[[int], int]) -> None:
-    """Set the ``id`` of each heading to its anchor, and that of the outermost other block of each line to the line."""
+def _name_blocks(tokens: Sequence[Token], line: Callable[[int], int]) -> None:
+    """Set the ``id`` of the outermost block of each line, unless it is a heading, to the line."""
     seen = set[str]()
     for token, following in zip(tokens, [*tokens, None][1:], strict=True):
         if token.type == "heading_open":
-            token.attrSet("id", next(anchors, ""))
             _drop_written_id(following)
         elif token.type in _BLOCKS and token.map and not token.hidden:
             name = f"{LINE_ID}{line(token.map[0])}"

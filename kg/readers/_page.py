@@ -22,8 +22,8 @@ _BOM = "\ufeff"
 
 Render = Callable[[Page], Rendered]
 """Renders the Liquid of a page."""
-Parse = Callable[[str, Callable[[int], int], Sequence[tuple[str, str]]], tuple[Block, ...]]
-"""Parses rendered text as :func:`kg.markdown.parse` does."""
+Parse = Callable[[str, Callable[[int], int], Sequence[tuple[str, str]]], tuple[tuple[Block, ...], str]]
+"""Parses rendered text as :func:`kg.markdown.html_text.parse_and_render` does."""
 
 
 def read_page(
@@ -42,7 +42,8 @@ def read_page(
     if (first := first_control(rendered.text)) is not None:  # of an include
         row = rendered.text.count("\n", 0, first)
         findings += tuple(replace(each, place=Place(path, line(row))) for each in control_findings(rendered.text, path))
-    return replace(page, blocks=parse_text(without_controls(rendered.text), line, rendered.tags)), findings
+    blocks, html = parse_text(without_controls(rendered.text), line, rendered.tags)
+    return replace(page, blocks=blocks, html=html, tags=rendered.tags), findings
 
 
 def _liquid(fault: Fault, page: Page) -> Finding:
