@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint.closest import closest
-from kg.lint.unfinished import is_unfinished
+from kg.lint.unfinished import is_template, is_unfinished
 from kg.page import Page
 from kg.site import Site, data_files, front_matter
 from kg.site.addresses import Addresses, identifier
@@ -73,10 +73,15 @@ class Context:
         """Path of the last page, and the number of its names that were compared."""
 
     @cached_property
+    def _in_order(self) -> list[Page]:
+        """The pages in the order in which they have a right to an identifier: templates last, else by path."""
+        return sorted(self.pages.values(), key=lambda page: (is_template(page, self.site), page.path))
+
+    @cached_property
     def page_ids(self) -> dict[str, Page]:
         """``page_id`` → the first page that has it."""
         found: dict[str, Page] = {}
-        for page in sorted(self.pages.values(), key=lambda page: page.path):
+        for page in self._in_order:
             page_id = page.text("page_id")
             if page_id and not page_id.startswith("<!--"):
                 found.setdefault(page_id, page)
@@ -109,7 +114,7 @@ class Context:
     def minted(self) -> dict[str, Page]:
         """IRI → the first page that it is minted for; templates whose id is a comment are left out."""
         minter, found = Minter(self.site.key), dict[str, Page]()
-        for page in sorted(self.pages.values(), key=lambda page: page.path):
+        for page in self._in_order:
             if not (page.text("page_id").startswith("<!--") and is_unfinished(page, self.site)):
                 found.setdefault(minter.page(identifier(page)), page)
         return found

@@ -61,7 +61,7 @@ def read_front(
     """
     text = _text(file, path)
     if isinstance(text, Finding):
-        return None, (text,)
+        return None, (text,) if is_optional or _may_be_page(file) else ()
     controls = tuple(control_findings(text, path))
     text = without_controls(text)
     found = front_matter.split(text)
@@ -90,6 +90,15 @@ def _text(file: Path, path: str) -> str | Finding:
         return _error("encoding", f"not UTF-8: {error.reason}", path, error.object.count(b"\n", 0, error.start) + 1)
     except OSError as error:
         return _error("encoding", f"the file cannot be read: {error.strerror}", path, 1)
+
+
+def _may_be_page(file: Path) -> bool:
+    """Return whether hyphens stand in the first lines of a file; of no other file can a fault matter."""
+    try:
+        with file.open("rb") as source:
+            return b"---" in source.read(200)
+    except OSError:
+        return True
 
 
 def _problem(text: str) -> str | None:

@@ -68,7 +68,7 @@ def test_front_matter_that_is_no_mapping_is_an_error_that_says_so(yaml: str, tmp
 
 
 def test_html_pages_have_headings_and_links(tmp_path: Path) -> None:
-    text = '---\ntitle: A\n---\n<h2 id="x">X</h2>\n\n<ul>\n<li><a href="https://a.example/">a</a></li>\n</ul>\n## no heading\n'
+    text = '---\ntitle: A\n---\n<h2 id="x">X</h2>\n\n<p>\n<a href="https://a.example/">a</a></p>\n## no heading\n'
     found = build(tmp_path, {"a.html": text, "static.html": "<h1>No page</h1>", "big.html": "x" * 3_000_000})
     (page,) = found.pages
     assert [(block.level, block.anchor, block.text, block.line) for block in page.blocks if block.level] == [
@@ -88,7 +88,7 @@ def test_links_of_the_file_system_are_followed_inside_the_site_only(tmp_path: Pa
     (site / "other/back").symlink_to("../pages")
     (site / "pages/out").symlink_to(tmp_path / "else")
     (site / "pages/out.md").symlink_to(tmp_path / "else/c.md")
-    assert [path for path in read_site(site).site.files()] == [
+    assert list(read_site(site).site.files()) == [
         "other/b.md",
         "other/back/a.md",
         "other/back/one.md",

@@ -51,7 +51,7 @@ class Published:
     links: Counter[tuple[str, str]]
     """Destination and label."""
     words: list[str]
-    """The words of the whole text in their order; none of a page in HTML, of which headings and links alone are read."""
+    """The words of the whole text in their order; none of a page in HTML, of which only headings and links are read."""
 
 
 class _Html(HTMLParser):
