@@ -27,9 +27,9 @@ _READ_WITHIN = frozenset(
 )
 """Elements whose content is parsed as Markdown inside a line."""
 _BLOCK_ELEMENTS = frozenset(
-    "address article aside applet body blockquote caption col colgroup dd div dl dt fieldset figcaption footer form h1 h2 "
-    "h3 h4 h5 h6 header hgroup hr html head iframe legend menu li main map nav ol optgroup p pre section summary table "
-    "tbody td th thead tfoot tr ul".split()
+    "address article aside applet body blockquote caption col colgroup dd div dl dt fieldset figcaption footer form h1 "
+    "h2 h3 h4 h5 h6 header hgroup hr html head iframe legend menu li main map nav ol optgroup p pre section summary "
+    "table tbody td th thead tfoot tr ul".split()
 )
 """Elements whose tags are text inside a line."""
 _WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kg.build.compile import read_site
 from kg.findings import Place
 from tests.cases.reading import CONFIG, links, read_pages
+from tests.conftest import write_site
 
 FILES = {
     "_includes/back.html": "[back](start#{{ page.room }})",
@@ -87,3 +89,16 @@ def test_a_fault_in_an_include_names_the_include_and_its_line(tmp_path: Path) ->
     }
     _, findings = read_pages(tmp_path, files)
     assert [finding.place for finding in findings] == [Place("_includes/bad.html", 3), Place("_includes/bad.html", 4)]
+
+
+def test_a_fault_of_an_include_is_told_once(tmp_path: Path) -> None:
+    pages = {f"{name}.md": "---\ntitle: A\n---\n{% include bad.html %}" for name in "ab"}
+    build = read_site(write_site(tmp_path, {"_includes/bad.html": "{% nosuch %}", **pages}))
+    assert [str(finding.place) for finding in build.findings if finding.rule == "liquid"] == ["_includes/bad.html:1"]
+
+
+def test_the_text_of_a_page_shows_what_its_includes_make(tmp_path: Path) -> None:
+    page = "---\ntitle: P\nroom: hall\n---\n{% include boxed.html text='# A *box*' %}\n\n## Next\n"
+    pages, _ = read_pages(tmp_path, FILES | {"p.md": page})
+    assert '<div class="b"><h1 id="a-box">A <em>box</em></h1>' in pages["p.md"].html
+    assert '<h2 id="next">Next</h2>' in pages["p.md"].html
