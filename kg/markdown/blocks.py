@@ -41,7 +41,7 @@ def parse(
 def blocks_and_tokens(
     text: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]
 ) -> tuple[tuple[Block, ...], list[Token], dict[str, Any]]:
-    """Return the result of :func:`parse`, the tokens, whose headings have identifiers, and the environment in which to render them."""
+    """Return the result of :func:`parse`, the tokens with the headings' identifiers, and their environment."""
     text, notes = footnotes(text)
     written = less_indented(text)
     text = without_attribute_lines(written)
