@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from kg.findings import Finding, Place, Severity
-from kg.liquid import Renderer
+from kg.liquid import Fault, Rendered
 from kg.page import Block, Page
 from kg.site import front_matter
 from kg.site.characters import control_findings, first_control, without_controls
@@ -20,22 +20,21 @@ LARGEST = 2_000_000
 """Maximum size of a page in bytes: a hundred times the longest pages of these sites."""
 _BOM = "\ufeff"
 
+Render = Callable[[Page], Rendered]
+"""Renders the Liquid of a page."""
 Parse = Callable[[str, Callable[[int], int], Sequence[tuple[str, str]]], tuple[tuple[Block, ...], str]]
-"""Parses rendered text as :func:`kg.markdown.html_text.parse_and_render` does, into blocks and HTML."""
+"""Parses rendered text as :func:`kg.markdown.html_text.parse_and_render` does."""
 
 
 def read_page(
-    file: Path, path: str, defaults: Mapping[str, Any], liquid: Renderer, parse_text: Parse, *, is_optional: bool
+    file: Path, path: str, defaults: Mapping[str, Any], render: Render, parse_text: Parse, *, is_optional: bool
 ) -> tuple[Page | None, tuple[Finding, ...]]:
     """Read the page in ``file`` and parse its text; the arguments are those of :func:`read_front`."""
     page, findings = read_front(file, path, defaults, is_optional=is_optional)
     if page is None:
         return None, findings
-    rendered = liquid.render(page.body, page.front)
-    findings += tuple(
-        Finding(Severity.WARNING, "liquid", problem, Place(path, page.body_line + row))
-        for problem, row in rendered.problems
-    )
+    rendered = render(page)
+    findings += tuple(_liquid(fault, page) for fault in rendered.problems)
 
     def line(row: int) -> int:
         return page.body_line + rendered.row(row)
@@ -45,6 +44,11 @@ def read_page(
         findings += tuple(replace(each, place=Place(path, line(row))) for each in control_findings(rendered.text, path))
     blocks, html = parse_text(without_controls(rendered.text), line, rendered.tags)
     return replace(page, blocks=blocks, html=html, tags=rendered.tags), findings
+
+
+def _liquid(fault: Fault, page: Page) -> Finding:
+    place = Place(fault.file, fault.row + 1) if fault.file else Place(page.path, page.body_line + fault.row)
+    return Finding(Severity.WARNING, "liquid", fault.message, place)
 
 
 def read_front(

@@ -8,21 +8,19 @@ from typing import Any
 
 from kg import markdown
 from kg.findings import Finding
-from kg.liquid import Renderer
 from kg.page import Block, Page
-from kg.readers._page import read_front, read_page
+from kg.readers._page import Render, read_front, read_page
 from kg.site.jekyll import HTML as SUFFIXES
 
 __all__ = ["SUFFIXES", "read", "read_front"]
 
 
 def read(
-    file: Path, path: str, defaults: Mapping[str, Any], liquid: Renderer, *, is_optional: bool = False
+    file: Path, path: str, defaults: Mapping[str, Any], render: Render, *, is_optional: bool = False
 ) -> tuple[Page | None, tuple[Finding, ...]]:
     """Read the page in ``file`` as :func:`kg.readers._page.read_page` does."""
-    return read_page(file, path, defaults, liquid, _parse, is_optional=is_optional)
+    return read_page(file, path, defaults, render, _parsed, is_optional=is_optional)
 
 
-def _parse(text: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]) -> tuple[tuple[Block, ...], str]:
-    """Return the blocks of a text and its HTML, which is the text itself."""
+def _parsed(text: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]) -> tuple[tuple[Block, ...], str]:
     return markdown.parse_html(text, line, tags), text

@@ -32,7 +32,7 @@ _OF_DATES = {
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
 _LEFT = re.compile(r"(?<![A-Za-z0-9]):[a-z_]+")
 _UNESCAPED = "/:@!$&'()*+,;=~?"
-_NAME = re.compile(r"(?:(?P<date>\d{2,4}-\d{1,2}-\d{1,2})-)?(?P<slug>.*)")
+NAME = re.compile(r"(?:(?P<date>\d{2,4}-\d{1,2}-\d{1,2})-)?(?P<slug>.*)")
 _DATE = re.compile(
     r"(?P<year>\d{2,4})[-/](?P<month>\d\d?)[-/](?P<day>\d\d?)"
     r"(?:(?:[Tt]|[ \t]+)(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d*)?)?)?"
@@ -104,7 +104,7 @@ def title(path: str) -> str:
 
 def is_post(name: str) -> bool:
     """Return whether the name of a file is that of a post: it begins with a date."""
-    found = _NAME.fullmatch(name)
+    found = NAME.fullmatch(name)
     return bool(found and found["date"])
 
 
@@ -125,10 +125,10 @@ def _values(path: str, collection: str, front: Mapping[str, Any], zone: tzinfo) 
     pure = PurePosixPath(path)
     written = front.get("slug")
     slug = written if isinstance(written, str) and written else _slug(path)
-    named = _NAME.fullmatch(pure.stem)
+    named = NAME.fullmatch(pure.stem)
     date = front.get("date") or (named and named["date"])
-    moment = _moment(date, zone) if isinstance(date, str) else None
-    categories = list(_categories(path, collection, front))
+    time = moment(date, zone) if isinstance(date, str) else None
+    categories = list(categories_of(path, collection, front))
     return {
         "collection": collection,
         "path": str(pure.with_suffix("")).replace(f"_{collection}", "", 1).rstrip("."),
@@ -138,7 +138,7 @@ def _values(path: str, collection: str, front: Mapping[str, Any], zone: tzinfo) 
         "categories": "/".join(dict.fromkeys(category.lower() for category in categories)),
         "slugified_categories": "/".join(dict.fromkeys(map(slugify, categories))),
         "output_ext": output_ext(path),
-        **({name: moment.strftime(form) for name, form in _OF_DATES.items()} if moment else {}),
+        **({name: time.strftime(form) for name, form in _OF_DATES.items()} if time else {}),
     }
 
 
@@ -159,11 +159,11 @@ def _is_of_word(sign: str) -> bool:
 
 
 def _slug(path: str) -> str:
-    found = _NAME.fullmatch(PurePosixPath(path).stem)
+    found = NAME.fullmatch(PurePosixPath(path).stem)
     return found["slug"].rstrip(".") if found else ""
 
 
-def _categories(path: str, collection: str, front: Mapping[str, Any]) -> Iterator[str]:
+def categories_of(path: str, collection: str, front: Mapping[str, Any]) -> Iterator[str]:
     """Yield the categories of a document: the folders above that of its collection, and those that it names."""
     folders, found, _ = path.partition(f"_{collection}")
     yield from (folder for folder in folders.split("/") if folder and found)
@@ -176,7 +176,7 @@ def _texts(value: Any) -> Iterator[str]:
     return (item for item in value if isinstance(item, str)) if isinstance(value, list) else iter(())
 
 
-def _moment(text: str, zone: tzinfo) -> datetime | None:
+def moment(text: str, zone: tzinfo) -> datetime | None:
     """Return the time of a date in front matter or in the name of a file, in the time zone of its site."""
     found = _DATE.fullmatch(text.strip())
     if found is None:
@@ -187,8 +187,8 @@ def _moment(text: str, zone: tzinfo) -> datetime | None:
     written = found["zone"] or ("Z" if found["second"] else "")
     month, day, hour, minute, second = (int(number or 0) for number in found.group(2, 3, 4, 5, 6))
     try:
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(written) if written else zone)
-        return moment.astimezone(zone)
+        time = datetime(year, month, day, hour, minute, second, tzinfo=_zone(written) if written else zone)
+        return time.astimezone(zone)
     except (ValueError, OverflowError):
         return None
 
