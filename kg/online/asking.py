@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urldefrag
@@ -131,6 +132,7 @@ async def _ask_all(
         "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
         "Accept-Encoding": "identity",
     }
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_AT_ONCE))  # it resolves the names of hosts
     limits = httpx.Timeout(manners.seconds, connect=manners.seconds / 3)
     transport = GuardedTransport(resolving, private=manners.private)
     async with (

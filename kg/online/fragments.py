@@ -19,8 +19,8 @@ _ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]
 _UNSHOWN = ("noscript", "template")
 _SHELL = 200
 """Fewest characters of text in a document that has scripts and is more than the shell of an application."""
-_SCRIPTED = re.compile(r"[/:!]|L\d+(-L\d+)?$|top$|$")
-"""Fragments that programs on a page read (routes, text to highlight, lines of a file) and the one that HTML defines."""
+_SCRIPTED = re.compile(r"[/:!]|.*=|L\d+(-L\d+)?$|readme$|issuecomment-|top$|$", re.IGNORECASE)
+"""Fragments that programs on a page read (routes, text to highlight, values, what GitHub shows), and HTML's ``top``."""
 
 
 def missing(fragments: Collection[str], html: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urldefrag, urlsplit, urlunsplit
+from urllib.parse import unquote, urldefrag, urlsplit, urlunsplit
 
 from kg.findings import Place
 from kg.identifiers import fairsharing, registries
@@ -141,4 +141,6 @@ def _normal(text: str) -> str:
     if address is None or not is_web_address(address) or any(mark in text for mark in ("{{", "{%", " ")):
         return ""
     parts = urlsplit(address)
-    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", parts.query, parts.fragment))
+    host = unquote(parts.netloc).lower()  # a name in other letters is none if it is percent-encoded
+    normal = urlunsplit((parts.scheme, host, parts.path or "/", parts.query, parts.fragment))
+    return normal if host_and_path(normal) else ""

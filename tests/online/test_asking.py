@@ -14,8 +14,10 @@ import pytest
 from kg import __version__
 from kg.errors import Offline
 from kg.online.asking import Manners, ask
+from kg.online.fragments import missing
 from kg.online.registries import Registries
 from kg.online.verdict import Standing, Verdict
+from tests.growth import LINEAR, growth
 from tests.online.server import PlayedServer, Plays, html, playing, redirect
 
 ALIVE, DEAD, UNREACHABLE, UNCHECKED = Standing
@@ -169,6 +171,18 @@ def test_a_fragment_is_missing_only_where_the_page_tells(play: Plays) -> None:
     assert (verdict.standing, verdict.missing) == (ALIVE, frozenset())
 
 
+@pytest.mark.parametrize("name", ["/route", ":~:text=A", "L3-L7", "page=3", "README", "top"])
+def test_a_fragment_that_a_program_reads_is_not_missing(name: str) -> None:
+    assert missing([name, "absent"], PAGE) == {"absent"}
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<a ", '<a "', "<a '\"", '<a id="', "<!--", "<script>", "<a id=x>", "<a\t=", "</", "<style></"]
+)
+def test_a_page_is_read_in_linear_time(piece: str) -> None:
+    assert growth(lambda size: missing(["absent"], piece * size), 20_000) < LINEAR
+
+
 def test_a_fragment_of_a_page_that_is_not_there_is_not_looked_up() -> None:
     with playing({"/page": Plays(404, b'<p id="a">A', {"Content-Type": "text/html"})}) as server:
         (verdict,) = ask_for({f"{server.address}/page": {"absent"}}).values()
@@ -218,7 +232,7 @@ def test_a_name_is_resolved_once_and_the_host_is_told_its_name() -> None:
 
     with playing({"/a": HELLO}) as server:
         port = server.address.rpartition(":")[2]
-        address = f"http://b%C3%BCcher.example:{port}/a".replace("b%C3%BCcher", "xn--bcher-kva")
+        address = f"http://bücher.example:{port}/a"
         (verdict,) = ask_for({address: ()}, resolving=resolving).values()
     assert verdict.standing is ALIVE
     assert asked == ["xn--bcher-kva.example"]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import kg, write_site
+from kg.cli import INTERRUPTED
+from tests.conftest import ROOT, kg, write_site
 from tests.online.server import PlayedServer, Plays, html, playing, redirect
 
 pytestmark = pytest.mark.slow
@@ -98,3 +104,41 @@ def test_a_file_that_is_no_cache_is_an_error(tmp_path: Path) -> None:
         done = check(site, "--cache", site / "a.md")
     assert (done.returncode, done.stdout) == (2, "")
     assert "a.md is no cache of kg check --online" in done.stderr
+
+
+@pytest.mark.usefixtures("ignoring")
+def test_what_was_asked_is_kept_when_the_check_is_interrupted(tmp_path: Path) -> None:
+    with playing({**PLAYS, "/slow": Plays(seconds=3.0)}) as server:
+        site = site_with(tmp_path, server, "/page", "/slow")
+        command = [sys.executable, "-m", "kg", "check", str(site), "--online", "--private", "--delay", "0"]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            while not server.count("/slow") and running.poll() is None:
+                time.sleep(0.02)
+            running.send_signal(signal.SIGINT)
+            running.communicate(timeout=30)
+    assert running.returncode == INTERRUPTED
+    kept = json.loads((site / ".cache/rdm-kg/links.json").read_text(encoding="utf-8"))["verdicts"]
+    assert list(kept) == [f"{server.address}/page"]
+
+
+def test_without_httpx_it_says_what_to_install(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", {"a.md": "---\ntitle: A\n---\n"})
+    program = f"import sys; sys.modules['httpx'] = None; from kg.cli import main; sys.exit(main(['check', {str(site)!r}"
+    for option, code, words in ((", '--online'", 2, "needs httpx: pip install 'rdm-kg[online]'"), ("", 0, "1 page")):
+        command = [sys.executable, "-c", f"{program}{option}]))"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        assert words in done.stderr
+
+
+def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    with playing(PLAYS) as server:
+        site = site_with(tmp_path, server, "/page")
+        (site / "rdm-kg.toml").write_text("[online]\nallow = ['127.0.0.1']\n", encoding="utf-8")
+        command = [sys.executable, "-m", "kg", "check", str(site), "--online", "--private"]
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=theirs, text=True, check=False)
+    os.close(theirs)
+    assert "outside links  [####################################]  100%" in os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert "outside links" not in done.stdout

@@ -19,6 +19,7 @@ FILES = {
     "[own](b) [too](https://site.example/pages/b) [mail](mailto:a@b.example) [bad](https://x y) [top](#one)\n"
     "[again](https://one.example/#top) [plain](//five.example/x) [ftp](ftp://six.example/)\n",
     "pages/b.md": "---\ntitle: B\n---\n[one](https://one.example/)\n",
+    "pages/c.md": "---\ntitle: C\n---\n[seven](https://Bücher.example/ä) [none](https://\u2100.example/)\n",
     TOOLS: "- id: t\n  name: T\n  url: https://tool.example/\n"
     "  description: See [docs](https://docs.example/x) or <a href='https://help.example/'>help</a>.\n"
     "  registry:\n    biotools: galaxy\n    fairsharing: b7z8by\n    tess: Galaxy\n",
@@ -48,6 +49,7 @@ def test_every_outside_address_of_pages_and_data_has_its_places(tmp_path: Path) 
         "https://four.example/q.png": "pages/a.md:6",
         "https://one.example/#top": "pages/a.md:8",
         "https://five.example/x": "pages/a.md:8",
+        "https://bücher.example/%C3%A4": "pages/c.md:4",
         "https://tool.example/": f"{TOOLS}:3",
         "https://docs.example/x": f"{TOOLS}:4",
         "https://help.example/": f"{TOOLS}:4",
