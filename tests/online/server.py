@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Barrier, Thread
 
-UNTRUSTED = Path(__file__).with_name("untrusted.pem")
-"""A certificate that signs itself, and its key."""
+CERTIFICATE = Path(__file__).with_name("archive.example.pem")
+"""A certificate for archive.example that signs itself, and its key."""
 
 
 @dataclass
@@ -114,7 +114,7 @@ def playing(plays: Mapping[str, Plays], host: str = "127.0.0.1", *, tls: bool = 
     server = Quiet((host, 0), Handler)
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(UNTRUSTED)
+        context.load_cert_chain(CERTIFICATE)
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     log = PlayedServer(f"http{'s' * tls}://{host}:{server.server_port}")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -18,7 +18,7 @@ from kg.online.fragments import missing
 from kg.online.registries import Registries
 from kg.online.verdict import Standing, Verdict
 from tests.growth import LINEAR, growth
-from tests.online.server import PlayedServer, Plays, html, playing, redirect
+from tests.online.server import CERTIFICATE, PlayedServer, Plays, html, playing, redirect
 
 ALIVE, DEAD, UNREACHABLE, UNCHECKED = Standing
 HELLO = Plays()
@@ -190,9 +190,16 @@ def test_a_fragment_of_a_page_that_is_not_there_is_not_looked_up() -> None:
 
 
 def test_a_host_that_refuses_connections_is_tried_for_one_address_alone() -> None:
+    asked: list[str] = []
+
+    async def resolving(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return [host]
+
     with playing({}) as server:
         address = server.address
-    found = ask_for({f"{address}/{n}": () for n in range(50)})
+    found = ask_for({f"{address}/{n}": () for n in range(50)}, resolving=resolving)
+    assert len(asked) == 4
     assert {*found.values()} == {Verdict(UNREACHABLE, "has a host to which there is no connection")}
 
 
@@ -202,6 +209,20 @@ def test_certificates_are_verified() -> None:
     assert verdict.standing is UNREACHABLE
     assert verdict.why.startswith("has a certificate that cannot be verified: self")
     assert server.asked == []
+
+
+def test_a_certificate_must_be_that_of_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+
+    async def resolving(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    with playing({"/": HELLO}, tls=True) as server:
+        port = server.address.rpartition(":")[2]
+        right, wrong = f"https://archive.example:{port}/", f"https://other.example:{port}/"
+        found = ask_for({right: (), wrong: ()}, resolving=resolving)
+    assert (found[right].standing, found[wrong].standing) == (ALIVE, UNREACHABLE)
+    assert "not valid for 'other.example'" in found[wrong].why
 
 
 def test_https_at_a_server_without_it_is_no_connection() -> None:
