@@ -184,7 +184,7 @@ def test_a_page_is_read_in_linear_time(piece: str) -> None:
 
 
 def test_a_fragment_of_a_page_that_is_not_there_is_not_looked_up() -> None:
-    with playing({"/page": Plays(404, b'<p id="a">A', {"Content-Type": "text/html"})}) as server:
+    with playing({"/page": Plays(404, b'<p id="a">A', {"Content-Type": "text/html"}, is_cut=True)}) as server:
         (verdict,) = ask_for({f"{server.address}/page": {"absent"}}).values()
     assert verdict == Verdict(DEAD, "answers 404 Not Found")
 
