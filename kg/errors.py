@@ -18,6 +18,7 @@
     * QueryRefused
       * UpdateRefused
     * ParameterError
+    * NotWritable
     * QueryTimeout
     * QueryTooLarge
     * Busy
@@ -120,6 +121,10 @@ class UpdateRefused(QueryRefused):
 
 class ParameterError(QueryError):
     """A parameter of a canned query is missing, unknown, or of the wrong type."""
+
+
+class NotWritable(QueryError):
+    """The wanted format cannot express the answer."""
 
 
 class QueryTimeout(QueryError):
