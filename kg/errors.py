@@ -7,6 +7,8 @@
   * ReleaseError
   * SettingError
   * MissingExtra
+  * LinkCacheError
+  * Offline
   * UnknownName
     * UnknownValue
   * QueryError
@@ -58,6 +60,14 @@ class SettingError(KgError):
 
 class MissingExtra(KgError):
     """An optional dependency is not installed; the message has the command to install it."""
+
+
+class LinkCacheError(KgError):
+    """A file is no cache of outside links."""
+
+
+class Offline(KgError):
+    """No host can be reached, so nothing can be said of outside links."""
 
 
 class UnknownName(KgError):

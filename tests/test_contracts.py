@@ -24,11 +24,13 @@ IMPORTERS = {
     "httptools and h11: the front": "server/app.py",
     "owlready2 and owlrl: the reasoner": "kg/diff/words.py",
     "pySHACL: validation": "kg/infer/kinds.py",
+    "python-frontmatter: the readers": "kg/search_index/words.py",
     "markdown-it-py: Markdown": "kg/page_html/terms.py",
     "python-liquid: Liquid": "kg/readers/markdown.py",
     "PyYAML: YAML": "kg/site/profile.py",
     "pyoxigraph: stores and writers": "kg/search_index/search.py",
     "nh3 and Jinja2: HTML of a release": "kg/commands/show.py",
+    "httpx: outside links": "kg/fairsharing/client.py",
     "Programs are started in few places, git in one": "kg/lint/check.py",
 }
 """Contract → a file that may import none of the modules which the contract protects or forbids."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from kg.commands._online import ONLINE, OnlineSettings, online_findings
 from kg.commands._reports import FORMATS
 from kg.commands._urls import URLS
 from kg.errors import SiteError
@@ -44,6 +45,7 @@ _CODES = {Severity.NOTE: 1, Severity.WARNING: 1, Severity.ERROR: 2}
     help="Check only files that differ from a git revision [default: HEAD]: staged, unstaged or new.",
 )
 @URLS
+@ONLINE
 @click.option("--explain", metavar="RULE", help="Show the documentation of a rule and exit.")
 @click.option("--rules", "listing", is_flag=True, help="List the rules and exit.")
 def command(
@@ -52,6 +54,11 @@ def command(
     fail_on: str,
     changed: str | None,
     urls: Mapping[str, str],
+    online: bool,
+    cache: Path | None,
+    max_age: float,
+    delay: float,
+    private: bool,
     explain: str | None,
     listing: bool,
 ) -> int:
@@ -65,6 +72,7 @@ def command(
     kg check pages/proteomics.md --format github
     kg check --changed=main
     kg check --explain unknown-fragment
+    kg check --online
     """
     if listing or explain:
         click.echo(documented(explain).text if explain else _listing(), nl=not explain)
@@ -76,6 +84,11 @@ def command(
         selections = [checking.changed(selection, changed) for selection in selections]
     all_checked = [(selection.folder, checking.check(selection, urls)) for selection in selections]
     found = [_from_here(finding, folder) for folder, checked in all_checked for finding in checked.findings]
+    if online:
+        settings = OnlineSettings(cache, max_age, delay, private)
+        in_sites = online_findings(selections, urls, settings)
+        found += [_from_here(finding, folder) for folder, findings in in_sites for finding in findings]
+        found.sort(key=lambda finding: (finding.place, finding.rule, finding.message))
     click.echo(FORMATS[wanted](found), nl=False)
     pages = sum(checked.pages for _, checked in all_checked)
     files = sum(checked.data_files for _, checked in all_checked)

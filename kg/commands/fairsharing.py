@@ -141,7 +141,7 @@ def sync_command(
     """Update the crosswalk from FAIRsharing's public JSON: all records, or those with the ids RECORDS.
 
     Requests are sent one at a time. If a limit is reached, the exit code is 1 and the next run continues. Builds do not
-    need this command, and no other command sends requests to FAIRsharing.
+    need this command, and no other command asks FAIRsharing for records.
 
     \f
     Raises:

@@ -7,18 +7,15 @@ import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPMessage
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
 
-from kg import __version__
+from kg.networks import retry_after, user_agent
 
 ADDRESS = "https://fairsharing.org/"
 """Base URL of records; a record's identifier follows."""
-USER_AGENT = f"rdm-kg/{__version__} (+https://w3id.org/rdm-kg)"
 _LARGEST = 2_000_000
 """Maximum size of a record in bytes."""
 _TRIES = 3
@@ -86,7 +83,7 @@ class FairsharingClient:
     def _ask(self, identifier: str) -> tuple[bytes | None, float | None]:
         """Return the answer's body, ``None`` if there is no such record, and the seconds to wait before a retry."""
         request = urllib.request.Request(  # noqa: S310 - the scheme was checked
-            self._address + quote(identifier), headers={"Accept": "application/json", "User-Agent": USER_AGENT}
+            self._address + quote(identifier), headers={"Accept": "application/json", "User-Agent": user_agent()}
         )
         try:
             with self._opener.open(request, timeout=max(0.1, min(_TIMEOUT, self._left()))) as answer:
@@ -96,7 +93,7 @@ class FairsharingClient:
                 if error.code in (404, 410):
                     return None, None
                 if error.code in (429, 502, 503, 504):
-                    return None, _seconds(error.headers.get("Retry-After"), self._limits.delay)
+                    return None, retry_after(error.headers.get("Retry-After"), self._limits.delay)
             kind = Stopped if error.code in (401, 403) else NoAnswer
             raise kind(f"FAIRsharing answers {error.code} for {identifier}") from None
         except (URLError, HTTPException, OSError) as error:
@@ -146,15 +143,3 @@ def _json(body: bytes, identifier: str) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         raise NoAnswer(f"the answer for {identifier} is not JSON") from None
-
-
-def _seconds(retry_after: str | None, otherwise: float) -> float:
-    """Return the seconds of ``Retry-After``, a number or a date (RFC 9110, section 10.2.3)."""
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return otherwise
-    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

@@ -7,6 +7,9 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
+import frontmatter
+from frontmatter.default_handlers import YAMLHandler
+
 from kg.findings import Finding, Place, Severity
 from kg.liquid import Fault, Rendered
 from kg.page import Block, Page
@@ -66,7 +69,7 @@ def read_front(
     text = without_controls(text)
     found = front_matter.split(text)
     if found and (is_optional or not text.startswith(_BOM)):
-        page, findings = _parse(found, path, defaults)
+        page, findings = _parse(text, found, path, defaults)
         return page, (*findings, *controls)
     if problem := _problem(text):
         return None, (_error("front-matter", problem, path, 1),)
@@ -109,14 +112,50 @@ def _problem(text: str) -> str | None:
     return "the front matter never closes: no further line of three hyphens" if is_opened else None
 
 
-def _parse(found: YamlHeader, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
+class _JekyllHandler(YAMLHandler):
+    """Finds front matter as Jekyll does; its scalars stay text, and line numbers and duplicate keys are kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.document = YamlDocument({}, {}, ())
+
+    def detect(self, text: str) -> bool:
+        """Return whether a text begins with front matter."""
+        return front_matter.is_opened(text)
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Return the front matter and the text behind it.
+
+        Raises:
+            ValueError: when there is none.
+        """
+        header = front_matter.split(text)
+        if header is None:
+            raise ValueError("no front matter")
+        return header.yaml, header.body
+
+    def load(self, fm: str, **kwargs: object) -> Any:
+        """Return the mapping in the front matter.
+
+        Raises:
+            YamlError: when it is not YAML.
+        """
+        self.document = parse(fm, YamlHeader.LINE)
+        return self.document.data
+
+
+def _parse(
+    text: str, found: YamlHeader, path: str, defaults: Mapping[str, Any]
+) -> tuple[Page | None, tuple[Finding, ...]]:
+    handler = _JekyllHandler()
     try:
-        document = parse(found.yaml, found.LINE)
+        own, _ = frontmatter.parse(text, handler=handler)
     except YamlError as error:
         return None, (_error("front-matter", f"the front matter is not YAML: {error}", path, error.line),)
+    document = handler.document
     if not isinstance(document.data or {}, dict):
         return None, (_error("front-matter", _no_mapping(found.yaml), path, found.LINE),)
-    front = _merged(defaults, document.data or {})
+    front = _merged(defaults, own)
     return Page(path, front, document.lines, (), found.body, found.body_line), tuple(_notices(document, path))
 
 

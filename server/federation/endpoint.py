@@ -12,8 +12,8 @@ from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode, urlsplit
 
-from kg import __version__
 from kg.errors import ServiceFailed
+from kg.networks import user_agent
 from kg.query import JSON
 from server.federation.budget import Budget
 from server.federation.guard import resolve
@@ -83,7 +83,7 @@ def _request(endpoint: str, query: str) -> bytes:
     lines = (
         f"POST {target} HTTP/1.1",
         f"Host: {parts.netloc}",
-        f"User-Agent: rdm-kg/{__version__} (+https://w3id.org/rdm-kg)",
+        f"User-Agent: {user_agent()}",
         f"Accept: {JSON.media_type}",
         "Accept-Encoding: identity",
         "Content-Type: application/x-www-form-urlencoded",

@@ -10,23 +10,9 @@ import ipaddress
 import queue
 import socket
 import threading
-from ipaddress import IPv6Address, ip_network
 
 from kg.errors import ServiceFailed
-
-_REFUSED = tuple(
-    ip_network(network)
-    for network in (
-        "168.63.129.16/32",  # virtual public address of Azure platform services
-        "192.0.0.0/24",  # IETF protocol assignments
-        "192.88.99.0/24",  # 6to4 relay anycast
-        "64:ff9b::/96",  # NAT64, which embeds IPv4 addresses, as do the following
-        "64:ff9b:1::/48",
-        "2001::/32",  # Teredo
-        "2002::/16",  # 6to4
-    )
-)
-"""Networks that :mod:`ipaddress` treats as global, in some versions of Python, and that lead to internal hosts."""
+from kg.networks import is_public
 
 
 def resolve(host: str, port: int, seconds: float) -> list[tuple[str, int]]:
@@ -42,23 +28,6 @@ def resolve(host: str, port: int, seconds: float) -> list[tuple[str, int]]:
     if not addresses:
         raise ServiceFailed("its name resolves to no public address")
     return [(address, port) for address in addresses]
-
-
-def is_public(address: str) -> bool:
-    """Return whether an IP address is globally reachable and unicast, and embeds no other address.
-
-    >>> [is_public(address) for address in ("93.184.215.14", "10.0.0.1", "::ffff:127.0.0.1", "169.254.169.254")]
-    [True, False, False, False]
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:  # an address with a zone identifier
-        return False
-    if isinstance(found, IPv6Address) and (found.ipv4_mapped or found.is_site_local or found.scope_id):
-        return False
-    if found.is_multicast or found.is_reserved or not found.is_global:
-        return False
-    return not any(found in network for network in _REFUSED)
 
 
 def _is_literal(host: str) -> bool:

@@ -9,11 +9,12 @@ import threading
 import pytest
 
 from kg.errors import QueryRefused, ServiceFailed, UpdateRefused
+from kg.networks import is_public
 from kg.query.text import check_read_only
 from server.federation.budget import Budget
 from server.federation.clauses import clauses
 from server.federation.endpoint import ask
-from server.federation.guard import is_public, resolve
+from server.federation.guard import resolve
 from server.federation.solutions import values
 
 E = "http://example.org/sparql"
