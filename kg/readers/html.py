@@ -23,5 +23,4 @@ def read(
 
 
 def _parsed(text: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]) -> tuple[tuple[Block, ...], str]:
-    """Return the blocks of a text and its HTML, which is the text itself."""
     return markdown.parse_html(text, line, tags), text
