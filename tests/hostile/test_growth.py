@@ -91,6 +91,11 @@ BUILT: dict[str, Callable[[int], str]] = {
     "words of an include": lambda n: f"{{% include callout.html {'a' * n} %}}",
     "backslashes of an include": lambda n: f"{{% include callout.html content='{chr(92) * n} %}}",
     "brackets of an expression": lambda n: f"{{% if {'(' * n} %}}{{% endif %}}",
+    "ranges of an expression": lambda n: (
+        "{{ (a" + "..a" * (n // 3) + " }}{% for a in (a" + "..a" * (n // 3) + " %}{% endfor %}"
+    ),
+    "filters of an expression": lambda n: "{{ a" + "|b:c,d: 'e'" * (n // 11) + " }}",
+    "operators of an expression": lambda n: "{% if a" + " == b and (c" * (n // 12) + " %}{% endif %}",
     "indices of an expression": lambda n: "{{ a" + "['" * (n // 2) + " }}",
     "marks behind a block": lambda n: "{% if x %}{% endif %}" + "\ufdd0" * n,
     "variables": lambda n: "".join(f"{{% assign a{i} = 1 %}}" for i in range(n // 20)),
