@@ -127,7 +127,8 @@ class _BlockBuilder:
         (part,) = self._parts(token, pseudo_lists=False)
         text, _ = split_header_id(part.text)
         block = replace(self._block(BlockKind.HEADING, part, _row(token), None), text=text.strip())
-        anchor = heading_id(token, self._written, self._anchors)
+        given = self._opened.attrGet("id")  # of a heading in HTML
+        anchor = heading_id(token, self._written, self._anchors) if given is None else str(given)
         self._opened.attrSet("id", anchor)
         self._add_heading(block, self._level, anchor)
         self._level = 0

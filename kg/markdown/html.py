@@ -7,13 +7,14 @@ resumes parsing; nor does it within elements such as ``<code>`` inside a line.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 from kg.markdown.scan import MARKDOWN, Scan, scan
-from kg.markdown.tags import CLOSING, TAG
+from kg.markdown.tags import CLOSING, TAG, identifier
 
 _SPAN_ELEMENTS = frozenset(
     "a abbr acronym b big bdo br button cite code del dfn em i img input ins kbd label mark option q rb rbc rp rt rtc "
@@ -26,6 +27,8 @@ _READ_WITHIN = frozenset(
     "summary td".split()
 )
 """Elements whose content is parsed as Markdown inside a line."""
+_TEXT = re.compile(r"\s*(?=\S)")
+_HEADING = re.compile(r"<(h[1-6])\b([^>]*)>(.*?)(?:</h[1-6]\s*>)?\Z", re.IGNORECASE | re.DOTALL)
 _BLOCK_ELEMENTS = frozenset(
     "address article aside applet body blockquote caption col colgroup dd div dl dt fieldset figcaption footer form h1 "
     "h2 h3 h4 h5 h6 header hgroup hr html head iframe legend menu li main map nav ol optgroup p pre section summary "
@@ -47,15 +50,31 @@ def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent:
         return True
     last = start
-    while last < end - 1 and state.eMarks[last] < stop:
-        last += 1
-    token = state.push("html_block", "", 0)
-    token.map = [start, last + 1]
-    token.content = state.src[begin:stop]
+    while stop is not None:
+        last, begin = _push(state, last, end, begin, stop), stop
+        found = _TEXT.match(state.src, begin, state.eMarks[last])
+        begin = found.end() if found else state.eMarks[last]
+        stop = _end(scan(state.src, state.env), begin, limit) if state.src.startswith("<", begin) and found else None
     state.line = last + 1
-    if rest := state.src[stop : state.eMarks[last]].strip():
+    if rest := state.src[begin : state.eMarks[last]].strip():
         _paragraph(state, rest, last)
     return True
+
+
+def _push(state: StateBlock, line: int, end: int, begin: int, stop: int) -> int:
+    """Add the token of a block of HTML that starts in a line, or those of a heading; return the line where it ends."""
+    last = bisect_left(state.eMarks, stop, line, end - 1)
+    heading = _HEADING.match(state.src, begin, stop)
+    if heading and MARKDOWN.search(heading[2]):
+        opening = state.push("heading_open", heading[1].lower(), 1)
+        opening.map, opening.attrs = [line, last + 1], {"id": identifier(heading[2])}
+        token = state.push("inline", "", 0)
+        token.content, token.map, token.children = heading[3].strip(), [line, last + 1], []
+        state.push("heading_close", heading[1].lower(), -1)
+    else:
+        token = state.push("html_block", "", 0)
+        token.map, token.content = [line, last + 1], state.src[begin:stop]
+    return last
 
 
 def _end(known: Scan, begin: int, limit: int) -> int | None:
@@ -71,22 +90,25 @@ def _end(known: Scan, begin: int, limit: int) -> int | None:
     name = tag[1].lower()
     if name in _SPAN_ELEMENTS:
         return None
+    if MARKDOWN.search(tag[2]) and re.fullmatch("h[1-6]", name):
+        return known.element_end(name, tag.end(), limit) or limit
     if tag[3] or name in _WITHOUT_BODY or MARKDOWN.search(tag[2]):
         return tag.end()
     within = known.markdown_tag(tag.end())
     if within is None or within[1] > limit:
-        return _closed(text, name, tag.end(), limit) or limit
-    return _closed(text, name, tag.end(), within[0]) or within[1]
+        return _closed(known, name, tag.end(), limit) or limit
+    return _closed(known, name, tag.end(), within[0]) or within[1]
 
 
-def _closed(text: str, name: str, pos: int, limit: int) -> int | None:
+def _closed(known: Scan, name: str, pos: int, limit: int) -> int | None:
     """Return the end of an element; ``None`` for an unclosed one, which kramdown closes at the end of its parent."""
-    depth, last_comment = 1, text.rfind("-->", pos, limit)
+    text, depth = known.text, 1
     begins = re.compile(rf"<!--|<(/?){re.escape(name)}\b", re.IGNORECASE)
     while found := begins.search(text, pos, limit):
         pos = found.end()
         if found[1] is None:
-            pos = text.find("-->", pos, limit) + 3 if pos <= last_comment else pos
+            close = known.comment_end(pos)
+            pos = close if close is not None and close <= limit else pos
             continue
         stop = text.find(">", pos, limit)
         if stop < 0:
@@ -147,4 +169,4 @@ def _end_inline(known: Scan, begin: int, limit: int) -> int | None:
     name = tag[1].lower()
     if tag[3] or name in _WITHOUT_BODY or name in _READ_WITHIN:
         return tag.end()
-    return _closed(text, name, tag.end(), limit) or limit
+    return _closed(known, name, tag.end(), limit) or limit

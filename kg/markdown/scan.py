@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import MutableMapping
 from functools import cached_property
 from typing import Any
@@ -74,6 +75,20 @@ class Scan:
         stops = self._stops[name]
         found = bisect_left(stops, (start,))
         return stops[found] if found < len(stops) else None
+
+    def element_end(self, name: str, start: int, limit: int) -> int | None:
+        """Return the end of the next closing tag of an element, ``None`` if there is none before ``limit``."""
+        closings = self._closings[name.lower()]
+        found = bisect_left(closings, start)
+        return closings[found] if found < len(closings) and closings[found] <= limit else None
+
+    @cached_property
+    def _closings(self) -> defaultdict[str, list[int]]:
+        """Name of each heading → ends of its closing tags."""
+        found = defaultdict[str, list[int]](list)
+        for closing in re.finditer(r"</(h[1-6])\s*>", self.text, re.IGNORECASE):
+            found[closing[1].lower()].append(closing.end())
+        return found
 
     def markdown_tag(self, start: int) -> tuple[int, int] | None:
         """Return start and end of the next tag with the attribute ``markdown``, or ``None``."""

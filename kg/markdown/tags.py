@@ -53,14 +53,24 @@ def pieces(text: str) -> Iterator[tuple[int, str | Tag]]:
             pos = end if end > 0 else len(text)
 
 
+def identifier(attributes: str) -> str:
+    """Return the ``id`` among the attributes of a tag; empty where there is none.
+
+    >>> identifier(" class='b' id='a'")
+    'a'
+    """
+    found = _ID.search(attributes)
+    return html.unescape(found[found.lastindex or 0]) if found else ""
+
+
 def _tag(found: re.Match[str]) -> Tag:
     if found.re is CLOSING:
         return Tag(found[1].lower(), is_closing=True)
-    href, name, alt = (attribute.search(found[2]) for attribute in (_HREF, _ID, _ALT))
+    href, alt = _HREF.search(found[2]), _ALT.search(found[2])
     return Tag(
         found[1].lower(),
         href=html.unescape(href[href.lastindex or 0]) if href else None,
-        id=html.unescape(name[name.lastindex or 0]) if name else "",
+        id=identifier(found[2]),
         alt=html.unescape(alt[alt.lastindex or 0]) if alt else "",
     )
 

@@ -19,6 +19,27 @@ def test_a_heading_in_html_is_the_heading_of_what_follows() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "anchor"),
+    [
+        ('<h2 markdown="1" id="sheaf">Sheaf *of* rye</h2>', "sheaf"),
+        ('<h2 markdown="span">\nSheaf of\nrye</h2>', ""),
+        ('<details markdown="1"><summary><h2>Sheaf of rye</h2></summary>\n</details>', ""),
+        ('<div markdown="1">\n<h2 id="sheaf">Sheaf of rye</h2>\n</div>', "sheaf"),
+        ('<p>a</p><h2 id="sheaf">Sheaf of rye</h2>', "sheaf"),
+    ],
+)
+def test_a_heading_in_a_box_of_markdown_is_a_heading(written: str, anchor: str) -> None:
+    *_, heading, below = parse(f"{written}\n\n[under](https://under.example/)")
+    assert (heading.level, heading.anchor, heading.text) == (2, anchor, "Sheaf of rye")
+    assert below.heading is not None
+
+
+def test_a_block_in_a_line_is_published_as_text() -> None:
+    (block,) = parse("A <p>[b](c)</p> d")
+    assert (block.text, [link.href for link in block.links]) == ("A <p>b</p> d", ["c"])
+
+
+@pytest.mark.parametrize(
     "box",
     [
         '<div markdown="span">In [a](b) x</div>',

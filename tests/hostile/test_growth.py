@@ -82,6 +82,8 @@ REPEATED = {
     "pages of the site": "{% assign a = site.pages | where: 'title', 'b' | sort: 'c' | group_by: 'd' %}",
     "links to files": "{% link x.md %}{% include_relative x.txt %}",
     "far items": "  3. a\n      * b\n    * c\n",
+    "elements beside each other": "<div></div><p>a</p></i>",
+    "headings of Markdown in HTML": "<h2 markdown='1'>a *b*\n\n<h2 markdown='1'>",
     "tags as text": "a <p>b</p></p><ul><li>",
     "unclosed parameters": "{% include callout.html content='a \" %}",
 }
