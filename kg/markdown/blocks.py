@@ -9,10 +9,11 @@ from dataclasses import replace
 from markdown_it.token import Token
 
 from kg.markdown.definitions import identifier, less_indented, without_attribute_lines
+from kg.markdown.details import DetailReader
 from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts, unfolded
 from kg.markdown.kramdown import Anchors, parser, split_header_id
 from kg.markdown.notes import footnotes
-from kg.page import MARK, Block, BlockKind, CiteTag, ToolTag
+from kg.page import MARK, Block, BlockKind, CiteTag, Detail, ToolTag
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
 _HTML_WITH_PARTS = re.compile(r"<a|<h[1-6]")
@@ -34,13 +35,21 @@ def parse(
     >>> [(b.kind.value, b.line, b.text, b.parent) for b in parse("[SAM](http://a.b)\n\t- Open Format")]
     [('paragraph', 1, 'SAM', None), ('bullet', 2, 'Open Format', 0)]
     """
-    text, notes = footnotes(text)
+    return parse_with_details(text, line, tags)[0]
+
+
+def parse_with_details(
+    source: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]
+) -> tuple[tuple[Block, ...], tuple[Detail, ...]]:
+    """Return the blocks of a Markdown text as :func:`parse` does, and its details."""
+    text, notes = footnotes(source)
     written = less_indented(text)
     text = without_attribute_lines(written)
-    builder = _BlockBuilder(text.split("\n"), line, written.split("\n"), tags)
+    builder, details = _BlockBuilder(text.split("\n"), line, written.split("\n"), tags), DetailReader(line)
     for token in _PARSER.parse(text, {"notes": notes}):
         builder.take(token)
-    return tuple(builder.blocks)
+        details.take(token)
+    return tuple(builder.blocks), tuple(details.finish(written, source, notes))
 
 
 class _BlockBuilder:

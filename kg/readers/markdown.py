@@ -53,8 +53,10 @@ def read(
         Finding(Severity.WARNING, "liquid", problem, Place(path, page.body_line + row))
         for problem, row in rendered.problems
     )
-    blocks = markdown.parse(rendered.text, lambda row: page.body_line + rendered.row(row), rendered.tags)
-    return replace(page, blocks=blocks), findings
+    blocks, details = markdown.parse_with_details(
+        rendered.text, lambda row: page.body_line + rendered.row(row), rendered.tags
+    )
+    return replace(page, blocks=blocks, details=details), findings
 
 
 def read_front(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:

@@ -15,7 +15,7 @@ from kg.findings import Finding, Place, Severity, masked
 from kg.identifiers.languages import language
 from kg.iri import is_web_address
 from kg.page import Page
-from kg.site import data_files, jekyll, published
+from kg.site import data_files, jekyll, published, sources
 from kg.site.bibliography import Bibliography
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
@@ -87,6 +87,10 @@ class Site:
         """Return a setting of the configuration as text; empty if it is missing or not a scalar."""
         value = self.config.get(key)
         return value.strip() if isinstance(value, str) else ""
+
+    def uses(self, plugin: str) -> bool:
+        """Return whether Jekyll loads a plug-in: the configuration or the Gemfile names it."""
+        return any(plugin in self._names(key) for key in ("plugins", "gems")) or plugin in sources.gemfile(self.folder)
 
     def files(self) -> Iterator[str]:
         """Return the paths of the Markdown files that the site publishes if they have front matter."""

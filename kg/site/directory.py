@@ -50,9 +50,18 @@ def read_directory(data: Path) -> Directory:
     tools = read_tools(data_files.load(data, TOOLS, findings))
     known = {contributors.path, affiliations.path, tools.path}
     linked_data = {file.path: file.document.data for file in _linked_data(data, findings) if file.path not in known}
-    findings += [*misspelt_keys(contributors), *repeated_names(contributors), *repeated_names(affiliations)]
+    findings += [
+        *misspelt_keys(contributors, data.parent),
+        *repeated_names(contributors),
+        *repeated_names(affiliations),
+    ]
     findings += [*tools.findings, *data_files.left_out(data)]
     return Directory(people(contributors), organisations(affiliations), tuple(findings), tools, linked_data)
+
+
+def read_people(data: Path) -> DataFile:
+    """Return the file of people in a site's ``_data`` folder; empty if there is none that can be read."""
+    return data_files.load(data, CONTRIBUTORS, [])
 
 
 def _linked_data(data: Path, findings: list[Finding]) -> Iterator[DataFile]:

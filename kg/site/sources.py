@@ -21,6 +21,14 @@ _NO_SOURCES = (".git", *ALWAYS_EXCLUDED, *FOLDERS)
 """Names in a site's folder that contain no pages."""
 
 
+def gemfile(folder: Path) -> str:
+    """Return the text of a site's Gemfile; empty where there is none."""
+    try:
+        return (folder / "Gemfile").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def is_source(path: PurePath) -> bool:
     """Return whether a build may read the file at a path relative to the site's folder."""
     return path.suffix.lower() in (*SUFFIXES, bibliography.SUFFIX) or path.parts[0] in FOLDERS or str(path) in FILES

@@ -8,7 +8,6 @@ from kg.lint.rule import Rule
 RULES = (
     Rule("data-file", Severity.ERROR),
     Rule("duplicate-name", Severity.WARNING),
-    Rule("duplicate-tool", Severity.WARNING),
     Rule("invalid-biotools", Severity.WARNING),
     Rule("invalid-europmc", Severity.WARNING),
     Rule("invalid-url", Severity.WARNING),

@@ -14,8 +14,15 @@ from kg.vocab import Minter
 
 
 def _title(page: Page, context: Context) -> Iterator[RuleMatch]:
-    if not page.text("title"):
+    is_document = any(part.startswith("_") and part != "_pages" for part in page.path.split("/")[:-1])
+    if not page.text("title") and not is_document and not _is_titled_by_heading(page, context):
         yield RuleMatch(page.line("title"), "the front matter has no title")
+
+
+def _is_titled_by_heading(page: Page, context: Context) -> bool:
+    """Return whether jekyll-titles-from-headings, which GitHub Pages has, takes the page's title from its text."""
+    plugins = ("jekyll-titles-from-headings", "github-pages")
+    return bool(page.blocks and page.blocks[0].level) and any(map(context.site.uses, plugins))
 
 
 def _unfinished(page: Page, context: Context) -> Iterator[RuleMatch]:

@@ -28,7 +28,8 @@ def _contributors(page: Page, context: Context) -> Iterator[RuleMatch]:
     people = context.site.directory.people
     for scalar, name in _names(page, context, _ROLES) if people else ():
         if name not in people:
-            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/CONTRIBUTORS.yml")
+            file = next(iter(people.values())).place.path
+            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in {file}")
 
 
 def _organisations(page: Page, context: Context) -> Iterator[RuleMatch]:
@@ -36,7 +37,8 @@ def _organisations(page: Page, context: Context) -> Iterator[RuleMatch]:
     for scalar, name in _names(page, context, _SUPPORT) if organisations else ():
         # the theme shows two capital letters as the flag of a country
         if name not in organisations and not re.fullmatch("[A-Z]{2}", name):
-            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/affiliations.yml")
+            file = next(iter(organisations.values())).place.path
+            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in {file}")
 
 
 def _names(page: Page, context: Context, keys: tuple[str, ...]) -> Iterator[tuple[Scalar, str]]:
