@@ -33,15 +33,16 @@ _MADE = ("feed.xml", "sitemap.xml", "robots.txt")
 _THEME_INCLUDES = re.compile(r"callout|image|[\w-]*(?:tiles|table|cards?|button)[\w-]*", re.IGNORECASE)
 """Includes of the theme that make no anchor, by their names without the extension."""
 _PICTURE = re.compile(
-    r"!\[[^\]\n]*\]\(\s*<?(?P<written>[^)\s>:]+)|image\.html[^%\n]*\bfile\s*=\s*[\"'](?P<shown>[^\"':]+)|"
-    r"<img\b[^>]*\bsrc\s*=\s*[\"'](?:\{\{\s*[\"'])?(?P<src>[^\"':]+)"
+    r"!\[[^\]\n]*\]\(\s*<?(?P<written>[^)\s>:]+)|image\.html[^%\n]{0,400}\bfile\s*=\s*[\"'](?P<shown>[^\"':]+)|"
+    r"<img\b[^<>]{0,400}\bsrc\s*=\s*[\"'](?:\{\{\s*[\"'])?(?P<src>[^\"':]+)"
 )
 _PICTURE_FOLDERS = ("", "images/", "assets/img/", "assets/images/")
 """Folders in which includes for pictures look for them."""
 _MOST_MISSING = 10
 """Pictures of a folder that is not there, at most; if there are more, the checkout was made without the folder."""
-_TAG = re.compile(r"\{%-?\s*(.*?)-?%\}", re.DOTALL)
+_TAG = re.compile(r"\{%-?\s*((?:(?!\{%|-?%\}).)*+)-?%\}", re.DOTALL)
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+_TWINS = 2
 _MOST_ADVICE = 200
 """Names of a page, at most, that are compared with all that are known; it takes milliseconds for each."""
 
@@ -252,12 +253,15 @@ class Context:
 
     @cached_property
     def tools_by_identity(self) -> dict[tuple[str, str], Tool]:
-        """What the list says of a tool, as :func:`identity` returns it → the first tool of which it says so."""
-        found: dict[tuple[str, str], Tool] = {}
-        for tool in self.site.directory.tool_list.entries:
+        """What the list says of a tool, as :func:`identity` returns it → the first tool of which it says so.
+
+        What it says of more than two is left out: it is the address of a place where several tools are.
+        """
+        found: dict[tuple[str, str], list[Tool]] = {}
+        for tool in self.site.directory.tool_list.by_id.values():
             for key in identity(tool.name, tool.url):
-                found.setdefault(key, tool)
-        return found
+                found.setdefault(key, []).append(tool)
+        return {key: min(tools, key=lambda tool: tool.place) for key, tools in found.items() if len(tools) <= _TWINS}
 
     @cached_property
     def tools_named(self) -> frozenset[str]:

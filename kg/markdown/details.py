@@ -27,6 +27,8 @@ _NO_LINK = re.compile(
 _IN_HTML = re.compile(rf"\[[^\[\]\n]+\]\({_ADDRESS}[^()\s]*\)")
 _NEAR = 100
 """Characters before a closing bracket in which its fellow is looked for."""
+_MOST_MISSING = 20
+"""Texts of a block, at most, that are looked for in its source and are not there, being escaped."""
 _OPAQUE = frozenset(("code", "kbd", "pre", "samp", "textarea"))
 
 
@@ -84,14 +86,9 @@ class DetailReader:
             elif child.type == "attributes" and (identifier := given_identifier(child.content)):
                 self._add(DetailKind.ELEMENT, identifier, base + row)
             row = child.meta.get("end", row)
-        for found in _NO_LINK.finditer(plain):
-            before = token.content.partition(found[0])[0]
-            is_escaped = before == token.content or before.endswith("\\")
-            if is_escaped or (found[0][0] == "]" and _ABSENT in plain[max(found.start() - _NEAR, 0) : found.start()]):
-                continue  # the bracket before may be that of a link
-            place = places[bisect_right(places, (found.start(), len(plain))) - 1]
-            below = plain.count("\n", place[0], found.start())
-            self._add(DetailKind.NO_LINK, found[0], base + place[1] + below)
+        for start, text in _no_links(plain, token.content):
+            place = places[bisect_right(places, (start, len(plain))) - 1]
+            self._add(DetailKind.NO_LINK, text, base + place[1] + plain.count("\n", place[0], start))
 
     def _html(self, html: str, row: int) -> None:
         for pos, piece in pieces(html):
@@ -121,6 +118,20 @@ def _plain(child: Token) -> str:
     if child.type in ("softbreak", "hardbreak"):
         return "\n"
     return _ABSENT if child.type in ("code_inline", "html_inline", "image", "text_special", "link_close") else ""
+
+
+def _no_links(plain: str, source: str) -> Iterator[tuple[int, str]]:
+    """Yield offset and text of what was meant as a link in the plain text of a block, but not what is escaped."""
+    after = missing = 0
+    for found in _NO_LINK.finditer(plain):
+        at = source.find(found[0], after) if missing < _MOST_MISSING else -1
+        missing += at < 0
+        is_escaped = at < 0 or source[at - 1 : at] == "\\"
+        after = max(at + 1, after)
+        # a bracket alone may be that of a link, or its fellow may be escaped
+        is_of_link = found[0][0] == "]" and _ABSENT in plain[max(found.start() - _NEAR, 0) : found.start()]
+        if not is_escaped and not is_of_link:
+            yield found.start(), found[0]
 
 
 def _links_in_html(html: str) -> Iterator[tuple[int, str]]:

@@ -242,12 +242,13 @@ def test_tools_that_no_page_names_and_tools_that_stand_twice_are_noted(tmp_path:
     tools = [("pear", "Pear", "https://pear.example"), ("idle", "Idle", "https://idle.example")]
     tools += [("pear-2", "PEAR", "http://www.pear.example/"), ("plum", "idle", "https://plum.example")]
     tools += [("fig", "Fig", "https://fig.example/?a=1"), ("date", "Date", "https://fig.example/?a=2")]
+    tools += [(f"in-{n}", f"In {n}", "https://house.example/") for n in range(3)]
     listed = "".join(f"- id: {name}\n  name: {title}\n  url: {url}\n" for name, title, url in tools)
     files = {
         "_data/tool_and_resource_list.yml": listed,
         "a.md": page('{% tool "pear" %} {% tool "plum" %} {% include box.html tool="fig" %}'),
         "_includes/box.html": "A box.",
-        "national.md": page("Text.", f"title: N\nnational_resources:\n{NATIONAL}"),
+        "national.md": page("Text.", f"title: N\nnational_resources:\n{NATIONAL}\nmore: [in-0, in-1, in-2]"),
     }
     findings = found(tmp_path, files)
     assert places(findings, "unused-tool") == [7]

@@ -23,7 +23,7 @@ def _doubled(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     tools = context.site.directory.tool_list
     for tool in tools.entries if file.path == tools.path else ():
         for what, value in identity(tool.name, tool.url):
-            first = context.tools_by_identity[what, value]
+            first = context.tools_by_identity.get((what, value), tool)
             if first.id != tool.id and tools.by_id[tool.id] is tool:
                 yield RuleMatch(
                     tool.place.line, f"this tool has the {what} of the one in line {first.place.line}", Severity.NOTE
