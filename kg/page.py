@@ -163,6 +163,10 @@ class Page:
     body_line: int
     """1-based line of the file where ``body`` starts."""
     details: tuple[Detail, ...] = ()
+    html: str = ""
+    """The body as HTML, unsanitised; see :mod:`kg.markdown.html_text`."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Kind and name of each tag, in the order of the numbers of their marks in ``html`` (:func:`mark`)."""
 
     @property
     def tool_tags(self) -> Iterator[ToolTag]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -35,14 +37,13 @@ def on_all_cores(work: Callable[[Sequence[T]], R], items: Iterable[T], size: int
         KgError: when a process was killed.
     """
     global _work
-    batches = list(_batches(items, size))
+    _work, batches = work, list(_batches(items, size))
     processes = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, len(batches))
     if processes < 2:
-        yield from map(work, batches)
+        yield from map(_do, batches)
         return
-    _work = work
     forks = multiprocessing.get_context("fork")
-    pool = ProcessPoolExecutor(processes, mp_context=forks, initializer=_leave_interrupts_to_the_parent)
+    pool = ProcessPoolExecutor(processes, mp_context=forks, initializer=_begin)
     try:
         yield from pool.map(_do, batches)
     except BrokenProcessPool as error:
@@ -51,12 +52,29 @@ def on_all_cores(work: Callable[[Sequence[T]], R], items: Iterable[T], size: int
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def collecting_after_batches() -> Iterator[None]:
+    """Collect cyclic garbage only after each batch of :func:`on_all_cores`.
+
+    The collector would otherwise look again and again at objects that stay, which takes a sixth of the time of a build.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def _do(batch: Sequence[Any]) -> Any:
-    return _work(batch)
+    try:
+        return _work(batch)
+    finally:
+        gc.collect(1)  # not the objects that earlier batches left
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles interrupts
+    gc.freeze()  # to collect what is inherited would copy all of it
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:

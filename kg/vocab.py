@@ -26,9 +26,11 @@ class Namespace:
     """
 
     def __init__(self, base: str, terms: str, home: str = "kg/vocab.py") -> None:
+        iris = {term: base + term for term in terms.split()}
+        vars(self).update(iris)  # found faster than by __getattr__
         self.base = base
         self._home = home
-        self.terms = {term: base + term for term in terms.split()}
+        self.terms = iris
 
     def __getattr__(self, term: str) -> str:
         return self[term]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from pathlib import Path
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 
@@ -33,24 +32,21 @@ CACHE = "cache"
 
 
 def create_app(
-    release: Path,
+    current: Current,
     settings: Settings,
     pool: Pool,
     writer: Writer | None = None,
     version: Callable[[], str] | None = None,
 ) -> Flask:
-    """Return the application that serves the release at ``release``, for any WSGI server.
+    """Return the application that serves the current release, for any WSGI server.
 
     ``pool`` evaluates queries; ``writer`` changes the dataset, and is ``None`` on a read-only server. ``version``
     returns the identifier of the current dataset; by default that of the current release.
-
-    Raises:
-        ReleaseError: when there is no release.
     """
     app = Flask("server")
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    service = Service(Current(release), settings, pool, Federation(settings.services), writer)
+    service = Service(current, settings, pool, Federation(settings.services), writer)
     for view in plugins.find("server.views").values():
         app.register_blueprint(view.blueprint(service))
     app.before_request(_check_length)

@@ -18,13 +18,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import KgError, ReleaseError
+from kg.errors import KgError, UnknownValue
 from kg.query import Query, canned
-from kg.query.known import PAGES
-from kg.query.rows import with_prefixes
-from kg.release import open_release
+from kg.query.known import Ask, check_values, examples
+from kg.release import Release
 from server.app import CACHE, create_app
 from server.current import Current
+from server.following import Follower
 from server.front.queries import queries_of
 from server.front.server import Front
 from server.http.negotiation import choose
@@ -32,6 +32,7 @@ from server.http.protocol import BODY_LIMIT, Problem
 from server.processes import sandbox
 from server.processes.launch import command, environment
 from server.settings import TOKEN, Settings, from_environment
+from server.verification import Verification
 from server.workers.admission import BLOCKING
 from server.workers.caching import CachingPool, Question
 from server.workers.pool import ProcessPool
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 _SPARE_THREADS = 8
 """Threads beyond those that wait for queries or writes; they serve requests that need no worker."""
 _START_SECONDS = 30.0
+_VERIFY_SECONDS = 0.5
+"""Seconds that a read-only server waits for the verification of its first release before it accepts requests."""
 
 
 class CannotServe(click.ClickException):
@@ -114,9 +117,13 @@ def serve(
             if no_release:
                 release = empty_release(written / "empty")
             _build_if_none(release)
-            open_release(release, whole=True)
-            writing = at_end.enter_context(_writing(written, release, settings)) if writable else None
-            _serve(release, writing, settings, listener, proxies)
+            current = Current(release)
+            verification = Verification(current.release)
+            writing = None
+            if writable:
+                verification.check()  # written data are put on top of it
+                writing = at_end.enter_context(_writing(written, current.release, settings))
+            _serve(current, verification, writing, settings, listener, proxies)
     except KgError as error:
         raise CannotServe(str(error)) from error
 
@@ -164,25 +171,30 @@ def _overlay_of(release: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _writing(overlay: Path, release: Path, settings: Settings) -> Iterator[WriterProcess]:
+def _writing(overlay: Path, release: Release, settings: Settings) -> Iterator[WriterProcess]:
     with contextlib.closing(WriterProcess(overlay, release, settings)) as writing:
         writing.ready(_START_SECONDS)
         yield writing
 
 
 def _serve(
-    release: Path, writing: WriterProcess | None, settings: Settings, listener: socket.socket, proxies: int
+    current: Current,
+    verification: Verification,
+    writing: WriterProcess | None,
+    settings: Settings,
+    listener: socket.socket,
+    proxies: int,
 ) -> None:
-    served = writing.overlay if writing else release
+    served = writing.current if writing else current
     if not sandbox.supported():
         click.echo("Queries are not isolated from the network: that needs Linux on x86_64 or aarch64", err=True)
     with contextlib.closing(ProcessPool(served, settings)) as pool:
-        _try(pool, served)
-        current = Current(served)
+        pool.check(served.release, _START_SECONDS)
+        verification.check(_VERIFY_SECONDS)
         room = settings.cache // 2  # half for HTTP responses, half for query results
-        caching = CachingPool(pool, lambda: current.release.id, room, _frequent() if room else ())
+        caching = CachingPool(pool, lambda: served.release.id, room, _frequent if room else None)
         writer = writing.writer if writing else None
-        app = create_app(release, settings, caching, writer, lambda: current.release.id)
+        app = create_app(current, settings, caching, writer, lambda: served.release.id)
         threads = settings.workers + BLOCKING + (WRITES if writing else 0) + _SPARE_THREADS
         front = Front(
             app.extensions[CACHE],
@@ -192,8 +204,9 @@ def _serve(
             longer=partial(_longest, settings.write_token if writing else ""),
         )
         front.queries = queries_of(front.loop, pool, caching, settings.query_timeout)
-        caching.warm(current.release.id)
-        served_at = f"Serving release {Current(release).release.id} at {_url(listener)} (Ctrl-C stops)"
+        caching.warm(served.release.id)
+        Follower(current, verification, pool, caching, writing).start()
+        served_at = f"Serving release {current.release.id} at {_url(listener)} (Ctrl-C stops)"
         try:
             front.run(listener, 2 * settings.workers + threads, lambda: click.echo(served_at, err=True))
         except OSError as error:
@@ -202,6 +215,7 @@ def _serve(
             _ignore_signals()
             pool.stop()
             caching.join()
+            verification.check(0)
 
 
 def _longest(write_token: str, environ: WSGIEnvironment) -> int:
@@ -217,20 +231,13 @@ def _longest(write_token: str, environ: WSGIEnvironment) -> int:
     return WRITE_LIMIT
 
 
-def _try(pool: ProcessPool, release: Path) -> None:
-    """Evaluate one query, so that a store that does not open is reported before the server accepts requests."""
-    pool.ready(_START_SECONDS)
-    try:
-        pool.answer(Query("ASK {}"), choose(None), _START_SECONDS).chunks.close()
-    except KgError as error:
-        raise ReleaseError(f"no query is answered from {release}: {error}") from error
-
-
-def _frequent() -> list[Question]:
-    """Return the frequent queries: the canned questions with their examples, and the query that checks their values."""
-    queries = canned.load_all().values()
-    texts = [query.fill(**{each.name: each.example for each in query.parameters}) for query in queries]
-    return [(query, choose(None)) for query in (*map(Query, texts), with_prefixes(PAGES))]
+def _frequent(ask: Ask) -> Iterator[Question]:
+    """Yield the frequent queries: the canned questions with their examples in the release."""
+    for query in canned.load_all().values():
+        values = examples(query, ask)
+        with contextlib.suppress(UnknownValue):
+            check_values(query, values, ask)  # as for every request
+            yield Query(query.fill(**values)), choose(None)
 
 
 def _url(listener: socket.socket) -> str:

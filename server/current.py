@@ -1,9 +1,10 @@
-"""The release that is served: the target of ``current``, provided that it is complete."""
+"""The release that is served: a reference that is replaced beside the requests, which only read it."""
 
 from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from kg.errors import ReleaseError
@@ -11,10 +12,10 @@ from kg.release import Release, open_release
 
 
 class Current:
-    """The current release at a path. A damaged new release is rejected, and the previous one stays current.
+    """The current release at a path.
 
     Raises:
-        ReleaseError: when there is no complete release at construction.
+        ReleaseError: when there is none at construction.
     """
 
     def __init__(self, path: Path) -> None:
@@ -22,26 +23,25 @@ class Current:
         self._manifest = (path if (path / "manifest.json").is_file() else path / "current") / "manifest.json"
         self._lock = threading.Lock()
         self._seen = self._look()
-        self._release = open_release(path, whole=True)
+        self.release = open_release(path)
+        """The release that is served."""
 
-    @property
-    def release(self) -> Release:
-        """Current release. Costs one system call unless the release has changed."""
-        if self._look() not in (self._seen, None):
-            with self._lock:
-                self._follow()
-        return self._release
+    def refresh(self, admit: Callable[[Release], None] = lambda release: None) -> None:
+        """Serve a release that has become the current one, after ``admit`` has accepted it.
 
-    def _follow(self) -> None:
-        """Open the new release; ``_seen`` is set last, so that no other thread takes the old release for the new."""
-        seen = self._look()
-        while seen not in (self._seen, None):
+        ``admit`` raises :class:`ReleaseError` to refuse it: then the previous one stays.
+        """
+        with self._lock:
+            seen = self._look()
+            if seen in (self._seen, None):
+                return
             try:
-                self._release = open_release(self._path, whole=True)
+                release = open_release(self._path)
+                admit(release)
+                self.release = release
             except ReleaseError as error:
-                if seen == self._look():
-                    print(f"keeping release {self._release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201
-            self._seen, seen = seen, self._look()
+                print(f"keeping release {self.release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201
+            self._seen = seen
 
     def _look(self) -> tuple[int, int, int] | None:
         """Return the identity of the manifest file; the time distinguishes files that reuse an inode number."""

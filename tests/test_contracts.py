@@ -30,7 +30,7 @@ IMPORTERS = {
     "PyYAML: YAML": "kg/site/profile.py",
     "pyoxigraph: stores and writers": "kg/search_index/search.py",
     "nh3 and Jinja2: HTML of a release": "kg/commands/show.py",
-    "Programs are started in four places, git in one": "kg/lint/check.py",
+    "Programs are started in few places, git in one": "kg/lint/check.py",
 }
 """Contract → a file that may import none of the modules which the contract protects or forbids."""
 PLANTED = {

@@ -58,3 +58,8 @@ def test_a_check_of_a_page_needs_no_library_of_the_graph() -> None:
     assert page in text
     assert "kg.lint.check" in loaded
     assert not (RDF | WEB) & loaded
+
+
+def test_what_a_command_has_imported_is_not_looked_at_again_by_the_collector() -> None:
+    _, text = run("import gc; from kg.cli import cli; cli.get_command(None, 'check'); print(gc.get_freeze_count())")
+    assert int(text) > 10_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -52,9 +53,10 @@ def collect(graphs: Iterable[tuple[str, Graph]], ontology: Ontology, folder: Pat
     """
     named, found, lines = dict(graphs), Collected(), set[str]()
     for name, graph in named.items():
-        ontology.check(graph)
-        found.facts |= ontology.facts(graph)
-        iris = {str(term) for triple in graph for term in triple if isinstance(term, URIRef)}
+        triples = list(graph)  # rdflib's iteration takes longer than what is done with the statements
+        ontology.check(triples)
+        found.facts |= ontology.facts(triples)
+        iris = {str(term) for term in set(chain.from_iterable(triples)) if isinstance(term, URIRef)}
         found.iris.update(iri for iri in iris if not iri.startswith(BASE))
         found.things.update(thing_facts(name, graph))
         lines.update(quads(name, graph))

@@ -13,6 +13,7 @@ import click
 
 from kg.commands._urls import URLS
 from kg.findings import Finding, Place, Severity, printable
+from kg.parallel import collecting_after_batches
 from kg.release import Release, find_release, new_release, switch_to
 from kg.resources import shipped
 
@@ -74,7 +75,8 @@ def command(
     if found:
         report = json.loads(found.report.read_text(encoding="utf-8"))
     else:
-        release, report = _build(folders, out, inputs, fail_on, urls, reasoner=reasoner, terminology=terminology)
+        with collecting_after_batches():
+            release, report = _build(folders, out, inputs, fail_on, urls, reasoner=reasoner, terminology=terminology)
     _say_report(report, folders, Severity[fail_on.upper()] if fail_on else Severity.WARNING)
     if release is None or _fails(report, fail_on):
         _say(f"no release was made: there are findings of severity {fail_on} or worse")

@@ -42,6 +42,7 @@ def command(page: str, site: Path | None) -> None:
     from kg.identifiers.fairsharing import FairsharingCrosswalk
     from kg.lint.unfinished import unfinished_because
     from kg.page_to_rdf import PagesToRdf, page_iri
+    from kg.vocab import PREFIXES
 
     build = read_site(site or _site_of(Path(page)) or shipped("content"))
     wanted = _find(build, page)
@@ -58,6 +59,8 @@ def command(page: str, site: Path | None) -> None:
         reasons = (unfinished_because(wanted, build.site), *(f.message for f in _errors(build, wanted)))
         click.echo(f"kept out: {printable('; '.join(filter(None, reasons)))}", err=True)
     else:
+        for prefix, namespace in PREFIXES.items():
+            graph.bind(prefix, namespace, replace=True)
         click.echo(graph.serialize(format="turtle"))
 
 

@@ -63,7 +63,7 @@ def infer(facts: Collection[Fact], ontology: Ontology, reasoner: str = "auto") -
         UnknownName: when there is no such reasoner.
     """
     name, warnings = _choose(reasoner), tuple[str, ...]()
-    kinds = Kinds(facts, ontology.reach)
+    kinds = Kinds(facts, ontology)
     try:
         answer, consistent = _reason(REASONERS[name], ontology, kinds.graph)
     except JavaError as failure:

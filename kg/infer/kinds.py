@@ -1,18 +1,19 @@
 """Reduction of a graph to one representative for each kind of thing, so that reasoning does not grow with their number.
 
 The classes that can be inferred for a thing depend on its asserted classes, its relations, and, for classes defined by
-a relation to members of a class, on its neighbours. Things that agree in these are of the same kind, and inferences
-about the representative hold for each of them. Inferences from a relation to another relation depend on neither; they
-are drawn from one pair of representatives for each relation.
+a relation to members of a class, on its neighbours along that relation. Things that agree in these are of the same
+kind, and inferences about the representative hold for each of them. Inferences from a relation to another relation
+depend on neither; they are drawn from one pair of representatives for each relation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from rdflib import RDF, Graph, URIRef
 
-from kg.infer.ontology import Fact, Triple
+from kg.infer.ontology import Fact, Ontology, Step, Triple
 
 _STAND_IN = "http://kind.invalid/"
 _TYPE = str(RDF.type)
@@ -22,14 +23,14 @@ class Kinds:
     """A graph about representatives of the kinds of things, and the translation of inferences back to the things.
 
     >>> facts = [(f"https://example.org/{n}", _TYPE, "https://example.org/#Standard") for n in range(1000)]
-    >>> len(Kinds(facts, depth=1).graph)
+    >>> from kg.resources import shipped
+    >>> len(Kinds(facts, Ontology.load(shipped("ontology") / "rdm.ttl")).graph)
     1
     """
 
-    def __init__(self, facts: Iterable[Fact], depth: int) -> None:
-        """Compute the kinds; statements up to ``depth`` relations away from a thing can affect its classes."""
+    def __init__(self, facts: Iterable[Fact], ontology: Ontology) -> None:
         self._facts = list(facts)
-        self._kinds = _kinds(self._facts, depth)
+        self._kinds = _kinds(self._facts, ontology)
         self._pairs = {p: n for n, p in enumerate(sorted({p for _, p, _ in self._facts if p != _TYPE}))}
         self.graph = Graph("SimpleMemory", bind_namespaces="none")
         """The statements for the reasoner, about representatives."""
@@ -69,28 +70,40 @@ class Kinds:
         return URIRef(f"{_STAND_IN}{self._kinds[thing]}")
 
 
-def _kinds(facts: Iterable[Fact], depth: int) -> dict[str, int]:
-    """Return thing → number of its kind, by partition refinement up to a distance of ``depth`` relations."""
+def _kinds(facts: Iterable[Fact], ontology: Ontology) -> dict[str, int]:
+    """Return thing → number of its kind, by partition refinement up to a distance of ``ontology.reach`` relations."""
     classes: dict[str, set[str]] = {}
-    neighbours: dict[str, set[tuple[str, bool, str]]] = {}
+    around = defaultdict[str, set[tuple[Step, str | None]]](set)
+    """Thing → steps to its neighbours; the neighbour is ``None`` where it does not matter."""
     for s, p, o in facts:
         classes.setdefault(s, set())
         if p == _TYPE:
             classes[s].add(o)
         else:
             classes.setdefault(o, set())
-            neighbours.setdefault(s, set()).add((p, True, o))
-            neighbours.setdefault(o, set()).add((p, False, s))
-    kinds = _numbered({thing: frozenset(of) for thing, of in classes.items()})
-    for hops in range(depth + 1):
-        seen = kinds if hops else dict.fromkeys(kinds, 0)
+            for thing, step, other in ((s, (p, True), o), (o, (p, False), s)):
+                around[thing].add((step, other if step in ontology.deciding else None))
+    seen: dict[str, object] = dict(_asked(classes, around, ontology))
+    for _ in range(ontology.reach):
         kinds = _numbered(
             {
-                thing: (kinds[thing], frozenset((p, out, seen[other]) for p, out, other in neighbours.get(thing, ())))
-                for thing in kinds
+                thing: (frozenset(of), frozenset((p, seen[other] if other else None) for p, other in around[thing]))
+                for thing, of in classes.items()
             }
         )
+        seen = dict(kinds)
     return kinds
+
+
+def _asked(
+    classes: Mapping[str, set[str]], around: Mapping[str, set[tuple[Step, str | None]]], ontology: Ontology
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each thing with the classes of :attr:`Ontology.asked` that follow from its own classes and relations."""
+    for thing, of in classes.items():
+        found = set[str]().union(*(ontology.superclasses.get(cls, ()) for cls in of))
+        for (relation, forth), _ in around[thing]:
+            found |= (ontology.subject_types if forth else ontology.object_types)[relation]
+        yield thing, ontology.asked & found
 
 
 def _numbered(keys: dict[str, object]) -> dict[str, int]:

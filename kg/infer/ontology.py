@@ -19,8 +19,11 @@ from kg.errors import OntologyError
 from kg.vocab import BLOCK, RDM, ROLE, SECTION
 
 Triple = tuple[URIRef, URIRef, URIRef]
+Statement = tuple[Node, Node, Node]
 Fact = tuple[str, str, str]
 """A statement that relates two things, or a thing and its class; all terms are IRIs as text."""
+Step = tuple[str, bool]
+"""A relation, and whether the step is from its subject to its object."""
 Above = dict[str, frozenset[str]]
 """Term → more general terms."""
 
@@ -52,7 +55,11 @@ class Ontology:
     disjoint: frozenset[tuple[str, str]]
     """Pairs of classes declared disjoint; each pair is sorted."""
     reach: int
-    """Maximum number of relations between a thing and a statement that affects its classes."""
+    """Maximum number of relations between a thing and a statement that affects its classes; at least 1."""
+    asked: frozenset[str]
+    """Classes of which some definition asks that a neighbour is a member."""
+    deciding: frozenset[Step]
+    """Steps from a thing to a neighbour whose classes can affect those of the thing."""
 
     @classmethod
     def load(cls, path: Path) -> Ontology:
@@ -83,14 +90,16 @@ class Ontology:
                 object_types=objects,
                 disjoint=frozenset(_disjoint_pairs(world)),
                 reach=_reach(axioms, superclasses),
+                asked=frozenset(map(str, axioms.objects(None, OWL.someValuesFrom))),
+                deciding=frozenset(_deciding(axioms)),
             )
 
-    def undeclared(self, graph: Graph) -> list[str]:
+    def undeclared(self, graph: Iterable[Statement]) -> list[str]:
         """Return the terms in our namespaces that a graph uses and the ontology does not declare, sorted."""
         used = {term.datatype if isinstance(term, Literal) else term for triple in graph for term in triple}
         return sorted(str(term) for term in used if _is_own(term) and str(term) not in self.terms)
 
-    def check(self, graph: Graph) -> None:
+    def check(self, graph: Iterable[Statement]) -> None:
         """Check that a graph uses only declared terms of our namespaces.
 
         Raises:
@@ -99,7 +108,7 @@ class Ontology:
         if unknown := self.undeclared(graph):
             raise OntologyError(f"not declared in the ontology: {', '.join(unknown)}; correct or declare them")
 
-    def facts(self, graph: Graph) -> set[Fact]:
+    def facts(self, graph: Iterable[Statement]) -> set[Fact]:
         """Return the statements that are reasoned about: types and relations of things; no mentions, no literals."""
         return {
             (s, p, o)
@@ -119,7 +128,7 @@ class Ontology:
         return axioms
 
 
-def iri_triples(graph: Graph) -> Iterator[Triple]:
+def iri_triples(graph: Iterable[Statement]) -> Iterator[Triple]:
     """Yield the triples whose terms are all IRIs."""
     for s, p, o in graph:
         if isinstance(s, URIRef) and isinstance(p, URIRef) and isinstance(o, URIRef):
@@ -166,18 +175,51 @@ def _disjoint_pairs(world: Any) -> Iterator[tuple[str, str]]:
 
 
 def _reach(axioms: Graph, superclasses: Above) -> int:
-    """Return the length of the longest chain of classes, each defined by a relation to members of the next."""
+    """Return the length of the longest chain of classes, each defined by a relation to members of the next.
+
+    A class whose definition names another class adds nothing where that class is enough.
+    """
+    named = {cls: set(_named_in_definition(axioms, cls)) for cls in superclasses}
     needs: dict[str, set[str]] = {}
     for restriction, filler in axioms.subject_objects(OWL.someValuesFrom):
         for owner in _owners(axioms, restriction):
-            needs.setdefault(str(owner), set()).update(c for c, above in superclasses.items() if str(filler) in above)
+            needs.setdefault(str(owner), set()).update(
+                cls
+                for cls, above in superclasses.items()
+                if str(filler) in above and not any(str(filler) in superclasses[name] for name in named[cls])
+            )
 
     def length(cls: str, seen: frozenset[str]) -> int:
         if cls in seen or cls not in needs:
             return 0
         return 1 + max((length(other, seen | {cls}) for other in needs[cls]), default=0)
 
-    return max((length(cls, frozenset()) for cls in needs), default=0)
+    return max((length(cls, frozenset()) for cls in needs), default=1)
+
+
+def _named_in_definition(axioms: Graph, cls: str) -> Iterator[str]:
+    """Yield the named classes whose intersection with others a class is defined to be."""
+    for definition in axioms.objects(URIRef(cls), OWL.equivalentClass):
+        for members in axioms.objects(definition, OWL.intersectionOf):
+            yield from (str(member) for member in Collection(axioms, members) if isinstance(member, URIRef))
+
+
+def _deciding(axioms: Graph) -> set[Step]:
+    """Return the steps along which a definition asks for members of a class."""
+    asked = {
+        (prop, True) for node in axioms.subjects(OWL.someValuesFrom) for prop in axioms.objects(node, OWL.onProperty)
+    }
+    found = set[tuple[Node, bool]]()
+    while asked:
+        found |= asked
+        below = {(sub, forth) for prop, forth in asked for sub in axioms.subjects(RDFS.subPropertyOf, prop)}
+        inverse = {
+            (other, not forth)
+            for prop, forth in asked
+            for other in (*axioms.subjects(OWL.inverseOf, prop), *axioms.objects(prop, OWL.inverseOf))
+        }
+        asked = (below | inverse) - found
+    return {(str(prop), forth) for prop, forth in found}
 
 
 def _owners(axioms: Graph, node: Node) -> Iterator[URIRef]:

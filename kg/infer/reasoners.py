@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,8 @@ Reasoner = Callable[[Graph, Graph], set[Triple]]
 
 JAVA_SECONDS = 300
 """Timeout of HermiT in seconds."""
+_JAVA_OPTIONS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+"""Options for a program that runs for a second: one thread collects garbage, and code is compiled once."""
 
 
 class ContradictionError(Exception):
@@ -89,17 +92,18 @@ def _sync(world: Any) -> None:
 
 @contextmanager
 def _bounded_java() -> Iterator[None]:
-    """Set a timeout for Java and a temporary folder: owlready2 has no timeout, and leaves its file when Java fails."""
+    """Set options and a timeout for Java, and a temporary folder, since owlready2 leaves its file when Java fails."""
     before = tempfile.tempdir
     options = owlready2.reasoning._subprocess_kargs
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
         try:
             tempfile.tempdir = folder
             options["timeout"] = JAVA_SECONDS
+            options["env"] = {"JDK_JAVA_OPTIONS": _JAVA_OPTIONS, **os.environ}
             yield
         finally:
             tempfile.tempdir = before
-            del options["timeout"]
+            del options["timeout"], options["env"]
 
 
 def _types(world: Any, things: Iterable[URIRef]) -> Iterator[Triple]:

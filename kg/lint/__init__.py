@@ -40,6 +40,7 @@ def lint(
     to these paths; ``None`` means all.
     """
     context = Context(site, crosswalk, pages, others, read)
+    all_rules()  # imports them once, before the processes of on_all_cores begin
     in_pages = on_all_cores(lambda some: {finding for page in some for finding in _in_page(page, context)}, pages)
     found = set[Finding]().union(*in_pages)
     found |= {finding for path in context.data_paths(data) for finding in _in_data(context.data_file(path), context)}

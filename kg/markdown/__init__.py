@@ -4,6 +4,6 @@
 :class:`kg.page.Block` objects with line numbers, ``html_text`` renders them as HTML.
 """
 
-from kg.markdown.blocks import parse, parse_with_details
+from kg.markdown.blocks import parse
 
-__all__ = ["parse", "parse_with_details"]
+__all__ = ["parse"]

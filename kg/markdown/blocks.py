@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from markdown_it.token import Token
 
@@ -17,7 +18,7 @@ from kg.page import MARK, Block, BlockKind, CiteTag, Detail, ToolTag
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
 _HTML_WITH_PARTS = re.compile(r"<a|<h[1-6]")
-_PARSER = parser()
+PARSER = parser()
 
 
 def parse(
@@ -35,21 +36,32 @@ def parse(
     >>> [(b.kind.value, b.line, b.text, b.parent) for b in parse("[SAM](http://a.b)\n\t- Open Format")]
     [('paragraph', 1, 'SAM', None), ('bullet', 2, 'Open Format', 0)]
     """
-    return parse_with_details(text, line, tags)[0]
+    return parsed(text, line, tags).blocks
 
 
-def parse_with_details(
-    source: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]
-) -> tuple[tuple[Block, ...], tuple[Detail, ...]]:
-    """Return the blocks of a Markdown text as :func:`parse` does, and its details."""
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A Markdown text as :func:`parsed` returns it."""
+
+    blocks: tuple[Block, ...]
+    details: tuple[Detail, ...]
+    tokens: list[Token]
+    environment: dict[str, Any]
+    """Environment in which to render the tokens."""
+
+
+def parsed(source: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]) -> Parsed:
+    """Return the blocks of a Markdown text as :func:`parse` does, its details, and its tokens."""
     text, notes = footnotes(source)
     written = less_indented(text)
     text = without_attribute_lines(written)
     builder, details = _BlockBuilder(text.split("\n"), line, written.split("\n"), tags), DetailReader(line)
-    for token in _PARSER.parse(text, {"notes": notes}):
+    environment = {"notes": notes}
+    tokens = PARSER.parse(text, environment)
+    for token in tokens:
         builder.take(token)
         details.take(token)
-    return tuple(builder.blocks), tuple(details.finish(written, source, notes))
+    return Parsed(tuple(builder.blocks), tuple(details.finish(written, source, notes)), tokens, environment)
 
 
 class _BlockBuilder:

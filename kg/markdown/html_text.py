@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from markdown_it.token import Token
 
-from kg.markdown.definitions import less_indented, without_attribute_lines
-from kg.markdown.kramdown import parser, split_header_id
-from kg.markdown.notes import footnotes
+from kg.markdown.blocks import PARSER, parsed
+from kg.markdown.kramdown import split_header_id
+from kg.page import Block, Detail
 
 LINE_ID = "L"
 """Prefix of the ``id`` of a block, before the 1-based line of the file where the block starts."""
-_PARSER = parser()
 _BLOCKS = frozenset({"paragraph_open", "list_item_open", "blockquote_open", "tr_open"})
 
 
-def to_html(text: str, anchors: Iterable[str], line: Callable[[int], int] = lambda row: row + 1) -> str:
-    r"""Render a Markdown text as HTML, unsanitised.
+def parse_and_render(
+    text: str, line: Callable[[int], int] = lambda row: row + 1, tags: Sequence[tuple[str, str]] = ()
+) -> tuple[tuple[Block, ...], str, tuple[Detail, ...]]:
+    r"""Return the blocks of a Markdown text, as :func:`kg.markdown.parse` does, the text as HTML, and its details.
 
-    ``anchors`` are the identifiers of the headings; ``line`` is as for :func:`kg.markdown.parse`.
+    The HTML is not sanitised.
 
-    >>> to_html("# Data\n\nSee [a](b).", ["data"])
+    >>> parse_and_render("# Data\n\nSee [a](b).")[1]
     '<h1 id="data">Data</h1>\n<p id="L3">See <a href="b">a</a>.</p>\n'
     """
-    text, notes = footnotes(text)
-    env = {"notes": notes}
-    tokens = _PARSER.parse(without_attribute_lines(less_indented(text)), env)
-    _name_blocks(tokens, iter(anchors), line)
-    return str(_PARSER.renderer.render(tokens, _PARSER.options, env))
+    found = parsed(text, line, tags)
+    _name_blocks(found.tokens, (block.anchor for block in found.blocks if block.level), line)
+    html = str(PARSER.renderer.render(found.tokens, PARSER.options, found.environment))
+    return found.blocks, html, found.details
 
 
 def _name_blocks(tokens: Sequence[Token], anchors: Iterator[str], line: Callable[[int], int]) -> None:

@@ -22,15 +22,13 @@ import nh3
 from rdflib import RDF, Graph, URIRef
 
 from kg.iri import web_iri
-from kg.liquid import Renderer
-from kg.markdown.html_text import LINE_ID, to_html
+from kg.markdown.html_text import LINE_ID
 from kg.page import MARK, NO_MARKS, Page, marked
 from kg.page_to_rdf import page_iri
 from kg.page_to_rdf.mentions import MentionIris
 from kg.page_to_rdf.statements import without_addresses
 from kg.release import text_file
 from kg.site import Site
-from kg.site.sources import INCLUDES
 from kg.vocab import RDFS, RDM
 
 _TAGS = frozenset(
@@ -79,7 +77,6 @@ class PageTexts:
         """Take the site and the folder of the release's draft."""
         self._names = {tool.id: tool.name for tool in site.directory.tools.values()}
         self._site, self._folder = site, folder
-        self._liquid = Renderer(site.config, site.folder / INCLUDES, self._names)
 
     def write(self, page: Page, graph: Graph) -> None:
         """Write the text of a page; ``graph`` is the page's named graph."""
@@ -93,9 +90,7 @@ class PageTexts:
 
         Text whose elements are nested too deeply is reduced to plain paragraphs.
         """
-        rendered = self._liquid.render(page.body, page.front)
-        anchors = [block.anchor for block in page.blocks if block.level]
-        text = to_html(rendered.text, anchors, lambda row: page.body_line + rendered.row(row))
+        text = page.html
         if _depth(text) > _DEEPEST:
             text = "".join(f'<p id="{LINE_ID}{block.line}">{escape(block.text)}</p>\n' for block in page.blocks)
         clean = nh3.clean(
@@ -103,7 +98,7 @@ class PageTexts:
         )
         tools = {
             number: (name, self._names.get(name) or name)
-            for number, (kind, name) in enumerate(rendered.tags)
+            for number, (kind, name) in enumerate(page.tags)
             if kind == "tool"
         }
         address = self._site.page_url(page.path, page.front)

@@ -14,7 +14,7 @@ from typing import Any
 
 from kg.errors import ParameterError
 from kg.query import Query
-from kg.query.rows import read_rows, values
+from kg.query.rows import one_of, read_rows
 from kg.query.text import iri_term
 from kg.vocab import DCAT, DCT, ELI, FOAF, RDF, RDM, SCHEMA, SKOS, TITLES
 
@@ -71,7 +71,7 @@ def query(page: str) -> Query:
         (f"{term} <{SCHEMA.isPartOf}> ?s .", _OF_SITE),
         (f"{term} <{SCHEMA.isPartOf}>/<{DCT.license}> ?s .", (SKOS.exactMatch,)),
     )
-    parts = [f"{{ {pattern} {values('p', properties)} ?s ?p ?o }}" for pattern, properties in asked]
+    parts = [f"{{ {pattern} ?s ?p ?o {one_of('p', properties)} }}" for pattern, properties in asked]
     return Query(f"SELECT ?s ?p ?o WHERE {{ {' UNION '.join(parts)} }}")
 
 

@@ -82,8 +82,7 @@ def _said_alone(text: str, profile: Profile) -> str | None:
     if _is_doubtful(text, profile):
         return None
     words = profile.beside_format(_ASIDE.sub("", text))
-    said = [meaning for word in words if (meaning := profile.openness(word))]
-    return said[0] if len(said) == len(words) == 1 else None
+    return profile.openness(words[0]) if len(words) == 1 else None
 
 
 def _speaks_of_it(node: Node, profile: Profile) -> bool:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from rdflib import Graph, Literal, URIRef
 
 from kg.iri import AT, EMAIL, absolute_iri
-from kg.vocab import BASE, PREFIXES, RDF, RDFS, XSD
+from kg.vocab import BASE, RDF, RDFS, XSD
 
 _HAS_AT = re.compile(AT, re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?i:https?|ftp)://[^/?#@]*@")
+_REMEMBERED = 1 << 12
+"""Number of IRIs that are not checked again; most occur many times on a page."""
 
 
 def without_addresses(text: str) -> str:
@@ -40,8 +43,6 @@ class Statements:
 
     def __init__(self, name: str) -> None:
         self.graph = Graph("SimpleMemory", URIRef(name), bind_namespaces="none")
-        for prefix, namespace in PREFIXES.items():
-            self.graph.bind(prefix, namespace, replace=True)
         self._line = 0
         self.lines: dict[tuple[str, str, str], int] = {}
         """Mapping of (subject, predicate, IRI or text of the object) to the first source line of the statement."""
@@ -68,9 +69,8 @@ class Statements:
 
         An IRI of a page with a password or a person's e-mail address in it is not added either.
         """
-        iri = absolute_iri(value) if value else None
-        if iri and (iri.startswith(BASE) or not has_address(iri)):
-            self._add(subject, predicate, URIRef(iri))
+        if value and (iri := _publishable(value)):
+            self._add(subject, predicate, iri)
 
     def plain(self, subject: str, predicate: str, value: str | None) -> None:
         """Add a plain literal, such as an identifier or a link, without e-mail addresses and passwords.
@@ -96,6 +96,16 @@ class Statements:
         self._add(subject, predicate, Literal(str(value), datatype=URIRef(XSD.integer)))
 
     def _add(self, subject: str, predicate: str, value: URIRef | Literal) -> None:
-        self.graph.add((URIRef(subject), URIRef(predicate), value))
+        self.graph.add((_uri(subject), _uri(predicate), value))
         if self._line:
             self.lines.setdefault((subject, predicate, str(value)), self._line)
+
+
+@lru_cache(_REMEMBERED)
+def _publishable(text: str) -> URIRef | None:
+    """Return a text as an IRI; ``None`` if it is none, or one of a page with a password or an e-mail address in it."""
+    iri = absolute_iri(text)
+    return _uri(iri) if iri and (iri.startswith(BASE) or not has_address(iri)) else None
+
+
+_uri = lru_cache(_REMEMBERED)(URIRef)

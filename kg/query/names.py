@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.query.rows import Row, text, values
+from kg.query.rows import Row, one_of, text, values
 from kg.vocab import TITLES
 
 
 def names_query(iris: Iterable[str], properties: Iterable[str] = TITLES) -> str:
     """Return a SELECT query for the values of naming properties, with the variables ``s``, ``p`` and ``name``."""
     return (
-        f"SELECT ?s ?p (MIN(STR(?o)) AS ?name) {{ {values('s', iris)} {values('p', properties)} ?s ?p ?o }}"
+        f"SELECT ?s ?p (MIN(STR(?o)) AS ?name) {{ {values('s', iris)} ?s ?p ?o {one_of('p', properties)} }}"
         " GROUP BY ?s ?p"
     )
 

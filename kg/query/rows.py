@@ -59,6 +59,21 @@ def values(variable: str, iris: Iterable[str]) -> str:
     return f"VALUES ?{variable} {{ {' '.join(sorted({iri_term(iri) for iri in iris}))} }}"
 
 
+def one_of(variable: str, iris: Iterable[str]) -> str:
+    """Return a FILTER that a variable is one of the distinct IRIs, sorted.
+
+    This is for the properties of a subject that is known: from VALUES of a property the engine first collects all
+    statements of the store with it.
+
+    >>> one_of("p", ["http://b.c/", "http://a.b/"])
+    'FILTER(?p IN (<http://a.b/>, <http://b.c/>))'
+
+    Raises:
+        ValueError: when a value is not an absolute IRI.
+    """
+    return f"FILTER(?{variable} IN ({', '.join(sorted({iri_term(iri) for iri in iris}))}))"
+
+
 def _ask(store: Store, query: str) -> bytes:
     out = io.BytesIO()
     store.ask(with_prefixes(query)).write(out, JSON)

@@ -10,9 +10,9 @@ from typing import Any
 import frontmatter
 from frontmatter.default_handlers import YAMLHandler
 
-from kg import markdown
 from kg.findings import Finding, Place, Severity
 from kg.liquid import Renderer
+from kg.markdown.html_text import parse_and_render
 from kg.page import Page
 from kg.site.data_files import printable_path
 from kg.site.jekyll import SUFFIXES
@@ -53,10 +53,10 @@ def read(
         Finding(Severity.WARNING, "liquid", problem, Place(path, page.body_line + row))
         for problem, row in rendered.problems
     )
-    blocks, details = markdown.parse_with_details(
+    blocks, html, details = parse_and_render(
         rendered.text, lambda row: page.body_line + rendered.row(row), rendered.tags
     )
-    return replace(page, blocks=blocks, details=details), findings
+    return replace(page, blocks=blocks, html=html, details=details, tags=rendered.tags), findings
 
 
 def read_front(file: Path, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:

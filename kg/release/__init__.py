@@ -3,6 +3,7 @@
 Layout below the output folder::
 
     current -> releases/<id>        the release that is served
+    releases/.<id>.verified         which files were found to be whole
     releases/<id>/manifest.json     list of the release's files, with checksums
                   graph.nq          every named graph, sorted
                   lines.jsonl       source lines of statements that come from no link
@@ -17,6 +18,7 @@ A release's id is a hash of its content, so the same content is the same release
 
 from kg.release.opening import DESCRIPTION, FORMAT, LINES, Release, open_release, text_file
 from kg.release.publishing import find_release, new_release, publish, switch_to
+from kg.release.verifying import is_verified, verify
 
 __all__ = [
     "DESCRIPTION",
@@ -24,9 +26,11 @@ __all__ = [
     "LINES",
     "Release",
     "find_release",
+    "is_verified",
     "new_release",
     "open_release",
     "publish",
     "switch_to",
     "text_file",
+    "verify",
 ]

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import ReleaseError
-from kg.release.opening import DESCRIPTION, FORMAT, Release, is_whole, open_release, sha256
+from kg.release.opening import DESCRIPTION, FORMAT, Release, open_release
+from kg.release.verifying import remember, sha256, verify
 
 _DERIVED = ("store/", "search.sqlite")
 """Prefixes of files excluded from the release's id: their bytes depend on the versions of Oxigraph and SQLite."""
@@ -57,10 +58,11 @@ def find_release(out: Path, inputs: str) -> Release | None:
     for manifest in sorted((out / "releases").glob("*/manifest.json")):
         try:
             release = open_release(manifest.parent)
+            if release.manifest.get("inputs") == inputs:
+                verify(release)
+                return release
         except ReleaseError:
             continue
-        if release.manifest.get("inputs") == inputs and is_whole(release):
-            return release
     return None
 
 
@@ -98,6 +100,7 @@ def publish(
         shutil.rmtree(final, ignore_errors=True)
         draft.rename(final)
         _sync(final.parent)
+        remember(Release(final, manifest))
     _switch(final.parent.parent / "current", Path("releases") / release_id)
     return open_release(final)
 
@@ -110,9 +113,10 @@ def _replaced(out: Path, new: str) -> str:
 
 def _is_there(folder: Path) -> bool:
     try:
-        return is_whole(open_release(folder))
+        verify(open_release(folder))
     except ReleaseError:
         return False
+    return True
 
 
 def _switch(link: Path, target: Path) -> None:

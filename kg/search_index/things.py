@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -100,6 +101,7 @@ def _statements(iri: str, quads: Iterable[Quad]) -> SubjectStatements:
     return subject
 
 
+@lru_cache
 def _site(graph: str) -> str:
     """Return the key of the site that a named graph belongs to; empty if it belongs to no site."""
     name = graph[1:-1]

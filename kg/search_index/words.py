@@ -25,7 +25,10 @@ def fold(text: str) -> str:
     >>> fold(" Café  DICOM")
     'cafe dicom'
     """
-    decomposed = unicodedata.normalize("NFKD", plain(text).casefold())
+    folded = plain(text).casefold()
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
@@ -101,14 +101,18 @@ def _take_thing(
     facets = [("kind", kind.name, thing) for kind in kinds] + [("site", site, thing) for site in sorted(subject.sites)]
     index.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
     suffix = subject.iri.removeprefix(fairsharing.DOI) if subject.iri.startswith(fairsharing.DOI) else ""
-    _know(index, thing, BY_IDENTIFIER, (subject.iri, suffix, *notations))
-    _know(index, thing, BY_NAME, (name,))
-    _know(index, thing, BY_LABEL, labels)
-    _know(index, thing, BY_ADDRESS, subject.values(*ADDRESSES))
+    known = {
+        BY_IDENTIFIER: (subject.iri, suffix, *notations),
+        BY_NAME: (name,),
+        BY_LABEL: labels,
+        BY_ADDRESS: subject.values(*ADDRESSES),
+    }
+    _know(index, thing, known)
 
 
-def _know(index: sqlite3.Connection, thing: int | None, how: int, texts: Iterable[str]) -> None:
-    rows = ((key, thing, how) for text in texts for key in sorted(keys(text)))
+def _know(index: sqlite3.Connection, thing: int | None, known: Mapping[int, Iterable[str]]) -> None:
+    """Store the keys of the texts by which a thing is known, the best kind of key first."""
+    rows = ((key, thing, how) for how, texts in known.items() for text in texts for key in sorted(keys(text)))
     index.executemany("INSERT OR IGNORE INTO known_as VALUES (?, ?, ?)", rows)
 
 
@@ -121,7 +125,7 @@ def _join(index: sqlite3.Connection) -> None:
     ).fetchall()
     for thing, rows in groupby(found, key=itemgetter(0)):
         written = [text for _, text in rows]
-        _know(index, thing, BY_IDENTIFIER, written)
+        _know(index, thing, {BY_IDENTIFIER: written})
         shown = "\n".join(text for text in written if "/" not in text)
         index.execute(
             "UPDATE thing SET identifiers = trim(identifiers || ? || ?, ?) WHERE id = ?", ("\n", shown, "\n", thing)
@@ -161,10 +165,11 @@ def _fill_words(index: sqlite3.Connection) -> None:
     )
     index.execute("INSERT INTO words(words) VALUES ('optimize')")
     index.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'words', 'row')")
-    for number, (word, count) in enumerate(_spelled(index), 1):
-        index.execute("INSERT INTO word VALUES (?, ?, ?)", (number, word, count))
-        rows = ((trigram, number) for trigram in sorted(trigrams(word)))
-        index.executemany("INSERT INTO trigram VALUES (?, ?)", rows)
+    rows = ((number, word, count) for number, (word, count) in enumerate(_spelled(index), 1))
+    index.executemany("INSERT INTO word VALUES (?, ?, ?)", rows)
+    numbered = index.execute("SELECT id, word FROM word ORDER BY id")
+    parts = ((trigram, number) for number, word in numbered for trigram in sorted(trigrams(word)))
+    index.executemany("INSERT INTO trigram VALUES (?, ?)", parts)
     index.execute("DROP TABLE temp.vocabulary")
 
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +39,11 @@ _FORGIVEN = 8
 """Shortest word of openness, in letters, whose misspellings are recognised: "often" is not a misspelt "offen"."""
 _SIMILAR = 0.8
 """Lowest similarity of a misspelling, as of ``difflib.get_close_matches``."""
+_WORDS = 1 << 14
+"""Number of words whose closest word of openness is remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """The theme's profile merged with a site's own settings; ``ett.toml`` documents each setting."""
 
@@ -109,9 +111,7 @@ class Profile:
         >>> sorted(Profile.load(None).cues("Raw data can be stored in"))
         ['data', 'deposit', 'recommend']
         """
-        return frozenset(
-            name for name, alternatives in self.table("cues").items() if _patterns(tuple(alternatives)).search(text)
-        )
+        return frozenset(name for name, patterns in self._cues.items() if patterns.search(text))
 
     def nearest_cues(self, before: str, behind: str) -> frozenset[str]:
         """Return the nearest of the mutually exclusive cues before a name, else the nearest behind it.
@@ -121,16 +121,14 @@ class Profile:
         >>> [sorted(Profile.load(None).nearest_cues(*sentence.split(name))) for name in names]
         [['deposit'], ['reuse']]
         """
-        ends, starts = dict[str, int](), dict[str, int]()
-        for name, alternatives in self.table("cues").items():
-            if name in _EXCLUSIVE:
-                patterns = _patterns(tuple(alternatives))
-                if found := patterns.spans(before):
-                    ends[name] = found[-1][1]
-                if found := patterns.spans(behind):
-                    starts[name] = -found[0][0]
-        near = ends or starts
+        cues = [(name, self._cues[name]) for name in _EXCLUSIVE & self._cues.keys()]
+        near = {name: spans[-1][1] for name, cue in cues if (spans := cue.spans(before))}
+        near = near or {name: -span[0] for name, cue in cues if (span := cue.first(behind))}
         return frozenset(name for name, place in near.items() if place == max(near.values()))
+
+    @cached_property
+    def _cues(self) -> dict[str, Patterns]:
+        return {name: _patterns(tuple(each)) for name, each in self.table("cues").items()}
 
     def kind(self, name: str) -> str | None:
         """Return the kind of thing that the last words of a name indicate, or ``None``.
@@ -140,10 +138,12 @@ class Profile:
         ('data-format', 'software', None)
         """
         plain = _ASIDE.sub("", name).strip(" .:")
-        for kind, alternatives in self.table("kinds").items():
-            if _patterns(tuple(alternatives), r"(?<![\w-])", "$").search(plain):
-                return kind
-        return None
+        return next((kind for kind, patterns in self._kinds.items() if patterns.search(plain)), None)
+
+    @cached_property
+    def _kinds(self) -> dict[str, Patterns]:
+        before, after = r"(?<![\w-])", "$"
+        return {kind: _patterns(tuple(each), before, after) for kind, each in self.table("kinds").items()}
 
     def lists(self, section: str, text: str) -> bool:
         """Return whether a heading or lead-in of a section announces a list of the things that the section is about.
@@ -167,16 +167,13 @@ class Profile:
         ('open', 'proprietary', None)
         """
         meant = self.openness_word(word)
-        return self._openness_words()[meant] if meant else None
+        return self._openness_words[meant] if meant else None
 
     def openness_word(self, word: str) -> str | None:
         """Return the profile's word of openness, in lower case, that equals a word or is closest to it, or ``None``."""
-        known, word = self._openness_words(), word.lower()
-        if word in known:
-            return word
-        long = [other for other in known if len(other) >= _FORGIVEN and other[0] == word[:1]]
-        return next(iter(get_close_matches(word, long, n=1, cutoff=_SIMILAR)), None)
+        return _known_word(word.lower(), tuple(self._openness_words))
 
+    @cached_property
     def _openness_words(self) -> dict[str, str]:
         return {word.lower(): kind for kind, words in self.table("openness").items() for word in words}
 
@@ -186,9 +183,12 @@ class Profile:
         >>> Profile.load(None).beside_format("Proprietary binary file format")
         ['Proprietary']
         """
+        return re.findall(r"\w+", self._beside_format.sub("", text))
+
+    @cached_property
+    def _beside_format(self) -> re.Pattern[str]:
         kinds = ("format-attribute", "format-noun", "article", "conjunction")
-        either = "|".join(map(self.any_of, kinds))
-        return re.findall(r"\w+", re.sub(rf"\b(?:{either})\b", "", text, flags=re.IGNORECASE))
+        return re.compile(rf"\b(?:{'|'.join(map(self.any_of, kinds))})\b", re.IGNORECASE)
 
     def words(self, kind: str) -> Sequence[str]:
         """Return the words of a list in the table ``words``, such as ``article``."""
@@ -201,7 +201,7 @@ class Profile:
         >>> Profile.load(None).any_of("copula")
         '(?:is|er)'
         """
-        return f"(?:{'|'.join(map(re.escape, self.words(kind))) or '(?!)'})"
+        return _any_of(tuple(self.words(kind)))
 
     def template_share(self, body: str) -> float:
         """Return the share of template lines among the non-blank lines of a body, 0 to 1; 1 for an empty body."""
@@ -334,6 +334,20 @@ def _of_theme() -> frozenset[str]:
 
 def _matches(alternatives: Sequence[str], text: str, suffix: str = "") -> bool:
     return _patterns(tuple(alternatives), after=suffix).fullmatch(text)
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> str:
+    return f"(?:{'|'.join(map(re.escape, words)) or '(?!)'})"
+
+
+@lru_cache(_WORDS)
+def _known_word(word: str, known: tuple[str, ...]) -> str | None:
+    """Return the known word that equals a word or is closest to it, or ``None``."""
+    if word in known:
+        return word
+    long = [other for other in known if len(other) >= _FORGIVEN and other[0] == word[:1]]
+    return next(iter(get_close_matches(word, long, n=1, cutoff=_SIMILAR)), None)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -27,10 +27,14 @@ class Union:
         for _, quads_of_subject in groupby(_parsed(self._graph), key=lambda quad: quad.subject):
             yield from sorted({quad.triple for quad in quads_of_subject}, key=_order)
 
+    def unsorted(self) -> Iterator[ox.Triple]:
+        """Yield the statements as they are in the file, some repeatedly."""
+        return (quad.triple for quad in _parsed(self._graph))
+
 
 def quads(graph: Path) -> list[ox.Quad]:
     """Return all statements of an N-Quads file, sorted by graph, and within a graph in the order of :class:`Union`."""
-    return sorted(_parsed(graph), key=lambda quad: (str(quad.graph_name), *_order(quad)))
+    return sorted(_parsed(graph), key=lambda quad: (str(quad.graph_name), str(quad.subject), *_order(quad)))
 
 
 def used_prefixes(statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
@@ -43,7 +47,8 @@ def used_prefixes(statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
 
 def iris(statements: Iterable[ox.Triple | ox.Quad]) -> set[str]:
     """Return all IRIs of the statements, including the graphs and the datatypes that are written out."""
-    return {iri for statement in statements for iri in _iris(statement)}
+    terms = set[object](chain.from_iterable(statements))
+    return {iri for term in terms if (iri := _iri(term))}
 
 
 def pretty(
@@ -63,16 +68,16 @@ def _parsed(graph: Path) -> Iterable[ox.Quad]:
     return ox.parse(path=graph, format=ox.RdfFormat.N_QUADS)
 
 
-def _order(statement: ox.Triple | ox.Quad) -> tuple[str, str, str]:
+def _order(statement: ox.Triple | ox.Quad) -> tuple[str, str]:
+    """Return the key of a statement among those of its subject."""
     predicate = str(statement.predicate)
-    return str(statement.subject), "" if predicate == _TYPE else predicate, str(statement.object)
+    return "" if predicate == _TYPE else predicate, str(statement.object)
 
 
-def _iris(statement: ox.Triple | ox.Quad) -> Iterable[str]:
-    for term in (statement.subject, statement.predicate, statement.object):
-        if isinstance(term, ox.NamedNode):
-            yield term.value
-        elif isinstance(term, ox.Literal) and term.datatype.value not in _PLAIN:
-            yield term.datatype.value
-    if isinstance(statement, ox.Quad) and isinstance(statement.graph_name, ox.NamedNode):
-        yield statement.graph_name.value
+def _iri(term: object) -> str | None:
+    """Return the IRI that is written for a term: its own, or that of its datatype."""
+    if isinstance(term, ox.NamedNode):
+        return term.value
+    if isinstance(term, ox.Literal) and term.datatype.value not in _PLAIN:
+        return term.datatype.value
+    return None

@@ -52,7 +52,7 @@ class _Incoming:
         """Bytes of the body as sent."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """A client's connection."""
 
     def __init__(self, front: Front) -> None:
@@ -96,8 +96,16 @@ class Connection(asyncio.Protocol):
         self._since = self._loop.time()
         self._front.open(self)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return the buffer that all connections share: what is received is processed at once."""
+        return self._front.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Process received bytes."""
+        self.receive(self._front.buffer[:nbytes])
+
+    def receive(self, data: bytes | memoryview) -> None:
+        """Process bytes from the client."""
         if self._discards_until is not None or self._ends:
             return
         if not self._input and self._incoming is None and self._request is None:
@@ -232,7 +240,7 @@ class Connection(asyncio.Protocol):
         kept = self._front.kept(raw)
         if kept is not None:
             self._write(b"%b%b%b" % (kept.line, date_line(), kept.rest))
-            self._front.log(f"{self._peer[0]} {kept.target}", kept.status, kept.size, self._since)
+            self._front.log(f"{kept.client or self._peer[0]} {kept.target}", kept.status, kept.size, self._since)
             self._since = self._loop.time()
             return True
         head = parse(raw)
@@ -301,7 +309,11 @@ class Connection(asyncio.Protocol):
 
     def respond(self, request: ReceivedRequest) -> None:
         """Send a response that is at hand: from the cache, or with a result that a worker has sent."""
-        head, body = whole(self._front.cache, request)
+        try:
+            head, body = whole(self._front.cache, request)
+        except Exception:  # a thread will find out what is wrong, and log it
+            self.pass_on(request)
+            return
         if head.has_chunks:  # not of known length after compression; small all the same
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
         if request.raw is not None and head.keeps_alive:

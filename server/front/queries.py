@@ -16,7 +16,6 @@ from kg.errors import QueryError
 from server.front.requests import ReceivedRequest
 from server.http.protocol import Problem
 from server.pages.answer import DISCONNECTED, EVALUATION, RESULT
-from server.processes.framing import Ask
 from server.views.sparql import PATHS, Question, question
 from server.workers import Pool, Reply
 from server.workers.admission import INTERVAL, Waiter
@@ -56,6 +55,8 @@ class _Evaluation:
         """Time until which it waits for a worker, then until which the event loop waits for the result."""
         self.waiter: Waiter[Worker] | None = None
         self.exchange: Exchange | None = None
+        self.reading = -1
+        """Descriptor that the event loop reads the result from; the worker's connection may be closed already."""
 
 
 class Queries:
@@ -135,14 +136,16 @@ class Queries:
     def _start(self, evaluation: _Evaluation, waiter: Waiter[Worker]) -> None:
         worker, lease = self._pool.admission.take(waiter)
         asked = evaluation.question
-        ask = Ask(asked.query, asked.choice, self._seconds)
         disconnected: Callable[[], bool] = evaluation.request.environ[DISCONNECTED]
-        exchange = evaluation.exchange = self._pool.exchange(ask, worker, lease, disconnected)
+        exchange = evaluation.exchange = self._pool.exchange(
+            asked.query, asked.choice, self._seconds, worker, lease, disconnected
+        )
         exchange.send()
         evaluation.until = self._loop.time() + INTERVAL
         self._running.add(evaluation)
         try:
-            self._loop.add_reader(exchange.connection, self._receive, evaluation, exchange)
+            evaluation.reading = exchange.connection.fileno()
+            self._loop.add_reader(evaluation.reading, self._receive, evaluation, exchange)
         except (OSError, ValueError):
             self._hand_over(evaluation)
 
@@ -163,8 +166,9 @@ class Queries:
 
     def _stop_reading(self, evaluation: _Evaluation) -> None:
         self._running.discard(evaluation)
-        if evaluation.exchange is not None:
-            self._loop.remove_reader(evaluation.exchange.connection)
+        if evaluation.reading >= 0:
+            self._loop.remove_reader(evaluation.reading)
+            evaluation.reading = -1
 
     def _end(self, evaluation: _Evaluation, reply: Reply) -> None:
         """Respond with a complete result; a thread sends a long one, or says that its format is not acceptable."""

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from kg.query.names import best_names, names_query
-from kg.query.rows import Row, text, values
+from kg.query.rows import Row, one_of, text, values
 from kg.query.text import iri_term
 from kg.vocab import DESCRIPTIONS, RDFS
 from server.pages.properties import NAMES, WORDS
@@ -95,7 +95,7 @@ def number_of_mentions(service: Service, iris: Iterable[str]) -> int:
 
 def descriptions_of(service: Service, iris: Iterable[str]) -> list[Row]:
     """Return the descriptions of things, as rows ``thing p o graphs``."""
-    wanted = f"{values('thing', iris)} {values('p', DESCRIPTIONS)} GRAPH ?g {{ ?thing ?p ?o }}"
+    wanted = f"{values('thing', iris)} GRAPH ?g {{ ?thing ?p ?o }} {one_of('p', DESCRIPTIONS)}"
     graphs = 'GROUP_CONCAT(DISTINCT STR(?g); SEPARATOR=" ")'
     return rows(
         service, f"SELECT ?thing ?p ?o ({graphs} AS ?graphs) {{ {wanted} }} GROUP BY ?thing ?p ?o ORDER BY ?p ?o"

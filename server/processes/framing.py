@@ -1,6 +1,7 @@
 """Frames between the front process and a worker: one byte for the kind, a length and a payload.
 
-The front sends ``ASK``. The worker sends ``BEGIN``, any number of ``DATA`` and ``END``, or ``ERROR`` at any point.
+The front sends ``OPEN`` once, and then ``ASK``. The worker answers each ``ASK`` with ``BEGIN``, any number of ``DATA``
+and ``END``, or with ``ERROR`` at any point.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from server.processes.errors import Failure, to_exception, to_failure
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-ASK, BEGIN, DATA, END, ERROR = (bytes([letter]) for letter in b"ABDZE")
+OPEN, ASK, BEGIN, DATA, END, ERROR = (bytes([letter]) for letter in b"OABDZE")
 FRAME = 64 * 1024
 """Size of the send buffer in bytes."""
 
@@ -40,6 +41,8 @@ class Ask:
     formats: Mapping[Form, Format | None]
     deadline: float
     """Seconds from the start of the evaluation."""
+    store: str
+    """Folder of the store to query."""
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
@@ -99,12 +102,15 @@ class Inbox:
         return kind, payload
 
     def fill(self) -> None:
-        """Receive the bytes that are available.
+        """Receive the bytes that are available, if any; the socket must not block.
 
         Raises:
             EOFError: when the other side has closed the connection.
         """
-        came = self._connection.recv(2 * FRAME)
+        try:
+            came = self._connection.recv(FRAME)
+        except BlockingIOError:
+            return
         if not came:
             raise EOFError
         self._held += came
@@ -132,17 +138,19 @@ def write_ask(ask: Ask) -> bytes:
     names = [fmt.name if (fmt := ask.formats.get(form)) else "" for form in Form]
     query = ask.query
     defaults = query.default_graphs
-    payload = pack([repr(ask.deadline), *names, query.text, str(len(defaults)), *defaults, *query.named_graphs])
+    payload = pack(
+        [repr(ask.deadline), ask.store, *names, query.text, str(len(defaults)), *defaults, *query.named_graphs]
+    )
     return frame(ASK, payload)
 
 
 def read_ask(payload: bytes) -> Ask:
     """Return the query in a payload of :func:`write_ask`."""
-    deadline, *rest = unpack(payload)
+    deadline, store, *rest = unpack(payload)
     formats = {form: FORMATS_BY_NAME.get(name) for form, name in zip(Form, rest, strict=False)}
     text, count, *graphs = rest[len(formats) :]
     query = Query(text, tuple(graphs[: int(count)]), tuple(graphs[int(count) :]))
-    return Ask(query, formats, float(deadline))
+    return Ask(query, formats, float(deadline), store)
 
 
 def write_error(error: Exception) -> bytes:

@@ -111,7 +111,6 @@ class Admission(Generic[Worker]):
         self._blocked = 0
         self._clients: OrderedDict[str, _ClientShare] = OrderedDict()
         self._closed = False
-        self._someone_idle = threading.Event()
 
     def enter(self, name: str, timeout: float) -> tuple[Worker, Lease]:
         """Return a worker for a query of the client with address ``name``; wait at most ``timeout`` seconds for it.
@@ -224,10 +223,6 @@ class Admission(Generic[Worker]):
         with self._lock:
             return len(self._idle)
 
-    def wait(self, seconds: float) -> bool:
-        """Wait at most ``seconds`` for an idle worker; return whether there is one."""
-        return self._someone_idle.wait(seconds)
-
     def close(self) -> None:
         """Refuse all waiting and later queries."""
         with self._lock:
@@ -300,8 +295,6 @@ class Admission(Generic[Worker]):
         lease = Lease(client, time.monotonic())
         client.running.append(lease)
         worker = self._held[lease] = self._idle.pop()
-        if not self._idle:
-            self._someone_idle.clear()
         return worker, lease
 
     def _call(self) -> None:
@@ -309,7 +302,6 @@ class Admission(Generic[Worker]):
         while self._idle:
             able = [client for client in self._waiting.values() if self._may_run(client)]
             if not able:
-                self._someone_idle.set()
                 return
             client = min(able, key=lambda client: (len(client.running), self._spent(client)))
             waiter = client.waiters.popleft()

@@ -16,9 +16,7 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
-from server.current import Current
 from server.processes.framing import BORN, DIED, NOTE
 from server.workers import worker
 from server.workers.worker import QueryLimits
@@ -29,16 +27,15 @@ _PAUSE = 1.0
 
 def main(arguments: Sequence[str]) -> None:
     """Run the master until the front ends."""
-    control_fd, release, workers, memory, result = arguments
+    control_fd, workers, memory, result = arguments
     limits = QueryLimits(int(memory), int(result))
     with socket.socket(fileno=int(control_fd)) as control, contextlib.suppress(ConnectionError):
-        _Master(control, Current(Path(release)), limits).run(int(workers))
+        _Master(control, limits).run(int(workers))
 
 
 class _Master:
-    def __init__(self, control: socket.socket, current: Current, limits: QueryLimits) -> None:
+    def __init__(self, control: socket.socket, limits: QueryLimits) -> None:
         self._control = control
-        self._current = current
         self._limits = limits
         self._pids: set[int] = set()
         self._libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -69,7 +66,6 @@ class _Master:
             self._alarm.close()
 
     def _fork(self) -> None:
-        self._current.release  # noqa: B018 - verify a new release once here, and not in every worker
         theirs, ours = socket.socketpair()
         parent = os.getpid()
         pid = os.fork()
@@ -90,7 +86,7 @@ class _Master:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for other in (theirs, self._control, self._wake, self._alarm):
                 other.close()
-            worker.run(connection, self._current, self._limits)
+            worker.run(connection, self._limits)
         finally:
             os._exit(1)
 

@@ -9,10 +9,12 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
-from kg.errors import Busy
+from kg.errors import Busy, KgError, ReleaseError
 from kg.query import Form, Format, Query
+from kg.release import Release
+from server.current import Current
+from server.http.negotiation import choose
 from server.processes.framing import BORN, NOTE, Ask
 from server.processes.launch import command, environment
 from server.settings import Settings
@@ -25,13 +27,14 @@ _PAUSE = 0.25
 
 
 class ProcessPool:
-    """Implementation of :class:`server.workers.Pool` with worker processes.
+    """Implementation of :class:`server.workers.Pool` with worker processes, each of which opens the current store.
 
     Master and workers end with the process that created the pool, even if it is killed.
     """
 
-    def __init__(self, release: Path, settings: Settings) -> None:
-        self._arguments = (str(release.absolute()), *map(str, (settings.workers, settings.memory, settings.result)))
+    def __init__(self, current: Current, settings: Settings) -> None:
+        self._current = current
+        self._arguments = tuple(map(str, (settings.workers, settings.memory, settings.result)))
         self._workers = settings.workers
         self.timeout = settings.queue_seconds
         """Seconds that a query waits for an idle worker."""
@@ -59,30 +62,42 @@ class ProcessPool:
             Busy: when no worker is available.
             QueryError: when the query fails for another reason.
         """
-        ask = Ask(query, formats, deadline)
-        for _ in range(self._workers + 1):
-            worker, lease = self.admission.enter(client, self.timeout)
-            exchange = self.exchange(ask, worker, lease, disconnected or (lambda: False))
-            exchange.send()
-            try:
-                return exchange.reply()
-            except WorkerLostError:
-                if time.monotonic() - lease.began > _AT_ONCE:
-                    break
-        raise Busy("the process that was to answer was lost; try again")
+        return self._answer(query, formats, deadline, self.timeout, disconnected or (lambda: False), client)
 
-    def exchange(self, ask: Ask, worker: Worker, lease: Lease, disconnected: Callable[[], bool]) -> Exchange:
-        """Return the exchange of a query with the worker that :attr:`admission` gave; it returns the worker."""
-        return Exchange(worker, ask, lease, disconnected, self._done)
+    def exchange(
+        self,
+        query: Query,
+        formats: Mapping[Form, Format | None],
+        deadline: float,
+        worker: Worker,
+        lease: Lease,
+        disconnected: Callable[[], bool],
+        release: Release | None = None,
+    ) -> Exchange:
+        """Return the exchange of a query with the worker that :attr:`admission` gave; it returns the worker.
+
+        The query is evaluated on ``release``, or on the one that is current now.
+        """
+        release = release or self._current.release
+        ask = Ask(query, formats, deadline, str(release.store))
+        return Exchange(worker, ask, release.id, lease, disconnected, self._done)
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
         idle, living = self.admission.idle(), len(self._all)
         return Workers(idle, max(0, living - idle))
 
-    def ready(self, seconds: float) -> bool:
-        """Wait at most ``seconds`` for an idle worker; return whether there is one."""
-        return self.admission.wait(seconds)
+    def check(self, release: Release, seconds: float) -> None:
+        """Have one worker open the store of a release, which need not be the current one, within ``seconds``.
+
+        Raises:
+            ReleaseError: when the store does not open.
+        """
+        try:
+            answer = self._answer(Query("ASK {}"), choose(None), seconds, seconds, lambda: False, "", release)
+            answer.chunks.close()
+        except KgError as error:
+            raise ReleaseError(f"no query is answered from {release.folder}: {error}") from error
 
     def stop(self) -> None:
         """Tell the master to end without blocking: running queries are aborted, later ones refused."""
@@ -102,6 +117,27 @@ class ProcessPool:
         self._control.close()
         for worker in self._all.values():
             worker.close()
+
+    def _answer(
+        self,
+        query: Query,
+        formats: Mapping[Form, Format | None],
+        deadline: float,
+        timeout: float,
+        disconnected: Callable[[], bool],
+        client: str,
+        release: Release | None = None,
+    ) -> Reply:
+        for _ in range(self._workers + 1):
+            worker, lease = self.admission.enter(client, timeout)
+            exchange = self.exchange(query, formats, deadline, worker, lease, disconnected, release)
+            exchange.send()
+            try:
+                return exchange.reply()
+            except WorkerLostError:
+                if time.monotonic() - lease.began > _AT_ONCE:
+                    break
+        raise Busy("the process that was to answer was lost; try again")
 
     def _done(self, worker: Worker, lease: Lease) -> None:
         """End a query's lease; reuse its worker if it is connected and has normal priority, else close it."""
@@ -147,6 +183,7 @@ class ProcessPool:
         kind, pid, status = NOTE.unpack(note)
         if kind == BORN:
             worker = self._all[pid] = Worker(pid, socket.socket(fileno=fds[0]))
+            worker.open(self._current.release.store)
             self.admission.free(worker)
         else:
             self._died(pid, status)

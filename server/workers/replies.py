@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kg.errors import Busy, QueryTimeout, QueryTooLarge, TooManyQueries
 from kg.query import FORMATS_BY_NAME, Form
-from server.processes.framing import BEGIN, DATA, END, Ask, Inbox, read_error, unpack, write_ask
+from server.processes.framing import BEGIN, DATA, END, OPEN, Ask, Inbox, frame, read_error, unpack, write_ask
 from server.workers import BrokenAnswerError, Reply
 from server.workers.admission import EXPENSIVE_SECONDS, Lease
 
@@ -44,7 +44,7 @@ class Worker:
     def __init__(self, pid: int, connection: socket.socket) -> None:
         self.pid = pid
         self.connection = connection
-        connection.settimeout(GRACE)
+        connection.setblocking(False)
         self.inbox = Inbox(connection)
         self.dead = threading.Event()
         self.ended_by: int | None = None
@@ -54,6 +54,28 @@ class Worker:
         self.closed = False
         self.lowered = False
         """True if the process has low priority; it cannot be raised again, so that the worker is not reused."""
+
+    def open(self, store: Path) -> None:
+        """Have the process open a store in advance; one that has exited is noticed by the next query."""
+        with contextlib.suppress(OSError):
+            self.send(frame(OPEN, str(store).encode()))
+
+    def send(self, data: bytes) -> None:
+        """Send bytes to the process.
+
+        Raises:
+            TimeoutError: when it takes none of them for :data:`GRACE` seconds.
+            OSError: when the process has exited.
+        """
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[self.connection.send(left) :]
+            except BlockingIOError:
+                watch = select.poll()
+                watch.register(self.connection, select.POLLOUT)
+                if not watch.poll(GRACE * 1000):
+                    raise TimeoutError from None
 
     def close(self) -> None:
         """Close the connection, which ends the process."""
@@ -76,13 +98,15 @@ class Worker:
 class Exchange:
     """The exchange of one query and its result with one worker.
 
-    ``disconnected`` returns whether the client has closed its connection; ``done`` is called at the end.
+    ``release`` is the id of the release that is asked. ``disconnected`` returns whether the client has closed its
+    connection; ``done`` is called at the end.
     """
 
     def __init__(
         self,
         worker: Worker,
         ask: Ask,
+        release: str,
         lease: Lease,
         disconnected: Callable[[], bool],
         done: Callable[[Worker, Lease], None],
@@ -90,6 +114,7 @@ class Exchange:
         self._worker = worker
         worker.lease = lease
         self._ask = ask
+        self._release = release
         self._lease = lease
         self._disconnected = disconnected
         self._done = done
@@ -104,7 +129,7 @@ class Exchange:
     def send(self) -> None:
         """Send the query to the worker, once."""
         with contextlib.suppress(OSError):  # a lost worker is noticed when its reply is read
-            self._worker.connection.sendall(write_ask(self._ask))
+            self._worker.send(write_ask(self._ask))
 
     @property
     def connection(self) -> socket.socket:
@@ -218,9 +243,9 @@ class Exchange:
         return self._reply(Whole(body), len(body))
 
     def _reply(self, chunks: Whole | _Stream, length: int | None) -> Reply:
-        form, fmt, release = unpack(self._begun or b"")
+        form, fmt = unpack(self._begun or b"")
         cacheable = not _VOLATILE.search(self._ask.query.text)
-        return Reply(Form(form), FORMATS_BY_NAME.get(fmt), release, cacheable, chunks, length)
+        return Reply(Form(form), FORMATS_BY_NAME.get(fmt), self._release, cacheable, chunks, length)
 
     def _failure(self) -> Exception:
         """Return the exception for a closed connection, by the reason of the worker's exit."""

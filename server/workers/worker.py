@@ -1,4 +1,4 @@
-"""A worker process: opens the store of the release read-only and evaluates one query at a time.
+"""A worker process: opens the store that the front names read-only, and evaluates one query at a time.
 
 The engine can be neither interrupted nor limited, so the limits apply to the process: a timer whose signal ends it, a
 limit of memory, and a thread with a large stack for deeply nested queries. The main thread waits for the front to end.
@@ -6,6 +6,7 @@ limit of memory, and a thread with a large stack for deeply nested queries. The 
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import socket
@@ -13,20 +14,19 @@ import sys
 import traceback
 from dataclasses import dataclass
 from functools import partial
-from typing import NoReturn
+from pathlib import Path
+from typing import BinaryIO, NoReturn
 
-from kg.errors import QueryError, QueryTooLarge
+from kg.errors import Busy, QueryError, QueryTooLarge, ReleaseError
 from kg.query import Store
-from kg.release import Release
 from kg.store.oxigraph import open_store
-from server.current import Current
 from server.processes.framing import BEGIN, FRAME, Ask, Outlet, frame, pack, read_ask, read_frame, write_error
 from server.processes.limits import deadline, limit_memory, run_confined
 
+_GARBAGE = 50_000
+"""Allocations after which garbage is collected: a query makes hardly any cycles."""
 NO_RELEASE = 3
-"""Exit status of a worker that cannot open the release."""
-
-_TRIES = 3
+"""Exit status of a worker that cannot open the store of the release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,60 +39,64 @@ class QueryLimits:
     """Size of the result in bytes."""
 
 
-def run(connection: socket.socket, current: Current, limits: QueryLimits) -> NoReturn:
+def run(connection: socket.socket, limits: QueryLimits) -> NoReturn:
     """Serve queries from ``connection`` until the front closes it."""
-    run_confined(partial(_serve, connection, current, limits), connection.fileno(), "querying")
+    run_confined(partial(_serve, connection, limits), connection.fileno(), "querying")
 
 
-def _serve(connection: socket.socket, current: Current, limits: QueryLimits) -> None:
+def _serve(connection: socket.socket, limits: QueryLimits) -> None:
     """Serve queries in one thread, since results must not be used by another thread than the one that made them."""
     try:
-        opened = _OpenStore(current)
-    except Exception as error:
-        print(f"cannot open the store of {current.release.folder}: {error}", file=sys.stderr, flush=True)  # noqa: T201
-        os._exit(NO_RELEASE)
-    try:
-        limit_memory(limits.memory)
         source = connection.makefile("rb")
+        opened = _OpenStore(_first(source))
+        limit_memory(limits.memory)
+        gc.freeze()  # what was made until now is never garbage
+        gc.set_threshold(_GARBAGE)
         while True:
             _, payload = read_frame(source)
             _answer(connection, opened, read_ask(payload), limits.result)
     except (EOFError, ConnectionError):
         os._exit(0)
+    except ReleaseError as error:
+        print(error, file=sys.stderr, flush=True)  # noqa: T201
+        os._exit(NO_RELEASE)
     except BaseException:
         traceback.print_exc()
         os._exit(1)
 
 
+def _first(source: BinaryIO) -> str:
+    """Return the folder of the store that is to be opened before the first query."""
+    _, payload = read_frame(source)
+    return payload.decode()
+
+
 class _OpenStore:
-    """The open store of the current release."""
+    """The open store in ``folder``."""
 
-    def __init__(self, current: Current) -> None:
-        self._current = current
-        self.release: Release = current.release
-        self.store: Store = open_store(self.release.store)
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self.store: Store = open_store(Path(folder))
 
-    def update(self) -> None:
-        """Open the store of a new release; if it does not open, keep the previous one."""
-        failure: Exception | None = None
-        for _ in range(_TRIES):  # a still newer release may have replaced the store meanwhile
-            release = self._current.release
-            if release.folder == self.release.folder:
-                return
+    def change(self, folder: str) -> None:
+        """Open another store; one that is open is kept.
+
+        Raises:
+            Busy: when it does not open.
+        """
+        if folder != self._folder:
             try:
-                self.store = open_store(release.store)
-                self.release = release
-                return
-            except Exception as error:
-                failure = error
-        print(f"keeping release {self.release.id}: {failure}", file=sys.stderr, flush=True)  # noqa: T201
+                self.store = open_store(Path(folder))
+            except ReleaseError as error:
+                raise Busy(str(error)) from error
+            self._folder = folder
 
 
 def _answer(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) -> None:
     try:
         with deadline(ask.deadline):
-            opened.update()
-            outlet = _write(connection, opened, ask, limit)
+            opened.change(ask.store)
+            outlet = _write(connection, opened.store, ask, limit)
     except ConnectionError:
         raise
     except Exception as error:
@@ -101,11 +105,11 @@ def _answer(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int)
         outlet.end()
 
 
-def _write(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) -> Outlet:
+def _write(connection: socket.socket, store: Store, ask: Ask, limit: int) -> Outlet:
     """Send the result without the final frame."""
-    answer = opened.store.ask(ask.query)
+    answer = store.ask(ask.query)
     wanted = ask.formats[answer.form]
-    begin = frame(BEGIN, pack([answer.form.value, wanted.name if wanted else "", opened.release.id]))
+    begin = frame(BEGIN, pack([answer.form.value, wanted.name if wanted else ""]))
     outlet = Outlet(connection, begin, limit)
     if wanted:
         out = io.BufferedWriter(outlet, FRAME)

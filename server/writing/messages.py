@@ -14,20 +14,20 @@ from kg.store.overlay.document import RdfDocument
 from server.processes.errors import Failure, to_exception
 from server.processes.framing import piece, read_piece
 
-UPDATE, PUT, POST, DELETE, PING = "update", "put", "post", "delete", "ping"
+UPDATE, PUT, POST, DELETE, FOLLOW, PING = "update", "put", "post", "delete", "follow", "ping"
 
 NO_OVERLAY = 3
 """Exit status of a process that cannot open the overlay."""
 
-_FACTS = ("verb", "deadline", "text", "graph", "expected", "using", "using_named")
+_FACTS = ("verb", "deadline", "text", "graph", "expected", "using", "using_named", "release")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A write operation; ``PING`` does nothing and tests whether the process is ready."""
+    """A write operation; ``FOLLOW`` changes the release, ``PING`` tests whether the process is ready."""
 
     verb: str
-    """``UPDATE``, ``PUT``, ``POST``, ``DELETE`` or ``PING``."""
+    """``UPDATE``, ``PUT``, ``POST``, ``DELETE``, ``FOLLOW`` or ``PING``."""
     deadline: float = 0.0
     """Seconds from the start of the operation."""
     text: str = ""
@@ -39,6 +39,8 @@ class Order:
     using: tuple[str, ...] = ()
     using_named: tuple[str, ...] = ()
     documents: tuple[RdfDocument, ...] = ()
+    release: str = ""
+    """Folder of the release to follow."""
 
 
 def write_order(order: Order) -> bytes:

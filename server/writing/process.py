@@ -1,8 +1,7 @@
 """The writing process: holds the overlay open and carries out one order at a time.
 
 It has the limits of a worker, since updates and documents are untrusted as well: no network, a limit of memory, a timer
-whose signal ends the process, and a thread with a large stack. While idle it checks for a new release, and rebases the
-overlay on it.
+whose signal ends the process, and a thread with a large stack.
 """
 
 from __future__ import annotations
@@ -18,14 +17,16 @@ from pathlib import Path
 from typing import NoReturn
 
 from kg.errors import KgError, NotStored, PreconditionFailed, QueryError, QueryTooLarge, ReleaseError
+from kg.release import open_release
 from kg.store.overlay.change import Scope
 from kg.store.overlay.dataset import graph_of
 from kg.store.overlay.overlay import Overlay
-from server.current import Current
 from server.processes.errors import to_failure
 from server.processes.limits import deadline, limit_memory, run_confined
+from server.processes.memory import data_segment, resident, trim
 from server.writing.messages import (
     DELETE,
+    FOLLOW,
     NO_OVERLAY,
     PING,
     POST,
@@ -38,8 +39,10 @@ from server.writing.messages import (
 )
 
 _INTERVAL = 0.25
-"""Seconds between two checks for a new release."""
+"""Seconds between two looks for what can be deleted."""
 _TIMEOUT = 60.0
+_ROOM = 32 * 1024 * 1024
+"""Bytes by which the process may grow before the engine's caches are freed; they would take hundreds of megabytes."""
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
@@ -53,23 +56,25 @@ def main(arguments: Sequence[str]) -> NoReturn:
 def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) -> None:
     """Open the overlay and carry out orders, all in one thread."""
     try:
-        current = Current(release)
-        overlay = Overlay(folder, current.release)
-        limit_memory(memory)
+        overlay = Overlay(folder, open_release(release))
+        limit_memory(data_segment() + memory)
     except KgError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201
         os._exit(NO_OVERLAY)
     try:
-        _run(listener, overlay, current)
+        _run(listener, overlay)
     except BaseException:
         traceback.print_exc()
         os._exit(1)
 
 
-def _run(listener: socket.socket, overlay: Overlay, current: Current) -> None:
+def _run(listener: socket.socket, overlay: Overlay) -> None:
     listener.settimeout(_INTERVAL)
+    least = resident()
     while True:
-        _follow(overlay, current)
+        if resident() > least + _ROOM:
+            _free(overlay)
+            least = resident()
         overlay.tidy()
         try:
             _, fds, _, _ = socket.recv_fds(listener, 1, 1)
@@ -80,21 +85,24 @@ def _run(listener: socket.socket, overlay: Overlay, current: Current) -> None:
             try:
                 with connection.makefile("rb") as source:
                     order = read_order(source)
-                _follow(overlay, current)
                 if not _is_closed(connection):
                     connection.sendall(write_result(_execute(overlay, order)))
             except (EOFError, OSError):
                 continue  # the front has closed the connection
 
 
-def _follow(overlay: Overlay, current: Current) -> None:
-    release = current.release
-    if release.folder == overlay.release.folder:
-        return
+def _free(overlay: Overlay) -> None:
+    with contextlib.suppress(OSError):
+        overlay.reopen()
+    trim()
+
+
+def _follow(overlay: Overlay, order: Order) -> WriteResult:
     try:
-        overlay.follow(release)
+        overlay.follow(open_release(Path(order.release)))
     except ReleaseError as error:
-        print(f"keeping release {overlay.release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        return WriteResult(False, to_failure(NotStored(str(error))))
+    return WriteResult()
 
 
 def _is_closed(connection: socket.socket) -> bool:
@@ -112,6 +120,8 @@ def _execute(overlay: Overlay, order: Order) -> WriteResult:
     """Carry out an order atomically. The deadline does not apply to publishing, which follows the commit."""
     if order.verb == PING:
         return WriteResult()
+    if order.verb == FOLLOW:
+        return _follow(overlay, order)
     with deadline(order.deadline):
         try:
             overlay.roll_back()  # of an earlier order that could not be rolled back because the disk was full

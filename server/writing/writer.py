@@ -6,12 +6,13 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
-from kg.errors import Busy, QueryTimeout, QueryTooLarge
+from kg.errors import Busy, QueryError, QueryTimeout, QueryTooLarge, ReleaseError
 from kg.store.overlay.document import RdfDocument
 from server.settings import Settings
-from server.writing.messages import DELETE, PING, POST, PUT, UPDATE, Order, read_result, write_order
+from server.writing.messages import DELETE, FOLLOW, PING, POST, PUT, UPDATE, Order, read_result, write_order
 from server.writing.requests import Update
 
 WRITES = 9
@@ -21,7 +22,7 @@ _GRACE = 5.0
 
 
 class Writer:
-    """Sends write operations to the writing process, one at a time.
+    """Sends write operations to the writing process, one at a time, and calls ``published`` after each.
 
     When a method returns, the change is on disk and visible to every later query. When it raises, nothing was changed,
     except that a write whose process was lost may have been carried out.
@@ -33,8 +34,9 @@ class Writer:
     failure of any kind is a :class:`kg.errors.QueryError`.
     """
 
-    def __init__(self, listener: socket.socket, settings: Settings) -> None:
+    def __init__(self, listener: socket.socket, settings: Settings, published: Callable[[], None]) -> None:
         self._listener = listener
+        self._published = published
         self._deadline = settings.query_timeout
         self._timeout = settings.queue_seconds
         self._places = threading.BoundedSemaphore(WRITES)
@@ -66,6 +68,19 @@ class Writer:
         """Remove a graph, or clear the default graph; return whether there was one."""
         return self._order(Order(DELETE, self._deadline, graph=graph, expected=expected))
 
+    def follow(self, release: Path) -> None:
+        """Put the written data on top of the release in this folder, which may take any time.
+
+        Raises:
+            ReleaseError: when that fails; the written data stay on top of the former release.
+        """
+        try:
+            with self._turn:
+                self._ask(Order(FOLLOW, release=str(release)), None)
+                self._published()
+        except (QueryError, EOFError, OSError) as error:
+            raise ReleaseError(f"nothing can be written on top of {release}: {error}") from error
+
     def ready(self, seconds: float) -> bool:
         """Wait at most ``seconds`` for the process to publish a snapshot; return whether it has."""
         until = time.monotonic() + seconds
@@ -79,7 +94,9 @@ class Writer:
         try:
             with self._exclusive():
                 begun = time.monotonic()
-                return self._ask(order, order.deadline + _GRACE)
+                changed = self._ask(order, order.deadline + _GRACE)
+                self._published()
+                return changed
         except TimeoutError:
             raise Busy("the process that writes does not answer; try again later") from None
         except (EOFError, OSError):
@@ -102,7 +119,7 @@ class Writer:
         finally:
             self._places.release()
 
-    def _ask(self, order: Order, seconds: float) -> bool:
+    def _ask(self, order: Order, seconds: float | None) -> bool:
         connection, theirs = socket.socketpair()
         with connection:
             with theirs:

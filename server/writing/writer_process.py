@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 from kg.errors import ReleaseError
-from kg.release import new_release, publish
+from kg.release import Release, new_release, publish
+from server.current import Current
 from server.processes.launch import command, environment
 from server.settings import Settings
 from server.writing.messages import NO_OVERLAY
@@ -21,14 +22,15 @@ _INTERVAL = 0.05
 
 
 class WriterProcess:
-    """The writing process of a server, with the overlay in ``folder`` on top of the release at ``release``.
+    """The writing process of a server, with the overlay in ``folder`` on top of ``release``.
 
     Orders wait while it restarts. It ends with the process that created it, even if that is killed.
     """
 
-    def __init__(self, folder: Path, release: Path, settings: Settings) -> None:
-        self._arguments = (str(folder.absolute()), str(release.absolute()), str(settings.memory))
-        self.overlay = folder
+    def __init__(self, folder: Path, release: Release, settings: Settings) -> None:
+        self._folder = folder.absolute()
+        self._release = release.folder
+        self._memory = settings.memory
         self._listener, self._listener_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._closing = threading.Event()
         self._refused = threading.Event()
@@ -36,10 +38,10 @@ class WriterProcess:
         self._start()
         self._follower = threading.Thread(target=self._follow, name="writing", daemon=True)
         self._follower.start()
-        self.writer = Writer(self._listener, settings)
+        self.writer = Writer(self._listener, settings, lambda: self.current.refresh())
 
     def ready(self, seconds: float) -> None:
-        """Wait at most ``seconds`` until the process has published a snapshot.
+        """Wait at most ``seconds`` until the process has published a snapshot, which is then ``current``.
 
         Raises:
             ReleaseError: when the overlay cannot be opened, or the process is not ready in time.
@@ -50,6 +52,17 @@ class WriterProcess:
                 raise ReleaseError("nothing can be written: see the message above")
             if time.monotonic() > until:
                 raise ReleaseError(f"the process that writes did not begin within {seconds:g} s")
+        self.current = Current(self._folder)
+        """The release with the data written on top of it."""
+
+    def follow(self, release: Release) -> None:
+        """Put the written data on top of another release.
+
+        Raises:
+            ReleaseError: when that fails.
+        """
+        self.writer.follow(release.folder)
+        self._release = release.folder
 
     def close(self) -> None:
         """End the process and wait for its exit."""
@@ -66,7 +79,7 @@ class WriterProcess:
         with theirs:
             # own process group: Ctrl-C must reach only the front, which then ends the other processes
             self._process = subprocess.Popen(  # noqa: S603
-                command("server.writing", *map(str, handles), *self._arguments),
+                command("server.writing", *map(str, (*handles, self._folder, self._release, self._memory))),
                 stdin=subprocess.DEVNULL,
                 pass_fds=handles,
                 env={**environment(), "RUST_BACKTRACE": "0"},

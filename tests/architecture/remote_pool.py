@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from kg.errors import QueryError, QueryTimeout
 from kg.query import Form, Format, Query
-from kg.release import open_release
+from kg.release import Release
+from server.current import Current
 from server.settings import Settings
 from server.workers import Reply, Workers
 from server.workers.replies import Whole
@@ -20,8 +20,8 @@ from server.workers.replies import Whole
 class RemotePool:
     """Sends each query to one endpoint; implements :class:`server.workers.Pool`."""
 
-    def __init__(self, release: Path, settings: Settings) -> None:
-        self._release = release
+    def __init__(self, current: Current, settings: Settings) -> None:
+        self._current = current
         self._url = os.environ["KG_REMOTE"]
 
     def answer(
@@ -49,15 +49,14 @@ class RemotePool:
         except TimeoutError:
             raise QueryTimeout(f"no answer within {deadline:g} s") from None
         form, fmt = by_media_type[media_type]
-        return Reply(form, fmt, open_release(self._release).id, True, Whole(body), len(body))
+        return Reply(form, fmt, self._current.release.id, True, Whole(body), len(body))
 
     def workers(self) -> Workers:
         """See :meth:`server.workers.Pool.workers`."""
         return Workers(idle=1, busy=0)
 
-    def ready(self, seconds: float) -> bool:
-        """Return that queries can be asked."""
-        return True
+    def check(self, release: Release, seconds: float) -> None:
+        """Do nothing: the endpoint has its own store."""
 
     def stop(self) -> None:
         """Do nothing: there is no process to end."""

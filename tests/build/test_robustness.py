@@ -276,4 +276,4 @@ def test_a_page_that_is_kept_out_is_shown_all_the_same(tmp_path: Path) -> None:
         "      6  # A heading",
     ]
     assert "unfinished" in done.stderr
-    assert "kept out of the graph: b.md" in done.stderr
+    assert "kept out: its title and page_id are those of the template" in done.stderr

@@ -14,7 +14,6 @@ from kg.lint.context import Context
 from kg.lint.fix import fixed_data, fixed_page
 from kg.liquid import Renderer
 from kg.liquid.filters import strip_html, uniq
-from kg.markdown.html_text import to_html
 from kg.page import Page
 from kg.readers import read_file
 from kg.site import open_site
@@ -146,8 +145,6 @@ class Reader:
             return list(findings)
         context = Context(self._site, self._crosswalk, [page])
         fixed_page(text, page, context, lambda changed: self._read(changed)[0])
-        rendered = Renderer(tool_names={"a": "A"}).render(page.body, page.front)
-        to_html(rendered.text, [block.anchor for block in page.blocks if block.level])
         return [*findings, *lint([page], self._site, self._crosswalk)]
 
     def _read(self, text: str) -> tuple[Page | None, tuple[Finding, ...]]:

@@ -63,7 +63,25 @@ def test_a_contradiction_is_seen_as_well(ontology: Ontology, seed: int) -> None:
 
 def test_many_alike_cost_as_one(ontology: Ontology) -> None:
     few, many = (
-        Kinds([(f"{EX}{n}", RDM.recommendsFormat, f"{EX}format{n}") for n in range(size)], ontology.reach)
+        Kinds([(f"{EX}{n}", RDM.recommendsFormat, f"{EX}format{n}") for n in range(size)], ontology)
         for size in (2, 2000)
     )
     assert len(few.graph) == len(many.graph) == 2
+
+
+def test_neighbours_make_kinds_only_if_a_definition_asks_for_their_class(ontology: Ontology) -> None:
+    pages = [RDM.CheatSheet, RDM.GuidancePage, RDM.Topic, RDM.Page]
+
+    def kinds_of_objects(relation: str) -> int:
+        facts = [(f"{EX}page{n}", str(RDF.type), cls) for n, cls in enumerate(pages)]
+        facts += [(f"{EX}page{n}", relation, f"{EX}thing{n}") for n in range(len(pages))]
+        graph = Kinds(facts, ontology).graph
+        return len({o for s, o in graph.subject_objects(URIRef(relation)) if (s, RDF.type, None) in graph})
+
+    assert kinds_of_objects(RDM.recommendsStandard) == 2, "those of pages of advice, and those of other pages"
+    assert kinds_of_objects(RDM.citesLegislation) == 1
+
+
+def test_a_class_named_in_a_definition_ends_the_chain_of_definitions(ontology: Ontology) -> None:
+    assert ontology.superclasses[RDM.RegulatedSheet] >= {RDM.CheatSheet, RDM.AdvicePage}
+    assert ontology.reach == 1, "a regulated sheet is a page of advice because it is a cheat sheet"

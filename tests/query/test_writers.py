@@ -12,7 +12,7 @@ import rdflib
 
 from kg.query import DATASET_FORMATS, FORMATS, FORMATS_BY_NAME, Form, Format
 from kg.release import Release
-from kg.vocab import RDF
+from kg.vocab import RDF, RDM
 from kg.writers import write_release
 
 of_each_format = pytest.mark.parametrize("wanted", FORMATS[Form.GRAPH], ids=lambda wanted: wanted.name)
@@ -87,3 +87,12 @@ def test_json_ld_is_compact_and_never_reads_an_iri_as_a_short_name(release: Rele
     assert nodes["https://w3id.org/rdm-kg/id/test/page/pic#m-1"]["rdm:sourceLine"] == 24
     assert "dct" not in document["@context"]  # because of the IRI <dct:title>
     assert "fairsharing" not in document["@context"]  # its IRI ends in a full stop
+
+
+def test_turtle_of_many_subjects_has_each_prefix_once_and_an_empty_line_behind_each_subject(tmp_path: Path) -> None:
+    graph = tmp_path / "graph.nq"
+    subjects = [f"https://example.org/{number:03}" for number in range(250)]
+    graph.write_text("".join(f"<{s}> <{RDF.type}> <{RDM.Standard}> <https://example.org/g> .\n" for s in subjects))
+    prefixes, *blocks = written("turtle", graph).decode().rstrip().split("\n\n")
+    assert sorted(prefixes.split()[1::4]) == ["rdf:", "rdm:"]
+    assert blocks == [f"<{subject}> a rdm:Standard ." for subject in subjects]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import subprocess
@@ -76,6 +77,11 @@ class Server:
     def query(self, text: str, accept: str | None = None) -> Reply:
         return self.ask("/sparql?query=" + quote(text), headers={"Accept": accept} if accept else {})
 
+    def release(self) -> str:
+        """Return the id of the release that is served."""
+        served: str = json.loads(self.ask("/health").body)["release"]
+        return served
+
     def family(self) -> set[int]:
         """Return the server's process and its descendants."""
         found, fresh = set(), {self.process.pid}
@@ -85,7 +91,8 @@ class Server:
         return found
 
     def workers(self) -> set[int]:
-        (master,) = (pid for pid, parent in _parents().items() if parent == self.process.pid)
+        children = (pid for pid, parent in _parents().items() if parent == self.process.pid)
+        (master,) = (pid for pid in children if b"server.workers" in Path(f"/proc/{pid}/cmdline").read_bytes())
         return {pid for pid, parent in _parents().items() if parent == master}
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import ReleaseError
-from kg.release import open_release, text_file
+from kg.release import open_release, text_file, verify
 from tests.server.test_release import GOOD, WHOLE, written
 
 
@@ -92,8 +92,8 @@ def test_without_a_release_the_command_that_makes_one_is_told(tmp_path: Path) ->
 def test_only_a_look_at_every_byte_sees_a_changed_one(tmp_path: Path) -> None:
     folder = with_file(tmp_path / "x", "a")
     assert open_release(folder).id == "x"
-    with pytest.raises(ReleaseError, match=f"a file of {folder} is damaged"):
-        open_release(folder, whole=True)
+    with pytest.raises(ReleaseError, match=f"{folder / 'a'} is damaged"):
+        verify(open_release(folder))
 
 
 def test_a_page_whose_name_is_too_long_for_a_file_has_a_shorter_one_of_its_own() -> None:

@@ -11,7 +11,7 @@ import pytest
 from rdflib import Graph, URIRef
 
 from kg import __version__
-from kg.release import find_release, new_release, open_release, publish, switch_to
+from kg.release import find_release, new_release, open_release, publish, switch_to, verify
 from kg.release.description import count, describe
 from kg.release.nquads import Quad, split, value
 from kg.vocab import BASE, BUILDERS, DATASET, DCAT, DCT, PREFIXES, PROV, RDF, RDM, SPDX, VOID, XSD
@@ -222,7 +222,8 @@ def test_a_release_describes_itself_and_the_one_before(tmp_path: Path) -> None:
     second = published(tmp_path, "b")
     assert (first / "description.ttl").read_text() == f"{first.name} after none"
     assert (second / "description.ttl").read_text() == f"{second.name} after {first.name}"
-    facts = open_release(second, whole=True).manifest["files"]["description.ttl"]
+    verify(open_release(second))
+    facts = open_release(second).manifest["files"]["description.ttl"]
     content = (second / "description.ttl").read_bytes()
     assert facts == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     assert second.stat().st_mode & 0o777 == 0o755
@@ -238,7 +239,7 @@ def test_the_name_depends_on_the_content_and_not_on_the_store(tmp_path: Path) ->
 def test_the_same_content_again_follows_itself_and_nothing_is_left_over(tmp_path: Path) -> None:
     first = published(tmp_path, "a")
     assert published(tmp_path, "a") == first
-    assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == [first.name]
+    assert {path.name for path in (tmp_path / "releases").iterdir()} == {first.name, f".{first.name}.verified"}
     assert (first / "description.ttl").read_text() == f"{first.name} after none"
 
 

@@ -21,13 +21,14 @@ MODULE = """
 from pathlib import Path
 
 from server.app import create_app
+from server.current import Current
 from server.settings import Settings
 from server.workers.caching import CachingPool
 from server.workers.pool import ProcessPool
 
-release, settings = Path({release!r}), Settings(query_timeout=3, workers=4)
-pool = ProcessPool(release, settings)
-app = create_app(release, settings, CachingPool(pool, lambda: "1", settings.cache // 2))
+current, settings = Current(Path({release!r})), Settings(query_timeout=3, workers=4)
+pool = ProcessPool(current, settings)
+app = create_app(current, settings, CachingPool(pool, lambda: "1", settings.cache // 2))
 """
 OWN = {"date", "server", "connection", "transfer-encoding", "keep-alive"}
 """Headers of the HTTP server."""

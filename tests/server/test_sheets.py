@@ -47,6 +47,12 @@ def test_every_mention_is_marked_in_the_text(shipped: Server, sheet: Seen) -> No
     assert len(sheet.ids) == len(set(sheet.ids))
 
 
+def test_the_text_shows_the_data_of_the_site(tmp_path: Path) -> None:
+    (tmp_path / "_data").mkdir()
+    (tmp_path / "_data" / "words.yml").write_text("greeting: Good morning\n", encoding="utf-8")
+    assert "Good morning" in _text_of(tmp_path, "{{ site.data.words.greeting }}")
+
+
 def test_a_mark_says_the_role_and_its_reason_and_leads_to_the_thing(shipped: Server) -> None:
     text = shipped.ask(SHEET, headers=BROWSER).text
     dicom = "../../?iri=https%3A%2F%2Fdoi.org%2F10.25504%2FFAIRsharing.b7z8by"

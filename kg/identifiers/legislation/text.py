@@ -32,6 +32,8 @@ def laws_in(text: str) -> tuple[Citation, ...]:
     LOV-2009-06-19-97 Animal welfare act
     ETS No. 123 None
     """
+    if not _DIGIT.search(text):
+        return ()
     found = sorted(_found(text), key=lambda citation: citation[:2])
     starts_of_words = [0, *(end for _, end, _ in found)]
     return tuple(
@@ -131,6 +133,8 @@ _EU_OLD_NUMBER = re.compile(
 )
 _CELEX = re.compile(r"(?<!\w)CELEX(?::\ ?|\ (?:No\.?\ )?)3(?P<year>\d{4})(?P<letter>[RLD])(?P<number>\d{4})(?!\w)")
 _TREATY_NUMBER = re.compile(r"(?<!\w)C?ETS,? ?(?:[Nn][or]\.? ?)?(?P<number>0*[1-9]\d{0,2})(?!\w)")
+_DIGIT = re.compile(r"\d")
+"""What every citation has, for a quick test."""
 _PATTERNS = (
     (_NORWEGIAN_NUMBER, _by_number),
     (_NORWEGIAN_DATE, _by_date),

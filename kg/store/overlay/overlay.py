@@ -165,9 +165,13 @@ class Overlay:
     def roll_back(self) -> None:
         """Discard the changes since the last :meth:`publish`."""
         if self._changed:
-            self._store = self._copy_of("store", self._current / "store")
-            self._written = self._copy_of("written", self._current / "written")
+            self.reopen()
             self._changed = False
+
+    def reopen(self) -> None:
+        """Open new working copies of the published snapshot: the engine frees its caches only with the old ones."""
+        self._store = self._copy_of("store", self._current / "store")
+        self._written = self._copy_of("written", self._current / "written")
 
     def tidy(self) -> None:
         """Delete snapshots that were superseded more than :data:`KEEP` seconds ago, and unused working copies."""
