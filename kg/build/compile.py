@@ -43,6 +43,7 @@ from kg.resources import shipped
 from kg.site import CONFIG, Site, check_urls, open_site
 from kg.site.addresses import Addresses
 from kg.site.history import folder_in_repository, with_history
+from kg.site.sources import INCLUDES
 from kg.store import oxigraph
 from kg.vocab import INFERRED_GRAPH, Minter
 from kg.writers import write_release
@@ -113,9 +114,10 @@ def read_site(folder: Path, progress: Progress | None = None, urls: Mapping[str,
     site = with_history(open_site(folder, urls))
     reading = progress.track(read_on_all_cores(site), sum(1 for _ in site.files()), label)
     pages, findings = list[Page](), list(site.directory.findings)
-    broken = set[str]()
+    broken, known = set[str](), set[Finding]()
     for page, found in reading:
-        findings += found
+        findings += [each for each in found if each not in known]  # several pages may have one include
+        known |= {each for each in found if each.place.path.startswith(f"{INCLUDES}/")}
         pages += [page] if page else []
         broken |= {finding.place.path for finding in found if finding.severity is Severity.ERROR}
     progress.say(f"checking {folder}")

@@ -16,6 +16,7 @@ from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint.context import Context
 from kg.lint.rules import links, registries, sheets
 from kg.page import Link, Page
+from kg.site import front_matter
 from kg.site.tools import REGISTRIES, registry_meant
 from kg.site.yaml_text import Scalar, YamlError, scalars
 
@@ -26,7 +27,6 @@ _FIXABLE = r"(\([^\s()]+\)|[^\s()<>\"']+)"
 """A destination that may be rewritten: it has no blanks, and brackets only around the whole."""
 _INLINE = re.compile(rf"\]\(\s*<?{_FIXABLE}(?=[\s>)])|<{_FIXABLE}>|\bhref\s*=\s*[\"']\s*{_FIXABLE}\s*[\"']")
 _DEFINED = re.compile(rf"^[ ]{{0,3}}\[[^\]\r\n]+\]:[ \t]*<?{_FIXABLE}(?=[\s>]|\Z)", re.MULTILINE)
-_FRONT = re.compile(r"\ufeff?---[^\r\n]*(?:\r\n|\n|\r)(?P<yaml>.*?)^---", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,10 +43,8 @@ def fixed_page(text: str, page: Page, context: Context, read: Callable[[str], Pa
     the intended links, the body is left unchanged. Brackets stay around an address where nothing is published, so that
     no broken link looks mended.
     """
-    front = _FRONT.match(text)
-    edits = (
-        _values(front["yaml"], front.start("yaml"), lambda scalar: _meant(scalar, context.crosswalk)) if front else []
-    )
+    front = front_matter.split(text)
+    edits = _values(front.yaml, front.start, lambda scalar: _meant(scalar, context.crosswalk)) if front else []
     found = list(_found(text, page, context))
     in_body = [edit for _, edit in found if edit] + list(_words(text, page, context))
     if in_body:

@@ -9,10 +9,10 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from kg.markdown.definitions import identifier, less_indented, without_attribute_lines
+from kg.markdown.definitions import less_indented, without_attribute_lines
 from kg.markdown.details import DetailReader
-from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts, unfolded
-from kg.markdown.kramdown import Anchors, parser, split_header_id
+from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts
+from kg.markdown.kramdown import Anchors, heading_id, parser, split_header_id
 from kg.markdown.notes import footnotes
 from kg.page import MARK, Block, BlockKind, CiteTag, Detail, ToolTag
 
@@ -64,6 +64,24 @@ def parsed(source: str, line: Callable[[int], int], tags: Sequence[tuple[str, st
     return Parsed(tuple(builder.blocks), tuple(details.finish(written, source, notes)), tokens, environment)
 
 
+def parse_html(
+    text: str, line: Callable[[int], int] = lambda row: row + 1, tags: Sequence[tuple[str, str]] = ()
+) -> tuple[tuple[Block, ...], tuple[Detail, ...]]:
+    r"""Return the headings and links of an HTML text as blocks, and its details.
+
+    The arguments are those of :func:`parse`.
+
+    >>> [(b.kind.value, b.line, b.text) for b in parse_html("<h2>Data</h2>\n<p><a href='u'>x</a></p>")[0]]
+    [('heading', 1, 'Data'), ('paragraph', 2, 'x')]
+    """
+    lines = text.split("\n")
+    builder, details = _BlockBuilder(lines, line, lines, tags), DetailReader(line)
+    token = Token("html_block", "", 0, content=text, map=[0, len(lines)])
+    builder.take(token)
+    details.take(token)
+    return tuple(builder.blocks), tuple(details.found)
+
+
 class _BlockBuilder:
     """Builds blocks token by token, with a stack of the open headings, lists and items."""
 
@@ -89,12 +107,14 @@ class _BlockBuilder:
         """Block of each open list item; ``None`` before the item's first text."""
         self._level = 0
         """Level of the open heading; 0 outside of one."""
+        self._opened = Token("heading_open", "", 1)
+        """The token of the last heading, which gets its identifier."""
 
     def take(self, token: Token) -> None:
         """Process the next block token."""
         match token.type:
             case "heading_open":
-                self._level = int(token.tag[1:])
+                self._level, self._opened = int(token.tag[1:]), token
             case "bullet_list_open" | "ordered_list_open":
                 self._lists.append(self._list_parent(token))
             case "bullet_list_close" | "ordered_list_close":
@@ -120,10 +140,10 @@ class _BlockBuilder:
 
     def _heading(self, token: Token) -> None:
         (part,) = self._parts(token, pseudo_lists=False)
-        text, anchor = split_header_id(part.text)
+        text, _ = split_header_id(part.text)
         block = replace(self._block(BlockKind.HEADING, part, _row(token), None), text=text.strip())
-        anchor = anchor or identifier(self._written, *(token.map or (0, 0)))
-        anchor = anchor or self._anchors.next(split_header_id(unfolded(token))[0])
+        anchor = heading_id(token, self._written, self._anchors)
+        self._opened.attrSet("id", anchor)
         self._add_heading(block, self._level, anchor)
         self._level = 0
 

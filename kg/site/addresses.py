@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from kg.iri import host_and_path
 from kg.page import Page
@@ -37,13 +37,14 @@ class Addresses:
 
     def __init__(self, site: Site, pages: Sequence[Page]) -> None:
         self.site = site
-        self._urls = {page.path: site.page_path(page.path, page.front) for page in pages}
+        paths = ((page.path, site.page_path(page.path, page.front)) for page in pages)
+        self._urls = {page: unquote(path) for page, path in paths if path is not None}
         self._ids = {page_id: page for page in reversed(pages) if (page_id := page.text("page_id"))}
         self._bases = _bases(site)
         names = [*self._bases[""], site.text("repository")]
         self._repositories = {name.rpartition("/")[2] for name in names} - {""}
         self._redirects = site.uses("jekyll-redirect-from")
-        self._outputs = {_output(unquote(url)) for page in pages for url in self._published(page)}
+        self._outputs = {_output(url) for page in pages for url in self._published(page)}
         self._pages: dict[str, Page] = {}
         self._anchors: dict[str, tuple[Page, frozenset[str]]] = {}
         for ways in (self._published, _path, _name):
@@ -52,8 +53,9 @@ class Addresses:
                     self._pages.setdefault(_key(way), page)
 
     def _published(self, page: Page) -> Iterable[str]:
-        """Return the paths at which a page is published: its URL, and the redirects to it."""
-        return [self._urls[page.path], *(page.texts("redirect_from") if self._redirects else ())]
+        """Return the paths at which a page is published: its URL if it has one, and the redirects to it."""
+        url = [self._urls[page.path]] if page.path in self._urls else []
+        return [*url, *(page.texts("redirect_from") if self._redirects else ())]
 
     def reach(self, href: str) -> int:
         """Return how many characters of an absolute link's path are the site's own address, -1 where there is none."""
@@ -92,7 +94,8 @@ class Addresses:
             return None
         if not path:
             return self._target(page, href)
-        ways = [_key(urljoin(self._urls.get(page.path, "/"), quote(path))), _key(path)]
+        here = posixpath.dirname(self._urls.get(page.path, "/"))
+        ways = [_key(posixpath.join(here, path)), _key(path)]
         ways += [rest for way in ways for first, _, rest in [way.partition("/")] if first in self._repositories]
         found = next((self._pages[way] for way in ways if way in self._pages), None)
         return self._target(found, href) if found else None
@@ -108,7 +111,7 @@ class Addresses:
         """
         place = host_and_path(href)
         host, path = place or ("", unquote(urlsplit(href.strip()).path))
-        here = unquote(self._urls.get(page.path, "/"))
+        here = self._urls.get(page.path, "/")
         if not path and not place:
             return [here]
         folder = posixpath.dirname(here)

@@ -40,7 +40,9 @@ main()
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    return write_site(tmp_path / "site", {**FILES, "vendor/d.md": PAGE, "picture.png": "x", "assets/x.yml": "a: b\n"})
+    return write_site(
+        tmp_path / "site", {**FILES, "vendor/bundle/d.md": PAGE, "picture.png": "x", "assets/x.yml": "a: b\n"}
+    )
 
 
 def test_a_build_opens_exactly_the_sources(site: Path, tmp_path: Path) -> None:
@@ -66,7 +68,7 @@ def test_the_digest_tells_when_a_source_changes(site: Path, name: str) -> None:
     assert digest([site]) != before
 
 
-@pytest.mark.parametrize("name", ["vendor/d.md", "picture.png", "assets/x.yml"])
+@pytest.mark.parametrize("name", ["vendor/bundle/d.md", "picture.png", "assets/x.yml"])
 def test_the_digest_leaves_out_what_is_not_read(site: Path, name: str) -> None:
     before = digest([site])
     (site / name).write_text("other", encoding="utf-8")

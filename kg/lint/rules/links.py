@@ -158,7 +158,8 @@ def is_reachable(page: Page, href: str, context: Context) -> bool:
 
 def _advice(page: Page, href: str, context: Context) -> str:
     name = href.partition("#")[0].strip("/").rpartition("/")[2]
-    if meant := context.page_ids.get(name):
+    meant = context.page_ids.get(name)
+    if meant and meant.path in context.urls:
         return f"; the page with that page_id is at {context.urls[meant.path]}"
     same = context.urls_by_name.get(name.partition(".")[0])
     close = same or context.closest(page, "/" + name, context.known_urls)
