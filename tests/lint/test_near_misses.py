@@ -133,6 +133,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     "missing-title": [
         page("", "title: '0'"),
         page("", "title: 2024"),
+        {"index.html": "---\nlayout: home\n---\n", "404.md": "---\nlayout: page\n---\n"},
         {"_posts/2024-01-02-news.md": "---\nlayout: post\n---\n"},
         {"a.md": "---\nlayout: page\n---\n# A\n", "Gemfile": "gem 'github-pages'\n"},
     ],

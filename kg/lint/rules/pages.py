@@ -12,9 +12,13 @@ from kg.page import Page
 from kg.site.addresses import DOTS, identifier
 from kg.vocab import Minter
 
+_WITHOUT_TITLE = ("/", "/404", "/404.html")
+"""Paths of pages that themes show under the site's title."""
+
 
 def _title(page: Page, context: Context) -> Iterator[RuleMatch]:
-    if not page.text("title") and not _is_titled_by_heading(page, context):
+    is_general = context.site.page_path(page.path, page.front) in _WITHOUT_TITLE
+    if not page.text("title") and not is_general and not _is_titled_by_heading(page, context):
         yield RuleMatch(page.line("title"), "the front matter has no title")
 
 
