@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from liquid import BoundTemplate, RenderContext, Token
@@ -108,7 +108,8 @@ class Renderer:
 
     ``site`` is the template variable ``site``; ``folder`` is the site's folder, whose own includes take precedence over
     the theme's; ``tool_names`` maps the id in ``{% tool "id" %}`` to the name that the theme prints; ``address``
-    returns the path on the published site of a file of the site, ``None`` for one that is not there.
+    returns the path on the published site of a file of the site, ``None`` for one that is not there; ``is_source``
+    returns whether a file may be included.
     """
 
     def __init__(
@@ -117,9 +118,11 @@ class Renderer:
         folder: Path | None = None,
         tool_names: Mapping[str, str] | None = None,
         address: Callable[[str], str | None] = lambda path: None,
+        is_source: Callable[[PurePath], bool] = lambda path: True,
     ) -> None:
         self._environment = _Environment()
         self._address = address
+        self._is_source = is_source
         self._site = site or {}
         self._folder = folder
         self._tool_names = tool_names or {}
@@ -227,6 +230,8 @@ class Renderer:
             allowed = (self._folder / folder).resolve() if self._folder else None
             file = (allowed / name).resolve() if allowed else None
             if allowed is None or file is None or not file.is_relative_to(allowed):
+                return None
+            if not self._is_source(PurePath(folder, name)) or name.startswith(".") or "/." in name:
                 return None
             return file.read_text(encoding="utf-8-sig", errors="replace") if file.is_file() else None
         except (OSError, ValueError):

@@ -16,6 +16,7 @@ from kg.liquid import Rendered, Renderer
 from kg.page import Page
 from kg.parallel import on_all_cores
 from kg.site import Site
+from kg.site.sources import is_source
 from kg.site.variables import Variables
 
 Reading = tuple[Page | None, tuple[Finding, ...]]
@@ -75,7 +76,7 @@ def renderer(site: Site) -> Callable[[Page], Rendered]:
     """Return a function that renders the Liquid of a page of a site."""
     variables = Variables(site, partial(read_fronts, site), lambda text, document: liquid.part(text, document))
     names = {tool.id: tool.name for tool in site.directory.tools.values()}
-    liquid = Renderer(variables.site, site.folder, names, variables.address)
+    liquid = Renderer(variables.site, site.folder, names, variables.address, is_source)
     return lambda page: liquid.render(page.body, variables.page(page))
 
 

@@ -17,13 +17,16 @@ INCLUDES = "_includes"
 FILES = (CONFIG, patterns.FILE, CNAME, GEMFILE)
 FOLDERS = (data_files.FOLDER, INCLUDES)
 """Folders in which every file may be read."""
+_TEXTS = (".liquid", ".txt")
+"""File name extensions of texts that a page may include from its own folder, beside those of pages."""
 _NO_SOURCES = (".git", *NEVER_READ, *FOLDERS)
 """Folders of a site that contain no pages."""
 
 
 def is_source(path: PurePath) -> bool:
     """Return whether a build may read the file at a path relative to the site's folder."""
-    return path.suffix.lower() in (*SUFFIXES, bibliography.SUFFIX) or path.parts[0] in FOLDERS or str(path) in FILES
+    is_text = path.suffix.lower() in (*SUFFIXES, *_TEXTS, bibliography.SUFFIX)
+    return is_text or path.parts[0] in FOLDERS or str(path) in FILES
 
 
 def sources(folder: Path) -> Iterator[Path]:

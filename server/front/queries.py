@@ -7,12 +7,14 @@ errors, pages for people, SERVICE, long queries. It goes on with what was begun 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from kg.errors import QueryError
+from kg.query import Query
 from server.front.requests import ReceivedRequest
 from server.http.protocol import Problem
 from server.pages.answer import DISCONNECTED, EVALUATION, RESULT
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 _LONG = 64 * 1024
-"""Longest query that is sent from the event loop, in characters: it fits into the buffer of the worker's socket."""
+"""Longest query that is sent from the event loop, in bytes: it fits into the buffer of the worker's socket."""
 
 
 class Responder(Protocol):
@@ -83,7 +85,7 @@ class Queries:
         if request.environ["PATH_INFO"] not in PATHS:
             return False
         asked = _question(request.environ)
-        if asked is None or len(asked.query.text) > _LONG or "SERVICE" in asked.query.text.upper():
+        if asked is None or _size(asked.query) > _LONG or "SERVICE" in asked.query.text.upper():
             return False
         version = self._caching.version()
         known = self._caching.find(version, asked.query, asked.choice)
@@ -117,10 +119,11 @@ class Queries:
 
     def _soon(self, evaluation: _Evaluation) -> None:
         """Have the event loop take the worker that is given to an evaluation. Called in any thread."""
-        if threading.get_ident() == self._thread:
-            self._loop.call_soon(self._called, evaluation)
-        else:
-            self._loop.call_soon_threadsafe(self._called, evaluation)
+        with contextlib.suppress(RuntimeError):  # the server has stopped
+            if threading.get_ident() == self._thread:
+                self._loop.call_soon(self._called, evaluation)
+            else:
+                self._loop.call_soon_threadsafe(self._called, evaluation)
 
     def _called(self, evaluation: _Evaluation) -> None:
         if evaluation not in self._waiting or evaluation.waiter is None:
@@ -154,11 +157,11 @@ class Queries:
         try:
             exchange.fill()
             reply = exchange.advance()
-        except QueryError as error:
+        except (EOFError, OSError):  # the worker is lost: that takes time to find out
+            self._hand_over(evaluation)
+        except Exception as error:
             self._stop_reading(evaluation)
             self._pass_on(evaluation, partial(_fail, error))
-        except Exception:  # the worker is lost: that takes time to find out
-            self._hand_over(evaluation)
         else:
             if reply is not None:
                 self._stop_reading(evaluation)
@@ -210,6 +213,11 @@ def _question(environ: WSGIEnvironment) -> Question | None:
         return question(environ)
     except Problem:
         return None  # the view raises it again, and the application responds
+
+
+def _size(query: Query) -> int:
+    """Return the bytes of a query and of the names of its graphs."""
+    return sum(len(text.encode()) for text in (query.text, *query.default_graphs, *query.named_graphs))
 
 
 def _fail(error: Exception) -> Reply:

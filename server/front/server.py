@@ -40,6 +40,12 @@ BODIES = 256 * 1024 * 1024
 CLIENT_BODIES = BODIES // 4
 """Largest size of those of one client, unless it is a proxy."""
 
+_BACKLOG = 1024
+"""Largest number of connections that wait to be accepted."""
+_ACCEPTED = 32
+"""Largest number of connections that are accepted in one turn of the event loop."""
+_CLOSING = 4
+"""Turns of the event loop in which a connection is accepted and closed if there are too many."""
 _OTHER_FILES = 64
 """File descriptors beside connections and workers: standard streams, modules, files that are being sent."""
 _BUFFER = 64 * 1024
@@ -128,7 +134,9 @@ class Front:
         stopped = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             self.loop.add_signal_handler(number, stopped.set)
-        server = await self.loop.create_server(lambda: Connection(self), sock=listener, backlog=1024)
+        accepted = max(1, min(_ACCEPTED, self._most // _CLOSING))
+        server = await self.loop.create_server(lambda: Connection(self), sock=listener, backlog=accepted)
+        listener.listen(_BACKLOG)
         checks = self.loop.create_task(self._check())
         ready()
         await stopped.wait()
@@ -172,22 +180,21 @@ class Front:
         elif self._connections > self._most:
             self._close_one(max(self._clients.values(), key=len))
 
-    @staticmethod
-    def _close_one(connections: dict[Connection, None]) -> None:
+    def _close_one(self, connections: dict[Connection, None]) -> None:
         """Close the oldest connection that waits for a request; at least the newest does."""
         oldest = next((each for each in connections if each.is_waiting), None)
         if oldest is not None:
-            connections.pop(oldest)
-            connections[oldest] = None  # it is still open for a moment
             oldest.abort()
+            self.closed(oldest)
 
     def closed(self, connection: Connection) -> None:
-        """Forget a connection."""
-        own = self._clients[connection.client]
-        del own[connection]
-        self._connections -= 1
-        if not own:
-            del self._clients[connection.client]
+        """Forget a connection. Idempotent."""
+        own = self._clients.get(connection.client, {})
+        if connection in own:
+            del own[connection]
+            self._connections -= 1
+            if not own:
+                del self._clients[connection.client]
 
     def hold(self, client: str, size: int) -> None:
         """Count ``size`` more bytes of a client's requests in memory.
@@ -264,10 +271,12 @@ def _proxy_fix(proxies: int) -> ProxyFix | None:
 def _connections(other_files: int) -> int:
     """Return the largest number of connections that leaves enough file descriptors for the rest of the process."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + _OTHER_FILES + other_files
+    other_files += _OTHER_FILES
+    wanted = CONNECTIONS + _CLOSING * _ACCEPTED + other_files
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     else:
         most = min(wanted, soft) if soft != resource.RLIM_INFINITY else wanted
-    return max(1, min(CONNECTIONS, most - _OTHER_FILES - other_files))
+    spare = max(2, most - other_files)
+    return min(CONNECTIONS, max(spare - _CLOSING * _ACCEPTED, spare // 2))

@@ -14,7 +14,8 @@ from tests.conftest import ROOT, write_site
 
 PAGE = "---\ntitle: A\ntype: cheat_sheet\n---\n{% include deep/vendor/words.html %}\n{{ site.data.vendor.facts.a }}\n"
 FILES = {
-    "a.md": PAGE,
+    "a.md": f"{PAGE}{{% include_relative parts/words.txt %}}\n",
+    "parts/words.txt": "words\n",
     "pages/vendor/b.markdown": PAGE,
     "_guides/c.md": PAGE,
     "_data/CONTRIBUTORS.yml": "Ada:\n  orcid: 0000-0002-1825-0097\n",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kg.build.compile import read_site
 from kg.findings import Place
+from kg.site.sources import sources
 from tests.cases.reading import CONFIG, links, read_pages
 from tests.conftest import write_site
 
@@ -51,6 +52,15 @@ def test_a_file_beside_the_page_is_included(tmp_path: Path) -> None:
         "https://north.example/hall",
         "north",
     )
+
+
+def test_what_a_page_includes_from_its_folder_is_a_source_of_the_build(tmp_path: Path) -> None:
+    files = {"fields/x.txt": "[x](https://x.example/)", ".secret/x.txt": "secret", "fields/x.key": "secret"}
+    assert of(tmp_path, "{% include_relative x.txt %}", **files) == [(5, "https://x.example/", "x")]
+    assert tmp_path / "fields" / "x.txt" in set(sources(tmp_path))
+    page = "---\ntitle: P\n---\na{% include_relative .secret/x.txt %}{% include_relative fields/x.key %}b"
+    pages, _ = read_pages(tmp_path, {"p.md": page})
+    assert pages["p.md"].blocks[0].text == "ab"
 
 
 def test_a_loop_over_pages_gives_their_links_on_the_lines_of_the_loop(tmp_path: Path) -> None:
