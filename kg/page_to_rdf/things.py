@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.identifiers import fairsharing, legislation, licences
-from kg.iri import web_iri
+from kg.iri import web_iri, whole_web_address
 from kg.page import Link, Page
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.statements import without_addresses
@@ -15,6 +15,7 @@ from kg.site import Site, language_tag
 from kg.site.addresses import Addresses, Target, identifier
 from kg.vocab import DCT, SKOS, Minter, slug
 
+_MISSPELT = re.compile(r"\Ah{0,2}t{0,2}p(s?)://")
 _DOUBLED = re.compile(r"^\((.*)\)$", re.DOTALL)
 _FRAGMENT_IN_WORDS = re.compile(r"^#+\s+(.+)$")
 
@@ -160,6 +161,15 @@ def repaired(href: str) -> str | None:
     if re.search(r"\s", href) and "://" in href:
         return "".join(href.split())
     return None
+
+
+def web_address(text: str) -> str | None:
+    """Return the web address that a text is, in which a misspelt ``http`` is corrected, or ``None``.
+
+    >>> web_address("hhttps://example.org/"), web_address("ttp://example.org/#!/#/!"), web_address("https://a.org/x y")
+    ('https://example.org/', 'http://example.org/#!/%23/!', None)
+    """
+    return whole_web_address(_MISSPELT.sub(r"http\1://", text.strip()))
 
 
 def document(href: str) -> str | None:

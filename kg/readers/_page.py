@@ -13,7 +13,7 @@ from kg.page import Block, Detail, Page
 from kg.site import front_matter
 from kg.site.characters import control_findings, first_control, without_controls
 from kg.site.data_files import escaped_controls, printable_path
-from kg.site.front_matter import FrontMatter
+from kg.site.front_matter import YamlHeader
 from kg.site.yaml_text import YamlDocument, YamlError, parse
 
 LARGEST = 2_000_000
@@ -111,7 +111,7 @@ def _problem(text: str) -> str | None:
     return "the front matter never closes: no further line of three hyphens" if is_opened else None
 
 
-def _parse(found: FrontMatter, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
+def _parse(found: YamlHeader, path: str, defaults: Mapping[str, Any]) -> tuple[Page | None, tuple[Finding, ...]]:
     try:
         document = parse(found.yaml, found.LINE)
     except YamlError as error:

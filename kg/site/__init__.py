@@ -20,7 +20,7 @@ from kg.iri import is_web_address
 from kg.page import Page
 from kg.site import data_files, jekyll, permalinks, published
 from kg.site.bibliography import Bibliography
-from kg.site.characters import without_controls
+from kg.site.characters import control_findings, without_controls
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
 from kg.site.patterns import FILE as PROFILE
@@ -171,7 +171,8 @@ def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
     config = folder / CONFIG
     check_is_site(folder)
     try:
-        document = parse(without_controls(config.read_text(encoding="utf-8-sig")))
+        text = config.read_text(encoding="utf-8-sig")
+        document = parse(without_controls(text))
     except (YamlError, UnicodeDecodeError) as error:
         raise SiteError(f"{config}:{getattr(error, 'line', 1)}: {error}") from error
     except OSError as error:
@@ -183,7 +184,8 @@ def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
     given = (urls or {}).get(site.key, "")
     found = published.addresses(folder, site.text("url"), site.base_path, site.profile, given)
     site = replace(site, addresses=found)
-    wrong = (*_config_findings(site, document.lines), *site.bibliography.findings)
+    controls = (*control_findings(text, CONFIG), *data_files.escaped_controls(document, CONFIG))
+    wrong = (*controls, *_config_findings(site, document.lines), *site.bibliography.findings)
     return replace(site, directory=replace(site.directory, findings=(*wrong, *site.directory.findings)))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.findings import Finding, Place, Severity
+from kg.site.characters import control_findings, without_controls
 
 SUFFIX = ".bib"
 LARGEST = 5_000_000
@@ -43,7 +44,7 @@ class BibliographyEntry:
 
 
 class Bibliography:
-    """The BibTeX files of a site, which are read when a source is first asked for."""
+    """The BibTeX files of a site, which are parsed when a source is first asked for."""
 
     def __init__(self, site: Path, settings: Any) -> None:
         """Prepare to read; ``settings`` are those under ``scholar`` in the site's configuration."""
@@ -59,17 +60,30 @@ class Bibliography:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """The files that are left out, which are too large."""
+        """The files that are left out, which are too large, and the control characters in the others."""
         message = f"this file is left out: it is larger than {LARGEST // 1_000_000} MB"
         paths = (file.relative_to(self._site).as_posix() for file in self.files if file.stat().st_size > LARGEST)
-        return tuple(Finding(Severity.ERROR, "data-file", message, Place(path, 1)) for path in paths)
+        if too_large := tuple(Finding(Severity.ERROR, "data-file", message, Place(path, 1)) for path in paths):
+            return too_large
+        return tuple(
+            finding
+            for file, text in self._texts.items()
+            for finding in control_findings(text, file.relative_to(self._site).as_posix())
+        )
+
+    @cached_property
+    def _texts(self) -> Mapping[Path, str]:
+        """The files and their texts; none if one of them is too large."""
+        small = [file for file in self.files if file.stat().st_size <= LARGEST]
+        files = small if len(small) == len(self.files) else []
+        return {file: file.read_text(encoding="utf-8-sig", errors="replace") for file in files}
 
     @cached_property
     def sources(self) -> Mapping[str, BibliographyEntry]:
         """Key → what is cited by it; of several entries with one key, the first."""
         found: dict[str, BibliographyEntry] = {}
-        for file in self.files if not self.findings else ():
-            for key, source in entries(file.read_text(encoding="utf-8-sig", errors="replace")):
+        for text in self._texts.values():
+            for key, source in entries(without_controls(text)):
                 found.setdefault(key, source)
         return found
 

@@ -14,7 +14,7 @@ _NEARLY_CLOSING = re.compile(rf"(?<=\n)(?:{_HYPHEN}{{3,}}|\.\.\.)[ \t]*(?:\n|\Z)
 
 
 @dataclass(frozen=True, slots=True)
-class FrontMatter:
+class YamlHeader:
     """The front matter of a page, and what follows it."""
 
     yaml: str
@@ -34,13 +34,13 @@ def is_opened(text: str) -> bool:
     return _OPENING.match(text) is not None
 
 
-def split(text: str) -> FrontMatter | None:
+def split(text: str) -> YamlHeader | None:
     r"""Return the front matter of a page, ``None`` if the text has none or does not close it.
 
     A byte-order mark before it is Jekyll's business (see :func:`kept_from`).
 
     >>> split("---\ntitle: A\n...\nText\n")
-    FrontMatter(yaml='title: A\n', start=4, body='\nText\n', body_line=3)
+    YamlHeader(yaml='title: A\n', start=4, body='\nText\n', body_line=3)
     >>> split("---\ntitle: A\n----\n"), split("-----\ntitle: A\n---\n")
     (None, None)
     """
@@ -50,7 +50,7 @@ def split(text: str) -> FrontMatter | None:
         return None
     yaml = text[opening.end() : closing.start()]
     lines = len(_LINE_END.findall(text, 0, closing.end()))
-    return FrontMatter(yaml, opening.end(), text[closing.end() :], lines + 1)
+    return YamlHeader(yaml, opening.end(), text[closing.end() :], lines + 1)
 
 
 def kept_from(text: str) -> str | None:

@@ -272,7 +272,7 @@ def _type(entry: Mapping[str, Any]) -> str:
 
 def _scope_path(entry: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     scope = entry.get("scope")
-    path = str(scope.get("path") or "").strip("/") if isinstance(scope, dict) else ""
+    path = str(scope.get("path") or "") if isinstance(scope, dict) else ""
     above = collections_folder(config)
     return path.removeprefix(f"{above}/") if above else path
 

@@ -63,7 +63,7 @@ def nameable(statements: Iterable[Any]) -> Iterator[Any]:
         is_element = predicate == RDF.type and statement.subject != subject and isinstance(value, ox.NamedNode)
         for name in (predicate, *([value.value] if is_element and value.value not in _RESERVED else ())):
             if name not in checked and not _is_nameable(name):
-                raise NotWritable(f"RDF/XML has no name for <{name}>; ask for another format, such as Turtle")
+                raise NotWritable(f"RDF/XML has no name for <{name[:200]}>; ask for another format, such as Turtle")
             checked.add(name)
         subject = statement.subject
         yield statement

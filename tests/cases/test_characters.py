@@ -19,13 +19,14 @@ FILES = {
     "{% include part.md %}\n",
     "b.md": "---\ntitle: Plain\n---\nText\n",
     "_includes/part.md": "[in\x06cluded](https://b.example)\n",
+    "_bibliography/a.bib": "@article{k,\n  title = {Sand\x01}}\n",
     "_data/tool_and_resource_list.yml": '- id: t\n  name: "To\\x07ol"\n  description: "a\x08b"\n  url: https://t.example\n',
 }
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    return write_site(tmp_path / "site", FILES)
+    return write_site(tmp_path / "site", FILES, 'title: "Si\x05te\\x05"\nurl: https://site.example\n')
 
 
 def test_control_characters_are_left_out_of_all_that_is_read(site: Path) -> None:
@@ -33,6 +34,7 @@ def test_control_characters_are_left_out_of_all_that_is_read(site: Path) -> None
     to_rdf = PagesToRdf(build.pages, build.site, crosswalk)
     graphs = [*map(to_rdf.graph, build.pages), *data_graphs(build.site, crosswalk)]
     terms = {str(term) for graph in graphs for triple in graph for term in triple}
+    assert (build.site.title, build.site.bibliography.sources["k"].title) == ("Site", "Sand")
     assert {"Sand of beaches", "Grains", "Sieve", "included", "Tool", "ab"} <= terms
     assert not {*CONTROLS, "\x02", "\x06", "\x08"} & {character for term in terms for character in term}
 
@@ -40,6 +42,9 @@ def test_control_characters_are_left_out_of_all_that_is_read(site: Path) -> None
 def test_they_are_findings_at_their_lines(site: Path) -> None:
     told = [(f.place.path, f.place.line, f.rule) for f in read_site(site).findings]
     assert told == [
+        ("_bibliography/a.bib", 2, "control-character"),
+        ("_config.yml", 1, "control-character"),
+        ("_config.yml", 1, "control-character"),
         ("_data/tool_and_resource_list.yml", 2, "control-character"),
         ("_data/tool_and_resource_list.yml", 3, "control-character"),
         ("a.md", 2, "control-character"),

@@ -22,7 +22,6 @@ WRONG = [
     "https://",
     "[a](https://a.example)",
     "<https://a.example>",
-    "hhttps://a.example",
     "see https://a.example",
     "https://a.example)",
     "https:/a.example",
@@ -84,6 +83,14 @@ def test_an_address_that_is_none_is_a_finding_and_no_other_address(url: str, tmp
     ]
     assert not objects(graph, SCHEMA.url) | objects(graph, FOAF.homepage)
     assert not any("a.example" in str(term) for triple in graph for term in triple)
+
+
+@pytest.mark.parametrize("scheme", ["hhttps", "htps", "ttps"])
+def test_a_misspelt_scheme_is_a_finding_and_corrected_in_the_graph(scheme: str, tmp_path: Path) -> None:
+    files = {"_data/tool_and_resource_list.yml": f"- id: t\n  name: T\n  url: {scheme}://a.example/\n"}
+    build, graph = read(tmp_path, files)
+    assert [finding.rule for finding in build.findings] == ["invalid-url"]
+    assert objects(graph, SCHEMA.url) == {"https://a.example/"}
 
 
 @pytest.mark.parametrize(
