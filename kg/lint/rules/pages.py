@@ -12,7 +12,7 @@ from kg.page import Page
 from kg.site.addresses import DOTS, identifier
 from kg.vocab import Minter
 
-_WITHOUT_TITLE = ("/", "/404", "/404.html")
+_WITHOUT_TITLE = ("/", "/index", "/index.html", "/404", "/404.html")
 """Paths of pages that themes show under the site's title."""
 
 
