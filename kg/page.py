@@ -118,6 +118,35 @@ class Block:
         return self.breaks[above - 1][1] if above else self.line
 
 
+class DetailKind(Enum):
+    """Kind of a detail."""
+
+    ELEMENT = "element"
+    """The identifier of an element other than a heading."""
+    HEADING = "heading"
+    """The identifier of an HTML heading."""
+    ATTRIBUTE = "attribute"
+    """The identifier in the attribute list of a block, which may be a heading."""
+    CONTENTS = "contents"
+    """The identifier of a table of contents that kramdown makes."""
+    NOTE = "note"
+    """The name of a footnote where the text refers to it."""
+    PICTURE = "picture"
+    """The address of a picture."""
+    NO_LINK = "no link"
+    """Text that was meant as a link and is published as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Something on a page that is neither a block nor a link."""
+
+    kind: DetailKind
+    text: str
+    line: int
+    """1-based line of the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A Markdown page of a site."""
@@ -133,6 +162,7 @@ class Page:
     """Markdown below the front matter."""
     body_line: int
     """1-based line of the file where ``body`` starts."""
+    details: tuple[Detail, ...] = ()
     html: str = ""
     """The body as HTML, unsanitised; see :mod:`kg.markdown.html_text`."""
     tags: tuple[tuple[str, str], ...] = ()

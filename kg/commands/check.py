@@ -83,6 +83,8 @@ def command(
     if changed is not None:
         selections = [checking.changed(selection, changed) for selection in selections]
     all_checked = [(selection.folder, checking.check(selection, urls)) for selection in selections]
+    if changed is None and all(checked.is_empty for _, checked in all_checked):
+        raise SiteError(f"nothing to check: {', '.join(map(str, paths)) or 'this site'} has no page")
     found = [_from_here(finding, folder) for folder, checked in all_checked for finding in checked.findings]
     if online:
         settings = OnlineSettings(cache, max_age, delay, private)

@@ -16,10 +16,13 @@ import click
 from kg.findings import printable
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint import check
+from kg.lint.context import Context
 from kg.lint.fix import fixed_data, fixed_page
 from kg.page import Page
-from kg.readers import read_file
+from kg.readers import read_file, read_fronts
 from kg.site import Site, data_files, open_site
+from kg.site.directory import read_people
+from kg.site.people import keys_meant
 
 LEFT = 1
 """Exit code if files could be fixed and were not."""
@@ -31,9 +34,10 @@ LEFT = 1
 def command(paths: tuple[Path, ...], yes: bool) -> int:
     """Fix problems in PATHS, which are sites or files in them; by default in the site of the working folder.
 
-    Replaces old FAIRsharing URLs by DOIs, [text]((url)) by [text](url), and ORCID URLs in data files by bare iDs. Shows
-    the changes as a diff and asks for confirmation; without a terminal, nothing is written unless --yes is given. The
-    exit code is 1 if there are changes that were not written.
+    Writes what findings of kg check say to write, such as DOIs for other FAIRsharing URLs and https:// before a host;
+    replaces [text]((url)) by [text](url), and ORCID URLs in data files by bare iDs. Shows the changes as a diff and
+    asks for confirmation; without a terminal, nothing is written unless --yes is given. The exit code is 1 if there are
+    changes that were not written.
     """
     rewritten: list[tuple[Path, bytes]] = []
     for selection in check.select(paths or (Path(),)):
@@ -60,12 +64,15 @@ def _agreed(files: int) -> bool:
 def _changes(selection: check.Selection) -> Iterator[tuple[Path, str, str]]:
     """Yield each file that can be fixed, with its text before and after."""
     site, crosswalk = open_site(selection.folder), FairsharingCrosswalk.load()
+    context = Context(site, crosswalk, (), read_fronts(site))
+    people = read_people(site.folder / data_files.FOLDER)
     for path in sorted([*site.files(), *_data_paths(site)]):
         file = site.folder / path
         before = _text(file) if selection.has(path) else None
         if before is None:
             continue
-        after = fixed_data(before, crosswalk) if _is_data(path) else _better_page(site, path, before, crosswalk)
+        keys = keys_meant(people, site.folder) if path == people.path else {}
+        after = fixed_data(before, crosswalk, keys) if _is_data(path) else _better_page(context, path, before)
         if after != before:
             yield file, before, after
 
@@ -91,9 +98,10 @@ def _text(file: Path) -> str | None:
     return None
 
 
-def _better_page(site: Site, path: str, text: str, crosswalk: FairsharingCrosswalk) -> str:
+def _better_page(context: Context, path: str, text: str) -> str:
+    site = context.site
     page, _ = read_file(site, site.folder / path, path)
-    return fixed_page(text, page, crosswalk, lambda draft: _read(site, path, draft)) if page else text
+    return fixed_page(text, page, context, lambda draft: _read(site, path, draft)) if page else text
 
 
 def _read(site: Site, path: str, text: str) -> Page | None:

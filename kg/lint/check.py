@@ -15,6 +15,7 @@ from kg.page import Page
 from kg.readers import read, read_fronts
 from kg.site import CONFIG, Site, data_files, open_site
 from kg.site.history import changed_since
+from kg.site.sources import FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,20 @@ class Checked:
     data_files: int
     findings: tuple[Finding, ...]
     """Sorted by path and line."""
+    is_empty: bool
+    """True if nothing was there to check: a site without a page, or files that are neither pages nor data."""
 
 
 def select(paths: Iterable[Path]) -> list[Selection]:
-    """Return a selection for each site that contains some of the files and folders; files outside any site are ignored.
+    """Return a selection for each site that contains some of the files and folders.
+
+    Files outside any site are ignored if others are in one.
 
     Raises:
-        SiteError: when a path does not exist, or a folder is in no site.
+        SiteError: when a path does not exist, a folder is in no site, or no file is in one.
     """
     found: dict[Path, list[str]] = {}
+    outside: list[Path] = []
     for path in paths:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 (resolve() would leave the site through a link)
         folder = _site_of(absolute)
@@ -62,6 +68,10 @@ def select(paths: Iterable[Path]) -> list[Selection]:
             found.setdefault(folder, []).append("" if name == "." else name)
         elif absolute.is_dir():
             raise SiteError(f"{path} is in no site: neither it nor a folder above it has {CONFIG}")
+        else:
+            outside.append(path)
+    if outside and not found:
+        raise SiteError(f"{outside[0]} is in no site: no folder above it has {CONFIG}")
     return [Selection(folder, tuple(names)) for folder, names in found.items()]
 
 
@@ -101,7 +111,9 @@ def check(selection: Selection, urls: Mapping[str, str] | None = None) -> Checke
     crosswalk = FairsharingCrosswalk.load()
     findings += lint(pages, site, crosswalk, others=others, read=lambda path: _whole(site, path), data=data)
     ordered = sorted(set(findings), key=lambda finding: (finding.place, finding.rule, finding.message))
-    return Checked(looked_at, len(data), tuple(ordered))
+    has_other = data or ordered or any(map(selection.has, FILES))
+    is_empty = looked_at == 0 and ("" in selection.below or not has_other)
+    return Checked(looked_at, len(data), tuple(ordered), is_empty)
 
 
 def _whole(site: Site, path: str) -> Page | None:

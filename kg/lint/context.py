@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.iri import host_and_path
 from kg.lint.closest import closest
 from kg.lint.unfinished import is_template, is_unfinished
-from kg.page import Page
-from kg.site import Site, data_files, front_matter
+from kg.page import DetailKind, Page
+from kg.site import Site, data_files, front_matter, published
 from kg.site.addresses import Addresses, identifier
 from kg.site.characters import without_controls
 from kg.site.tools import Tool
@@ -22,13 +24,26 @@ from kg.site.yaml_text import Scalar, YamlError, scalars
 from kg.vocab import Minter, slug
 
 _HTTPS_HOST = re.compile(r"https://([\w.-]+)", re.ASCII)
-_BRACES = re.compile(r"\{[^{}\n]*\}")
-_HASH = re.compile(r"#([A-Za-z][\w:.-]*)")
-_ID = re.compile(r"""<[^<>]*\b(?:id|name)\s*=\s*["']?([^\s"'>]+)""")
-_SOURCES = (".html", ".md")
+_ID = re.compile(r"""\bid\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_INCLUDE = re.compile(r"\{%-?\s*include(?:_cached)?\s+(\S+)")
+_LAYOUT = re.compile(r"^layout:[ \t]*([\w-]+)", re.MULTILINE)
+_PAGES = (".html", ".htm", ".md", ".markdown")
+_STYLES = (".scss", ".sass")
 _MADE = ("feed.xml", "sitemap.xml", "robots.txt")
 """Files that Jekyll's plug-ins generate."""
-_GENERATED = re.compile(r"\{%-?\s*(?:for|tablerow|include(?!\s+(?:callout|image|section-navigation-tiles)\.html))\b")
+_THEME_INCLUDES = re.compile(r"callout|image|[\w-]*(?:tiles|table|cards?|button)[\w-]*", re.IGNORECASE)
+"""Includes of the theme that make no anchor, by their names without the extension."""
+_PICTURE = re.compile(
+    r"!\[[^\]\n]*\]\(\s*<?(?P<written>[^)\s>:]+)|image\.html[^%\n]{0,400}\bfile\s*=\s*[\"'](?P<shown>[^\"':]+)|"
+    r"<img\b[^<>]{0,400}\bsrc\s*=\s*[\"'](?:\{\{\s*[\"'])?(?P<src>[^\"':]+)"
+)
+_PICTURE_FOLDERS = ("", "images/", "assets/img/", "assets/images/")
+"""Folders in which includes for pictures look for them."""
+_MOST_MISSING = 10
+"""Pictures of a folder that is not there, at most; if there are more, the checkout was made without the folder."""
+_TAG = re.compile(r"\{%-?\s*((?:(?!\{%|-?%\}).)*+)-?%\}", re.DOTALL)
+_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+_TWINS = 2
 _MOST_ADVICE = 200
 """Names of a page, at most, that are compared with all that are known; it takes milliseconds for each."""
 
@@ -140,28 +155,133 @@ class Context:
         return found
 
     @cached_property
+    def urls_by_name(self) -> dict[str, str]:
+        """Last part of a published URL, without the extension → the only URL that has it."""
+        found: dict[str, list[str]] = {}
+        for url in self.known_urls:
+            found.setdefault(url.strip("/").rpartition("/")[2].partition(".")[0], []).append(url)
+        return {name: urls[0] for name, urls in found.items() if len(urls) == 1}
+
+    @cached_property
     def known_urls(self) -> list[str]:
         """Published URLs of all pages, sorted."""
         return sorted(self.urls.values())
 
-    def is_file(self, page: Page, address: str) -> bool:
-        """Return whether a file other than a page may be published at an address.
+    def is_file(self, page: Page, href: str) -> bool:
+        """Return whether a file other than a page is, or may be, published where a link on a page leads."""
+        return self.has_file(page, href) or any(self._is_absent(path.strip("/")) for path in self._places(page, href))
 
-        True also if the address's top folder is absent from the checkout, since its files may be generated.
-        """
-        path = unquote(urlsplit(address).path)
-        own = path.removeprefix("/" + self.site.text("baseurl").strip("/")).lstrip("/")
-        for start in (self.site.folder, (self.site.folder / page.path).parent):
-            file = start / (own if path.startswith("/") else path)
-            if _exists(file) or any(_exists(f"{file}{ending}") for ending in _SOURCES):
-                return True
+    def has_file(self, page: Page, href: str) -> bool:
+        """Return whether a file other than a page, of the checkout or the theme, is published where a link leads."""
+        places = [path.strip("/") for path in self._places(page, href)]
+        return any(self._is_static(path) or self._is_made(path) for path in places)
+
+    def is_picture(self, page: Page, src: str) -> bool:
+        """Return whether a picture is, or may be, published at an address that a page names."""
+        places = [path.strip("/") for path in self._places(page, src)]
+        is_shown = any(found["shown"] == src for found in _PICTURE.finditer(page.body))
+        shown = [f"{folder}{src.lstrip('/')}" for folder in _PICTURE_FOLDERS if is_shown]
+        left_out = any(self.pictures_left_out(path.partition("/")[0]) for path in (*places, *shown))
+        return left_out or any(map(self._is_static, (*places, *shown))) or any(map(self._is_made, places))
+
+    def pictures_left_out(self, folder: str) -> bool:
+        """Return whether a folder is not there although pages name many pictures in it: a checkout without pictures."""
+        return len(self._pictures.get(folder, ())) > _MOST_MISSING and not _exists(self.site.folder / folder)
+
+    @cached_property
+    def _pictures(self) -> dict[str, set[str]]:
+        """Folder of the site → the pictures in it that sources name."""
+        found: dict[str, set[str]] = {}
+        for text in self._texts:
+            for match in _PICTURE.finditer(text):
+                path = (match["shown"] and f"images/{match['shown'].lstrip('/')}") or match["src"] or match["written"]
+                own = path.lstrip("./").removeprefix(f"{self.site.base_path}/")
+                folder, slash, name = own.partition("/")
+                if slash:
+                    found.setdefault(folder, set()).add(name)
+        return found
+
+    def _is_static(self, file: str) -> bool:
+        """Return whether a path below the site's URL is that of a file that Jekyll copies."""
+        names = (file, f"{file}.html", f"{file}/index.html")
+        hidden = any(part.startswith(("_", ".")) for part in PurePosixPath(file).parts)
+        return not hidden and any(name not in self.pages and _is_file(self.site.folder / name) for name in names)
+
+    def _places(self, page: Page, href: str) -> list[str]:
+        """Return the paths below the site's URL that a link may mean; with jekyll-relative-links, sources count too."""
+        places = self.addresses.requested(page, href)
+        path = unquote(urlsplit(href).path)
+        if self.relative_links and path and host_and_path(href) is None and not path.startswith("/"):
+            places.append(posixpath.normpath(posixpath.join("/", posixpath.dirname(page.path), path)))
+        return places
+
+    def is_source(self, page: Page, href: str) -> bool:
+        """Return whether jekyll-relative-links makes a link to a source file on a page one to the published page."""
+        return self.relative_links and any(path.strip("/") in self.pages for path in self._places(page, href))
+
+    @cached_property
+    def relative_links(self) -> bool:
+        """Whether links to source files work: GitHub Pages, which needs no Gemfile, has the plug-in for that."""
+        has_gemfile = _is_file(self.site.folder / "Gemfile")
+        return not has_gemfile or self.site.uses("jekyll-relative-links") or self.site.uses("github-pages")
+
+    def _is_made(self, own: str) -> bool:
+        """Return whether a file may be made by a plug-in or the theme."""
+        style = own.endswith(".css") and any(_is_file(self.site.folder / own.replace(".css", end)) for end in _STYLES)
+        is_theme = own.startswith("assets/") and any(self.site.text(key) for key in ("theme", "remote_theme"))
+        return own in _MADE or style or is_theme
+
+    def _is_absent(self, own: str) -> bool:
+        """Return whether a file may be made before Jekyll runs, since its folder is absent from the checkout."""
         folder, slash, _ = own.partition("/")
-        return own in _MADE or bool(slash and PurePosixPath(own).suffix and not _exists(self.site.folder / folder))
+        is_other = PurePosixPath(own).suffix not in ("", *_PAGES)
+        return is_other and bool(slash) and not _exists(self.site.folder / folder)
+
+    def source_problem(self, path: str) -> str | None:
+        """Return that the checkout has no file or folder at a path, with the one that may be meant, or ``None``."""
+        file = self.site.folder / path
+        if path.split("/").count("..") or _exists(file):
+            return None
+        others = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
+        same = next((name for name in sorted(others) if name.partition(".")[0] == file.name.partition(".")[0]), None)
+        close = same or closest(file.name, sorted(others))
+        advice = f"; there is {PurePosixPath(path).with_name(close).as_posix()}" if close else ""
+        return f"this repository has no {path}{advice}"
+
+    @cached_property
+    def repository(self) -> str:
+        """The site's repository on GitHub, ``owner/name`` in lower case; empty if it is not known."""
+        return (self.site.text("repository") or published.repository(self.site.folder)).lower()
 
     @cached_property
     def tools(self) -> dict[str, Tool]:
         """Id → entry of the site's tool list."""
         return dict(self.site.directory.tools)
+
+    @cached_property
+    def tools_by_identity(self) -> dict[tuple[str, str], Tool]:
+        """What the list says of a tool, as :func:`identity` returns it → the first tool of which it says so.
+
+        What it says of more than two is left out: it is the address of a place where several tools are.
+        """
+        found: dict[tuple[str, str], list[Tool]] = {}
+        for tool in self.site.directory.tool_list.by_id.values():
+            for key in identity(tool.name, tool.url):
+                found.setdefault(key, []).append(tool)
+        return {key: min(tools, key=lambda tool: tool.place) for key, tools in found.items() if len(tools) <= _TWINS}
+
+    @cached_property
+    def tools_named(self) -> frozenset[str]:
+        """Ids of tools that sources name, by a tag, in front matter or in data; none if no source has a tag."""
+        tags = [tag for text in (*self._texts, *self._templates.values()) for tag in _TAG.findall(text)]
+        if not any(tag.split()[:1] == ["tool"] for tag in tags):
+            return frozenset()
+        named = {first or second for tag in tags for first, second in _QUOTED.findall(tag)}
+        if self.tools.keys() <= named:
+            return frozenset(named)
+        named |= {scalar.value.strip() for page in self.pages.values() for scalar in self.front(page)}
+        data = (path for path in self.data_paths(None) if path != self.site.directory.tool_list.path)
+        return frozenset(named | {scalar.value.strip() for path in data for scalar in self.data_file(path).scalars})
 
     @cached_property
     def known_tools(self) -> list[str]:
@@ -176,8 +296,12 @@ class Context:
     @cached_property
     def https_hosts(self) -> frozenset[str]:
         """Hosts that some link of the site addresses by https, in lower case."""
-        texts = [self._text(path) for path in (*self.site.files(), *self.data_paths(None))]
-        return frozenset(host.lower().rstrip(".") for text in texts for host in _HTTPS_HOST.findall(text))
+        return frozenset(host.lower().rstrip(".") for text in self._texts for host in _HTTPS_HOST.findall(text))
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        """Texts of all pages and data files."""
+        return [self._text(path) for path in (*self.site.files(), *self.data_paths(None))]
 
     def front(self, page: Page) -> tuple[Scalar, ...]:
         """Return the values of a page's own front matter, each with its place."""
@@ -207,11 +331,51 @@ class Context:
         if path not in self._whole:
             self._whole[path] = self._read(path) if self._read else None
         page = self._whole[path]
-        if page is None or _GENERATED.search(page.body):
+        if page is None or self._makes_unknown_anchors(page):
             return None
-        own = {block.anchor for block in page.blocks if block.level}
-        written = {*_ID.findall(page.body), *_HASH.findall(" ".join(_BRACES.findall(page.body)))}
-        return tuple(sorted(own | written | set(self.site.profile.settings["theme_anchors"])))
+        found = {block.anchor for block in page.blocks if block.level}
+        contents = [detail.text for detail in page.details if detail.kind is DetailKind.CONTENTS]
+        found |= {f"{name}-{anchor}" for name in contents for anchor in found}
+        for detail in page.details:
+            if detail.kind is DetailKind.NOTE:
+                found |= {f"fn:{detail.text}", f"fnref:{detail.text}"}
+            elif detail.kind not in (DetailKind.PICTURE, DetailKind.NO_LINK):
+                found.add(detail.text)
+        return tuple(sorted(found | self._around | set(self.site.profile.settings["theme_anchors"])))
+
+    @cached_property
+    def _templates(self) -> dict[str, str]:
+        """Path → text of each file of the site's own layouts and includes."""
+        files = (file for name in ("_layouts", "_includes") for file in sorted((self.site.folder / name).rglob("*")))
+        paths = (
+            file.relative_to(self.site.folder).as_posix() for file in files if file.is_file() and not file.is_symlink()
+        )
+        return {path: self._text(path) for path in paths}
+
+    @cached_property
+    def _around(self) -> set[str]:
+        """Identifiers in the site's own layouts and includes, which may be on any page."""
+        return {"".join(found) for text in self._templates.values() for found in _ID.findall(text)}
+
+    def _makes_unknown_anchors(self, page: Page) -> bool:
+        """Return whether a page includes what is not here, or its layout makes identifiers from variables."""
+        waiting, seen = [page.body], {""}
+        while waiting:
+            for name in (found.strip("\"'") for found in _INCLUDE.findall(waiting.pop())):
+                own = self._templates.get(f"_includes/{name}")
+                if own is None and not _THEME_INCLUDES.fullmatch(name.rpartition("/")[2].partition(".")[0]):
+                    return True
+                if own is not None and name not in seen:
+                    waiting.append(own)
+                seen.add(name)
+        layout, seen = page.text("layout"), {""}
+        while layout not in seen:
+            text = self._templates.get(f"_layouts/{layout}.html", "")
+            if any("{{" in "".join(found) for found in _ID.findall(text)):
+                return True
+            seen.add(layout)
+            layout = found[1] if (found := _LAYOUT.search(text)) else ""
+        return False
 
     def data_paths(self, wanted: Collection[str] | None) -> list[str]:
         """Return the paths of the site's data files; only those in ``wanted`` unless it is ``None``."""
@@ -231,6 +395,23 @@ class Context:
             return ""
         text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
         return without_controls(text)
+
+
+def identity(name: str, url: str) -> list[tuple[str, str]]:
+    """Return what tells a tool from others: its address without the scheme, and its name in lower case.
+
+    >>> identity("PRIDE", "http://Pride.example/?a=1")
+    [('address', 'pride.example?a=1'), ('name', 'pride')]
+    """
+    place = host_and_path(url)
+    rest = url.partition("?")[1:] if "?" in url else url.partition("#")[1:]
+    address = f"{place[0]}{place[1]}{''.join(rest)}" if place else ""
+    return [(what, value) for what, value in (("address", address), ("name", name.casefold())) if value]
+
+
+def _is_file(file: Path) -> bool:
+    """Return whether a path is that of a file; False for a name that no file can have."""
+    return os.path.isfile(file)  # noqa: PTH113 (pathlib raises for a name that is too long)
 
 
 def _exists(file: Path | str) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markdown_it.token import Token
 
 from kg.markdown.definitions import less_indented, without_attribute_lines
+from kg.markdown.details import DetailReader
 from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts
 from kg.markdown.kramdown import Anchors, heading_id, parser, split_header_id
 from kg.markdown.notes import footnotes
-from kg.page import MARK, Block, BlockKind, CiteTag, ToolTag
+from kg.page import MARK, Block, BlockKind, CiteTag, Detail, ToolTag
 
 _PSEUDO_BULLET = re.compile(r"[ \t]+[-*+][ \t]+")
 _HTML_WITH_PARTS = re.compile(r"<a|<h[1-6]")
@@ -35,36 +36,50 @@ def parse(
     >>> [(b.kind.value, b.line, b.text, b.parent) for b in parse("[SAM](http://a.b)\n\t- Open Format")]
     [('paragraph', 1, 'SAM', None), ('bullet', 2, 'Open Format', 0)]
     """
-    return blocks_and_tokens(text, line, tags)[0]
+    return parsed(text, line, tags).blocks
 
 
-def blocks_and_tokens(
-    text: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]
-) -> tuple[tuple[Block, ...], list[Token], dict[str, Any]]:
-    """Return the result of :func:`parse`, the tokens with the headings' identifiers, and their environment."""
-    text, notes = footnotes(text)
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A Markdown text as :func:`parsed` returns it."""
+
+    blocks: tuple[Block, ...]
+    details: tuple[Detail, ...]
+    tokens: list[Token]
+    environment: dict[str, Any]
+    """Environment in which to render the tokens."""
+
+
+def parsed(source: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]) -> Parsed:
+    """Return the blocks of a Markdown text as :func:`parse` does, its details, and its tokens."""
+    text, notes = footnotes(source)
     written = less_indented(text)
     text = without_attribute_lines(written)
-    builder = _BlockBuilder(text.split("\n"), line, written.split("\n"), tags)
+    builder, details = _BlockBuilder(text.split("\n"), line, written.split("\n"), tags), DetailReader(line)
     environment = {"notes": notes}
     tokens = PARSER.parse(text, environment)
     for token in tokens:
         builder.take(token)
-    return tuple(builder.blocks), tokens, environment
+        details.take(token)
+    return Parsed(tuple(builder.blocks), tuple(details.finish(written, source, notes)), tokens, environment)
 
 
 def parse_html(
     text: str, line: Callable[[int], int] = lambda row: row + 1, tags: Sequence[tuple[str, str]] = ()
-) -> tuple[Block, ...]:
-    r"""Return the headings and links of an HTML text as blocks; the arguments are those of :func:`parse`.
+) -> tuple[tuple[Block, ...], tuple[Detail, ...]]:
+    r"""Return the headings and links of an HTML text as blocks, and its details.
 
-    >>> [(b.kind.value, b.line, b.text) for b in parse_html("<h2>Data</h2>\n<p><a href='u'>x</a></p>")]
+    The arguments are those of :func:`parse`.
+
+    >>> [(b.kind.value, b.line, b.text) for b in parse_html("<h2>Data</h2>\n<p><a href='u'>x</a></p>")[0]]
     [('heading', 1, 'Data'), ('paragraph', 2, 'x')]
     """
     lines = text.split("\n")
-    builder = _BlockBuilder(lines, line, lines, tags)
-    builder.take(Token("html_block", "", 0, content=text, map=[0, len(lines)]))
-    return tuple(builder.blocks)
+    builder, details = _BlockBuilder(lines, line, lines, tags), DetailReader(line)
+    token = Token("html_block", "", 0, content=text, map=[0, len(lines)])
+    builder.take(token)
+    details.take(token)
+    return tuple(builder.blocks), tuple(details.found)
 
 
 class _BlockBuilder:

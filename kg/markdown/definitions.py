@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
@@ -176,6 +177,13 @@ def without_attribute_lines(text: str) -> str:
     return "\n".join("" if _ATTRIBUTE_LINE.match(line) else line for line in text.split("\n"))
 
 
+def attribute_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield row and content of each line that contains only a block's attribute list."""
+    for row, line in enumerate(text.split("\n") if "{:" in text else ()):
+        if found := _ATTRIBUTE_LINE.match(line):
+            yield row, found[1]
+
+
 def identifier(lines: list[str], start: int, end: int) -> str:
     """Return the identifier in the attribute list below or above the block of lines ``start`` to ``end``, or ``""``.
 
@@ -189,5 +197,14 @@ def identifier(lines: list[str], start: int, end: int) -> str:
 
 def _given(lines: list[str]) -> str:
     found = _ATTRIBUTE_LINE.match(lines[0]) if lines else None
-    given = _IDENTIFIER.search(found[1]) if found else None
+    return given_identifier(found[1]) if found else ""
+
+
+def given_identifier(attributes: str) -> str:
+    """Return the identifier in the content of an attribute list, or ``""``.
+
+    >>> given_identifier(" .wide #formats"), given_identifier("toc")
+    ('formats', '')
+    """
+    given = _IDENTIFIER.search(attributes)
     return given[1] if given else ""

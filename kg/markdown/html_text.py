@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from markdown_it.token import Token
 
-from kg.markdown.blocks import PARSER, blocks_and_tokens
+from kg.markdown.blocks import PARSER, parsed
 from kg.markdown.kramdown import split_header_id
-from kg.page import Block
+from kg.page import Block, Detail
 
 LINE_ID = "L"
 """Prefix of the ``id`` of a block, before the 1-based line of the file where the block starts."""
@@ -17,15 +17,18 @@ _BLOCKS = frozenset({"paragraph_open", "list_item_open", "blockquote_open", "tr_
 
 def parse_and_render(
     text: str, line: Callable[[int], int] = lambda row: row + 1, tags: Sequence[tuple[str, str]] = ()
-) -> tuple[tuple[Block, ...], str]:
-    r"""Return the blocks of a Markdown text, as :func:`kg.markdown.parse` does, and the text as HTML, unsanitised.
+) -> tuple[tuple[Block, ...], str, tuple[Detail, ...]]:
+    r"""Return the blocks of a Markdown text, as :func:`kg.markdown.parse` does, the text as HTML, and its details.
+
+    The HTML is not sanitised.
 
     >>> parse_and_render("# Data\n\nSee [a](b).")[1]
     '<h1 id="data">Data</h1>\n<p id="L3">See <a href="b">a</a>.</p>\n'
     """
-    blocks, tokens, environment = blocks_and_tokens(text, line, tags)
-    _name_blocks(tokens, line)
-    return blocks, str(PARSER.renderer.render(tokens, PARSER.options, environment))
+    found = parsed(text, line, tags)
+    _name_blocks(found.tokens, line)
+    html = str(PARSER.renderer.render(found.tokens, PARSER.options, found.environment))
+    return found.blocks, html, found.details
 
 
 def converted(text: str, number: Callable[[int], str]) -> str:
@@ -34,13 +37,13 @@ def converted(text: str, number: Callable[[int], str]) -> str:
     >>> converted("# Data\n\nSee\n[a](b).", lambda row: f"({row})")
     '<h1 id="data">(0)Data</h1>\n<p>(2)See\n(3)<a href="b">a</a>.</p>\n'
     """
-    _, tokens, environment = blocks_and_tokens(text, lambda row: row, ())
-    for token, following in zip(tokens, [*tokens, None][1:], strict=True):
+    found = parsed(text, lambda row: row, ())
+    for token, following in zip(found.tokens, [*found.tokens, None][1:], strict=True):
         if token.type == "heading_open":
             _drop_written_id(following)
         elif token.type == "inline" and token.map:
             token.children = list(_numbered(token, token.map[0], number))
-    return str(PARSER.renderer.render(tokens, PARSER.options, environment))
+    return str(PARSER.renderer.render(found.tokens, PARSER.options, found.environment))
 
 
 def _numbered(token: Token, row: int, number: Callable[[int], str]) -> Iterator[Token]:

@@ -33,6 +33,7 @@ _LONGEST_LABEL = 999
 """Characters of a reference's label, at most, as in CommonMark."""
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
 _NO_WORD = re.compile(r"[^\w\- \t]")
+_DELIMITERS = re.compile(r"[*_~]+")
 _TYPOGRAPHY = re.compile(r"-{2,3}|\.{3}|<<|>>")
 
 
@@ -195,8 +196,17 @@ def _attribute_list(state: StateInline, silent: bool) -> bool:
     found = _ATTRIBUTES.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
     if not found:
         return False
+    if not silent and not state.pending and _is_span_end(state.tokens):
+        token = state.push("attributes", "", 0)
+        token.content, token.hidden = found[0][2:-1], True
     state.pos = found.end()
     return True
+
+
+def _is_span_end(tokens: list[Token]) -> bool:
+    """Return whether an attribute list after these tokens belongs to a span element, and not to plain text."""
+    last = tokens[-1] if tokens else None
+    return last is not None and (last.type != "text" or _DELIMITERS.fullmatch(last.content) is not None)
 
 
 def _note_mark(state: StateInline, silent: bool) -> bool:

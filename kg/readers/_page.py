@@ -12,7 +12,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from kg.findings import Finding, Place, Severity
 from kg.liquid import Fault, Rendered
-from kg.page import Block, Page
+from kg.page import Block, Detail, Page
 from kg.site import front_matter
 from kg.site.characters import control_findings, first_control, without_controls
 from kg.site.data_files import escaped_controls, printable_path
@@ -25,7 +25,9 @@ _BOM = "\ufeff"
 
 Render = Callable[[Page], Rendered]
 """Renders the Liquid of a page."""
-Parse = Callable[[str, Callable[[int], int], Sequence[tuple[str, str]]], tuple[tuple[Block, ...], str]]
+Parsed = tuple[tuple[Block, ...], str, tuple[Detail, ...]]
+"""Blocks, HTML and details of a text."""
+Parse = Callable[[str, Callable[[int], int], Sequence[tuple[str, str]]], Parsed]
 """Parses rendered text as :func:`kg.markdown.html_text.parse_and_render` does."""
 
 
@@ -45,8 +47,8 @@ def read_page(
     if (first := first_control(rendered.text)) is not None:  # of an include
         row = rendered.text.count("\n", 0, first)
         findings += tuple(replace(each, place=Place(path, line(row))) for each in control_findings(rendered.text, path))
-    blocks, html = parse_text(without_controls(rendered.text), line, rendered.tags)
-    return replace(page, blocks=blocks, html=html, tags=rendered.tags), findings
+    blocks, html, details = parse_text(without_controls(rendered.text), line, rendered.tags)
+    return replace(page, blocks=blocks, html=html, details=details, tags=rendered.tags), findings
 
 
 def _liquid(fault: Fault, page: Page) -> Finding:

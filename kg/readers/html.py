@@ -8,8 +8,8 @@ from typing import Any
 
 from kg import markdown
 from kg.findings import Finding
-from kg.page import Block, Page
-from kg.readers._page import Render, read_front, read_page
+from kg.page import Page
+from kg.readers._page import Parsed, Render, read_front, read_page
 from kg.site.jekyll import HTML as SUFFIXES
 
 __all__ = ["SUFFIXES", "read", "read_front"]
@@ -22,5 +22,6 @@ def read(
     return read_page(file, path, defaults, render, _parsed, is_optional=is_optional)
 
 
-def _parsed(text: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]) -> tuple[tuple[Block, ...], str]:
-    return markdown.parse_html(text, line, tags), text
+def _parsed(text: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]) -> Parsed:
+    blocks, details = markdown.parse_html(text, line, tags)
+    return blocks, text, details

@@ -94,6 +94,10 @@ class Site:
         value = self.config.get(key)
         return value.strip() if isinstance(value, str) else ""
 
+    def uses(self, plugin: str) -> bool:
+        """Return whether Jekyll loads a plug-in: the configuration or the Gemfile names it."""
+        return plugin in jekyll.plugins(self.folder, self.config)
+
     def files(self) -> Iterator[str]:
         """Return the paths of the files that the site publishes as pages if they have front matter."""
         return jekyll.page_files(self.folder, self.config)

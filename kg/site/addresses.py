@@ -29,26 +29,33 @@ class Target:
 class Addresses:
     """Finds the page that a link refers to, in every notation that authors of these sites use.
 
-    A page is found by its URL, its redirects, its path and its file name, with or without the site's base path and the
-    file extension. If two pages share an address, the kind earlier in this list has priority. A ``page_id`` is no
-    address: a link to one is broken on the published site.
+    A page is found by its URL, its redirects, its path and its file name, with or without the site's base path, the
+    name of its repository and the file extension. If two pages share an address, the kind earlier in this list has
+    priority. A ``page_id`` is no address: a link to one is broken on the published site. :meth:`is_published` is
+    strict: it knows only the addresses that a browser finds.
     """
 
     def __init__(self, site: Site, pages: Sequence[Page]) -> None:
         self.site = site
         paths = ((page.path, site.page_path(page.path, page.front)) for page in pages)
-        self._urls = {page: _key(unquote(path)) for page, path in paths if path is not None}
+        self._urls = {page: unquote(path) for page, path in paths if path is not None}
         self._ids = {page_id: page for page in reversed(pages) if (page_id := page.text("page_id"))}
         self._bases = _bases(site)
+        names = [*self._bases[""], site.text("repository")]
+        self._repositories = {name.rpartition("/")[2] for name in names} - {""}
+        self._redirects = site.uses("jekyll-redirect-from")
+        self._outputs = {_output(url) for page in pages for url in self._published(page)}
         self._pages: dict[str, Page] = {}
         self._anchors: dict[str, tuple[Page, frozenset[str]]] = {}
-        for ways in (self._by_url, _redirects, _path, _name):
+        for ways in (self._published, _path, _name):
             for page in pages:
                 for way in ways(page):
-                    self._pages.setdefault(way, page)
+                    self._pages.setdefault(_key(way), page)
 
-    def _by_url(self, page: Page) -> Iterable[str]:
-        return [self._urls[page.path]] if page.path in self._urls else []
+    def _published(self, page: Page) -> Iterable[str]:
+        """Return the paths at which a page is published: its URL if it has one, and the redirects to it."""
+        url = [self._urls[page.path]] if page.path in self._urls else []
+        return [*url, *(page.texts("redirect_from") if self._redirects else ())]
 
     def reach(self, href: str) -> int:
         """Return how many characters of an absolute link's path are the site's own address, -1 where there is none."""
@@ -87,10 +94,34 @@ class Addresses:
             return None
         if not path:
             return self._target(page, href)
-        here = posixpath.dirname("/" + self._urls.get(page.path, ""))
-        ways = (_key(posixpath.join(here, path)), _key(path), _key(path).rpartition("/")[2])
+        here = posixpath.dirname(self._urls.get(page.path, "/"))
+        ways = [_key(posixpath.join(here, path)), _key(path)]
+        ways += [rest for way in ways for first, _, rest in [way.partition("/")] if first in self._repositories]
         found = next((self._pages[way] for way in ways if way in self._pages), None)
         return self._target(found, href) if found else None
+
+    def is_published(self, page: Page, href: str) -> bool:
+        """Return whether a page of the site is published where a browser looks for an internal link on ``page``."""
+        return any(self._has(path) for path in self.requested(page, href))
+
+    def requested(self, page: Page, href: str) -> list[str]:
+        """Return the paths below the site's URL that an internal link on ``page`` may mean, by where the site is.
+
+        It is one path if the site has one address, and none for a link that leads above it.
+        """
+        place = host_and_path(href)
+        host, path = place or ("", unquote(urlsplit(href.strip()).path))
+        here = self._urls.get(page.path, "/")
+        if not path and not place:
+            return [here]
+        folder = posixpath.dirname(here)
+        bases = self._bases.get(host, ())
+        every = [(base, posixpath.normpath(posixpath.join(f"{base}{folder}", path))) for base in bases]
+        return [whole.removeprefix(base) or "/" for base, whole in every if f"{whole}/".startswith(f"{base}/")]
+
+    def _has(self, path: str) -> bool:
+        plain = path.rstrip("/")
+        return not self._outputs.isdisjoint((path, f"{plain}.html", f"{plain}/index.html"))
 
     def published_at(self, href: str) -> Target | None:
         """Return what an absolute link of another site leads to; ``None`` where no page of this one is there."""
@@ -143,6 +174,16 @@ def _bases(site: Site) -> dict[str, list[str]]:
     return found
 
 
+def _output(url: str) -> str:
+    """Return the path of the file that Jekyll writes for a URL.
+
+    >>> _output("/a/"), _output("/a"), _output("/a.html")
+    ('/a/index.html', '/a.html', '/a.html')
+    """
+    file = f"/{url.lstrip('/')}{'index' if url.endswith('/') else ''}"
+    return file if file.endswith(".html") else f"{file}.html"
+
+
 def _key(path: str) -> str:
     """Return a path without the parts that authors omit or add: outer slashes, file extension, ``index``."""
     plain = posixpath.normpath("/" + path).strip("/")
@@ -155,12 +196,8 @@ def _fragment(href: str) -> str:
     return unquote(urlsplit(href).fragment)
 
 
-def _redirects(page: Page) -> Iterable[str]:
-    return [_key(path) for path in page.texts("redirect_from")]
-
-
 def _path(page: Page) -> Iterable[str]:
-    return [_key(page.path)]
+    return [page.path]
 
 
 def _name(page: Page) -> Iterable[str]:

@@ -54,12 +54,17 @@ def read_directory(data: Path) -> Directory:
     tools = read_tools(data_files.load(data, TOOLS, findings))
     known = {contributors.path, tools.path, *(file.path for file in organised)}
     linked_data = {file.path: file.document.data for file in _linked_data(data, findings) if file.path not in known}
-    findings += [*misspelt_keys(contributors), *repeated_names(contributors)]
+    findings += [*misspelt_keys(contributors, data.parent), *repeated_names(contributors)]
     for file in organised:
         findings += [*repeated_names(file), *wrong_addresses(file)]
     findings += [*tools.findings, *data_files.left_out(data)]
     known_organisations = {name: each for file in organised for name, each in organisations(file).items()}
     return Directory(people(contributors), known_organisations, tuple(findings), tools, linked_data)
+
+
+def read_people(data: Path) -> DataFile:
+    """Return the file of people in a site's ``_data`` folder; empty if there is none that can be read."""
+    return data_files.load(data, CONTRIBUTORS, [])
 
 
 def _linked_data(data: Path, findings: list[Finding]) -> Iterator[DataFile]:

@@ -107,12 +107,16 @@ def has_optional_front_matter(folder: Path, config: Mapping[str, Any]) -> bool:
     settings = config.get("optional_front_matter")
     if isinstance(settings, dict) and settings.get("enabled") is False:
         return False
-    plugins = {*_names(config, "plugins"), *_names(config, "gems")}
+    return not plugins(folder, config).isdisjoint(("jekyll-optional-front-matter", "github-pages"))
+
+
+def plugins(folder: Path, config: Mapping[str, Any]) -> set[str]:
+    """Return the names of the plug-ins that the configuration lists, and of the gems in the Gemfile."""
     try:
         gems = {*_GEM.findall((folder / GEMFILE).read_text(encoding="utf-8", errors="replace"))}
     except OSError:
         gems = set()
-    return "jekyll-optional-front-matter" in plugins or bool({"github-pages"} & (gems | plugins))
+    return {*_names(config, "plugins"), *_names(config, "gems"), *gems}
 
 
 def _text(config: Mapping[str, Any], key: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 from kg.findings import Finding, Place, Severity
 from kg.iri import whole_web_address
+from kg.site import templates
 from kg.site.data_files import DataFile, text_of
 
 CONTRIBUTORS = ("CONTRIBUTORS.yml", "CONTRIBUTORS.yaml", "contributors.yml", "contributors.yaml")
@@ -79,14 +81,28 @@ def wrong_addresses(file: DataFile) -> Iterator[Finding]:
             yield Finding(Severity.WARNING, "invalid-url", message, place)
 
 
-def misspelt_keys(file: DataFile) -> Iterator[Finding]:
-    """Yield a finding for each key of a person that is not read and resembles one that is."""
+def misspelt_keys(file: DataFile, site: Path) -> Iterator[Finding]:
+    """Yield a finding for each key of a person that is misspelt, as :func:`keys_meant` decides it."""
+    meant = keys_meant(file, site)
     for name, facts, place in file.named():
-        for key in facts if isinstance(facts, dict) else ():
-            meant = get_close_matches(str(key).lower(), _PERSON_KEYS, n=1, cutoff=0.75)
-            if key not in _PERSON_KEYS and meant:
-                message = f"{key!r} of {name} is not read; write {meant[0]!r}"
-                yield Finding(Severity.WARNING, "misspelt-key", message, place)
+        for key in meant.keys() & facts.keys() if isinstance(facts, dict) else ():
+            advice = f"; write {meant[key]!r}" if meant[key] not in facts else ""
+            yield Finding(Severity.WARNING, "misspelt-key", f"{key!r} of {name} is not read{advice}", place)
+
+
+def keys_meant(file: DataFile, site: Path) -> dict[str, str]:
+    """Return each key of people that nothing reads → the one that it resembles.
+
+    A key that a template of the site in the folder ``site`` reads is none of them.
+    """
+    keys = {str(key) for _, facts, _ in file.named() for key in (facts if isinstance(facts, dict) else ())}
+    found = {
+        key: meant[0]
+        for key in sorted(keys.difference(_PERSON_KEYS))
+        if (meant := get_close_matches(key.lower(), _PERSON_KEYS, n=1, cutoff=0.75))
+    }
+    read = templates.keys_read(site, found)
+    return {key: meant for key, meant in found.items() if key not in read}
 
 
 def repeated_names(file: DataFile) -> Iterator[Finding]:

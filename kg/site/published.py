@@ -41,16 +41,32 @@ def github_pages(folder: Path, base: str = "") -> str:
     >>> github_pages(Path("/"))
     ''
     """
-    try:
-        prefix = git.line(folder, "rev-parse", "--show-prefix")
-        origin = _ORIGIN.fullmatch(git.line(folder, "config", "--local", "--get", "remote.origin.url"))
-    except SiteError:  # in no checkout, or in one without an origin
-        return ""
-    if origin is None or prefix not in _PUBLISHED:
+    origin = _origin(folder)
+    if origin is None:
         return ""
     host = f"{origin['owner'].lower()}.github.io"
     path = "" if origin["name"].lower() == host else origin["name"]
     return f"https://{host}/{base or path}".rstrip("/")
+
+
+def repository(folder: Path) -> str:
+    """Return the repository on GitHub that a checkout comes from, ``owner/name``; empty for any other.
+
+    >>> repository(Path("/"))
+    ''
+    """
+    origin = _origin(folder)
+    return f"{origin['owner']}/{origin['name']}" if origin else ""
+
+
+def _origin(folder: Path) -> re.Match[str] | None:
+    """Return owner and name of the repository on GitHub whose checkout publishes a folder, or ``None``."""
+    try:
+        prefix = git.line(folder, "rev-parse", "--show-prefix")
+        origin = _ORIGIN.fullmatch(git.line(folder, "config", "--local", "--get", "remote.origin.url"))
+    except SiteError:  # in no checkout, or in one without an origin
+        return None
+    return origin if prefix in _PUBLISHED else None
 
 
 def _below(address: str, base: str, always: bool = False) -> str:

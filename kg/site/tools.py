@@ -78,6 +78,15 @@ def registry_values(facts: Any) -> dict[str, str]:
     return {name: value for name, value in found.items() if value.lower() not in _NONE}
 
 
+def registry_meant(key: str) -> str | None:
+    """Return the registry whose name a key resembles, or ``None``.
+
+    >>> registry_meant("FAIRsharing"), registry_meant("wikidata")
+    ('fairsharing', None)
+    """
+    return next(iter(get_close_matches(key.strip().lower(), REGISTRIES, n=1)), None)
+
+
 def _registry_problems(facts: Any, values: Mapping[str, str]) -> Iterator[tuple[str, Severity, str, str]]:
     """Yield key as written, severity, rule and message of each fault in an entry's ``registry``."""
     written = facts.get("registry") if isinstance(facts, dict) else None
@@ -87,8 +96,9 @@ def _registry_problems(facts: Any, values: Mapping[str, str]) -> Iterator[tuple[
     for key in map(str, written or ()):
         name = key.strip().lower()
         if key not in REGISTRIES:
-            meant = get_close_matches(name, REGISTRIES, n=1)
-            advice = f"write {meant[0]!r}" if meant else f"there are {', '.join(REGISTRIES)}"
+            meant = registry_meant(key)
+            is_free = meant is not None and meant not in (written or ())
+            advice = f"write {meant!r}" if is_free else f"there are {', '.join(REGISTRIES)}"
             yield key, Severity.WARNING, "unknown-registry", f"no registry {key!r}; {advice}"
         if name in values and (problem := _value_problem(name, values[name])):
             yield key, *problem

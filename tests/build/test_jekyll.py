@@ -15,6 +15,7 @@ baseurl: /kg
 permalink: pretty
 include: [_pages]
 exclude: [drafts, "*.tmp.md"]
+plugins: [jekyll-redirect-from]
 collections:
   guides: {output: true, permalink: "/g/:name/"}
   hidden: {output: false}

@@ -10,6 +10,7 @@ import pytest
 from kg.findings import Finding
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint import lint
+from kg.lint.context import Context
 from kg.lint.fix import fixed_data, fixed_page
 from kg.liquid import Fault, Renderer
 from kg.liquid.filters import strip_html, uniq
@@ -64,6 +65,12 @@ REPEATED = {
     "paragraphs of HTML": "<p>a <a href='b'>c</a>\n",
     "doubled brackets": "[a]((b)) ",
     "doubled brackets and references": "[a]((b)) [c] <((b))> \n[c]: ((b))\n",
+    "links that never close": "[a](https://b ",
+    "swapped brackets": "(a)[https://b] [c] (https://d) (https://e)[f] ",
+    "brackets that never close": "[a(https://b) ",
+    "undefined references": "[ab][cd] \\[ab](https://b ",
+    "pictures": "![a](b.png) <img src='c.png'> {% include image.html file='d' ",
+    "addresses without a scheme": "[a](b.example/c) [d](doi:10.1234/e) [f]((10.1234/g)) ",
     "addresses": "[a](http:/b) [b](/c#d) [c](https://fairsharing.org/bsg-s000001) ada.example@b.example ",
     "tags": '{% tool "a" %} ',
     "tags and comments": '{% tool "a" %}<!---->',
@@ -152,7 +159,8 @@ class Reader:
         page, findings = self._read(text)
         if page is None:
             return list(findings)
-        fixed_page(text, page, self._crosswalk, lambda changed: self._read(changed)[0])
+        context = Context(self._site, self._crosswalk, [page])
+        fixed_page(text, page, context, lambda changed: self._read(changed)[0])
         return [*findings, *lint([page], self._site, self._crosswalk)]
 
     def _read(self, text: str) -> tuple[Page | None, tuple[Finding, ...]]:

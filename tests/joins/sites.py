@@ -9,6 +9,7 @@ from kg.release import Release, new_release
 from tests.conftest import write_site
 
 LOOKUP_CONFIG = "title: Look-up\nurl: https://lookup.example\nbaseurl: /rdm\npermalink: /:basename\n"
+LOOKUP_CONFIG += "plugins: [jekyll-redirect-from]\n"
 GUIDE_CONFIG = "title: Guide\nurl: https://guide.example\npermalink: /:basename\n"
 LOOKUP = {
     "rdm-kg.toml": 'key = "lookup"\naddresses = ["https://former.example/rdm-lookup/"]\n',

@@ -106,6 +106,19 @@ def test_files_that_are_no_pages_of_a_site_are_passed_over(tmp_path: Path) -> No
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
+def test_where_nothing_is_there_to_check_is_an_error(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("no site\n", encoding="utf-8")
+    folder = write_site(tmp_path / "site", {"README.md": "no front matter\n", "_data/words.yml": "- one\n"})
+    for paths in ([readme], [folder / "README.md"], [folder]):
+        done = kg("check", *paths)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "is in no site" in done.stderr or "has no page" in done.stderr
+    for path in (folder / "_data" / "words.yml", folder / "_config.yml"):
+        assert kg("check", path).returncode == 0
+    assert kg_in(folder, "fix", readme).returncode == 2
+
+
 @pytest.mark.parametrize(
     ("address", "severity", "advice"),
     [

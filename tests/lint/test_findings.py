@@ -52,7 +52,7 @@ SITES: dict[str, dict[str, str]] = {
     "references": {
         TOOLS: PRIDE + "  registry:\n    fairsharing: bsg-s000114\n    biotools: https://bio.tools/x\n"
         "- id: ega\n  name: EGA\n  url: https://ega.example/\n  registry:\n"
-        "    fairsharing: FAIRsharing.e1byny\n    tess: 1e5\n",
+        "    fairsharing: FAIRsharing.e1byny\n    tess: 0123\n",
         "a.md": "---\ntitle: A\ninstance_of: prid\ndsw:\n- uuid: abc\nid: NO\n"
         "see: https://fairsharing.org/FAIRsharing.26dmba\n"
         "x: {registry: {fairsharing: FAIRsharing.e1byny}, instance_of: egaa}\nref_to_main_resources: {a: egaa}\n---\n"
@@ -83,7 +83,7 @@ EXPECTED = {
             "a.md:8",
             "warning",
             "malformed-link",
-            "the link's destination 'www.a.example' lacks https://, so that it leads into this site",
+            "the link's destination 'www.a.example' lacks https://, so that it leads into this site; write https://www.a.example",
         ),
         (
             "a.md:9",
@@ -235,6 +235,7 @@ EXPECTED = {
             "http-link",
             "http://ega.example/ is http; elsewhere this site uses https for that host",
         ),
+        ("_data/tool_and_resource_list.yml:1", "note", "unused-tool", "no page names the tool 'pride'"),
         (
             "_data/tool_and_resource_list.yml:5",
             "note",
@@ -245,8 +246,9 @@ EXPECTED = {
             "_data/tool_and_resource_list.yml:6",
             "warning",
             "registry-value",
-            "'https://bio.tools/x' is an address; write the identifier alone",
+            "'https://bio.tools/x' is not what the theme looks up; write 'x'",
         ),
+        ("_data/tool_and_resource_list.yml:7", "note", "unused-tool", "no page names the tool 'ega'"),
         (
             "_data/tool_and_resource_list.yml:11",
             "warning",
@@ -257,7 +259,7 @@ EXPECTED = {
             "_data/tool_and_resource_list.yml:12",
             "warning",
             "yaml-value",
-            "YAML may take 1e5 for a number; write '1e5' in quotes",
+            "YAML takes 0123 for another number; write '0123' in quotes",
         ),
         ("a.md:3", "warning", "unknown-tool", "no tool has the id 'prid'; there is 'pride'"),
         ("a.md:5", "warning", "invalid-uuid", "'abc' is no uuid"),
@@ -354,7 +356,9 @@ def test_a_path_selects_what_is_below_it(tmp_path: Path) -> None:
     assert select([folder]) == [Selection(folder, ("",))]
     assert select([folder / "sub", folder / "a.md"]) == [Selection(folder, ("sub", "a.md"))]
     (tmp_path / "outside.md").write_text("")
-    assert select([tmp_path / "outside.md"]) == []
+    assert select([tmp_path / "outside.md", folder]) == [Selection(folder, ("",))]
+    with pytest.raises(SiteError, match=r"outside\.md is in no site"):
+        select([tmp_path / "outside.md"])
     chosen = Selection(folder, ("sub",))
     assert [chosen.has(path) for path in ("sub/b.md", "sub", "subway.md", "a.md")] == [True, True, False, False]
     assert check(chosen).pages == 1

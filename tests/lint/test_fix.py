@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint.check import check, select
+from kg.lint.context import Context
 from kg.lint.fix import fixed_data, fixed_page
 from kg.page import Page
 from kg.readers import read_file
@@ -36,7 +38,7 @@ def fixed(text: str, folder: Path) -> str:
         return read_file(open_site(folder), file, "a.md")[0]
 
     page = read(text)
-    return fixed_page(text, page, TABLE, read) if page else text
+    return fixed_page(text, page, Context(open_site(folder), TABLE, [page]), read) if page else text
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,13 @@ def fixed(text: str, folder: Path) -> str:
         (f"[{FORMER}]({FORMER})", f"[{FORMER}]({DOI})"),
         (f"[x]({FORMER}?page=1)", None),
         ("[x](https://fairsharing.org/bsg-s999999)", None),
-        ("[x](https://fairsharing.org/84) [y](https://fairsharing.org/FAIRsharing.26dmba)", None),
+        ("[x](https://fairsharing.org/FAIRsharing.b7z8by)", f"[x]({DOI})"),
+        ("[x](10.1234/a(b)) [y](doi:10.1234/a)", "[x](https://doi.org/10.1234/a(b)) [y](https://doi.org/10.1234/a)"),
+        (
+            "[x]((zenodo.org/records/1)) [y](<github.com/a>)",
+            "[x](https://zenodo.org/records/1) [y](<https://github.com/a>)",
+        ),
+        ("[x]((/nowhere)) [y]((nowhere/a)) [z]((#none))", "[x]((/nowhere)) [y]((nowhere/a)) [z](#none)"),
         ("[x]((https://a.example/))", "[x](https://a.example/)"),
         (f"## [x](({FORMER}))", f"## [x]({DOI})"),
         ("[x]((https://a.example/(b)))", None),
@@ -99,6 +107,48 @@ def test_what_is_rewritten_in_data(before: str, after: str | None) -> None:
     result = fixed_data(head + before + tail, TABLE)
     assert result == head + (before if after is None else after) + tail
     assert fixed_data(result, TABLE) == result
+
+
+def test_every_finding_that_says_what_to_write_is_fixed(tmp_path: Path) -> None:
+    files = {
+        "sheet.md": "---\ntitle: S\ntype: cheat_sheet\npage_id: no\nmore: https://fairsharing.org/FAIRsharing.b7z8by\n---\n"
+        "## Type of data\n- CZI\n  - Propriertary format\n- [y](10.1234/a) propietary\n"
+        "- [x](https://fairsharing.org/FAIRsharing.26dmba) [z](github.com/a)\n{% tool 'a' %}\n",
+        "_data/CONTRIBUTORS.yml": "Ada King:\n  orchid: 0000-0002-1825-0097\nBob King: {afiliation: A, git: bob}\n",
+        "_data/tool_and_resource_list.yml": "- id: a\n  name: A\n  url: https://a.example\n  registry:\n"
+        "    Biotool: 0123\n    fairsharing: bsg-s000114\n- id: on\n  name: B\n  url: https://b.example\n  registry:\n"
+        "    biotools: https://bio.tools/b\n    fairsharing: https://doi.org/10.25504/FAIRsharing.26dmba\n"
+        "    FairSharing: NA\n",
+    }
+    site = write_site(tmp_path / "site", files)
+    (selection,) = select([site])
+    told = [finding for finding in check(selection).findings if "write " in finding.message]
+    assert len(told) == 14
+    while kg("fix", "--yes", site).stdout:
+        pass
+    left = check(selection).findings
+    assert [finding for finding in left if "write " in finding.message] == []
+    people = (site / "_data/CONTRIBUTORS.yml").read_text(encoding="utf-8")
+    assert people == "Ada King:\n  orcid: 0000-0002-1825-0097\nBob King: {affiliation: A, git: bob}\n"
+
+
+ALIVE = ["/b", "b", "b.html", "zenodo.org/1", "10.1234/x"]
+HREFS = st.sampled_from(["/nowhere", "nowhere/b", "b/c", "b#none", "#here", "c d", *ALIVE])
+SHAPES = st.sampled_from(["[x]({})", "[x](({}))", "[x](<{}>)", "<a href='{}'>x</a>", "[x]( {} )"])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(links=st.lists(st.tuples(SHAPES, HREFS), min_size=1, max_size=5))
+def test_a_link_that_leads_nowhere_never_looks_mended(links: list[tuple[str, str]], folder: Path) -> None:
+    """A link without a finding after the rewrite leads to a page, or is the address that its finding said to write."""
+    text = HEAD + "\n".join(shape.format(href) for shape, href in links)
+    site = write_site(folder, {"a.md": fixed(text, folder), "b.md": "---\ntitle: B\n---\n"})
+    (selection,) = select([site])
+    told = {finding.place.line for finding in check(selection).findings}
+    for line, (_, href) in enumerate(links, 4):
+        assert href in ALIVE or line in told
+    for name in ("a.md", "b.md"):
+        (site / name).unlink()
 
 
 MARKS = '`|```\n|- |\t- |\n\n|(|)|[|]|<!--|-->|\\|{% raw %}|{{|%}|é\u2028\x0c|  |---\n|<a href="|">|[y]: |[x][y]'

@@ -61,9 +61,15 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
             for name in ("a.md", "b.md")
         },
     ],
+    "duplicate-anchor": [
+        page("## A\n\n## A\n\n<p id='b'></p>\n\n## C {#c}\n\n`<i id='b'></i>`\n\n## D\n{: #d}\n\n[e](#c){: .b}"),
+        page("<a id='b' name='b'></a>\n\n<!-- <p id='b'> -->\n\nText[^b] and[^b].\n\n[^b]: Note."),
+    ],
     "duplicate-key": [page("", "title: A\nx: {title: B}\ny: {title: C}"), {PEOPLE: "A: {git: x}\nB: {git: x}\n"}],
     "duplicate-name": [{ORGANISATIONS: "- name: A\n- name: a\n- name: A B\n"}, {TOOLS: PRIDE + PRIDE}],
-    "duplicate-tool": [{TOOLS: PRIDE + PRIDE.replace("id: pride", "id: PRIDE")}],
+    "duplicate-tool": [
+        {TOOLS: PRIDE + PRIDE.replace("pride", "PRIDE").replace("name: PRIDE", "name: X").replace("ebi", "x")},
+    ],
     "encoding": [{"a.md": "---\ntitle: Tromsø \U0001f600\n---\n", "ø.md": "---\ntitle: Ø\n---\n"}],
     "fairsharing-address": [
         page("[x](https://doi.org/10.25504/FAIRsharing.26dmba) [x](https://fairsharing.org/search?q=FAIRsharing.26dmba)"),
@@ -74,6 +80,8 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     "http-link": [
         page("[a](http://a.example/) [b](https://b.example/)"),
         page("[a](http://a.example/) [b](https://www.a.example/) [c](https://a.example.org/) [d](https://aa.example/)"),
+        page("[a](http://purl.org/b) [b](http://c.example/ABC_0001) [c](https://purl.org/d) [d](https://c.example/)"),
+        {ORGANISATIONS: "- name: A\n  type: http://a.example/\n"} | page("https://a.example"),
         page("[a](/http://b.example/) [b](https://b.example/) `http://b.example/`"),
         {ORGANISATIONS: "- name: A\n  url: http://a.example/\n  pid: see http://b.example/\n"} | page("https://b.example"),
     ],
@@ -81,6 +89,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     "invalid-doi": [
         page("[a](https://doi.org/10.1000/x(1)<2>) [a](https://doi.org/10/abcd/) [a](https://dx.doi.org/doi:10.1000/x)"),
         page("[a](https://doi.org/) [a](https://www.doi.org/about-us) [a](https://doi.org.example/about-us)"),
+        page("[a](https://doi.org/10.1000%2Fx) [a](https://doi.org/20.500.12345/x) [a](https://doi.org/doi-handbook/)"),
         page("[a](https://doi.org/10.1000.10/x/) [a](https://doi.org/10.1000/x?see=1#2)", "title: https://doi.org"),
     ],
     "invalid-europmc": [tool(europmc="PMC8728295"), tool(europmc="34723319"), tool(europmc="n/a")],
@@ -110,6 +119,9 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         {TOOLS: PRIDE + "  fairsharing: bsg-s000114\n"},
     ],
     "liquid": [page("{% raw %}{% if %}{{ x | }}{% endraw %} {x} 5% {{ absent }} {% comment %}x{% endcomment %}")],
+    "local-link": [
+        page("[a](https://localhost.example/) [b](https://a.example/localhost) `http://localhost:4000` [c](filed)"),
+    ],
     "malformed-link": [
         page("{% raw %}[a]({{ x }}/a b) [a]({% x %}/a b){% endraw %}"),
         page("[a](#b) [a](b) [a](/b) [a](www) [a](HTTPS://A.example/) [a](//a.example/) [a](mailto:a@b.example)"),
@@ -119,8 +131,15 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         page("## Nothing", "title: A\ntype: your_tasks"),
         sheet("", f"title: {TEMPLATE}\ndescription: {TEMPLATE}\ntype: cheat_sheet"),
     ],
-    "missing-title": [page("", "title: '0'"), page("", "title: 2024")],
-    "misspelt-key": [{PEOPLE: "A: {orcid: , affiliation: , email: , git: , role: , image_url: , name: , hobby: }\n"}],
+    "missing-title": [
+        page("", "title: '0'"),
+        page("", "title: 2024"),
+        {"index.html": "---\nlayout: home\n---\n", "404.md": "---\nlayout: page\n---\n"},
+        {"_posts/2024-01-02-news.md": "---\nlayout: post\n---\n"},
+        {"a.md": "---\nlayout: page\n---\n# A\n", "Gemfile": "gem 'github-pages'\n"},
+    ],
+    "misspelt-key": [{PEOPLE: "A: {orcid: , affiliation: , email: , git: , role: , image_url: , name: , hobby: }\n"},
+        {PEOPLE: "A: {roles: [x]}\n", "_includes/people.html": "{% for role in person.roles %}{% endfor %}"}],
     "misspelt-openness": [
         sheet("## Type of data\n- CZI\n  - Proprietary format\n  - proprietary\n  - Open\n  - Opne"),
         sheet("## Type of data\n- propriertary words stand in a sentence\n\npropriertary\n\n### propriertary"),
@@ -164,6 +183,12 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         sheet("- identifiers\n- embargo\n- regulations\n- Written by somebody"),
         page("- identifiers\n- embargo\n- regulations"),
     ],
+    "unused-tool": [
+        page("{% tool \"pride\" %}") | {TOOLS: PRIDE},
+        page("{% tool 'ega' %}", "title: A\nnational_resources:\n- instance_of: pride") | {TOOLS: PRIDE},
+        page("No tag on any page.") | {TOOLS: PRIDE},
+        page("{% tool 'ega' %}") | {TOOLS: PRIDE, "_data/more.yml": "- tool: pride\n"},
+    ],
     "unknown-citation": [
         page("{% cite a b -l 3 --prefix see %} {% cite 'a' %} `{{ x }}`") | {BIBLIOGRAPHY: "@misc{a,}\n@misc{b,}\n"},
         page("{% cite nobody %}"),
@@ -182,7 +207,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         page("[a](#top) [a](#Own) [a](#made) [a](#named) [a](b#there) [a](#main) [a](b)\n\n## Own {#Own}\n\n"
              '<i id="made"></i><a name=named></a>') | {"b.md": "---\ntitle: B\n---\n## There\n"},
         page("[a](b#/route) [a](b#:~:text=x) [a](b#!x)") | {"b.md": "---\ntitle: B\n---\n"},
-        page("[a](b#loop) [a](https://c.example/#x)") | {"b.md": "---\ntitle: B\n---\n{% for x in y %}{% endfor %}\n"},
+        page("[a](b#loop) [a](https://c.example/#x)") | {"b.md": "---\ntitle: B\n---\n{% include contents.html %}\n"},
     ],
     "unknown-organisation": [
         page("", "title: A\naffiliations: [B]\nsupported_by: [NO, SE, ' B ', null]") | {ORGANISATIONS: "- name: B\n"},
@@ -211,7 +236,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     "yaml-value": [
         page("", "title: No\ncountry_code: [NOR, 'NO', \"no\"]\npage_id: none\nother: no\nnumber: 1e5"),
         page("", "title: A\npage_id: 12\nid: 1e5"),
-        tool(fairsharing="e1byny", biotools="1e5x", europmc="'12'"),
+        tool(fairsharing="e1byny", biotools="1e5", europmc="34723319", tess="08"),
     ],
 }  # fmt: skip
 

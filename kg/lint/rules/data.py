@@ -28,7 +28,6 @@ def _address(page: Page, context: Context) -> Iterator[RuleMatch]:
 RULES = (
     Rule("data-file", Severity.ERROR),
     Rule("duplicate-name", Severity.WARNING),
-    Rule("duplicate-tool", Severity.WARNING),
     Rule("invalid-biotools", Severity.WARNING),
     Rule("invalid-europmc", Severity.WARNING),
     Rule("invalid-url", Severity.WARNING, _address),

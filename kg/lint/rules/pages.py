@@ -12,10 +12,20 @@ from kg.page import Page
 from kg.site.addresses import DOTS, identifier
 from kg.vocab import Minter
 
+_WITHOUT_TITLE = ("/", "/index", "/index.html", "/404", "/404.html")
+"""Paths of pages that themes show under the site's title."""
+
 
 def _title(page: Page, context: Context) -> Iterator[RuleMatch]:
-    if not page.text("title"):
+    is_general = context.site.page_path(page.path, page.front) in _WITHOUT_TITLE
+    if not page.text("title") and not is_general and not _is_titled_by_heading(page, context):
         yield RuleMatch(page.line("title"), "the front matter has no title")
+
+
+def _is_titled_by_heading(page: Page, context: Context) -> bool:
+    """Return whether jekyll-titles-from-headings, which GitHub Pages has, takes the page's title from its text."""
+    plugins = ("jekyll-titles-from-headings", "github-pages")
+    return bool(page.blocks and page.blocks[0].level) and any(map(context.site.uses, plugins))
 
 
 def _unfinished(page: Page, context: Context) -> Iterator[RuleMatch]:

@@ -30,7 +30,8 @@ def _contributors(page: Page, context: Context) -> Iterator[RuleMatch]:
     people = context.site.directory.people
     for scalar, name in _names(page, context, _ROLES) if people else ():
         if name not in people:
-            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/CONTRIBUTORS.yml")
+            file = next(iter(people.values())).place.path
+            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in {file}")
 
 
 def _organisations(page: Page, context: Context) -> Iterator[RuleMatch]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.findings import Severity
-from kg.identifiers import fairsharing
-from kg.identifiers.fairsharing import ReferenceForm
+from kg.identifiers import fairsharing, registries
+from kg.identifiers.fairsharing import FairsharingCrosswalk, ReferenceForm
 from kg.lint.context import Context, SourceFile
 from kg.lint.rule import Rule, RuleMatch
 from kg.page import Page
@@ -16,11 +16,14 @@ from kg.site.yaml_text import Scalar
 _REGISTRIES = ("fairsharing", "fairsharing-coll", "biotools", "tess", "europmc")
 _COUNTRIES = ("country_code", "affiliations", "supported_by")
 """Keys whose values may be country codes."""
+_QUERY = re.compile(r"[\s?#]")
 _IDS = ("id", "page_id")
 _NUMBER = re.compile(
-    r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[\da-f_]+|\d[\d_]*(?:\.\d*)?(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)", re.I
+    r"[-+]?(?:0b[01_]+|0x[\da-f_]+|0[0-7_]+|\d[\d,]*[_,][\d_,]*|\d+(?::[0-5]?\d)+|\d*\.\d+0|\.\d+|\d+\.)|\+\d+",
+    re.IGNORECASE,
 )
-_BOOLEAN = re.compile(r"y|n|yes|no|on|off", re.IGNORECASE)
+"""A number that Jekyll shows otherwise than it is written; it reads ``08`` and ``1e5`` as text."""
+_BOOLEAN = re.compile(r"yes|no|on|off", re.IGNORECASE)
 
 
 def _places(page: Page, context: Context) -> Iterator[tuple[str, int]]:
@@ -49,38 +52,56 @@ def _unknown_in(places: Iterable[tuple[str, int]], context: Context) -> Iterator
 
 def _legacy(page: Page, context: Context) -> Iterator[RuleMatch]:
     for text, line, iri in _known(_places(page, context), context, legacy=True):
-        yield RuleMatch(line, f"{text} is an identifier of former times; write {iri}")
+        yield RuleMatch(line, f"{text} is an identifier of former times; {_advice(text, iri)}")
 
 
 def _legacy_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     places = ((scalar.value.strip(), scalar.line) for scalar in file.scalars)
     for text, line, iri in _known(places, context, legacy=True):
-        yield RuleMatch(line, f"{text} is an identifier of former times; write {iri}")
+        yield RuleMatch(line, f"{text} is an identifier of former times; {_advice(text, iri)}")
     for scalar in file.scalars:
-        if _is_registry(scalar) and (found := fairsharing.parse(scalar.value)) and found.form is ReferenceForm.LEGACY:
-            record = context.crosswalk.resolve(found)
-            if record and record.suffix and fairsharing.parse_url(scalar.value) is None:
-                yield RuleMatch(scalar.line, f"{scalar.value} is an identifier of former times; write {record.suffix}")
+        if is_registry(scalar) and (new := former_value(scalar.value, context.crosswalk)):
+            yield RuleMatch(scalar.line, f"{scalar.value} is an identifier of former times; write {new}")
 
 
 def _address(page: Page, context: Context) -> Iterator[RuleMatch]:
     for text, line, iri in _known(_places(page, context), context, legacy=False):
-        yield RuleMatch(line, f"{text} is not the record's persistent identifier; write {iri}")
+        yield RuleMatch(line, f"{text} is not the record's persistent identifier; {_advice(text, iri)}")
+
+
+def _advice(text: str, iri: str) -> str:
+    return f"its record is {iri}" if _QUERY.search(text) else f"write {iri}"
 
 
 def _known(places: Iterable[tuple[str, int]], context: Context, *, legacy: bool) -> Iterator[tuple[str, int, str]]:
     """Yield text, line and DOI of each place that refers to a known record by another address than its DOI."""
     for text, line in places:
-        reference = fairsharing.parse_url(text)
-        record = context.crosswalk.resolve(reference) if reference else None
-        if (
-            reference
-            and record
-            and record.suffix
-            and (reference.form is ReferenceForm.LEGACY) is legacy
-            and text != record.iri
-        ):
-            yield text, line, record.iri
+        if found := _other_address(text, context.crosswalk):
+            iri, is_legacy = found
+            if is_legacy is legacy:
+                yield text, line, iri
+
+
+def _other_address(text: str, crosswalk: FairsharingCrosswalk) -> tuple[str, bool] | None:
+    """Return the DOI of the record that another address of it means, and whether that is a former one, or ``None``."""
+    reference = fairsharing.parse_url(text)
+    record = crosswalk.resolve(reference) if reference else None
+    if reference is None or record is None or not record.suffix or text == record.iri:
+        return None
+    return record.iri, reference.form is ReferenceForm.LEGACY
+
+
+def doi_for(text: str, crosswalk: FairsharingCrosswalk, *, former_only: bool = False) -> str | None:
+    """Return the DOI to be written for another address of a record; ``None`` if a query or fragment would be lost."""
+    found = None if _QUERY.search(text) else _other_address(text, crosswalk)
+    return found[0] if found and (found[1] or not former_only) else None
+
+
+def former_value(value: str, crosswalk: FairsharingCrosswalk) -> str | None:
+    """Return the suffix to be written for a former identifier that is the value of a registry, or ``None``."""
+    found = fairsharing.parse(value)
+    record = crosswalk.resolve(found) if found and found.form is ReferenceForm.LEGACY else None
+    return record.suffix if record and record.suffix and fairsharing.parse_url(value) is None else None
 
 
 def _value(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
@@ -93,24 +114,26 @@ def _value_of_page(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 def _values(scalars: Iterable[Scalar], context: Context) -> Iterator[RuleMatch]:
     for scalar in scalars:
-        value = scalar.value.strip()
-        if not _is_registry(scalar) or not value or value.startswith("<!--"):
-            continue
-        reference = fairsharing.parse(value) if scalar.keys[-1].lower() == "fairsharing" else None
-        record = context.crosswalk.resolve(reference) if reference else None
-        if (
-            record
-            and record.suffix
-            and reference
-            and reference.form is not ReferenceForm.LEGACY
-            and value != record.suffix
-        ):
-            yield RuleMatch(scalar.line, f"{value!r} is not what the theme looks up; write {record.suffix!r}")
-        elif "://" in value and scalar.keys[-1].lower() == "biotools":
-            yield RuleMatch(scalar.line, f"{value!r} is an address; write the identifier alone")
+        if new := looked_up(scalar, context.crosswalk):
+            yield RuleMatch(scalar.line, f"{scalar.value.strip()!r} is not what the theme looks up; write {new!r}")
 
 
-def _is_registry(scalar: Scalar) -> bool:
+def looked_up(scalar: Scalar, crosswalk: FairsharingCrosswalk) -> str | None:
+    """Return what the theme looks up where the value of a registry is an address or a number, or ``None``."""
+    value, key = scalar.value.strip(), scalar.keys[-1].lower() if scalar.keys else ""
+    if not is_registry(scalar) or not value or value.startswith("<!--"):
+        return None
+    if key == "biotools" and "://" in value:
+        return (registries.biotools(value) or "").removeprefix(registries.BIOTOOLS) or None
+    reference = fairsharing.parse(value) if key == "fairsharing" else None
+    record = crosswalk.resolve(reference) if reference else None
+    if reference is None or record is None or reference.form is ReferenceForm.LEGACY or value == record.suffix:
+        return None
+    return record.suffix or None
+
+
+def is_registry(scalar: Scalar) -> bool:
+    """Return whether a value is that of a registry in an entry of a tool."""
     return len(scalar.keys) > 1 and scalar.keys[-2] == "registry" and scalar.keys[-1].lower() in _REGISTRIES
 
 
@@ -124,14 +147,18 @@ def _yaml_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
 
 def _misread(scalars: Iterable[Scalar]) -> Iterator[RuleMatch]:
     for scalar in scalars:
-        if scalar.quoted or not scalar.keys:
-            continue
-        if _is_registry(scalar) and _NUMBER.fullmatch(scalar.value):
-            yield RuleMatch(scalar.line, f"YAML may take {scalar.value} for a number; write '{scalar.value}' in quotes")
-        elif (_is_registry(scalar) or scalar.keys[-1] in (*_COUNTRIES, *_IDS)) and _BOOLEAN.fullmatch(scalar.value):
-            yield RuleMatch(
-                scalar.line, f"YAML takes {scalar.value} for true or false; write '{scalar.value}' in quotes"
-            )
+        if what := misread_as(scalar):
+            yield RuleMatch(scalar.line, f"YAML takes {scalar.value} for {what}; write '{scalar.value}' in quotes")
+
+
+def misread_as(scalar: Scalar) -> str | None:
+    """Return what YAML takes an unquoted value for that is meant as text, or ``None``."""
+    if scalar.quoted or not scalar.keys:
+        return None
+    if is_registry(scalar) and _NUMBER.fullmatch(scalar.value):
+        return "another number"
+    is_text = is_registry(scalar) or scalar.keys[-1] in (*_COUNTRIES, *_IDS)
+    return "true or false" if is_text and _BOOLEAN.fullmatch(scalar.value) else None
 
 
 RULES = (

@@ -11,7 +11,7 @@ from kg.lint.context import Context
 from kg.lint.rule import Rule, RuleMatch
 from kg.lint.unfinished import is_unfinished
 from kg.page import Block, BlockKind, Page
-from kg.site import Profile
+from kg.site import Profile, Site
 
 _LONGEST = 4
 """Maximum number of words of a bullet that states openness."""
@@ -36,14 +36,17 @@ def _missing(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _openness(page: Page, context: Context) -> Iterator[RuleMatch]:
-    if not context.site.is_cheat_sheet(page):
-        return
-    profile = context.site.profile
-    for block in page.blocks:
-        for word in _stating(block, profile) if block.kind is BlockKind.BULLET else ():
-            meant = profile.openness_word(word)
+    for line, word, meant in misspelt_openness(page, context.site):
+        yield RuleMatch(line, f"{word!r} is misspelt; write {meant!r}")
+
+
+def misspelt_openness(page: Page, site: Site) -> Iterator[tuple[int, str, str]]:
+    """Yield line, word and right spelling of each misspelt statement of openness in a cheat sheet."""
+    for block in page.blocks if site.is_cheat_sheet(page) else ():
+        for word in _stating(block, site.profile) if block.kind is BlockKind.BULLET else ():
+            meant = site.profile.openness_word(word)
             if meant and word.lower() != meant:
-                yield RuleMatch(block.line, f"{word!r} is misspelt; write {meant.capitalize()!r}")
+                yield block.line, word, meant.capitalize()
 
 
 def _stating(block: Block, profile: Profile) -> list[str]:
