@@ -1,14 +1,15 @@
-"""Digest of all inputs of a build, by which an unchanged release is recognised."""
+"""Digests of the inputs of a build, by which an unchanged release and unchanged parts of one are recognised."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kg.resources import shipped
-from kg.site import check_is_site
+from kg.site import Site, check_is_site
 from kg.site.history import digest as digest_of_history
 from kg.site.history import read_history
 from kg.site.published import github_pages
@@ -28,9 +29,7 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
     """
     for folder in folders:
         check_is_site(folder)
-    whole = hashlib.sha256("\0".join(settings).encode())
-    for folder in (_PROGRAM, shipped("ontology")):
-        _add(whole, folder, _program(folder))
+    whole = hashlib.sha256("\0".join((program(), *settings)).encode())
     for folder in folders:
         whole.update(os.fsencode(folder.resolve().name) + b"\0" + github_pages(folder).encode() + b"\0")
         counting = list(sources(folder))
@@ -38,6 +37,35 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
         history = read_history(folder, (file.relative_to(folder).as_posix() for file in counting))
         whole.update(digest_of_history(history).encode())
     return whole.hexdigest()[:32]
+
+
+def program() -> str:
+    """Return a hash of the program, its ontology and crosswalks, and the versions of Python and of libraries."""
+    whole = hashlib.sha256(sys.version.encode())
+    for name in sorted(_installed()):
+        whole.update(os.fsencode(name) + b"\0")
+    for folder in (_PROGRAM, shipped("ontology")):
+        _add(whole, folder, _program(folder))
+    return whole.hexdigest()
+
+
+def around_pages(site: Site) -> str:
+    """Return a hash of what a site has besides its pages: its addresses, and every other source file."""
+    pages = set(site.files())
+    whole = hashlib.sha256(b"\0".join(map(os.fsencode, (site.folder.resolve().name, *site.addresses))))
+    files = (file for file in sources(site.folder) if file.relative_to(site.folder).as_posix() not in pages)
+    _add(whole, site.folder, files)
+    return whole.hexdigest()
+
+
+def of_file(file: Path) -> str:
+    """Return a hash of the content of a page's file."""
+    return _digest(file, follow=True).hex()
+
+
+def _installed() -> set[str]:
+    """Return the names of the installed distributions' folders, which have their versions in them."""
+    return {found.name for folder in filter(None, sys.path) for found in Path(folder).glob("*.dist-info")}
 
 
 def _program(folder: Path) -> Iterator[Path]:

@@ -8,7 +8,7 @@ report.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 
 from kg import plugins
 from kg.findings import Finding, Place
@@ -21,7 +21,16 @@ from kg.page import Page
 from kg.parallel import on_all_cores
 from kg.site import Site
 
-__all__ = ["Rule", "all_rules", "documented", "is_unfinished", "lint"]
+__all__ = [
+    "Context",
+    "Rule",
+    "all_rules",
+    "documented",
+    "findings_in_page",
+    "is_unfinished",
+    "lint",
+    "lint_in",
+]
 
 
 def lint(
@@ -39,10 +48,19 @@ def lint(
     called with the path of one of them when its body is needed to check a link into it. ``data`` limits the data files
     to these paths; ``None`` means all.
     """
-    context = Context(site, crosswalk, pages, others, read)
+    return lint_in(Context(site, crosswalk, pages, others, read), pages, data)
+
+
+def lint_in(
+    context: Context,
+    pages: Sequence[Page],
+    data: Collection[str] | None = None,
+    in_page: Callable[[Page], Iterable[Finding]] | None = None,
+) -> list[Finding]:
+    """Return the findings of :func:`lint` in a given context; ``in_page`` returns those of a page, by default all."""
     all_rules()  # imports them once, before the processes of on_all_cores begin
-    in_pages = on_all_cores(lambda some: {finding for page in some for finding in _in_page(page, context)}, pages)
-    found = set[Finding]().union(*in_pages)
+    of_page = in_page or partial(findings_in_page, context=context)
+    found = set[Finding]().union(*on_all_cores(lambda some: {each for page in some for each in of_page(page)}, pages))
     found |= {finding for path in context.data_paths(data) for finding in _in_data(context.data_file(path), context)}
     return sorted(found, key=lambda finding: (finding.place, finding.rule, finding.message))
 
@@ -54,7 +72,8 @@ def all_rules() -> dict[str, Rule]:
     return {rule.name: rule for rule in sorted(found, key=lambda rule: rule.name)}
 
 
-def _in_page(page: Page, context: Context) -> Iterator[Finding]:
+def findings_in_page(page: Page, context: Context) -> Iterator[Finding]:
+    """Yield the findings of all rules in a page."""
     for rule in all_rules().values():
         if rule.on_page:
             yield from (_finding(rule, page.path, problem) for problem in rule.on_page(page, context))

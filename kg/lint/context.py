@@ -166,9 +166,12 @@ class Context:
         """Every key of the bibliography, sorted."""
         return sorted(self.site.bibliography.sources)
 
+    def has_https(self, host: str) -> bool:
+        """Return whether some link of the site addresses a host, in lower case, by https."""
+        return host in self._https_hosts
+
     @cached_property
-    def https_hosts(self) -> frozenset[str]:
-        """Hosts that some link of the site addresses by https, in lower case."""
+    def _https_hosts(self) -> frozenset[str]:
         texts = [self._text(path) for path in (*self.site.files(), *self.data_paths(None))]
         return frozenset(host.lower().rstrip(".") for text in texts for host in _HTTPS_HOST.findall(text))
 

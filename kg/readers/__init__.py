@@ -14,7 +14,6 @@ from kg import plugins
 from kg.findings import Finding
 from kg.liquid import Renderer
 from kg.page import Page
-from kg.parallel import on_all_cores
 from kg.site import Site, data_files
 from kg.site.sources import INCLUDES
 
@@ -24,18 +23,11 @@ Reading = tuple[Page | None, tuple[Finding, ...]]
 
 def read(site: Site, paths: Iterable[str] | None = None) -> Iterator[Reading]:
     """Yield the pages of a site, sorted by path, or those at ``paths``, each with its findings."""
-    reader = _SiteReader(site)
-    return (reader(path) for path in _readable(site, paths))
+    reader = SiteReader(site)
+    return (reader(path) for path in readable(site, paths))
 
 
-def read_on_all_cores(site: Site) -> Iterator[Reading]:
-    """Yield the results of :func:`read` for the whole site, using all cores."""
-    reader = _SiteReader(site)
-    for readings in on_all_cores(lambda paths: [reader(path) for path in paths], _readable(site, None)):
-        yield from readings
-
-
-class _SiteReader:
+class SiteReader:
     """Reads pages of one site; a callable for worker processes."""
 
     def __init__(self, site: Site) -> None:
@@ -44,6 +36,7 @@ class _SiteReader:
         self._readers = _readers()
 
     def __call__(self, path: str) -> Reading:
+        """Return the page at a path with its findings."""
         reader, site = self._readers[PurePosixPath(path).suffix.lower()], self._site
         found: Reading = reader.read(site.folder / path, path, site.defaults(path), self._liquid)
         return found
@@ -59,7 +52,7 @@ def read_file(site: Site, file: Path, path: str) -> Reading:
 def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:
     """Yield the pages of :func:`read` with their front matter alone, which is much faster: without blocks and tags."""
     readers = _readers()
-    for path in _readable(site, paths):
+    for path in readable(site, paths):
         reader = readers[PurePosixPath(path).suffix.lower()]
         page, _ = reader.read_front(site.folder / path, path, site.defaults(path))
         if page:
@@ -78,8 +71,8 @@ def _readers() -> dict[str, Any]:
     return {suffix: module for module in plugins.find(__name__).values() for suffix in module.SUFFIXES}
 
 
-def _readable(site: Site, paths: Iterable[str] | None) -> Iterator[str]:
-    """Yield the paths that some module reads."""
+def readable(site: Site, paths: Iterable[str] | None = None) -> Iterator[str]:
+    """Yield the paths of a site, or those of ``paths``, that some module reads."""
     readers = _readers()
     return (
         path for path in (site.files() if paths is None else paths) if PurePosixPath(path).suffix.lower() in readers

@@ -1,0 +1,170 @@
+"""Read and check the pages of a site; what an earlier build found in unchanged pages is taken from the cache.
+
+A page that was read before is taken as an outline: front matter, text and headings, which is all that other pages, the
+rules and the catalogue need of it. Only a page that is checked or described anew is read as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kg.build import inputs
+from kg.build.cache import Cache
+from kg.findings import Finding, Place, Severity
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.lint import Context, findings_in_page, is_unfinished, lint_in
+from kg.page import Block, BlockKind, Page
+from kg.parallel import on_all_cores
+from kg.readers import Reading, SiteReader, readable
+from kg.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    digest: str
+    """Hash of the file's content."""
+    is_outline: bool
+
+
+class SitePages:
+    """The page files of one site, and the cache of what is found in them."""
+
+    def __init__(self, site: Site, cache: Cache) -> None:
+        self.site, self.cache = site, cache
+        self._around = inputs.around_pages(site)
+        self._reader = SiteReader(site)
+        self._sources = dict[str, _Source]()
+
+    def read(self) -> Iterator[Reading]:
+        """Yield the pages with their findings, sorted by path; some pages are outlines."""
+        for batch in on_all_cores(lambda paths: [self._read(path) for path in paths], readable(self.site)):
+            for path, source, reading in batch:
+                self._sources[path] = source
+                yield reading
+
+    def whole(self, page: Page) -> Page:
+        """Return a page with all of its blocks and its HTML."""
+        return (self._reader(page.path)[0] or page) if self._sources[page.path].is_outline else page
+
+    def check(self, pages: Sequence[Page], crosswalk: FairsharingCrosswalk) -> list[Finding]:
+        """Return the findings of all rules in the pages and in the site's data files."""
+        context = _Context(self.site, crosswalk, pages)
+        facts = self.cache.key([(*facts_of(page, self.site), is_unfinished(page, self.site)) for page in pages])
+
+        def in_page(page: Page) -> Iterable[Finding]:
+            key = self.key(page.path, "findings", facts)
+            known = self.recall(key, context.ask)
+            if known is None:
+                context.asked.clear()
+                known = [plain_finding(each) for each in findings_in_page(self.whole(page), context)]
+                self.remember(key, context.asked, known)
+            return map(finding, known)
+
+        return lint_in(context, pages, in_page=in_page)
+
+    def recall(self, key: str, ask: Callable[..., object]) -> Any:
+        """Return the result with this key, or ``None`` unless ``ask`` still gives the answers that it depends on."""
+        asked, result = self.cache.get(key) or ((), None)
+        return result if all(ask(*question) == answer for question, answer in asked) else None
+
+    def remember(self, key: str, asked: Mapping[Any, object], result: object) -> None:
+        """Keep a result with the questions that it depends on and their answers, all as JSON values."""
+        self.cache.put(key, [list(asked.items()), result])
+
+    def key(self, path: str, *parts: object) -> str:
+        """Return the key of a result that a page and JSON values decide."""
+        return self.key_of_site(path, self._sources[path].digest, *parts)
+
+    def key_of_site(self, *parts: object) -> str:
+        """Return the key of a result that the site's configuration, data and other files but its pages decide."""
+        return self.cache.key(self._around, *parts)
+
+    def _read(self, path: str) -> tuple[str, _Source, Reading]:
+        file = self.site.folder / path
+        while True:
+            digest = inputs.of_file(file)
+            key = self.key_of_site("page", path, digest)
+            if known := self.cache.get(key):
+                return path, _Source(digest, is_outline=True), _reading(path, known)
+            reading = self._reader(path)
+            if inputs.of_file(file) == digest:  # else the file changed while it was read
+                break
+        if outline := _outline(reading):
+            self.cache.put(key, outline)
+        return path, _Source(digest, is_outline=False), reading
+
+
+class _Context(Context):
+    """A context that remembers what the rules asked about other files, and what the answers were."""
+
+    def __init__(self, site: Site, crosswalk: FairsharingCrosswalk, pages: Sequence[Page]) -> None:
+        super().__init__(site, crosswalk, pages)
+        self.asked = dict[tuple[str, ...], object]()
+
+    def is_file(self, page: Page, address: str) -> bool:
+        return bool(self._answer("is_file", page.path, address))
+
+    def has_https(self, host: str) -> bool:
+        return bool(self._answer("has_https", host))
+
+    def anchors(self, path: str) -> tuple[str, ...] | None:
+        self._answer("anchors", path)
+        return super().anchors(path)
+
+    def ask(self, what: str, *about: str) -> object:
+        """Return the answer to a question as a JSON value."""
+        if what == "is_file":
+            return super().is_file(self.pages[about[0]], about[1])
+        if what == "has_https":
+            return super().has_https(*about)
+        found = super().anchors(*about)
+        return None if found is None else list(found)
+
+    def _answer(self, *question: str) -> object:
+        return self.asked.setdefault(question, self.ask(*question))
+
+
+def facts_of(page: Page, site: Site) -> tuple[object, ...]:
+    """Return what links to a page, and rules about other pages, need of it besides its headings."""
+    address = site.page_path(page.path, page.front)
+    return page.path, address, page.text("page_id"), page.texts("redirect_from"), page.texts("type")
+
+
+def _outline(reading: Reading) -> dict[str, Any] | None:
+    """Return a reading as a JSON value, with the headings alone of the blocks; ``None`` if JSON cannot express it."""
+    page, findings = reading
+    found: dict[str, Any] = {"findings": list(map(plain_finding, findings)), "page": None}
+    if page:
+        headings = [[block.line, block.level, block.anchor] for block in page.blocks if block.level]
+        found["page"] = [page.front, page.lines, headings, page.body, page.body_line]
+        try:
+            is_same = json.loads(json.dumps(page.front)) == page.front
+        except ValueError:  # a list that contains itself
+            return None
+        return found if is_same else None  # keys other than texts become texts
+    return found
+
+
+def _reading(path: str, outline: dict[str, Any]) -> Reading:
+    page, findings = None, tuple(map(finding, outline["findings"]))
+    if outline["page"]:
+        front, lines, headings, body, body_line = outline["page"]
+        blocks = (
+            Block(BlockKind.HEADING, line, "", (), level=level, anchor=anchor) for line, level, anchor in headings
+        )
+        page = Page(path, front, lines, tuple(blocks), body, body_line)
+    return page, findings
+
+
+def plain_finding(found: Finding) -> list[Any]:
+    """Return a finding as a JSON value."""
+    return [int(found.severity), found.rule, found.message, found.place.path, found.place.line]
+
+
+def finding(plain: Sequence[Any]) -> Finding:
+    """Return the finding of a JSON value."""
+    severity, rule, message, path, line = plain
+    return Finding(Severity(severity), rule, message, Place(path, line))
