@@ -19,14 +19,14 @@ from kg import __version__, search_index
 from kg.align import align
 from kg.align.joins import joins_graph
 from kg.build import validate
-from kg.build.cache import Cache
 from kg.build.collect import Collected, Description, collect, described
 from kg.build.describe import PageDescriptions
 from kg.build.questions import questions_graph
 from kg.build.site_pages import SitePages
 from kg.build.sorted_runs import merge, write_run
 from kg.build.validate import Violation
-from kg.errors import SiteError
+from kg.cache import Cache
+from kg.errors import ReleaseError, SiteError
 from kg.explain.origins import origins
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.dicom_terminology import Terminology
@@ -38,7 +38,7 @@ from kg.page_html.ontology import document_ontology, ontology_graph
 from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_graph
 from kg.parallel import BATCH, on_all_cores
 from kg.query import N_QUADS, TURTLE
-from kg.release import LINES, Release, publish
+from kg.release import LINES, Release, open_release, publish, verify
 from kg.release.description import count, describe
 from kg.resources import shipped
 from kg.site import CONFIG, Site, check_urls, open_site
@@ -47,7 +47,7 @@ from kg.site.history import digest as digest_of_history
 from kg.site.history import folder_in_repository, with_history
 from kg.store import oxigraph
 from kg.vocab import INFERRED_GRAPH, Minter
-from kg.writers import write_release
+from kg.writers import turtle, write_release
 
 DUMPS = (TURTLE, N_QUADS)
 """Formats of the dumps: the union as one graph, and all named graphs."""
@@ -194,7 +194,7 @@ def compile_sites(
         above.add(keep(known.key("joins", things), lambda: _named(joins_graph(things, crosswalk))))
         collected.add(above)
         progress.say("reasoning")
-        inference = infer(collected.facts, ontology, reasoner)
+        inference = infer(collected.facts, ontology, reasoner, known)
         collected.add(keep(known.key("program"), lambda: _named(ontology_graph(), questions_graph())))
         collected.parts.append(write_run((_inferred(fact) for fact in inference.added), Path(folder)))
         progress.say("writing the graph")
@@ -273,24 +273,39 @@ def _inferred(fact: Fact) -> str:
     return f"<{s}> <{p}> <{o}> <{INFERRED_GRAPH}> .\n"
 
 
-def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: str = "") -> Release:
+def make_release(
+    compiled: Compiled, draft: Path, progress: Progress, inputs: str = "", cache: Cache | None = None
+) -> Release:
     """Write the other files of a ``draft`` of :func:`kg.release.new_release` that has the graph, and publish it.
 
     ``inputs`` is the digest of the inputs of the build; see :func:`kg.build.inputs.digest`.
     """
+    known = cache or Cache()
+    before = _before(draft, known)
     progress.say("filling the store")
-    counts = oxigraph.create(draft / "store", compiled.graph)
+    if before:
+        counts = oxigraph.update(draft / "store", compiled.graph, before)
+    else:
+        counts = oxigraph.create(draft / "store", compiled.graph)
     progress.say("indexing")
-    search_index.write_index(compiled.graph, draft / search_index.FILE)
+    search_index.write_index(compiled.graph, draft / search_index.FILE, known)
     progress.say("documenting the ontology")
-    document_ontology(draft / "ontology")
+    document_ontology(draft / "ontology", cache=known)
     progress.say("writing the dumps")
     (draft / "dumps").mkdir()
     for fmt in DUMPS:
-        with (draft / "dumps" / f"rdm-kg.{fmt.extension}").open("wb") as dump:
-            write_release(compiled.graph, dump, fmt)
+        name = f"rdm-kg.{fmt.extension}"
+        with (draft / "dumps" / name).open("wb") as dump:
+            if (
+                fmt != TURTLE
+                or not before
+                or not turtle.rewrite(compiled.graph, dump, before.graph, before.dumps / name)
+            ):
+                dump.truncate(0)
+                dump.seek(0)
+                write_release(compiled.graph, dump, fmt)
     _write_json(draft / "report.json", report(compiled.sites, compiled))
-    return publish(
+    release = publish(
         draft,
         {
             "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -302,6 +317,18 @@ def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: st
         },
         partial(describe, count(compiled.graph)),
     )
+    known.put(known.key("release"), release.id)
+    return release
+
+
+def _before(draft: Path, cache: Cache) -> Release | None:
+    """Return the last release that this program made in the output folder; ``None`` without an undamaged one."""
+    try:
+        release = open_release(draft.parent / (cache.get(cache.key("release")) or "none"))
+        verify(release)
+    except ReleaseError:
+        return None
+    return release
 
 
 def _site_facts(build: SiteBuild) -> dict[str, Any]:

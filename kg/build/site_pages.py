@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.build import inputs
-from kg.build.cache import Cache
+from kg.cache import Cache
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.lint import Context, findings_in_page, is_unfinished, lint_in
+from kg.lint import Context, findings_in_data, findings_in_page, is_unfinished, lint_in
 from kg.page import Block, BlockKind, Page
 from kg.parallel import on_all_cores
 from kg.readers import Reading, SiteReader, readable
@@ -54,16 +54,22 @@ class SitePages:
         context = _Context(self.site, crosswalk, pages)
         facts = self.cache.key([(*facts_of(page, self.site), is_unfinished(page, self.site)) for page in pages])
 
-        def in_page(page: Page) -> Iterable[Finding]:
-            key = self.key(page.path, "findings", facts)
+        def findings(key: str, find: Callable[[], Iterable[Finding]]) -> Iterable[Finding]:
             known = self.recall(key, context.ask)
             if known is None:
                 context.asked.clear()
-                known = [plain_finding(each) for each in findings_in_page(self.whole(page), context)]
+                known = [plain_finding(each) for each in find()]
                 self.remember(key, context.asked, known)
             return map(finding, known)
 
-        return lint_in(context, pages, in_page=in_page)
+        def in_page(page: Page) -> Iterable[Finding]:
+            key = self.key(page.path, "findings", facts)
+            return findings(key, lambda: findings_in_page(self.whole(page), context))
+
+        def in_data(path: str) -> Iterable[Finding]:
+            return findings(self.key_of_site("findings", path, facts), lambda: findings_in_data(path, context))
+
+        return lint_in(context, pages, in_page=in_page, in_data=in_data)
 
     def recall(self, key: str, ask: Callable[..., object]) -> Any:
         """Return the result with this key, or ``None`` unless ``ask`` still gives the answers that it depends on."""

@@ -66,7 +66,7 @@ def command(
     existing release is reused if nothing has changed. The folder of the release is printed.
     """
     from kg.build import inputs as every
-    from kg.build.cache import FOLDER, Cache
+    from kg.cache import FOLDER, Cache
     from kg.identifiers.dicom_terminology import read_terminology
 
     folders = sites or (shipped("content"),)
@@ -107,7 +107,9 @@ def _build(
     with new_release(out) as draft:
         compiled = compile_sites(builds, draft, terminal, **settings)
         found = report(compiled.sites, compiled)
-        return (None if _fails(found, fail_on) else make_release(compiled, draft, terminal, inputs)), found
+        return (
+            None if _fails(found, fail_on) else make_release(compiled, draft, terminal, inputs, settings["cache"])
+        ), found
 
 
 def _fails(report: Mapping[str, Any], fail_on: str | None) -> bool:

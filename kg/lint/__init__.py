@@ -13,7 +13,7 @@ from functools import cache, partial
 from kg import plugins
 from kg.findings import Finding, Place
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.lint.context import Context, SourceFile
+from kg.lint.context import Context
 from kg.lint.documentation import documented
 from kg.lint.rule import Rule, RuleMatch
 from kg.lint.unfinished import is_unfinished
@@ -26,6 +26,7 @@ __all__ = [
     "Rule",
     "all_rules",
     "documented",
+    "findings_in_data",
     "findings_in_page",
     "is_unfinished",
     "lint",
@@ -56,12 +57,17 @@ def lint_in(
     pages: Sequence[Page],
     data: Collection[str] | None = None,
     in_page: Callable[[Page], Iterable[Finding]] | None = None,
+    in_data: Callable[[str], Iterable[Finding]] | None = None,
 ) -> list[Finding]:
-    """Return the findings of :func:`lint` in a given context; ``in_page`` returns those of a page, by default all."""
+    """Return the findings of :func:`lint` in a given context.
+
+    ``in_page`` and ``in_data`` return those of a page and of the data file at a path, by default of all rules.
+    """
     all_rules()  # imports them once, before the processes of on_all_cores begin
     of_page = in_page or partial(findings_in_page, context=context)
+    of_data = in_data or partial(findings_in_data, context=context)
     found = set[Finding]().union(*on_all_cores(lambda some: {each for page in some for each in of_page(page)}, pages))
-    found |= {finding for path in context.data_paths(data) for finding in _in_data(context.data_file(path), context)}
+    found |= {finding for path in context.data_paths(data) for finding in of_data(path)}
     return sorted(found, key=lambda finding: (finding.place, finding.rule, finding.message))
 
 
@@ -79,7 +85,9 @@ def findings_in_page(page: Page, context: Context) -> Iterator[Finding]:
             yield from (_finding(rule, page.path, problem) for problem in rule.on_page(page, context))
 
 
-def _in_data(file: SourceFile, context: Context) -> Iterator[Finding]:
+def findings_in_data(path: str, context: Context) -> Iterator[Finding]:
+    """Yield the findings of all rules in a data file."""
+    file = context.data_file(path)
     for rule in all_rules().values():
         if rule.on_data:
             yield from (_finding(rule, file.path, problem) for problem in rule.on_data(file, context))
