@@ -5,7 +5,8 @@
 Copies the site's Markdown pages up to each size, and prints for each size: pages per second of the plain render and of
 reading (file to page model), both on one core, and their ratio; the seconds of every stage of a whole build on all
 cores, from the folder to the release; and the peak memory of this process and of its largest child. Growth is the time
-per page of the largest size divided by that of the smallest: 1 is linear.
+per page of the largest size divided by that of the smallest: 1 is linear. The last line is the processor time of a build
+of the site itself after a change of one page, divided by that of the first build.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from __future__ import annotations
 import argparse
 import re
 import resource
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -113,6 +116,28 @@ def rows(source: Path, sizes: list[int]) -> Iterator[str]:
         yield f"growth of the time per page from {sizes[0]} to {sizes[-1]}: {growth:.2f}"
 
 
+def rebuild(source: Path) -> str:
+    """Return the line of the report on a build after a change of one page."""
+    with tempfile.TemporaryDirectory() as name:
+        site = Path(name) / source.resolve().name
+        shutil.copytree(source, site)
+        first = _processor_seconds(site, Path(name) / "out")
+        page = max(site.rglob("*.md"), key=lambda file: (file.read_bytes().startswith(b"---"), file.stat().st_size))
+        page.chmod(0o644)
+        with page.open("a", encoding="utf-8") as file:
+            file.write("\nOne more sentence.\n")
+        second = _processor_seconds(site, Path(name) / "out")
+    return f"build after a change of one page: {second:.2f} of {first:.2f} s of processor time ({second / first:.0%})"
+
+
+def _processor_seconds(site: Path, out: Path) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "kg", "build", str(site), "--out", str(out)]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def main() -> None:
     """Print the report."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
@@ -122,6 +147,7 @@ def main() -> None:
     for line in rows(given.site, given.sizes):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
+    sys.stdout.write(rebuild(given.site) + "\n")
 
 
 if __name__ == "__main__":

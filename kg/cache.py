@@ -37,6 +37,10 @@ class Cache:
         """
         return hashlib.sha256(json.dumps([self._program, *parts]).encode()).hexdigest()
 
+    def has(self, key: str) -> bool:
+        """Return whether there is an entry with this key, perhaps a damaged one."""
+        return self._folder is not None and (self._folder / key).exists()
+
     def get(self, key: str) -> Any:
         """Return the result with this key, or ``None`` where there is none, or it is damaged."""
         if self._folder is None:

@@ -40,9 +40,11 @@ from kg.parallel import BATCH, on_all_cores
 from kg.query import N_QUADS, TURTLE
 from kg.release import LINES, Release, open_release, publish, verify
 from kg.release.description import count, describe
+from kg.release.nquads import side_by_side
 from kg.resources import shipped
 from kg.site import CONFIG, Site, check_urls, open_site
 from kg.site.addresses import Addresses
+from kg.site.data_files import FOLDER
 from kg.site.history import digest as digest_of_history
 from kg.site.history import folder_in_repository, with_history
 from kg.store import oxigraph
@@ -51,6 +53,10 @@ from kg.writers import turtle, write_release
 
 DUMPS = (TURTLE, N_QUADS)
 """Formats of the dumps: the union as one graph, and all named graphs."""
+_ALIKE = 4
+"""A release is made from the one before it if no more than one of so many parts of the graph has changed."""
+_UPDATES = 20
+"""Number of updates of a store before a new one is filled, since they leave removed statements on disk."""
 T = TypeVar("T")
 
 
@@ -210,14 +216,17 @@ def _on_pages(
     """Yield the collected data of batches of pages, described on all cores, and write the texts of the pages."""
     label = f"describing {build.site.folder}"
     progress.say(label)
-    batches = on_all_cores(lambda pages: collect(descriptions.write(pages, draft), folder), build.pages)
+    batches = on_all_cores(
+        lambda pages: collect(descriptions.write(pages, draft), folder), build.pages, is_quick=descriptions.is_known
+    )
     return progress.track(batches, ceil(len(build.pages) / BATCH), label)
 
 
 def _key(build: SiteBuild) -> str:
     """Return the key of the description of a site without its pages."""
     sheets = [page_iri(page, build.site) for page in build.pages if build.site.is_cheat_sheet(page)]
-    return build.source.key_of_site("site", sheets, digest_of_history(build.site.history or {}))
+    history = {path: change for path, change in (build.site.history or {}).items() if path.startswith(f"{FOLDER}/")}
+    return build.source.key_of_site("site", sheets, build.site.history is None, digest_of_history(history))
 
 
 def _site_graphs(build: SiteBuild, crosswalk: FairsharingCrosswalk) -> dict[str, Graph]:
@@ -281,7 +290,7 @@ def make_release(
     ``inputs`` is the digest of the inputs of the build; see :func:`kg.build.inputs.digest`.
     """
     known = cache or Cache()
-    before = _before(draft, known)
+    before, updates = _before(compiled.graph, known)
     progress.say("filling the store")
     if before:
         counts = oxigraph.update(draft / "store", compiled.graph, before)
@@ -317,18 +326,24 @@ def make_release(
         },
         partial(describe, count(compiled.graph)),
     )
-    known.put(known.key("release"), release.id)
+    known.put(known.key("release"), [release.id, updates + 1 if before else 0])
     return release
 
 
-def _before(draft: Path, cache: Cache) -> Release | None:
-    """Return the last release that this program made in the output folder; ``None`` without an undamaged one."""
+def _before(graph: Path, cache: Cache) -> tuple[Release | None, int]:
+    """Return the last release that this program made in the output folder, and how often its store has been updated.
+
+    There is none if it is damaged, differs from ``graph`` in many statements, or has been updated often.
+    """
+    name, updates = cache.get(cache.key("release")) or ("", 0)
     try:
-        release = open_release(draft.parent / (cache.get(cache.key("release")) or "none"))
+        release = open_release(graph.parent.parent / name)
         verify(release)
     except ReleaseError:
-        return None
-    return release
+        return None, 0
+    changed = sum(len({*old} ^ {*new}) for old, new in side_by_side(release.graph, graph) if old != new)
+    is_alike = changed <= release.manifest["counts"]["quads"] / _ALIKE
+    return release if is_alike and updates < _UPDATES else None, updates
 
 
 def _site_facts(build: SiteBuild) -> dict[str, Any]:

@@ -52,6 +52,10 @@ class PageDescriptions:
             file.write_text(found[key]["html"], encoding="utf-8")
         return [found[key] for key in keys]
 
+    def is_known(self, page: Page) -> bool:
+        """Return whether there is an earlier description of a page."""
+        return self._source.cache.has(self._key(page))
+
     def _key(self, page: Page) -> str:
         history = self._source.site.history
         change = history.get(page.path) if history is not None else None

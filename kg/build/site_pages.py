@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kg.build import inputs
 from kg.cache import Cache
+from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.lint import Context, findings_in_data, findings_in_page, is_unfinished, lint_in
+from kg.lint import Context, all_rules, findings_in_data, findings_in_page, in_order, is_unfinished
 from kg.page import Block, BlockKind, Page
 from kg.parallel import on_all_cores
 from kg.readers import Reading, SiteReader, readable
@@ -40,14 +42,27 @@ class SitePages:
 
     def read(self) -> Iterator[Reading]:
         """Yield the pages with their findings, sorted by path; some pages are outlines."""
-        for batch in on_all_cores(lambda paths: [self._read(path) for path in paths], readable(self.site)):
+
+        def is_known(path: str) -> bool:
+            return self.cache.has(self._page_key(path, inputs.of_file(self.site.folder / path)))
+
+        read = partial(on_all_cores, lambda paths: [self._read(path) for path in paths], is_quick=is_known)
+        for batch in read(readable(self.site)):
             for path, source, reading in batch:
                 self._sources[path] = source
                 yield reading
 
     def whole(self, page: Page) -> Page:
-        """Return a page with all of its blocks and its HTML."""
-        return (self._reader(page.path)[0] or page) if self._sources[page.path].is_outline else page
+        """Return a page with all of its blocks and its HTML.
+
+        Raises:
+            SiteError: when its file has changed since it was read.
+        """
+        source = self._sources[page.path]
+        whole = self._reader(page.path)[0] if source.is_outline else page
+        if whole is None or (source.is_outline and inputs.of_file(self.site.folder / page.path) != source.digest):
+            raise SiteError(f"{self.site.folder / page.path} has changed while the site was built; build it again")
+        return whole
 
     def check(self, pages: Sequence[Page], crosswalk: FairsharingCrosswalk) -> list[Finding]:
         """Return the findings of all rules in the pages and in the site's data files."""
@@ -62,14 +77,21 @@ class SitePages:
                 self.remember(key, context.asked, known)
             return map(finding, known)
 
-        def in_page(page: Page) -> Iterable[Finding]:
-            key = self.key(page.path, "findings", facts)
-            return findings(key, lambda: findings_in_page(self.whole(page), context))
+        def key(page: Page) -> str:
+            return self.key(page.path, "findings", facts)
 
-        def in_data(path: str) -> Iterable[Finding]:
-            return findings(self.key_of_site("findings", path, facts), lambda: findings_in_data(path, context))
+        def in_pages(some: Iterable[Page]) -> set[Finding]:
+            return {each for page in some for each in findings(key(page), partial(self._find, page, context))}
 
-        return lint_in(context, pages, in_page=in_page, in_data=in_data)
+        all_rules()  # imports them once, before the processes of on_all_cores begin
+        found = set[Finding]().union(*on_all_cores(in_pages, pages, is_quick=lambda page: self.cache.has(key(page))))
+        for path in context.data_paths(None):
+            of_file = self.key_of_site("findings", path, facts)
+            found.update(findings(of_file, partial(findings_in_data, path, context)))
+        return in_order(found)
+
+    def _find(self, page: Page, context: Context) -> Iterator[Finding]:
+        return findings_in_page(self.whole(page), context)
 
     def recall(self, key: str, ask: Callable[..., object]) -> Any:
         """Return the result with this key, or ``None`` unless ``ask`` still gives the answers that it depends on."""
@@ -88,11 +110,14 @@ class SitePages:
         """Return the key of a result that the site's configuration, data and other files but its pages decide."""
         return self.cache.key(self._around, *parts)
 
+    def _page_key(self, path: str, digest: str) -> str:
+        return self.key_of_site("page", path, digest)
+
     def _read(self, path: str) -> tuple[str, _Source, Reading]:
         file = self.site.folder / path
         while True:
             digest = inputs.of_file(file)
-            key = self.key_of_site("page", path, digest)
+            key = self._page_key(path, digest)
             if known := self.cache.get(key):
                 return path, _Source(digest, is_outline=True), _reading(path, known)
             reading = self._reader(path)

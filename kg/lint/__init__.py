@@ -8,7 +8,7 @@ report.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache
 
 from kg import plugins
 from kg.findings import Finding, Place
@@ -28,9 +28,9 @@ __all__ = [
     "documented",
     "findings_in_data",
     "findings_in_page",
+    "in_order",
     "is_unfinished",
     "lint",
-    "lint_in",
 ]
 
 
@@ -49,26 +49,17 @@ def lint(
     called with the path of one of them when its body is needed to check a link into it. ``data`` limits the data files
     to these paths; ``None`` means all.
     """
-    return lint_in(Context(site, crosswalk, pages, others, read), pages, data)
-
-
-def lint_in(
-    context: Context,
-    pages: Sequence[Page],
-    data: Collection[str] | None = None,
-    in_page: Callable[[Page], Iterable[Finding]] | None = None,
-    in_data: Callable[[str], Iterable[Finding]] | None = None,
-) -> list[Finding]:
-    """Return the findings of :func:`lint` in a given context.
-
-    ``in_page`` and ``in_data`` return those of a page and of the data file at a path, by default of all rules.
-    """
+    context = Context(site, crosswalk, pages, others, read)
     all_rules()  # imports them once, before the processes of on_all_cores begin
-    of_page = in_page or partial(findings_in_page, context=context)
-    of_data = in_data or partial(findings_in_data, context=context)
-    found = set[Finding]().union(*on_all_cores(lambda some: {each for page in some for each in of_page(page)}, pages))
-    found |= {finding for path in context.data_paths(data) for finding in of_data(path)}
-    return sorted(found, key=lambda finding: (finding.place, finding.rule, finding.message))
+    in_pages = on_all_cores(lambda some: {each for page in some for each in findings_in_page(page, context)}, pages)
+    found = set[Finding]().union(*in_pages)
+    found |= {each for path in context.data_paths(data) for each in findings_in_data(path, context)}
+    return in_order(found)
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings sorted by path and line."""
+    return sorted(findings, key=lambda finding: (finding.place, finding.rule, finding.message))
 
 
 @cache

@@ -69,8 +69,11 @@ def update(folder: Path, graph: Path, before: Release) -> Counts:
             store.extend(_parsed((others - quads) | (other_triples - triples)))
             counted["quads"] += len(others) - len(quads)
             counted["triples"] += len(other_triples) - len(triples)
-    store.flush()
+    for graph_name in list(store.named_graphs()):
+        if next(store.quads_for_pattern(None, None, None, graph_name), None) is None:
+            store.remove_graph(graph_name)
     graphs = sum(1 for _ in store.named_graphs())
+    store.flush()
     del store
     _remove_logs(folder)
     return Counts(graphs=graphs, quads=counted["quads"], triples=counted["triples"])
