@@ -5,8 +5,8 @@
 Copies the site's Markdown pages up to each size, and prints for each size: pages per second of the plain render and of
 reading (file to page model), both on one core, and their ratio; the seconds of every stage of a whole build on all
 cores, from the folder to the release; and the peak memory of this process and of its largest child. Growth is the time
-per page of the largest size divided by that of the smallest: 1 is linear. The last line is the processor time of a build
-of the site itself after a change of one page, divided by that of the first build.
+per page of the largest size divided by that of the smallest: 1 is linear. The last line compares the processor time
+of a build of the site itself after a change of one page with that of the first build.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from kg.build.questions import questions_graph
 from kg.build.site_pages import SitePages
 from kg.build.sorted_runs import merge, write_run
 from kg.build.validate import Violation
-from kg.cache import Cache
+from kg.build_cache import BuildCache
 from kg.errors import ReleaseError, SiteError
 from kg.explain.origins import origins
 from kg.findings import Finding, Place, Severity
@@ -110,7 +110,10 @@ class Compiled:
 
 
 def read_site(
-    folder: Path, progress: Progress | None = None, urls: Mapping[str, str] | None = None, cache: Cache | None = None
+    folder: Path,
+    progress: Progress | None = None,
+    urls: Mapping[str, str] | None = None,
+    cache: BuildCache | None = None,
 ) -> SiteBuild:
     """Read and lint a site, and exclude the pages that have errors or are unfinished.
 
@@ -124,7 +127,7 @@ def read_site(
     label = f"reading {folder}"
     progress.say(label)
     site = with_history(open_site(folder, urls))
-    source = SitePages(site, cache or Cache())
+    source = SitePages(site, cache or BuildCache())
     reading = progress.track(source.read(), sum(1 for _ in site.files()), label)
     pages, findings = list[Page](), list(site.directory.findings)
     broken = set[str]()
@@ -146,7 +149,7 @@ def read_sites(
     folders: Sequence[Path],
     progress: Progress,
     urls: Mapping[str, str] | None = None,
-    cache: Cache | None = None,
+    cache: BuildCache | None = None,
 ) -> tuple[SiteBuild, ...]:
     """Read sites for a common graph; ``urls`` and ``cache`` are those of :func:`read_site`.
 
@@ -166,7 +169,7 @@ def compile_sites(
     progress: Progress,
     reasoner: str = "auto",
     terminology: Terminology | None = None,
-    cache: Cache | None = None,
+    cache: BuildCache | None = None,
 ) -> Compiled:
     """Compile sites into named graphs, and write these and the texts of the pages into the folder ``draft``.
 
@@ -176,7 +179,7 @@ def compile_sites(
     Raises:
         OntologyError: when a graph uses a term of the ontology's namespace that is not declared.
     """
-    crosswalk, known = FairsharingCrosswalk.load(), cache or Cache()
+    crosswalk, known = FairsharingCrosswalk.load(), cache or BuildCache()
     with TemporaryDirectory(prefix=".parts-", dir=draft) as folder:
         ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
 
@@ -283,13 +286,13 @@ def _inferred(fact: Fact) -> str:
 
 
 def make_release(
-    compiled: Compiled, draft: Path, progress: Progress, inputs: str = "", cache: Cache | None = None
+    compiled: Compiled, draft: Path, progress: Progress, inputs: str = "", cache: BuildCache | None = None
 ) -> Release:
     """Write the other files of a ``draft`` of :func:`kg.release.new_release` that has the graph, and publish it.
 
     ``inputs`` is the digest of the inputs of the build; see :func:`kg.build.inputs.digest`.
     """
-    known = cache or Cache()
+    known = cache or BuildCache()
     before, updates = _before(compiled.graph, known)
     progress.say("filling the store")
     if before:
@@ -330,7 +333,7 @@ def make_release(
     return release
 
 
-def _before(graph: Path, cache: Cache) -> tuple[Release | None, int]:
+def _before(graph: Path, cache: BuildCache) -> tuple[Release | None, int]:
     """Return the last release that this program made in the output folder, and how often its store has been updated.
 
     There is none if it is damaged, differs from ``graph`` in many statements, or has been updated often.

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from kg.build import inputs
-from kg.cache import Cache
+from kg.build_cache import BuildCache
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.fairsharing import FairsharingCrosswalk
@@ -25,7 +25,7 @@ from kg.site import Site
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _PageFile:
     digest: str
     """Hash of the file's content."""
     is_outline: bool
@@ -34,11 +34,11 @@ class _Source:
 class SitePages:
     """The page files of one site, and the cache of what is found in them."""
 
-    def __init__(self, site: Site, cache: Cache) -> None:
+    def __init__(self, site: Site, cache: BuildCache) -> None:
         self.site, self.cache = site, cache
         self._around = inputs.around_pages(site)
         self._reader = SiteReader(site)
-        self._sources = dict[str, _Source]()
+        self._sources = dict[str, _PageFile]()
 
     def read(self) -> Iterator[Reading]:
         """Yield the pages with their findings, sorted by path; some pages are outlines."""
@@ -66,7 +66,7 @@ class SitePages:
 
     def check(self, pages: Sequence[Page], crosswalk: FairsharingCrosswalk) -> list[Finding]:
         """Return the findings of all rules in the pages and in the site's data files."""
-        context = _Context(self.site, crosswalk, pages)
+        context = _AskingContext(self.site, crosswalk, pages)
         facts = self.cache.key([(*facts_of(page, self.site), is_unfinished(page, self.site)) for page in pages])
 
         def findings(key: str, find: Callable[[], Iterable[Finding]]) -> Iterable[Finding]:
@@ -113,22 +113,22 @@ class SitePages:
     def _page_key(self, path: str, digest: str) -> str:
         return self.key_of_site("page", path, digest)
 
-    def _read(self, path: str) -> tuple[str, _Source, Reading]:
+    def _read(self, path: str) -> tuple[str, _PageFile, Reading]:
         file = self.site.folder / path
         while True:
             digest = inputs.of_file(file)
             key = self._page_key(path, digest)
             if known := self.cache.get(key):
-                return path, _Source(digest, is_outline=True), _reading(path, known)
+                return path, _PageFile(digest, is_outline=True), _reading(path, known)
             reading = self._reader(path)
             if inputs.of_file(file) == digest:  # else the file changed while it was read
                 break
         if outline := _outline(reading):
             self.cache.put(key, outline)
-        return path, _Source(digest, is_outline=False), reading
+        return path, _PageFile(digest, is_outline=False), reading
 
 
-class _Context(Context):
+class _AskingContext(Context):
     """A context that remembers what the rules asked about other files, and what the answers were."""
 
     def __init__(self, site: Site, crosswalk: FairsharingCrosswalk, pages: Sequence[Page]) -> None:

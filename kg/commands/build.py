@@ -66,7 +66,7 @@ def command(
     existing release is reused if nothing has changed. The folder of the release is printed.
     """
     from kg.build import inputs as every
-    from kg.cache import FOLDER, Cache
+    from kg.build_cache import FOLDER, BuildCache
     from kg.identifiers.dicom_terminology import read_terminology
 
     folders = sites or (shipped("content"),)
@@ -79,7 +79,7 @@ def command(
         report = json.loads(found.report.read_text(encoding="utf-8"))
     else:
         with collecting_after_batches():
-            cache = Cache() if no_cache else Cache(out / FOLDER, every.program())
+            cache = BuildCache() if no_cache else BuildCache(out / FOLDER, every.program())
             settings = {"reasoner": reasoner, "terminology": terminology, "cache": cache}
             release, report = _build(folders, out, inputs, fail_on, urls, **settings)
             cache.trim()

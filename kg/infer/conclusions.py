@@ -10,7 +10,7 @@ from typing import Any
 import owlready2
 from rdflib import Graph, URIRef
 
-from kg.cache import Cache
+from kg.build_cache import BuildCache
 from kg.errors import UnknownName
 from kg.infer.kinds import Kinds
 from kg.infer.ontology import Fact, Ontology, Triple
@@ -55,7 +55,9 @@ class Inference:
     """Reason that another reasoner was used than the chosen one, if any."""
 
 
-def infer(facts: Collection[Fact], ontology: Ontology, reasoner: str = "auto", cache: Cache | None = None) -> Inference:
+def infer(
+    facts: Collection[Fact], ontology: Ontology, reasoner: str = "auto", cache: BuildCache | None = None
+) -> Inference:
     """Infer statements from :meth:`Ontology.facts` of graphs; a contradiction is part of the result, not an error.
 
     ``reasoner`` is ``hermit``, ``owlrl``, or ``auto``: HermiT if Java is installed. If Java fails, the rules of OWL 2
@@ -68,10 +70,10 @@ def infer(facts: Collection[Fact], ontology: Ontology, reasoner: str = "auto", c
     name, warnings = _choose(reasoner), tuple[str, ...]()
     kinds = Kinds(facts, ontology)
     try:
-        answer, consistent = _answer(name, ontology, kinds.graph, cache or Cache())
+        answer, consistent = _answer(name, ontology, kinds.graph, cache or BuildCache())
     except JavaError as failure:
         name, warnings = "owlrl", (f"HermiT failed, so the OWL 2 RL rules were used: {failure}",)
-        answer, consistent = _answer(name, ontology, kinds.graph, cache or Cache())
+        answer, consistent = _answer(name, ontology, kinds.graph, cache or BuildCache())
     classes = kinds.classes(answer)
     contradictions = () if consistent else tuple(sorted(_contradictions(classes, ontology, facts)))
     ours = (fact for fact in kinds.relations(answer) if fact[1] in ontology.relations)
@@ -87,7 +89,7 @@ def _choose(reasoner: str) -> str:
     return reasoner
 
 
-def _answer(name: str, ontology: Ontology, statements: Graph, cache: Cache) -> tuple[set[Triple], bool]:
+def _answer(name: str, ontology: Ontology, statements: Graph, cache: BuildCache) -> tuple[set[Triple], bool]:
     """Return the result of :func:`_reason` with a reasoner, from the cache if it is there."""
 
     def reason() -> list[Any]:

@@ -14,7 +14,7 @@ import jinja2
 from rdflib import Graph, URIRef
 from rdflib.compare import to_canonical_graph
 
-from kg.cache import Cache
+from kg.build_cache import BuildCache
 from kg.page_html.terms import describe
 from kg.query import GRAPH_FORMATS, TURTLE, Format
 from kg.resources import shipped
@@ -28,14 +28,14 @@ _HERE = Path(__file__).parent
 _IRI = RDM.base.rstrip("#")
 
 
-def document_ontology(folder: Path, ontology: Path | None = None, cache: Cache | None = None) -> None:
+def document_ontology(folder: Path, ontology: Path | None = None, cache: BuildCache | None = None) -> None:
     """Write ``ont.html``, its style sheet, and a file ``ont.*`` in every format of graphs into a folder.
 
     The Turtle file is a copy of ``ontology``, by default the shipped one. The page has an anchor for every term and no
     scripts. The output is deterministic.
     """
     source = ontology or shipped("ontology") / "rdm.ttl"
-    known, text = cache or Cache(), source.read_text(encoding="utf-8")
+    known, text = cache or BuildCache(), source.read_text(encoding="utf-8")
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / f"{NAME}.{TURTLE.extension}")
     shutil.copyfile(_HERE / "ontology.css", folder / f"{NAME}.css")

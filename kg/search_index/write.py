@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from kg.cache import Cache
+from kg.build_cache import BuildCache
 from kg.identifiers import fairsharing
 from kg.search_index.keys import keys
 from kg.search_index.kinds import ADVICE, KINDS, ThingKind, kinds_of
@@ -36,13 +36,13 @@ _SPELLED = range(3, 25)
 """Lengths of the words that are used as corrections."""
 
 
-def write_index(graph: Path, file: Path, cache: Cache | None = None) -> int:
+def write_index(graph: Path, file: Path, cache: BuildCache | None = None) -> int:
     """Write the index of a sorted N-Quads file and return the number of things in it.
 
     The file is deterministic for a version of SQLite. Memory use does not grow with the graph. The rows of unchanged
     parts of the graph are taken from the ``cache``.
     """
-    known = cache or Cache()
+    known = cache or BuildCache()
     with closing(sqlite3.connect(file, isolation_level=None)) as index:
         index.execute("PRAGMA journal_mode = OFF")
         index.execute("PRAGMA synchronous = OFF")

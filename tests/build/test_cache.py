@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.cache import Cache
+from kg.build_cache import BuildCache
 from kg.cli import main
 from kg.release import open_release, verify
 from tests.change.checkout import commit
@@ -175,7 +175,7 @@ def test_two_builds_at_once(tmp_path: Path, site: Path) -> None:
 
 
 def test_the_entries_that_were_unused_for_the_longest_time_are_removed(tmp_path: Path) -> None:
-    cache = Cache(tmp_path / "cache")
+    cache = BuildCache(tmp_path / "cache")
     for number in range(10):
         cache.put(cache.key(number), "x" * 1000)
     assert cache.get(cache.key(0)) == "x" * 1000

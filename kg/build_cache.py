@@ -20,7 +20,7 @@ LARGEST = 1 << 29
 """Size in bytes above which the entries that were unused for the longest time are removed."""
 
 
-class Cache:
+class BuildCache:
     """Results in a folder; they are JSON values, and may be ``None`` for no result."""
 
     def __init__(self, folder: Path | None = None, program: str = "") -> None:
@@ -32,7 +32,7 @@ class Cache:
     def key(self, *parts: object) -> str:
         """Return the name of the entry for a result that the program and these JSON values decide.
 
-        >>> Cache().key("a", 1) == Cache().key("a", 1), Cache().key("a", 1) == Cache().key("a", "1")
+        >>> BuildCache().key("a", 1) == BuildCache().key("a", 1), BuildCache().key("a", 1) == BuildCache().key("a", "1")
         (True, False)
         """
         return hashlib.sha256(json.dumps([self._program, *parts]).encode()).hexdigest()
