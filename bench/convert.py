@@ -1,30 +1,37 @@
 """Speed of the conversion of sites to graphs, compared with a plain markdown-it-py render of the same pages.
 
-    python bench/convert.py [SITE] [--sizes 100 1000 10000]
+    python -m bench.convert [SITE] [--sizes 100 1000 10000]
 
-Copies the site's Markdown pages up to each size, and prints for each size: pages per second of the plain render and of
-reading (file to page model), both on one core, and their ratio; the seconds of every stage of a whole build on all
-cores, from the folder to the release; and the peak memory of this process and of its largest child. Growth is the time
-per page of the largest size divided by that of the smallest: 1 is linear. The last line compares the processor time
-of a build of the site itself after a change of one page with that of the first build.
+Copies the site's Markdown pages up to each size, and measures for each size: processor time of the plain render and of
+reading (file to page model), both on one core; pages per second of a whole build on all cores, from the folder to the
+release, and the seconds of each of its stages; and the peak memory of all processes.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
 
+from bench.processes import watched
+from bench.report import HEADER, SLOPE, Row, Scale, compared, interleaved, slope
 from kg.build.compile import compile_sites, make_release, read_sites
 from kg.parallel import collecting_after_batches
 from kg.readers import read
@@ -33,6 +40,9 @@ from kg.resources import shipped
 from kg.site import open_site
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
+SIZES = {Scale.QUICK: (10, 100), Scale.NORMAL: (100, 1000), Scale.FULL: (100, 1000, 10_000)}
+RENDER = "markdown-it-py"
+ROUNDS = 3
 
 
 def copies(site: Path, size: int, folder: Path) -> list[str]:
@@ -48,12 +58,11 @@ def copies(site: Path, size: int, folder: Path) -> list[str]:
     return bodies
 
 
-def timed(name: str, spent: dict[str, float], work: Callable[[], Any]) -> Any:
-    """Return the result of ``work``, and store its duration in seconds in ``spent[name]``."""
-    start = time.perf_counter()
-    result = work()
-    spent[name] = time.perf_counter() - start
-    return result
+def used(work: Callable[[], object]) -> float:
+    """Return the seconds of processor time that ``work`` takes in this process."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 class Stages:
@@ -76,58 +85,74 @@ class Stages:
         return items
 
 
-def measure(source: Path, size: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the seconds of the render and of reading on one core, and of each stage of a build, for ``size`` pages."""
-    spent: dict[str, float] = {}
+@dataclass(frozen=True)
+class Conversion:
+    """The conversion of some pages."""
+
+    render: list[float]
+    """Seconds of processor time of the plain render, in each round."""
+    read: list[float]
+    """Those of reading, file to page model."""
+    stages: dict[str, float]
+    """Seconds of each stage of a build."""
+    build: float
+    """Seconds of processor time of a build, in all processes."""
+
+
+def measure(source: Path, size: int) -> Conversion:
+    """Convert ``size`` pages."""
     stages = Stages()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "site"
         folder.mkdir()
         bodies = copies(source, size, folder)
         plain = MarkdownIt("commonmark").enable("table")
-        timed("bare render", spent, lambda: [len(plain.render(body)) for body in bodies])
-        timed("read", spent, lambda: sum(1 for _ in read(open_site(folder))))
+        works = {
+            "render": lambda: [len(plain.render(body)) for body in bodies],
+            "read": lambda: sum(1 for _ in read(open_site(folder))),
+        }
+        found = interleaved(ROUNDS, {name: partial(used, work) for name, work in works.items()})
+        before = sum(os.times()[:4])
         with collecting_after_batches(), new_release(Path(name) / "out") as draft:
             compiled = compile_sites(read_sites([folder], stages), draft, stages, "owlrl")
             make_release(compiled, draft, stages)
         stages.say("done")
-    return spent, stages.seconds
+        cpu = sum(os.times()[:4]) - before
+    return Conversion(found["render"], found["read"], stages.seconds, cpu)
 
 
-def rows(source: Path, sizes: list[int]) -> Iterator[str]:
-    """Yield the lines of the report."""
-    per_page: dict[int, float] = {}
+def measured(source: Path, sizes: Iterable[int]) -> Iterator[Row]:
+    """Yield the rows of each size, and how the times grow."""
+    reading, building = dict[int, float](), dict[int, float]()
     for size in sizes:
-        spent, stages = measure(source, size)
-        whole = sum(stages.values())
-        per_page[size] = whole / size
-        bare, reading = spent["bare render"], spent["read"]
-        shares = ", ".join(f"{name} {seconds:.1f} s ({seconds / whole:.0%})" for name, seconds in stages.items())
-        here, forks = (
-            resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        )
-        yield (
-            f"{size:6} pages: bare render {size / bare:6.0f}/s, read {size / reading:6.0f}/s "
-            f"({reading / bare:.1f} times as long); build {size / whole:.0f}/s: {shares}; "
-            f"peak {here:.0f} MB, of a fork {forks:.0f} MB"
-        )
-    if len(sizes) > 1:
-        growth = per_page[sizes[-1]] / per_page[sizes[0]]
-        yield f"growth of the time per page from {sizes[0]} to {sizes[-1]}: {growth:.2f}"
+        with ProcessPoolExecutor(1, get_context("spawn")) as fresh, watched(fresh.submit(os.getpid).result()) as memory:
+            found = fresh.submit(measure, source, size).result()
+        reading[size], building[size] = statistics.median(found.read), found.build
+        costs = ([seconds / size * 1000 for seconds in each] for each in (found.read, found.render))
+        yield from compared(f"read, {size} pages", "ms CPU/page", dict(zip(("kg", RENDER), costs, strict=True)))
+        yield Row(f"build, {size} pages", "ms CPU/page", [found.build / size * 1000])
+        yield Row(f"build, {size} pages", "pages/s", [size / sum(found.stages.values())])
+        for stage, seconds in found.stages.items():
+            yield Row(f"build, {size} pages: {stage}", "s", [seconds])
+        yield Row(f"build, {size} pages", "MB peak PSS", [max(memory)])
+    for what, seconds_of in (("read", reading), ("build", building)):
+        if len(seconds_of) > 1:
+            yield Row(f"{what}, {min(seconds_of)} to {max(seconds_of)} pages", SLOPE, [slope(seconds_of)])
 
 
-def rebuild(source: Path) -> str:
-    """Return the line of the report on a build after a change of one page."""
+def rebuilt(source: Path) -> Iterator[Row]:
+    """Yield the processor time of a build of a site, and of one after a change of one page."""
     with tempfile.TemporaryDirectory() as name:
-        site = Path(name) / source.resolve().name
+        site, out = Path(name) / source.resolve().name, Path(name) / "out"
         shutil.copytree(source, site)
-        first = _processor_seconds(site, Path(name) / "out")
+        first = _processor_seconds(site, out)
         page = max(site.rglob("*.md"), key=lambda file: (file.read_bytes().startswith(b"---"), file.stat().st_size))
         page.chmod(0o644)
         with page.open("a", encoding="utf-8") as file:
             file.write("\nOne more sentence.\n")
-        second = _processor_seconds(site, Path(name) / "out")
-    return f"build after a change of one page: {second:.2f} of {first:.2f} s of processor time ({second / first:.0%})"
+        again = _processor_seconds(site, out)
+    yield Row("build of the site", "s CPU", [first])
+    yield Row("build of the site after a change of one page", "s CPU", [again])
 
 
 def _processor_seconds(site: Path, out: Path) -> float:
@@ -138,16 +163,21 @@ def _processor_seconds(site: Path, out: Path) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def rows(scale: Scale) -> Iterator[Row]:
+    """Yield the rows of the table, for the shipped content."""
+    yield from measured(shipped("content"), SIZES[scale])
+    yield from rebuilt(shipped("content"))
+
+
 def main() -> None:
-    """Print the report."""
+    """Print the table for a site and sizes of your choice."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("site", nargs="?", type=Path, default=shipped("content"))
-    parser.add_argument("--sizes", nargs="+", type=int, default=[100, 1000, 10000])
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES[Scale.FULL])
     given = parser.parse_args()
-    for line in rows(given.site, given.sizes):
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-    sys.stdout.write(rebuild(given.site) + "\n")
+    print(HEADER)
+    for row in chain(measured(given.site, given.sizes), rebuilt(given.site)):
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

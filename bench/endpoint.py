@@ -1,233 +1,274 @@
-"""Speed of the endpoint, compared with ``oxigraph serve-read-only`` and ``rdflib-endpoint`` over the same data.
+"""Speed of the endpoint, beside other servers over the same data.
 
-    python bench/endpoint.py [--triples 1000000] [--seconds 5] [--only kg oxigraph rdflib-endpoint]
-
-Needs ``wrk``, and the two other servers on the path (the extra ``bench`` has them). Prints requests per second, median
-and 99th percentile for distinct small queries, at 1, 8 and 64 clients, and for a Zipf mix of repeated ones; time to
-first byte, total time and peak memory of a SELECT of every triple; and the slowest small query while four endless
-queries run.
+Small queries, each different, or one repeated, or a mix by Zipf's law; a canned question, and a 304; the same small
+queries without a server; kept answers beside idle connections; a SELECT of everything; small queries beside endless
+ones; growth with the number of triples.
 """
 
 from __future__ import annotations
 
-import argparse
 import http.client
-import itertools
-import os
-import re
-import shutil
-import signal
+import io
+import math
 import socket
-import subprocess
-import sys
+import statistics
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import quote
+from string import Template
 
-from kg.release import new_release, publish
-from kg.store import oxigraph
+from bench import wrk
+from bench.processes import watched
+from bench.report import SLOPE, Row, Scale, compared, interleaved, slope
+from bench.servers import JSON, PEERS, Endpoint, content_graph, generate, installed, running
+from bench.wrk import Load, Requests
+from kg.query import FORMATS_BY_NAME, Query, canned
+from kg.store.oxigraph import open_store
 
 CLIENTS = (1, 8, 64)
-START_SECONDS = 600
+IDLE = 900
+QUERIES = 5000
 HOPELESS = 15
+"""Seconds after which a small query counts as never answered."""
+CANNED = "shared-recommendations"
+TINY = "SELECT ?o { <http://example.org/%d> <http://example.org/p> ?o }"
 EVERYTHING = "SELECT ?s ?p ?o { ?s ?p ?o }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-TINY = "SELECT ?o { <http://example.org/%s> <http://example.org/p> ?o }"
-LUA = """
-local path, total, zipf = "%(path)s", %(triples)d, %(zipf)s
-local counter = math.random(1000000000)
+
+DIFFERENT = Template("""
+local n = $start
 request = function()
-  counter = counter + 1
-  local n = counter
-  if zipf then n = math.floor(total ^ math.random()) end
-  local query = "SELECT+?o+%%7B+%%3Chttp://example.org/" .. n .. "%%3E+%%3Chttp://example.org/p%%3E+?o+%%7D"
-  return wrk.format("GET", path .. "?query=" .. query)
+  n = n + 1
+  local query = "SELECT+?v" .. n .. "+%7B+%3Chttp://example.org/" .. n * 7919 % $triples
+  return wrk.format("GET", "$path?query=" .. query .. "%3E+%3Chttp://example.org/p%3E+?v" .. n .. "+%7D")
 end
-"""
-"""Zipf's law by inversion: the n-th query is sent about 1/n as often as the first."""
+""")
+"""Subjects all over the data; the name of the variable makes a query new."""
+ZIPF = Template("""
+math.randomseed($start)
+request = function()
+  local query = "SELECT+?v$start+%7B+%3Chttp://example.org/" .. math.floor($triples ^ math.random())
+  return wrk.format("GET", "$path?query=" .. query .. "%3E+%3Chttp://example.org/p%3E+?v$start+%7D")
+end
+""")
+"""Zipf's law by inversion: the n-th query is sent about 1/n as often as the first. Each run has queries of its own."""
 
 
 @dataclass(frozen=True)
-class Endpoint:
-    """A running server."""
+class Size:
+    """Size of the measurement."""
 
-    name: str
-    port: int
-    path: str
-    pid: int
-
-    def ask(self, query: str, accept: str = "*/*", seconds: float = START_SECONDS) -> http.client.HTTPConnection:
-        """Send a query and return the connection of the answer; the timeout is in seconds."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
-        connection.request("GET", f"{self.path}?query={quote(query)}", headers={"Accept": accept})
-        return connection
+    triples: int
+    rounds: int
+    seconds: int
+    """Seconds of a round."""
+    growth: tuple[int, ...]
+    """Numbers of triples over which growth is measured."""
 
 
-def free_port() -> int:
-    """Return a port that is free at the moment."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+SIZES = {
+    Scale.QUICK: Size(10_000, 2, 1, (1_000, 10_000)),
+    Scale.NORMAL: Size(1_000_000, 5, 2, (10_000, 100_000, 1_000_000)),
+    Scale.FULL: Size(1_000_000, 9, 3, (10_000, 100_000, 1_000_000, 10_000_000)),
+}
 
 
-def release(folder: Path, triples: int) -> Path:
-    """Publish a release with this number of triples, each once in the default graph, and return its folder."""
-    with new_release(folder) as draft:
-        with (draft / "graph.nq").open("w", encoding="utf-8") as out:
-            for n in range(triples):
-                out.write(f'<http://example.org/{n}> <http://example.org/p> "value {n}" <http://example.org/g> .\n')
-        oxigraph.create(draft / "store", draft / "graph.nq")
-        return publish(draft, {"created": "2025-01-01T00:00:00Z", "builder": "bench", "sites": [], "counts": {}}).folder
+def rows(scale: Scale) -> Iterator[Row]:
+    """Yield the rows of the table."""
+    wrk.check()
+    size = SIZES[scale]
+    names = ["kg", *installed(PEERS)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data = generate(folder / "data", size.triples, content_graph(folder / "content"))
+        with ExitStack() as stack:
+            servers = [stack.enter_context(running(server, data)) for server in names]
+            yield from loads(servers, size)
+            yield from beside_idle(servers[0], size)
+            yield from everything(servers, size.rounds)
+        yield engine_alone(data, size)
+        yield from beside_endless(names, data, size)
+    yield from growth(names, size)
 
 
-def commands(made: Path, folder: Path, port: int) -> dict[str, tuple[list[str], str]]:
-    """Return name → command and path of each server."""
-    store, triples = folder / "store", folder / "graph.nt"
-    if not store.exists():
-        shutil.copytree(made / "store", store)
-        text = (made / "graph.nq").read_text(encoding="utf-8")
-        triples.write_text(text.replace(" <http://example.org/g> .", " ."), encoding="utf-8")
-    serve = "from server.command import serve; serve()"
-    return {
-        "kg": ([sys.executable, "-c", serve, "--release", str(made), "--port", str(port)], "/sparql"),
-        "oxigraph": (
-            ["oxigraph", "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}"],
-            "/query",
-        ),
-        "rdflib-endpoint": (
-            ["rdflib-endpoint", "serve", str(triples), "--host", "127.0.0.1", "--port", str(port)],
-            "/",
-        ),
-    }
+def loads(servers: list[Endpoint], size: Size) -> Iterator[Row]:
+    """Yield the rows of each kind of load."""
+    for (what, requests), clients in KINDS.items():
+        for count in clients:
+            measures = {each.name: partial(load, each, requests(each, size.triples), count, size) for each in servers}
+            yield from wrk.rows(f"{what}, {count} client{'s' * (count > 1)}", interleaved(size.rounds, measures))
+
+
+def load(endpoint: Endpoint, sent: Requests, clients: int, size: Size) -> Load:
+    """Send requests for the seconds of a round."""
+    return wrk.run(endpoint.port, endpoint.pid, sent, clients, size.seconds)
+
+
+def different(endpoint: Endpoint, triples: int) -> Requests:
+    """Return small queries that were never asked before."""
+    return scripted(DIFFERENT, endpoint, triples)
+
+
+def zipf(endpoint: Endpoint, triples: int) -> Requests:
+    """Return small queries, some of which are frequent."""
+    return scripted(ZIPF, endpoint, triples)
+
+
+def scripted(script: Template, endpoint: Endpoint, triples: int) -> Requests:
+    """Return the queries of a script to this server and its data; the start is given by each run."""
+    return Requests(headers={"Accept": JSON}, script=script.safe_substitute(path=endpoint.path, triples=triples))
+
+
+def repeated(endpoint: Endpoint, triples: int) -> Requests:
+    """Return one small query."""
+    return Requests(endpoint.target(TINY % (triples // 2)), {"Accept": JSON})
+
+
+def question(endpoint: Endpoint, triples: int) -> Requests:
+    """Return a canned question; the peers, which know no questions, get its query."""
+    query = canned.load_all()[CANNED].fill()
+    return Requests(f"/queries/{CANNED}" if endpoint.name == "kg" else endpoint.target(query), {"Accept": JSON})
+
+
+def unchanged(endpoint: Endpoint, triples: int) -> Requests:
+    """Return the request of a client that has the answer to a canned question; the peers send it again."""
+    sent = question(endpoint, triples)
+    with closing(http.client.HTTPConnection("127.0.0.1", endpoint.port)) as connection:
+        connection.request("GET", sent.path, headers=dict(sent.headers))
+        response = connection.getresponse()
+        response.read()
+    tag = response.getheader("ETag")
+    return Requests(sent.path, {**sent.headers, "If-None-Match": tag}) if tag else sent
+
+
+KINDS: Mapping[tuple[str, Callable[[Endpoint, int], Requests]], tuple[int, ...]] = {
+    ("different", different): CLIENTS,
+    ("repeated", repeated): CLIENTS,
+    ("Zipf mix", zipf): (8,),
+    ("canned question", question): (8,),
+    ("304 (peer: 200)", unchanged): (8,),
+}
+"""Name and requests of each kind of load → numbers of clients."""
+
+
+def engine_alone(data: Path, size: Size) -> Row:
+    """Return the row of different small queries, evaluated and written in this process: our workers need as much."""
+    store = open_store(data / "store")
+    costs = []
+    for _ in range(size.rounds):
+        began = time.process_time()
+        for n in range(QUERIES):
+            query = Query((TINY % (n * 7919 % size.triples)).replace("?o", f"?v{n}"))
+            store.ask(query).write(io.BytesIO(), FORMATS_BY_NAME["json"])
+        costs.append((time.process_time() - began) / QUERIES * 1e6)
+    return Row("different, engine alone", "us CPU/request", costs)
+
+
+def beside_idle(endpoint: Endpoint, size: Size) -> Iterator[Row]:
+    """Yield the rows of kept answers while many connections are open, beside those without them."""
+    sent = repeated(endpoint, size.triples)
+
+    def beside() -> Load:
+        with idle(endpoint.port):
+            return load(endpoint, sent, 8, size)
+
+    found = interleaved(size.rounds, {"kg": beside, "kg without them": lambda: load(endpoint, sent, 8, size)})
+    yield from wrk.rows(f"repeated, 8 clients, {IDLE} idle connections", found)
 
 
 @contextmanager
-def running(name: str, made: Path, folder: Path) -> Iterator[Endpoint]:
-    """Start a server, yield it after its first answer, and kill it at the end."""
-    port = free_port()
-    command, path = commands(made, folder, port)[name]
-    with (folder / f"{name}.log").open("wb") as log:
-        # S603: no shell, and no input from outside except the path
-        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)  # noqa: S603
-    try:
-        endpoint = Endpoint(name, port, path, process.pid)
-        until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until and process.poll() is None:
-            try:
-                with closing(endpoint.ask("ASK {}")) as connection:
-                    connection.getresponse().read()
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield endpoint
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def idle(port: int) -> Iterator[None]:
+    """Open connections over which nothing is sent."""
+    with ExitStack() as stack:
+        for _ in range(IDLE):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        yield
 
 
-def load(endpoint: Endpoint, clients: int, seconds: int, triples: int, *, zipf: bool) -> str:
-    """Return wrk's figures for a server: requests per second, median, 99th percentile, and failures if any."""
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(LUA % {"path": endpoint.path, "triples": triples, "zipf": str(zipf).lower()})
-        script.flush()
-        command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}", "--latency", "-s", script.name]
-        # S603: as above
-        output = subprocess.run(  # noqa: S603
-            [*command, f"http://127.0.0.1:{endpoint.port}/"], capture_output=True, text=True, check=True
-        ).stdout
-    rate, median, slow = (re.search(rf"{what}\s*([\d.]+\w*)", output) for what in ("Requests/sec:", " 50%", " 99%"))
-    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
-    figures = " ".join(found[1].rjust(9) if found else "-" for found in (rate, median, slow))
-    return figures + (f"  ({failed[1]} failed)" if failed else "")
+def everything(servers: list[Endpoint], rounds: int) -> Iterator[Row]:
+    """Yield the rows of a SELECT of every triple."""
+    found = interleaved(rounds, {each.name: partial(select_everything, each) for each in servers})
+    for position, unit in enumerate(("ms to first byte", "s", "MB peak PSS")):
+        values = {name: [each[position] for each in all_] for name, all_ in found.items()}
+        yield from compared("everything", unit, values)
 
 
-def memory(pid: int) -> int:
-    """Return the memory of a process and its descendants in megabytes, with shared pages counted once."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    family, fresh = set(), {pid}
-    while fresh:
-        family |= fresh
-        fresh = {child for child, parent in parents.items() if parent in fresh} - family
-    found = 0
-    for member in family:
-        try:
-            found += int(re.findall(r"Pss:\s*(\d+)", Path(f"/proc/{member}/smaps_rollup").read_text())[0])
-        except (OSError, IndexError):
-            continue
-    return found // 1024
+def select_everything(endpoint: Endpoint) -> tuple[float, float, float]:
+    """Return the milliseconds to the first byte, the seconds in all and the peak memory in megabytes.
+
+    The times are infinite if the answer is not whole.
+    """
+    with watched(endpoint.pid) as memory:
+        first, total = answered(lambda: endpoint.ask(EVERYTHING, "text/tab-separated-values"))
+    return first * 1000, total, max(memory)
 
 
-def everything(endpoint: Endpoint) -> str:
-    """Return time to first byte, total time, size and peak memory of a SELECT of every triple."""
-    idle = memory(endpoint.pid)
-    peak, done = [idle], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.1):
-            peak.append(memory(endpoint.pid))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
+def answered(ask: Callable[[], http.client.HTTPConnection]) -> tuple[float, float]:
+    """Return the seconds to the first byte of the answer and to its end; infinite if it is not whole."""
     began = time.monotonic()
-    with closing(endpoint.ask(EVERYTHING, "text/tab-separated-values")) as connection:
-        response = connection.getresponse()
-        size = len(response.read(1))
-        first = time.monotonic() - began
-        while part := response.read(1 << 18):
-            size += len(part)
-    total = time.monotonic() - began
-    done.set()
-    watcher.join()
-    return f"{first * 1000:.0f} ms, {total:.1f} s, {size / 1e6:.0f} MB, {idle} -> {max(peak)} MB"
+    try:
+        with closing(ask()) as connection:
+            response = connection.getresponse()
+            response.read(1)
+            first = time.monotonic() - began
+            while response.read(1 << 18):
+                pass
+    except (OSError, http.client.HTTPException):
+        return math.inf, math.inf
+    return (first, time.monotonic() - began) if response.status == HTTPStatus.OK else (math.inf, math.inf)
 
 
-def beside_endless(endpoint: Endpoint, seconds: int) -> str:
-    """Return median and maximum time of small queries while four endless ones run, or that they timed out."""
-    endless = [endpoint.ask(ENDLESS) for _ in range(4)]
+def beside_endless(names: list[str], data: Path, size: Size) -> Iterator[Row]:
+    """Yield the rows of small queries of one client while four others ask endless ones."""
+    found = interleaved(size.rounds, {name: partial(small_beside_endless, name, data, size.seconds) for name in names})
+    for position, unit in enumerate(("ms, median", "ms, slowest")):
+        values = {name: [each[position] for each in all_] for name, all_ in found.items()}
+        yield from compared("different, beside 4 endless queries", unit, values)
+
+
+def small_beside_endless(name: str, data: Path, seconds: int) -> tuple[float, float]:
+    """Return median and maximum time of small queries in milliseconds; the maximum is infinite if one is not answered.
+
+    The server is a new one, since some never end a query.
+    """
     took: list[float] = []
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        began = time.monotonic()
-        try:
-            with closing(endpoint.ask(TINY % len(took), seconds=HOPELESS)) as connection:
-                connection.getresponse().read()
-        except TimeoutError:
-            return f"no answer within {HOPELESS} s"
-        took.append(time.monotonic() - began)
-        time.sleep(0.01)
-    for connection in endless:
-        connection.close()
-    return f"{sorted(took)[len(took) // 2] * 1000:.1f} ms, {max(took) * 1000:.0f} ms"
+    with running(name, data) as endpoint, ExitStack() as stack:
+        for number in range(4):
+            stack.enter_context(closing(endpoint.ask(ENDLESS, client=f"127.0.0.{number + 2}")))
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and math.inf not in took:
+            took.append(answered(partial(endpoint.ask, TINY % len(took), seconds=HOPELESS))[1] * 1000)
+            time.sleep(0.01)
+    return statistics.median(took), max(took)
 
 
-def main() -> None:
-    """Measure one server after another."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--triples", type=int, default=1_000_000)
-    parser.add_argument("--seconds", type=int, default=5, help="for each figure")
-    parser.add_argument("--only", nargs="+", default=["kg", "oxigraph", "rdflib-endpoint"])
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        made = release(folder / "out", given.triples)
-        for server in given.only:
-            with running(server, made, folder) as endpoint:
-                print(f"\n{server}: {given.triples} triples")
-                for kind, clients in itertools.product(("different", "Zipf"), CLIENTS):
-                    figures = load(endpoint, clients, given.seconds, given.triples, zipf=kind == "Zipf")
-                    print(f"{kind:9} {clients:2} clients {figures}", flush=True)
-                print(f"everything  {everything(endpoint)}", flush=True)
-                print(f"beside four endless  {beside_endless(endpoint, given.seconds)}", flush=True)
+def growth(names: list[str], size: Size) -> Iterator[Row]:
+    """Yield the rows of the start and of a small query for each number of triples, and how both grow."""
+    grown: dict[str, dict[str, dict[int, float]]] = {}
+    for triples in size.growth:
+        with tempfile.TemporaryDirectory() as name:
+            data = generate(Path(name), triples)
+            found = interleaved(size.rounds, {each: partial(start, each, data, triples, size) for each in names})
+        for position, (what, unit) in enumerate(GROWING):
+            values = {each: [figures[position] for figures in all_] for each, all_ in found.items()}
+            yield from compared(f"{what}, {triples} triples", unit, values)
+            for each, all_ in values.items():
+                grown.setdefault(what, {}).setdefault(each, {})[triples] = statistics.median(all_)
+    for what, by_name in grown.items():
+        over = f"{size.growth[0]} to {size.growth[-1]} triples"
+        yield from compared(f"{what}, {over}", SLOPE, {each: [slope(values)] for each, values in by_name.items()})
 
 
-if __name__ == "__main__":
-    main()
+GROWING = (("start to first answer", "s"), ("different, 1 client", "ms, median"))
+"""Name and unit of each figure of :func:`start`."""
+
+
+def start(name: str, data: Path, triples: int, size: Size) -> tuple[float, float]:
+    """Return the seconds to a new server's first answer, and the median milliseconds of small queries after it."""
+    with running(name, data) as endpoint:
+        return endpoint.started, load(endpoint, different(endpoint, triples), 1, size).median

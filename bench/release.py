@@ -1,19 +1,14 @@
 """Time from the start of the server to its first answer, and to that of a new release, by the size of the release.
 
-    python bench/release.py [--sizes 10000 100000 1000000 10000000]
-
 For each size: the first start, which verifies the release beside the requests; the second, which knows it to be whole;
 the switch to another release and the longest wait for ``/health`` meanwhile; and the start of ``oxigraph
-serve-read-only`` on the same store, if it is on the path. The last lines are the slopes on double logarithmic axes: 0
-is independent of the size, 1 proportional to it.
+serve-read-only`` on the same store, if it is installed.
 """
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import json
-import math
 import shutil
 import signal
 import subprocess
@@ -22,14 +17,19 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from itertools import pairwise
 from pathlib import Path
 
-from endpoint import START_SECONDS, free_port, release
-
+from bench.report import SLOPE, Row, Scale, compared, slope
+from bench.servers import PROGRAMS, START_SECONDS, free_port, release
 from kg.release import open_release, verify
 
-COLUMNS = ("first start", "second start", "switch", "longest /health", "oxigraph")
+FIRST, SECOND, SWITCH, HEALTH = "first start", "second start", "switch", "longest /health during a switch"
+OXIGRAPH = "oxigraph"
+SIZES = {
+    Scale.QUICK: (1_000, 10_000),
+    Scale.NORMAL: (10_000, 100_000, 1_000_000),
+    Scale.FULL: (10_000, 100_000, 1_000_000, 10_000_000),
+}
 
 
 def get(port: int, path: str) -> bytes:
@@ -83,44 +83,38 @@ def switch(out: Path, first: Path, second: Path, port: int, command: list[str]) 
     return time.perf_counter() - begun, max(waits)
 
 
-def row(folder: Path, size: int) -> list[float]:
-    """Return the seconds of each column for a release of ``size`` triples."""
+def measure(folder: Path, size: int) -> dict[str, float]:
+    """Return the seconds of each figure for a release of ``size`` triples; those of Oxigraph's server if it is here."""
     out, port = folder / "out", free_port()
     first, second = release(out, size), release(out, size + 1)
     for record in (out / "releases").glob(".*.verified"):
         record.unlink()
     serve = "from server.command import serve; serve()"
     command = [sys.executable, "-c", serve, "--release", str(second), "--port", str(port)]
-    starts = [start(command, port, "/sparql")]
+    found = {FIRST: start(command, port, "/sparql")}
     verify(open_release(second))
-    starts.append(start(command, port, "/sparql"))
+    found[SECOND] = start(command, port, "/sparql")
     (out / "releases" / f".{second.name}.verified").unlink()
-    switched = switch(out, first, second, port, [*command[:4], str(out), *command[5:]])
-    native = [math.nan]
-    if shutil.which("oxigraph"):
+    found[SWITCH], found[HEALTH] = switch(out, first, second, port, [*command[:4], str(out), *command[5:]])
+    if program := shutil.which("oxigraph", path=PROGRAMS):
         location = ["--location", str(second / "store"), "--bind", f"127.0.0.1:{port}"]
-        native = [start(["oxigraph", "serve-read-only", *location], port, "/query")]
-    return [*starts, *switched, *native]
+        found[OXIGRAPH] = start([program, "serve-read-only", *location], port, "/query")
+    return found
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000, 10_000_000])
-    sizes = parser.parse_args().sizes
-    print(f"{'triples':>10}", *(f"{name:>16}" for name in COLUMNS))
-    rows = []
-    for size in sizes:
+def rows(scale: Scale) -> Iterator[Row]:
+    """Yield the rows of the table."""
+    grown: dict[str, dict[int, float]] = {}
+    for size in SIZES[scale]:
         with tempfile.TemporaryDirectory() as folder:
-            rows.append(row(Path(folder), size))
-        print(f"{size:>10}", *(f"{seconds:>14.3f} s" for seconds in rows[-1]), flush=True)
-    slopes = [
-        [math.log(after[at] / before[at]) / math.log(larger / smaller) for at in range(len(COLUMNS))]
-        for (before, after), (smaller, larger) in zip(pairwise(rows), pairwise(sizes), strict=True)
-    ]
-    for (smaller, larger), slope in zip(pairwise(sizes), slopes, strict=True):
-        print(f"{smaller:.0e}-{larger:.0e}", *(f"{each:>16.2f}" for each in slope))
-
-
-if __name__ == "__main__":
-    main()
+            found = measure(Path(folder), size)
+        for what, seconds in found.items():
+            grown.setdefault(what, {})[size] = seconds
+        theirs = {OXIGRAPH: [found[OXIGRAPH]]} if OXIGRAPH in found else {}
+        for what in (FIRST, SECOND):
+            yield from compared(f"{what}, {size} triples", "s", {"kg": [found[what]], **theirs})
+        for what in (SWITCH, HEALTH):
+            yield Row(f"{what}, {size} triples", "s", [found[what]])
+    over = f"{min(SIZES[scale])} to {max(SIZES[scale])} triples"
+    for what, values in grown.items():
+        yield Row(f"{what}, {over}", SLOPE, [slope(values)])

@@ -16,6 +16,7 @@
     * QueryRefused
       * UpdateRefused
     * ParameterError
+    * NotWritable
     * QueryTimeout
     * QueryTooLarge
     * Busy
@@ -110,6 +111,10 @@ class UpdateRefused(QueryRefused):
 
 class ParameterError(QueryError):
     """A parameter of a canned query is missing, unknown, or of the wrong type."""
+
+
+class NotWritable(QueryError):
+    """The wanted format cannot express the answer."""
 
 
 class QueryTimeout(QueryError):

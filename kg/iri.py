@@ -43,6 +43,8 @@ EMAIL = re.compile(
     re.IGNORECASE,
 )
 _WEB = re.compile(r"https?://[^/?#@:]", re.IGNORECASE)
+_WHOLE = re.compile(r"https?://(?:[\w-]+(?:\.[\w-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?=[/?#]|\Z)", re.IGNORECASE)
+_NEVER_WRITTEN = re.compile(r"""[\s<>"{}|\\^`]""")
 
 
 def is_iri(text: str) -> bool:
@@ -104,6 +106,18 @@ def web_iri(text: str) -> str | None:
     host, slash, path = address[8:].partition("/")
     encoded = address[:8] + host + slash + path.replace("[", "%5B").replace("]", "%5D")
     return absolute_iri(encoded + mark + fragment.replace("#", "%23").replace("[", "%5B").replace("]", "%5D"))
+
+
+def whole_web_address(text: str) -> str | None:
+    """Return the IRI of a text that is one http or https URL and nothing else; ``None`` for any other text.
+
+    >>> whole_web_address(" https://example.org/bl\u00e5?a=[b] "), whole_web_address("https://example.org:80")
+    ('https://example.org/bl%C3%A5?a=%5Bb%5D', 'https://example.org:80')
+    >>> [whole_web_address(text) for text in ("https://a.org/x y", "http://a.org, http://b.org", "<https://a.org>", "https://")]
+    [None, None, None, None]
+    """
+    written = text.strip()
+    return web_iri(written) if _WHOLE.match(written) and not _NEVER_WRITTEN.search(written) else None
 
 
 def anonymous(text: str) -> str:

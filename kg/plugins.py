@@ -26,7 +26,7 @@ def names(package: str) -> tuple[str, ...]:
     """Return the sorted names of the plugins of a package, which is imported without them.
 
     >>> names("kg.readers")
-    ('markdown',)
+    ('html', 'markdown')
     """
     path = importlib.import_module(package).__path__
     return tuple(sorted(module.name for module in pkgutil.iter_modules(path) if not module.name.startswith("_")))
@@ -37,7 +37,7 @@ def load(package: str, name: str) -> ModuleType:
 
     >>> load("kg.readers", "docx")
     Traceback (most recent call last):
-    kg.errors.UnknownName: no reader 'docx'; there are markdown
+    kg.errors.UnknownName: no reader 'docx'; there are html, markdown
 
     Raises:
         UnknownName: when the package has no plugin with this name.

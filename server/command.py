@@ -18,10 +18,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import KgError
+from kg.errors import KgError, UnknownValue
 from kg.query import Query, canned
-from kg.query.known import PAGES
-from kg.query.rows import with_prefixes
+from kg.query.known import Ask, check_values, examples
 from kg.release import Release
 from server.app import CACHE, create_app
 from server.current import Current
@@ -193,7 +192,7 @@ def _serve(
         pool.check(served.release, _START_SECONDS)
         verification.check(_VERIFY_SECONDS)
         room = settings.cache // 2  # half for HTTP responses, half for query results
-        caching = CachingPool(pool, lambda: served.release.id, room, _frequent() if room else ())
+        caching = CachingPool(pool, lambda: served.release.id, room, _frequent if room else None)
         writer = writing.writer if writing else None
         app = create_app(current, settings, caching, writer, lambda: served.release.id)
         threads = settings.workers + BLOCKING + (WRITES if writing else 0) + _SPARE_THREADS
@@ -232,11 +231,13 @@ def _longest(write_token: str, environ: WSGIEnvironment) -> int:
     return WRITE_LIMIT
 
 
-def _frequent() -> list[Question]:
-    """Return the frequent queries: the canned questions with their examples, and the query that checks their values."""
-    queries = canned.load_all().values()
-    texts = [query.fill(**{each.name: each.example for each in query.parameters}) for query in queries]
-    return [(query, choose(None)) for query in (*map(Query, texts), with_prefixes(PAGES))]
+def _frequent(ask: Ask) -> Iterator[Question]:
+    """Yield the frequent queries: the canned questions with their examples in the release."""
+    for query in canned.load_all().values():
+        values = examples(query, ask)
+        with contextlib.suppress(UnknownValue):
+            check_values(query, values, ask)  # as for every request
+            yield Query(query.fill(**values)), choose(None)
 
 
 def _url(listener: socket.socket) -> str:

@@ -24,7 +24,6 @@ IMPORTERS = {
     "httptools and h11: the front": "server/app.py",
     "owlready2 and owlrl: the reasoner": "kg/diff/words.py",
     "pySHACL: validation": "kg/infer/kinds.py",
-    "python-frontmatter: the readers": "kg/search_index/words.py",
     "markdown-it-py: Markdown": "kg/page_html/terms.py",
     "python-liquid: Liquid": "kg/readers/markdown.py",
     "PyYAML: YAML": "kg/site/profile.py",

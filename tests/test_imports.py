@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 RDF = {"rdflib", "pyoxigraph", "owlready2", "owlrl", "pyshacl"}
 WEB = {"flask", "werkzeug", "httptools", "h11", "jinja2"}
-PARSERS = {"frontmatter", "liquid", "markdown_it"}
+PARSERS = {"liquid", "markdown_it"}
 
 
 def run(program: str) -> tuple[set[str], str]:

@@ -47,6 +47,7 @@ from kg.site.addresses import Addresses
 from kg.site.data_files import FOLDER
 from kg.site.history import digest as digest_of_history
 from kg.site.history import folder_in_repository, with_history
+from kg.site.sources import INCLUDES
 from kg.store import oxigraph
 from kg.vocab import INFERRED_GRAPH, Minter
 from kg.writers import turtle, write_release
@@ -130,9 +131,10 @@ def read_site(
     source = SitePages(site, cache or BuildCache())
     reading = progress.track(source.read(), sum(1 for _ in site.files()), label)
     pages, findings = list[Page](), list(site.directory.findings)
-    broken = set[str]()
+    broken, known = set[str](), set[Finding]()
     for page, found in reading:
-        findings += found
+        findings += [each for each in found if each not in known]  # several pages may have one include
+        known |= {each for each in found if each.place.path.startswith(f"{INCLUDES}/")}
         pages += [page] if page else []
         broken |= {finding.place.path for finding in found if finding.severity is Severity.ERROR}
     progress.say(f"checking {folder}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,11 @@ from kg.site.history import read_history
 from kg.site.published import github_pages
 from kg.site.sources import FILES, sources
 
+_LIQUID = re.compile(rb"\{[{%].*?[}%]\}", re.DOTALL)
+_OTHERS = re.compile(
+    rb"\bsite\b(?!\.data\.)|\[|\b(?:include_relative|link|post_url|previous|next|content|excerpt|date|now)\b"
+)
+"""Words by which templates refer to other pages, to properties by a computed name, and to the time."""
 _PROGRAM = Path(__file__).parents[1]
 
 
@@ -61,6 +67,15 @@ def around_pages(site: Site) -> str:
 def of_file(file: Path) -> str:
     """Return a hash of the content of a page's file."""
     return _digest(file, follow=True).hex()
+
+
+def asks_for_others(file: Path) -> bool:
+    """Return whether the Liquid of a file may ask for other pages of the site, or for the time."""
+    try:
+        text = file.read_bytes()
+    except OSError:  # a folder, or a file that the build reports
+        return False
+    return any(_OTHERS.search(found[0]) for found in _LIQUID.finditer(text))
 
 
 def _installed() -> set[str]:

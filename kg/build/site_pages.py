@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from kg.build import inputs
@@ -18,16 +18,18 @@ from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint import Context, all_rules, findings_in_data, findings_in_page, in_order, is_unfinished
+from kg.lint.unfinished import is_template
 from kg.page import Block, BlockKind, Page
 from kg.parallel import on_all_cores
 from kg.readers import Reading, SiteReader, readable
 from kg.site import Site
+from kg.site.sources import INCLUDES
 
 
 @dataclass(frozen=True, slots=True)
 class _PageFile:
     digest: str
-    """Hash of the file's content."""
+    """Key of the reading of the file."""
     is_outline: bool
 
 
@@ -44,7 +46,7 @@ class SitePages:
         """Yield the pages with their findings, sorted by path; some pages are outlines."""
 
         def is_known(path: str) -> bool:
-            return self.cache.has(self._page_key(path, inputs.of_file(self.site.folder / path)))
+            return self.cache.has(self._page_key(path))
 
         read = partial(on_all_cores, lambda paths: [self._read(path) for path in paths], is_quick=is_known)
         for batch in read(readable(self.site)):
@@ -60,14 +62,19 @@ class SitePages:
         """
         source = self._sources[page.path]
         whole = self._reader(page.path)[0] if source.is_outline else page
-        if whole is None or (source.is_outline and inputs.of_file(self.site.folder / page.path) != source.digest):
+        if whole is None or (source.is_outline and self._page_key(page.path) != source.digest):
             raise SiteError(f"{self.site.folder / page.path} has changed while the site was built; build it again")
         return whole
 
     def check(self, pages: Sequence[Page], crosswalk: FairsharingCrosswalk) -> list[Finding]:
         """Return the findings of all rules in the pages and in the site's data files."""
         context = _AskingContext(self.site, crosswalk, pages)
-        facts = self.cache.key([(*facts_of(page, self.site), is_unfinished(page, self.site)) for page in pages])
+        facts = self.cache.key(
+            [
+                (*facts_of(page, self.site), is_unfinished(page, self.site), is_template(page, self.site))
+                for page in pages
+            ]
+        )
 
         def findings(key: str, find: Callable[[], Iterable[Finding]]) -> Iterable[Finding]:
             known = self.recall(key, context.ask)
@@ -110,22 +117,31 @@ class SitePages:
         """Return the key of a result that the site's configuration, data and other files but its pages decide."""
         return self.cache.key(self._around, *parts)
 
-    def _page_key(self, path: str, digest: str) -> str:
-        return self.key_of_site("page", path, digest)
+    def _page_key(self, path: str) -> str:
+        """Return the key of the reading of a page; one whose Liquid may ask for other pages depends on all of them."""
+        file = self.site.folder / path
+        others = self._all if self._liquid_of_includes or inputs.asks_for_others(file) else ""
+        return self.key_of_site("page", path, inputs.of_file(file), others)
+
+    @cached_property
+    def _all(self) -> list[str]:
+        return [inputs.of_file(self.site.folder / path) for path in self.site.files()]
+
+    @cached_property
+    def _liquid_of_includes(self) -> bool:
+        return any(map(inputs.asks_for_others, (self.site.folder / INCLUDES).rglob("*")))
 
     def _read(self, path: str) -> tuple[str, _PageFile, Reading]:
-        file = self.site.folder / path
         while True:
-            digest = inputs.of_file(file)
-            key = self._page_key(path, digest)
+            key = self._page_key(path)
             if known := self.cache.get(key):
-                return path, _PageFile(digest, is_outline=True), _reading(path, known)
+                return path, _PageFile(key, is_outline=True), _reading(path, known)
             reading = self._reader(path)
-            if inputs.of_file(file) == digest:  # else the file changed while it was read
+            if self._page_key(path) == key:  # else the file changed while it was read
                 break
         if outline := _outline(reading):
             self.cache.put(key, outline)
-        return path, _PageFile(digest, is_outline=False), reading
+        return path, _PageFile(key, is_outline=False), reading
 
 
 class _AskingContext(Context):

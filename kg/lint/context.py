@@ -12,10 +12,11 @@ from urllib.parse import unquote, urlsplit
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint.closest import closest
-from kg.lint.unfinished import is_unfinished
+from kg.lint.unfinished import is_template, is_unfinished
 from kg.page import Page
-from kg.site import Site, data_files
+from kg.site import Site, data_files, front_matter
 from kg.site.addresses import Addresses, identifier
+from kg.site.characters import without_controls
 from kg.site.tools import Tool
 from kg.site.yaml_text import Scalar, YamlError, scalars
 from kg.vocab import Minter, slug
@@ -72,10 +73,15 @@ class Context:
         """Path of the last page, and the number of its names that were compared."""
 
     @cached_property
+    def _in_order(self) -> list[Page]:
+        """The pages in the order in which they have a right to an identifier: templates last, else by path."""
+        return sorted(self.pages.values(), key=lambda page: (is_template(page, self.site), page.path))
+
+    @cached_property
     def page_ids(self) -> dict[str, Page]:
         """``page_id`` → the first page that has it."""
         found: dict[str, Page] = {}
-        for page in sorted(self.pages.values(), key=lambda page: page.path):
+        for page in self._in_order:
             page_id = page.text("page_id")
             if page_id and not page_id.startswith("<!--"):
                 found.setdefault(page_id, page)
@@ -108,7 +114,7 @@ class Context:
     def minted(self) -> dict[str, Page]:
         """IRI → the first page that it is minted for; templates whose id is a comment are left out."""
         minter, found = Minter(self.site.key), dict[str, Page]()
-        for page in sorted(self.pages.values(), key=lambda page: page.path):
+        for page in self._in_order:
             if not (page.text("page_id").startswith("<!--") and is_unfinished(page, self.site)):
                 found.setdefault(minter.page(identifier(page)), page)
         return found
@@ -120,9 +126,10 @@ class Context:
 
     @cached_property
     def urls(self) -> dict[str, str]:
-        """Path of a page → the path of its published URL."""
+        """Path of a page → the path of its published URL; pages without an address are left out."""
         base = f"/{self.site.base_path}".rstrip("/")
-        return {path: base + self.site.page_path(path, page.front) for path, page in self.pages.items()}
+        found = {path: self.site.page_path(path, page.front) for path, page in self.pages.items()}
+        return {path: base + url for path, url in found.items() if url is not None}
 
     @cached_property
     def published(self) -> dict[str, list[str]]:
@@ -178,10 +185,8 @@ class Context:
     def front(self, page: Page) -> tuple[Scalar, ...]:
         """Return the values of a page's own front matter, each with its place."""
         if page.path != self._front[0]:
-            lines = self._text(page.path).split("\n")
-            opening = next((n for n, line in enumerate(lines) if line.startswith("---")), 0)
-            text = re.split(r"(?m)^---\s*$", "\n".join(lines[opening + 1 : page.body_line]), maxsplit=1)[0]
-            self._front = (page.path, _values(text, opening + 2))
+            found = front_matter.split(self._text(page.path))
+            self._front = (page.path, _values(found.yaml, found.LINE) if found else ())
         return self._front[1]
 
     def body(self, page: Page) -> Iterator[tuple[int, str]]:
@@ -227,7 +232,8 @@ class Context:
             content = (self.site.folder / path).read_bytes()
         except OSError:  # the reader reports it
             return ""
-        return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        return without_controls(text)
 
 
 def _exists(file: Path | str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kg.identifiers import orcid
 from kg.identifiers.fairsharing import FairsharingCrosswalk, ReferenceForm, parse_url
 from kg.page import Link, Page
+from kg.site import front_matter
 from kg.site.yaml_text import Scalar, YamlError, scalars
 
 _DOUBLED = re.compile(r"^\(([^\s()]+)\)$")
@@ -22,7 +23,6 @@ _FIXABLE = r"(\([^\s()]+\)|[^\s()<>\"']+)"
 """A destination that may be rewritten: it has no blanks, and brackets only around the whole."""
 _INLINE = re.compile(rf"\]\(\s*<?{_FIXABLE}(?=[\s>)])|<{_FIXABLE}>|\bhref\s*=\s*[\"']\s*{_FIXABLE}\s*[\"']")
 _DEFINED = re.compile(rf"^[ ]{{0,3}}\[[^\]\r\n]+\]:[ \t]*<?{_FIXABLE}(?=[\s>]|\Z)", re.MULTILINE)
-_FRONT = re.compile(r"\ufeff?---[^\r\n]*(?:\r\n|\n|\r)(?P<yaml>.*?)^---", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,8 +38,8 @@ def fixed_page(text: str, page: Page, crosswalk: FairsharingCrosswalk, read: Cal
     ``page`` is the parsed text, and ``read`` parses a text as the same page. If the rewritten body does not parse to
     the intended links, the body is left unchanged.
     """
-    front = _FRONT.match(text)
-    edits = _values(front["yaml"], front.start("yaml"), crosswalk, _legacy) if front else []
+    front = front_matter.split(text)
+    edits = _values(front.yaml, front.start, crosswalk, _legacy) if front else []
     in_body = list(_links(text, page, crosswalk))
     if in_body:
         meant = [

@@ -14,6 +14,11 @@ def is_unfinished(page: Page, site: Site) -> bool:
     return unfinished_because(page, site) is not None
 
 
+def is_template(page: Page, site: Site) -> bool:
+    """Return whether a page is there to be copied: it is not filled in, or its file is called a template."""
+    return is_unfinished(page, site) or "template" in page.path.rpartition("/")[2].lower()
+
+
 def unfinished_because(page: Page, site: Site) -> str | None:
     """Return why a page counts as unfinished, or ``None`` if it does not.
 

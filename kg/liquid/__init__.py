@@ -2,9 +2,9 @@
 
 ``lines`` carries line numbers through a template, ``tags`` implements the tags of Jekyll and of the ELIXIR Toolkit
 Theme as far as they publish text and links, ``limits`` bounds the work of a page,
-``filters`` has filters that take linear time.
+``lax`` reads the markup that Jekyll takes and the library does not, ``filters`` has the filters of Jekyll.
 """
 
-from kg.liquid.render import Rendered, Renderer
+from kg.liquid.render import Fault, Rendered, Renderer
 
-__all__ = ["Rendered", "Renderer"]
+__all__ = ["Fault", "Rendered", "Renderer"]

@@ -15,10 +15,11 @@ from liquid.output import LimitedStringIO
 from liquid.stream import TokenStream
 from liquid.tag import Tag
 from liquid.template import BoundTemplate
-from liquid.token import TOKEN_EXPRESSION
+from liquid.token import TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG
 from liquid.undefined import UNDEFINED
 
-from kg.liquid.filters import strip_html, uniq
+from kg.liquid.filters import FILTERS
+from kg.liquid.lax import strict
 
 LONGEST_OUTPUT = 4_000_000
 """Bytes of a rendered page, at most: twice the largest page."""
@@ -35,8 +36,26 @@ _READ = 8
 _INCLUDE = 200
 """Steps to find and open an include."""
 _LARGEST_NUMBER = 10**300
-_SCANNED = re.compile(r"\(|\[\s*[\"']")
-"""Signs from each of which the library searches the rest of an expression."""
+_SCANNED = re.compile(r"[(\[\"']")
+"""Signs from each of which the rest of an expression may be searched."""
+
+
+class Expression(str):
+    """The source of the tokens of an expression, which has been rewritten; empty: they are not in the template."""
+
+    token: Token
+    """Its token."""
+
+    def __new__(cls, token: Token) -> Expression:
+        """Return the source for the tokens of the expression at ``token``."""
+        source = super().__new__(cls, "")
+        source.token = token
+        return source
+
+
+def placed(token: Token) -> Token:
+    """Return the token of the template that a token of an expression belongs to; any other token is returned itself."""
+    return token.source.token if isinstance(token.source, Expression) else token
 
 
 class TooMuch(Exception):
@@ -79,12 +98,9 @@ class PageBudget:
         """Pay for opening and parsing an include."""
         self.spend(_INCLUDE + len(text) // _READ)
 
-    def expressions(self, tokens: Iterable[Token]) -> Iterator[Token]:
-        """Yield the tokens of a template; pay for what parsing their expressions takes beyond linear time."""
-        for token in tokens:
-            if token.kind == TOKEN_EXPRESSION:
-                self.spend(len(token.value) * len(_SCANNED.findall(token.value)) // _CHARACTERS, token)
-            yield token
+    def expression(self, token: Token) -> None:
+        """Pay for what parsing an expression takes beyond linear time."""
+        self.spend(len(token.value) * len(_SCANNED.findall(token.value)) // _CHARACTERS, token)
 
     def filter(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap a filter so that it pays for its arguments, which it may copy, and for its result.
@@ -189,6 +205,7 @@ class MeteredEnvironment(Environment):
     """Renders templates within one budget, with the given tags besides those of the library."""
 
     template_class = _MeteredTemplate
+    context_depth_limit = 1000  # the depth of includes is limited
 
     def __init__(self, added: Iterable[type[Tag]]) -> None:
         super().__init__(tolerance=Mode.STRICT, strict_filters=False)
@@ -196,13 +213,24 @@ class MeteredEnvironment(Environment):
         for tag in added:
             self.add_tag(tag)
         self.tags = {name: _MeteredTag(tag, self.budget) for name, tag in self.tags.items()}
-        for name, function in {**self.filters, "uniq": uniq, "strip_html": strip_html}.items():
+        for name, function in {**self.filters, **FILTERS}.items():
             self.add_filter(name, self.budget.filter(name, function))
 
     def tokenizer(self) -> Callable[[str], Iterator[Token]]:
         """Return the function that splits a template into tokens."""
         split = super().tokenizer()
-        return lambda source: self.budget.expressions(split(source))
+        return lambda source: self._expressions(split(source))
+
+    def _expressions(self, tokens: Iterable[Token]) -> Iterator[Token]:
+        """Yield the tokens of a template with their expressions in strict syntax."""
+        tag = ""
+        for token in tokens:
+            if token.kind == TOKEN_EXPRESSION:
+                self.budget.expression(token)
+                token = Token(token.kind, strict(tag, token.value), token.start_index, Expression(token))
+            elif token.kind in (TOKEN_OUTPUT, TOKEN_TAG):
+                tag = token.value if token.kind == TOKEN_TAG else ""
+            yield token
 
 
 def _steps(value: object) -> int:

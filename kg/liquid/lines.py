@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise, zip_longest
 
@@ -126,7 +126,18 @@ def unnumbered(rendered: str) -> tuple[str, tuple[int, ...]]:
     for found in reversed(rows):
         last = found[0] if found else last
         places.append(last)
-    return rendered.translate(_DROP), tuple(reversed(places))
+    return plain(rendered), tuple(reversed(places))
+
+
+def plain(text: str) -> str:
+    """Return a text without numbers."""
+    return text.translate(_DROP)
+
+
+def numbers(text: str) -> tuple[str, Callable[[int], str]]:
+    """Return a text without its numbers, and the function from a line of it to its number as it is written."""
+    text, rows = (plain(text), ()) if _END not in text else unnumbered(text)
+    return text, lambda row: _write(rows[min(row, len(rows) - 1)]) if rows else ""
 
 
 def _write(number: int) -> str:

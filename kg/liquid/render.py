@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
-from liquid import Token
-from liquid.exceptions import LiquidError, ResourceLimitError
+from liquid import BoundTemplate, RenderContext, Token
+from liquid.exceptions import LiquidError, LiquidSyntaxError, ResourceLimitError
 
 from kg.liquid import tags
-from kg.liquid.limits import BROKEN, MeteredEnvironment, TooMuch
-from kg.liquid.lines import NeverClosesError, Rows, numbered, unnumbered
+from kg.liquid.limits import BROKEN, MeteredEnvironment, TooMuch, placed
+from kg.liquid.lines import NeverClosesError, Rows, numbered, plain, unnumbered
+from kg.markdown.html_text import converted
 from kg.page import NO_MARKS
 
+_JEKYLL = {"version": "4.3.1", "environment": "production"}
 _HAS_LIQUID = re.compile(r"\{[%{]")
 _DEEPEST_INCLUDE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error in the Liquid of a page or of what it includes."""
+
+    message: str
+    row: int
+    """0-based line of the file."""
+    file: str = ""
+    """Path of the included file within the site; empty for the page itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +45,8 @@ class Rendered:
 
     ``text`` has for each tag a mark with its index (:func:`kg.page.mark`).
     """
-    problems: tuple[tuple[str, int], ...] = ()
-    """Errors in the Liquid, each with its 0-based line of the source."""
+    problems: tuple[Fault, ...] = ()
+    """Errors in the Liquid."""
 
     def row(self, row: int) -> int:
         """Return the source line of a line of the text, both 0-based."""
@@ -43,28 +55,25 @@ class Rendered:
 
 class _Environment(MeteredEnvironment):
     def __init__(self) -> None:
-        super().__init__(tags.tag(name, publish) for name, publish in tags.TAGS.items())
-        self.problems: list[tuple[str, int]] = []
+        super().__init__(tags.TAGS)
+        self.problems: list[Fault] = []
+        self.open: list[tuple[str, str]] = []
+        """The page and the includes that are being rendered, outermost first: template and path, empty for the page."""
         self._rows = Rows("")
         """Rows of the template of the last error."""
-        self.depth = 0
-        """1 for a page, 2 for its includes, and so on."""
 
-    def expand(self, template: str, variables: Mapping[str, Any]) -> str:
-        """Render a template, which may be that of an include.
+    def parsed(self, template: str) -> BoundTemplate:
+        """Parse a template, the innermost of those that are open.
 
         Raises:
-            LiquidError: when it cannot be rendered.
+            LiquidError: when it cannot be parsed.
             TooMuch: when a limit aborted it and the problem has been recorded.
         """
-        self.depth += 1
         try:
-            return self.from_string(template).render(variables)
+            return self.from_string(template)
         except LiquidError as error:
             # the library hides errors of its parser that it does not expect
             raise error.__cause__ if isinstance(error.__cause__, TooMuch | ResourceLimitError) else error from None
-        finally:
-            self.depth -= 1
 
     def error(self, exc: Any, msg: str | None = None, token: Any = None) -> None:
         """Record an error and continue, as Jekyll does by default.
@@ -74,12 +83,17 @@ class _Environment(MeteredEnvironment):
             ResourceLimitError: when it is in an include, of which the page's tag is the place.
         """
         problem = exc if isinstance(exc, Exception) else exc(msg)
-        if isinstance(problem, ResourceLimitError) and self.depth > 1:
+        if isinstance(problem, ResourceLimitError) and len(self.open) > 1:
             raise problem
-        places = [place for place in (token, getattr(problem, "token", None)) if place and place.start_index >= 0]
+        given = [each for each in (token, getattr(problem, "token", None)) if each and each.start_index >= 0]
+        places = [placed(each) for each in given]
         rows = [self._row(place) for place in places if place.source is places[0].source]
+        file = next(
+            (path for text, path in reversed(self.open) if places and text is places[0].source), self.open[-1][1]
+        )
         # an expression that ends too early has no position of its own
-        self.problems.append((str(getattr(problem, "message", problem)).split("\n")[0], max(rows, default=0)))
+        message = str(getattr(problem, "message", problem)).split("\n")[0]
+        self.problems.append(Fault(message, max(rows, default=0), file))
         if isinstance(problem, ResourceLimitError):
             raise TooMuch
 
@@ -89,108 +103,136 @@ class _Environment(MeteredEnvironment):
         return self._rows.row(token.start_index)
 
 
-class _SiteVariable(dict[str, Any]):
-    """The variable ``site`` of templates; its ``data`` is read on first access."""
-
-    def __init__(self, settings: Mapping[str, Any], data: Callable[[], Mapping[str, Any]]) -> None:
-        super().__init__({key: value for key, value in settings.items() if key != "data"})
-        self._data = data
-
-    def __missing__(self, key: str) -> Any:
-        if key != "data":
-            raise KeyError(key)
-        self[key] = dict(self._data())
-        return self[key]
-
-
 class Renderer:
     """Renders the pages of one site.
 
-    ``site`` holds the settings of the template variable ``site``, and ``data`` returns its ``site.data``; ``includes``
-    is the site's folder of includes, which take precedence over the theme's; ``tool_names`` maps the id in
-    ``{% tool "id" %}`` to the name that the theme prints.
+    ``site`` is the template variable ``site``; ``folder`` is the site's folder, whose own includes take precedence over
+    the theme's; ``tool_names`` maps the id in ``{% tool "id" %}`` to the name that the theme prints; ``address``
+    returns the path on the published site of a file of the site, ``None`` for one that is not there; ``is_source``
+    returns whether a file may be included.
     """
 
     def __init__(
         self,
         site: Mapping[str, Any] | None = None,
-        includes: Path | None = None,
+        folder: Path | None = None,
         tool_names: Mapping[str, str] | None = None,
-        data: Callable[[], Mapping[str, Any]] = dict,
+        address: Callable[[str], str | None] = lambda path: None,
+        is_source: Callable[[PurePath], bool] = lambda path: True,
     ) -> None:
         self._environment = _Environment()
-        self._environment.add_filter("relative_url", self._relative_url)
-        self._environment.add_filter("absolute_url", self._absolute_url)
-        self._environment.add_filter("markdownify", str)
-        self._site = _SiteVariable(site or {}, data)
-        self._includes = includes
+        self._address = address
+        self._is_source = is_source
+        self._site = site or {}
+        self._folder = folder
         self._tool_names = tool_names or {}
         self._tags: list[tuple[str, str]] = []
         """Tags of the page so far."""
 
     def render(self, source: str, page: Mapping[str, Any]) -> Rendered:
-        """Render the body of a page whose front matter is ``page``; errors are returned in the result, not raised."""
+        """Render the body of a page, the template variable ``page``; errors are in the result, and not raised."""
         source = source.translate(NO_MARKS)
-        if not _HAS_LIQUID.search(source):
+        if not _HAS_LIQUID.search(source) or page.get("render_with_liquid") is False:
             return Rendered(source)
         self._environment.problems.clear()
         self._tags.clear()
         self._environment.budget.renew()
         try:
-            text = self._expand(numbered(source), {"page": dict(page)})
-        except (NeverClosesError, *BROKEN) as error:
-            self._note(error)
+            text = self._expand(numbered(source), page)
+        except NeverClosesError as error:
+            return Rendered(source, problems=(Fault(str(error), error.row),))
+        except BROKEN:
             return Rendered(source, problems=tuple(self._environment.problems))
-        plain, rows = unnumbered(text)
-        return Rendered(plain, rows, tuple(self._tags), tuple(self._environment.problems))
+        published, rows = unnumbered(text)
+        return Rendered(published, rows, tuple(self._tags), tuple(self._environment.problems))
 
-    def _note(self, error: Exception) -> None:
-        if isinstance(error, NeverClosesError):
-            self._environment.problems.append((str(error), error.row))
-        elif not isinstance(error, TooMuch):
-            with suppress(TooMuch):
-                self._environment.error(error)
+    def part(self, source: str, page: Mapping[str, Any]) -> str:
+        """Return the HTML of a part of another page, which the page that is being rendered shows.
 
-    def _expand(self, template: str, variables: Mapping[str, Any]) -> str:
-        fixed = {
+        Errors in it are those of the other page.
+        """
+        environment = self._environment
+        if len(environment.open) > _DEEPEST_INCLUDE:
+            return ""
+        environment.budget.include(source)
+        before = len(environment.problems)
+        environment.open.append((source, ""))
+        try:
+            template = plain(numbered(source.translate(NO_MARKS)))
+            text = environment.parsed(template).render(self._variables(page))
+        except (NeverClosesError, LiquidSyntaxError):
+            text = source
+        finally:
+            del environment.open[-1], environment.problems[before:]
+        environment.budget.spend(len(text))
+        return converted(text, lambda row: "")
+
+    def _variables(self, page: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "page": page,
             "site": self._site,
-            "kg_include": self._include,
-            "kg_tool_names": self._tool_names,
-            "kg_tags": self._tags,
+            "jekyll": _JEKYLL,
+            tags.ADDRESS: self._address,
+            tags.INCLUDE: self._include,
+            tags.TOOL_NAMES: self._tool_names,
+            tags.TAGGED: self._tags,
         }
-        return self._environment.expand(template, {**variables, **fixed})
 
-    def _include(self, name: str, given: Mapping[str, str]) -> str | None:
-        """Render a file of the site's own includes; ``None`` where there is none, empty where it cannot be rendered."""
-        text = self._file(name)
+    def _expand(self, template: str, page: Mapping[str, Any]) -> str:
+        environment = self._environment
+        environment.open[:] = [(template, "")]
+        try:
+            return environment.parsed(template).render(self._variables(page))
+        except TooMuch:
+            raise
+        except BROKEN as error:
+            environment.error(error)
+            raise
+
+    def _include(self, name: str, folder: str, given: Mapping[str, Any] | None, context: RenderContext) -> str | None:
+        """Render a file in a folder of the site with the variables of its page.
+
+        Return ``None`` where there is no such file, and nothing where it cannot be rendered.
+        """
+        environment = self._environment
+        text = self._file(name, folder)
         if text is None:
             return None
-        if self._environment.depth > _DEEPEST_INCLUDE:
-            self._environment.problems.append((f"include {name} is nested too deep; does it include itself?", 0))
+        path = PurePosixPath(folder, name).as_posix()
+        if len(environment.open) > _DEEPEST_INCLUDE:
+            environment.problems.append(Fault("this is included too deep; does it include itself?", 0, path))
             return ""
-        self._environment.budget.include(text)
+        environment.budget.include(text)
         try:
             # numbering checks that every tag is closed; the numbers of an include are not needed
-            template, _ = unnumbered(numbered(text))
-            return self._expand(template, {"include": dict(given)})
+            template = plain(numbered(text))
         except NeverClosesError as error:
-            self._environment.problems.append((f"include {name}: {error}", 0))
+            environment.problems.append(Fault(str(error), error.row, path))
             return ""
+        return self._included(template, path, {} if given is None else {"include": given}, context)
 
-    def _file(self, name: str) -> str | None:
-        """Return the text of a regular file in the site's folder of includes, or ``None``."""
+    def _included(self, template: str, path: str, variables: Mapping[str, Any], context: RenderContext) -> str:
+        environment, buffer = self._environment, context.get_buffer()
+        environment.open.append((template, path))
         try:
-            file = (self._includes / name).resolve() if self._includes else None
-            if self._includes is None or file is None or not file.is_relative_to(self._includes.resolve()):
+            parsed = environment.parsed(template)
+            with context.extend(variables, template=parsed):
+                parsed.render_with_context(context, buffer, partial=True)
+        except LiquidError as error:
+            environment.error(error)
+        finally:
+            environment.open.pop()
+        return buffer.getvalue()
+
+    def _file(self, name: str, folder: str) -> str | None:
+        """Return the text of a regular file in a folder of the site, or ``None``."""
+        try:
+            allowed = (self._folder / folder).resolve() if self._folder else None
+            file = (allowed / name).resolve() if allowed else None
+            if allowed is None or file is None or not file.is_relative_to(allowed):
                 return None
-            return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
+            if not self._is_source(PurePath(folder, name)) or name.startswith(".") or "/." in name:
+                return None
+            return file.read_text(encoding="utf-8-sig", errors="replace") if file.is_file() else None
         except (OSError, ValueError):
             return None
-
-    def _relative_url(self, value: object) -> str:
-        base = str(self._site.get("baseurl") or "").strip("/")
-        path = str(value).lstrip("/")
-        return f"/{base}/{path}" if base else f"/{path}"
-
-    def _absolute_url(self, value: object) -> str:
-        return str(self._site.get("url") or "").rstrip("/") + self._relative_url(value)

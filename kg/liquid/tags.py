@@ -3,26 +3,79 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
-from typing import TYPE_CHECKING, TextIO
+from pathlib import PurePosixPath
+from typing import Any, TextIO
 
+from liquid import RenderContext
 from liquid.ast import Node
+from liquid.builtin import output
+from liquid.builtin.expressions import LoopExpression, parse_primitive, tokenize
+from liquid.builtin.tags.for_tag import ForNode, ForTag
+from liquid.exceptions import LiquidValueError
+from liquid.expression import Expression
+from liquid.stream import TokenStream
 from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, Token
+from liquid.undefined import is_undefined
 
+from kg.liquid.filters import relative_url, text
+from kg.liquid.lax import value
 from kg.page import mark
-
-if TYPE_CHECKING:
-    from liquid import RenderContext
-    from liquid.stream import TokenStream
 
 _PARAMETER = re.compile(
     r"""(?<![\w-])([\w-]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([\w.\[\]-]+))""", re.DOTALL
 )
-_NAME = re.compile(r"\s*(\S+)")
-Publish = Callable[[str, "RenderContext"], str]
+_NAME = re.compile(r"\s*((?:[^\s{]|\{\{\s*[\w.-]+\s*(?:\|[^{}]*)?\}\}|\{)+)")
+ADDRESS, INCLUDE, TOOL_NAMES, TAGGED = "kg_address", "kg_include", "kg_tool_names", "kg_tags"
+"""Global variables of a template for the functions of tags."""
+Publish = Callable[[str, RenderContext], str]
 """Function from the arguments of a tag, as written, and the context to the published Markdown."""
+
+
+class _Loop(LoopExpression):
+    """A loop whose limit or offset, if it is nil, counts as not given."""
+
+    def evaluate(self, context: RenderContext) -> tuple[Iterator[object], int]:
+        """Return the items and their number."""
+        limit, offset = (_given(option, context) for option in (self.limit, self.offset))
+        return LoopExpression(
+            self.token, self.identifier, self.iterable, limit=limit, offset=offset, reversed_=self.reversed, cols=None
+        ).evaluate(context)
+
+
+def _given(option: Expression | None, context: RenderContext) -> Expression | None:
+    value = option.evaluate(context) if option else None
+    return None if value is None or is_undefined(value) else option
+
+
+class _ForTag(ForTag):
+    def parse(self, stream: TokenStream) -> Node:
+        """Return the node of a loop."""
+        node = super().parse(stream)
+        if isinstance(node, ForNode):
+            loop = node.expression
+            node.expression = _Loop(
+                loop.token,
+                loop.identifier,
+                loop.iterable,
+                limit=loop.limit,
+                offset=loop.offset,
+                reversed_=loop.reversed,
+                cols=None,
+            )
+        return node
+
+
+class _OutputNode(output.OutputNode):
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Write a value as Ruby's Liquid does."""
+        return buffer.write(text(self.expression.evaluate(context)))
+
+
+class _Written(output.Output):
+    node_class = _OutputNode
 
 
 class _PublishNode(Node):
@@ -64,7 +117,7 @@ def fence(words: str, context: RenderContext) -> str:
 def tool(words: str, context: RenderContext) -> str:
     """Return the name of a tool, preceded by a mark with the index of the tag on the page."""
     tool_id = _value(words, context)
-    names = context.resolve("kg_tool_names", default={})
+    names = _registered(TOOL_NAMES, context)
     return _mark("tool", tool_id, context) + str(names.get(tool_id, tool_id))
 
 
@@ -76,14 +129,44 @@ def cite(words: str, context: RenderContext) -> str:
 
 def _mark(kind: str, name: str, context: RenderContext) -> str:
     """Note that the page tags something, and return the mark for that place."""
-    tags = context.resolve("kg_tags", default=[])
+    tags = _registered(TAGGED, context)
     tags.append((kind, name))
     return mark(len(tags) - 1)
 
 
-def address(words: str, context: RenderContext) -> str:
-    """Return the address of the page with the named file (Jekyll's ``link`` and ``post_url``)."""
-    return "/" + _value(words, context).rpartition(".")[0].strip("/")
+def _registered(name: str, context: RenderContext) -> Any:
+    """Return a global variable, which a template cannot change."""
+    return context.globals[name]
+
+
+def link(words: str, context: RenderContext) -> str:
+    """Return the address of a file of the site.
+
+    Raises:
+        LiquidValueError: when there is none.
+    """
+    path = _filled(words, context).strip().lstrip("/")
+    return _published(_registered(ADDRESS, context)(path), words, context)
+
+
+def post_url(words: str, context: RenderContext) -> str:
+    """Return the address of a post, whose file is named without its folder ``_posts`` and its extension.
+
+    Raises:
+        LiquidValueError: when there is none.
+    """
+    folder, _, name = words.strip().strip("/").rpartition("/")
+    ways = [PurePosixPath("_posts", folder, name), PurePosixPath(folder, "_posts", name)]
+    posts = _registered("site", context).get("posts") or ()
+    context.env.budget.spend(len(posts))  # type: ignore[attr-defined]
+    found = (post["url"] for post in posts if PurePosixPath(post["path"]).with_suffix("") in ways)
+    return _published(next(found, None), words, context)
+
+
+def _published(address: str | None, words: str, context: RenderContext) -> str:
+    if address is None:
+        raise LiquidValueError(f"the site has no file {words.strip()!r}", token=None)
+    return str(relative_url(address, context=context))
 
 
 def _value(words: str, context: RenderContext) -> str:
@@ -96,47 +179,67 @@ def _value(words: str, context: RenderContext) -> str:
 
 def include(words: str, context: RenderContext) -> str:
     """Return the output of an include: the site's own file rendered, a callout's content, or an image with caption."""
+    name, given = _arguments(words, context)
+    own = _registered(INCLUDE, context)(name, "_includes", given, context)
+    return _THEME_INCLUDES.get(name, lambda _: "")(given or {}) if own is None else str(own)
+
+
+def include_relative(words: str, context: RenderContext) -> str:
+    """Return the output of a file beside the page."""
+    name, given = _arguments(words, context)
+    folder = PurePosixPath(str(_registered("page", context).get("path") or "")).parent.as_posix()
+    return _registered(INCLUDE, context)(name, folder, given, context) or ""
+
+
+def _arguments(words: str, context: RenderContext) -> tuple[str, dict[str, Any] | None]:
+    """Return the name of an include's file and its parameters, ``None`` where it has none."""
     name = _NAME.match(words)
     if name is None:
-        return ""
-    given = parameters(words[name.end() :], context)
-    own = context.resolve("kg_include", default=None)
-    if own is not None and (text := own(name[1].strip("\"'"), given)) is not None:
-        return str(text)
-    return _THEME_INCLUDES.get(name[1].strip("\"'"), lambda _: "")(given)
+        return "", None
+    rest = words[name.end() :]
+    return _filled(name[1], context).strip("\"'"), parameters(rest, context) if rest.strip() else None
 
 
-def parameters(words: str, context: RenderContext) -> dict[str, str]:
+def _filled(words: str, context: RenderContext) -> str:
+    """Return the argument of a tag with the values that it names in doubled braces."""
+    if "{{" not in words:
+        return words
+    buffer = context.get_buffer()
+    context.env.from_string(words).render_with_context(context, buffer, partial=True)
+    return buffer.getvalue()
+
+
+def parameters(words: str, context: RenderContext) -> dict[str, Any]:
     """Return the parameters of an include, as Jekyll's ``IncludeTag`` parses them: quoted text or variables."""
-    found = dict[str, str]()
+    found = dict[str, Any]()
     for key, double, single, variable in _PARAMETER.findall(words):
         text = re.sub(r"\\([\"'])", r"\1", double or single)
-        found[key] = str(_path(variable, context)) if variable else text
+        found[key] = _variable(variable, context) if variable else text
     return found
 
 
-def _path(name: str, context: RenderContext) -> object:
-    value: object = context.resolve(name.split(".")[0], default="")
-    for part in name.split(".")[1:]:
-        value = value.get(part, "") if isinstance(value, dict) else ""
-    return value
+def _variable(name: str, context: RenderContext) -> object:
+    written = value(name)
+    parsed = parse_primitive(context.env, TokenStream(tokenize(written, Token(TOKEN_EXPRESSION, written, -1, ""))))
+    return parsed.evaluate(context)
 
 
-def _callout(given: dict[str, str]) -> str:
-    return given.get("content", "")
+def _callout(given: Mapping[str, Any]) -> str:
+    return text(given.get("content"))
 
 
-def _image(given: dict[str, str]) -> str:
-    return f"![{given.get('alt', '')}]({given.get('file', '')}) {given.get('caption', '')}".rstrip()
+def _image(given: Mapping[str, Any]) -> str:
+    alt, file, caption = (text(given.get(name)) for name in ("alt", "file", "caption"))
+    return f"![{alt}]({file}) {caption}".rstrip()
 
 
 _THEME_INCLUDES = {"callout.html": _callout, "image.html": _image}
-TAGS = {
+_PUBLISHED: dict[str, Publish] = {
     "tool": tool,
     "include": include,
-    "include_relative": nothing,
-    "link": address,
-    "post_url": address,
+    "include_relative": include_relative,
+    "link": link,
+    "post_url": post_url,
     "highlight": fence,
     "endhighlight": fence,
     "cite": cite,
@@ -148,4 +251,5 @@ TAGS = {
     "feed_meta": nothing,
     "github_edit_link": nothing,
 }
-"""Mapping of each supported tag to its function; any other tag is reported and left out."""
+TAGS: tuple[type[Tag], ...] = (_ForTag, _Written, *(tag(name, publish) for name, publish in _PUBLISHED.items()))
+"""The supported tags beside those of the library; any other tag is reported and left out."""

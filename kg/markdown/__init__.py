@@ -4,6 +4,6 @@
 :class:`kg.page.Block` objects with line numbers, ``html_text`` renders them as HTML.
 """
 
-from kg.markdown.blocks import parse
+from kg.markdown.blocks import parse, parse_html
 
-__all__ = ["parse"]
+__all__ = ["parse", "parse_html"]

@@ -9,9 +9,9 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from kg.markdown.definitions import identifier, less_indented, without_attribute_lines
-from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts, unfolded
-from kg.markdown.kramdown import Anchors, parser, split_header_id
+from kg.markdown.definitions import less_indented, without_attribute_lines
+from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts
+from kg.markdown.kramdown import Anchors, heading_id, parser, split_header_id
 from kg.markdown.notes import footnotes
 from kg.page import MARK, Block, BlockKind, CiteTag, ToolTag
 
@@ -41,7 +41,7 @@ def parse(
 def blocks_and_tokens(
     text: str, line: Callable[[int], int], tags: Sequence[tuple[str, str]]
 ) -> tuple[tuple[Block, ...], list[Token], dict[str, Any]]:
-    """Return the result of :func:`parse`, the tokens of the Markdown, and the environment in which to render them."""
+    """Return the result of :func:`parse`, the tokens with the headings' identifiers, and their environment."""
     text, notes = footnotes(text)
     written = less_indented(text)
     text = without_attribute_lines(written)
@@ -51,6 +51,20 @@ def blocks_and_tokens(
     for token in tokens:
         builder.take(token)
     return tuple(builder.blocks), tokens, environment
+
+
+def parse_html(
+    text: str, line: Callable[[int], int] = lambda row: row + 1, tags: Sequence[tuple[str, str]] = ()
+) -> tuple[Block, ...]:
+    r"""Return the headings and links of an HTML text as blocks; the arguments are those of :func:`parse`.
+
+    >>> [(b.kind.value, b.line, b.text) for b in parse_html("<h2>Data</h2>\n<p><a href='u'>x</a></p>")]
+    [('heading', 1, 'Data'), ('paragraph', 2, 'x')]
+    """
+    lines = text.split("\n")
+    builder = _BlockBuilder(lines, line, lines, tags)
+    builder.take(Token("html_block", "", 0, content=text, map=[0, len(lines)]))
+    return tuple(builder.blocks)
 
 
 class _BlockBuilder:
@@ -78,12 +92,14 @@ class _BlockBuilder:
         """Block of each open list item; ``None`` before the item's first text."""
         self._level = 0
         """Level of the open heading; 0 outside of one."""
+        self._opened = Token("heading_open", "", 1)
+        """The token of the last heading, which gets its identifier."""
 
     def take(self, token: Token) -> None:
         """Process the next block token."""
         match token.type:
             case "heading_open":
-                self._level = int(token.tag[1:])
+                self._level, self._opened = int(token.tag[1:]), token
             case "bullet_list_open" | "ordered_list_open":
                 self._lists.append(self._list_parent(token))
             case "bullet_list_close" | "ordered_list_close":
@@ -109,10 +125,10 @@ class _BlockBuilder:
 
     def _heading(self, token: Token) -> None:
         (part,) = self._parts(token, pseudo_lists=False)
-        text, anchor = split_header_id(part.text)
+        text, _ = split_header_id(part.text)
         block = replace(self._block(BlockKind.HEADING, part, _row(token), None), text=text.strip())
-        anchor = anchor or identifier(self._written, *(token.map or (0, 0)))
-        anchor = anchor or self._anchors.next(split_header_id(unfolded(token))[0])
+        anchor = heading_id(token, self._written, self._anchors)
+        self._opened.attrSet("id", anchor)
         self._add_heading(block, self._level, anchor)
         self._level = 0
 

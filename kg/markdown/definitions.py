@@ -13,6 +13,8 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_block import StateBlock, fence
 
+from kg.markdown.lists import with_lazy_items
+
 _REFERENCE = re.compile(r"\[([^\n\]^][^\n\]]*)\]:[ \t]*(\S.*)")
 _IN_ANGLES = re.compile(r"<([^>]*)>[ \t]*(.*)")
 _TITLE_BEGINS = re.compile(r"[ \t](?=[\"'])")
@@ -145,14 +147,15 @@ def _closed_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool
 
 
 def less_indented(text: str) -> str:
-    """Reduce the indentation of lines that CommonMark would read as code and kramdown does not.
+    """Change the indentation of lines that CommonMark would read as code and kramdown does not.
 
-    These are the lines of a definition, and those of a list item whose text starts far behind its marker.
+    These are the lines of a definition, those of a list item whose text starts far behind its marker, and the items of
+    :mod:`kg.markdown.lists`.
 
     >>> less_indented("-     item\\n\\n      more")
     '- item\\n\\n  more'
     """
-    lines, needed, cut = text.split("\n"), 0, 0
+    lines, needed, cut = with_lazy_items(text).split("\n"), 0, 0
     for n, line in enumerate(lines):
         if item := _FAR_ITEM.match(line):
             needed, cut = item.end(), len(item[2])

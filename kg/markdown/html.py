@@ -7,6 +7,7 @@ resumes parsing; nor does it within elements such as ``<code>`` inside a line.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
@@ -25,6 +26,12 @@ _READ_WITHIN = frozenset(
     "summary td".split()
 )
 """Elements whose content is parsed as Markdown inside a line."""
+_BLOCK_ELEMENTS = frozenset(
+    "address article aside applet body blockquote caption col colgroup dd div dl dt fieldset figcaption footer form h1 "
+    "h2 h3 h4 h5 h6 header hgroup hr html head iframe legend menu li main map nav ol optgroup p pre section summary "
+    "table tbody td th thead tfoot tr ul".split()
+)
+"""Elements whose tags are text inside a line."""
 _WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
 
 
@@ -104,12 +111,27 @@ def html_inline(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith("<", state.pos):
         return False
     stop = _end_inline(scan(state.src, state.env), state.pos, state.posMax)
-    if stop is None:
+    if stop is None or _is_text(state, silent=silent):
         return False
     if not silent:
         state.push("html_inline", "", 0).content = state.src[state.pos : stop]
     state.pos = stop
     return True
+
+
+def _is_text(state: StateInline, *, silent: bool) -> bool:
+    """Return whether the tag at the current position is published as text, as is the one that closes it."""
+    found = TAG.match(state.src, state.pos) or CLOSING.match(state.src, state.pos)
+    name = found[1].lower() if found else ""
+    if found is None or name not in _BLOCK_ELEMENTS:
+        return False
+    text, opened = state.env.get("tags as text", ("", Counter[str]()))
+    opened = opened if text is state.src else Counter[str]()
+    is_text = found.re is TAG or opened[name] > 0
+    if is_text and not silent:
+        opened[name] += 1 if found.re is TAG else -1
+        state.env["tags as text"] = (state.src, opened)
+    return is_text
 
 
 def _end_inline(known: Scan, begin: int, limit: int) -> int | None:

@@ -24,16 +24,40 @@ def parse_and_render(
     '<h1 id="data">Data</h1>\n<p id="L3">See <a href="b">a</a>.</p>\n'
     """
     blocks, tokens, environment = blocks_and_tokens(text, line, tags)
-    _name_blocks(tokens, (block.anchor for block in blocks if block.level), line)
+    _name_blocks(tokens, line)
     return blocks, str(PARSER.renderer.render(tokens, PARSER.options, environment))
 
 
-def _name_blocks(tokens: Sequence[Token], anchors: Iterator[str], line: Callable[[int], int]) -> None:
-    """Set the ``id`` of each heading to its anchor, and that of the outermost other block of each line to the line."""
+def converted(text: str, number: Callable[[int], str]) -> str:
+    r"""Return the HTML of a Markdown text with its headings' identifiers, and before each line what ``number`` returns.
+
+    >>> converted("# Data\n\nSee\n[a](b).", lambda row: f"({row})")
+    '<h1 id="data">(0)Data</h1>\n<p>(2)See\n(3)<a href="b">a</a>.</p>\n'
+    """
+    _, tokens, environment = blocks_and_tokens(text, lambda row: row, ())
+    for token, following in zip(tokens, [*tokens, None][1:], strict=True):
+        if token.type == "heading_open":
+            _drop_written_id(following)
+        elif token.type == "inline" and token.map:
+            token.children = list(_numbered(token, token.map[0], number))
+    return str(PARSER.renderer.render(tokens, PARSER.options, environment))
+
+
+def _numbered(token: Token, row: int, number: Callable[[int], str]) -> Iterator[Token]:
+    """Yield the inline tokens of a block, and before those of each line its number."""
+    yield Token("html_inline", "", 0, content=number(row))
+    for child in token.children or ():
+        yield child
+        if child.type in ("softbreak", "hardbreak"):
+            row += 1
+            yield Token("html_inline", "", 0, content=number(row))
+
+
+def _name_blocks(tokens: Sequence[Token], line: Callable[[int], int]) -> None:
+    """Set the ``id`` of the outermost block of each line, unless it is a heading, to the line."""
     seen = set[str]()
     for token, following in zip(tokens, [*tokens, None][1:], strict=True):
         if token.type == "heading_open":
-            token.attrSet("id", next(anchors, ""))
             _drop_written_id(following)
         elif token.type in _BLOCKS and token.map and not token.hidden:
             name = f"{LINE_ID}{line(token.map[0])}"

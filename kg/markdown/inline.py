@@ -141,7 +141,7 @@ class InlineReader:
             self._open = None
 
     def _html(self, html: str) -> None:
-        reader = _HtmlReader(self._parts[-1])
+        reader = _HtmlReader(self._parts[-1], is_in_link=self._open is not None)
         reader.read(html, self._row)
         if reader.destination is not None:
             self._begin(reader.destination)
@@ -149,12 +149,6 @@ class InlineReader:
             self._end()
         elif striking := _STRIKING.match(html):
             self._struck = max(self._struck + (-1 if striking[1] else 1), 0)
-
-
-def unfolded(token: Token) -> str:
-    """Return the text of an inline token with its white space unchanged, from which kramdown generates identifiers."""
-    shown = ("text", "code_inline", "text_special")
-    return "".join(child.content for child in token.children or () if child.type in shown)
 
 
 @dataclass(slots=True)
@@ -196,9 +190,10 @@ def _is_boundary(tag: Tag) -> bool:
 class _HtmlReader:
     """Adds the text and links of HTML to a part."""
 
-    def __init__(self, part: InlinePart) -> None:
+    def __init__(self, part: InlinePart, *, is_in_link: bool = False) -> None:
         self.destination: str | None = None
         """Destination of the open link."""
+        self._is_in_link = is_in_link
         self._part = part
         self._owner = part
         """Part where the open link's text begins."""
@@ -222,6 +217,8 @@ class _HtmlReader:
                 self._owner, self._label, self._begun = self._part, [], (row, self._part.mark())
             elif piece.name in _APART and not piece.is_closing:
                 self._part.add(" ", row)
+            elif piece.alt and (self._is_in_link or self.destination is not None):
+                self._part.add(piece.alt, row)
 
     def end_link(self) -> None:
         """Close the open link, if any."""

@@ -218,6 +218,16 @@ def split_header_id(text: str) -> tuple[str, str]:
     return (text[: found.start()].rstrip(), found[1]) if found else (text, "")
 
 
+def heading_id(token: Token, lines: list[str], anchors: Anchors) -> str:
+    """Return the identifier of a heading, given its inline token: the one that ``lines`` give it, else a generated one.
+
+    It is generated from the text with its white space unchanged.
+    """
+    shown = ("text", "code_inline", "text_special")
+    text, written = split_header_id("".join(child.content for child in token.children or () if child.type in shown))
+    return written or definitions.identifier(lines, *(token.map or (0, 0))) or anchors.next(text)
+
+
 class Anchors:
     """Generates heading identifiers as kramdown-parser-gfm does, numbering equal ones within a page.
 

@@ -13,6 +13,7 @@ TAG = re.compile(rf"<({_NAME})((?:\s+{_NAME}(?:\s*=\s*(?:\w+|\"[^\"]*\"|'[^']*')
 CLOSING = re.compile(rf"</({_NAME})\s*>")
 _HREF = re.compile(r"\shref\s*=\s*(?:(\w+)|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _ID = re.compile(r"\sid\s*=\s*(?:([\w:.-]+)|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_ALT = re.compile(r"\salt\s*=\s*(?:(\w+)|\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _OPAQUE = ("script", "style")
 """Elements whose content is skipped, being neither text nor HTML."""
 
@@ -26,6 +27,8 @@ class Tag:
     is_closing: bool = False
     href: str | None = None
     id: str = field(default="", repr=False)
+    alt: str = field(default="", repr=False)
+    """Text in place of a picture."""
 
 
 def pieces(text: str) -> Iterator[tuple[int, str | Tag]]:
@@ -53,11 +56,12 @@ def pieces(text: str) -> Iterator[tuple[int, str | Tag]]:
 def _tag(found: re.Match[str]) -> Tag:
     if found.re is CLOSING:
         return Tag(found[1].lower(), is_closing=True)
-    href, name = _HREF.search(found[2]), _ID.search(found[2])
+    href, name, alt = (attribute.search(found[2]) for attribute in (_HREF, _ID, _ALT))
     return Tag(
         found[1].lower(),
         href=html.unescape(href[href.lastindex or 0]) if href else None,
         id=html.unescape(name[name.lastindex or 0]) if name else "",
+        alt=html.unescape(alt[alt.lastindex or 0]) if alt else "",
     )
 
 

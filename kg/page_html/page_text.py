@@ -91,7 +91,7 @@ class PageTexts:
             for number, (kind, name) in enumerate(page.tags)
             if kind == "tool"
         }
-        address = self._site.page_url(page.path, page.front)
+        address = self._site.page_url(page.path, page.front) or ""
         return _Marking(mentions, address, tools, MentionIris(page_iri(page, self._site))).of(clean)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from kg.identifiers import funders, orcid, ror
+from kg.iri import whole_web_address
 from kg.page_to_rdf.authorities import describe_authorities, in_language, licensed
 from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import document
@@ -104,10 +105,10 @@ def describe_organisation(say: Statements, site: Site, name: str) -> str:
     say.prose(iri, FOAF.name, name, site.language)
     say.prose(iri, RDFS.label, name, site.language)
     if known:
-        say.iri(iri, FOAF.homepage, document(known.url))
+        say.iri(iri, FOAF.homepage, whole_web_address(known.url))
         _organisation_type(say, site, iri, known.kind)
         if known.pid and not registered:
-            say.iri(iri, RDFS.seeAlso, document(known.pid))
+            say.iri(iri, RDFS.seeAlso, whole_web_address(known.pid))
     return iri
 
 

@@ -9,13 +9,12 @@ from rdflib import Graph, URIRef
 
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.identifiers.legislation import law_of_name
-from kg.iri import anonymous
+from kg.iri import anonymous, whole_web_address
 from kg.page_to_rdf.catalog import describe_organisation, describe_person
 from kg.page_to_rdf.linked_data import linked_data_to_rdf
 from kg.page_to_rdf.provenance import provenance_to_rdf
 from kg.page_to_rdf.registry_links import RegistryLinks
 from kg.page_to_rdf.statements import Statements
-from kg.page_to_rdf.things import web_address
 from kg.page_to_rdf.values import plain_text
 from kg.site import Organisation, Person, Site
 from kg.vocab import DCT, RDF, RDM, SCHEMA, Minter
@@ -36,11 +35,11 @@ def data_graphs(site: Site, crosswalk: FairsharingCrosswalk) -> Iterator[Graph]:
 def _known(
     site: Site, known: Mapping[str, Person | Organisation], describe: Callable[[Statements, Site, str], str]
 ) -> Iterator[Graph]:
-    path = next((entry.place.path for entry in known.values()), None)
-    if path:
+    for path in dict.fromkeys(entry.place.path for entry in known.values()):
         say = _of_file(site, path)
-        for name in known:
-            describe(say, site, name)
+        for name, entry in known.items():
+            if entry.place.path == path:
+                describe(say, site, name)
         yield say.graph
 
 
@@ -63,7 +62,7 @@ def _tools(site: Site, crosswalk: FairsharingCrosswalk) -> Statements:
         say.plain(iri, DCT.identifier, anonymous(tool.id))
         say.prose(iri, DCT.title, tool.name or anonymous(tool.id), site.language)
         say.prose(iri, DCT.description, plain_text(tool.description), site.language)
-        say.iri(iri, SCHEMA.url, web_address(tool.url))
+        say.iri(iri, SCHEMA.url, whole_web_address(tool.url))
         say.iri(iri, SCHEMA.isPartOf, minter.catalog)
         links.say(say, iri, tool.name, tool.registry)
         if law := law_of_name(tool.name):

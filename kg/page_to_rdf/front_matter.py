@@ -7,13 +7,14 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from kg.identifiers.countries import country
+from kg.iri import whole_web_address
 from kg.page import Page
 from kg.page_to_rdf.catalog import describe_organisation, describe_person
 from kg.page_to_rdf.laws import cite_law
 from kg.page_to_rdf.linked_data import is_linked_data, linked_data_to_rdf
 from kg.page_to_rdf.national_resources import NationalResources
 from kg.page_to_rdf.statements import Statements, has_address, without_addresses
-from kg.page_to_rdf.things import Meanings, document, web_address
+from kg.page_to_rdf.things import Meanings, document
 from kg.page_to_rdf.values import entries, related_pages
 from kg.site.data_files import text_of
 from kg.vocab import DCT, FOAF, RDFS, RDM, SCHEMA
@@ -114,7 +115,7 @@ class FrontMatter:
                     name = text_of(entry, "name")
                     cite_law(self._say, self._iri, law, self._meanings.law_iri(law), name, self._language)
                 else:
-                    self._link(key, self._meanings.record(url) or web_address(url), entry)
+                    self._link(key, self._meanings.record(url) or whole_web_address(url), entry)
 
     def _lists(self) -> Iterator[tuple[str, Any]]:
         """Yield the keys and values that may be lists of entries, also those that newer pages group in one key."""
@@ -146,7 +147,7 @@ class FrontMatter:
             portal = self._meanings.minter.thing(registry)
             say.iri(target, SCHEMA.isPartOf, portal)
             say.prose(portal, RDFS.label, registry, self._language)
-            say.iri(portal, FOAF.page, web_address(text_of(entry, "registry_url")))
+            say.iri(portal, FOAF.page, whole_web_address(text_of(entry, "registry_url")))
 
     def _main_resources(self) -> None:
         with self._at("ref_to_main_resources"):

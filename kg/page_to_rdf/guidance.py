@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from kg.identifiers import legislation
 from kg.page import Link, Page, ToolTag
@@ -33,6 +34,7 @@ class GuidancePage:
     def __init__(self, page: Page, page_iri: str, meanings: Meanings, tools: Mapping[str, Tool]) -> None:
         self._page, self._page_iri, self._meanings, self._tools = page, page_iri, meanings, tools
         self._profile = meanings.site.profile
+        self._cues = cache(self._profile.cues)
         self._nodes = outline(page, self._profile)
         self._places = places(self._nodes, self._profile)
         self.has_blocks = any(place.block for place in self._places.values())
@@ -164,9 +166,9 @@ class GuidancePage:
         """Return the evidence for a name at an offset in a block's text: its kind, and the cues of the words around."""
         place, profile = self._places[node], self._profile
         before, behind = self._sentence(node, at, name)
-        cues = profile.cues(before) | profile.cues(behind)
+        cues = self._cues(before) | self._cues(behind)
         lead = node.announced_by()
-        above = (profile.cues(self._words[each]) for each in (*node.ancestors(), *([lead] if lead else [])))
+        above = (self._cues(self._words[each]) for each in (*node.ancestors(), *([lead] if lead else [])))
         topic = place.topic.text if place.topic else self._page.text("title")
         found = {
             "page": self._kind_of_page,
@@ -174,7 +176,7 @@ class GuidancePage:
             "basis": frozenset({kind.basis}),
             "says": profile.nearest_cues(before, behind),
             "lead": next((found for found in above if found), frozenset[str]()),
-            "topic": profile.cues(topic) | profile.cues(node.heading_text("")),
+            "topic": self._cues(topic) | self._cues(node.heading_text("")),
             "block": frozenset({place.block or "none"}),
             "object": cues & {"software"} if "data" not in cues else frozenset[str](),
             "advice": _yes(place.block == "solutions" or not self.has_blocks or "recommend" in cues),

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from kg.identifiers.countries import country
+from kg.iri import whole_web_address
 from kg.page import Page
 from kg.page_to_rdf.registry_links import RegistryLinks
 from kg.page_to_rdf.statements import Statements, without_addresses
-from kg.page_to_rdf.things import Meanings, document, web_address
+from kg.page_to_rdf.things import Meanings, document
 from kg.page_to_rdf.values import entries, links, plain_text, related_pages
 from kg.site.data_files import text_of
 from kg.site.tools import registry_values
@@ -49,7 +50,7 @@ class NationalResources:
         say.plain(iri, DCT.identifier, text_of(entry, "id"))
         say.prose(iri, DCT.title, text_of(entry, "name"), self._language)
         say.prose(iri, DCT.description, plain_text(text_of(entry, "description")), self._language)
-        say.iri(iri, SCHEMA.url, web_address(text_of(entry, "url")))
+        say.iri(iri, SCHEMA.url, whole_web_address(text_of(entry, "url")))
         say.iri(iri, DCT.spatial, country(self._page.text("country_code")))
         if access := text_of(entry, "how_to_access"):
             say.iri(iri, DCT.accessRights, f"{iri}-access")

@@ -62,7 +62,7 @@ class PageStatements:
             with say.at(page.line("type")):
                 say.plain(iri, DCT.type, self._site.page_type(page))
         say.iri(iri, SCHEMA.isPartOf, self._meanings.minter.catalog)
-        address = document(self._site.page_url(page.path, page.front))
+        address = document(self._site.page_url(page.path, page.front) or "")
         if address:
             say.iri(iri, DCAT.landingPage, address)
             say.a(address, FOAF.Document)
@@ -92,7 +92,7 @@ class PageStatements:
         say.iri(iri, DCAT.contactPoint, f"{minter.catalog}#contact")
         in_language(say, iri, self._language)
         of_science(say, iri)
-        address = document(self._site.page_url(self._page.path, self._page.front)) or iri
+        address = document(self._site.page_url(self._page.path, self._page.front) or "") or iri
         for fragment, media_type, access in (("md", MARKDOWN, address), ("ttl", TURTLE, iri)):
             file = f"{iri}#{fragment}"
             say.iri(iri, DCAT.distribution, file)

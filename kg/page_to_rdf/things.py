@@ -169,18 +169,3 @@ def document(href: str) -> str | None:
     ('https://example.org/ab', None, None)
     """
     return web_iri((repaired(href) or href).strip())
-
-
-def web_address(text: str) -> str | None:
-    """Return the first web address in a text, or ``None``.
-
-    A misspelt ``https`` and a second ``#`` are corrected.
-
-    >>> web_address("hhttps://example.org/"), web_address("ttp://example.org/#!/#/!"), web_address("soon")
-    ('https://example.org/', 'http://example.org/#!/%23/!', None)
-    """
-    found = re.search(r"(?:http|htp|\bt?tp)(s?)://(\S+)", text)
-    if found is None:
-        return None
-    place, mark, fragment = found[2].partition("#")
-    return document(f"http{found[1]}://{place}{mark}{fragment.replace('#', '%23')}")

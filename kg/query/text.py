@@ -152,13 +152,12 @@ def check_read_only(text: str) -> None:
         UpdateRefused: when the text is an update.
         QueryRefused: when an engine could read any part of the text as a SERVICE clause.
     """
-    stream = list(tokens(text))
-    update = _update(stream)
+    update = _update(tokens(text))
     if update:
         raise UpdateRefused(
             f"{update.text.upper()} is refused: this store is read-only; ask SELECT, ASK, CONSTRUCT, DESCRIBE"
         )
-    service = _service(text, stream)
+    service = _service(text, list(tokens(text))) if _says_service(text) else None
     if service is not None:
         line, column = place(text, service)
         raise QueryRefused(f"SERVICE at {line}:{column} is refused: this store asks no other endpoint")
@@ -176,7 +175,7 @@ def undeclared_prefixes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(prefix for prefix in used if prefix not in declared and prefix != "_"))
 
 
-def _update(stream: list[Token]) -> Token | None:
+def _update(stream: Iterator[Token]) -> Token | None:
     """Return the first keyword after the prologue if it starts an update."""
     words = (token for token in stream if token.kind is TokenKind.WORD)
     first = next((word for word in words if word.text.upper() not in {"PREFIX", "BASE", "VERSION"}), None)

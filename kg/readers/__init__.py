@@ -5,17 +5,18 @@ A reader never raises for faults in a file: it returns findings, and no page if 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kg import plugins
 from kg.findings import Finding
-from kg.liquid import Renderer
+from kg.liquid import Rendered, Renderer
 from kg.page import Page
-from kg.site import Site, data_files
-from kg.site.sources import INCLUDES
+from kg.site import Site
+from kg.site.sources import is_source
+from kg.site.variables import Variables
 
 Reading = tuple[Page | None, tuple[Finding, ...]]
 """A page and its findings; the page is ``None`` if the file has none or a finding is an error."""
@@ -32,38 +33,44 @@ class SiteReader:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._liquid = _liquid(site)
+        self._render = renderer(site)
         self._readers = _readers()
 
-    def __call__(self, path: str) -> Reading:
-        """Return the page at a path with its findings."""
+    def __call__(self, path: str, file: Path | None = None) -> Reading:
+        """Return the page at a path with its findings; ``file`` is read in its place."""
         reader, site = self._readers[PurePosixPath(path).suffix.lower()], self._site
-        found: Reading = reader.read(site.folder / path, path, site.defaults(path), self._liquid)
-        return found
+        is_optional = site.may_lack_front_matter(path)
+        found: Reading = reader.read(
+            file or site.folder / path, path, site.defaults(path), self._render, is_optional=is_optional
+        )
+        return found if found[0] is None or site.publishes(found[0]) else (None, ())
+
+    def front(self, path: str) -> Page | None:
+        """Return the page at a path with its front matter alone."""
+        reader, site = self._readers[PurePosixPath(path).suffix.lower()], self._site
+        is_optional = site.may_lack_front_matter(path)
+        page: Page | None
+        page, _ = reader.read_front(site.folder / path, path, site.defaults(path), is_optional=is_optional)
+        return page if page and site.publishes(page) else None
 
 
 def read_file(site: Site, file: Path, path: str) -> Reading:
     """Read ``file`` as if it were at ``path`` of the site."""
-    reader = _readers().get(PurePosixPath(path).suffix.lower())
-    found: Reading = reader.read(file, path, site.defaults(path), _liquid(site)) if reader else (None, ())
-    return found
+    return SiteReader(site)(path, file) if PurePosixPath(path).suffix.lower() in _readers() else (None, ())
 
 
 def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:
     """Yield the pages of :func:`read` with their front matter alone, which is much faster: without blocks and tags."""
-    readers = _readers()
-    for path in readable(site, paths):
-        reader = readers[PurePosixPath(path).suffix.lower()]
-        page, _ = reader.read_front(site.folder / path, path, site.defaults(path))
-        if page:
-            yield page
+    reader = SiteReader(site)
+    return (page for path in readable(site, paths) if (page := reader.front(path)))
 
 
-def _liquid(site: Site) -> Renderer:
+def renderer(site: Site) -> Callable[[Page], Rendered]:
+    """Return a function that renders the Liquid of a page of a site."""
+    variables = Variables(site, partial(read_fronts, site), lambda text, document: liquid.part(text, document))
     names = {tool.id: tool.name for tool in site.directory.tools.values()}
-    return Renderer(
-        site.config, site.folder / INCLUDES, names, partial(data_files.tree, site.folder / data_files.FOLDER)
-    )
+    liquid = Renderer(variables.site, site.folder, names, variables.address, is_source)
+    return lambda page: liquid.render(page.body, variables.page(page))
 
 
 def _readers() -> dict[str, Any]:

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity, masked
 from kg.identifiers.languages import language
 from kg.iri import is_web_address
 from kg.page import Page
-from kg.site import data_files, jekyll, published
+from kg.site import data_files, jekyll, permalinks, published
 from kg.site.bibliography import Bibliography
+from kg.site.characters import without_controls
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
 from kg.site.patterns import FILE as PROFILE
@@ -45,6 +49,8 @@ class Site:
     """Sources that pages cite."""
     history: Mapping[str, LastChange] | None = None
     """Path of a file → its last change in git; ``None`` if it was not read, see :mod:`kg.site.history`."""
+    has_optional_front_matter: bool = False
+    """True if a plug-in of Jekyll makes pages of Markdown files without front matter."""
     addresses: tuple[str, ...] = ()
     """Published URLs of the site, the strongest first, see :mod:`kg.site.published`."""
 
@@ -89,36 +95,47 @@ class Site:
         return value.strip() if isinstance(value, str) else ""
 
     def files(self) -> Iterator[str]:
-        """Return the paths of the Markdown files that the site publishes if they have front matter."""
-        return jekyll.markdown_files(
-            self.folder, self._names("exclude"), [*self._names("include"), *jekyll.collections(self.config)]
-        )
-
-    def _names(self, key: str) -> list[str]:
-        value = self.config.get(key)
-        return [str(name).strip("/") for name in value] if isinstance(value, list) else []
-
-    def _collection(self, path: str) -> str | None:
-        """Return the folder of the collection that contains a page, or ``None``."""
-        return next((folder for folder in jekyll.collections(self.config) if path.startswith(f"{folder}/")), None)
+        """Return the paths of the files that the site publishes as pages if they have front matter."""
+        return jekyll.page_files(self.folder, self.config)
 
     def defaults(self, path: str) -> dict[str, Any]:
         """Return the default front matter that the configuration gives the page at ``path``."""
-        folder = self._collection(path)
-        kind = folder.rpartition("/")[2].removeprefix("_") if folder else "pages"
-        return jekyll.defaults_for(path, self.config.get("defaults"), kind)
+        return jekyll.defaults_for(path, self.config)
 
-    def page_path(self, path: str, front: Mapping[str, Any]) -> str:
-        """Return the published path of a page below the site's URL; it begins with a slash."""
-        own, folder = str(front.get("permalink") or ""), self._collection(path)
-        if folder:
-            pretty = "pretty" if self.text("permalink") == "pretty" else ""
-            return jekyll.document_url(path, folder, own or jekyll.collections(self.config)[folder] or pretty)
-        return jekyll.page_url(path, own or self.text("permalink"))
+    def may_lack_front_matter(self, path: str) -> bool:
+        """Return whether the file at ``path`` is a page without front matter, too: a post, or by a plug-in."""
+        return jekyll.is_post(path, self.config) or (self.has_optional_front_matter and jekyll.is_plain_page(path))
 
-    def page_url(self, path: str, front: Mapping[str, Any]) -> str:
-        """Return the published URL of a page, or its path on the host if the site's URL is not known."""
-        return self.address(self.page_path(path, front))
+    def publishes(self, page: Page) -> bool:
+        """Return whether a page is published: its front matter may say that it is not."""
+        return page.front.get("published", True) not in (False, None) or self.config.get("unpublished") is True
+
+    def page_path(self, path: str, front: Mapping[str, Any]) -> str | None:
+        """Return the published path of a page below the site's URL, which begins with a slash.
+
+        Return ``None`` for a page without an address: its template has a placeholder without a value.
+        """
+        own, collection = str(front.get("permalink") or ""), jekyll.collection_of(path, self.config)
+        if collection:
+            inner, template = jekyll.within(path, self.config), own or collection.permalink
+            return permalinks.document_url(inner, collection.label, front, template, self.time_zone)
+        return permalinks.page_url(path, own, self.text("permalink") or permalinks.DEFAULT)
+
+    @property
+    def time_zone(self) -> tzinfo:
+        """Time zone of the site's dates: the configuration's if there is one with its name, else UTC."""
+        try:
+            return ZoneInfo(self.text("timezone") or "UTC")
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return UTC
+
+    def page_url(self, path: str, front: Mapping[str, Any]) -> str | None:
+        """Return the published URL of a page, or its path on the host if the site's URL is not known.
+
+        Return ``None`` for a page without an address, as :meth:`page_path` does.
+        """
+        found = self.page_path(path, front)
+        return None if found is None else self.address(quote(found, safe="%/:?#[]@!$&'()*+,;=~"))
 
     def address(self, path: str) -> str:
         """Return the URL of a path below the site's URL, or its path on the host if the site's URL is not known."""
@@ -150,14 +167,15 @@ def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
     config = folder / CONFIG
     check_is_site(folder)
     try:
-        document = parse(config.read_text(encoding="utf-8-sig"))
+        document = parse(without_controls(config.read_text(encoding="utf-8-sig")))
     except (YamlError, UnicodeDecodeError) as error:
         raise SiteError(f"{config}:{getattr(error, 'line', 1)}: {error}") from error
     except OSError as error:
         raise SiteError(f"{config} cannot be read: {error.strerror}") from error
     settings = document.data if isinstance(document.data, dict) else {}
     directory = read_directory(folder / data_files.FOLDER)
-    site = Site(folder, settings, Profile.load(folder), directory, Bibliography(folder, settings.get("scholar")))
+    optional, cited = jekyll.has_optional_front_matter(folder, settings), Bibliography(folder, settings.get("scholar"))
+    site = Site(folder, settings, Profile.load(folder), directory, cited, has_optional_front_matter=optional)
     given = (urls or {}).get(site.key, "")
     found = published.addresses(folder, site.text("url"), site.base_path, site.profile, given)
     site = replace(site, addresses=found)

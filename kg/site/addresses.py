@@ -36,7 +36,8 @@ class Addresses:
 
     def __init__(self, site: Site, pages: Sequence[Page]) -> None:
         self.site = site
-        self._urls = {page.path: _key(site.page_path(page.path, page.front)) for page in pages}
+        paths = ((page.path, site.page_path(page.path, page.front)) for page in pages)
+        self._urls = {page: _key(unquote(path)) for page, path in paths if path is not None}
         self._ids = {page_id: page for page in reversed(pages) if (page_id := page.text("page_id"))}
         self._bases = _bases(site)
         self._pages: dict[str, Page] = {}
@@ -49,7 +50,7 @@ class Addresses:
                     self._pages.setdefault(way, page)
 
     def _by_url(self, page: Page) -> Iterable[str]:
-        return [self._urls[page.path]]
+        return [self._urls[page.path]] if page.path in self._urls else []
 
     def reach(self, href: str) -> int:
         """Return how many characters of an absolute link's path are the site's own address, -1 where there is none."""

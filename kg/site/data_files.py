@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from kg.findings import Finding, Place, Severity
+from kg.site.characters import control_findings, without_controls
 from kg.site.yaml_text import YamlDocument, YamlError, parse
 
 FOLDER = "_data"
@@ -66,7 +67,8 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
     """Read a file below a ``_data`` folder; if it cannot be read it is empty and ``findings`` has the reason."""
     path = f"{FOLDER}/{file.relative_to(folder).as_posix()}"
     try:
-        document = parse(file.read_text(encoding="utf-8-sig"))
+        text = file.read_text(encoding="utf-8-sig")
+        document = parse(without_controls(text))
     except (YamlError, UnicodeDecodeError) as error:
         findings.append(_left_out(path, str(error), getattr(error, "line", 1)))
         return MISSING
@@ -77,7 +79,15 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
         Finding(Severity.WARNING, "duplicate-key", f"{key!r} stands here again; the last one counts", Place(path, line))
         for key, line in document.duplicates
     ]
+    findings += [*control_findings(text, path), *escaped_controls(document, path)]
     return DataFile(path, document)
+
+
+def escaped_controls(document: YamlDocument, path: str) -> Iterator[Finding]:
+    """Yield a finding for each value of a YAML document in which a control character is left out."""
+    for line in document.controls:
+        message = "the control character that is written here as an escape is left out; delete it"
+        yield Finding(Severity.WARNING, "control-character", message, Place(path, line))
 
 
 def tree(folder: Path) -> dict[str, Any]:

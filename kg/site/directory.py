@@ -13,16 +13,20 @@ from kg.site.data_files import DataFile
 from kg.site.people import (
     AFFILIATIONS,
     CONTRIBUTORS,
+    SUPPORTED_BY,
     Organisation,
     Person,
     misspelt_keys,
     organisations,
     people,
     repeated_names,
+    wrong_addresses,
 )
 from kg.site.tools import TOOLS, Tool, ToolList, read_tools
 
 _KEYWORDS = (b"@context", b"@graph", b"@type")
+_READ = (*CONTRIBUTORS, *AFFILIATIONS, *SUPPORTED_BY, *TOOLS)
+"""Names of the files that are no linked data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +50,22 @@ def read_directory(data: Path) -> Directory:
     """Read a site's ``_data`` folder; a file that cannot be read is reported as a finding and taken as empty."""
     findings: list[Finding] = []
     contributors = data_files.load(data, CONTRIBUTORS, findings)
-    affiliations = data_files.load(data, AFFILIATIONS, findings)
+    organised = [data_files.load(data, names, findings) for names in (AFFILIATIONS, SUPPORTED_BY)]
     tools = read_tools(data_files.load(data, TOOLS, findings))
-    known = {contributors.path, affiliations.path, tools.path}
+    known = {contributors.path, tools.path, *(file.path for file in organised)}
     linked_data = {file.path: file.document.data for file in _linked_data(data, findings) if file.path not in known}
-    findings += [*misspelt_keys(contributors), *repeated_names(contributors), *repeated_names(affiliations)]
+    findings += [*misspelt_keys(contributors), *repeated_names(contributors)]
+    for file in organised:
+        findings += [*repeated_names(file), *wrong_addresses(file)]
     findings += [*tools.findings, *data_files.left_out(data)]
-    return Directory(people(contributors), organisations(affiliations), tuple(findings), tools, linked_data)
+    known_organisations = {name: each for file in organised for name, each in organisations(file).items()}
+    return Directory(people(contributors), known_organisations, tuple(findings), tools, linked_data)
 
 
 def _linked_data(data: Path, findings: list[Finding]) -> Iterator[DataFile]:
     for file in data_files.files(data):
         content = _content(file)
-        if file.name not in (*CONTRIBUTORS, *AFFILIATIONS, *TOOLS) and any(word in content for word in _KEYWORDS):
+        if file.name not in _READ and any(word in content for word in _KEYWORDS):
             yield data_files.read(data, file, findings)
 
 

@@ -1,146 +1,287 @@
-"""Jekyll's rules: the files that are pages, their default front matter, their URLs."""
+"""Jekyll's rules: the files that are pages, their collections, their default front matter."""
 
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator, Mapping, Sequence
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kg.errors import SiteError
+from kg.site import permalinks
 
-SUFFIXES = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown")
+MARKDOWN = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown")
 """File name extensions that Jekyll renders as Markdown."""
+HTML = (".html", ".htm", ".xhtml")
+"""File name extensions of pages that are HTML already."""
+SUFFIXES = (*MARKDOWN, *HTML)
+"""File name extensions of pages."""
 _NEVER = ("_", ".", "#", "~")
-ALWAYS_EXCLUDED = ("vendor", "node_modules", "Gemfile", "Gemfile.lock")
-"""Names in a site's folder that are never published."""
-_PERMALINKS = {
-    "date": "/:path/:basename:output_ext",
-    "none": "/:path/:basename:output_ext",
-    "pretty": "/:path/:basename/",
-}
+NEVER_READ = ("node_modules", "vendor/bundle", "vendor/cache", "vendor/gems", "vendor/ruby")
+"""Folders of a site with the files of other programs."""
+_EXCLUDED = (*(f"{folder}/" for folder in NEVER_READ), "node_modules", "Gemfile", "Gemfile.lock", "gemfiles")
+"""Patterns that Jekyll adds to the setting ``exclude``."""
+GEMFILE = "Gemfile"
+"""File that lists the plug-ins of a site."""
+_GEM = re.compile(r"""^[ \t]*gem[ \t(]+["']([\w-]+)["']""", re.MULTILINE)
+_ABOUT_A_REPOSITORY = (
+    "README LICENSE LICENCE COPYING CODE_OF_CONDUCT CONTRIBUTING ISSUE_TEMPLATE PULL_REQUEST_TEMPLATE"
+).split()
+POSTS = "posts"
 
 
-def collections(config: Mapping[str, Any]) -> dict[str, str]:
-    """Return folder → permalink of each collection that the configuration publishes; the permalink may be empty.
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection that the site publishes."""
 
-    >>> collections({"collections": {"guides": {"output": True, "permalink": "/:name"}, "notes": {}}})
-    {'_guides': '/:name'}
+    label: str
+    """Its name, the folder without the ``_``."""
+    permalink: str
+    """Template of the addresses of its documents."""
+
+
+def collections(config: Mapping[str, Any]) -> dict[str, Collection]:
+    """Return the collections that the configuration publishes, by label; posts are always one of them.
+
+    >>> collections({"collections": {"guides": {"output": True, "permalink": "/:name"}, "notes": {}}})["guides"]
+    Collection(label='guides', permalink='/:name')
+    >>> [found.permalink for found in collections({"permalink": "/:title/"}).values()]
+    ['/:title/']
     """
+    style = _text(config, "permalink") or permalinks.DEFAULT
     listed = config.get("collections")
-    above = str(config.get("collections_dir") or "").strip("/")
-    published = {
-        f"_{name}": str(facts.get("permalink") or "")
-        for name, facts in (listed.items() if isinstance(listed, dict) else ())
+    settings = listed if isinstance(listed, dict) else {}
+    posts = settings.get(POSTS)
+    every = settings | {POSTS: {**(posts if isinstance(posts, dict) else {}), "output": True}}
+    return {
+        label: Collection(label, str(facts.get("permalink") or _template(label, style)))
+        for label, facts in every.items()
         if isinstance(facts, dict) and facts.get("output") is True
     }
-    return {f"{above}/{folder}".strip("/"): permalink for folder, permalink in published.items()}
 
 
-def markdown_files(folder: Path, exclude: Sequence[str], include: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the paths of the site's Markdown files, sorted, relative to ``folder`` and inside it.
+def _template(label: str, style: str) -> str:
+    return permalinks.posts_permalink(style) if label == POSTS else permalinks.documents_permalink(style)
+
+
+def collections_folder(config: Mapping[str, Any]) -> str:
+    """Return the folder that contains those of the collections; empty for that of the site."""
+    return _text(config, "collections_dir").strip("/")
+
+
+def collection_of(path: str, config: Mapping[str, Any]) -> Collection | None:
+    """Return the collection of the document at ``path``; ``None`` for a page outside of collections."""
+    above = collections_folder(config)
+    inner = path.removeprefix(f"{above}/") if above else path
+    if above and inner == path:
+        return None
+    folders = inner.split("/")[:-1]
+    found = collections(config)
+    if f"_{POSTS}" in folders:
+        return found[POSTS]
+    return found.get(folders[0].removeprefix("_")) if folders and folders[0].startswith("_") else None
+
+
+def is_post(path: str, config: Mapping[str, Any]) -> bool:
+    """Return whether the file at ``path`` is a post, which Jekyll publishes with or without front matter."""
+    found = collection_of(path, config)
+    return found is not None and found.label == POSTS
+
+
+def is_plain_page(path: str) -> bool:
+    """Return whether ``jekyll-optional-front-matter`` makes a page of a file: it does not of those about a repository.
+
+    >>> is_plain_page("docs/start.md"), is_plain_page("docs/README.md"), is_plain_page("_guides/a.md")
+    (True, False, False)
+    """
+    pure = PurePosixPath(path)
+    is_about_repository = pure.stem.upper() in _ABOUT_A_REPOSITORY or pure.parts[0] == ".github"
+    return pure.suffix.lower() in MARKDOWN and not is_about_repository and not path.startswith("_")
+
+
+def has_optional_front_matter(folder: Path, config: Mapping[str, Any]) -> bool:
+    """Return whether a site has ``jekyll-optional-front-matter``, by itself or as a part of ``github-pages``."""
+    settings = config.get("optional_front_matter")
+    if isinstance(settings, dict) and settings.get("enabled") is False:
+        return False
+    plugins = {*_names(config, "plugins"), *_names(config, "gems")}
+    try:
+        gems = {*_GEM.findall((folder / GEMFILE).read_text(encoding="utf-8", errors="replace"))}
+    except OSError:
+        gems = set()
+    return "jekyll-optional-front-matter" in plugins or bool({"github-pages"} & (gems | plugins))
+
+
+def _text(config: Mapping[str, Any], key: str) -> str:
+    value = config.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _names(config: Mapping[str, Any], key: str) -> list[str]:
+    value = config.get(key)
+    return [name for name in value if isinstance(name, str) and name] if isinstance(value, list) else []
+
+
+def page_files(folder: Path, config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the paths of the files of a site that are pages if they have front matter, sorted.
 
     As in Jekyll's ``EntryFilter``, names that begin with ``_``, ``.``, ``#`` or ``~`` are left out unless they are in
-    ``include``, and so are the names in ``exclude``. Symbolic links are not followed; pipes, sockets and devices are
-    left out.
+    the setting ``include``, and so are those in ``exclude``. A symbolic link is followed if it leads to a place inside
+    the site; below a folder that is a link, no others are. Pipes, sockets and devices are left out.
 
     Raises:
         SiteError: when a folder cannot be read.
     """
-    for entry in _entries(folder):
-        yield from _below(folder, entry, [*ALWAYS_EXCLUDED, *exclude], include)
+    return iter(sorted({*_Files(folder, config).every()}, key=lambda path: path.split("/")))
 
 
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir(), key=lambda path: path.name)
-    except OSError as error:
-        raise SiteError(f"{folder} cannot be read: {error.strerror}") from error
+@dataclass
+class _Files:
+    folder: Path
+    config: Mapping[str, Any]
+    _root: Path = field(init=False)
+    _include: list[str] = field(init=False)
+    _exclude: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._root = self.folder.resolve()
+        self._include = [name.lstrip("/") for name in _names(self.config, "include")]
+        excluded = [*_EXCLUDED, *(name.lstrip("/") for name in _names(self.config, "exclude"))]
+        destination = _text(self.config, "destination").removeprefix("./").strip("/")
+        excluded += [f"{destination}/"] if destination else []
+        self._exclude = [name for name in excluded if name not in self._include]
+
+    def every(self) -> Iterator[str]:
+        yield from self._below("", is_linked=False)
+        yield from (name for name in self._include if self._is_page(name))
+        above = collections_folder(self.config)
+        for label in collections(self.config):
+            if label != POSTS:
+                yield from self._documents(f"{above}/_{label}".lstrip("/"), f"_{label}")
+
+    def _below(self, inner: str, *, is_linked: bool) -> Iterator[str]:
+        """Yield the pages and posts below a folder."""
+        for name in self._entries(inner):
+            path = f"{inner}/{name}".lstrip("/")
+            is_link = (self.folder / path).is_symlink()
+            if name == f"_{POSTS}" and path.startswith(f"{collections_folder(self.config)}/".lstrip("/")):
+                yield from (post for post in self._documents(path, path) if permalinks.is_post(_stem(post)))
+            elif not self._keeps(path, name):
+                continue
+            elif self._is_page(path):
+                yield path
+            elif (self.folder / path).is_dir() and self._is_own(path, inner) and not (is_link and is_linked):
+                yield from self._below(path, is_linked=is_linked or is_link)
+
+    def _documents(self, inner: str, excluded_as: str) -> Iterator[str]:
+        """Yield the documents below a folder; links to folders are not followed."""
+        top = self.folder / inner
+        if not (top.is_dir() and self._is_own(inner, "")):
+            return
+        for here, folders, files in os.walk(top, onerror=_unreadable):
+            folders.sort()
+            for name in files:
+                entry = (Path(here) / name).relative_to(top).as_posix()
+                if self._keeps(f"{excluded_as}/{entry}", entry) and self._is_page(f"{inner}/{entry}"):
+                    yield f"{inner}/{entry}"
+
+    def _entries(self, inner: str) -> list[str]:
+        try:
+            return sorted(entry.name for entry in (self.folder / inner).iterdir())
+        except OSError as error:
+            raise _unreadable(error) from error
+
+    def _keeps(self, path: str, entry: str) -> bool:
+        """Return whether neither the settings nor its name leave a file or folder out."""
+        name = entry.rpartition("/")[2]
+        if any(_matches(pattern, given) for pattern in self._include for given in (entry, name)):
+            return True
+        if any(_matches(pattern, path) for pattern in self._exclude):
+            return False
+        return not (entry.startswith(_NEVER) or name.startswith(_NEVER) or name.endswith(("~", ".")))
+
+    def _is_page(self, path: str) -> bool:
+        file = self.folder / path
+        return file.suffix.lower() in SUFFIXES and file.is_file() and self._is_own(path, "")
+
+    def _is_own(self, path: str, above: str) -> bool:
+        """Return whether a file or folder is inside the site, and no link to a folder that it is in."""
+        file = self.folder / path
+        if not file.is_symlink():
+            return True
+        target = file.resolve()
+        return target.is_relative_to(self._root) and not (self.folder / above).resolve().is_relative_to(target)
 
 
-def _below(folder: Path, entry: Path, exclude: Sequence[str], include: Sequence[str]) -> Iterator[str]:
-    name = entry.relative_to(folder).as_posix()
-    hidden = entry.name.startswith(_NEVER) and name not in include
-    if hidden or entry.is_symlink() or any(_excluded(name, pattern) for pattern in exclude):
-        return
-    if entry.is_dir():
-        for inner in _entries(entry):
-            yield from _below(folder, inner, exclude, include)
-    elif entry.suffix.lower() in SUFFIXES and entry.is_file():
-        yield name
+def _unreadable(error: OSError) -> SiteError:
+    return SiteError(f"{error.filename} cannot be read: {error.strerror}")
 
 
-def _excluded(name: str, pattern: str) -> bool:
-    pattern = pattern.strip("/")
-    return name == pattern or name.startswith(pattern + "/") or fnmatch.fnmatchcase(name, pattern)
+def _stem(path: str) -> str:
+    return PurePosixPath(path).stem
 
 
-def defaults_for(path: str, defaults: Any, kind: str = "pages") -> dict[str, Any]:
+def _matches(pattern: str, entry: str) -> bool:
+    """Return whether a pattern of the settings is that of a file or folder, or the beginning of its path."""
+    return entry.startswith(pattern) or f"{entry}/" == pattern or fnmatch.fnmatchcase(entry, pattern)
+
+
+def defaults_for(path: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the front matter that the configuration's ``defaults`` give a page; the more specific scope has priority.
 
-    A scope applies if its path is a prefix of the page's path or a glob that matches it, and its type is absent or
-    equals ``kind``: the name of the page's collection, or ``pages`` outside collections.
+    A scope applies if the page's path begins with its path, or with one that its glob matches, and its type is absent
+    or that of the page: the name of the page's collection, or ``pages`` outside collections. The title of a document
+    of a collection is by default made of the name of its file.
 
-    >>> config = [{"scope": {"path": "pages", "type": "pages"}, "values": {"type": "x"}}]
+    >>> config = {"defaults": [{"scope": {"path": "pages", "type": "pages"}, "values": {"type": "x"}}]}
     >>> defaults_for("pages/a.md", config), defaults_for("other/a.md", config)
     ({'type': 'x'}, {})
     """
-    chosen: dict[str, Any] = {}
-    scopes = [entry for entry in defaults if isinstance(entry, dict)] if isinstance(defaults, list) else []
-    for entry in sorted(scopes, key=lambda entry: len(_scope_path(entry))):
-        if _applies(entry, path, kind) and isinstance(entry.get("values"), dict):
+    found = collection_of(path, config)
+    chosen: dict[str, Any] = {"title": permalinks.title(path)} if found else {}
+    for entry in sorted(_scopes(config), key=lambda entry: len(_scope_path(entry, config))):
+        kind = found.label if found else "pages"
+        if _type(entry) in ("", kind) and _is_below(within(path, config), _scope_path(entry, config)):
             chosen |= entry["values"]
     return chosen
 
 
-def _scope_path(entry: Mapping[str, Any]) -> str:
+def within(path: str, config: Mapping[str, Any]) -> str:
+    """Return the path of a page as Jekyll knows it: that of a document is relative to the folder of the collections."""
+    return path.removeprefix(f"{collections_folder(config)}/") if collection_of(path, config) else path
+
+
+def _scopes(config: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    listed = config.get("defaults")
+    entries = (entry for entry in (listed if isinstance(listed, list) else ()) if isinstance(entry, dict))
+    return (entry for entry in entries if isinstance(entry.get("values"), dict))
+
+
+def _type(entry: Mapping[str, Any]) -> str:
     scope = entry.get("scope")
-    return str(scope.get("path") or "").strip("/") if isinstance(scope, dict) else ""
+    written = str(scope.get("type") or "") if isinstance(scope, dict) else ""
+    return {"page": "pages", "post": POSTS}.get(written, written)
 
 
-def _applies(entry: Mapping[str, Any], path: str, kind: str) -> bool:
+def _scope_path(entry: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     scope = entry.get("scope")
-    if not isinstance(scope, dict) or scope.get("type") not in (None, "", kind):
-        return False
-    wanted = _scope_path(entry)
-    if "*" in wanted:
-        return any(fnmatch.fnmatchcase(str(p), wanted) for p in (PurePosixPath(path), *PurePosixPath(path).parents))
-    return not wanted or path == wanted or path.startswith(wanted + "/")
+    path = str(scope.get("path") or "").strip("/") if isinstance(scope, dict) else ""
+    above = collections_folder(config)
+    return path.removeprefix(f"{above}/") if above else path
 
 
-def page_url(path: str, permalink: str) -> str:
-    """Return a page's URL below the site's base URL, by Jekyll's permalink setting.
-
-    >>> page_url("pages/cheat_sheets/sequencing.md", "/:basename")
-    '/sequencing'
-    >>> page_url("pages/index.md", "pretty"), page_url("about.md", "")
-    ('/pages/', '/about.html')
-    """
+def _is_below(path: str, wanted: str) -> bool:
+    if "*" not in wanted:
+        return path.startswith(wanted)
     pure = PurePosixPath(path)
-    folder = "" if str(pure.parent) == "." else str(pure.parent)
-    template = _PERMALINKS.get(permalink or "date", permalink)
-    if pure.stem == "index" and permalink in ("", *_PERMALINKS):
-        return f"/{folder}/".replace("//", "/")
-    filled = template.replace(":path", folder).replace(":basename", pure.stem).replace(":output_ext", ".html")
-    return "/" + filled.lstrip("/")
+    return any(_glob(wanted).fullmatch(str(place)) for place in (pure, *pure.parents))
 
 
-def document_url(path: str, folder: str, permalink: str) -> str:
-    """Return the URL below the site's base URL of a page in the collection in ``folder``.
-
-    >>> document_url("_guides/a/first.md", "_guides", ""), document_url("_guides/a/first.md", "_guides", "/g/:name/")
-    ('/guides/a/first.html', '/g/first/')
-    """
-    inner = PurePosixPath(path).relative_to(folder)
-    template = {"": "/:collection/:path:output_ext", "pretty": "/:collection/:path/"}.get(permalink, permalink)
-    values = {
-        ":collection": PurePosixPath(folder).name.removeprefix("_"),
-        ":path": inner.with_suffix("").as_posix(),
-        ":basename": inner.stem,
-        ":title": inner.stem,
-        ":name": inner.stem,
-        ":output_ext": ".html",
-    }
-    for placeholder, value in values.items():
-        template = template.replace(placeholder, value)
-    return "/" + template.lstrip("/")
+def _glob(pattern: str) -> re.Pattern[str]:
+    """Return a pattern of file names, in which ``**/`` is any number of folders, as a regular expression."""
+    parts = re.split(r"(\*\*/|\*|\?)", pattern)
+    signs = {"**/": "(?:[^/.][^/]*/)*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(signs.get(part) or re.escape(part) for part in parts))

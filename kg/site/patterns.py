@@ -49,6 +49,11 @@ class Patterns:
         """Return whether any part of the text matches."""
         return self._run(self._compiled.search, text) is not None
 
+    def first(self, text: str) -> tuple[int, int] | None:
+        """Return where the first part begins and ends that matches, or ``None``."""
+        found = self._run(self._compiled.search, text)
+        return found.span() if found else None
+
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return where the parts begin and end that match."""
         return self._run(lambda whole: [found.span() for found in self._compiled.finditer(whole)], text)

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from kg.findings import Finding, Place, Severity
+from kg.iri import whole_web_address
 from kg.site.data_files import DataFile, text_of
 
 CONTRIBUTORS = ("CONTRIBUTORS.yml", "CONTRIBUTORS.yaml", "contributors.yml", "contributors.yaml")
+SUPPORTED_BY = ("supported_by.yml", "supported_by.yaml", "SUPPORTED_BY.yml", "SUPPORTED_BY.yaml")
+"""The file of the organisations of a site."""
 AFFILIATIONS = ("affiliations.yaml", "affiliations.yml", "AFFILIATIONS.yaml", "AFFILIATIONS.yml")
+"""The same file as older versions of the theme call it."""
 _PERSON_KEYS = ("orcid", "affiliation", "email", "git", "role", "image_url", "name")
 
 
@@ -39,7 +43,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An entry of ``affiliations.yaml``."""
+    """An entry of ``supported_by.yml`` or ``affiliations.yml``."""
 
     name: str
     url: str
@@ -64,6 +68,15 @@ def organisations(file: DataFile) -> dict[str, Organisation]:
         name: Organisation(name, text_of(facts, "url"), text_of(facts, "pid"), place, text_of(facts, "type"))
         for name, facts, place in file.named()
     }
+
+
+def wrong_addresses(file: DataFile) -> Iterator[Finding]:
+    """Yield a finding for each organisation whose ``url`` is no address of the web."""
+    for name, facts, place in file.named():
+        url = text_of(facts, "url")
+        if url and whole_web_address(url) is None:
+            message = f"the address of {name!r} is none: {url!r}"
+            yield Finding(Severity.WARNING, "invalid-url", message, place)
 
 
 def misspelt_keys(file: DataFile) -> Iterator[Finding]:

@@ -121,13 +121,9 @@ class Profile:
         >>> [sorted(Profile.load(None).nearest_cues(*sentence.split(name))) for name in names]
         [['deposit'], ['reuse']]
         """
-        ends, starts = dict[str, int](), dict[str, int]()
-        for name in _EXCLUSIVE & self._cues.keys():
-            if found := self._cues[name].spans(before):
-                ends[name] = found[-1][1]
-            if found := self._cues[name].spans(behind):
-                starts[name] = -found[0][0]
-        near = ends or starts
+        cues = [(name, self._cues[name]) for name in _EXCLUSIVE & self._cues.keys()]
+        near = {name: spans[-1][1] for name, cue in cues if (spans := cue.spans(before))}
+        near = near or {name: -span[0] for name, cue in cues if (span := cue.first(behind))}
         return frozenset(name for name, place in near.items() if place == max(near.values()))
 
     @cached_property

@@ -7,23 +7,26 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 from kg.site import bibliography, data_files, patterns
-from kg.site.jekyll import ALWAYS_EXCLUDED, SUFFIXES
+from kg.site.jekyll import GEMFILE, NEVER_READ, SUFFIXES
 
 CONFIG = "_config.yml"
 CNAME = "CNAME"
 """File with the host at which GitHub Pages serves the site."""
 INCLUDES = "_includes"
 """Folder of Liquid's include files."""
-FILES = (CONFIG, patterns.FILE, CNAME)
+FILES = (CONFIG, patterns.FILE, CNAME, GEMFILE)
 FOLDERS = (data_files.FOLDER, INCLUDES)
 """Folders in which every file may be read."""
-_NO_SOURCES = (".git", *ALWAYS_EXCLUDED, *FOLDERS)
-"""Names in a site's folder that contain no pages."""
+_TEXTS = (".liquid", ".txt")
+"""File name extensions of texts that a page may include from its own folder, beside those of pages."""
+_NO_SOURCES = (".git", *NEVER_READ, *FOLDERS)
+"""Folders of a site that contain no pages."""
 
 
 def is_source(path: PurePath) -> bool:
     """Return whether a build may read the file at a path relative to the site's folder."""
-    return path.suffix.lower() in (*SUFFIXES, bibliography.SUFFIX) or path.parts[0] in FOLDERS or str(path) in FILES
+    is_text = path.suffix.lower() in (*SUFFIXES, *_TEXTS, bibliography.SUFFIX)
+    return is_text or path.parts[0] in FOLDERS or str(path) in FILES
 
 
 def sources(folder: Path) -> Iterator[Path]:
@@ -39,5 +42,6 @@ def sources(folder: Path) -> Iterator[Path]:
 def _below(root: Path, left_out: tuple[str, ...]) -> Iterator[Path]:
     for here, folders, files in os.walk(root):
         links = [name for name in folders if (Path(here) / name).is_symlink()]
-        folders[:] = sorted({*folders}.difference(links, left_out if here == str(root) else ()))
+        inner = Path(here).relative_to(root)
+        folders[:] = sorted(name for name in folders if name not in links and str(inner / name) not in left_out)
         yield from (Path(here) / name for name in sorted([*files, *links]))

@@ -9,6 +9,7 @@ from typing import Any
 
 from kg.findings import Finding, Place, Severity
 from kg.identifiers import fairsharing, registries
+from kg.iri import whole_web_address
 from kg.site.data_files import DataFile, text_of
 
 TOOLS = ("tool_and_resource_list.yml", "tool_and_resource_list.yaml")
@@ -57,7 +58,7 @@ def read_tools(file: DataFile) -> ToolList:
         entries.append(Tool(identifier, name, url, description, values, place))
         for key, severity, rule, message in _registry_problems(facts, values):
             findings.append(Finding(severity, rule, message, file.place(index, "registry", key)))
-        if not url.startswith(("http://", "https://")):
+        if whole_web_address(url) is None:
             message = f"the address of tool {identifier!r} is none: {url!r}"
             findings.append(_warning("invalid-url", message, file.place(index, "url")))
     by_id = {tool.id: tool for tool in reversed(entries)}

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from kg.site.characters import first_control, without_controls
+
 
 @dataclass(frozen=True, slots=True)
 class YamlDocument:
@@ -25,6 +27,8 @@ class YamlDocument:
     """Repeated keys of a mapping, at any depth, with the 1-based line of the repetition."""
     items: tuple[int, ...] = ()
     """1-based lines of the entries of a top-level list."""
+    controls: tuple[int, ...] = ()
+    """1-based lines of the values in which control characters, written as escapes, were left out."""
     item_lines: tuple[Mapping[tuple[str, ...], int], ...] = ()
     """For each entry of a top-level list: path of one or two keys in the entry → 1-based line."""
 
@@ -49,6 +53,10 @@ _TAGS = (None, "!", f"{_TAG}str", f"{_TAG}seq", f"{_TAG}map")
 class _TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
+    def construct_scalar(self, node: yaml.Node) -> str:
+        """Return the text of a scalar without control characters."""
+        return without_controls(str(super().construct_scalar(node)))
+
 
 _TextLoader.add_implicit_resolver(f"{_TAG}bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
 _TextLoader.add_implicit_resolver(f"{_TAG}null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
@@ -66,7 +74,7 @@ def parse(text: str, first_line: int = 1) -> YamlDocument:
     >>> parse("- a: 1\\n  b: 2\\n- a: 3").items
     (1, 3)
     """
-    _check(text, first_line)
+    controls = _check(text, first_line)
     loader = _TextLoader(text)
     try:
         node = loader.get_single_node()
@@ -79,20 +87,27 @@ def parse(text: str, first_line: int = 1) -> YamlDocument:
         raise _yaml_error(error, first_line) from error
     finally:
         loader.dispose()
-    return YamlDocument(data, lines, duplicates, items, item_lines)
+    return YamlDocument(data, lines, duplicates, items, controls, item_lines)
 
 
-def _check(text: str, first_line: int) -> None:
-    """Check the text in one pass without recursion, and raise :class:`YamlError` at the first fault."""
-    outline = _ExpandedSize()
+def _check(text: str, first_line: int) -> tuple[int, ...]:
+    """Check the text in one pass without recursion, and raise :class:`YamlError` at the first fault.
+
+    Return the lines of the scalars with control characters.
+    """
+    outline, controls = _ExpandedSize(), list[int]()
     try:
         for event in yaml.parse(text, Loader=_TextLoader):
+            line = first_line + (event.start_mark.line if event.start_mark else 0)
             if problem := outline.problem(event):
-                raise YamlError(problem, first_line + (event.start_mark.line if event.start_mark else 0))
+                raise YamlError(problem, line)
+            if isinstance(event, yaml.ScalarEvent) and first_control(event.value) is not None:
+                controls.append(line)
     except yaml.YAMLError as error:
         raise _yaml_error(error, first_line) from error
     except UnicodeEncodeError as error:
         raise YamlError(f"unacceptable character at {error.start}", first_line) from error
+    return tuple(controls)
 
 
 class _ExpandedSize:

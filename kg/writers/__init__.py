@@ -11,7 +11,7 @@ import io
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pyoxigraph as ox
 
@@ -20,14 +20,24 @@ from kg.errors import ReleaseError
 from kg.query import DATASET_FORMATS, N_QUADS, Format
 from kg.vocab import PREFIXES
 from kg.writers._graph import Union, quads, used_prefixes
+from kg.writers._xml import XmlOutput, nameable
 
 
 def write_answer(results: ox.QueryTriples | ox.QuerySolutions | ox.QueryBoolean, out: BinaryIO, wanted: Format) -> None:
-    """Write the results of a query to ``out``; the format must be one of their form."""
+    """Write the results of a query to ``out``; the format must be one of their form.
+
+    Raises:
+        NotWritable: when RDF/XML cannot express them; nothing has been written then.
+    """
     if isinstance(results, ox.QueryTriples):
-        _serialize(results, out, wanted, PREFIXES)
+        if ox.RdfFormat.from_media_type(wanted.media_type) != ox.RdfFormat.RDF_XML:
+            _serialize(results, out, wanted, PREFIXES)
+            return
+        whole = io.BytesIO()  # any of the predicates may be one that cannot be written
+        _serialize(results, whole, wanted, PREFIXES)
+        out.write(whole.getbuffer())
     elif syntax := ox.QueryResultsFormat.from_media_type(wanted.media_type):
-        results.serialize(out, syntax)
+        results.serialize(cast(BinaryIO, XmlOutput(out)) if syntax == ox.QueryResultsFormat.XML else out, syntax)
     else:
         plugins.load(__name__, wanted.name).write(results, out)
 
@@ -69,7 +79,10 @@ def rewrite(turtle: str, base: str, wanted: Format) -> bytes:
 def _serialize(
     statements: Iterable[ox.Triple] | Iterable[ox.Quad], out: BinaryIO, wanted: Format, prefixes: dict[str, str]
 ) -> None:
-    if syntax := ox.RdfFormat.from_media_type(wanted.media_type):
+    syntax = ox.RdfFormat.from_media_type(wanted.media_type)
+    if syntax == ox.RdfFormat.RDF_XML:
+        ox.serialize(nameable(statements), cast(BinaryIO, XmlOutput(out)), syntax, prefixes=prefixes)
+    elif syntax:
         ox.serialize(statements, out, syntax, prefixes=prefixes)
     else:
         plugins.load(__name__, wanted.name).write(statements, out)

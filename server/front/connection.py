@@ -52,7 +52,7 @@ class _Incoming:
         """Bytes of the body as sent."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """A client's connection."""
 
     def __init__(self, front: Front) -> None:
@@ -82,8 +82,10 @@ class Connection(asyncio.Protocol):
         self._discards_until: float | None = None
         self._ends = False
         """True if the connection closes after the present response."""
+        self._has_ended = False
+        """True if the client sends nothing more; mostly it has left, which shows when something is sent to it."""
         self.is_gone = False
-        """True if the client has disconnected, or sends nothing more."""
+        """True if the client has disconnected."""
 
     # --- called by the event loop
 
@@ -96,8 +98,16 @@ class Connection(asyncio.Protocol):
         self._since = self._loop.time()
         self._front.open(self)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return the buffer that all connections share: what is received is processed at once."""
+        return self._front.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Process received bytes."""
+        self.receive(self._front.buffer[:nbytes])
+
+    def receive(self, data: bytes | memoryview) -> None:
+        """Process bytes from the client."""
         if self._discards_until is not None or self._ends:
             return
         if not self._input and self._incoming is None and self._request is None:
@@ -107,7 +117,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Note that the client sends nothing more; requests that it sent before are still answered."""
-        self.is_gone = True
+        self._has_ended = True
         self._loop.call_soon(self._advance)
         return True
 
@@ -122,13 +132,14 @@ class Connection(asyncio.Protocol):
         self._loop.call_soon(self._advance)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
-        self.is_gone = True
-        self._front.closed(self)
-        self._hold(-self._held)
+        """Forget the connection, at the latest when its request has been answered in vain."""
+        self._has_ended = self.is_gone = True
         self._input.clear()
         self._incoming = None
         self._release()
+        if self._request is None:
+            self._hold(-self._held)
+            self._front.closed(self)
 
     # --- called by the front
 
@@ -193,12 +204,12 @@ class Connection(asyncio.Protocol):
 
     def _close_if_gone(self) -> None:
         """Close a connection over which no further request can come."""
-        if self.is_gone and self._discards_until is None:
+        if self._has_ended and self._discards_until is None:
             self._transport.close()
 
     def _regulate(self) -> None:
         """Read no further ahead than a little."""
-        if self.is_gone or self._is_ending():
+        if self._has_ended or self._is_ending():
             return
         if len(self._input) > _AHEAD and (self._request is not None or self._is_full):
             self._transport.pause_reading()
@@ -232,7 +243,7 @@ class Connection(asyncio.Protocol):
         kept = self._front.kept(raw)
         if kept is not None:
             self._write(b"%b%b%b" % (kept.line, date_line(), kept.rest))
-            self._front.log(f"{self._peer[0]} {kept.target}", kept.status, kept.size, self._since)
+            self._front.log(f"{kept.client or self._peer[0]} {kept.target}", kept.status, kept.size, self._since)
             self._since = self._loop.time()
             return True
         head = parse(raw)
@@ -291,7 +302,7 @@ class Connection(asyncio.Protocol):
         """Answer a request: from the cache, from a worker by way of the event loop, or by a thread."""
         front = self._front
         environ = environment(head, body, self._peer, front.address)
-        environ[DISCONNECTED] = lambda: self.is_gone
+        environ[DISCONNECTED] = lambda: self._has_ended
         front.set_client(environ)
         request = self._request = ReceivedRequest(environ, head.version, keeps_alive, self._since, raw)
         if front.cache.find(environ) is not None:
@@ -301,7 +312,11 @@ class Connection(asyncio.Protocol):
 
     def respond(self, request: ReceivedRequest) -> None:
         """Send a response that is at hand: from the cache, or with a result that a worker has sent."""
-        head, body = whole(self._front.cache, request)
+        try:
+            head, body = whole(self._front.cache, request)
+        except Exception:  # a thread will find out what is wrong, and log it
+            self.pass_on(request)
+            return
         if head.has_chunks:  # not of known length after compression; small all the same
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
         if request.raw is not None and head.keeps_alive:
@@ -342,6 +357,8 @@ class Connection(asyncio.Protocol):
         self._hold(-self._held)
         is_whole = is_whole and not self._transport.is_closing()
         self._front.log(request.line(), head.status if head else "-", size, request.began, is_whole=is_whole)
+        if self.is_gone:
+            self._front.closed(self)
         if self._transport.is_closing():
             return
         self._write(data)
@@ -351,7 +368,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
         else:
             self._since = self._loop.time()
-            if self._input or self.is_gone:
+            if self._input or self._has_ended:
                 self._loop.call_soon(self._advance)
             self._regulate()
 

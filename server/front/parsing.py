@@ -75,14 +75,13 @@ class RequestHead:
     @property
     def expects_continue(self) -> bool:
         """True if the client waits for ``100 Continue`` before it sends the body."""
-        return self.version == "1.1" and self.values(b"expect") == [b"100-continue"]
+        return self.version == "1.1" and b",".join(self.values(b"expect")).lower() == b"100-continue"
 
     def path_and_query(self) -> tuple[str, str]:
         """Return the decoded path as WSGI has it (bytes as Latin-1) and the query string, without an authority."""
-        target = self.target
-        if not target.startswith(b"/") and b"://" in target:
-            target = b"/" + target.partition(b"://")[2].partition(b"/")[2]
-        path, _, query = target.partition(b"#")[0].partition(b"?")
+        path, _, query = self.target.partition(b"#")[0].partition(b"?")
+        if not path.startswith(b"/") and b"://" in path:
+            path = b"/" + path.partition(b"://")[2].partition(b"/")[2]
         return unquote_to_bytes(path).decode("latin-1"), query.decode("latin-1")
 
 
@@ -144,6 +143,13 @@ class _Httptools:
         self.is_alone = True
         """True if nothing came after the message."""
 
+    @classmethod
+    def of_chunks(cls) -> _Httptools:
+        """Return a decoder of chunks. It has its own trailers, and a body even after Upgrade or CONNECT."""
+        decoder = cls()
+        decoder.feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+        return decoder
+
     def head(self, block: bytes) -> RequestHead:
         """Parse the first line and the headers.
 
@@ -155,7 +161,8 @@ class _Httptools:
         if self._begun != 1 or parser.get_http_version() not in ("1.0", "1.1"):
             raise _malformed("lines must end with CR and LF")
         length = next((int(value) for name, value in headers if name == b"content-length"), 0)
-        chunks = None if self._complete or length else self
+        has_chunks = any(name == b"transfer-encoding" for name, _ in headers)
+        chunks = _Httptools.of_chunks() if has_chunks else None
         method = parser.get_method().decode("ascii")
         return RequestHead(method, self._target, parser.get_http_version(), headers, length, chunks)
 
@@ -189,7 +196,7 @@ class _Httptools:
         self._target += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; trailers are ignored with the headers of a message that has begun after this one."""
+        """Take a header."""
         self._headers.append((name.lower(), value.strip(b" \t")))
 
     def on_body(self, part: bytes) -> None:
@@ -216,7 +223,8 @@ class _H11:
         """
         self._connection.receive_data(block)
         request = self._next()
-        if not isinstance(request, h11.Request) or self._connection.trailing_data[0]:
+        is_one = isinstance(request, h11.Request) and not self._connection.trailing_data[0]
+        if not is_one or block.count(b"\n") != block.count(b"\r\n"):
             raise _malformed("lines must end with CR and LF")
         headers: Headers = list(request.headers)
         length = next((int(value) for name, value in headers if name == b"content-length"), 0)

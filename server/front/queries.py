@@ -7,12 +7,14 @@ errors, pages for people, SERVICE, long queries. It goes on with what was begun 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from kg.errors import QueryError
+from kg.query import Query
 from server.front.requests import ReceivedRequest
 from server.http.protocol import Problem
 from server.pages.answer import DISCONNECTED, EVALUATION, RESULT
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 _LONG = 64 * 1024
-"""Longest query that is sent from the event loop, in characters: it fits into the buffer of the worker's socket."""
+"""Longest query that is sent from the event loop, in bytes: it fits into the buffer of the worker's socket."""
 
 
 class Responder(Protocol):
@@ -55,6 +57,8 @@ class _Evaluation:
         """Time until which it waits for a worker, then until which the event loop waits for the result."""
         self.waiter: Waiter[Worker] | None = None
         self.exchange: Exchange | None = None
+        self.reading = -1
+        """Descriptor that the event loop reads the result from; the worker's connection may be closed already."""
 
 
 class Queries:
@@ -81,7 +85,7 @@ class Queries:
         if request.environ["PATH_INFO"] not in PATHS:
             return False
         asked = _question(request.environ)
-        if asked is None or len(asked.query.text) > _LONG or "SERVICE" in asked.query.text.upper():
+        if asked is None or _size(asked.query) > _LONG or "SERVICE" in asked.query.text.upper():
             return False
         version = self._caching.version()
         known = self._caching.find(version, asked.query, asked.choice)
@@ -115,10 +119,11 @@ class Queries:
 
     def _soon(self, evaluation: _Evaluation) -> None:
         """Have the event loop take the worker that is given to an evaluation. Called in any thread."""
-        if threading.get_ident() == self._thread:
-            self._loop.call_soon(self._called, evaluation)
-        else:
-            self._loop.call_soon_threadsafe(self._called, evaluation)
+        with contextlib.suppress(RuntimeError):  # the server has stopped
+            if threading.get_ident() == self._thread:
+                self._loop.call_soon(self._called, evaluation)
+            else:
+                self._loop.call_soon_threadsafe(self._called, evaluation)
 
     def _called(self, evaluation: _Evaluation) -> None:
         if evaluation not in self._waiting or evaluation.waiter is None:
@@ -142,7 +147,8 @@ class Queries:
         evaluation.until = self._loop.time() + INTERVAL
         self._running.add(evaluation)
         try:
-            self._loop.add_reader(exchange.connection, self._receive, evaluation, exchange)
+            evaluation.reading = exchange.connection.fileno()
+            self._loop.add_reader(evaluation.reading, self._receive, evaluation, exchange)
         except (OSError, ValueError):
             self._hand_over(evaluation)
 
@@ -151,11 +157,11 @@ class Queries:
         try:
             exchange.fill()
             reply = exchange.advance()
-        except QueryError as error:
+        except (EOFError, OSError):  # the worker is lost: that takes time to find out
+            self._hand_over(evaluation)
+        except Exception as error:
             self._stop_reading(evaluation)
             self._pass_on(evaluation, partial(_fail, error))
-        except Exception:  # the worker is lost: that takes time to find out
-            self._hand_over(evaluation)
         else:
             if reply is not None:
                 self._stop_reading(evaluation)
@@ -163,8 +169,9 @@ class Queries:
 
     def _stop_reading(self, evaluation: _Evaluation) -> None:
         self._running.discard(evaluation)
-        if evaluation.exchange is not None:
-            self._loop.remove_reader(evaluation.exchange.connection)
+        if evaluation.reading >= 0:
+            self._loop.remove_reader(evaluation.reading)
+            evaluation.reading = -1
 
     def _end(self, evaluation: _Evaluation, reply: Reply) -> None:
         """Respond with a complete result; a thread sends a long one, or says that its format is not acceptable."""
@@ -206,6 +213,11 @@ def _question(environ: WSGIEnvironment) -> Question | None:
         return question(environ)
     except Problem:
         return None  # the view raises it again, and the application responds
+
+
+def _size(query: Query) -> int:
+    """Return the bytes of a query and of the names of its graphs."""
+    return sum(len(text.encode()) for text in (query.text, *query.default_graphs, *query.named_graphs))
 
 
 def _fail(error: Exception) -> Reply:

@@ -34,14 +34,23 @@ if TYPE_CHECKING:
 CONNECTIONS = 4096
 """Largest number of connections, if there are enough file descriptors."""
 CLIENT_CONNECTIONS = 1024
-"""Largest number of connections of one client."""
+"""Largest number of connections of one client, unless it is a proxy."""
 BODIES = 256 * 1024 * 1024
 """Largest size of all request bodies in memory together, in bytes."""
 CLIENT_BODIES = BODIES // 4
-"""Largest size of those of one client."""
+"""Largest size of those of one client, unless it is a proxy."""
 
+_BACKLOG = 1024
+"""Largest number of connections that wait to be accepted."""
+_ACCEPTED = 32
+"""Largest number of connections that are accepted in one turn of the event loop."""
+_CLOSING = 4
+"""Turns of the event loop in which a connection is accepted and closed if there are too many."""
 _OTHER_FILES = 64
 """File descriptors beside connections and workers: standard streams, modules, files that are being sent."""
+_BUFFER = 64 * 1024
+_GARBAGE = 50_000
+"""Allocations after which garbage is collected: few objects of the front are in cycles."""
 _CHECK_SECONDS = 1.0
 _END_SECONDS = 3.0
 """Seconds that responses may take to end when the server stops."""
@@ -56,6 +65,8 @@ class Kept:
     line: bytes
     rest: bytes
     """All but its first line and its date."""
+    client: str
+    """Address of the client if proxies name it, else empty: the one at the other end of the connection."""
     target: str
     status: str
     size: int
@@ -83,12 +94,16 @@ class Front:
         self.cache = cache
         self.threads = Threads(threads)
         self.request_seconds = request_seconds
+        self.buffer = memoryview(bytearray(_BUFFER))
+        """Bytes that a connection has just received."""
         self.address = ("", 0)
         """Address that the server listens on."""
         self.queries: Queries | None = None
         """Evaluator of queries; without it the application evaluates them."""
         self._longer = longer
         self._proxy_fix = _proxy_fix(proxies)
+        self._most_of_one = CONNECTIONS if proxies else CLIENT_CONNECTIONS
+        self._longest_of_one = BODIES if proxies else CLIENT_BODIES
         self._kept: LRUCache[Kept] = LRUCache(cache.size)
         self._log = AccessLog(sys.stderr, self.loop.call_soon)
         self._clients: dict[str, dict[Connection, None]] = {}
@@ -108,6 +123,7 @@ class Front:
         """
         sys.setswitchinterval(_SWITCH_SECONDS)
         gc.freeze()  # what was made until now is never garbage
+        gc.set_threshold(_GARBAGE)
         self._most = _connections(other_files)
         self.address = listener.getsockname()[:2]
         with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
@@ -118,7 +134,9 @@ class Front:
         stopped = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             self.loop.add_signal_handler(number, stopped.set)
-        server = await self.loop.create_server(lambda: Connection(self), sock=listener, backlog=1024)
+        accepted = max(1, min(_ACCEPTED, self._most // _CLOSING))
+        server = await self.loop.create_server(lambda: Connection(self), sock=listener, backlog=accepted)
+        listener.listen(_BACKLOG)
         checks = self.loop.create_task(self._check())
         ready()
         await stopped.wait()
@@ -157,27 +175,26 @@ class Front:
         own = self._clients.setdefault(connection.client, {})
         own[connection] = None
         self._connections += 1
-        if len(own) > CLIENT_CONNECTIONS:
+        if len(own) > self._most_of_one:
             self._close_one(own)
         elif self._connections > self._most:
             self._close_one(max(self._clients.values(), key=len))
 
-    @staticmethod
-    def _close_one(connections: dict[Connection, None]) -> None:
+    def _close_one(self, connections: dict[Connection, None]) -> None:
         """Close the oldest connection that waits for a request; at least the newest does."""
         oldest = next((each for each in connections if each.is_waiting), None)
         if oldest is not None:
-            connections.pop(oldest)
-            connections[oldest] = None  # it is still open for a moment
             oldest.abort()
+            self.closed(oldest)
 
     def closed(self, connection: Connection) -> None:
-        """Forget a connection."""
-        own = self._clients[connection.client]
-        del own[connection]
-        self._connections -= 1
-        if not own:
-            del self._clients[connection.client]
+        """Forget a connection. Idempotent."""
+        own = self._clients.get(connection.client, {})
+        if connection in own:
+            del own[connection]
+            self._connections -= 1
+            if not own:
+                del self._clients[connection.client]
 
     def hold(self, client: str, size: int) -> None:
         """Count ``size`` more bytes of a client's requests in memory.
@@ -190,7 +207,7 @@ class Front:
         self._held[client] += size
         if self._held[client] <= 0:
             del self._held[client]
-        if size > 0 and (self._held[client] > CLIENT_BODIES or self._held.total() > BODIES):
+        if size > 0 and (self._held[client] > self._longest_of_one or self._held.total() > BODIES):
             detail = "too many requests with long bodies arrive; try again later"
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "5"})
 
@@ -231,8 +248,9 @@ class Front:
         """Keep a response that depends on nothing but the bytes of the request and the dataset."""
         raw, version = request.raw, request.environ.get(CACHED)
         if raw is not None and version is not None:
+            client = request.client if self._proxy_fix else ""
             target = request.line().partition(" ")[2]
-            kept = Kept(head.line, head.rest + body, target, head.status, len(body))
+            kept = Kept(head.line, head.rest + body, client, target, head.status, len(body))
             self._kept.put(version, raw, kept, len(raw) + len(kept.rest))
 
     def log(self, request: str, status: str, size: int, began: float, *, is_whole: bool = True) -> None:
@@ -253,10 +271,12 @@ def _proxy_fix(proxies: int) -> ProxyFix | None:
 def _connections(other_files: int) -> int:
     """Return the largest number of connections that leaves enough file descriptors for the rest of the process."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + _OTHER_FILES + other_files
+    other_files += _OTHER_FILES
+    wanted = CONNECTIONS + _CLOSING * _ACCEPTED + other_files
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     else:
         most = min(wanted, soft) if soft != resource.RLIM_INFINITY else wanted
-    return max(1, min(CONNECTIONS, most - _OTHER_FILES - other_files))
+    spare = max(2, most - other_files)
+    return min(CONNECTIONS, max(spare - _CLOSING * _ACCEPTED, spare // 2))

@@ -15,6 +15,7 @@ RETRY_SECONDS = 5
 """Value of ``Retry-After`` in seconds, for errors that may be temporary."""
 
 STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
+    (errors.NotWritable, HTTPStatus.NOT_ACCEPTABLE),
     (errors.QueryTimeout, HTTPStatus.GATEWAY_TIMEOUT),
     (errors.QueryTooLarge, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.TooManyQueries, HTTPStatus.TOO_MANY_REQUESTS),

@@ -102,12 +102,15 @@ class Inbox:
         return kind, payload
 
     def fill(self) -> None:
-        """Receive the bytes that are available.
+        """Receive the bytes that are available, if any; the socket must not block.
 
         Raises:
             EOFError: when the other side has closed the connection.
         """
-        came = self._connection.recv(2 * FRAME)
+        try:
+            came = self._connection.recv(FRAME)
+        except BlockingIOError:
+            return
         if not came:
             raise EOFError
         self._held += came

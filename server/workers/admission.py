@@ -125,7 +125,7 @@ class Admission(Generic[Worker]):
             return waiter.given
         with self._lock:
             self._blocked += 1
-            is_full = self._blocked > BLOCKING
+            is_full = self._blocked > BLOCKING and bool(name)
         try:
             until = time.monotonic() + (0 if is_full else timeout)
             while not called.wait(min(INTERVAL, max(0.0, until - time.monotonic()))) and time.monotonic() < until:
@@ -151,7 +151,8 @@ class Admission(Generic[Worker]):
             if self._idle and self._may_run(client):
                 waiter.given = self._give(client)
                 return waiter
-            self._check_queue(client)
+            if name:
+                self._check_queue(client)
             client.waiters.append(waiter)
             self._waiting.setdefault(id(client), client)
             self._waiters += 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from kg.errors import QueryError
-from kg.query import Form, Format, Query
+from kg.query import JSON, Form, Format, Query
+from kg.query.rows import Row, read_rows, with_prefixes
 from server.http.lru import LRUCache
 from server.workers import Pool, Reply, Workers
 from server.workers.replies import Whole
@@ -19,16 +21,20 @@ _LONGEST = 64 * 1024
 """Longest cacheable query, in characters: longer ones contain results of other endpoints and are rarely repeated."""
 
 Question = tuple[Query, Mapping[Form, Format | None]]
+Frequent = Callable[[Callable[[str], list[Row]]], Iterable[Question]]
+"""Returns frequent questions; it may ask SELECT queries itself, which count as frequent."""
+
+_ROWS = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: None}
 
 
 class CachingPool:
     """Implementation of :class:`server.workers.Pool` that caches small results of ``pool`` in ``room`` bytes.
 
     ``version`` returns the identifier of the current dataset; results of other versions are not used. Whenever a new
-    release is served, the questions in ``frequent`` are evaluated in advance.
+    release is served, the questions that ``frequent`` returns are evaluated in advance.
     """
 
-    def __init__(self, pool: Pool, version: Callable[[], str], room: int, frequent: Sequence[Question] = ()) -> None:
+    def __init__(self, pool: Pool, version: Callable[[], str], room: int, frequent: Frequent | None = None) -> None:
         self._pool = pool
         self.version = version
         """Returns the identifier of the current dataset."""
@@ -84,13 +90,18 @@ class CachingPool:
         self._warming.start()
 
     def _evaluate_frequent(self, version: str) -> None:
-        for query, formats in self._frequent:
-            if version != self.version():
-                return
-            try:
+        if self._frequent is None:
+            return
+        with contextlib.suppress(QueryError):  # of the server as a whole: it stops, or no worker is free
+            for query, formats in self._frequent(self._rows):
+                if version != self.version():
+                    return
                 self.answer(query, formats, _WARMING_SECONDS).chunks.close()
-            except QueryError:
-                continue
+
+    def _rows(self, query: str) -> list[Row]:
+        chunks = self.answer(with_prefixes(query), _ROWS, _WARMING_SECONDS).chunks
+        with contextlib.closing(chunks):
+            return read_rows(b"".join(chunks))
 
     def store(self, version: str, query: Query, reply: Reply) -> Reply:
         """Cache a reply to a query if it is small and deterministic, and return it."""

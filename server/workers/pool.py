@@ -177,15 +177,16 @@ class ProcessPool:
             self._control.close()
             self._master.wait()
             time.sleep(_PAUSE)
-            self._start_master()
+            with contextlib.suppress(OSError):  # no descriptor or process is left: try again
+                self._start_master()
 
     def _note(self, note: bytes, fds: list[int]) -> None:
         kind, pid, status = NOTE.unpack(note)
-        if kind == BORN:
+        if kind == BORN and fds:  # without a descriptor left for its connection, it is closed, and the worker ends
             worker = self._all[pid] = Worker(pid, socket.socket(fileno=fds[0]))
             worker.open(self._current.release.store)
             self.admission.free(worker)
-        else:
+        elif pid in self._all:
             self._died(pid, status)
 
     def _died(self, pid: int, status: int) -> None:

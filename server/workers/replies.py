@@ -44,7 +44,7 @@ class Worker:
     def __init__(self, pid: int, connection: socket.socket) -> None:
         self.pid = pid
         self.connection = connection
-        connection.settimeout(GRACE)
+        connection.setblocking(False)
         self.inbox = Inbox(connection)
         self.dead = threading.Event()
         self.ended_by: int | None = None
@@ -58,7 +58,24 @@ class Worker:
     def open(self, store: Path) -> None:
         """Have the process open a store in advance; one that has exited is noticed by the next query."""
         with contextlib.suppress(OSError):
-            self.connection.sendall(frame(OPEN, str(store).encode()))
+            self.send(frame(OPEN, str(store).encode()))
+
+    def send(self, data: bytes) -> None:
+        """Send bytes to the process.
+
+        Raises:
+            TimeoutError: when it takes none of them for :data:`GRACE` seconds.
+            OSError: when the process has exited.
+        """
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[self.connection.send(left) :]
+            except BlockingIOError:
+                watch = select.poll()
+                watch.register(self.connection, select.POLLOUT)
+                if not watch.poll(GRACE * 1000):
+                    raise TimeoutError from None
 
     def close(self) -> None:
         """Close the connection, which ends the process."""
@@ -112,7 +129,7 @@ class Exchange:
     def send(self) -> None:
         """Send the query to the worker, once."""
         with contextlib.suppress(OSError):  # a lost worker is noticed when its reply is read
-            self._worker.connection.sendall(write_ask(self._ask))
+            self._worker.send(write_ask(self._ask))
 
     @property
     def connection(self) -> socket.socket:

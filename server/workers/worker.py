@@ -6,6 +6,7 @@ limit of memory, and a thread with a large stack for deeply nested queries. The 
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import socket
@@ -22,6 +23,8 @@ from kg.store.oxigraph import open_store
 from server.processes.framing import BEGIN, FRAME, Ask, Outlet, frame, pack, read_ask, read_frame, write_error
 from server.processes.limits import deadline, limit_memory, run_confined
 
+_GARBAGE = 50_000
+"""Allocations after which garbage is collected: a query makes hardly any cycles."""
 NO_RELEASE = 3
 """Exit status of a worker that cannot open the store of the release."""
 
@@ -47,6 +50,8 @@ def _serve(connection: socket.socket, limits: QueryLimits) -> None:
         source = connection.makefile("rb")
         opened = _OpenStore(_first(source))
         limit_memory(limits.memory)
+        gc.freeze()  # what was made until now is never garbage
+        gc.set_threshold(_GARBAGE)
         while True:
             _, payload = read_frame(source)
             _answer(connection, opened, read_ask(payload), limits.result)

@@ -14,7 +14,8 @@ from tests.conftest import ROOT, write_site
 
 PAGE = "---\ntitle: A\ntype: cheat_sheet\n---\n{% include deep/vendor/words.html %}\n{{ site.data.vendor.facts.a }}\n"
 FILES = {
-    "a.md": PAGE,
+    "a.md": f"{PAGE}{{% include_relative parts/words.txt %}}\n",
+    "parts/words.txt": "words\n",
     "pages/vendor/b.markdown": PAGE,
     "_guides/c.md": PAGE,
     "_data/CONTRIBUTORS.yml": "Ada:\n  orcid: 0000-0002-1825-0097\n",
@@ -40,7 +41,9 @@ main()
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    return write_site(tmp_path / "site", {**FILES, "vendor/d.md": PAGE, "picture.png": "x", "assets/x.yml": "a: b\n"})
+    return write_site(
+        tmp_path / "site", {**FILES, "vendor/bundle/d.md": PAGE, "picture.png": "x", "assets/x.yml": "a: b\n"}
+    )
 
 
 def test_a_build_opens_exactly_the_sources(site: Path, tmp_path: Path) -> None:
@@ -66,7 +69,7 @@ def test_the_digest_tells_when_a_source_changes(site: Path, name: str) -> None:
     assert digest([site]) != before
 
 
-@pytest.mark.parametrize("name", ["vendor/d.md", "picture.png", "assets/x.yml"])
+@pytest.mark.parametrize("name", ["vendor/bundle/d.md", "picture.png", "assets/x.yml"])
 def test_the_digest_leaves_out_what_is_not_read(site: Path, name: str) -> None:
     before = digest([site])
     (site / name).write_text("other", encoding="utf-8")

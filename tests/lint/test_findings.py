@@ -150,7 +150,7 @@ EXPECTED = {
             "_data/CONTRIBUTORS.yml:2",
             "warning",
             "invalid-orcid",
-            "the ORCID of Ada King Lovelace is no iD whose digits check",
+            "the ORCID of Ada King Lovelace is no iD: the last digit of 0000-0002-1825-0098 does not fit the others",
         ),
         (
             "_data/CONTRIBUTORS.yml:3",
@@ -159,7 +159,12 @@ EXPECTED = {
             "the e-mail address of Ada King Lovelace is public here",
         ),
         ("_data/CONTRIBUTORS.yml:5", "warning", "invalid-orcid", "the ORCID of Bob is an e-mail address"),
-        ("_data/CONTRIBUTORS.yml:8", "warning", "invalid-orcid", "the ORCID of Eve ids is no iD whose digits check"),
+        (
+            "_data/CONTRIBUTORS.yml:8",
+            "warning",
+            "invalid-orcid",
+            "the ORCID of Eve ids is no iD, which has four groups of four digits: 'none'",
+        ),
         ("_data/affiliations.yml:2", "warning", "invalid-ror", "03zga2b33 is no ROR id: its digits do not check"),
         (
             "_data/affiliations.yml:4",

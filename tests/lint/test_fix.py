@@ -123,7 +123,7 @@ def skeleton(text: str) -> str:
 def test_it_shows_and_asks_before_it_writes(tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", {})
     page = site / "a.md"
-    before = b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\n[x](" + FORMER.encode() + b")\r\nend without a line's end"
+    before = b"---\r\ntitle: A\r\n---\r\n[x](" + FORMER.encode() + b")\r\nend without a line's end"
     page.write_bytes(before)
     page.chmod(0o750)
     (site / "latin.md").write_bytes(b"---\ntitle: \xe9\n---\n[x](" + FORMER.encode() + b")\n")

@@ -42,6 +42,10 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         {ORGANISATIONS: "- name: B\n  email: desk@b.example\n"},
         {PEOPLE: "Ada Lovelace:\n    email: none\n    git: ada@b.example\n"},
     ],
+    "control-character": [
+        page("a\tb\u0085c \U0001f600 \u00ad \u200b &#1; \\x01", "title: 'A\\x01'"),
+        {PEOPLE: "'A\\x01': {git: x}\n"},
+    ],
     "data-file": [{"_data/people.txt": "Ada: [git\n", "data/CONTRIBUTORS.yml": "Ada: [git\n"}, {PEOPLE: ""}],
     "doubled-brackets": [page("[a]((a)b) [a](https://a.example/(b)) ([a](https://a.example/)) [a](<b>)")],
     "duplicate-address": [
@@ -59,7 +63,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     "duplicate-key": [page("", "title: A\nx: {title: B}\ny: {title: C}"), {PEOPLE: "A: {git: x}\nB: {git: x}\n"}],
     "duplicate-name": [{ORGANISATIONS: "- name: A\n- name: a\n- name: A B\n"}, {TOOLS: PRIDE + PRIDE}],
     "duplicate-tool": [{TOOLS: PRIDE + PRIDE.replace("id: pride", "id: PRIDE")}],
-    "encoding": [{"a.md": "\ufeff---\ntitle: Tromsø \U0001f600\n---\n", "ø.md": "---\ntitle: Ø\n---\n"}],
+    "encoding": [{"a.md": "---\ntitle: Tromsø \U0001f600\n---\n", "ø.md": "---\ntitle: Ø\n---\n"}],
     "fairsharing-address": [
         page("[x](https://doi.org/10.25504/FAIRsharing.26dmba) [x](https://fairsharing.org/search?q=FAIRsharing.26dmba)"),
         page("[x](https://fairsharing.org/bsg-s000114) [x](https://fairsharing.org/FAIRsharing.000000) [x](26dmba)"),
@@ -128,6 +132,11 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         sheet("## Services\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
         sheet("- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
         page("## Types of data\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
+    ],
+    "page-without-address": [
+        page("", "title: A\npermalink: /:path/:basename:output_ext"),
+        page("", "title: A\npermalink: /a:b/12:30"),
+        {"_posts/2020-01-02-a.md": "---\npermalink: /:year/:title\n---\n"},
     ],
     "person-email": [
         page("desk@a.example data.office@a.example ada@a.example lovelace@a.example x.y@a.example") | ADA,

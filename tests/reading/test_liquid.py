@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import markdown
-from kg.liquid import Rendered, Renderer
+from kg.liquid import Fault, Rendered, Renderer
 from kg.page import NO_MARKS
+from tests.conftest import write_site
 
 SITE = {"title": "A site", "baseurl": "/kg", "url": "https://site.example"}
 
 
-def render(source: str, includes: Path | None = None) -> Rendered:
-    return Renderer(SITE, includes, {"a": "Tool A"}).render(source, {"title": "P"})
+def render(source: str, folder: Path | None = None) -> Rendered:
+    addresses = {"pages/a.md": "/pages/a.html"}
+    return Renderer(SITE, folder, {"a": "Tool A"}, addresses.get).render(source, {"title": "P", "path": "p.md"})
 
 
 def lines(rendered: Rendered) -> list[tuple[int, str]]:
@@ -37,7 +41,7 @@ def lines(rendered: Rendered) -> list[tuple[int, str]]:
         ("{% for i in (1..2) %}\nrow {{ i }}{% endfor %}", [(1, ""), (2, "row 1"), (2, "row 2")]),
         ("{%- if true -%}\n\nThree\nFour\n{%- endif %}", [(3, "Three"), (4, "Four")]),
         ("{{ 'page' | relative_url }} {{ 'page' | absolute_url }}", [(1, "/kg/page https://site.example/kg/page")]),
-        ("{% link pages/a.md %}", [(1, "/pages/a")]),
+        ("{% link pages/a.md %}", [(1, "/kg/pages/a.html")]),
         ("Cited.{% cite key %}\n{% bibliography --cited %}", [(1, "Cited."), (2, "")]),
         ("{% include section-navigation-tiles.html type=\"x\" %}", [(1, "")]),
     ],
@@ -66,23 +70,21 @@ def test_tools_are_tagged_where_they_are_published() -> None:
 )
 def test_a_mistake_is_told_with_its_line_and_the_rest_stays(source: str, row: int) -> None:
     rendered = render(source)
-    assert [at for _, at in rendered.problems] == [row]
+    assert [problem.row for problem in rendered.problems] == [row]
     assert rendered.text.startswith("a\n")
 
 
 def test_the_sites_own_includes_win_and_stay_inside(tmp_path: Path) -> None:
-    includes = tmp_path / "_includes"
-    includes.mkdir()
-    (includes / "callout.html").write_text("own: {{ include.content }}", encoding="utf-8")
-    (includes / "loop.html").write_text("x{% include loop.html %}", encoding="utf-8")
+    includes(tmp_path, {"callout.html": "own: {{ include.content }}", "loop.html": "x{% include loop.html %}"})
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
-    (includes / "link.txt").symlink_to(tmp_path / "secret.txt")
-    assert render('{% include callout.html content="c" %}', includes).text == "own: c"
+    (tmp_path / "_includes" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    assert render('{% include callout.html content="c" %}', tmp_path).text == "own: c"
     for outside in ("../secret.txt", "link.txt", str(tmp_path / "secret.txt")):
-        assert "secret" not in render(f"{{% include {outside} %}}", includes).text.replace(outside, "")
-    cyclic = render("{% include loop.html %}", includes)
+        assert "secret" not in render(f"{{% include {outside} %}}", tmp_path).text.replace(outside, "")
+    cyclic = render("{% include loop.html %}", tmp_path)
     assert set(cyclic.text) == {"x"}
-    assert "nested too deep" in cyclic.problems[0][0]
+    (problem,) = cyclic.problems
+    assert (problem.file, "does it include itself" in problem.message) == ("_includes/loop.html", True)
 
 
 def test_loops_without_end_are_told() -> None:
@@ -119,21 +121,25 @@ def test_a_page_that_asks_for_too_much_is_left_as_it_is(name: str) -> None:
     source = f"[a](b)\n{GROWING[name]}"
     rendered = render(source)
     assert rendered.text == source
-    assert [(word, row) for word, row in rendered.problems if "limit reached" in word or "too" in word]
+    assert [problem for problem in rendered.problems if re.search("limit reached|too", problem.message)]
     assert render("{{ page.title }}").text == "P"
 
 
+def includes(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write the includes of a site, and return its folder."""
+    return write_site(folder, {f"_includes/{name}": text for name, text in files.items()})
+
+
 def test_includes_are_counted_for_the_page(tmp_path: Path) -> None:
-    for name, text in {"a": "{% include b %}" * 150, "b": "{% include c %}" * 150, "c": "x"}.items():
-        (tmp_path / name).write_text(text)
-    rendered = render("\n{% include a %}\n[x](y)", tmp_path)
+    folder = includes(tmp_path, {"a": "{% include b %}" * 150, "b": "{% include c %}" * 150, "c": "x"})
+    rendered = render("\n{% include a %}\n[x](y)", folder)
     assert rendered.text == "\n{% include a %}\n[x](y)"
-    assert rendered.problems == (("rendering this page takes too much work", 1),)
-    assert render("{% include b %}", tmp_path).text == "x" * 150
+    assert rendered.problems == (Fault("rendering this page takes too much work", 1),)
+    assert render("{% include b %}", folder).text == "x" * 150
 
 
 def test_an_include_that_is_no_file_gives_nothing(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "open").write_text("{{ a")
-    assert render("a{% include a\0b %}{% include pipe %}{% include ../x %}b", tmp_path).text == "ab"
-    assert render("a{% include open %}b", tmp_path).problems == (("include open: {{ never closes", 0),)
+    folder = includes(tmp_path, {"open": "\n{{ a"})
+    os.mkfifo(folder / "_includes" / "pipe")
+    assert render("a{% include a\0b %}{% include pipe %}{% include ../x %}b", folder).text == "ab"
+    assert render("a{% include open %}b", folder).problems == (Fault("{{ never closes", 1, "_includes/open"),)

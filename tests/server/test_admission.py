@@ -6,6 +6,7 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -13,7 +14,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from kg.errors import Busy
-from server.workers.admission import EXPENSIVE_SECONDS, Admission, Lease
+from server.workers.admission import BLOCKING, EXPENSIVE_SECONDS, QUEUE, Admission, Lease
 from tests.server.serving import Server, Start, until
 
 ENDLESS = {
@@ -102,3 +103,20 @@ def test_a_visit_that_is_over_is_never_one_too_many() -> None:
     lease = _aged(admission.enter("192.0.2.1", 0)[1], 1)
     admission.leave(lease)
     assert not lease.exceeds_limit()
+
+
+def test_the_server_itself_waits_for_a_worker_however_many_others_do() -> None:
+    """Otherwise a new release, which a worker must open, would be refused for good."""
+    admission = Admission[str](200, 200, 300.0, lambda worker: None)
+    with ThreadPoolExecutor(BLOCKING + 1) as threads:
+        others = [threads.submit(admission.enter, f"192.0.2.{number}", 60.0) for number in range(BLOCKING)]
+        until(lambda: admission._blocked == BLOCKING)
+        own = threads.submit(admission.enter, "", 60.0)
+        until(lambda: own.done() or admission._blocked > BLOCKING)
+        for number in range(BLOCKING + 1, QUEUE):
+            admission.request(f"192.0.2.{number}", int)
+        waiter = admission.request("", int)
+        for number in range(QUEUE + 1):
+            admission.free(str(number))
+        given = [*(each.result()[0] for each in [*others, own]), admission.take(waiter)[0]]
+    assert len(set(given)) == BLOCKING + 2

@@ -19,6 +19,7 @@ from tests.server.serving import RDM, SHEET, Server, Start, until
 SELECT = f"SELECT ?sheet {{ ?sheet a <{RDM}CheatSheet> }}"
 CONSTRUCT = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o FILTER(?s = <{SHEET}>) }}"
 RESULTS = "{http://www.w3.org/2005/sparql-results#}"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 EVERYTHING = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {EVERYTHING} }}"
@@ -32,6 +33,41 @@ def test_select_in_every_format(server: Server) -> None:
     assert [node.text for node in ET.fromstring(as_xml.body).iter(f"{RESULTS}uri")] == [SHEET]
     assert list(csv.reader(io.StringIO(server.query(SELECT, "text/csv").text))) == [["sheet"], [SHEET]]
     assert server.query(SELECT, "text/tab-separated-values").text == f"?sheet\n<{SHEET}>\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a\\u0001b", "a\ufffdb"),
+        ("a\\u0000\\u001f\\uFFFE\\uFFFFb", "a\ufffd\ufffd\ufffd\ufffdb"),
+        ("a\\r\\nb\\rc\\td", "a\r\nb\rc\td"),
+        ("&#1; <b> ]]>", "&#1; <b> ]]>"),
+    ],
+)
+def test_an_answer_in_xml_is_well_formed_whatever_its_texts_are(server: Server, written: str, read: str) -> None:
+    answer = server.query(f'SELECT ("{written}" AS ?x) {{}}', "application/sparql-results+xml")
+    assert [node.text for node in ET.fromstring(answer.body).iter(f"{RESULTS}literal")] == [read]
+    graph = server.query(f'CONSTRUCT {{ <urn:s> <urn:p> "{written}" }} WHERE {{}}', "application/rdf+xml")
+    assert (graph.status, [node.text for node in ET.fromstring(graph.body).iter("{urn:}p")]) == (200, [read])
+
+
+@pytest.mark.parametrize(
+    "name", ["http://a.example/1", "http://a.example/p/", "urn:1", f"{RDF}li", "http://a.example/x\u0346"]
+)
+def test_a_graph_that_rdf_xml_cannot_name_is_not_acceptable_in_it(server: Server, name: str) -> None:
+    query = f"CONSTRUCT {{ <urn:s> <urn:p> 1 ; <{name}> 2 }} WHERE {{}}"
+    refused = server.query(query, "application/rdf+xml")
+    assert (refused.status, refused.media_type) == (406, "application/problem+json")
+    assert "RDF/XML has no name for" in json.loads(refused.body)["detail"]
+    assert server.query(query, "text/turtle").status == 200
+
+
+def test_a_name_at_the_end_of_a_large_graph_is_seen_before_the_first_byte_is_sent(server: Server) -> None:
+    digits = " ".join(f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcd")
+    names = f'{{ {digits} BIND(IRI(CONCAT("urn:p", STR(?a), STR(?b), STR(?c), STR(?d))) AS ?p) }}'
+    query = f"CONSTRUCT {{ <urn:s> ?p 1 }} WHERE {{ {names} UNION {{ BIND(<urn:9> AS ?p) }} }}"
+    assert len(server.query(query, "text/turtle").body) > 100_000
+    assert server.query(query, "application/rdf+xml").status == 406
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import http.client
 import json
 import os
 import re
+import resource
+import signal
 import socket
+import struct
+import sys
+import termios
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -21,20 +27,29 @@ from server.http.compression import choose_coding
 from server.http.negotiation import choose, prefers_html
 from server.http.protocol import BODY_LIMIT, Problem
 from server.views.things import _above
+from server.workers.admission import BLOCKING
 from tests.growth import LINEAR, growth
+from tests.server import serving
 from tests.server.serving import QUADS, ROOT, Server, Start, make_release, run_server, until
 
 TINY = "/sparql?query=" + quote("ASK { ?s ?p 7 }")
 ENDLESS = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+UNREAD = "/sparql?format=tsv&query=" + quote("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
 ROWS = "/sparql?format=tsv&query=" + quote("SELECT * { ?s ?p ?o }")
 
-POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+TYPE = b"Content-Type: application/sparql-query\r\n"
+POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\n" + TYPE
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 KINDS = {"/sparql": b"application/sparql-results+json", "/health": b"application/json", "/": b"text/html"}
 """Path → media type of the response."""
 
 
 def get(path: str, version: str = "1.1") -> bytes:
     return f"GET {path} HTTP/{version}\r\nHost: x\r\n\r\n".encode()
+
+
+HIDDEN = CHUNKED + b"%x\r\n%b\r\n0\r\n\r\n" % (len(get("/health")), get("/health"))
+"""The end of headers, and a body that is a request of its own."""
 
 
 def connect(server: Server, address: str = "127.0.0.1") -> socket.socket:
@@ -208,8 +223,12 @@ def test_a_client_that_waits_for_pages_leaves_threads_to_others(start: Start, re
         ),
         (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 400),
         (b"GET /health HTTP/1.1\nHost: x\n\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (POST + b"X: a\nContent-Length: 1\r\n\r\n" + get("/health"), 400),
+        (POST + b"Connection: Upgrade\r\nUpgrade: h2c\r\n" + HIDDEN, 400),
+        (b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n" + HIDDEN, 404),
+        (b"POST /sparql HTTP/1.1\r\nHost: x\r\n" + CHUNKED + b"6\r\nASK {}\r\n0\r\n" + TYPE + b"X: y\r\n\r\n", 415),
     ],
-    ids=["chunked 1.0", "long length", "bare line feeds"],
+    ids=["chunked 1.0", "long length", "bare line feeds", "bare line feed", "upgrade", "connect", "trailers"],
 )
 @pytest.mark.parametrize("httptools", [True, False], ids=["httptools", "h11"])
 def test_a_request_that_is_none_has_one_response(
@@ -239,6 +258,20 @@ def test_no_format_is_an_internal_error(server: Server, path: str, named: str) -
         reply = server.ask(f"{path}?{parameters}")
         assert reply.status < 500, reply.text
         assert "X" not in reply.headers
+
+
+@pytest.mark.parametrize("target", ["http://x?a=/health", "http://x/?a=/health"])
+def test_an_absolute_target_without_a_path_is_the_start_page(server: Server, target: str) -> None:
+    assert b"\r\nContent-Type: text/html" in send(server, get(target))
+
+
+@pytest.mark.parametrize("expected", ["100-continue", "100-Continue"])
+def test_a_client_is_told_to_continue(server: Server, expected: str) -> None:
+    with connect(server) as connection:
+        connection.sendall(POST + f"Expect: {expected}\r\nContent-Length: 6\r\n\r\n".encode())
+        assert connection.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"ASK {}")
+        assert connection.recv(12) == b"HTTP/1.1 200"
 
 
 def test_the_token_is_looked_at_before_a_long_body_is_read(tmp_path: Path) -> None:
@@ -274,6 +307,87 @@ def test_bodies_that_never_end_are_bounded_for_each_client(start: Start, release
         with connect(server, "127.0.0.3") as other:
             other.sendall(POST + b"Content-Length: 6\r\n\r\nASK {}")
             assert other.recv(12) == b"HTTP/1.1 200"
+
+
+def test_bodies_of_clients_that_have_left_are_bounded_too(start: Start, releases: Path) -> None:
+    """All threads that a client may have wait for its queries, and what it sends besides waits for them."""
+    server = start(releases, KG_QUERY_WORKERS="4", KG_CLIENT_QUERIES="8", KG_QUERY_TIMEOUT="60", KG_QUEUE_SECONDS="60")
+    page = get(ENDLESS).replace(b"Host", b"Accept: text/html\r\nHost")
+    body = b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % BODY_LIMIT + b"a" * BODY_LIMIT
+    with ExitStack() as held:
+        for request in [get(UNREAD)] * 3 + [page] * BLOCKING:
+            held.enter_context(connect(server, "127.0.0.2")).sendall(request)
+        until(lambda: not is_answered(server, "127.0.0.2"))
+        before = memory(server)
+        for _ in range(200):
+            with connect(server, "127.0.0.2") as gone, contextlib.suppress(ConnectionError):
+                gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                gone.sendall(body)
+                until(lambda gone=gone: unsent(gone) == 0)  # type: ignore[misc]
+        assert is_answered(server, "127.0.0.3")
+        assert memory(server) < before + 128 * 1024
+
+
+def is_answered(server: Server, address: str) -> bool:
+    with connect(server, address) as connection:
+        connection.settimeout(1)
+        connection.sendall(get("/health"))
+        try:
+            return bool(connection.recv(1))
+        except TimeoutError:
+            return False
+
+
+def unsent(connection: socket.socket) -> int:
+    """Return the bytes that the server has not acknowledged."""
+    return int.from_bytes(fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+
+
+def test_a_client_that_sends_no_more_gets_a_long_response_too(server: Server) -> None:
+    came = send(server, get("/dumps/graph.nq"))
+    assert came.partition(b"\r\n\r\n")[2] == server.ask("/dumps/graph.nq").body
+
+
+def test_the_log_names_the_client_also_of_a_kept_response(tmp_path: Path, releases: Path) -> None:
+    server = run_server(tmp_path, ["--release", str(releases), "--port", "0", "--behind-proxy", "1"])
+    for _ in range(3):
+        server.ask(TINY, headers={"X-Forwarded-For": "192.0.2.1"})
+    assert server.end() == 0
+    assert server.log.read_text().count("\n192.0.2.1 GET /sparql") == 3
+
+
+def test_the_event_loop_sends_no_query_that_a_worker_may_not_take_at_once(start: Start, releases: Path) -> None:
+    server = start(releases, KG_CACHE="0")
+    threads = Path(f"/proc/{server.process.pid}/task")
+    before = len(list(threads.iterdir()))
+    for graphs, further in [(1, 0), (100, 1)]:
+        form = "query=ASK{}" + f"&default-graph-uri=http://example.org/{'a' * 1000}" * graphs
+        asked = server.ask("/sparql", "POST", form.encode(), {"Content-Type": "application/x-www-form-urlencoded"})
+        assert asked.status == 200
+        assert len(list(threads.iterdir())) == before + further
+
+
+def test_a_worker_that_reports_an_unknown_error_answers_the_next_query(
+    start: Start, releases: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(FAULT, encoding="utf-8")
+    path = f"{tmp_path}{os.pathsep}{ROOT}"
+    server = start(releases, PYTHONPATH=path, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="1", KG_CACHE="0")
+    workers = server.workers()
+    assert server.query("ASK {} # fault").status == 500
+    assert server.query("ASK {}").text.endswith("true}")
+    assert server.workers() == workers
+
+
+FAULT = """
+from server.workers import worker
+write = worker._write
+def _write(connection, store, ask, limit):
+    if "# fault" in ask.query.text:
+        raise KeyError("fault")
+    return write(connection, store, ask, limit)
+worker._write = _write
+"""
 
 
 def test_a_client_that_sends_no_more_still_gets_its_response(server: Server) -> None:
@@ -317,6 +431,54 @@ def _comparable(came: bytes) -> tuple[bytes, frozenset[bytes], bytes]:
     if b"application/json" in head:  # numbers of workers
         body = b""
     return line, frozenset(header for header in headers if not header.startswith(b"Date:")), body
+
+
+def kill(pids: set[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_workers_are_replaced_also_after_descriptors_were_exhausted(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="2")
+    usual = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (0, usual[1]))
+    for _ in range(2):
+        before = server.workers()
+        kill(before)
+        until(lambda before=before: len(server.workers() - before) == 2)  # type: ignore[misc]
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, usual)
+    kill(server.workers())
+    until(lambda: b'"idle":2' in server.ask("/health").body)
+    assert server.query("ASK { ?s ?p 8 }").status == 200
+    assert server.end() == 0
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_many_connections_at_once_exhaust_no_descriptors(
+    start: Start, releases: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "RUN", ["prlimit", "--nofile=300", *serving.RUN])
+    server = start(releases, KG_QUERY_WORKERS="2")
+    with ExitStack() as held:
+        for number in range(600):
+            connection = held.enter_context(closing(socket.socket()))
+            connection.bind((f"127.0.0.{2 + number % 100}", 0))
+            connection.setblocking(False)
+            connection.connect_ex(("127.0.0.1", urlsplit(server.url).port))
+        assert server.ask("/health").status == 200
+    assert server.end() == 0
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_it_stops_while_queries_wait_for_a_worker(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="60", KG_QUEUE_SECONDS="60", KG_CACHE="0")
+    with ExitStack() as held:
+        for number in range(2, 6):
+            held.enter_context(connect(server, f"127.0.0.{number}")).sendall(get(ENDLESS))
+        until(lambda: b'"busy":1' in server.ask("/health").body)
+        assert server.end() == 0
+    assert "Traceback" not in server.log.read_text()
 
 
 def test_it_stops_after_the_responses_that_are_being_sent(start: Start, releases: Path) -> None:

@@ -19,7 +19,13 @@ __all__ = ["browser", "content_server", "visit"]
 OF_THINGS = ("/", "/id/lookup", "/id/lookup/page/pic", PAGES["outside-thing"], "/id/lookup/thing/normolim")
 REFLOWED = 320
 """A desk's screen at 400 % zoom (WCAG 2.2, 1.4.10)."""
-_STATUSES = {"sparql-mistaken": 400, "not-found": 404, "question-unknown": 404, "mistaken": 400}
+_STATUSES = {
+    "sparql-mistaken": 400,
+    "not-found": 404,
+    "question-unknown": 404,
+    "question-nothing": 404,
+    "mistaken": 400,
+}
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

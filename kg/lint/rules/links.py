@@ -76,7 +76,8 @@ def _broken(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 def _advice(page: Page, href: str, context: Context) -> str:
     name = href.partition("#")[0].strip("/").rpartition("/")[2]
-    if meant := context.page_ids.get(name):
+    meant = context.page_ids.get(name)
+    if meant and meant.path in context.urls:
         return f"; the page with that page_id is at {context.urls[meant.path]}"
     close = context.closest(page, "/" + name, context.known_urls)
     return f"; there is {close}" if close else ""

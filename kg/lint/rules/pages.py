@@ -44,14 +44,18 @@ def _language(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _duplicate_address(page: Page, context: Context) -> Iterator[RuleMatch]:
-    url = context.urls[page.path]
-    if "/:" in url:  # only Jekyll can fill in the placeholder
-        return
-    published = [path for path in context.published[url] if path != page.path]
+    url = context.urls.get(page.path)
+    published = [path for path in context.published.get(url or "", ()) if path != page.path]
     if published:
         yield RuleMatch(
             page.line("permalink"), f"{published[0]} is published at {url} too; one of them overwrites the other"
         )
+
+
+def _no_address(page: Page, context: Context) -> Iterator[RuleMatch]:
+    if page.path not in context.urls:
+        reason = "its permalink has a placeholder without a value"
+        yield RuleMatch(page.line("permalink"), f"nothing tells the address of this page: {reason}")
 
 
 def _leftover(page: Page, context: Context) -> Iterator[RuleMatch]:
@@ -71,5 +75,6 @@ RULES = (
     Rule("invalid-page-id", Severity.WARNING, _page_id),
     Rule("invalid-language", Severity.WARNING, _language),
     Rule("duplicate-address", Severity.WARNING, _duplicate_address),
+    Rule("page-without-address", Severity.WARNING, _no_address),
     Rule("template-leftover", Severity.NOTE, _leftover),
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kg.findings import Severity
+from kg.identifiers.orcid import BASE as ORCID
 from kg.identifiers.orcid import orcid
 from kg.identifiers.ror import ror
 from kg.lint.context import Context, SourceFile
@@ -16,6 +17,7 @@ from kg.vocab import slug
 
 _ROLES = ("contributors", "editors", "coordinators")
 _SUPPORT = ("affiliations", "supported_by")
+_IN_ORCID = re.compile(r"(?<!\d)\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx](?!\d)", re.ASCII)
 _EMAIL = re.compile(r"(?<![\w.+/:@-])([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+(?!:)")
 _MAILTO = re.compile(r"mailto:\s*([A-Za-z][\w.+-]*)@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 
@@ -36,7 +38,8 @@ def _organisations(page: Page, context: Context) -> Iterator[RuleMatch]:
     for scalar, name in _names(page, context, _SUPPORT) if organisations else ():
         # the theme shows two capital letters as the flag of a country
         if name not in organisations and not re.fullmatch("[A-Z]{2}", name):
-            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in _data/affiliations.yml")
+            file = next(iter(organisations.values())).place.path
+            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in {file}")
 
 
 def _names(page: Page, context: Context, keys: tuple[str, ...]) -> Iterator[tuple[Scalar, str]]:
@@ -54,8 +57,20 @@ def _is_name(text: str) -> bool:
 def _orcid(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     for scalar in file.scalars:
         if scalar.keys[-1:] == ("orcid",) and _is_name(scalar.value.strip()) and orcid(scalar.value) is None:
-            what = "an e-mail address" if "@" in scalar.value else "no iD whose digits check"
-            yield RuleMatch(scalar.line, f"the ORCID of {' '.join(scalar.keys[:-1]) or 'this person'} is {what}")
+            who = " ".join(scalar.keys[:-1]) or "this person"
+            yield RuleMatch(scalar.line, f"the ORCID of {who} is {_no_orcid(scalar.value.strip())}")
+
+
+def _no_orcid(written: str) -> str:
+    """Return what a text is instead of an ORCID iD."""
+    if "@" in written:
+        return "an e-mail address"
+    found = _IN_ORCID.search(written)
+    if found and (iri := orcid(found[0])):
+        return f"{written!r}, with more than the iD; write {iri.removeprefix(ORCID)!r}"
+    if found:
+        return f"no iD: the last digit of {found[0]} does not fit the others"
+    return f"no iD, which has four groups of four digits: {written!r}"
 
 
 def _orcid_link(page: Page, context: Context) -> Iterator[RuleMatch]:

@@ -9,6 +9,7 @@ RULES = (
     Rule("encoding", Severity.ERROR),
     Rule("front-matter", Severity.ERROR),
     Rule("too-large", Severity.ERROR),
+    Rule("control-character", Severity.WARNING),
     Rule("duplicate-key", Severity.WARNING),
     Rule("liquid", Severity.WARNING),
 )

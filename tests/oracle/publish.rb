@@ -1,0 +1,13 @@
+# A plug-in of Jekyll: after a build it writes each page and document with its source, address, title and HTML as JSON.
+require 'json'
+
+Jekyll::Hooks.register :site, :post_write do |site|
+  documents = site.documents.select { |document| document.is_a?(Jekyll::Document) && document.write? }.map do |document|
+    [File.join(*[site.config['collections_dir'], document.relative_path].reject(&:empty?)), document]
+  end
+  pages = site.pages.map { |page| [page.relative_path, page] }
+  published = (pages + documents).select { |path, _| File.file?(File.join(site.source, path)) }
+  File.write(ENV.fetch('PUBLISHED'), JSON.generate(published.map do |path, page|
+    { path: path, url: page.url, title: page.data['title'].to_s, html: page.output }
+  end))
+end
