@@ -17,9 +17,8 @@ from kg.site.published import github_pages
 from kg.site.sources import FILES, sources
 
 _LIQUID = re.compile(rb"\{[{%].*?[}%]\}", re.DOTALL)
-_OTHERS = re.compile(
-    rb"\bsite\b(?!\.data\.)|\[|\b(?:include_relative|link|post_url|previous|next|content|excerpt|date|now)\b"
-)
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_OTHERS = re.compile(rb"\[|\bsite\b(?!\.data\.)|\b(?:include_relative|link|post_url|previous|next|date)\b")
 """Words by which templates refer to other pages, to properties by a computed name, and to the time."""
 _PROGRAM = Path(__file__).parents[1]
 
@@ -75,7 +74,7 @@ def asks_for_others(file: Path) -> bool:
         text = file.read_bytes()
     except OSError:  # a folder, or a file that the build reports
         return False
-    return any(_OTHERS.search(found[0]) for found in _LIQUID.finditer(text))
+    return any(_OTHERS.search(_QUOTED.sub(b"", found[0])) for found in _LIQUID.finditer(text))
 
 
 def _installed() -> set[str]:

@@ -183,3 +183,29 @@ def test_the_entries_that_were_unused_for_the_longest_time_are_removed(tmp_path:
     left = [number for number in range(10) if cache.get(cache.key(number))]
     assert left == [0, 7, 8, 9]
     assert sum(entry.stat().st_size for entry in (tmp_path / "cache").iterdir()) <= 5000
+
+
+@pytest.mark.parametrize(
+    "liquid",
+    [
+        "{% for each in site.pages %}{{ each.title }} {% endfor %}",
+        '{% assign key = "html_pages" %}{{ site[key] | map: "title" | join: " " }}',
+        "{% include_relative p2.md %}",
+        '{% link p2.md %}{% assign all = site %}{{ all.pages | map: "content" | join: " " }}',
+    ],
+)
+def test_a_page_that_shows_another_is_read_again_when_that_changes(tmp_path: Path, site: Path, liquid: str) -> None:
+    (site / "p1.md").write_text(f"---\ntitle: All\n---\nThese are {liquid}\n")
+    for title in ("Early", "Late"):
+        (site / "p2.md").write_text(f"---\ntitle: {title}\npermalink: /{title}/\n---\nWords of {title}.\n")
+        release = build(tmp_path / "out", site)
+        assert title in next(release.glob("pages/*/page/p1.html")).read_text()
+    assert_same(release, build(tmp_path / "fresh", site, "--no-cache"))
+
+
+def test_a_page_that_shows_another_through_an_include_is_read_again(tmp_path: Path, site: Path) -> None:
+    (site / "_includes" / "all.md").write_text('{{ site.pages | map: "title" | join: " " }}')
+    (site / "p1.md").write_text("---\ntitle: All\n---\nThese are {% include all.md %}\n")
+    for title in ("Early", "Late"):
+        (site / "p2.md").write_text(f"---\ntitle: {title}\n---\nWords.\n")
+        assert title in next(build(tmp_path / "out", site).glob("pages/*/page/p1.html")).read_text()
