@@ -12,13 +12,18 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import resource
+import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -135,9 +140,33 @@ def measured(source: Path, sizes: Iterable[int]) -> Iterator[Row]:
             yield Row(f"{what}, {min(seconds_of)} to {max(seconds_of)} pages", SLOPE, [slope(seconds_of)])
 
 
+def rebuilt(source: Path) -> Iterator[Row]:
+    """Yield the processor time of a build of a site, and of one after a change of one page."""
+    with tempfile.TemporaryDirectory() as name:
+        site, out = Path(name) / source.resolve().name, Path(name) / "out"
+        shutil.copytree(source, site)
+        first = _processor_seconds(site, out)
+        page = max(site.rglob("*.md"), key=lambda file: (file.read_bytes().startswith(b"---"), file.stat().st_size))
+        page.chmod(0o644)
+        with page.open("a", encoding="utf-8") as file:
+            file.write("\nOne more sentence.\n")
+        again = _processor_seconds(site, out)
+    yield Row("build of the site", "s CPU", [first])
+    yield Row("build of the site after a change of one page", "s CPU", [again])
+
+
+def _processor_seconds(site: Path, out: Path) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "kg", "build", str(site), "--out", str(out)]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def rows(scale: Scale) -> Iterator[Row]:
     """Yield the rows of the table, for the shipped content."""
-    return measured(shipped("content"), SIZES[scale])
+    yield from measured(shipped("content"), SIZES[scale])
+    yield from rebuilt(shipped("content"))
 
 
 def main() -> None:
@@ -147,7 +176,7 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES[Scale.FULL])
     given = parser.parse_args()
     print(HEADER)
-    for row in measured(given.site, given.sizes):
+    for row in chain(measured(given.site, given.sizes), rebuilt(given.site)):
         print(row, flush=True)
 
 

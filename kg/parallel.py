@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from math import ceil
 from typing import Any, TypeVar
 
 from kg.errors import KgError
@@ -24,11 +25,17 @@ _work: Callable[[Any], Any]
 """Function of the running pool; the forked processes inherit it, so that it need not be pickled."""
 
 
-def on_all_cores(work: Callable[[Sequence[T]], R], items: Iterable[T], size: int = BATCH) -> Iterator[R]:
+def on_all_cores(
+    work: Callable[[Sequence[T]], R],
+    items: Iterable[T],
+    size: int = BATCH,
+    is_quick: Callable[[T], bool] = lambda _: False,
+) -> Iterator[R]:
     """Yield the results of ``work`` for batches of ``size`` items, in the order of the items.
 
     The processes are forks: they inherit the memory of this process, and only results are pickled. If there is only one
-    core or one batch, the work is done in this process. Exceptions of ``work`` are raised here. Calls must not overlap.
+    core, or no more than one batch besides items that ``is_quick``, the work is done in this process. Exceptions of
+    ``work`` are raised here. Calls must not overlap.
 
     >>> list(on_all_cores(sum, range(100), size=50))
     [1225, 3725]
@@ -38,7 +45,8 @@ def on_all_cores(work: Callable[[Sequence[T]], R], items: Iterable[T], size: int
     """
     global _work
     _work, batches = work, list(_batches(items, size))
-    processes = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, len(batches))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    processes = min(cores, ceil(sum(not is_quick(item) for batch in batches for item in batch) / size))
     if processes < 2:
         yield from map(_do, batches)
         return

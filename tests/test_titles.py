@@ -31,14 +31,14 @@ def test_the_best_property_names_a_thing_everywhere(tmp_path: Path, first: int) 
     file, name = _graph(tmp_path, *TITLES[first:]), "zyxwvutsrq"[first]
     create(tmp_path / "store", file)
     assert best_names(rows(open_store(tmp_path / "store"), names_query([THING]))) == {THING: name}
-    (said,) = things(file)
+    (said,) = things(file.read_text(encoding="utf-8").splitlines())
     assert said.first(*TITLES) == name
     assert called({term: said.values(term) for term in TITLES}) == name
     assert NAMES[: len(TITLES)] == TITLES
 
 
 def test_the_search_index_reads_every_property_that_names(tmp_path: Path) -> None:
-    (said,) = things(_graph(tmp_path, SCHEMA.name))
+    (said,) = things(_graph(tmp_path, SCHEMA.name).read_text(encoding="utf-8").splitlines())
     assert said.first(*TITLES)
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from rdflib import Graph, URIRef
 
 from kg.align.joins import ThingFact, thing_facts
 from kg.build.sorted_runs import quads, write_run
-from kg.build.validate import Violation, validate
+from kg.build.validate import Violation
+from kg.findings import Place, Severity
 from kg.infer import Fact, Ontology
 from kg.vocab import BASE
+
+Description = dict[str, Any]
+"""Data of named graphs as a JSON value, by the fields of :class:`Collected`; the quads are lines of N-Quads."""
 
 
 @dataclass(slots=True)
@@ -43,28 +48,45 @@ class Collected:
         self.violations += other.violations
 
 
-def collect(graphs: Iterable[tuple[str, Graph]], ontology: Ontology, folder: Path) -> Collected:
-    """Collect the data of graphs, pairs of name and graph, and write their statements to a new file in ``folder``.
-
-    Graphs of different sites need separate calls, since the place of a violation is a path within its site.
+def described(
+    graphs: Mapping[str, Graph], ontology: Ontology, violations: Iterable[Violation], lines: Iterable[str] = ()
+) -> Description:
+    """Return the data of graphs by name, with the given violations and lines of ``lines.jsonl``.
 
     Raises:
         OntologyError: when a graph uses a term of the ontology's namespace that is not declared.
     """
-    named, found, lines = dict(graphs), Collected(), set[str]()
-    for name, graph in named.items():
+    facts, iris, things, written = set[Fact](), set[str](), set[ThingFact](), set[str]()
+    for name, graph in graphs.items():
         triples = list(graph)  # rdflib's iteration takes longer than what is done with the statements
         ontology.check(triples)
-        found.facts |= ontology.facts(triples)
-        iris = {str(term) for term in set(chain.from_iterable(triples)) if isinstance(term, URIRef)}
-        found.iris.update(iri for iri in iris if not iri.startswith(BASE))
-        found.things.update(thing_facts(name, graph))
-        lines.update(quads(name, graph))
-    found.parts.append(write_run(lines, folder))
-    found.violations += validate(*named.values())
+        facts |= ontology.facts(triples)
+        found = {str(term) for term in set(chain.from_iterable(triples)) if isinstance(term, URIRef)}
+        iris.update(iri for iri in found if not iri.startswith(BASE))
+        things.update(thing_facts(name, graph))
+        written.update(quads(name, graph))
+    return {
+        "quads": "".join(sorted(written)),
+        "facts": sorted(map(list, facts)),
+        "iris": sorted(iris),
+        "things": sorted(map(list, things)),
+        "lines": list(lines),
+        "violations": [asdict(violation) for violation in violations],
+    }
+
+
+def collect(descriptions: Sequence[Description], folder: Path) -> Collected:
+    """Collect the data of descriptions, and write their statements to a new file in ``folder``."""
+    found = Collected([write_run((each["quads"] for each in descriptions), folder)])
+    for each in descriptions:
+        found.facts.update(map(tuple, each["facts"]))
+        found.iris.update(each["iris"])
+        found.things.update(map(tuple, each["things"]))
+        found.lines += each["lines"]
+        found.violations += map(_violation, each["violations"])
     return found
 
 
-def named(graph: Graph) -> tuple[str, Graph]:
-    """Return a pair of the IRI of a graph and the graph."""
-    return str(graph.identifier), graph
+def _violation(plain: dict[str, Any]) -> Violation:
+    place = Place(**plain["place"]) if plain["place"] else None
+    return Violation(**{**plain, "severity": Severity(plain["severity"]), "place": place})

@@ -19,37 +19,45 @@ from kg import __version__, search_index
 from kg.align import align
 from kg.align.joins import joins_graph
 from kg.build import validate
-from kg.build.collect import Collected, collect, named
+from kg.build.collect import Collected, Description, collect, described
+from kg.build.describe import PageDescriptions
 from kg.build.questions import questions_graph
+from kg.build.site_pages import SitePages
 from kg.build.sorted_runs import merge, write_run
 from kg.build.validate import Violation
-from kg.errors import SiteError
+from kg.build_cache import BuildCache
+from kg.errors import ReleaseError, SiteError
 from kg.explain.origins import origins
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.dicom_terminology import Terminology
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.infer import Fact, Inference, Ontology, infer
-from kg.lint import is_unfinished, lint
+from kg.lint import is_unfinished
 from kg.page import Page
 from kg.page_html.ontology import document_ontology, ontology_graph
-from kg.page_html.page_text import PageTexts
 from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_graph
 from kg.parallel import BATCH, on_all_cores
 from kg.query import N_QUADS, TURTLE
-from kg.readers import read_on_all_cores
-from kg.release import LINES, Release, publish
+from kg.release import LINES, Release, open_release, publish, verify
 from kg.release.description import count, describe
+from kg.release.nquads import side_by_side
 from kg.resources import shipped
 from kg.site import CONFIG, Site, check_urls, open_site
 from kg.site.addresses import Addresses
+from kg.site.data_files import FOLDER
+from kg.site.history import digest as digest_of_history
 from kg.site.history import folder_in_repository, with_history
 from kg.site.sources import INCLUDES
 from kg.store import oxigraph
 from kg.vocab import INFERRED_GRAPH, Minter
-from kg.writers import write_release
+from kg.writers import turtle, write_release
 
 DUMPS = (TURTLE, N_QUADS)
 """Formats of the dumps: the union as one graph, and all named graphs."""
+_ALIKE = 4
+"""A release is made from the one before it if no more than one of so many parts of the graph has changed."""
+_UPDATES = 20
+"""Number of updates of a store before a new one is filled, since they leave removed statements on disk."""
 T = TypeVar("T")
 
 
@@ -84,6 +92,8 @@ class SiteBuild:
     kept_out: tuple[str, ...]
     """Paths of the pages that are not in the graph."""
     findings: tuple[Finding, ...]
+    source: SitePages
+    """The files of the pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +110,16 @@ class Compiled:
     """Violations that belong to no site: in the graph of the catalogue or of a crosswalk."""
 
 
-def read_site(folder: Path, progress: Progress | None = None, urls: Mapping[str, str] | None = None) -> SiteBuild:
+def read_site(
+    folder: Path,
+    progress: Progress | None = None,
+    urls: Mapping[str, str] | None = None,
+    cache: BuildCache | None = None,
+) -> SiteBuild:
     """Read and lint a site, and exclude the pages that have errors or are unfinished.
 
-    ``urls`` are addresses of sites, by key, for those that do not say theirs.
+    ``urls`` are addresses of sites, by key, for those that do not say theirs. Pages that are in the ``cache`` are
+    outlines; see :mod:`kg.build.site_pages`.
 
     Raises:
         SiteError: when the folder is not a site, or its configuration or profile is invalid.
@@ -112,7 +128,8 @@ def read_site(folder: Path, progress: Progress | None = None, urls: Mapping[str,
     label = f"reading {folder}"
     progress.say(label)
     site = with_history(open_site(folder, urls))
-    reading = progress.track(read_on_all_cores(site), sum(1 for _ in site.files()), label)
+    source = SitePages(site, cache or BuildCache())
+    reading = progress.track(source.read(), sum(1 for _ in site.files()), label)
     pages, findings = list[Page](), list(site.directory.findings)
     broken, known = set[str](), set[Finding]()
     for page, found in reading:
@@ -121,24 +138,28 @@ def read_site(folder: Path, progress: Progress | None = None, urls: Mapping[str,
         pages += [page] if page else []
         broken |= {finding.place.path for finding in found if finding.severity is Severity.ERROR}
     progress.say(f"checking {folder}")
-    findings += lint(pages, site, FairsharingCrosswalk.load())
+    findings += source.check(pages, FairsharingCrosswalk.load())
     broken |= {finding.place.path for finding in findings if finding.severity is Severity.ERROR}
     kept = [page for page in pages if page.path not in broken and not is_unfinished(page, site)]
     out = (broken | {page.path for page in pages}) - {page.path for page in kept}
     out = {path for path in out if not path.startswith("_data/")}
-    return SiteBuild(site, tuple(kept), tuple(sorted(out)), tuple(sorted(findings, key=lambda f: (f.place, f.rule))))
+    ordered = sorted(findings, key=lambda finding: (finding.place, finding.rule))
+    return SiteBuild(site, tuple(kept), tuple(sorted(out)), tuple(ordered), source)
 
 
 def read_sites(
-    folders: Sequence[Path], progress: Progress, urls: Mapping[str, str] | None = None
+    folders: Sequence[Path],
+    progress: Progress,
+    urls: Mapping[str, str] | None = None,
+    cache: BuildCache | None = None,
 ) -> tuple[SiteBuild, ...]:
-    """Read sites for a common graph; ``urls`` are those of :func:`read_site`.
+    """Read sites for a common graph; ``urls`` and ``cache`` are those of :func:`read_site`.
 
     Raises:
         SiteError: when a folder is not a site, a site has no page, two sites have the same key, or no site has a key
             of ``urls``.
     """
-    builds = tuple(read_site(folder, progress, urls) for folder in folders)
+    builds = tuple(read_site(folder, progress, urls, cache) for folder in folders)
     check_urls(urls or {}, [build.site for build in builds])
     _check_sites(builds)
     return builds
@@ -150,6 +171,7 @@ def compile_sites(
     progress: Progress,
     reasoner: str = "auto",
     terminology: Terminology | None = None,
+    cache: BuildCache | None = None,
 ) -> Compiled:
     """Compile sites into named graphs, and write these and the texts of the pages into the folder ``draft``.
 
@@ -159,25 +181,32 @@ def compile_sites(
     Raises:
         OntologyError: when a graph uses a term of the ontology's namespace that is not declared.
     """
-    crosswalk = FairsharingCrosswalk.load()
+    crosswalk, known = FairsharingCrosswalk.load(), cache or BuildCache()
     with TemporaryDirectory(prefix=".parts-", dir=draft) as folder:
         ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
-        keep = partial(collect, ontology=ontology, folder=Path(folder))
+
+        def keep(key: str, graphs: Callable[[], Mapping[str, Graph]]) -> Collected:
+            return collect([known.result(key, lambda: _described(graphs(), ontology))], Path(folder))
+
         collected, sites = Collected(), list[SiteBuild]()
-        for build, to_rdf in _to_rdf(builds, crosswalk):
-            of_site = keep(map(named, [site_graph(build.pages, build.site), *data_graphs(build.site, crosswalk)]))
-            texts = PageTexts(build.site, draft)
-            for of_pages in _describe(build, to_rdf, texts, keep, progress):
+        for build, descriptions in _descriptions(builds, crosswalk, ontology):
+            of_site = keep(_key(build), partial(_site_graphs, build, crosswalk))
+            for of_pages in _on_pages(build, descriptions, draft, Path(folder), progress):
                 of_site.add(of_pages)
+            of_site.violations = _distinct(of_site.violations)
             sites.append(_with_violations(build, of_site.violations))
             collected.add(of_site)
-        above = keep([named(top_graph([build.site for build in builds]))])
-        above.add(keep(align(collected.iris, fairsharing=crosswalk, terminology=terminology).items()))
-        above.add(keep([named(joins_graph(collected.things, crosswalk))]))
+        keys = [[build.site.key, build.site.title] for build in builds]
+        above = keep(known.key("top", keys), lambda: _named(top_graph([build.site for build in builds])))
+        used, version = sorted(collected.iris), terminology.version if terminology else ""
+        aligned = partial(align, used, fairsharing=crosswalk, terminology=terminology)
+        above.add(keep(known.key("align", used, version), aligned))
+        things = sorted(collected.things)
+        above.add(keep(known.key("joins", things), lambda: _named(joins_graph(things, crosswalk))))
         collected.add(above)
         progress.say("reasoning")
-        inference = infer(collected.facts, ontology, reasoner)
-        collected.add(keep(map(named, [ontology_graph(), questions_graph()])))
+        inference = infer(collected.facts, ontology, reasoner, known)
+        collected.add(keep(known.key("program"), lambda: _named(ontology_graph(), questions_graph())))
         collected.parts.append(write_run((_inferred(fact) for fact in inference.added), Path(folder)))
         progress.say("writing the graph")
         graph = draft / "graph.nq"
@@ -186,30 +215,42 @@ def compile_sites(
     return Compiled(tuple(sites), graph, inference, tuple(collected.violations), tuple(above.violations))
 
 
-def _describe(
-    build: SiteBuild,
-    to_rdf: PagesToRdf,
-    texts: PageTexts,
-    keep: Callable[[Iterable[tuple[str, Graph]]], Collected],
-    progress: Progress,
+def _on_pages(
+    build: SiteBuild, descriptions: PageDescriptions, draft: Path, folder: Path, progress: Progress
 ) -> Iterable[Collected]:
-    """Yield the collected graphs of batches of pages, compiled on all cores, and write the texts of the pages."""
-
-    def describe(pages: Sequence[Page]) -> Collected:
-        described = [to_rdf.statements(page) for page in pages]
-        for page, of_page in zip(pages, described, strict=True):
-            texts.write(page, of_page.graph)
-        found = keep(named(of_page.graph) for of_page in described)
-        found.lines += [
-            json.dumps([str(of_page.graph.identifier), *statement, line], ensure_ascii=False)
-            for of_page in described
-            for statement, line in of_page.lines.items()
-        ]
-        return found
-
+    """Yield the collected data of batches of pages, described on all cores, and write the texts of the pages."""
     label = f"describing {build.site.folder}"
     progress.say(label)
-    return progress.track(on_all_cores(describe, build.pages), ceil(len(build.pages) / BATCH), label)
+    batches = on_all_cores(
+        lambda pages: collect(descriptions.write(pages, draft), folder), build.pages, is_quick=descriptions.is_known
+    )
+    return progress.track(batches, ceil(len(build.pages) / BATCH), label)
+
+
+def _key(build: SiteBuild) -> str:
+    """Return the key of the description of a site without its pages."""
+    sheets = [page_iri(page, build.site) for page in build.pages if build.site.is_cheat_sheet(page)]
+    history = {path: change for path, change in (build.site.history or {}).items() if path.startswith(f"{FOLDER}/")}
+    return build.source.key_of_site("site", sheets, build.site.history is None, digest_of_history(history))
+
+
+def _site_graphs(build: SiteBuild, crosswalk: FairsharingCrosswalk) -> dict[str, Graph]:
+    return _named(site_graph(build.pages, build.site), *data_graphs(build.site, crosswalk))
+
+
+def _named(*graphs: Graph) -> dict[str, Graph]:
+    return {str(graph.identifier): graph for graph in graphs}
+
+
+def _described(graphs: Mapping[str, Graph], ontology: Ontology) -> Description:
+    return described(graphs, ontology, validate.validate(*graphs.values()))
+
+
+def _distinct(violations: Iterable[Violation]) -> list[Violation]:
+    """Return the violations, of the same one in several pages only that at the first place."""
+    ordered = sorted(violations, key=lambda each: each.place or Place("", 0))
+    found = {(each.shape, each.focus, each.path, each.value): each for each in reversed(ordered)}
+    return list(found.values())
 
 
 def _with_violations(build: SiteBuild, violations: Iterable[Violation]) -> SiteBuild:
@@ -230,12 +271,15 @@ def _check_sites(builds: Sequence[SiteBuild]) -> None:
             )
 
 
-def _to_rdf(builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk) -> Iterator[tuple[SiteBuild, PagesToRdf]]:
-    """Yield each site with the converter for its pages."""
-    addresses = [Addresses(build.site, build.pages) for build in builds]
+def _descriptions(
+    builds: Sequence[SiteBuild], crosswalk: FairsharingCrosswalk, ontology: Ontology
+) -> Iterator[tuple[SiteBuild, PageDescriptions]]:
+    """Yield each site with what describes its pages."""
+    addresses = {build.site.key: Addresses(build.site, build.pages) for build in builds}
     for build in builds:
-        neighbours = [other for other in addresses if other.site is not build.site]
-        yield build, PagesToRdf(build.pages, build.site, crosswalk, neighbours)
+        others = [other for other in builds if other is not build]
+        to_rdf = PagesToRdf(build.pages, build.site, crosswalk, [addresses[other.site.key] for other in others])
+        yield build, PageDescriptions(build.source, to_rdf, [each.pages for each in (build, *others)], ontology)
 
 
 def _inferred(fact: Fact) -> str:
@@ -243,24 +287,39 @@ def _inferred(fact: Fact) -> str:
     return f"<{s}> <{p}> <{o}> <{INFERRED_GRAPH}> .\n"
 
 
-def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: str = "") -> Release:
+def make_release(
+    compiled: Compiled, draft: Path, progress: Progress, inputs: str = "", cache: BuildCache | None = None
+) -> Release:
     """Write the other files of a ``draft`` of :func:`kg.release.new_release` that has the graph, and publish it.
 
     ``inputs`` is the digest of the inputs of the build; see :func:`kg.build.inputs.digest`.
     """
+    known = cache or BuildCache()
+    before, updates = _before(compiled.graph, known)
     progress.say("filling the store")
-    counts = oxigraph.create(draft / "store", compiled.graph)
+    if before:
+        counts = oxigraph.update(draft / "store", compiled.graph, before)
+    else:
+        counts = oxigraph.create(draft / "store", compiled.graph)
     progress.say("indexing")
-    search_index.write_index(compiled.graph, draft / search_index.FILE)
+    search_index.write_index(compiled.graph, draft / search_index.FILE, known)
     progress.say("documenting the ontology")
-    document_ontology(draft / "ontology")
+    document_ontology(draft / "ontology", cache=known)
     progress.say("writing the dumps")
     (draft / "dumps").mkdir()
     for fmt in DUMPS:
-        with (draft / "dumps" / f"rdm-kg.{fmt.extension}").open("wb") as dump:
-            write_release(compiled.graph, dump, fmt)
+        name = f"rdm-kg.{fmt.extension}"
+        with (draft / "dumps" / name).open("wb") as dump:
+            if (
+                fmt != TURTLE
+                or not before
+                or not turtle.rewrite(compiled.graph, dump, before.graph, before.dumps / name)
+            ):
+                dump.truncate(0)
+                dump.seek(0)
+                write_release(compiled.graph, dump, fmt)
     _write_json(draft / "report.json", report(compiled.sites, compiled))
-    return publish(
+    release = publish(
         draft,
         {
             "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -272,6 +331,24 @@ def make_release(compiled: Compiled, draft: Path, progress: Progress, inputs: st
         },
         partial(describe, count(compiled.graph)),
     )
+    known.put(known.key("release"), [release.id, updates + 1 if before else 0])
+    return release
+
+
+def _before(graph: Path, cache: BuildCache) -> tuple[Release | None, int]:
+    """Return the last release that this program made in the output folder, and how often its store has been updated.
+
+    There is none if it is damaged, differs from ``graph`` in many statements, or has been updated often.
+    """
+    name, updates = cache.get(cache.key("release")) or ("", 0)
+    try:
+        release = open_release(graph.parent.parent / name)
+        verify(release)
+    except ReleaseError:
+        return None, 0
+    changed = sum(len({*old} ^ {*new}) for old, new in side_by_side(release.graph, graph) if old != new)
+    is_alike = changed <= release.manifest["counts"]["quads"] / _ALIKE
+    return release if is_alike and updates < _UPDATES else None, updates
 
 
 def _site_facts(build: SiteBuild) -> dict[str, Any]:

@@ -1,19 +1,25 @@
-"""Digest of all inputs of a build, by which an unchanged release is recognised."""
+"""Digests of the inputs of a build, by which an unchanged release and unchanged parts of one are recognised."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kg.resources import shipped
-from kg.site import check_is_site
+from kg.site import Site, check_is_site
 from kg.site.history import digest as digest_of_history
 from kg.site.history import read_history
 from kg.site.published import github_pages
 from kg.site.sources import FILES, sources
 
+_LIQUID = re.compile(rb"\{[{%].*?[}%]\}", re.DOTALL)
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_OTHERS = re.compile(rb"\[|\bsite\b(?!\.data\.)|\b(?:include_relative|link|post_url|previous|next|date)\b")
+"""Words by which templates refer to other pages, to properties by a computed name, and to the time."""
 _PROGRAM = Path(__file__).parents[1]
 
 
@@ -28,9 +34,7 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
     """
     for folder in folders:
         check_is_site(folder)
-    whole = hashlib.sha256("\0".join(settings).encode())
-    for folder in (_PROGRAM, shipped("ontology")):
-        _add(whole, folder, _program(folder))
+    whole = hashlib.sha256("\0".join((program(), *settings)).encode())
     for folder in folders:
         whole.update(os.fsencode(folder.resolve().name) + b"\0" + github_pages(folder).encode() + b"\0")
         counting = list(sources(folder))
@@ -38,6 +42,44 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
         history = read_history(folder, (file.relative_to(folder).as_posix() for file in counting))
         whole.update(digest_of_history(history).encode())
     return whole.hexdigest()[:32]
+
+
+def program() -> str:
+    """Return a hash of the program, its ontology and crosswalks, and the versions of Python and of libraries."""
+    whole = hashlib.sha256(sys.version.encode())
+    for name in sorted(_installed()):
+        whole.update(os.fsencode(name) + b"\0")
+    for folder in (_PROGRAM, shipped("ontology")):
+        _add(whole, folder, _program(folder))
+    return whole.hexdigest()
+
+
+def around_pages(site: Site) -> str:
+    """Return a hash of what a site has besides its pages: its addresses, and every other source file."""
+    pages = set(site.files())
+    whole = hashlib.sha256(b"\0".join(map(os.fsencode, (site.folder.resolve().name, *site.addresses))))
+    files = (file for file in sources(site.folder) if file.relative_to(site.folder).as_posix() not in pages)
+    _add(whole, site.folder, files)
+    return whole.hexdigest()
+
+
+def of_file(file: Path) -> str:
+    """Return a hash of the content of a page's file."""
+    return _digest(file, follow=True).hex()
+
+
+def asks_for_others(file: Path) -> bool:
+    """Return whether the Liquid of a file may ask for other pages of the site, or for the time."""
+    try:
+        text = file.read_bytes()
+    except OSError:  # a folder, or a file that the build reports
+        return False
+    return any(_OTHERS.search(_QUOTED.sub(b"", found[0])) for found in _LIQUID.finditer(text))
+
+
+def _installed() -> set[str]:
+    """Return the names of the installed distributions' folders, which have their versions in them."""
+    return {found.name for folder in filter(None, sys.path) for found in Path(folder).glob("*.dist-info")}
 
 
 def _program(folder: Path) -> Iterator[Path]:

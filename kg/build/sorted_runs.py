@@ -20,11 +20,12 @@ def quads(name: str, graph: Graph) -> Iterator[str]:
             yield f"{statement.removesuffix(' .')} <{name}> .\n"
 
 
-def write_run(lines: Iterable[str], folder: Path) -> Path:
-    """Write the distinct lines to a new file in ``folder``, sorted by code points, and return its path."""
+def write_run(texts: Iterable[str], folder: Path) -> Path:
+    """Write the distinct lines of texts to a new file in ``folder``, sorted by code points, and return its path."""
+    lines = {f"{line}\n" for text in texts for line in text.split("\n") if line}
     handle, name = tempfile.mkstemp(suffix=".nq", dir=folder)
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.writelines(sorted(set(lines)))
+        file.writelines(sorted(lines))
     return Path(name)
 
 

@@ -49,6 +49,7 @@ T = TypeVar("T")
     show_default=True,
     help="DICOM terms to include: those that pages use, or all (requires the extra 'dicom').",
 )
+@click.option("--no-cache", is_flag=True, help="Use no results of earlier builds for unchanged pages, and keep none.")
 @URLS
 def command(
     sites: tuple[Path, ...],
@@ -56,6 +57,7 @@ def command(
     fail_on: str | None,
     reasoner: str,
     dicom: str,
+    no_cache: bool,
     urls: Mapping[str, str],
 ) -> int:
     """Build a release from one or more SITEs, the folders of ELIXIR Toolkit Theme sites.
@@ -63,20 +65,24 @@ def command(
     Without SITE, the example site is built. Pages that have errors or are unfinished are kept out and listed. An
     existing release is reused if nothing has changed. The folder of the release is printed.
     """
-    from kg.build import inputs as cache
+    from kg.build import inputs as every
+    from kg.build_cache import FOLDER, BuildCache
     from kg.identifiers.dicom_terminology import read_terminology
 
     folders = sites or (shipped("content"),)
     terminology = read_terminology() if dicom == "full" else None
     given = (f"{key}={url}" for key, url in sorted(urls.items()))
-    inputs = cache.digest(folders, reasoner, terminology.version if terminology else "", *given)
-    found = find_release(out, inputs)
+    inputs = every.digest(folders, reasoner, terminology.version if terminology else "", *given)
+    found = None if no_cache else find_release(out, inputs)
     release = found if found else None
     if found:
         report = json.loads(found.report.read_text(encoding="utf-8"))
     else:
         with collecting_after_batches():
-            release, report = _build(folders, out, inputs, fail_on, urls, reasoner=reasoner, terminology=terminology)
+            cache = BuildCache() if no_cache else BuildCache(out / FOLDER, every.program())
+            settings = {"reasoner": reasoner, "terminology": terminology, "cache": cache}
+            release, report = _build(folders, out, inputs, fail_on, urls, **settings)
+            cache.trim()
     _say_report(report, folders, Severity[fail_on.upper()] if fail_on else Severity.WARNING)
     if release is None or _fails(report, fail_on):
         _say(f"no release was made: there are findings of severity {fail_on} or worse")
@@ -94,14 +100,16 @@ def _build(
     from kg.build.compile import compile_sites, make_release, read_sites, report
 
     terminal = _Terminal()
-    builds = read_sites(folders, terminal, urls)
+    builds = read_sites(folders, terminal, urls, settings["cache"])
     found = report(builds)
     if _fails(found, fail_on):
         return None, found
     with new_release(out) as draft:
         compiled = compile_sites(builds, draft, terminal, **settings)
         found = report(compiled.sites, compiled)
-        return (None if _fails(found, fail_on) else make_release(compiled, draft, terminal, inputs)), found
+        return (
+            None if _fails(found, fail_on) else make_release(compiled, draft, terminal, inputs, settings["cache"])
+        ), found
 
 
 def _fails(report: Mapping[str, Any], fail_on: str | None) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import owlready2
-from rdflib import Graph
+from rdflib import Graph, URIRef
 
+from kg.build_cache import BuildCache
 from kg.errors import UnknownName
 from kg.infer.kinds import Kinds
 from kg.infer.ontology import Fact, Ontology, Triple
@@ -53,11 +55,14 @@ class Inference:
     """Reason that another reasoner was used than the chosen one, if any."""
 
 
-def infer(facts: Collection[Fact], ontology: Ontology, reasoner: str = "auto") -> Inference:
+def infer(
+    facts: Collection[Fact], ontology: Ontology, reasoner: str = "auto", cache: BuildCache | None = None
+) -> Inference:
     """Infer statements from :meth:`Ontology.facts` of graphs; a contradiction is part of the result, not an error.
 
     ``reasoner`` is ``hermit``, ``owlrl``, or ``auto``: HermiT if Java is installed. If Java fails, the rules of OWL 2
-    RL are used and ``warnings`` has the reason. Not thread-safe, since owlready2's settings are global.
+    RL are used and ``warnings`` has the reason. Not thread-safe, since owlready2's settings are global. Answers about
+    the same kinds of things are taken from the ``cache``, which is of this program and its ontology.
 
     Raises:
         UnknownName: when there is no such reasoner.
@@ -65,10 +70,10 @@ def infer(facts: Collection[Fact], ontology: Ontology, reasoner: str = "auto") -
     name, warnings = _choose(reasoner), tuple[str, ...]()
     kinds = Kinds(facts, ontology)
     try:
-        answer, consistent = _reason(REASONERS[name], ontology, kinds.graph)
+        answer, consistent = _answer(name, ontology, kinds.graph, cache or BuildCache())
     except JavaError as failure:
         name, warnings = "owlrl", (f"HermiT failed, so the OWL 2 RL rules were used: {failure}",)
-        answer, consistent = _reason(REASONERS[name], ontology, kinds.graph)
+        answer, consistent = _answer(name, ontology, kinds.graph, cache or BuildCache())
     classes = kinds.classes(answer)
     contradictions = () if consistent else tuple(sorted(_contradictions(classes, ontology, facts)))
     ours = (fact for fact in kinds.relations(answer) if fact[1] in ontology.relations)
@@ -82,6 +87,17 @@ def _choose(reasoner: str) -> str:
     if reasoner not in REASONERS:
         raise UnknownName(f"no reasoner {reasoner!r}; there are auto, {', '.join(sorted(REASONERS))}")
     return reasoner
+
+
+def _answer(name: str, ontology: Ontology, statements: Graph, cache: BuildCache) -> tuple[set[Triple], bool]:
+    """Return the result of :func:`_reason` with a reasoner, from the cache if it is there."""
+
+    def reason() -> list[Any]:
+        answer, consistent = _reason(REASONERS[name], ontology, statements)
+        return [sorted(map(list, answer)), consistent]
+
+    answer, consistent = cache.result(cache.key("answer", name, sorted(map(list, statements))), reason)
+    return {(URIRef(s), URIRef(p), URIRef(o)) for s, p, o in answer}, consistent
 
 
 def _reason(run: Reasoner, ontology: Ontology, statements: Graph) -> tuple[set[Triple], bool]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from rdflib import RDF, Graph, URIRef
 
@@ -83,15 +84,14 @@ def _kinds(facts: Iterable[Fact], ontology: Ontology) -> dict[str, int]:
             classes.setdefault(o, set())
             for thing, step, other in ((s, (p, True), o), (o, (p, False), s)):
                 around[thing].add((step, other if step in ontology.deciding else None))
-    seen: dict[str, object] = dict(_asked(classes, around, ontology))
+    kinds = _numbered({thing: tuple(sorted(asked)) for thing, asked in _asked(classes, around, ontology)})
     for _ in range(ontology.reach):
         kinds = _numbered(
             {
-                thing: (frozenset(of), frozenset((p, seen[other] if other else None) for p, other in around[thing]))
+                thing: (*sorted(of), *sorted({(p, kinds[other] if other else -1) for p, other in around[thing]}))
                 for thing, of in classes.items()
             }
         )
-        seen = dict(kinds)
     return kinds
 
 
@@ -106,7 +106,7 @@ def _asked(
         yield thing, ontology.asked & found
 
 
-def _numbered(keys: dict[str, object]) -> dict[str, int]:
-    """Return thing → number; equal keys get the same number, in the order of the things' names."""
-    numbers: dict[object, int] = {}
-    return {thing: numbers.setdefault(keys[thing], len(numbers)) for thing in sorted(keys)}
+def _numbered(keys: dict[str, tuple[Any, ...]]) -> dict[str, int]:
+    """Return thing → number; equal keys get the same number, which does not depend on how many things have it."""
+    numbers = {key: number for number, key in enumerate(sorted(set(keys.values()), key=repr))}
+    return {thing: numbers[key] for thing, key in keys.items()}

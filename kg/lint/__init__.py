@@ -13,7 +13,7 @@ from functools import cache
 from kg import plugins
 from kg.findings import Finding, Place
 from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.lint.context import Context, SourceFile
+from kg.lint.context import Context
 from kg.lint.documentation import documented
 from kg.lint.rule import Rule, RuleMatch
 from kg.lint.unfinished import is_unfinished
@@ -21,7 +21,17 @@ from kg.page import Page
 from kg.parallel import on_all_cores
 from kg.site import Site
 
-__all__ = ["Rule", "all_rules", "documented", "is_unfinished", "lint"]
+__all__ = [
+    "Context",
+    "Rule",
+    "all_rules",
+    "documented",
+    "findings_in_data",
+    "findings_in_page",
+    "in_order",
+    "is_unfinished",
+    "lint",
+]
 
 
 def lint(
@@ -41,10 +51,15 @@ def lint(
     """
     context = Context(site, crosswalk, pages, others, read)
     all_rules()  # imports them once, before the processes of on_all_cores begin
-    in_pages = on_all_cores(lambda some: {finding for page in some for finding in _in_page(page, context)}, pages)
+    in_pages = on_all_cores(lambda some: {each for page in some for each in findings_in_page(page, context)}, pages)
     found = set[Finding]().union(*in_pages)
-    found |= {finding for path in context.data_paths(data) for finding in _in_data(context.data_file(path), context)}
-    return sorted(found, key=lambda finding: (finding.place, finding.rule, finding.message))
+    found |= {each for path in context.data_paths(data) for each in findings_in_data(path, context)}
+    return in_order(found)
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings sorted by path and line."""
+    return sorted(findings, key=lambda finding: (finding.place, finding.rule, finding.message))
 
 
 @cache
@@ -54,13 +69,16 @@ def all_rules() -> dict[str, Rule]:
     return {rule.name: rule for rule in sorted(found, key=lambda rule: rule.name)}
 
 
-def _in_page(page: Page, context: Context) -> Iterator[Finding]:
+def findings_in_page(page: Page, context: Context) -> Iterator[Finding]:
+    """Yield the findings of all rules in a page."""
     for rule in all_rules().values():
         if rule.on_page:
             yield from (_finding(rule, page.path, problem) for problem in rule.on_page(page, context))
 
 
-def _in_data(file: SourceFile, context: Context) -> Iterator[Finding]:
+def findings_in_data(path: str, context: Context) -> Iterator[Finding]:
+    """Yield the findings of all rules in a data file."""
+    file = context.data_file(path)
     for rule in all_rules().values():
         if rule.on_data:
             yield from (_finding(rule, file.path, problem) for problem in rule.on_data(file, context))

@@ -270,9 +270,12 @@ class Context:
                 found.setdefault(key, []).append(tool)
         return {key: min(tools, key=lambda tool: tool.place) for key, tools in found.items() if len(tools) <= _TWINS}
 
+    def is_unused(self, tool: str) -> bool:
+        """Return whether no source names a tool, by a tag, in front matter or in data, though some source has a tag."""
+        return bool(self._tools_named) and tool not in self._tools_named
+
     @cached_property
-    def tools_named(self) -> frozenset[str]:
-        """Ids of tools that sources name, by a tag, in front matter or in data; none if no source has a tag."""
+    def _tools_named(self) -> frozenset[str]:
         tags = [tag for text in (*self._texts, *self._templates.values()) for tag in _TAG.findall(text)]
         if not any(tag.split()[:1] == ["tool"] for tag in tags):
             return frozenset()
@@ -293,9 +296,12 @@ class Context:
         """Every key of the bibliography, sorted."""
         return sorted(self.site.bibliography.sources)
 
+    def has_https(self, host: str) -> bool:
+        """Return whether some link of the site addresses a host, in lower case, by https."""
+        return host in self._https_hosts
+
     @cached_property
-    def https_hosts(self) -> frozenset[str]:
-        """Hosts that some link of the site addresses by https, in lower case."""
+    def _https_hosts(self) -> frozenset[str]:
         return frozenset(host.lower().rstrip(".") for text in self._texts for host in _HTTPS_HOST.findall(text))
 
     @cached_property

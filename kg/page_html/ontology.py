@@ -14,6 +14,7 @@ import jinja2
 from rdflib import Graph, URIRef
 from rdflib.compare import to_canonical_graph
 
+from kg.build_cache import BuildCache
 from kg.page_html.terms import describe
 from kg.query import GRAPH_FORMATS, TURTLE, Format
 from kg.resources import shipped
@@ -27,22 +28,27 @@ _HERE = Path(__file__).parent
 _IRI = RDM.base.rstrip("#")
 
 
-def document_ontology(folder: Path, ontology: Path | None = None) -> None:
+def document_ontology(folder: Path, ontology: Path | None = None, cache: BuildCache | None = None) -> None:
     """Write ``ont.html``, its style sheet, and a file ``ont.*`` in every format of graphs into a folder.
 
     The Turtle file is a copy of ``ontology``, by default the shipped one. The page has an anchor for every term and no
     scripts. The output is deterministic.
     """
     source = ontology or shipped("ontology") / "rdm.ttl"
-    graph = Graph("SimpleMemory", bind_namespaces="none").parse(source, format="turtle")
+    known, text = cache or BuildCache(), source.read_text(encoding="utf-8")
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / f"{NAME}.{TURTLE.extension}")
     shutil.copyfile(_HERE / "ontology.css", folder / f"{NAME}.css")
+    for extension, content in known.result(known.key("ontology", text), lambda: _files(text)).items():
+        (folder / f"{NAME}.{extension}").write_text(content, encoding="utf-8")
+
+
+def _files(turtle: str) -> dict[str, str]:
+    """Return extension → content of the files that are made from the ontology."""
+    graph = Graph("SimpleMemory", bind_namespaces="none").parse(data=turtle, format="turtle")
     in_order = _in_order(graph)
-    for fmt in GRAPH_FORMATS:
-        if fmt != TURTLE:
-            _write(folder / f"{NAME}.{fmt.extension}", _serialized(in_order, fmt))
-    _write(folder / f"{NAME}.html", _page(graph))
+    files = {fmt.extension: _serialized(in_order, fmt) for fmt in GRAPH_FORMATS if fmt != TURTLE}
+    return files | {"html": _page(graph)}
 
 
 def ontology_graph(ontology: Path | None = None) -> Graph:
@@ -97,7 +103,3 @@ def _json_ld(graph: Graph) -> str:
     document = json.loads(graph.serialize(format="json-ld", auto_compact=True))
     document["@graph"].sort(key=lambda node: str(node.get("@id", json.dumps(node))))
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-
-
-def _write(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8")

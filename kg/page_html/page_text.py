@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import accumulate
-from pathlib import Path
 from urllib.parse import quote, urljoin
 
 import nh3
@@ -27,7 +26,6 @@ from kg.page import MARK, NO_MARKS, Page, marked
 from kg.page_to_rdf import page_iri
 from kg.page_to_rdf.mentions import MentionIris
 from kg.page_to_rdf.statements import without_addresses
-from kg.release import text_file
 from kg.site import Site
 from kg.vocab import RDFS, RDM
 
@@ -71,19 +69,11 @@ class Mark:
 
 
 class PageTexts:
-    """Writes the texts of a site's pages into a release."""
+    """Renders the texts of a site's pages."""
 
-    def __init__(self, site: Site, folder: Path) -> None:
-        """Take the site and the folder of the release's draft."""
+    def __init__(self, site: Site) -> None:
         self._names = {tool.id: tool.name for tool in site.directory.tools.values()}
-        self._site, self._folder = site, folder
-
-    def write(self, page: Page, graph: Graph) -> None:
-        """Write the text of a page; ``graph`` is the page's named graph."""
-        iri = page_iri(page, self._site)
-        file = self._folder / text_file(iri)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(self.html(page, marks(graph, iri)), encoding="utf-8")
+        self._site = site
 
     def html(self, page: Page, mentions: Iterable[Mark]) -> str:
         """Return the text of a page as sanitised HTML with its mentions marked.

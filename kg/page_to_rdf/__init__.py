@@ -47,6 +47,8 @@ class PagesToRdf:
         to pages of either are resolved to the IRIs of those pages.
         """
         addresses = Addresses(site, pages)
+        self.addresses = (addresses, *neighbours)
+        """Where links of the pages may lead to."""
         self._site = site
         self._meanings = Meanings(site, Minter(site.key), crosswalk, addresses, linked_data_names(site), neighbours)
 

@@ -144,7 +144,7 @@ def _iri(minter: Minter, target: Target, page: Page | None = None) -> str | None
     """Return the IRI of a page or heading; for a missing heading the page, ``None`` where the page links to itself."""
     iri = minter.page(identifier(target.page))
     if not target.exists:
-        return None if target.page is page else iri
+        return None if page and target.page.path == page.path else iri
     return heading_iri(iri, target.fragment) if target.fragment else iri
 
 

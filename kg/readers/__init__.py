@@ -14,7 +14,6 @@ from kg import plugins
 from kg.findings import Finding
 from kg.liquid import Rendered, Renderer
 from kg.page import Page
-from kg.parallel import on_all_cores
 from kg.site import Site
 from kg.site.sources import is_source
 from kg.site.variables import Variables
@@ -25,18 +24,11 @@ Reading = tuple[Page | None, tuple[Finding, ...]]
 
 def read(site: Site, paths: Iterable[str] | None = None) -> Iterator[Reading]:
     """Yield the pages of a site, sorted by path, or those at ``paths``, each with its findings."""
-    reader = _SiteReader(site)
-    return (reader(path) for path in _readable(site, paths))
+    reader = SiteReader(site)
+    return (reader(path) for path in readable(site, paths))
 
 
-def read_on_all_cores(site: Site) -> Iterator[Reading]:
-    """Yield the results of :func:`read` for the whole site, using all cores."""
-    reader = _SiteReader(site)
-    for readings in on_all_cores(lambda paths: [reader(path) for path in paths], _readable(site, None)):
-        yield from readings
-
-
-class _SiteReader:
+class SiteReader:
     """Reads pages of one site; a callable for worker processes."""
 
     def __init__(self, site: Site) -> None:
@@ -45,6 +37,7 @@ class _SiteReader:
         self._readers = _readers()
 
     def __call__(self, path: str, file: Path | None = None) -> Reading:
+        """Return the page at a path with its findings; ``file`` is read in its place."""
         reader, site = self._readers[PurePosixPath(path).suffix.lower()], self._site
         is_optional = site.may_lack_front_matter(path)
         found: Reading = reader.read(
@@ -63,13 +56,13 @@ class _SiteReader:
 
 def read_file(site: Site, file: Path, path: str) -> Reading:
     """Read ``file`` as if it were at ``path`` of the site."""
-    return _SiteReader(site)(path, file) if PurePosixPath(path).suffix.lower() in _readers() else (None, ())
+    return SiteReader(site)(path, file) if PurePosixPath(path).suffix.lower() in _readers() else (None, ())
 
 
 def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:
     """Yield the pages of :func:`read` with their front matter alone, which is much faster: without blocks and tags."""
-    reader = _SiteReader(site)
-    return (page for path in _readable(site, paths) if (page := reader.front(path)))
+    reader = SiteReader(site)
+    return (page for path in readable(site, paths) if (page := reader.front(path)))
 
 
 def renderer(site: Site) -> Callable[[Page], Rendered]:
@@ -85,8 +78,8 @@ def _readers() -> dict[str, Any]:
     return {suffix: module for module in plugins.find(__name__).values() for suffix in module.SUFFIXES}
 
 
-def _readable(site: Site, paths: Iterable[str] | None) -> Iterator[str]:
-    """Yield the paths that some module reads."""
+def readable(site: Site, paths: Iterable[str] | None = None) -> Iterator[str]:
+    """Yield the paths of a site, or those of ``paths``, that some module reads."""
     readers = _readers()
     return (
         path for path in (site.files() if paths is None else paths) if PurePosixPath(path).suffix.lower() in readers

@@ -3,6 +3,7 @@
 Layout below the output folder::
 
     current -> releases/<id>        the release that is served
+    .cache/                         results of earlier builds, see :mod:`kg.build_cache`
     releases/.<id>.verified         which files were found to be whole
     releases/<id>/manifest.json     list of the release's files, with checksums
                   graph.nq          every named graph, sorted

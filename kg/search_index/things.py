@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from zlib import crc32
 
 from kg.release.nquads import Quad, split, value
 from kg.roles import recommending_properties
@@ -53,6 +54,10 @@ _WANTED = frozenset(
         *(*TITLES, *LABELS, *IDENTIFIERS, *ADDRESSES, *DESCRIPTIONS, *TEXTS, *RECOMMENDS, *MODALITIES, *_MENTION),
     )
 )
+_THINGS = 64
+"""Number of things in a part, on average."""
+_LONGEST = 10_000
+"""Number of lines from which a part ends with its next thing."""
 _SHARED = BASE + "catalog"
 """Namespace of graphs that belong to no site."""
 
@@ -79,11 +84,25 @@ class SubjectStatements:
         return next(iter(self.values(*properties)), "")
 
 
-def things(graph: Path) -> Iterator[SubjectStatements]:
-    """Yield the subjects of a sorted N-Quads file with their statements."""
+def parts(graph: Path) -> Iterator[list[str]]:
+    """Yield the lines of a sorted N-Quads file in parts, each about whole pages or other things.
+
+    Where a part ends depends on its last thing alone, so that an addition changes one part, or two.
+    """
+    part = list[str]()
     with graph.open(encoding="utf-8", newline="\n") as lines:
-        for subject, quads in groupby(map(split, lines), key=lambda quad: quad.subject):
-            yield _statements(value(subject), quads)
+        for thing, about in groupby(lines, key=lambda line: line.partition(" ")[0].partition("#")[0]):
+            part += about
+            if len(part) > _LONGEST or crc32(thing.encode()) % _THINGS == 0:
+                yield part
+                part = []
+    yield part
+
+
+def things(lines: Iterable[str]) -> Iterator[SubjectStatements]:
+    """Yield the subjects of sorted N-Quads with their statements."""
+    for subject, quads in groupby(map(split, lines), key=lambda quad: quad.subject):
+        yield _statements(value(subject), quads)
 
 
 def _statements(iri: str, quads: Iterable[Quad]) -> SubjectStatements:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
+from kg.build_cache import BuildCache
 from kg.identifiers import fairsharing
 from kg.search_index.keys import keys
 from kg.search_index.kinds import ADVICE, KINDS, ThingKind, kinds_of
@@ -22,6 +25,7 @@ from kg.search_index.things import (
     RECOMMENDS,
     TEXTS,
     SubjectStatements,
+    parts,
     things,
 )
 from kg.search_index.words import fold, trigrams
@@ -32,18 +36,20 @@ _SPELLED = range(3, 25)
 """Lengths of the words that are used as corrections."""
 
 
-def write_index(graph: Path, file: Path) -> int:
+def write_index(graph: Path, file: Path, cache: BuildCache | None = None) -> int:
     """Write the index of a sorted N-Quads file and return the number of things in it.
 
-    The file is deterministic for a version of SQLite. Memory use does not grow with the graph.
+    The file is deterministic for a version of SQLite. Memory use does not grow with the graph. The rows of unchanged
+    parts of the graph are taken from the ``cache``.
     """
+    known = cache or BuildCache()
     with closing(sqlite3.connect(file, isolation_level=None)) as index:
         index.execute("PRAGMA journal_mode = OFF")
         index.execute("PRAGMA synchronous = OFF")
         index.executescript(TABLES + WORKING_TABLES)
         index.execute("BEGIN")
-        for subject in things(graph):
-            _take(index, subject)
+        for part in parts(graph):
+            _insert(index, known.result(known.key("index", "".join(part)), partial(_rows, part)))
         _join(index)
         _fill_words(index)
         _label_facets(index)
@@ -54,52 +60,75 @@ def write_index(graph: Path, file: Path) -> int:
     return int(count)
 
 
-def _take(index: sqlite3.Connection, subject: SubjectStatements) -> None:
-    classes = set(subject.values(RDF.type))
-    index.executemany("INSERT OR IGNORE INTO stands VALUES (?, ?)", subject.named)
-    if RDM.Mention in classes:
-        _take_mention(index, subject)
-        return
+Rows = dict[str, list[Sequence[Any]]]
+"""Rows by table; things are numbered from 1."""
+
+_INSERT = {
+    "stands": "INSERT OR IGNORE INTO stands VALUES (?, ?)",
+    "mention": "INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "notation": "INSERT INTO notation VALUES (?, ?)",
+    "relation": "INSERT OR IGNORE INTO relation VALUES (?, ?, ?)",
+    "thing": "INSERT INTO thing(id, iri, kind, rank, name, sort, labels, identifiers, description, text)"
+    " VALUES (? + :before, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "facet": "INSERT INTO facet VALUES (?, ?, ? + :before)",
+    "known_as": "INSERT OR IGNORE INTO known_as VALUES (?, ? + :before, ?)",
+}
+
+
+def _insert(index: sqlite3.Connection, rows: Rows) -> None:
+    """Insert rows; their things are numbered after those that are there."""
+    (before,) = index.execute("SELECT coalesce(max(id), 0) FROM thing").fetchone()
+    for table, insert in _INSERT.items():
+        index.executemany(insert.replace(":before", str(before)), rows.get(table, ()))
+
+
+def _rows(lines: Iterable[str]) -> Rows:
+    """Return the rows of the things and mentions in lines of a graph."""
+    rows: Rows = {table: [] for table in _INSERT}
+    for subject in things(lines):
+        rows["stands"] += sorted(subject.named)
+        classes = set(subject.values(RDF.type))
+        if RDM.Mention in classes:
+            rows["mention"] += _mention(subject)
+        else:
+            _add(rows, subject, classes)
+    return rows
+
+
+def _mention(subject: SubjectStatements) -> Iterator[Sequence[str | None]]:
+    page = subject.iri.partition("#")[0]
+    heading, label, openness = subject.first(RDM.heading), subject.first(RDFS.label), subject.first(RDM.openness)
+    target, topic = subject.first(RDM.target), subject.first(RDM.topic)
+    for role in [role.removeprefix(ROLE.base) for role in subject.values(RDM.role)] or [""]:
+        yield page, topic, target, role or None, openness or None, heading, label
+
+
+def _add(rows: Rows, subject: SubjectStatements, classes: set[str]) -> None:
     notations = [value for name in IDENTIFIERS for value in subject.values(name)]
     if ADMS.Identifier in classes:
         is_fairsharing = any("FAIRsharing" in term for term in subject.terms[SKOS.notation])
         written = ["https://fairsharing.org/" + text if is_fairsharing else text for text in notations]
-        index.executemany(
-            "INSERT INTO notation VALUES (?, ?)", ((subject.iri, text) for text in (*written, *notations))
-        )
+        rows["notation"] += [(subject.iri, text) for text in (*written, *notations)]
     relations = (name for name in (ADMS.identifier, *RECOMMENDS, *MODALITIES) if name in subject.terms)
-    rows = [(subject.iri, name, target) for name in relations for target in subject.values(name)]
-    index.executemany("INSERT OR IGNORE INTO relation VALUES (?, ?, ?)", rows)
+    rows["relation"] += [(subject.iri, name, target) for name in relations for target in subject.values(name)]
     kinds, name = kinds_of(classes), subject.first(*TITLES)
     if kinds and name:
-        _take_thing(index, subject, kinds, notations)
+        _add_thing(rows, subject, kinds, notations)
 
 
-def _take_mention(index: sqlite3.Connection, subject: SubjectStatements) -> None:
-    page = subject.iri.partition("#")[0]
-    heading, label, openness = subject.first(RDM.heading), subject.first(RDFS.label), subject.first(RDM.openness)
-    roles = [role.removeprefix(ROLE.base) for role in subject.values(RDM.role)] or [""]
-    target, topic = subject.first(RDM.target), subject.first(RDM.topic)
-    rows = ((page, topic, target, role or None, openness or None, heading, label) for role in roles)
-    index.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-
-
-def _take_thing(
-    index: sqlite3.Connection, subject: SubjectStatements, kinds: tuple[ThingKind, ...], notations: list[str]
-) -> None:
+def _add_thing(rows: Rows, subject: SubjectStatements, kinds: tuple[ThingKind, ...], notations: list[str]) -> None:
     name, *others = subject.values(*TITLES)
     labels = list(dict.fromkeys((*others, *subject.values(*LABELS))))
-    thing = index.execute(
-        "INSERT INTO thing(iri, kind, rank, name, sort, labels, identifiers, description, text)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    thing = len(rows["thing"]) + 1
+    rows["thing"].append(
         (
-            *(subject.iri, kinds[0].name, _RANKS[kinds[0].name], name, fold(name)),
+            *(thing, subject.iri, kinds[0].name, _RANKS[kinds[0].name], name, fold(name)),
             *("\n".join(labels), "\n".join(notations)),
             *("\n".join(subject.values(*DESCRIPTIONS)), "\n".join(subject.values(*TEXTS))),
-        ),
-    ).lastrowid
-    facets = [("kind", kind.name, thing) for kind in kinds] + [("site", site, thing) for site in sorted(subject.sites)]
-    index.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+        )
+    )
+    rows["facet"] += [("kind", kind.name, thing) for kind in kinds]
+    rows["facet"] += [("site", site, thing) for site in sorted(subject.sites)]
     suffix = subject.iri.removeprefix(fairsharing.DOI) if subject.iri.startswith(fairsharing.DOI) else ""
     known = {
         BY_IDENTIFIER: (subject.iri, suffix, *notations),
@@ -107,13 +136,12 @@ def _take_thing(
         BY_LABEL: labels,
         BY_ADDRESS: subject.values(*ADDRESSES),
     }
-    _know(index, thing, known)
+    rows["known_as"] += _known_as(thing, known)
 
 
-def _know(index: sqlite3.Connection, thing: int | None, known: Mapping[int, Iterable[str]]) -> None:
-    """Store the keys of the texts by which a thing is known, the best kind of key first."""
-    rows = ((key, thing, how) for how, texts in known.items() for text in texts for key in sorted(keys(text)))
-    index.executemany("INSERT OR IGNORE INTO known_as VALUES (?, ?, ?)", rows)
+def _known_as(thing: int, known: Mapping[int, Iterable[str]]) -> Iterator[tuple[str, int, int]]:
+    """Yield the rows of the keys of the texts by which a thing is known, the best kind of key first."""
+    return ((key, thing, how) for how, texts in known.items() for text in texts for key in sorted(keys(text)))
 
 
 def _join(index: sqlite3.Connection) -> None:
@@ -125,7 +153,7 @@ def _join(index: sqlite3.Connection) -> None:
     ).fetchall()
     for thing, rows in groupby(found, key=itemgetter(0)):
         written = [text for _, text in rows]
-        _know(index, thing, {BY_IDENTIFIER: written})
+        index.executemany(_INSERT["known_as"].replace(":before", "0"), _known_as(thing, {BY_IDENTIFIER: written}))
         shown = "\n".join(text for text in written if "/" not in text)
         index.execute(
             "UPDATE thing SET identifiers = trim(identifiers || ? || ?, ?) WHERE id = ?", ("\n", shown, "\n", thing)

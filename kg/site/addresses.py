@@ -47,6 +47,8 @@ class Addresses:
         self._outputs = {_output(url) for page in pages for url in self._published(page)}
         self._pages: dict[str, Page] = {}
         self._anchors: dict[str, tuple[Page, frozenset[str]]] = {}
+        self.asked = set[str]()
+        """Paths of the pages whose headings have been asked for."""
         for ways in (self._published, _path, _name):
             for page in pages:
                 for way in ways(page):
@@ -131,10 +133,11 @@ class Addresses:
 
     def _target(self, page: Page, href: str) -> Target:
         fragment = _fragment(href)
-        return Target(page, fragment, not fragment or fragment in self._anchors_of(page))
+        return Target(page, fragment, not fragment or fragment in self.anchors_of(page))
 
-    def _anchors_of(self, page: Page) -> frozenset[str]:
+    def anchors_of(self, page: Page) -> frozenset[str]:
         """Return the identifiers of a page's headings."""
+        self.asked.add(page.path)
         known, anchors = self._anchors.get(page.path, (None, frozenset[str]()))
         if known is not page:
             anchors = frozenset(block.anchor for block in page.blocks if block.level)

@@ -6,8 +6,10 @@ A running query cannot be interrupted; a caller that needs a timeout runs it in 
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ import pyoxigraph as ox
 from kg.errors import QueryError, QuerySyntaxError, ReleaseError
 from kg.query import Form, Format, Query
 from kg.query.text import check_read_only, undeclared_prefixes
+from kg.release import Release
+from kg.release.nquads import side_by_side
 from kg.vocab import BASE
 from kg.writers import write_answer
 
@@ -48,9 +52,45 @@ def create(folder: Path, graph: Path) -> Counts:
     store.optimize()
     store.flush()
     del store
-    for log in folder.glob("LOG*"):  # contains the host name and the path of the draft, and no data
-        log.unlink()
+    _remove_logs(folder)
     return counts
+
+
+def update(folder: Path, graph: Path, before: Release) -> Counts:
+    """Fill a new store as :func:`create` does, from that of a release ``before`` that differs in few statements."""
+    shutil.copytree(before.store, folder)
+    store, counted = ox.Store(folder), Counter(before.manifest["counts"])
+    for old, new in side_by_side(before.graph, graph):
+        if old != new:
+            quads, others = set(old), set(new)
+            triples, other_triples = map(_triples, (quads, others))
+            for removed in _parsed((quads - others) | (triples - other_triples)):
+                store.remove(removed)
+            store.extend(_parsed((others - quads) | (other_triples - triples)))
+            counted["quads"] += len(others) - len(quads)
+            counted["triples"] += len(other_triples) - len(triples)
+    for graph_name in list(store.named_graphs()):
+        if next(store.quads_for_pattern(None, None, None, graph_name), None) is None:
+            store.remove_graph(graph_name)
+    graphs = sum(1 for _ in store.named_graphs())
+    store.flush()
+    del store
+    _remove_logs(folder)
+    return Counts(graphs=graphs, quads=counted["quads"], triples=counted["triples"])
+
+
+def _triples(quads: Iterable[bytes]) -> set[bytes]:
+    return {quad.rpartition(b" <")[0] + b" .\n" for quad in quads}
+
+
+def _parsed(lines: Iterable[bytes]) -> Iterable[ox.Quad]:
+    return ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)
+
+
+def _remove_logs(folder: Path) -> None:
+    """Remove the files that have the name of the host and the path of the draft, and no data."""
+    for log in folder.glob("LOG*"):
+        log.unlink()
 
 
 def _write_union(graph: Path, union: IO[bytes]) -> Counts:

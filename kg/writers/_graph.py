@@ -24,12 +24,17 @@ class Union:
         self._graph = graph
 
     def __iter__(self) -> Iterator[ox.Triple]:
-        for _, quads_of_subject in groupby(_parsed(self._graph), key=lambda quad: quad.subject):
-            yield from sorted({quad.triple for quad in quads_of_subject}, key=_order)
+        return union(_parsed(self._graph))
 
     def unsorted(self) -> Iterator[ox.Triple]:
         """Yield the statements as they are in the file, some repeatedly."""
         return (quad.triple for quad in _parsed(self._graph))
+
+
+def union(sorted_quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
+    """Yield the distinct statements of quads that are sorted by subject, types first."""
+    for _, quads_of_subject in groupby(sorted_quads, key=lambda quad: quad.subject):
+        yield from sorted({quad.triple for quad in quads_of_subject}, key=_order)
 
 
 def quads(graph: Path) -> list[ox.Quad]:
@@ -55,13 +60,21 @@ def pretty(
     parts: Iterable[Iterable[ox.Triple] | Iterable[ox.Quad]], prefixes: dict[str, str], syntax: ox.RdfFormat
 ) -> Iterator[bytes]:
     """Yield Turtle or TriG part by part: the sorted prefixes, then each subject followed by an empty line."""
-    yield b"".join(f"@prefix {prefix}: <{prefixes[prefix]}> .\n".encode() for prefix in sorted(prefixes))
-    yield b"\n"
+    yield header(prefixes)
     for part in parts:
-        lines = (ox.serialize(part, format=syntax, prefixes=prefixes) or b"").splitlines(keepends=True)
-        # Line breaks in literals are written as escapes, so a line that ends in a full stop ends a subject.
-        body = (line + b"\n" if line.endswith(b" .\n") else line for line in lines[len(prefixes) :])
-        yield b"".join(body)
+        yield body(part, prefixes, syntax)
+
+
+def header(prefixes: dict[str, str]) -> bytes:
+    """Return the beginning of Turtle or TriG."""
+    return b"".join(f"@prefix {prefix}: <{prefixes[prefix]}> .\n".encode() for prefix in sorted(prefixes)) + b"\n"
+
+
+def body(part: Iterable[ox.Triple] | Iterable[ox.Quad], prefixes: dict[str, str], syntax: ox.RdfFormat) -> bytes:
+    """Return statements without the prefixes, each subject followed by an empty line."""
+    lines = (ox.serialize(part, format=syntax, prefixes=prefixes) or b"").splitlines(keepends=True)
+    # Line breaks in literals are written as escapes, so a line that ends in a full stop ends a subject.
+    return b"".join(line + b"\n" if line.endswith(b" .\n") else line for line in lines[len(prefixes) :])
 
 
 def _parsed(graph: Path) -> Iterable[ox.Quad]:

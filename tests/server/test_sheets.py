@@ -31,7 +31,7 @@ def _text_of(folder: Path, body: str, config: str = "title: T\nurl: https://exam
     site = open_site(folder)
     page = next(page for page, _ in read(site) if page)
     graph = PagesToRdf([page], site, FairsharingCrosswalk.load()).graph(page)
-    return PageTexts(site, folder).html(page, marks(graph, page_iri(page, site)))
+    return PageTexts(site).html(page, marks(graph, page_iri(page, site)))
 
 
 @pytest.fixture(scope="module")

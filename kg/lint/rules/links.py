@@ -238,7 +238,7 @@ def _http_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
 
 def _is_left_behind(href: str, context: Context) -> bool:
     host = re.match(r"http://([\w.-]+)", href, re.ASCII)
-    return host is not None and not _NAME.match(href) and host[1].lower().rstrip(".") in context.https_hosts
+    return host is not None and not _NAME.match(href) and context.has_https(host[1].lower().rstrip("."))
 
 
 def _doi(page: Page, context: Context) -> Iterator[RuleMatch]:

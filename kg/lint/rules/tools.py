@@ -14,7 +14,7 @@ from kg.site.data_files import text_of
 def _unused(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     tools = context.site.directory.tool_list
     for tool in tools.by_id.values() if file.path == tools.path else ():
-        if context.tools_named and tool.id not in context.tools_named:
+        if context.is_unused(tool.id):
             yield RuleMatch(tool.place.line, f"no page names the tool {tool.id!r}")
 
 

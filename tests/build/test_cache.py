@@ -1,0 +1,217 @@
+"""A build that takes unchanged parts from earlier builds gives the same release as one that takes none."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.build_cache import BuildCache
+from kg.cli import main
+from kg.release import open_release, verify
+from tests.change.checkout import commit
+from tests.conftest import write_site
+
+pytestmark = pytest.mark.slow
+
+CACHE = ".cache"
+CONFIG = "title: A site\nurl: https://site.example\nlang: en\nrepository: o/r\n"
+PAGES = 12
+LINKS = [f"[to it](p{n}.md#part-{n % 3})" for n in range(PAGES)] + [
+    *("[image](images/a.png)", "[old](http://host.example/x)", "[new](https://host.example/y)", "[gone](nothing.md)"),
+    *("![picture](images/a.png)", "![picture](images/b.png)", '{% tool "lamp" %}'),
+    *("[source](https://github.com/o/r/blob/main/images/a.png)", "[page](p1.md#nothing)", "[text](notes/a.txt)"),
+    *("[Zenodo](https://zenodo.org/)", "[record](https://fairsharing.org/FAIRsharing.wy4egf)", '{% tool "bench" %}'),
+    *(
+        "{% include note.md %}",
+        "{{ site.data.words.one }}",
+        "[other](https://other.example/p1)",
+        "Write to a@b.example",
+    ),
+]
+
+
+def page(choose: random.Random) -> str:
+    front = ["title: Page " + choose.choice("ABC")]
+    front += [f"page_id: id{choose.randrange(9)}"] if choose.random() < 0.6 else []
+    front += ["type: your_tasks"] if choose.random() < 0.4 else []
+    front += [f"redirect_from: /old{choose.randrange(3)}/"] if choose.random() < 0.2 else []
+    front += [f"related_pages:\n  your_tasks: [id{choose.randrange(9)}]"] if choose.random() < 0.3 else []
+    front += ["contributors: [Ada Example]"] if choose.random() < 0.5 else []
+    parts = [
+        f"## Part {choose.randrange(4)}\n\nUse {choose.choice(LINKS)} to store data.\n\n* {choose.choice(LINKS)}\n"
+        for _ in range(choose.randrange(1, 4))
+    ]
+    return "---\n" + "\n".join(front) + "\n---\n" + "\n".join(parts)
+
+
+def first(choose: random.Random) -> dict[str, str]:
+    return {
+        **{f"p{number}.md": page(choose) for number in range(PAGES)},
+        "_data/tool_and_resource_list.yml": "- id: bench\n  name: Bench\n  url: https://bench.example\n"
+        "- id: lamp\n  name: Lamp\n  url: https://lamp.example\n",
+        "_data/CONTRIBUTORS.yml": "Ada Example:\n  git: ada\n",
+        "_data/words.yml": "one: a word\n",
+        "_includes/note.md": "A note on [Bench](https://bench.example).\n",
+    }
+
+
+def edit(site: Path, choose: random.Random) -> None:
+    """Change one thing of a site."""
+    number = choose.randrange(PAGES)
+    file = site / f"p{number}.md"
+    match choose.randrange(10):
+        case 0 if len(list(site.glob("*.md"))) > PAGES // 2:
+            file.unlink(missing_ok=True)
+        case 1:
+            (site / "_data" / "words.yml").write_text(f"one: word {choose.random()}\n")
+        case 2:
+            (site / "_includes" / "note.md").write_text(f"See [a page](p{number}.md), {choose.random()}.\n")
+        case 3:
+            (site / "_config.yml").write_text(CONFIG + f"description: D {choose.randrange(9)}\n")
+        case 4:
+            name = choose.choice(["Bench", "Desk"])
+            text = f"- id: bench\n  name: {name}\n  url: https://bench.example\n- id: lamp\n  name: Lamp\n"
+            (site / "_data" / "tool_and_resource_list.yml").write_text(text)
+        case 5:
+            image = site / "images" / "a.png"
+            image.parent.mkdir(exist_ok=True)
+            image.unlink() if image.exists() else image.touch()
+            file.write_text(page(choose))
+        case 6:
+            loop = "{% for other in site.pages %}[{{ other.title }}]({{ other.url | relative_url }}) {% endfor %}\n"
+            file.write_text(page(choose) + loop)
+        case _:
+            file.write_text(page(choose))
+
+
+def build(out: Path, *arguments: str | Path) -> Path:
+    """Build with OWL 2 RL rules and return the folder of the release."""
+    assert main(["build", *map(str, arguments), "--reasoner", "owlrl", "--out", str(out)]) == 0
+    return (out / "current").resolve()
+
+
+def content(release: Path) -> dict[str, object]:
+    """Return all that is in a release, except times and the files of RocksDB."""
+    files = {file.relative_to(release).as_posix(): file for file in release.rglob("*") if file.is_file()}
+    found: dict[str, object] = {
+        name: file.read_bytes() for name, file in files.items() if not name.startswith("store/")
+    }
+    store = ox.Store.read_only(str(release / "store"))
+    found["store"] = {*map(str, store), *map(str, store.named_graphs())}
+    del found["description.ttl"]
+    manifest = json.loads(str(found.pop("manifest.json"), "utf-8"))  # type: ignore[arg-type]
+    return found | {key: manifest[key] for key in ("release", "counts", "sites", "reasoner", "builder", "inputs")}
+
+
+def assert_same(one: Path, other: Path) -> None:
+    before, now = content(one), content(other)
+    assert before.keys() == now.keys()
+    assert [name for name in now if before[name] != now[name]] == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_edit_the_release_is_that_of_a_build_without_a_cache(tmp_path: Path, seed: int) -> None:
+    choose = random.Random(seed)
+    site = write_site(tmp_path / "site", first(choose), CONFIG)
+    other = write_site(tmp_path / "other", {"p1.md": page(choose)}, "title: Other\nurl: https://other.example\n")
+    if seed == 0:
+        commit(site)
+    for number in range(10):
+        if choose.random() < 0.2:
+            (other / "p1.md").write_text(page(choose))
+        else:
+            edit(site, choose)
+        if seed == 0 and number % 3 == 0:
+            commit(site, day=2)
+        cached = build(tmp_path / "out", site, other)
+        assert_same(cached, build(tmp_path / "fresh", site, other, "--no-cache"))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return write_site(tmp_path / "site", first(random.Random(7)), CONFIG)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda text: text[: len(text) // 2], lambda _: b"", lambda text: text[:-2] + b"00", lambda _: b"{}"],
+    ids=["truncated", "empty", "changed", "another"],
+)
+def test_a_damaged_entry_is_ignored(tmp_path: Path, site: Path, damage: Callable[[bytes], bytes]) -> None:
+    build(tmp_path / "out", site)
+    for entry in (tmp_path / "out" / CACHE).iterdir():
+        entry.write_bytes(damage(entry.read_bytes()))
+    (site / "p1.md").write_text("---\ntitle: New\n---\nNew words.\n")
+    assert_same(build(tmp_path / "out", site), build(tmp_path / "fresh", site, "--no-cache"))
+
+
+def test_after_a_change_of_one_page_only_what_it_decides_is_computed(tmp_path: Path, site: Path) -> None:
+    build(tmp_path / "out", site)
+    entries = {entry.name for entry in (tmp_path / "out" / CACHE).iterdir()}
+    with (site / "p1.md").open("a") as file:
+        file.write("\nOne more sentence.\n")
+    build(tmp_path / "out", site)
+    new = {entry.name for entry in (tmp_path / "out" / CACHE).iterdir()} - entries
+    assert 3 <= len(new) <= 3 + 3  # page, findings and description; and of the graph: parts of the index, the catalogue
+
+
+def test_nothing_is_kept_without_a_cache_and_a_cache_is_not_published(tmp_path: Path, site: Path) -> None:
+    release = build(tmp_path / "out", site, "--no-cache")
+    assert not (tmp_path / "out" / CACHE).exists()
+    assert open_release(release).id == open_release(build(tmp_path / "other", site)).id
+    assert [name for name in open_release(tmp_path / "other").manifest["files"] if CACHE in name] == []
+
+
+def test_two_builds_at_once(tmp_path: Path, site: Path) -> None:
+    command = [sys.executable, "-m", "kg", "build", site, "--reasoner", "owlrl", "--out", tmp_path / "out"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    for build_ in both:
+        _, told = build_.communicate()
+        assert build_.returncode == 0, told
+    verify(open_release(tmp_path / "out"))
+    (site / "p1.md").write_text("---\ntitle: New\n---\nNew words.\n")
+    assert_same(build(tmp_path / "out", site), build(tmp_path / "fresh", site, "--no-cache"))
+
+
+def test_the_entries_that_were_unused_for_the_longest_time_are_removed(tmp_path: Path) -> None:
+    cache = BuildCache(tmp_path / "cache")
+    for number in range(10):
+        cache.put(cache.key(number), "x" * 1000)
+    assert cache.get(cache.key(0)) == "x" * 1000
+    cache.trim(5000)
+    left = [number for number in range(10) if cache.get(cache.key(number))]
+    assert left == [0, 7, 8, 9]
+    assert sum(entry.stat().st_size for entry in (tmp_path / "cache").iterdir()) <= 5000
+
+
+@pytest.mark.parametrize(
+    "liquid",
+    [
+        "{% for each in site.pages %}{{ each.title }} {% endfor %}",
+        '{% assign key = "html_pages" %}{{ site[key] | map: "title" | join: " " }}',
+        "{% include_relative p2.md %}",
+        '{% link p2.md %}{% assign all = site %}{{ all.pages | map: "content" | join: " " }}',
+    ],
+)
+def test_a_page_that_shows_another_is_read_again_when_that_changes(tmp_path: Path, site: Path, liquid: str) -> None:
+    (site / "p1.md").write_text(f"---\ntitle: All\n---\nThese are {liquid}\n")
+    for title in ("Early", "Late"):
+        (site / "p2.md").write_text(f"---\ntitle: {title}\npermalink: /{title}/\n---\nWords of {title}.\n")
+        release = build(tmp_path / "out", site)
+        assert title in next(release.glob("pages/*/page/p1.html")).read_text()
+    assert_same(release, build(tmp_path / "fresh", site, "--no-cache"))
+
+
+def test_a_page_that_shows_another_through_an_include_is_read_again(tmp_path: Path, site: Path) -> None:
+    (site / "_includes" / "all.md").write_text('{{ site.pages | map: "title" | join: " " }}')
+    (site / "p1.md").write_text("---\ntitle: All\n---\nThese are {% include all.md %}\n")
+    for title in ("Early", "Late"):
+        (site / "p2.md").write_text(f"---\ntitle: {title}\n---\nWords.\n")
+        assert title in next(build(tmp_path / "out", site).glob("pages/*/page/p1.html")).read_text()
