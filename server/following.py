@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
@@ -15,8 +16,11 @@ from server.workers.caching import CachingPool
 from server.workers.pool import ProcessPool
 from server.writing.writer_process import WriterProcess
 
+_logger = logging.getLogger(__name__)
 _INTERVAL = 0.25
 """Seconds between two looks for another release."""
+_PAUSE = 5.0
+"""Seconds until another try, when the system has no process or descriptor left."""
 _SECONDS = 30.0
 """Seconds until a worker must have opened the store of another release."""
 
@@ -52,10 +56,14 @@ class Follower(threading.Thread):
             os.kill(os.getpid(), signal.SIGTERM)
             return
         while True:
-            self._current.refresh(self._admit)
-            self._served.refresh()
-            self._caching.warm(self._served.release.id)
-            time.sleep(_INTERVAL)
+            try:
+                self._current.refresh(self._admit)
+                self._served.refresh()
+                self._caching.warm(self._served.release.id)
+                time.sleep(_INTERVAL)
+            except OSError as error:  # of the system, and not of the release
+                _logger.warning("no other release is opened now: %s", error)
+                time.sleep(_PAUSE)
 
     def _admit(self, release: Release) -> None:
         verify_beside(release)

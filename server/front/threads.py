@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+
+_logger = logging.getLogger(__name__)
 
 Task = Callable[[], None]
 
@@ -34,8 +37,7 @@ class Threads:
             self._waiting.setdefault(client, deque()).append(task)
             self._tasks += 1
             if self._tasks > self._idle and self._threads < self._most:
-                self._threads += 1
-                threading.Thread(target=self._work, name="application", daemon=True).start()
+                self._start()
             else:
                 self._changed.notify()
 
@@ -44,6 +46,14 @@ class Threads:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
+
+    def _start(self) -> None:
+        """Start a thread; where the system has none left, the tasks wait for those that there are."""
+        try:
+            threading.Thread(target=self._work, name="application", daemon=True).start()
+            self._threads += 1
+        except RuntimeError as error:
+            _logger.error("no thread for a request: %s", error)
 
     def _work(self) -> None:
         while (found := self._next()) is not None:

@@ -22,7 +22,6 @@ from server.workers import Reply, Workers
 from server.workers.admission import Admission, Lease
 from server.workers.replies import GRACE, Exchange, Worker, WorkerLostError
 
-_AT_ONCE = 0.5  # seconds; a worker that is lost earlier was not ended by the query
 _PAUSE = 0.25
 
 
@@ -135,8 +134,7 @@ class ProcessPool:
             try:
                 return exchange.reply()
             except WorkerLostError:
-                if time.monotonic() - lease.began > _AT_ONCE:
-                    break
+                continue
         raise Busy("the process that was to answer was lost; try again")
 
     def _done(self, worker: Worker, lease: Lease) -> None:

@@ -26,6 +26,8 @@ GRACE = 5.0
 
 _INTERVAL = 0.25
 """Seconds between checks of a running query."""
+_AT_ONCE = 0.5
+"""Seconds; a worker that is lost earlier was not ended by the query, which another can be asked."""
 _EXIT_SECONDS = 2.0
 """Seconds to wait for the exit status of a worker whose connection was closed."""
 _NICENESS = 10
@@ -86,6 +88,12 @@ class Worker:
         """End the process. Thread-safe: a thread that waits for its reply gets an end of file."""
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
+
+    def kill(self) -> None:
+        """End a process that does not notice that its connection is closed, since it is stopped."""
+        if not self.dead.is_set():
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def lower(self) -> None:
         """Lower the priority of the process; Linux has a priority for each thread."""
@@ -168,6 +176,7 @@ class Exchange:
                 self._wait()
             return reply
         except TimeoutError:
+            self._worker.kill()
             self.end()
             raise QueryTimeout(f"the query did not end within {self._ask.deadline:g} s") from None
         except (EOFError, OSError):
@@ -257,6 +266,8 @@ class Exchange:
             return QueryTimeout(f"the query ran longer than {self._ask.deadline:g} s and was ended")
         if self._worker.ended_by in _TOO_LARGE:
             return QueryTooLarge("the query exceeded the limit of memory and was ended")
+        if time.monotonic() - self._lease.began > _AT_ONCE:
+            return Busy("the process that was to answer was lost; try again")
         return WorkerLostError()
 
 

@@ -30,7 +30,7 @@ from server.views.things import _above
 from server.workers.admission import BLOCKING
 from tests.growth import LINEAR, growth
 from tests.server import serving
-from tests.server.serving import QUADS, ROOT, Server, Start, make_release, run_server, until
+from tests.server.serving import QUADS, ROOT, Server, Start, gone, make_release, run_server, until
 
 TINY = "/sparql?query=" + quote("ASK { ?s ?p 7 }")
 ENDLESS = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
@@ -490,3 +490,13 @@ def test_it_stops_after_the_responses_that_are_being_sent(start: Start, releases
         whole = first + b"".join(iter(lambda: busy.recv(1 << 16), b""))
         assert idle.recv(1) == b""
     assert whole.count(b"\n") > 2000
+
+
+def test_a_stopped_worker_is_replaced_after_the_time_of_its_query(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="1")
+    (worker,) = server.workers()
+    os.kill(worker, signal.SIGSTOP)
+    assert server.ask(TINY + "%20%20").status == 504
+    until(lambda: bool(server.workers() - {worker}))
+    assert server.ask(TINY + "%20%20%20").status == 200
+    assert gone({worker})
