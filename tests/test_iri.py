@@ -148,7 +148,7 @@ def test_a_name_is_searched_by_what_it_stands_for() -> None:
     [
         ("PREFIX {prefix}: <{base}>", ["kg/query/rows.py"]),
         ("json.loads(answer)", ["kg/query/rows.py"]),
-        ("\\ufdf0", ["kg/iri.py"]),
+        ("\\ufdf0-\\uffef", ["kg/iri.py"]),
         ("PREFIXES.items() if iri.startswith", ["kg/vocab.py"]),
     ],
 )

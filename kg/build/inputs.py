@@ -70,9 +70,11 @@ def of_file(file: Path) -> str:
 
 def asks_for_others(file: Path) -> bool:
     """Return whether the Liquid of a file may ask for other pages of the site, or for the time."""
+    if not file.is_file():  # a folder, a pipe or a device
+        return False
     try:
         text = file.read_bytes()
-    except OSError:  # a folder, or a file that the build reports
+    except OSError:  # the build reports it
         return False
     return any(_OTHERS.search(_QUOTED.sub(b"", found[0])) for found in _LIQUID.finditer(text))
 

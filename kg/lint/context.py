@@ -78,6 +78,7 @@ class Context:
         self.crosswalk = crosswalk
         whole = {page.path: page for page in pages}
         self.pages = {page.path: page for page in others} | whole
+        self._shown_by_page: dict[str, frozenset[str]] = {}
         """Every page of the site by path; some may have their front matter only."""
         self._whole: dict[str, Page | None] = {**whole}
         self._read = read
@@ -179,10 +180,16 @@ class Context:
     def is_picture(self, page: Page, src: str) -> bool:
         """Return whether a picture is, or may be, published at an address that a page names."""
         places = [path.strip("/") for path in self._places(page, src)]
-        is_shown = any(found["shown"] == src for found in _PICTURE.finditer(page.body))
+        is_shown = src in self._shown(page)
         shown = [f"{folder}{src.lstrip('/')}" for folder in _PICTURE_FOLDERS if is_shown]
         left_out = any(self.pictures_left_out(path.partition("/")[0]) for path in (*places, *shown))
         return left_out or any(map(self._is_static, (*places, *shown))) or any(map(self._is_made, places))
+
+    def _shown(self, page: Page) -> frozenset[str]:
+        """Return the files that a page shows by the include for pictures."""
+        if page.path not in self._shown_by_page:
+            self._shown_by_page[page.path] = frozenset(found["shown"] for found in _PICTURE.finditer(page.body))
+        return self._shown_by_page[page.path]
 
     def pictures_left_out(self, folder: str) -> bool:
         """Return whether a folder is not there although pages name many pictures in it: a checkout without pictures."""

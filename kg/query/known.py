@@ -72,8 +72,12 @@ def check_values(query: CannedQuery, values: Mapping[str, str], ask: Ask, report
 
 
 def pages_named(value: str, pages: Iterable[Row]) -> list[Row]:
-    """Return the rows of :data:`PAGES` of the pages with this id, title, IRI or path of their file."""
-    return [page for page in pages if is_name(value, (text(page, key) for key in ("id", "title", "page", "path")))]
+    """Return the rows of :data:`PAGES` of the pages with this id, IRI or path of their file, else with this title."""
+    every = list(pages)
+    for keys in (("id", "page", "path"), ("title",)):
+        if found := [page for page in every if is_name(value, (text(page, key) for key in keys))]:
+            return found
+    return []
 
 
 def is_name(value: str, names: Iterable[str]) -> bool:

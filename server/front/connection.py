@@ -392,7 +392,7 @@ class Connection(asyncio.BufferedProtocol):
         self._write(bytes(head) + body)
         self._discards_until = self._loop.time() + _LINGER
         self._transport.resume_reading()
-        if self._transport.can_write_eof():
+        with contextlib.suppress(OSError):  # the client has reset the connection
             self._transport.write_eof()
 
     def _write(self, data: bytes) -> None:

@@ -83,7 +83,7 @@ def test_fail_on_makes_no_release(tmp_path: Path) -> None:
     (site / "pages" / "broken.md").write_text("---\ntitle: [never\n---\n", encoding="utf-8")
     done = build(site, tmp_path / "out", "--fail-on", "error")
     assert done.returncode == 2
-    assert not (tmp_path / "out").exists()
+    assert [file.name for file in (tmp_path / "out").iterdir()] == [".cache"]
 
 
 @pytest.mark.parametrize(

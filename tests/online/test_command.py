@@ -41,7 +41,8 @@ def ignoring(tmp_path: Path) -> None:
 def test_findings_about_outside_links_stand_among_the_others(tmp_path: Path) -> None:
     with playing(PLAYS) as server:
         done = check(site_with(tmp_path, server, "/gone", "/moved", "/page#b", "/fails"), "--format", "json")
-    rules = [(finding["line"], finding["rule"]) for finding in json.loads(done.stdout)]
+    findings = json.loads(done.stdout)
+    rules = [(each["line"], each["rule"]) for each in findings if each["rule"] != "local-link"]
     assert rules == [
         (4, "dead-link"),
         (5, "moved-link"),
@@ -58,7 +59,7 @@ def test_sarif_explains_the_rules_of_outside_links(tmp_path: Path) -> None:
     with playing(PLAYS) as server:
         done = check(site_with(tmp_path, server, "/gone"), "--format", "sarif")
     (run,) = json.loads(done.stdout)["runs"]
-    (rule, _) = run["tool"]["driver"]["rules"]
+    rule = next(each for each in run["tool"]["driver"]["rules"] if each["id"] == "dead-link")
     assert (rule["id"], rule["shortDescription"]["text"]) == ("dead-link", "An outside link leads to nothing.")
 
 

@@ -38,7 +38,7 @@ def found_in(folder: Path) -> list[Finding]:
     (selection,) = select([folder])
     outside, verdicts = outside_links(selection), dict[str, Verdict]()
     ask(wanted([outside]), Manners(outside.contact, delay=0.0, private=True), verdicts.__setitem__)
-    assert check(selection).findings == ()
+    assert {finding.rule for finding in check(selection).findings} <= {"local-link"}  # the server is on this computer
     return findings(outside, verdicts)
 
 
