@@ -25,6 +25,8 @@ from bench.servers import Endpoint, generate, running
 from bench.wrk import Load, Requests
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 needs_wrk = pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not here")
 
 

@@ -104,6 +104,7 @@ def test_a_match_stands_both_ways_with_its_evidence(store: ox.Store) -> None:
     assert rows(store, query) == [(EXACT, SEMAPV.CompositeMatching, words)]
 
 
+@pytest.mark.slow
 def test_of_many_things_alike_each_is_joined_with_some() -> None:
     def work(size: int) -> int:
         said = (facts(f"s{number}", f"Name {number}", "https://same.example/") for number in range(size))

@@ -20,6 +20,8 @@ from kg.online.verdict import Standing, Verdict
 from tests.growth import LINEAR, growth
 from tests.online.server import CERTIFICATE, PlayedServer, Plays, html, playing, redirect
 
+pytestmark = pytest.mark.slow
+
 ALIVE, DEAD, UNREACHABLE, UNCHECKED = Standing
 HELLO = Plays()
 

@@ -19,6 +19,8 @@ from tests.conftest import write_site
 from tests.lint.test_rules import write_example
 from tests.online.server import PlayedServer, Plays, html, playing, redirect
 
+pytestmark = pytest.mark.slow
+
 ARCHIVE = {
     "/page": html('<h1 id="formats">Formats</h1>'),
     "/moved": redirect("/page", 308),

@@ -78,6 +78,7 @@ def test_what_was_answered_is_not_evaluated_again(server: Server) -> None:
     assert queries_answered(server) > before
 
 
+@pytest.mark.slow
 def test_queries_are_answered_without_a_thread(server: Server) -> None:
     def others() -> int:
         return sum(map(switches, resting))

@@ -32,6 +32,8 @@ from tests.growth import LINEAR, growth
 from tests.server import serving
 from tests.server.serving import QUADS, ROOT, Server, Start, gone, make_release, run_server, until
 
+pytestmark = pytest.mark.slow
+
 TINY = "/sparql?query=" + quote("ASK { ?s ?p 7 }")
 ENDLESS = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
 UNREAD = "/sparql?format=tsv&query=" + quote("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")

@@ -17,6 +17,8 @@ from tests.server.serving import ROOT, Reply, Server, until
 from tests.w3c.exchanges import exchanges
 from tests.w3c.manifest import Case, cases
 
+pytestmark = pytest.mark.slow
+
 MODULE = """
 from pathlib import Path
 

@@ -187,6 +187,7 @@ def test_a_page_without_text_has_none(tmp_path: Path) -> None:
     assert _text_of(tmp_path, "") == ""
 
 
+@pytest.mark.slow
 def test_of_elements_nested_beyond_measure_the_words_remain(tmp_path: Path) -> None:
     text = _text_of(tmp_path, f"## Useful Links\n\nSee [a](https://a.example/).\n\n{'<div>' * 100_000}\n")
     assert "<div" not in text
