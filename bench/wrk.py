@@ -29,7 +29,7 @@ end
 
 @dataclass(frozen=True)
 class Requests:
-    """What is sent: the path, or a script in Lua that makes the requests from the number ``$start`` on."""
+    """Requests of a run: to one path, or those that a script in Lua makes from the number ``$start`` on."""
 
     path: str = "/"
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Requests:
 
 @dataclass(frozen=True)
 class Load:
-    """What a run found."""
+    """Figures of a run."""
 
     requests: int
     rate: float

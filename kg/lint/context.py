@@ -267,9 +267,9 @@ class Context:
 
     @cached_property
     def tools_by_identity(self) -> dict[tuple[str, str], Tool]:
-        """What the list says of a tool, as :func:`identity` returns it → the first tool of which it says so.
+        """Name or address of a tool in the list, as :func:`identity` returns it → the first tool that has it.
 
-        What it says of more than two is left out: it is the address of a place where several tools are.
+        One that more than two tools have is left out: it is the address of a place where several tools are.
         """
         found: dict[tuple[str, str], list[Tool]] = {}
         for tool in self.site.directory.tool_list.by_id.values():
