@@ -215,3 +215,40 @@ def test_a_page_that_shows_another_through_an_include_is_read_again(tmp_path: Pa
     for title in ("Early", "Late"):
         (site / "p2.md").write_text(f"---\ntitle: {title}\n---\nWords.\n")
         assert title in next(build(tmp_path / "out", site).glob("pages/*/page/p1.html")).read_text()
+
+
+def findings(out: Path) -> list[str]:
+    """Return the rules of the findings in the report of the current release."""
+    report = json.loads((out / "current" / "report.json").read_text(encoding="utf-8"))
+    return sorted(found["rule"] for site in report["sites"] for found in site["findings"])
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda site: (site / "images" / "a.png").unlink(), "broken-link"),
+        (lambda site: (site / "images" / "b.png").unlink(), "broken-link"),
+        (lambda site: (site / "p2.md").write_text("---\ntitle: Two\n---\nNo tool.\n"), "unused-tool"),
+    ],
+    ids=["picture", "file of the repository", "tool"],
+)
+def test_findings_that_other_files_decide_are_found_again(
+    tmp_path: Path, change: Callable[[Path], object], rule: str
+) -> None:
+    files = {
+        "p1.md": '---\ntitle: One\n---\n![picture](images/a.png) {% tool "bench" %}\n\n'
+        "[source](https://github.com/o/r/blob/main/images/b.png)\n",
+        "p2.md": '---\ntitle: Two\n---\n{% tool "lamp" %}\n',
+        "images/a.png": "",
+        "images/b.png": "",
+        "_data/tool_and_resource_list.yml": "- id: bench\n  name: Bench\n  url: https://bench.example\n"
+        "- id: lamp\n  name: Lamp\n  url: https://lamp.example\n",
+    }
+    site = write_site(tmp_path / "site", files, CONFIG)
+    build(tmp_path / "out", site)
+    before = findings(tmp_path / "out")
+    change(site)
+    with (site / "p2.md").open("a", encoding="utf-8") as file:
+        file.write("One more sentence.\n")  # files that are only copied do not count as changes of a site
+    build(tmp_path / "out", site)
+    assert findings(tmp_path / "out") == sorted([*before, rule])
