@@ -23,6 +23,7 @@ from kg.site.bibliography import Bibliography
 from kg.site.characters import control_findings, without_controls
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
+from kg.site.licence import licence_finding, licence_of
 from kg.site.patterns import FILE as PROFILE
 from kg.site.people import Organisation, Person
 from kg.site.profile import Profile
@@ -53,6 +54,8 @@ class Site:
     """True if a plug-in of Jekyll makes pages of Markdown files without front matter."""
     addresses: tuple[str, ...] = ()
     """Published URLs of the site, the strongest first, see :mod:`kg.site.published`."""
+    licence: str = ""
+    """IRI of the licence of the site's pages; empty if nothing says it, see :mod:`kg.site.licence`."""
 
     @property
     def key(self) -> str:
@@ -183,7 +186,8 @@ def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
     site = Site(folder, settings, Profile.load(folder), directory, cited, has_optional_front_matter=optional)
     given = (urls or {}).get(site.key, "")
     found = published.addresses(folder, site.text("url"), site.base_path, site.profile, given)
-    site = replace(site, addresses=found)
+    licence = licence_of(folder, settings, site.profile.text("license"))
+    site = replace(site, addresses=found, licence=licence)
     controls = (*control_findings(text, CONFIG), *data_files.escaped_controls(document, CONFIG))
     wrong = (*controls, *_config_findings(site, document.lines), *site.bibliography.findings)
     return replace(site, directory=replace(site.directory, findings=(*wrong, *site.directory.findings)))
@@ -226,3 +230,5 @@ def _config_findings(site: Site, lines: Mapping[str, int]) -> Iterator[Finding]:
         message = "nothing says where the site is published, so links to its pages from other sites are not understood"
         advice = f"give it a url here, or build it with --url {site.key}=https://…"
         yield Finding(Severity.WARNING, "site-without-address", f"{message}; {advice}", Place(CONFIG, 1))
+    if not site.licence:
+        yield licence_finding(site.folder, site.config, lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import Response, request, url_for
 
@@ -24,6 +25,14 @@ def described(service: Service) -> str:
     update = _iri(f"{request.url_root}update") if service.settings.writable else None
     is_federated = bool(service.settings.services)
     return service_description.turtle(query, update, service.current.release.manifest, is_federated=is_federated)
+
+
+def text_of(file: Path) -> str:
+    """Return a file in which a release describes itself; nothing if the release is too old to have it."""
+    try:
+        return file.read_text(encoding="utf-8") + "\n"
+    except FileNotFoundError:
+        return ""
 
 
 def respond_with(document: str, choice: Choice) -> Response:

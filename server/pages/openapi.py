@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the server: search, SPARQL, and an operation for each canned query."""
+"""The OpenAPI 3.1 document of the server: search, catalogue, SPARQL, and an operation for each query."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kg import __version__
-from kg.query import BINDINGS_FORMATS, FORMATS_BY_NAME, JSON, Format
+from kg.query import BINDINGS_FORMATS, FORMATS, FORMATS_BY_NAME, JSON, Form, Format
 from kg.query.canned import NAMED, CannedQuery, Parameter
 from kg.search_index import FACETS
 from server.http.protocol import FORM_TYPE, QUERY_TYPE
@@ -103,6 +103,7 @@ def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
     paths: dict[str, Any] = {"/queries/": {"get": _listing()}}
     paths |= {f"/queries/{query.name}": {"get": _question(query)} for query in questions}
     paths["/search"] = {"get": _search()}
+    paths["/catalog"] = {"get": _catalogue()}
     paths["/sparql"] = {"get": _sparql_get(), "post": _sparql_post()}
     return {
         "openapi": "3.1.0",
@@ -112,7 +113,7 @@ def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
             "version": __version__,
         },
         "servers": [{"url": root}],
-        "tags": [{"name": "Questions"}, {"name": "Search"}, {"name": "SPARQL"}],
+        "tags": [{"name": "Questions"}, {"name": "Search"}, {"name": "Catalogue"}, {"name": "SPARQL"}],
         "paths": paths,
         "components": {"schemas": _SCHEMAS, "responses": {name: _problem(words) for name, words in _PROBLEMS.items()}},
     }
@@ -153,6 +154,18 @@ def _search() -> dict[str, Any]:
             "200": {"description": "One page of results; as CSV all results", "content": content},
             **_problems("400", "404", "406", "414"),
         },
+    }
+
+
+def _catalogue() -> dict[str, Any]:
+    formats = FORMATS[Form.GRAPH]
+    content = {fmt.media_type: _text() for fmt in formats}
+    return {
+        "tags": ["Catalogue"],
+        "operationId": "catalogue",
+        "summary": "The sites, their cheat sheets, the dumps and this service in DCAT",
+        "parameters": [_format(fmt.name for fmt in formats)],
+        "responses": {"200": {"description": "The catalogue", "content": content}, **_problems(*_OF_A_QUERY)},
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, render_template, request
 
 from kg.errors import QueryError
-from kg.query import FORMATS_BY_NAME, Form, Query
-from kg.vocab import PREFIXES
+from kg.query import DEFAULT_GRAPH, FORMATS_BY_NAME, Form, Query
+from kg.vocab import DESCRIPTION_GRAPH, PREFIXES
 from server.http import protocol
 from server.http.negotiation import Choice, choose, prefers_html
 from server.http.protocol import Operation, Problem
@@ -24,7 +24,12 @@ from server.service import Service
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-PATHS = {"/sparql": "endpoint", "/sparql/": "slash"}
+DESCRIBED = "/sparql/described"
+"""Path of the endpoint whose default graph has the description of the dataset as well.
+
+Query editors ask for it in the default graph, and can be given an address only.
+"""
+PATHS = {"/sparql": "endpoint", "/sparql/": "slash", DESCRIBED: "described"}
 """Path → name of the endpoint: some clients add the slash and do not follow redirects."""
 
 _EXAMPLE = f"PREFIX rdm: <{PREFIXES['rdm']}>\n\nSELECT * {{ ?sheet a rdm:CheatSheet }} LIMIT 20\n"
@@ -73,8 +78,21 @@ def _read(environ: WSGIEnvironment, body: bytes) -> tuple[Operation | None, str 
     query = environ.get("QUERY_STRING", "").encode("latin-1")
     content_type, coding = environ.get("CONTENT_TYPE", ""), environ.get("HTTP_CONTENT_ENCODING", "")
     operation = protocol.parse(protocol.Request(environ["REQUEST_METHOD"], query, content_type, body, coding))
+    if (
+        operation
+        and environ["PATH_INFO"] == DESCRIBED
+        and not (operation.query.default_graphs or operation.query.named_graphs)
+    ):
+        described_too = replace(operation.query, default_graphs=(DEFAULT_GRAPH, DESCRIPTION_GRAPH))
+        operation = replace(operation, query=described_too)
     named = operation.format if operation else protocol.format_named(protocol.fields(query))
     return operation, environ.get("HTTP_ACCEPT"), named
+
+
+def _with_description(query: Query) -> Query:
+    """Return a query with the description in its default graph, unless the request names the graphs."""
+    is_named = query.default_graphs or query.named_graphs
+    return query if is_named else replace(query, default_graphs=(DEFAULT_GRAPH, DESCRIPTION_GRAPH))
 
 
 def endpoint(service: Service) -> Response:

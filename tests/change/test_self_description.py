@@ -13,7 +13,9 @@ from rdflib import Graph, Literal, URIRef
 
 from kg.query import BINDINGS_FORMATS, Query
 from kg.release import Release, open_release
-from kg.release.description import count, describe
+from kg.release.description import describe
+from kg.release.partitions import partition
+from kg.release.statistics import count
 from kg.store.oxigraph import open_store
 from kg.vocab import DATASET, DCAT, DCT, RDF, RDM, SPDX, VOID
 
@@ -21,7 +23,8 @@ ROOT = "https://server.example/kg/"
 
 
 def described(release: Release, previous: str = "") -> Graph:
-    text = describe(count(release.graph), release.manifest, previous)
+    found = count(release.graph)
+    text = describe(found, release.manifest, previous) + partition(found, release.id)
     return Graph().parse(data=text, format="turtle", publicID=ROOT)
 
 
