@@ -22,7 +22,8 @@ _CC0_PAGE = re.compile(r"(?:share-your-work/)?public-domain/cc0|about/cc0|choose
 _NAMED = re.compile(
     r"(?P<address>(?:https?:)?//(?:www\.)?creativecommons\.org/[^\s<>\"'()\[\]]+)"
     r"|(?P<owner>Creative Commons )?\bAttribution"
-    r"(?P<terms>(?:[ -](?:Non-?Commercial|Share-?Alike|No-?Deriv(?:ative)?s))*)[ -](?P<number>\d\.\d)\b(?(owner)|(?= (?:International|Unported|Generic)\b))"
+    r"(?P<terms>(?:[ -](?:Non-?Commercial|Share-?Alike|No-?Deriv(?:ative)?s))*)[ -](?P<number>\d\.\d)\b"
+    r"(?(owner)|(?= (?:International|Unported|Generic)\b))"
     r"|\bCC[ _-]?BY(?P<short>(?:[ _-](?:NC|SA|ND))*)[ _-]v?(?P<version>\d\.\d)\b"
     r"|\b(?P<zero>CC[ -]?0|CC Zero|Creative Commons Zero)\b",
     re.IGNORECASE,

@@ -14,7 +14,7 @@ from kg.query import FORMATS, Form, Format
 from kg.release import open_release
 from kg.vocab import DATASET, DCAT, DCT, ENDPOINT, FOAF, KNOWLEDGE_BASE, RDF, RDM, SKOS, SPDX, VCARD, XSD
 from tests.server.browsing import content_server
-from tests.server.serving import SHEET, Server
+from tests.server.serving import Server
 
 __all__ = ["content_server"]
 
