@@ -191,7 +191,8 @@ def test_the_statements_of_each_class_and_property_are_counted_by_the_kinds_of_t
     assert rows_of(release, counted, "s p o d n") == told
     wholes = f"""PREFIX void: <http://rdfs.org/ns/void#>
     SELECT ?s ?p ?n ?m {{ {NAMED} {{
-      ?c void:class ?s ; void:propertyPartition [ void:property ?p ; void:triples ?n ; void:distinctSubjects ?m ] }} }}"""
+      ?c void:class ?s ; void:propertyPartition ?part .
+      ?part void:property ?p ; void:triples ?n ; void:distinctSubjects ?m }} }}"""
     stored = "SELECT ?s ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?x) AS ?m) { ?x a ?s ; ?p ?y } GROUP BY ?s ?p"
     assert rows_of(release, wholes, "s p n m") == rows_of(release, stored, "s p n m")
 
