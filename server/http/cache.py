@@ -41,7 +41,7 @@ _VERSIONS = "kg.versions"
 _LOOKED_UP = "kg.looked_up"
 """Key in the WSGI environment of what was found before the application was called."""
 
-_POSTS = frozenset({"/sparql", "/sparql/", "/sparql/described"})
+_POSTS = frozenset({"/sparql", "/sparql/"})
 """Paths at which POST is safe (RFC 9110, section 9.2.1)."""
 _UNDERSTOOD = frozenset({"accept", "accept-encoding"})
 """Request headers that are part of the cache key."""

@@ -175,9 +175,9 @@ def test_a_whole_with_a_part_that_nobody_may_share_alike_has_no_licence(text: st
 
 def test_another_licence_makes_another_release(tmp_path: Path) -> None:
     """Though no page has changed, and the results about pages are remembered."""
-    for code, expected in (("CC BY 4.0", CC_BY), ("CC0", CC_0)):
-        release = release_of(tmp_path, {"LICENSE.md": code})
-        assert said(union(release))[MINT.page("sheet")] == expected
+    for code, expected, whole in (("CC BY 4.0", CC_BY, CC_BY_SA), ("CC BY-NC 4.0", CC_BY_NC, None)):
+        found = said(union(release_of(tmp_path, {"LICENSE.md": code})))
+        assert (found[MINT.page("sheet")], found.get(KNOWLEDGE_BASE)) == (expected, whole)
 
 
 def test_our_own_parts_have_the_licences_of_the_tables_that_they_are_made_from(content_release: Path) -> None:

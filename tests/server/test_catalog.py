@@ -12,7 +12,7 @@ from rdflib import SH, Graph, Literal, URIRef
 
 from kg.query import FORMATS, Form, Format
 from kg.release import open_release
-from kg.vocab import DATASET, DCAT, DCT, ENDPOINT, FOAF, KNOWLEDGE_BASE, RDF, RDM, SKOS, SPDX, VCARD, XSD
+from kg.vocab import DATASET, DCAT, DCT, ENDPOINT, FOAF, KNOWLEDGE_BASE, RDF, RDM, SD, SKOS, SPDX, VCARD, XSD
 from tests.server.browsing import content_server
 from tests.server.serving import Server
 

@@ -79,7 +79,8 @@ def test_editors_that_can_be_given_an_address_only_find_the_description_there(co
               for path in paths] for asked in (classes, both)]  # fmt: skip
     assert found == [[False, True, True], [False, True, False]]
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert content_server.ask("/sparql/described", "POST", f"query={quote(both)}".encode(), form).text.endswith("true}")
+    posted = content_server.ask("/sparql/described", "POST", f"query={quote(both)}".encode(), form)
+    assert posted.text.endswith("true}")
     named = f"/sparql/described?named-graph-uri={quote(DESCRIPTION_GRAPH)}&query={quote(classes)}"
     assert content_server.ask(named).text.endswith("false}")
 
