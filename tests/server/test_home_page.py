@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kg.vocab import RDF, RDM
+from kg.vocab import DESCRIPTION_GRAPH, RDF, RDM
 from server.views.sitemap import PAGES as PAGES_OF_A_SITEMAP
 from tests.conftest import kg, write_site
 from tests.server.pages import BROWSER, Seen
