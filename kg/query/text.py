@@ -13,9 +13,12 @@ from enum import Enum
 
 from kg.errors import QueryRefused, UpdateRefused
 from kg.iri import PN_CHARS, PN_CHARS_BASE, is_iri
+from kg.query.formats import Form
 
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 """Keywords that start an operation of SPARQL 1.1 Update."""
+_FORMS = {"ASK": Form.BOOLEAN, "CONSTRUCT": Form.GRAPH, "DESCRIBE": Form.GRAPH}
+"""Keyword that starts a query → form of its answer; any other is a SELECT."""
 
 
 class TokenKind(Enum):
@@ -152,8 +155,8 @@ def check_read_only(text: str) -> None:
         UpdateRefused: when the text is an update.
         QueryRefused: when an engine could read any part of the text as a SERVICE clause.
     """
-    update = _update(tokens(text))
-    if update:
+    update = _first_word(text)
+    if update and update.text.upper() in UPDATES:
         raise UpdateRefused(
             f"{update.text.upper()} is refused: this store is read-only; ask SELECT, ASK, CONSTRUCT, DESCRIBE"
         )
@@ -161,6 +164,16 @@ def check_read_only(text: str) -> None:
     if service is not None:
         line, column = place(text, service)
         raise QueryRefused(f"SERVICE at {line}:{column} is refused: this store asks no other endpoint")
+
+
+def form_of(text: str) -> Form:
+    """Return the form of the answer to a query, from its first keyword.
+
+    >>> form_of("PREFIX ask: <http://ask/> CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+    <Form.GRAPH: 'graph'>
+    """
+    word = _first_word(text)
+    return _FORMS.get(unescaped(word).upper(), Form.BINDINGS) if word else Form.BINDINGS
 
 
 def undeclared_prefixes(text: str) -> tuple[str, ...]:
@@ -175,11 +188,10 @@ def undeclared_prefixes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(prefix for prefix in used if prefix not in declared and prefix != "_"))
 
 
-def _update(stream: Iterator[Token]) -> Token | None:
-    """Return the first keyword after the prologue if it starts an update."""
-    words = (token for token in stream if token.kind is TokenKind.WORD)
-    first = next((word for word in words if word.text.upper() not in {"PREFIX", "BASE", "VERSION"}), None)
-    return first if first and first.text.upper() in UPDATES else None
+def _first_word(text: str) -> Token | None:
+    """Return the first keyword after the prologue."""
+    words = (token for token in tokens(text) if token.kind is TokenKind.WORD)
+    return next((word for word in words if word.text.upper() not in {"PREFIX", "BASE", "VERSION"}), None)
 
 
 def _service(text: str, stream: list[Token]) -> int | None:

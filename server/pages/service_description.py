@@ -40,12 +40,12 @@ def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_
 
 
 def write(document: str, base: str, wanted: Format) -> bytes:
-    """Return a Turtle document in another format, with relative IRIs resolved against the IRI ``base``.
+    """Return a document in TriG, such as Turtle, in another format, relative IRIs resolved against the IRI ``base``.
 
     If the format is Turtle, only a line with the base is added.
 
     Raises:
-        ReleaseError: when the document is not Turtle.
+        ReleaseError: when the document is not TriG.
     """
     if wanted == TURTLE:
         return f"@base <{base}> .\n{document}".encode()

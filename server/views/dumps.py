@@ -6,12 +6,13 @@ import mimetypes
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, Response, jsonify, render_template, request, send_file, url_for
+from flask import Blueprint, Response, jsonify, render_template, send_file, url_for
 from werkzeug.exceptions import NotFound
 
 from kg.query import FORMATS_BY_EXTENSION
 from kg.release import Release
-from server.http.negotiation import prefers_html
+from server.http.negotiation import HTML, PLAIN_JSON
+from server.pages.formats import requested_format
 from server.service import Service
 
 _FOLDER = "dumps/"
@@ -47,7 +48,7 @@ def listing(service: Service) -> Response | str:
     """Return the list of dumps as a page or as JSON."""
     release = service.current.release
     found = dumps(release).values()
-    if prefers_html(request.headers.get("Accept")):
+    if requested_format((PLAIN_JSON, HTML)) is HTML:
         return render_template("dumps.html", dumps=found, release=release)
     files = [
         {
@@ -58,9 +59,7 @@ def listing(service: Service) -> Response | str:
         }
         for dump in found
     ]
-    response = jsonify({"release": release.id, "files": files})
-    response.vary.add("Accept")
-    return response
+    return jsonify({"release": release.id, "files": files})
 
 
 def dump(service: Service, name: str) -> Response:

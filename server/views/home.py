@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
-from kg.query import Query, canned
+from kg.query import FORMATS, Form, Query, canned
 from kg.query.known import examples
 from kg.query.rows import Row, text
 from kg.vocab import BASE, RDM
+from server.http.negotiation import HTML
+from server.pages.description import document, respond_with
+from server.pages.formats import requested_format
 from server.pages.rows import rows
 from server.pages.sections import Section, sections
 from server.pages.table import Table, table
@@ -83,12 +86,18 @@ def blueprint(service: Service) -> Blueprint:
     return routes
 
 
-def home(service: Service) -> str:
+def home(service: Service) -> Response | str:
     """Return the start page: counts, the pages of each site, questions, example programs, dumps and citation.
 
+    To a client that prefers RDF, return the description of the release and the service.
+
     Raises:
+        Problem: when no format is acceptable (400 or 406).
         QueryError: when the pool cannot answer.
     """
+    wanted = requested_format((HTML, *FORMATS[Form.GRAPH]))
+    if wanted is not HTML:
+        return respond_with(document(service), wanted)
     release = service.current.release
     return render_template(
         "home.html",

@@ -13,11 +13,12 @@ from kg.query import FORMATS, Form, Query, canned
 from kg.query.canned import CannedQuery
 from kg.query.known import check_values, examples
 from kg.vocab import QUESTIONS_GRAPH
-from server.http.negotiation import choose, prefers_html
-from server.http.protocol import fields, format_named
+from server.http.negotiation import HTML, PLAIN_JSON
+from server.http.protocol import fields
 from server.pages.answer import respond
 from server.pages.chart import MOST, bars
 from server.pages.choices import choices
+from server.pages.formats import requested_format
 from server.pages.rows import rows
 from server.pages.table import table
 from server.service import Service
@@ -38,11 +39,9 @@ def blueprint(service: Service) -> Blueprint:
 def questions(service: Service) -> Response | str:
     """Return the list of questions as HTML or JSON."""
     every = canned.load_all().values()
-    if prefers_html(request.headers.get("Accept")):
+    if requested_format((PLAIN_JSON, HTML)) is HTML:
         return render_template("questions.html", questions=every, graph=QUESTIONS_GRAPH)
-    response = jsonify([_described(query, examples(query, partial(rows, service))) for query in every])
-    response.vary.add("Accept")
-    return response
+    return jsonify([_described(query, examples(query, partial(rows, service))) for query in every])
 
 
 def question(service: Service, name: str) -> Response | str:
@@ -55,14 +54,12 @@ def question(service: Service, name: str) -> Response | str:
         QueryError: when the pool cannot answer.
     """
     query = canned.load(name)
-    given = fields(request.query_string)
-    named = format_named(given)
-    accept = request.headers.get("Accept")
-    values = _values(query, given)
+    wanted = requested_format((*FORMATS[Form.BINDINGS], HTML))
+    values = _values(query, fields(request.query_string))
     check_values(query, values, partial(rows, service), service.current.release.report)
-    if prefers_html(accept, named):
+    if wanted is HTML:
         return _page(service, query, values)
-    return respond(service, Query(query.fill(**values)), choose(accept, named))
+    return respond(service, Query(query.fill(**values)), dict.fromkeys(Form, wanted))
 
 
 def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:

@@ -8,16 +8,19 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kg.search_index import Results
+from server.http.negotiation import HTML
 from server.pages.finding import (
+    CSV,
     CSV_HEADER,
+    OFFERS,
     Search,
     as_csv,
     as_json,
     index,
-    requested_format,
     requested_search,
     row,
 )
+from server.pages.formats import requested_format
 from server.service import Service
 
 PAGE = 20
@@ -38,15 +41,13 @@ def search(service: Service) -> Response:
         Problem: when no format is acceptable (400 or 406).
         NotFound: when the release has no search index.
     """
-    search, form = requested_search("search.search", "relevance", PAGE), requested_format()
-    if form == "csv":
+    search, form = requested_search("search.search", "relevance", PAGE), requested_format(OFFERS)
+    if form is CSV:
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "search")
     results = index(service).search(search.request)
-    if form == "html":
+    if form is HTML:
         return Response(render_template("search.html", search=search, results=results))
-    response = jsonify(_as_json(search, results))
-    response.vary.add("Accept")
-    return response
+    return jsonify(_as_json(search, results))
 
 
 def suggest(service: Service) -> Response:

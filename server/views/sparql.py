@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, render_template, request
 
 from kg.errors import QueryError
-from kg.query import FORMATS_BY_NAME, Form, Query
+from kg.query import FORMATS, FORMATS_BY_NAME, Form, Query
+from kg.query.text import form_of
 from kg.vocab import PREFIXES
 from server.http import protocol
-from server.http.negotiation import Choice, choose, prefers_html
+from server.http.negotiation import HTML, Choice, best, choose, not_acceptable
 from server.http.protocol import Operation, Problem
 from server.pages.answer import respond
 from server.pages.description import described, respond_with
@@ -63,7 +64,7 @@ def question(environ: WSGIEnvironment) -> Question | None:
         sent = body.read()
         body.seek(0)
     operation, accept, named = _read(environ, sent)
-    if operation is None or prefers_html(accept, named):
+    if operation is None or _is_for_people(operation, accept, named):
         return None
     return Question(operation.query, choose(accept, named))
 
@@ -86,14 +87,23 @@ def endpoint(service: Service) -> Response:
     """
     body = request.get_data(cache=False) if request.method == "POST" else b""
     operation, accept, named = _read(request.environ, body)
-    if prefers_html(accept, named):
+    if _is_for_people(operation, accept, named):
         return _page(service, operation)
     choice = choose(accept, named)
     if operation:
         return respond(service, operation.query, choice)
-    if choice[Form.GRAPH] is None:
+    wanted = choice[Form.GRAPH]
+    if wanted is None and choice[Form.BINDINGS]:
         raise Problem(HTTPStatus.BAD_REQUEST, "expected one parameter 'query', found none")
-    return respond_with(described(service), choice)
+    if wanted is None:
+        raise not_acceptable((*FORMATS[Form.GRAPH], HTML), what="the description of this service")
+    return respond_with(described(service), wanted)
+
+
+def _is_for_people(operation: Operation | None, accept: str | None, named: str | None) -> bool:
+    """Return whether a page is the best of the formats of the answer, or of the description if there is no query."""
+    form = form_of(operation.query.text) if operation else Form.GRAPH
+    return best(accept, (*FORMATS[form], HTML), named) is HTML
 
 
 def _page(service: Service, operation: Operation | None) -> Response:
@@ -106,6 +116,7 @@ def _page(service: Service, operation: Operation | None) -> Response:
         problem = problem_of(error)
     text = operation.query.text if operation else _EXAMPLE
     page = Response(render_template("sparql.html", text=text, formats=FORMATS_BY_NAME, answer=answer, problem=problem))
+    page.vary.add("Accept")
     if problem:
         page.status_code = problem.status
         page.headers.update(problem.headers)

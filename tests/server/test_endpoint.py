@@ -84,7 +84,7 @@ def test_a_name_at_the_end_of_a_large_graph_is_seen_before_the_first_byte_is_sen
 def test_a_graph_in_every_format(server: Server, media_type: str, rdf: ox.RdfFormat) -> None:
     reply = server.query(CONSTRUCT, media_type)
     assert reply.media_type == media_type
-    assert reply.headers["Vary"] == "Accept"
+    assert reply.headers["Vary"].split(", ")[0] == "Accept"
     statements = {str(quad.triple) for quad in ox.parse(reply.body, rdf)}
     assert len(statements) == 8
     assert f'<{SHEET}> <http://purl.org/dc/terms/identifier> "mice"' in statements
