@@ -7,9 +7,10 @@ no parser: a text that is not SPARQL is split into tokens as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from itertools import pairwise
 
 from kg.errors import QueryRefused, UpdateRefused
 from kg.iri import PN_CHARS, PN_CHARS_BASE, is_iri
@@ -17,6 +18,7 @@ from kg.query.formats import Form
 
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 """Keywords that start an operation of SPARQL 1.1 Update."""
+_CLAUSES = frozenset({"SELECT", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 _FORMS = {"ASK": Form.BOOLEAN, "CONSTRUCT": Form.GRAPH, "DESCRIBE": Form.GRAPH}
 """Keyword that starts a query → form of its answer; any other is a SELECT."""
 
@@ -186,6 +188,57 @@ def undeclared_prefixes(text: str) -> tuple[str, ...]:
     declared = {prefix for prefix, _ in _declarations(stream)}
     used = [token.text.partition(":")[0] for token in stream if token.kind is TokenKind.NAME]
     return tuple(dict.fromkeys(prefix for prefix in used if prefix not in declared and prefix != "_"))
+
+
+def with_declarations(text: str, prefixes: Mapping[str, str]) -> str:
+    """Return a query with declarations of the prefixes that it uses without declaring them.
+
+    They are on its first line, so that the other lines keep their numbers.
+
+    >>> with_declarations("ASK { a:b c:d ?e }", {"a": "http://a/", "b": "http://b/"})
+    'PREFIX a: <http://a/> ASK { a:b c:d ?e }'
+    """
+    missing = (prefix for prefix in undeclared_prefixes(text) if prefix in prefixes)
+    return "".join(f"PREFIX {prefix}: <{prefixes[prefix]}> " for prefix in missing) + text
+
+
+def hint(text: str) -> str:
+    """Return a hint about a query that is valid and yet finds nothing; empty if there is none.
+
+    HAVING is evaluated before the variables of SELECT are bound.
+
+    >>> hint("SELECT ?s (COUNT(?o) AS ?c) { ?s ?p ?o } GROUP BY ?s HAVING (?c > 1)")
+    '?c is not bound in HAVING; write COUNT(?o) there'
+    """
+    if "HAVING" not in text.upper():
+        return ""
+    scopes, opened = [_Scope()], list[Token]()
+    for before, token in pairwise([Token(TokenKind.OTHER, "", 0), *tokens(text)]):
+        scope, word = scopes[-1], token.text.upper()
+        if word == "{":
+            scopes.append(_Scope())
+        elif word == "}" and len(scopes) > 1:
+            scopes.pop()
+        elif word == "(":
+            opened.append(token)
+        elif word == ")" and opened:
+            opened.pop()
+        elif token.kind is TokenKind.WORD and word in _CLAUSES:
+            scope.clause = word
+        elif token.kind is TokenKind.VARIABLE and scope.clause == "SELECT" and before.text.upper() == "AS" and opened:
+            scope.aliases[token.text[1:]] = text[opened[-1].end : before.start].strip()
+        elif token.kind is TokenKind.VARIABLE and scope.clause == "HAVING" and token.text[1:] in scope.aliases:
+            return f"{token.text} is not bound in HAVING; write {scope.aliases[token.text[1:]]} there"
+    return ""
+
+
+@dataclass(slots=True)
+class _Scope:
+    """A group in braces with at most one SELECT, while its tokens are read."""
+
+    clause: str = ""
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Name of a variable of SELECT → its expression."""
 
 
 def _first_word(text: str) -> Token | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kg.query import FORMATS_BY_NAME, FORMATS_NAMESPACE, TURTLE, Format
+from kg.query import FORMATS, FORMATS_BY_NAME, FORMATS_NAMESPACE, TURTLE, Form, Format
 from kg.vocab import DCT, SD, VOID
 
 _UNION = "\n    sd:feature sd:UnionDefaultGraph ;"
@@ -60,6 +60,9 @@ def _update_service(service: str, update: str) -> str:
 <{update}#service> a sd:Service ;
     sd:endpoint <{update}> ;
     sd:supportedLanguage sd:SPARQL11Update ;
+    sd:defaultEntailmentRegime ent:Simple ;
+    sd:inputFormat {", ".join(_term(fmt) for fmt in FORMATS[Form.GRAPH] if fmt.is_readable)} ;
+    sd:resultFormat {", ".join(map(_term, FORMATS_BY_NAME.values()))} ;
     sd:defaultDataset <{service}#dataset> .
 """
 
