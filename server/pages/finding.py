@@ -100,12 +100,12 @@ def requested_search(endpoint: str, default_sort: str, size: int) -> Search:
 
 
 def requested_page(name: str) -> int:
-    """Return the page number in a parameter, counted from 1; 1 if it is absent.
+    """Return the page number in a parameter, counted from 1; 1 if it is absent or empty.
 
     Raises:
         Problem: when it is not a positive number (400).
     """
-    text = request.args.get(name, "1")
+    text = request.args.get(name) or "1"
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if number < 1:
         raise Problem(HTTPStatus.BAD_REQUEST, f"{name} must be a number from 1, not {text!r}")

@@ -71,7 +71,7 @@ def landing_links(service: Service, thing: ThingPage) -> list[TypedLink]:
         TypedLink("cite-as", thing.iri),
         *described,
         *(TypedLink("type", iri) for iri in [f"{SCHEMA.base}AboutPage", *types]),
-        *(TypedLink("license", iri) for iri in _licences(service, thing)),
+        *(TypedLink("license", iri) for iri in licences_of(service, thing)),
         *(TypedLink("author", iri) for iri in people),
         *(TypedLink("item", iri) for iri in _items(service, thing)),
         *(TypedLink("collection", iri) for iri in wholes),
@@ -102,11 +102,12 @@ def linkset(iri: str, links: Iterable[TypedLink]) -> dict[str, object]:
     page = _absolute(page_of(iri))
     here = [link for link in links if link.relation != LINKSET.name]
     ways_back = ((link.target, _BACK[link.relation]) for link in here if link.relation in _BACK)
-    back = [_context(target, [TypedLink(relation, page, HTML.media_type)]) for target, relation in ways_back]
-    return {"linkset": [_context(page, here), *back]}
+    back = [context(target, [TypedLink(relation, page, HTML.media_type)]) for target, relation in ways_back]
+    return {"linkset": [context(page, here), *back]}
 
 
-def _context(anchor: str, links: Iterable[TypedLink]) -> dict[str, object]:
+def context(anchor: str, links: Iterable[TypedLink]) -> dict[str, object]:
+    """Return the links of one resource in a link set (RFC 9264, section 4.2)."""
     targets = defaultdict[str, list[dict[str, str]]](list)
     for link in links:
         about = {"href": iri_to_uri(link.target), "type": link.media_type}
@@ -129,7 +130,11 @@ def _items(service: Service, thing: ThingPage) -> list[str]:
     return [text(row, "item") for row in rows(service, _ITEMS.format(term=iri_term(thing.iri)))]
 
 
-def _licences(service: Service, thing: ThingPage) -> list[str]:
-    """Return the licence of a thing, else of its whole, by the address of the licence if it is known."""
+def licences_of(service: Service, thing: ThingPage) -> list[str]:
+    """Return the licence of a thing, else of its whole, by the address of the licence if it is known.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
     query = _LICENCES.format(term=iri_term(thing.iri), match=SKOS.exactMatch)
     return [text(row, "own") for row in rows(service, query)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, request
 
 from kg.search_index import Matrix
 from server.http.negotiation import HTML
+from server.pages.about import TITLE, page_about
 from server.pages.finding import (
     CSV,
     CSV_HEADER,
@@ -21,6 +22,7 @@ from server.pages.finding import (
     row,
 )
 from server.pages.formats import requested_format
+from server.pages.rendering import render
 from server.service import Service
 
 PAGE = 50
@@ -55,7 +57,9 @@ def browse(service: Service) -> Response:
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "things")
     results = index(service).search(search.request)
     if form is HTML:
-        return Response(render_template("browse.html", search=search, results=results, row=row))
+        words = "A table of all things that the graph describes, with their kinds, identifiers and sites."
+        about = page_about(service, "CollectionPage", f"{TITLE}: all things", words)
+        return render("browse.html", about, search=search, results=results, row=row)
     return jsonify({"total": results.total, "pages": results.pages, "things": list(map(as_json, results.hits))})
 
 
@@ -79,7 +83,9 @@ def matrix(service: Service) -> Response:
     if form is HTML:
         shown = {"of": of, "sites": list(sites), "sheets": sheets, "things": things}
         pages = (-(-found.all_sheets // SHEETS), -(-found.all_things // THINGS))
-        return Response(render_template("matrix.html", matrix=found, kinds=KINDS, pages=pages, **shown))
+        words = f"Which page recommends which of the {of}, and in which role."
+        about = page_about(service, "CollectionPage", f"{TITLE}: pages and {of}", words)
+        return render("matrix.html", about, matrix=found, kinds=KINDS, pages=pages, **shown)
     return jsonify(list(_pairs(found)))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 
-from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
@@ -19,8 +19,10 @@ from kg.query.text import iri_term
 from kg.release import Release
 from kg.vocab import OWL, RDM, ROLE, SECTION
 from server.http.negotiation import HTML, media_type
+from server.pages.about import About, ontology_about
 from server.pages.formats import requested_format
 from server.pages.quads import respond_with_graphs
+from server.pages.rendering import render
 from server.pages.rows import rows
 from server.service import Service
 
@@ -76,6 +78,7 @@ def version(service: Service, version: str) -> Response | Redirect:
 def _negotiated(service: Service, wanted: Format) -> Response:
     response = _in_format(service, wanted)
     response.mimetype = media_type(request.headers.get("Accept"), wanted)
+    response.headers["Link"] = _about(service).links
     response.headers["Content-Location"] = url_for("ontology.file", extension=wanted.extension)
     return response
 
@@ -100,7 +103,7 @@ def _in_format(service: Service, wanted: Format) -> Response:
         return respond_with_graphs(service, _GRAPH, wanted)
     if wanted is HTML:
         _facts(release, HTML.extension)
-        return _page((release.folder / f"{_FILES}{HTML.extension}").read_text(encoding="utf-8"))
+        return _page(service, (release.folder / f"{_FILES}{HTML.extension}").read_text(encoding="utf-8"))
     return _file(release, wanted.extension, wanted.media_type)
 
 
@@ -129,9 +132,15 @@ def _facts(release: Release, extension: str) -> Mapping[str, int | str]:
     return facts
 
 
-def _page(alone: str) -> Response:
+def _page(service: Service, alone: str) -> Response:
     """Return the main content of the stand-alone page of the release, in the layout of this server."""
     _, _, main = alone.partition("<main>")
     content, _, _ = main.rpartition("</main>")
     formats = [(fmt, url_for("ontology.file", extension=fmt.extension)) for fmt in _OFFERS if fmt is not HTML]
-    return Response(render_template("ontology.html", content=content, formats=formats), mimetype="text/html")
+    return render("ontology.html", _about(service), content=content, formats=formats)
+
+
+def _about(service: Service) -> About:
+    files = (fmt for fmt in _OFFERS if fmt is not HTML)
+    data = ((fmt.media_type, url_for("ontology.file", extension=fmt.extension, _external=True)) for fmt in files)
+    return ontology_about(service, _IRI, tuple(data))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import partial
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, request
 
 from kg.search_index import Results
 from server.http.negotiation import HTML
+from server.pages.about import TITLE, page_about
 from server.pages.finding import (
     CSV,
     CSV_HEADER,
@@ -21,6 +22,7 @@ from server.pages.finding import (
     row,
 )
 from server.pages.formats import requested_format
+from server.pages.rendering import render
 from server.service import Service
 
 PAGE = 20
@@ -46,7 +48,9 @@ def search(service: Service) -> Response:
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "search")
     results = index(service).search(search.request)
     if form is HTML:
-        return Response(render_template("search.html", search=search, results=results))
+        words = "Search of standards, repositories, tools, laws and pages by words, or by identifiers in any form."
+        about = page_about(service, "SearchResultsPage", f"{TITLE}: search", words)
+        return render("search.html", about, search=search, results=results)
     return jsonify(_as_json(search, results))
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from kg.errors import QueryError
 from kg.query import FORMATS, FORMATS_BY_NAME, Form, Query
@@ -16,9 +16,11 @@ from kg.vocab import PREFIXES
 from server.http import protocol
 from server.http.negotiation import HTML, Choice, best, choose, not_acceptable
 from server.http.protocol import Operation, Problem
+from server.pages.about import TITLE, page_about
 from server.pages.answer import respond
 from server.pages.description import described, respond_with
 from server.pages.problems import problem_of
+from server.pages.rendering import render
 from server.pages.table import Table, table
 from server.service import Service
 
@@ -121,7 +123,9 @@ def _page(service: Service, operation: Operation | None) -> Response:
     except QueryError as error:
         problem = problem_of(error)
     shown = {"text": text, "answer": answer, "problem": problem, "hint": hint(text)}
-    page = Response(render_template("sparql.html", formats=FORMATS_BY_NAME, **shown))
+    words = "The endpoint for queries by the SPARQL 1.1 Protocol, with a form for people."
+    about = page_about(service, "WebPage", f"{TITLE}: SPARQL endpoint", words)
+    page = render("sparql.html", about, formats=FORMATS_BY_NAME, **shown)
     page.vary.add("Accept")
     if problem:
         page.status_code = problem.status

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from itertools import accumulate
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 
 from kg.iri import is_web_address
 from kg.query import DATASET_FORMATS, FORMATS, Form, Query
@@ -20,6 +20,7 @@ from kg.query.text import iri_term
 from kg.vocab import BASE, RDM, prefixed_name
 from server.http.negotiation import HTML
 from server.http.protocol import Problem, fields, format_named
+from server.pages.about import merged, thing_about
 from server.pages.addresses import address_in, own_iri, page_of
 from server.pages.answer import respond
 from server.pages.finding import requested_page
@@ -27,6 +28,7 @@ from server.pages.formats import requested_format
 from server.pages.near import near_things
 from server.pages.picture import neighbours
 from server.pages.quads import respond_with_graphs
+from server.pages.rendering import render
 from server.pages.rows import holds, rows
 from server.pages.sheet import sheet_of
 from server.pages.signposts import LINKSET, description_links, header, landing_links, linkset
@@ -153,17 +155,15 @@ def _page(service: Service, iri: str) -> Response:
     found, term = _found(service, iri)
     if found is None:
         return _identified(service, iri)
-    is_page = found.is_a(RDM.Page)
-    response = Response(
-        render_template(
-            "term.html" if term else "sheet.html" if is_page else "thing.html",
-            thing=found,
-            term=term,
-            neighbours=neighbours(found),
-            sheet=sheet_of(service, found) if is_page else None,
-            formats=[(fmt, address_in(iri, fmt)) for fmt in _DATA],
-        ),
-        mimetype="text/html",
+    sheet = sheet_of(service, found) if found.is_a(RDM.Page) else None
+    response = render(
+        "term.html" if term else "sheet.html" if sheet else "thing.html",
+        merged(thing_about(service, found), sheet.markup if sheet else None),
+        thing=found,
+        term=term,
+        neighbours=neighbours(found),
+        sheet=sheet,
+        formats=[(fmt, address_in(iri, fmt)) for fmt in _DATA],
     )
     response.headers["Link"] = header(landing_links(service, found))
     response.headers["Content-Language"] = ", ".join(dict.fromkeys(["en", found.title.language or "en"]))
