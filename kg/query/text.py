@@ -212,11 +212,11 @@ def hint(text: str) -> str:
     """
     if "HAVING" not in text.upper():
         return ""
-    scopes, opened = [_Scope()], list[Token]()
+    scopes, opened = [_SelectScope()], list[Token]()
     for before, token in pairwise([Token(TokenKind.OTHER, "", 0), *tokens(text)]):
         scope, word = scopes[-1], token.text.upper()
         if word == "{":
-            scopes.append(_Scope())
+            scopes.append(_SelectScope())
         elif word == "}" and len(scopes) > 1:
             scopes.pop()
         elif word == "(":
@@ -233,7 +233,7 @@ def hint(text: str) -> str:
 
 
 @dataclass(slots=True)
-class _Scope:
+class _SelectScope:
     """A group in braces with at most one SELECT, while its tokens are read."""
 
     clause: str = ""

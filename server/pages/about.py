@@ -153,7 +153,7 @@ def page_about(service: Service, kind: str, name: str, description: str, **chang
         licences=_of_whole(service) or of_sites,
         creators=publishers,
         publishers=publishers,
-        date=service.current.release.manifest["created"],
+        date=service.current.release.manifest.get("created") or "",
         data=_in_formats("well_known.void"),
     )
     return replace(about, **changes)
@@ -187,7 +187,8 @@ def ontology_about(service: Service, iri: str, data: tuple[tuple[str, str], ...]
     )
     name = title or "Ontology"
     licences = (licence,) if licence else ()
-    return page_about(service, "DefinedTermSet", name, description or name, iri=iri, licences=licences, data=data)
+    changes = {"url": url_for("ontology.ontology", _external=True), "iri": iri, "licences": licences, "data": data}
+    return page_about(service, "DefinedTermSet", name, description or name, **changes)
 
 
 def thing_about(service: Service, thing: ThingPage) -> About:
@@ -228,8 +229,9 @@ def _within(is_site: bool, thing: ThingPage) -> Mapping[str, Any]:
     catalogue = {"@type": "DataCatalog", "@id": DATASET, "name": TITLE, "url": url_for("home.home", _external=True)}
     if is_site:
         return {"includedInDataCatalog": catalogue}
-    types = [each.iri.removeprefix(SCHEMA.base) for each in thing.values(RDF.type) if each.iri.startswith(SCHEMA.base)]
-    return {"isPartOf": catalogue, "about": {"@type": types or "Thing", "@id": thing.iri, "name": thing.title.label}}
+    kinds = [each.iri.removeprefix(SCHEMA.base) for each in thing.values(RDF.type) if each.iri.startswith(SCHEMA.base)]
+    about = {"@type": (*kinds, "Thing")[0], "@id": thing.iri, "name": thing.title.label}
+    return {"isPartOf": catalogue, "about": about}
 
 
 def merged(about: About, markup: str | None) -> About:

@@ -14,6 +14,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.query import canned
+from tests.markup.schema_org import faults
 from tests.server.pages import BROWSER, DICOM, PIC
 from tests.server.serving import Server
 
@@ -121,6 +122,7 @@ def test_every_kind_of_page_has_what_assessors_look_for(shipped: Server, kind: K
     head, links = Head(reply.text), typed(reply.headers["Link"])
     (markup,) = map(json.loads, head.markup)
     assert markup["@type"] == kind.type
+    assert list(faults(markup)) == []
     assert (EMBEDDED - kind.lacks) - markup.keys() == set()
     assert all(markup[name] for name in EMBEDDED & markup.keys())
     assert (META - kind.lacks) - head.meta.keys() == set()

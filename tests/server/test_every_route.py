@@ -14,7 +14,7 @@ from server.app import create_app
 from server.current import Current
 from server.settings import Settings
 from server.workers.pool import ProcessPool
-from tests.server.pages import DICOM, PIC
+from tests.server.pages import BROWSER, DICOM, PIC
 from tests.server.serving import Reply, Server
 
 SELECT, CONSTRUCT = "SELECT * { ?s ?p ?o } LIMIT 1", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1"
@@ -170,6 +170,18 @@ def test_a_client_gets_the_best_of_what_each_route_offers(
         else:
             given = quality(accept, reply.media_type)
             assert (reply.status, given > 0, given >= wanted) == (200, True, True), (address, reply.media_type)
+
+
+def test_every_page_says_what_it_is_about(shipped: Server, addresses: dict[str, list[str]]) -> None:
+    pages = 0
+    for address in (each for examples in addresses.values() for each in examples):
+        reply = followed(shipped, address, BROWSER)
+        if reply.media_type == "text/html" and reply.status == 200:
+            pages += 1
+            assert reply.text.count('<script type="application/ld+json">') == 1, address
+            assert '<meta name="description"' in reply.text
+            assert 'rel="type"' in reply.headers["Link"]
+    assert pages > 20
 
 
 @pytest.mark.parametrize("path", ["/id/lookup/page/pic", f"/id/?iri={quote(DICOM)}", "/ont", "/id/lookup"])
