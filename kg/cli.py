@@ -11,10 +11,10 @@ from typing import Any
 import click
 
 from kg import __version__, plugins
+from kg.closest import did_you_mean
 from kg.errors import KgError
+from kg.terminal import report
 
-FAILED = 2
-"""Exit code after an error."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 BROKEN_PIPE = 1
@@ -51,7 +51,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
-            ctx.fail(f"No such command {args[0]!r}; the commands are {', '.join(self.list_commands(ctx))}.")
+            there = self.list_commands(ctx)
+            ctx.fail(f"No such command {args[0]!r}; {did_you_mean(args[0], there)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -64,12 +65,16 @@ class _Commands(click.Group):
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kg")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Build, query and serve a knowledge graph of research-data-management cheat sheets.
 
     Results are written to standard output, messages to standard error. The exit code is 0 on success, 2 after an
-    error, and 1 if check, diff or fix found what it looks for.
+    error, and 1 if check, diff or fix found what it looks for, or search found nothing. Colours are used on a terminal
+    unless the variable NO_COLOR is set.
     """
+    if os.environ.get("NO_COLOR"):
+        context.color = False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,6 +92,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except (KgError, OSError) as error:
-        click.echo(f"kg: error: {error}", err=True)
-        return FAILED
+        return report(error)
     return code if isinstance(code, int) else 0

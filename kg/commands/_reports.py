@@ -13,6 +13,7 @@ from kg import __version__
 from kg.errors import UnknownName
 from kg.findings import Finding, Severity, markdown_text, printable
 from kg.lint import all_rules, documented
+from kg.terminal import coloured
 from kg.vocab import RULES
 
 _SARIF_LEVELS = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.ERROR: "error"}
@@ -21,8 +22,8 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 def text(findings: Sequence[Finding]) -> str:
-    """Return a line for each finding: ``path:line: severity: rule: message``."""
-    return "".join(f"{finding}\n" for finding in findings)
+    """Return a line for each finding: ``path:line: severity: rule: message``, with the severity in colour."""
+    return "".join(f"{coloured(finding)}\n" for finding in findings)
 
 
 def as_json(findings: Sequence[Finding]) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +18,8 @@ from kg.findings import Finding, Place, Severity, printable
 from kg.parallel import collecting_after_batches
 from kg.release import Release, find_release, new_release, switch_to
 from kg.resources import shipped
+from kg.site import check_is_site
+from kg.terminal import QUIET, RELEASE, at, coloured, is_quiet, reporting, say, say_next
 
 FAILED = 2
 T = TypeVar("T")
@@ -26,7 +30,7 @@ T = TypeVar("T")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build"),
+    default=RELEASE,
     show_default=True,
     help="Folder for releases; the new one becomes its 'current'.",
 )
@@ -50,7 +54,9 @@ T = TypeVar("T")
     help="DICOM terms to include: those that pages use, or all (requires the extra 'dicom').",
 )
 @click.option("--no-cache", is_flag=True, help="Use no results of earlier builds for unchanged pages, and keep none.")
+@click.option("--watch", is_flag=True, help="Build again whenever a file of a site is saved, until Ctrl-C.")
 @URLS
+@QUIET
 def command(
     sites: tuple[Path, ...],
     out: Path,
@@ -58,6 +64,7 @@ def command(
     reasoner: str,
     dicom: str,
     no_cache: bool,
+    watch: bool,
     urls: Mapping[str, str],
 ) -> int:
     """Build a release from one or more SITEs, the folders of ELIXIR Toolkit Theme sites.
@@ -65,11 +72,36 @@ def command(
     Without SITE, the example site is built. Pages that have errors or are unfinished are kept out and listed. An
     existing release is reused if nothing has changed. The folder of the release is printed.
     """
+    folders = sites or (shipped("content"),)
+    build = partial(_release, folders, out, fail_on, reasoner, dicom, no_cache, urls)
+    if not watch:
+        code = build()
+        if code == 0:
+            say_next("serve", *at(out))
+        return code
+    from kg.build.watching import whenever_changed
+
+    for folder in folders:
+        check_is_site(folder)
+    parent = os.getppid()
+    whenever_changed(folders, partial(reporting, build), lambda: os.getppid() != parent)
+    return 0
+
+
+def _release(
+    folders: Sequence[Path],
+    out: Path,
+    fail_on: str | None,
+    reasoner: str,
+    dicom: str,
+    no_cache: bool,
+    urls: Mapping[str, str],
+) -> int:
+    """Build a release, or take the existing one if nothing has changed, and return the exit code."""
     from kg.build import inputs as every
     from kg.build_cache import FOLDER, BuildCache
     from kg.identifiers.dicom_terminology import read_terminology
 
-    folders = sites or (shipped("content"),)
     terminology = read_terminology() if dicom == "full" else None
     given = (f"{key}={url}" for key, url in sorted(urls.items()))
     inputs = every.digest(folders, reasoner, terminology.version if terminology else "", *given)
@@ -85,11 +117,11 @@ def command(
             cache.trim()
     _say_report(report, folders, Severity[fail_on.upper()] if fail_on else Severity.WARNING)
     if release is None or _fails(report, fail_on):
-        _say(f"no release was made: there are findings of severity {fail_on} or worse")
+        click.echo(f"no release was made: there are findings of severity {fail_on} or worse", err=True)
         return FAILED
     if found:
         switch_to(found)
-        _say("nothing has changed: reusing the existing release")
+        say("nothing has changed: reusing the existing release")
     _say_release(release)
     return 0
 
@@ -129,10 +161,10 @@ class _Terminal:
     """Writes messages to standard error, and progress bars if it is a terminal."""
 
     def say(self, words: str) -> None:
-        _say(words)
+        say(words)
 
     def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
-        if not sys.stderr.isatty():
+        if is_quiet() or not sys.stderr.isatty():
             return items
         return self._bar(items, total, label)
 
@@ -141,35 +173,31 @@ class _Terminal:
             yield from bar
 
 
-def _say(words: str) -> None:
-    click.echo(words, err=True)
-
-
 def _say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Severity) -> None:
     for finding, number in _findings(report):
         if finding.severity >= min(least, Severity.WARNING):
             place = Place((folders[number] / finding.place.path).as_posix(), finding.place.line)
-            _say(str(Finding(finding.severity, finding.rule, finding.message, place)))
+            say(coloured(Finding(finding.severity, finding.rule, finding.message, place)))
     for folder, site in zip(folders, report["sites"], strict=True):
         tally = Counter(found["severity"] for found in site["findings"])
         counts = ", ".join(_count(tally[str(s)], str(s)) for s in sorted(Severity, reverse=True) if tally[str(s)])
-        _say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
+        say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
         for path in site["kept_out"]:
-            _say(f"kept out: {printable(str(folder / path))}")
+            say(f"kept out: {printable(str(folder / path))}")
     places = {site["key"]: folder for folder, site in zip(folders, report["sites"], strict=True)}
     for contradiction in report.get("contradictions", ()):
-        _say(f"contradiction: {printable(contradiction['message'])}")
+        say(f"contradiction: {printable(contradiction['message'])}")
         for origin in contradiction["statements"]:
             where = f"{places[origin['site']]}/" if origin["site"] else ""
-            _say(f"  {printable(where + origin['statement'])}")
+            say(f"  {printable(where + origin['statement'])}")
     for violation in report.get("violations", ()):
-        _say(f"violation: {printable(violation)}")
+        say(f"violation: {printable(violation)}")
 
 
 def _say_release(release: Release) -> None:
     counts = release.manifest["counts"]
-    _say(f"release {release.id}: {counts['triples']} triples in {_count(counts['graphs'], 'named graph')}")
-    _say(f"all findings are in {release.report}; kg check shows them as well")
+    say(f"release {release.id}: {counts['triples']} triples in {_count(counts['graphs'], 'named graph')}")
+    say(f"all findings are in {release.report}; kg check shows them as well")
     click.echo(release.folder)
 
 

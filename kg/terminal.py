@@ -1,0 +1,87 @@
+"""What commands say on a terminal: messages, findings in colour, and the command that is useful next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from kg.errors import KgError
+from kg.findings import Finding, Severity, printable
+
+_COLOURS = {Severity.NOTE: "cyan", Severity.WARNING: "yellow", Severity.ERROR: "red"}
+FAILED = 2
+"""Exit code after an error."""
+RELEASE = Path("build")
+"""The output folder of ``kg build`` where no other is given."""
+_KEY = f"{__name__}.quiet"
+
+
+def _note_quiet(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    context.meta[_KEY] = value
+
+
+QUIET = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_note_quiet,
+    help="Write results and errors only.",
+)
+
+
+def reporting(work: Callable[[], int]) -> int:
+    """Call ``work`` and return its exit code; expected errors are reported."""
+    try:
+        return work()
+    except (KgError, OSError) as error:
+        return report(error)
+
+
+def report(error: KgError | OSError) -> int:
+    """Write an error to standard error in words, and return the exit code after it."""
+    click.echo(f"kg: error: {_in_words(error)}", err=True)
+    return FAILED
+
+
+def _in_words(error: KgError | OSError) -> str:
+    """Return the message of an error; of one of the system, its file and reason without the number.
+
+    >>> _in_words(PermissionError(13, "Permission denied", "pages/pic.md"))
+    'pages/pic.md: permission denied'
+    """
+    if isinstance(error, KgError) or error.strerror is None:
+        return str(error)
+    reason = error.strerror[:1].lower() + error.strerror[1:]
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def say(words: str) -> None:
+    """Write a message to standard error, unless the command is quiet."""
+    if not is_quiet():
+        click.echo(words, err=True)
+
+
+def is_quiet() -> bool:
+    """Return whether the command that runs was given ``--quiet``."""
+    return bool(click.get_current_context().meta.get(_KEY))
+
+
+def say_next(*arguments: str | Path) -> None:
+    """Write the ``kg`` command that is useful next, as it is to be typed."""
+    say(f"next: {click.style(printable(shlex.join(('kg', *map(str, arguments)))), bold=True)}")
+
+
+def at(release: Path) -> tuple[str, ...]:
+    """Return the option that names a release, for :func:`say_next`; none for the default."""
+    return () if release == RELEASE else ("--release", str(release))
+
+
+def coloured(finding: Finding) -> str:
+    """Return a finding as text with its severity in colour; ``click.echo`` takes the colour out for files and pipes."""
+    severity = click.style(str(finding.severity), fg=_COLOURS[finding.severity])
+    return f"{printable(str(finding.place))}: {severity}: {printable(f'{finding.rule}: {finding.message}')}"
