@@ -250,3 +250,26 @@ def test_what_is_not_in_the_store_is_not_sought_there_again(shipped: Server) -> 
     reply = shipped.ask("/store?graph=http://example.org/none")
     assert reply.status == 404
     assert "/store" not in json.loads(reply.body).get("near", {})
+
+
+OF_THINGS = ["/id/lookup/page/pic", f"/id/?iri={quote(DICOM)}", "/ont", "/role/data-format", "/section/services"]
+QUADS_FIRST = ["application/n-quads,text/turtle;q=0.6", "application/trig,text/turtle;q=0.9"]
+RDF_OR_PAGE, PAGE_OR_CSV = "application/rdf+xml,text/html;q=0.9", "text/html;q=0.5,text/csv"
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "media_type"),
+    [
+        *((path, accept, accept.partition(",")[0]) for path in OF_THINGS for accept in QUADS_FIRST),
+        *((path, RDF_OR_PAGE, "text/html") for path in ("/search", "/browse", "/browse/matrix", "/queries/gaps")),
+        *((path, PAGE_OR_CSV, "text/html") for path in ("/queries/", "/dumps/")),
+        ("/.well-known/void", "text/html", "text/html"),
+        ("/", "text/turtle", "text/turtle"),
+        ("/", "application/trig, text/html;q=0.9", "application/trig"),
+        ("/", "*/*", "text/html"),
+        ("/id/lookup", "application/linkset+json", "application/linkset+json"),
+    ],
+)
+def test_what_a_route_offers_includes(shipped: Server, path: str, accept: str, media_type: str) -> None:
+    reply = followed(shipped, path, {"Accept": accept})
+    assert (reply.status, reply.media_type) == (200, media_type)
