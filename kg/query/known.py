@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from kg.errors import UnknownValue
+from kg.errors import UnknownName, UnknownValue
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.rows import Row, text
 from kg.query.text import string_term
@@ -69,6 +69,20 @@ def check_values(query: CannedQuery, values: Mapping[str, str], ask: Ask, report
             pages = _named(given[kind], values[given[kind].name], pages, report)
     for kind in given.keys() & _NAMES.keys():
         _check_name(given[kind], values[given[kind].name], ask)
+
+
+def only_page(value: str, ask: Ask, report: Path | None = None) -> str:
+    """Return the IRI of the one page that a value names; ``report`` is as for :func:`check_values`.
+
+    Raises:
+        UnknownValue: when the release has no such page.
+        UnknownName: when it has several.
+    """
+    found = _named(Parameter("page", "page", "", "", None), value, ask(PAGES), report)
+    iris = sorted({text(page, "page") for page in found})
+    if len(iris) > 1:
+        raise UnknownName(f"{value!r} is ambiguous; give one of {', '.join(iris)}")
+    return iris[0]
 
 
 def pages_named(value: str, pages: Iterable[Row]) -> list[Row]:
