@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,8 @@ def run(program: str) -> tuple[set[str], str]:
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
+        ("kg", {"kg.client", "kg.vocab"} | RDF | WEB | PARSERS | {"yaml", "click"}),
+        ("kg.client", RDF | WEB | PARSERS | {"yaml", "click", "pandas"}),
         ("kg.cli", RDF | WEB | PARSERS | {"yaml"}),
         ("kg.query.canned", RDF | WEB | PARSERS | {"yaml"}),
         ("kg.release", RDF | WEB | PARSERS | {"yaml"}),
@@ -58,6 +61,13 @@ def test_a_check_of_a_page_needs_no_library_of_the_graph() -> None:
     assert page in text
     assert "kg.lint.check" in loaded
     assert not (RDF | WEB) & loaded
+
+
+def test_a_graph_that_gives_rows_needs_no_library_for_tables_and_graphs(content_release: Path) -> None:
+    program = f"import kg; rows = kg.open({str(content_release)!r}).ask('where-to-deposit', page='pic').rows()"
+    loaded, text = run(f"{program}; print(len(rows))")
+    assert text == "2\n"
+    assert not {"rdflib", "pandas", "flask"} & loaded
 
 
 def test_what_a_command_has_imported_is_not_looked_at_again_by_the_collector() -> None:
