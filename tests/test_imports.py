@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 
 RDF = {"rdflib", "pyoxigraph", "owlready2", "owlrl", "pyshacl"}
 WEB = {"flask", "werkzeug", "httptools", "h11", "jinja2"}
+AGENTS = {"mcp", "pydantic", "starlette"}
 PARSERS = {"frontmatter", "liquid", "markdown_it"}
 
 
@@ -33,7 +34,9 @@ def run(program: str) -> tuple[set[str], str]:
         ("kg.release", RDF | WEB | PARSERS | {"yaml"}),
         ("kg.site", RDF | WEB | PARSERS),
         ("kg.search_index", RDF | WEB | PARSERS),
-        ("server.command", RDF | PARSERS | {"kg.build.compile"}),
+        ("server.command", RDF | PARSERS | {"kg.build.compile"} | AGENTS),
+        ("server.app", RDF | PARSERS | {"kg.explain"} | AGENTS),
+        ("server.views.mcp", RDF | PARSERS | {"kg.explain"} | AGENTS),
         ("server.workers.master", RDF - {"pyoxigraph"} | WEB | PARSERS | {"kg.build.compile"}),
         ("server.workers.worker", RDF - {"pyoxigraph"} | WEB | PARSERS | {"kg.build.compile"}),
         ("server.writing.process", RDF - {"pyoxigraph"} | WEB | PARSERS | {"kg.build.compile"}),

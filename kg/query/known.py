@@ -129,6 +129,13 @@ def examples(query: CannedQuery, ask: Ask) -> dict[str, str]:
     return values
 
 
+def values_of(kind: str, ask: Ask) -> list[str]:
+    """Return the values that a parameter of type ``site`` or ``modality`` can have in a release, sorted."""
+    if kind == "site":
+        return sorted({text(page, "site") for page in ask(PAGES)} - {""})
+    return [text(row, "name") for row in ask(f"SELECT DISTINCT ?name {{ {_NAMES[kind]} }} ORDER BY ?name")]
+
+
 def nearest(value: str, titles: Mapping[str, str]) -> dict[str, str]:
     """Return the entries whose name or title, or a word of them, is most like a value, best first.
 
