@@ -27,12 +27,6 @@ INSTRUCTIONS = (
     "and line, and the commit from explain. Use sparql only for what no question answers, after schema. Everything is "
     f"read-only. Answers have at most {MOST_ROWS} rows; one that is cut says so in 'truncated'."
 )
-_TEXT = {"type": "string", "minLength": 1}
-_THING = {
-    **_TEXT,
-    "description": "IRI, prefixed name, id of a record in any form, id or title of a page, or id of a tool",
-    "examples": ["fairsharing:b7z8by", "bsg-s000114"],
-}
 _JSON_TYPES: Mapping[str, type] = {"string": str, "integer": int}
 
 
@@ -95,53 +89,18 @@ class Tools:
 
 
 def _tools(desk: Desk) -> Sequence[AgentTool]:
-    kinds = {"type": "string", "enum": things.kinds(desk.release), "description": "Kind of the things that are wanted"}
-    words = {
-        "type": "string",
-        "minLength": 1,
-        "description": "Words, or an id in any form",
-        "examples": ["bsg-s000114"],
-    }
-    of = {**_TEXT, "description": "A class, such as rdm:CheatSheet: its properties alone"}
-    text = {**_TEXT, "description": "SPARQL 1.1 query"}
-    return (
-        *(_question(query, desk) for query in canned.load_all().values()),
-        AgentTool(
-            "search",
-            "Search",
-            "Find things and pages by words, or by an id of FAIRsharing, a DOI, ORCID or ROR in any form.",
-            _object({"words": words, **({"kind": kinds} if kinds["enum"] else {})}, ["words"]),
-            lambda desk, given: things.search(desk.release, given["words"], given.get("kind")),
-        ),
-        AgentTool(
-            "describe",
-            "Describe a thing",
-            "The statements about one thing, with the names of what they lead to.",
-            _object({"thing": _THING}, ["thing"]),
-            lambda desk, given: things.describe(desk.release, desk.store, given["thing"]),
-        ),
-        AgentTool(
-            "explain",
-            "Explain where statements come from",
-            "The statements about one thing, each with the file, line and commit that it comes from, and why.",
-            _object({"thing": _THING}, ["thing"]),
-            lambda desk, given: things.explain(desk.release, desk.store, given["thing"]),
-        ),
-        AgentTool(
-            "schema",
-            "Schema of the graph",
-            "Classes, properties, prefixes and pitfalls of the graph; or the properties of one class, with examples.",
-            _object({"class": of}, []),
-            lambda desk, given: card.schema(desk.store, given.get("class")),
-        ),
-        AgentTool(
-            "sparql",
-            "SPARQL",
-            "The answer to a SPARQL 1.1 query, for what no other tool answers. The prefixes that schema lists need no "
-            "declaration. Read-only; SERVICE is refused. Use LIMIT.",
-            _object({"query": text}, ["query"]),
-            lambda desk, given: answered(desk.store, _declared(given["query"])),
-        ),
+    questions = [_question(query, desk) for query in canned.load_all().values()]
+    return (*questions, _search(things.kinds(desk.release)), *_OTHERS)
+
+
+def _search(kinds: Sequence[str]) -> AgentTool:
+    kind = {"type": "string", "enum": kinds, "description": "Kind of the things that are wanted"}
+    return AgentTool(
+        "search",
+        "Search",
+        "Find things and pages by words, or by an id of FAIRsharing, a DOI, ORCID or ROR in any form.",
+        _object({"words": _WORDS, **({"kind": kind} if kinds else {})}, ["words"]),
+        lambda desk, given: things.search(desk.release, given["words"], given.get("kind")),
     )
 
 
@@ -196,16 +155,65 @@ def _check(schema: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     for name, value in given.items():
         if name not in properties:
             raise ParameterError(f"no parameter {name!r}; there are {', '.join(properties) or 'none'}")
-        wanted = properties[name]
-        if not isinstance(value, _JSON_TYPES[wanted["type"]]) or isinstance(value, bool):
-            raise ParameterError(f"parameter {name!r} must be of type {wanted['type']}")
-        if "enum" in wanted and value not in wanted["enum"]:
-            raise ParameterError(f"parameter {name!r} must be one of {', '.join(wanted['enum'])}")
+        _check_value(name, value, properties[name])
     if missing := [name for name in schema["required"] if not given.get(name, "")]:
         raise ParameterError(f"parameter {missing[0]!r} is missing: {properties[missing[0]]['description']}")
+
+
+def _check_value(name: str, value: object, wanted: Mapping[str, Any]) -> None:
+    if not isinstance(value, _JSON_TYPES[wanted["type"]]) or isinstance(value, bool):
+        raise ParameterError(f"parameter {name!r} must be of type {wanted['type']}")
+    if "enum" in wanted and value not in wanted["enum"]:
+        raise ParameterError(f"parameter {name!r} must be one of {', '.join(map(repr, wanted['enum']))}")
+    if isinstance(value, str) and len(value) > wanted.get("maxLength", len(value)):
+        raise ParameterError(f"parameter {name!r} is longer than {wanted['maxLength']} characters")
+    if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+        raise ParameterError(f"parameter {name!r} has half of a surrogate pair, which is no text")
 
 
 def _declared(text: str) -> Query:
     """Return a query with declarations of the known prefixes that it uses without one, on its first line."""
     used = (prefix for prefix in undeclared_prefixes(text) if prefix in PREFIXES)
     return Query("".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in used) + text)
+
+
+_TEXT = {"type": "string", "minLength": 1}
+_WORDS = {**_TEXT, "description": "Words, or an id in any form", "examples": ["bsg-s000114"]}
+_THING = {
+    **_TEXT,
+    "maxLength": 500,
+    "description": "IRI, prefixed name, id of a record in any form, id or title of a page, or id of a tool",
+    "examples": ["fairsharing:b7z8by", "bsg-s000114"],
+}
+_OTHERS = (
+    AgentTool(
+        "describe",
+        "Describe a thing",
+        "The statements about one thing, with the names of what they lead to.",
+        _object({"thing": _THING}, ["thing"]),
+        lambda desk, given: things.describe(desk.release, desk.store, given["thing"]),
+    ),
+    AgentTool(
+        "explain",
+        "Explain where statements come from",
+        "The statements about one thing, each with the file, line and commit that it comes from, and why.",
+        _object({"thing": _THING}, ["thing"]),
+        lambda desk, given: things.explain(desk.release, desk.store, given["thing"]),
+    ),
+    AgentTool(
+        "schema",
+        "Schema of the graph",
+        "Classes, properties, prefixes and pitfalls of the graph; or the properties of one class, with examples.",
+        _object({"class": {**_TEXT, "description": "A class, such as rdm:CheatSheet: its properties alone"}}, []),
+        lambda desk, given: card.schema(desk.store, given.get("class")),
+    ),
+    AgentTool(
+        "sparql",
+        "SPARQL",
+        "The answer to a SPARQL 1.1 query, for what no other tool answers. The prefixes that schema lists need no "
+        "declaration. Read-only; SERVICE is refused. Use LIMIT.",
+        _object({"query": {**_TEXT, "description": "SPARQL 1.1 query"}}, ["query"]),
+        lambda desk, given: answered(desk.store, _declared(given["query"])),
+    ),
+)
+"""The tools that are the same for every release."""

@@ -21,6 +21,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from click.testing import CliRunner
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
+from mcp_types import CLIENT_CAPABILITIES_META_KEY, PROTOCOL_VERSION_META_KEY
 
 from kg import plugins
 from kg.errors import ReleaseError
@@ -275,7 +276,7 @@ def test_a_graph_is_cut_at_a_line(one: Agent) -> None:
         ("where-to-deposit", {}, "parameter 'page' is missing: page id, title or IRI of a page"),
         ("where-to-deposit", {"page": ""}, "parameter 'page' is missing"),
         ("where-to-deposit", {"page": 3}, "'page' must be of type string"),
-        ("where-to-deposit", {"page": "pic", "site": "other"}, "'site' must be one of , lookup"),
+        ("where-to-deposit", {"page": "pic", "site": "other"}, "'site' must be one of '', 'lookup'"),
         ("where-to-deposit", {"page": "picc"}, "the nearest is pic"),
         ("where-to-deposit", {"page": "biobanks"}, "kept out"),
         ("shared-recommendations", {"minimum": "2"}, "must be of type integer"),
@@ -283,6 +284,7 @@ def test_a_graph_is_cut_at_a_line(one: Agent) -> None:
         ("search", {"words": "x", "sort": "name"}, "no parameter 'sort'; there are words, kind"),
         ("describe", {"thing": "nothing of the kind"}, "no statements about 'nothing of the kind'"),
         ("explain", {"thing": "nothing of the kind"}, "no statements about 'nothing of the kind'"),
+        ("explain", {"thing": "x" * 501}, "'thing' is longer than 500 characters"),
         ("sparql", {"query": "SELECT"}, "syntax error at 1:"),
         ("sparql", {"query": "DELETE WHERE { ?s ?p ?o }"}, "read-only"),
         ("sparql", {"query": "SELECT * { SERVICE <https://a.example/> { ?s ?p ?o } }"}, "SERVICE"),
@@ -354,6 +356,15 @@ def test_over_http_a_message_is_answered_as_json_without_a_session(served: Serve
     assert json.loads(reply.body)["result"]["serverInfo"]["name"] == "rdm-kg"
     assert (reply.headers["Cache-Control"], reply.headers.get("Mcp-Session-Id")) == ("no-store", None)
     assert served.ask("/mcp", "POST", rpc("notifications/initialized", None), JSON).status == 202
+
+
+def test_half_a_character_is_refused(served: Server) -> None:
+    meta = {PROTOCOL_VERSION_META_KEY: "2026-07-28", CLIENT_CAPABILITIES_META_KEY: {}}
+    call = rpc("tools/call", 2, name="describe", arguments={"thing": "\ud800"}, _meta=meta)
+    modern = {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "describe"}
+    result = json.loads(served.ask("/mcp", "POST", call, {**JSON, **modern}).body)["result"]
+    assert (result["isError"], "half of a surrogate pair" in result["content"][0]["text"]) == (True, True)
+    assert "Parse error" in served.ask("/mcp", "POST", rpc("x", 2, a="\ud800"), JSON).text
 
 
 @pytest.mark.parametrize(
