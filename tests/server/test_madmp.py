@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kg.madmp import FILL_IN
+from kg.madmp import FILL_IN, plan
+from kg.query.rows import rows
+from kg.store.oxigraph import open_store
 from tests.conftest import kg
 from tests.server.pages import BROWSER, PIC, Seen
-from tests.server.serving import Server
+from tests.server.serving import QUADS, RDM, SHEET, Server, make_release
 
 PAGES = ("pic", "light_microscopy", "sequencing")
 
@@ -24,9 +27,9 @@ def served(server: Server, page: str) -> dict[str, Any]:
     return made
 
 
-def hosts(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def hosts(made: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the distributions of a plan's first dataset by the title of their host."""
-    found: list[dict[str, Any]] = plan["dmp"]["dataset"][0]["distribution"]
+    found: list[dict[str, Any]] = made["dmp"]["dataset"][0]["distribution"]
     return {each["host"]["title"]: each for each in found}
 
 
@@ -34,9 +37,9 @@ def hosts(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("version", ["v1_1", "v1_2"])
 def test_a_plan_is_valid_by_both_versions_of_the_standard(shipped: Server, page: str, version: str) -> None:
     models = importlib.import_module(f"madmpy.{version}.dmp")
-    plan = served(shipped, page)
-    assert set(plan) == {"dmp"}
-    made = models.DMP(**plan["dmp"]).model_dump(exclude_none=True)
+    whole = served(shipped, page)
+    assert set(whole) == {"dmp"}
+    made = models.DMP(**whole["dmp"]).model_dump(exclude_none=True)
     assert len(made["dataset"]) >= 1
 
 
@@ -65,14 +68,42 @@ def test_the_licences_of_a_repository_are_those_that_the_page_names_for_it(shipp
     assert all("license" not in each for each in hosts(served(shipped, "sequencing")).values())
 
 
+def mention(number: int, role: str, target: str, about: str = "") -> list[str]:
+    it = f"<{SHEET}#m-{number}>"
+    return [
+        f"<{SHEET}> <{RDM}hasMention> {it}",
+        f"{it} <{RDM}role> <https://w3id.org/rdm-kg/role/{role}>",
+        f"{it} <{RDM}target> <{target}>",
+        f'{it} <http://www.w3.org/2000/01/rdf-schema#label> "{target[-5:]}"',
+        f'{it} <{RDM}sourceLine> "{number}"^^<http://www.w3.org/2001/XMLSchema#integer>',
+        *([f"{it} <{RDM}about> <{about}>"] if about else []),
+    ]
+
+
+def test_a_licence_that_is_named_for_one_repository_is_not_that_of_another(tmp_path: Path) -> None:
+    first, second = "https://a.example/first", "https://a.example/other"
+    quads = [
+        *mention(11, "deposition-repository", first),
+        *mention(12, "deposition-repository", second),
+        *mention(13, "license", "https://a.example/cc-by", first),
+        *mention(14, "license", "https://a.example/cc-no"),
+    ]
+    release = make_release(tmp_path, [*QUADS, *quads])
+    made = hosts(plan(SHEET, "2026-01-31T12:00:00Z", partial(rows, open_store(release.store))))
+    for_both = {"license_ref": "https://a.example/cc-no", "start_date": "2026-01-31"}
+    assert made["other"]["license"] == [for_both]
+    assert made["first"]["license"] == [{**for_both, "license_ref": "https://a.example/cc-by"}, for_both]
+    assert made["first"]["host"] == {"title": "first", "url": first}
+
+
 def test_what_the_page_does_not_know_is_left_to_fill_in(shipped: Server) -> None:
-    plan = served(shipped, "pic")["dmp"]
-    assert (plan["contact"]["name"], plan["dmp_id"]["identifier"], plan["cost"][0]["title"]) == (FILL_IN,) * 3
-    assert plan["contact"]["mbox"].endswith(".invalid")
-    assert {"value", "currency_code"}.isdisjoint(plan["cost"][0])
-    access = plan["dataset"][0]["distribution"][0]
+    made = served(shipped, "pic")["dmp"]
+    assert (made["contact"]["name"], made["dmp_id"]["identifier"], made["cost"][0]["title"]) == (FILL_IN,) * 3
+    assert made["contact"]["mbox"].endswith(".invalid")
+    assert {"value", "currency_code"}.isdisjoint(made["cost"][0])
+    access = made["dataset"][0]["distribution"][0]
     assert (access["data_access"], FILL_IN in access["description"]) == ("closed", True)
-    assert plan["related_identifier"] == [{"identifier": PIC, "type": "url", "relation_type": "IsDerivedFrom"}]
+    assert made["related_identifier"] == [{"identifier": PIC, "type": "url", "relation_type": "IsDerivedFrom"}]
 
 
 def test_the_page_offers_its_plan(shipped: Server) -> None:

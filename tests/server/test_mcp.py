@@ -243,12 +243,18 @@ def test_sparql_has_the_prefixes_and_answers_in_every_form(agent: Agent) -> None
     assert records(agent.call("sparql", query=typed)) == [{"a": 1.5, "b": "INF", "c": "urn:a"}]
 
 
+HUGE = f'SELECT ?long {{ ?s ?p ?o BIND(CONCAT(STR(?s), "{"x" * 30_000}") AS ?long) }} LIMIT 99'
 WIDE = f'SELECT ?long {{ ?s ?p ?o BIND(CONCAT(STR(?s), "{"x" * 500}") AS ?long) }} LIMIT 99'
 
 
 @pytest.mark.parametrize(
     ("query", "least", "most"),
-    [("SELECT ?s ?p ?o { ?s ?p ?o }", 100, 100), ("SELECT ?s { ?s ?p ?o } LIMIT 101", 100, 100), (WIDE, 30, 60)],
+    [
+        ("SELECT ?s ?p ?o { ?s ?p ?o }", 100, 100),
+        ("SELECT ?s { ?s ?p ?o } LIMIT 101", 100, 100),
+        (WIDE, 30, 60),
+        (HUGE, 5, 20),
+    ],
 )
 def test_what_is_cut_says_so(agent: Agent, query: str, least: int, most: int) -> None:
     found = agent.call("sparql", query=query)
@@ -298,6 +304,15 @@ def test_a_mistake_is_a_result_that_says_what_is_wrong(
 
 def test_a_call_has_the_time_of_a_query(agent: Agent) -> None:
     assert agent.fail("sparql", query=ENDLESS) == "the query ran longer than 2 s and was ended"
+
+
+def test_all_queries_of_a_call_share_its_time(content_release: Path) -> None:
+    where = pipes(content_release)
+    hurried = StdioServerParameters(
+        command=where.command, args=where.args, env={**(where.env or {}), "KG_QUERY_TIMEOUT": "0.01"}
+    )
+    with connected(hurried) as agent:
+        assert agent.fail("explain", thing="bsg-s000114") == "the call took longer than 0.01 s"
 
 
 def test_a_client_has_its_limits(served: Server) -> None:
