@@ -16,7 +16,7 @@ from kg.iri import is_web_address
 from kg.query import JSON, canned
 from kg.query.known import check_values
 from kg.query.rows import Row, read_rows, with_prefixes
-from kg.query.text import iri_term
+from kg.query.text import iri_term, with_declarations
 from kg.vocab import PREFIXES, expanded_name
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ class KnowledgeGraph:
         return self.query(text)
 
     def query(self, text: str) -> Result:
-        """Return the answer to a SELECT query.
+        """Return the answer to a SELECT query; the prefixes of the graph need no declaration.
 
         Raises:
             QueryRefused: when it is a query of another form.
         """
-        fmt, body = self._opened().answer(text)
+        fmt, body = self._opened().answer(with_declarations(text, PREFIXES))
         found = json.loads(body) if fmt == JSON else {}
         if "results" not in found:
             raise QueryRefused("query() takes a SELECT query; construct() takes CONSTRUCT and DESCRIBE")
@@ -66,7 +66,7 @@ class KnowledgeGraph:
         """
         import rdflib
 
-        fmt, body = self._opened().answer(text)
+        fmt, body = self._opened().answer(with_declarations(text, PREFIXES))
         if fmt == JSON:
             raise QueryRefused("construct() takes a CONSTRUCT or DESCRIBE query; query() takes SELECT")
         made = rdflib.Graph(bind_namespaces="none")

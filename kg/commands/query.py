@@ -17,6 +17,7 @@ from typing import BinaryIO, TextIO, cast
 import click
 
 from kg.commands._table import table
+from kg.commands._terminal import QUIET, RELEASE, at, say, say_next
 from kg.errors import ParameterError, QueryError, ReleaseError, UnknownName
 from kg.query import FORMATS, FORMATS_BY_NAME, JSON, Answer, Form, Format, Query, canned
 from kg.query.canned import CannedQuery
@@ -45,10 +46,11 @@ _TABLE = "table"
 @click.option(
     "--release",
     type=click.Path(path_type=Path),
-    default=Path("build"),
+    default=RELEASE,
     show_default=True,
     help="A release, or an output folder of kg build.",
 )
+@QUIET
 def command(
     query: str | None, file: TextIO | None, given: tuple[str, ...], listing: bool, wanted: str | None, release: Path
 ) -> None:
@@ -77,8 +79,14 @@ def command(
     store = open_store(opened.store)
     if question:
         check_values(question, values, partial(rows, store), opened.report)
+    context = click.get_current_context()
+
+    def answer() -> None:
+        with context.scope(cleanup=False):  # click keeps the current one for each thread
+            _print(store.ask(Query(text)), wanted)
+
     with _killed_by_ctrl_c():
-        with_deep_stack(text, lambda: _print(store.ask(Query(text)), wanted))
+        with_deep_stack(text, answer)
 
 
 def _list(release: Path) -> None:
@@ -94,6 +102,10 @@ def _list(release: Path) -> None:
             example = values.get(parameter.name, parameter.example)
             need = f"e.g. {example}" if parameter.default is None else f"default {parameter.default or 'none'}"
             click.echo(f"    --param {parameter.name}=…  {parameter.description} ({parameter.type}, {need})")
+    query = next(iter(canned.load_all().values()))
+    needed = {each.name for each in query.parameters if each.default is None}
+    values = examples(query, ask) if ask else {each.name: each.example for each in query.parameters}
+    say_next("query", query.name, *(f"--param={name}={values[name]}" for name in sorted(needed)), *at(release))
 
 
 def _read(file: TextIO) -> str:
@@ -131,7 +143,7 @@ def _print(answer: Answer, wanted: str | None) -> None:
         answer.write(rows, JSON)
         text, count = table(json.loads(rows.getvalue()))
         out.write(text.encode())
-        click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
+        say(f"{count} row{'' if count == 1 else 's'}")
     else:
         lines = _LastLine(out)
         answer.write(cast(BinaryIO, lines), _format(answer.form, wanted))

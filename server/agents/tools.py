@@ -12,7 +12,7 @@ from kg.query import Query, canned
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.known import check_values, examples, values_of
 from kg.query.rows import rows
-from kg.query.text import undeclared_prefixes
+from kg.query.text import with_declarations
 from kg.release import Release
 from kg.vocab import PREFIXES
 from server.agents import card, things
@@ -171,18 +171,12 @@ def _check_value(name: str, value: object, wanted: Mapping[str, Any]) -> None:
         raise ParameterError(f"parameter {name!r} has half of a surrogate pair, which is no text")
 
 
-def _declared(text: str) -> Query:
-    """Return a query with declarations of the known prefixes that it uses without one, on its first line."""
-    used = (prefix for prefix in undeclared_prefixes(text) if prefix in PREFIXES)
-    return Query("".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in used) + text)
-
-
 _TEXT = {"type": "string", "minLength": 1}
 _WORDS = {**_TEXT, "description": "Words, or an id in any form", "examples": ["bsg-s000114"]}
 _THING = {
     **_TEXT,
     "maxLength": 500,
-    "description": "IRI, prefixed name, id of a record in any form, id or title of a page, or id of a tool",
+    "description": "IRI, prefixed name, id of a record in any form, id or title of a page, or id of a tool, or a name",
     "examples": ["fairsharing:b7z8by", "bsg-s000114"],
 }
 _OTHERS = (
@@ -213,7 +207,7 @@ _OTHERS = (
         "The answer to a SPARQL 1.1 query, for what no other tool answers. The prefixes that schema lists need no "
         "declaration. Read-only; SERVICE is refused. Use LIMIT.",
         _object({"query": {**_TEXT, "description": "SPARQL 1.1 query"}}, ["query"]),
-        lambda desk, given: answered(desk.store, _declared(given["query"])),
+        lambda desk, given: answered(desk.store, Query(with_declarations(given["query"], PREFIXES))),
     ),
 )
 """The tools that are the same for every release."""
