@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -42,6 +43,7 @@ def mcp(release: Path) -> None:
     except ImportError as error:
         raise MissingExtra(f"kg mcp needs mcp: pip install 'rdm-kg[mcp]' ({error})") from error
     current = Current(release)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's handler would wait for the next line of standard input
     serve_pipes(_opened(current))
 
 

@@ -6,6 +6,7 @@ import importlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -362,6 +363,22 @@ def test_standard_output_has_messages_alone_and_its_end_ends_all(content_release
     assert ([answer["id"] for answer in answers], rest) == ([1, 2], b"")
     assert process.returncode == 0, said
     assert b"noise" in said
+    until(lambda: gone(family))
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_while_it_waits_for_input(content_release: Path, sent: signal.Signals) -> None:
+    where = pipes(content_release)
+    command = [where.command, *where.args]
+    with subprocess.Popen(command, env=where.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(HELLO + b"\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        family = Server(process, Path()).family()
+        process.send_signal(sent)
+        assert process.wait(30) == -sent
     until(lambda: gone(family))
 
 
