@@ -51,6 +51,7 @@ _FOUND_BY_PROGRAMS = {
     "/llms.txt": ("llms", "A guide for language models", "text/plain"),
 }
 """Path → name, summary and media type of the operation."""
+_TAGS = ("Questions", "Search", "Data management plans", "SPARQL", "Discovery")
 _SCHEMAS = {
     "Results": {
         "description": "SPARQL 1.1 Query Results JSON Format",
@@ -111,6 +112,7 @@ def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
     paths: dict[str, Any] = {"/queries/": {"get": _listing()}}
     paths |= {f"/queries/{query.name}": {"get": _question(query)} for query in questions}
     paths["/search"] = {"get": _search()}
+    paths["/madmp"] = {"get": _madmp()}
     paths["/sparql"] = {"get": _sparql_get(), "post": _sparql_post()}
     paths |= {path: {"get": _found_by_programs(*facts)} for path, facts in _FOUND_BY_PROGRAMS.items()}
     return {
@@ -121,7 +123,7 @@ def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
             "version": __version__,
         },
         "servers": [{"url": root}],
-        "tags": [{"name": name} for name in ("Questions", "Search", "SPARQL", "Discovery")],
+        "tags": [{"name": name} for name in _TAGS],
         "paths": paths,
         "components": {"schemas": _SCHEMAS, "responses": {name: _problem(words) for name, words in _PROBLEMS.items()}},
     }
@@ -170,6 +172,21 @@ def _found_by_programs(name: str, summary: str, media_type: str) -> dict[str, An
     answer = {"description": summary, "content": {media_type: schema}}
     responses = {"200": answer, **_problems("414", "429", "503")}
     return {"tags": ["Discovery"], "operationId": name, "summary": summary, "responses": responses}
+
+
+def _madmp() -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1}
+    words = {"description": "Id, title or IRI of a page", "example": "pic"}
+    page = {"name": "page", "in": "query", "required": True, "schema": schema, **words}
+    plan = {"type": "object", "required": ["dmp"], "properties": {"dmp": {"type": "object"}}}
+    answer = {"description": "The stub, valid by the standard", "content": {"application/json": {"schema": plan}}}
+    return {
+        "tags": ["Data management plans"],
+        "operationId": "madmp",
+        "summary": "A data management plan to fill in, from what a page recommends, in the RDA DMP Common Standard",
+        "parameters": [page],
+        "responses": {"200": answer, **_problems("400", "404", "414", "429", "503", "504")},
+    }
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -73,6 +73,7 @@ NOTHING = {"Accept": "image/x-none"}
 EXAMPLES = {
     "browse.browse": ["/browse", "/browse?kind=tool&page=1"],
     "dumps.one": ["/dumps/rdm-kg.ttl"],
+    "madmp.madmp": ["/madmp?page=pic"],
     "minted.builder": ["/builder/{version}"],
     "minted.dataset": ["/dataset/{release}"],
     "minted.graph": ["/graph/inferred"],
