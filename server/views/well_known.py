@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from http import HTTPStatus
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, redirect, url_for
+from werkzeug.wrappers import Response
 
-from kg.release import Release
-from server.http.negotiation import choose
-from server.http.protocol import fields, format_named
-from server.pages.description import described, respond_with
+from kg.query import FORMATS, Form
+from server.http.negotiation import HTML
+from server.pages.description import document, respond_with
+from server.pages.formats import requested_format
 from server.service import Service
-
-_FILE = "description.ttl"
-"""File of a release with its VoID and DCAT description; old releases have none."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -24,18 +23,12 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def void(service: Service) -> Response:
-    """Return the descriptions of the release and of the service as one graph.
+    """Return the descriptions of the release and of the service as one graph; redirect people to the start page.
 
     Raises:
         Problem: when no format of a graph is acceptable (406), or the request's Host header makes no IRI (400).
     """
-    document = _of_release(service.current.release) + described(service)
-    named = format_named(fields(request.query_string))
-    return respond_with(document, choose(request.headers.get("Accept"), named))
-
-
-def _of_release(release: Release) -> str:
-    try:
-        return (release.folder / _FILE).read_text(encoding="utf-8") + "\n"
-    except FileNotFoundError:
-        return ""
+    wanted = requested_format((*FORMATS[Form.GRAPH], HTML))
+    if wanted is HTML:
+        return redirect(url_for("home.home"), HTTPStatus.SEE_OTHER)
+    return respond_with(document(service), wanted)
