@@ -8,11 +8,20 @@ from pathlib import Path
 from flask import Response, request, url_for
 
 from kg.iri import absolute_iri
-from kg.query import Form
-from server.http.negotiation import Choice, not_acceptable
+from kg.query import Format
+from server.http.negotiation import media_type
 from server.http.protocol import Problem
 from server.pages import service_description
 from server.service import Service
+
+
+def document(service: Service) -> str:
+    """Return the descriptions of the release and of the present service as one graph in Turtle.
+
+    Raises:
+        Problem: when the request's Host header makes no IRI (400).
+    """
+    return text_of(service.current.release.description) + described(service)
 
 
 def described(service: Service) -> str:
@@ -35,16 +44,14 @@ def text_of(file: Path) -> str:
         return ""
 
 
-def respond_with(document: str, choice: Choice) -> Response:
-    """Return a Turtle document in the chosen format of a graph, relative IRIs resolved against the server's root.
+def respond_with(document: str, wanted: Format) -> Response:
+    """Return a Turtle document in a format of graphs, relative IRIs resolved against the server's root.
 
     Raises:
-        Problem: when no format of a graph is acceptable (406), or the request's Host header makes no IRI (400).
+        Problem: when the request's Host header makes no IRI (400).
     """
-    wanted = choice[Form.GRAPH]
-    if wanted is None:
-        raise not_acceptable(Form.GRAPH)
-    response = Response(service_description.write(document, _iri(request.url_root), wanted), mimetype=wanted.media_type)
+    written = service_description.write(document, _iri(request.url_root), wanted)
+    response = Response(written, mimetype=media_type(request.headers.get("Accept"), wanted))
     response.vary.add("Accept")
     return response
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kg.query import FORMATS_BY_NAME, FORMATS_NAMESPACE, TURTLE, Format
+from kg.query import FORMATS, FORMATS_BY_NAME, FORMATS_NAMESPACE, TURTLE, Form, Format
 from kg.release import PARTITIONS
 from kg.vocab import DCT, DESCRIPTION_GRAPH, SD, VOID
 
@@ -41,12 +41,12 @@ def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_
 
 
 def write(document: str, base: str, wanted: Format) -> bytes:
-    """Return a Turtle document in another format, with relative IRIs resolved against the IRI ``base``.
+    """Return a document in TriG, such as Turtle, in another format, relative IRIs resolved against the IRI ``base``.
 
     If the format is Turtle, only a line with the base is added.
 
     Raises:
-        ReleaseError: when the document is not Turtle.
+        ReleaseError: when the document is not TriG.
     """
     if wanted == TURTLE:
         return f"@base <{base}> .\n{document}".encode()
@@ -61,6 +61,9 @@ def _update_service(service: str, update: str) -> str:
 <{update}#service> a sd:Service ;
     sd:endpoint <{update}> ;
     sd:supportedLanguage sd:SPARQL11Update ;
+    sd:defaultEntailmentRegime ent:Simple ;
+    sd:inputFormat {", ".join(_term(fmt) for fmt in FORMATS[Form.GRAPH] if fmt.is_readable)} ;
+    sd:resultFormat {", ".join(map(_term, FORMATS_BY_NAME.values()))} ;
     sd:defaultDataset <{service}#dataset> .
 """
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from http import HTTPStatus
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, redirect, url_for
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
-from kg.query import FORMATS, FORMATS_BY_EXTENSION, Form
-from server.http.negotiation import choose
-from server.http.protocol import fields, format_named
+from kg.query import FORMATS, FORMATS_BY_EXTENSION, Form, Format
+from server.http.negotiation import HTML
 from server.pages import catalogue
-from server.pages.description import described, respond_with, text_of
+from server.pages.description import document, respond_with
+from server.pages.formats import requested_format
 from server.service import Service
 
 
@@ -24,13 +26,14 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def catalog(service: Service) -> Response:
-    """Return the document in the format that the request prefers.
+    """Return the document in the format that the request prefers; redirect people to the start page.
 
     Raises:
         Problem: when no format of a graph is acceptable (406), or the request's Host header makes no IRI (400).
         QueryError: when the pool cannot answer.
     """
-    return _respond(service, format_named(fields(request.query_string)))
+    wanted = requested_format((*FORMATS[Form.GRAPH], HTML))
+    return redirect(url_for("home.home"), HTTPStatus.SEE_OTHER) if wanted is HTML else _respond(service, wanted)
 
 
 def file(service: Service, extension: str) -> Response:
@@ -45,10 +48,8 @@ def file(service: Service, extension: str) -> Response:
     if wanted is None or wanted not in FORMATS[Form.GRAPH]:
         there = ", ".join(f"catalog.{fmt.extension}" for fmt in FORMATS[Form.GRAPH])
         raise NotFound(f"there is no catalog.{extension}; there are {there}")
-    return _respond(service, wanted.name)
+    return _respond(service, wanted)
 
 
-def _respond(service: Service, named: str | None) -> Response:
-    choice = choose(request.headers.get("Accept"), named)
-    document = catalogue.turtle(service) + text_of(service.current.release.description) + described(service)
-    return respond_with(document, choice)
+def _respond(service: Service, wanted: Format) -> Response:
+    return respond_with(catalogue.turtle(service) + document(service), wanted)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
 
-from server.http.negotiation import choose
-from server.http.protocol import fields, format_named
-from server.pages.description import described, respond_with, text_of
+from kg.query import FORMATS, Form
+from server.http.negotiation import HTML
+from server.pages.description import document, respond_with, text_of
+from server.pages.formats import requested_format
 from server.service import Service
 
 
@@ -28,12 +30,12 @@ def dcat() -> Response:
 
 
 def void(service: Service) -> Response:
-    """Return the descriptions of the release and of the service as one graph.
+    """Return the descriptions of the release and of the service as one graph; redirect people to the start page.
 
     Raises:
         Problem: when no format of a graph is acceptable (406), or the request's Host header makes no IRI (400).
     """
-    release = service.current.release
-    document = text_of(release.description) + text_of(release.partitions) + described(service)
-    named = format_named(fields(request.query_string))
-    return respond_with(document, choose(request.headers.get("Accept"), named))
+    wanted = requested_format((*FORMATS[Form.GRAPH], HTML))
+    if wanted is HTML:
+        return redirect(url_for("home.home"), HTTPStatus.SEE_OTHER)
+    return respond_with(document(service) + text_of(service.current.release.partitions), wanted)

@@ -51,6 +51,7 @@ def test_the_catalogue_is_had_in_every_format_by_name_and_by_header(server: Serv
         assert f"<{server.url}/sparql#service> <{RDF.type}> <{SD.Service}>" in found
     assert server.ask("/catalog", headers={"Accept": "image/png"}).status == 406
     assert server.ask("/catalog.csv").status == 404
+    assert server.ask("/catalog", headers={"Accept": "text/html"}).headers["Location"] == "/"
 
 
 def test_ckan_finds_every_sheet(content_server: Server, content_release: Path) -> None:

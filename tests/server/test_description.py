@@ -140,4 +140,10 @@ def test_a_server_that_writes_says_so_and_no_more_than_is_true(tmp_path: Path) -
     server.end()
     assert f"<{server.url}/update#service> <{SD}endpoint> <{server.url}/update>" in found
     assert f"<{server.url}/update#service> <{SD}supportedLanguage> <{SD}SPARQL11Update>" in found
+    said = {
+        name: {line.split()[1] for line in found if line.startswith(f"<{server.url}/{name}#service>")}
+        for name in ("sparql", "update")
+    }
+    assert said["sparql"] <= said["update"]
+    assert f"<{SD}inputFormat>" in said["update"]
     assert not [line for line in found if "UnionDefaultGraph" in line or VOID in line]
