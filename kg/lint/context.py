@@ -228,9 +228,8 @@ class Context:
 
     @cached_property
     def relative_links(self) -> bool:
-        """Whether links to source files work: GitHub Pages, which needs no Gemfile, has the plug-in for that."""
-        has_gemfile = _is_file(self.site.folder / "Gemfile")
-        return not has_gemfile or self.site.uses("jekyll-relative-links") or self.site.uses("github-pages")
+        """Whether links to source files work."""
+        return self.site.has_of_github("jekyll-relative-links")
 
     def _is_made(self, own: str) -> bool:
         """Return whether a file may be made by a plug-in or the theme."""

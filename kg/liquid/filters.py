@@ -99,8 +99,8 @@ def _without(text: str, closings: Mapping[str, str]) -> str:
 def text(value: object) -> str:
     """Return a value as Ruby's Liquid writes it out.
 
-    >>> text(None), text(True), text(["a", None, 1]), text(range(1, 4))
-    ('', 'true', 'a1', '1..3')
+    >>> text(None), text(True), text(["a", None, 1]), text(range(1, 4)), text(1e20)
+    ('', 'true', 'a1', '1..3', '1.0e+20')
     """
     if isinstance(value, str):
         return value
@@ -110,6 +110,8 @@ def text(value: object) -> str:
         return str(value).lower()
     if isinstance(value, list | tuple):
         return "".join(map(text, value))
+    if isinstance(value, float):
+        return re.sub(r"^(-?\d+)e", r"\1.0e", str(value))
     return f"{value.start}..{value.stop - 1}" if isinstance(value, range) else str(value)
 
 
