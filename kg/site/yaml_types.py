@@ -88,4 +88,5 @@ def _time(found: re.Match[str]) -> Time:
     year, month, day, hour, minute, second = map(int, found.group(1, 2, 3, 4, 5, 6))
     offset = timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
     zone = _ZULU if found["utc"] else timezone(-offset if found["sign"] == "-" else offset)
-    return Time(year, month, day, hour, minute, second, int((found[7] or "").ljust(6, "0")[:6]), zone)
+    parts = timedelta(microseconds=int((found[7] or "").ljust(6, "0")[:6]))
+    return Time(year, month, day, hour, minute, second, tzinfo=zone) + parts
