@@ -15,6 +15,7 @@ from collections.abc import Callable
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference, unescapeAll
 from markdown_it.rules_block import StateBlock, lheading
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -27,6 +28,7 @@ from kg.markdown.scan import Scan, scan
 _BLANKS = re.compile(r"\s*")
 _REFERENCE = re.compile(r"\s*?\[([^\]]+)?\]")
 _ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}")
+_BOX = re.compile(r"\[[ xX]\][ \t]+")
 _LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
 _EXTENSION = re.compile(r"\{::(comment|nomarkdown)(?:\s[^{}]*)?\}")
 _HEADER_ID = re.compile(r"(?:\A|[ \t])\{#([^\W\d][\w:.-]*)\}[ \t]*$")
@@ -52,6 +54,7 @@ def parser() -> MarkdownIt:
     md.block.ruler.at("lheading", _setext_heading)
     definitions.add_rules(md)
     rows.add_rules(md)
+    md.core.ruler.before("inline", "boxes of tasks", _boxes)
     md.inline.ruler.before("link", "extension", _extension)
     md.inline.ruler.before("link", "attributes", _attribute_list)
     md.inline.ruler.before("link", "note", _note_mark)
@@ -61,6 +64,14 @@ def parser() -> MarkdownIt:
     for rule in md.inline.ruler.__rules__:
         rule.fn = _with_lines(rule.fn)
     return md
+
+
+def _boxes(state: StateCore) -> None:
+    """Drop the box to tick with which an item of a list begins, as in ``- [x] Done``."""
+    for item, _, text in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        found = _BOX.match(text.content) if item.type == "list_item_open" and text.type == "inline" else None
+        if found:
+            text.content = text.content[found.end() :]
 
 
 def _with_lines(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
