@@ -283,7 +283,9 @@ class Context:
     @cached_property
     def _tools_named(self) -> frozenset[str]:
         tags = [tag for text in (*self._texts, *self._templates.values()) for tag in _TAG.findall(text)]
-        if not any(tag.split()[:1] == ["tool"] for tag in tags):
+        tools = [tag.split(None, 1)[-1].strip() for tag in tags if tag.split()[:1] == ["tool"]]
+        is_computed = any(name not in self.tools and not name.startswith(("'", '"')) for name in tools)
+        if not tools or is_computed:  # a loop over data may name any tool
             return frozenset()
         named = {first or second for tag in tags for first, second in _QUOTED.findall(tag)}
         if self.tools.keys() <= named:

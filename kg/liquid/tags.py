@@ -173,8 +173,8 @@ def _value(words: str, context: RenderContext) -> str:
     words = words.strip()
     if words[:1] in "\"'" and words[-1:] == words[:1]:
         return words[1:-1].strip()
-    resolved = context.resolve(words, default=words) if re.fullmatch(r"[A-Za-z_]\w*", words) else words
-    return str(resolved)
+    found = _variable(words, context) if re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)*", words) else None
+    return words if found is None or is_undefined(found) else text(found)
 
 
 def include(words: str, context: RenderContext) -> str:
