@@ -15,7 +15,7 @@ from kg.findings import Finding
 from kg.liquid import Rendered, Renderer
 from kg.page import Page
 from kg.site import Site
-from kg.site.sources import is_source
+from kg.site.sources import is_source, own_tags
 from kg.site.variables import Variables
 
 Reading = tuple[Page | None, tuple[Finding, ...]]
@@ -74,7 +74,7 @@ def renderer(site: Site) -> Callable[[Page], Rendered]:
     """Return a function that renders the Liquid of a page of a site."""
     variables = Variables(site, partial(_listed, site), lambda text, document: liquid.part(text, document))
     names = {tool.id: tool.name for tool in site.directory.tools.values()}
-    liquid = Renderer(variables.site, site.folder, names, variables.address, is_source)
+    liquid = Renderer(variables.site, site.folder, names, variables.address, is_source, own_tags(site.folder))
     return lambda page: liquid.render(page.body, variables.page(page))
 
 

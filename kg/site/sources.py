@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import TypeVar
@@ -16,10 +17,13 @@ CNAME = "CNAME"
 INCLUDES = "_includes"
 """Folder of Liquid's include files."""
 FILES = (CONFIG, patterns.FILE, CNAME, GEMFILE)
-FOLDERS = (data_files.FOLDER, INCLUDES)
+PLUGINS = "_plugins"
+"""Folder of the programs that extend Jekyll for one site."""
+FOLDERS = (data_files.FOLDER, INCLUDES, PLUGINS)
 """Folders in which every file may be read."""
 _TEXTS = (".liquid", ".txt")
 """File name extensions of texts that a page may include from its own folder, beside those of pages."""
+_TAG = re.compile(r"register_tag[ \t(]+[\"':](\w+)")
 _MADE = ("_site", *NEVER_READ)
 _Path = TypeVar("_Path")
 _NO_SOURCES = (".git", *NEVER_READ, *FOLDERS)
@@ -40,6 +44,12 @@ def sources(folder: Path) -> Iterator[Path]:
     roots = (folder, *(folder / name for name in FOLDERS))
     every = (file for root in roots for file in _below(root, _NO_SOURCES if root == folder else ()))
     return (file for file in every if is_source(file.relative_to(folder)))
+
+
+def own_tags(folder: Path) -> set[str]:
+    """Return the names of the tags that a site's own plug-ins define."""
+    files = (file for file in _below(folder / PLUGINS, ()) if file.suffix == ".rb" and not file.is_symlink())
+    return {name for file in files for name in _TAG.findall(file.read_text(encoding="utf-8", errors="replace"))}
 
 
 def names(folder: Path) -> Iterator[str]:
