@@ -23,7 +23,7 @@ from kg.page import Block, BlockKind, Page
 from kg.parallel import on_all_cores
 from kg.readers import Reading, SiteReader, readable
 from kg.site import Site
-from kg.site.sources import INCLUDES
+from kg.site.sources import INCLUDES, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,12 @@ class SitePages:
         """Return the key of the reading of a page; one whose Liquid may ask for other pages depends on all of them."""
         file = self.site.folder / path
         others = self._all if self._liquid_of_includes or inputs.asks_for_others(file) else ""
-        return self.key_of_site("page", path, inputs.of_file(file), others)
+        return self.key_of_site("page", path, inputs.of_file(file), path in self.site.indexes, others)
 
     @cached_property
     def _all(self) -> list[str]:
-        return [inputs.of_file(self.site.folder / path) for path in self.site.files()]
+        read = (inputs.of_file(self.site.folder / path) for path in self.site.files())
+        return [*read, *names(self.site.folder)]
 
     @cached_property
     def _liquid_of_includes(self) -> bool:

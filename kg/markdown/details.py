@@ -17,14 +17,16 @@ _ATTRIBUTE = re.compile(r"""\s(id|name|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'
 _ABSENT = "\ufffc"
 """Stands for what is no plain text: code, HTML, a picture, a link."""
 _ADDRESS = r"(?:https?://|www\.|mailto:)"
+_PLACE = rf"(?:{_ADDRESS}|\.{{1,2}}/|/?[\w-]+(?:/[\w-]+)*\.(?:md|html)\b)"
+"""The beginning of an address, or of a path to a page."""
 _NO_LINK = re.compile(
-    rf"(?:\[[^\[\]\n]*)?\]\({_ADDRESS}[^()\s]*"  # never closes
-    rf"|\({_ADDRESS}[^()\s]+\)\[[^\[\]\n]+\]|\([^()\n]+\)\[{_ADDRESS}[^\[\]\s]*\]"  # the two kinds of brackets swapped
-    rf"|\[(?![\d ]*\]|.\])[^\[\]\n]+\][ \t]+\({_ADDRESS}[^()\s]+\)"  # a blank between them
+    rf"(?:\[[^\[\]\n]*)?\]\({_PLACE}[^()\s]*"  # never closes
+    rf"|\({_PLACE}[^()\s]*\)\[[^\[\]\n]+\]|\([^()\n]+\)\[{_PLACE}[^\[\]\s]*\]"  # the two kinds of brackets swapped
+    rf"|\[(?![\d ]*\]|.\])[^\[\]\n]+\][ \t]+\({_PLACE}[^()\s]*\)"  # a blank between them
     rf"|\[[^\[\]()\n]*\({_ADDRESS}[^()\s]*\)(?![^\[\n]*\])"  # a bracket without its fellow
     rf"|(?<![\w\]{_ABSENT}])\[[^\W\d][\w ,.'-]+\]\[[^\W\d][\w ,.'-]+\](?![\[(])"  # a reference that is not defined
 )
-_IN_HTML = re.compile(rf"\[[^\[\]\n]+\]\({_ADDRESS}[^()\s]*\)")
+_IN_HTML = re.compile(rf"\[[^\[\]\n]+\]\({_PLACE}[^()\s]*\)")
 _NEAR = 100
 """Characters before a closing bracket in which its fellow is looked for."""
 _MOST_MISSING = 20

@@ -174,10 +174,16 @@ NO_LINKS = """[never closed](https://a.example
 [undefined][ref] and never opened](https://a.example) and [no end (https://a.example)
 
 <div>[in HTML](https://a.example)</div>
+
+[never closed](../other.md
+
+(other.html)[swapped] and (swapped)[./other], [a blank] (pages/other.md)
+
+<div>[in HTML](/other.md)</div>
 """
 LINKS_OR_TEXT = """[a](https://a.example) ([b](https://a.example)) \\[c](https://a.example) `[d] (https://a.example)`
 [e][ref], [f] and [1] (https://a.example), item[i][j], [x] (https://a.example), (see https://a.example) [g]
-[see (https://a.example)] [h](https://a.example "[i] (https://a.example)")
+[see (https://a.example)], (a.html) or/and (notes.md) [h](https://a.example "[i] (https://a.example)")
 
 ```
 [j] (https://a.example) (https://a.example)[k]
@@ -191,8 +197,8 @@ LINKS_OR_TEXT = """[a](https://a.example) ([b](https://a.example)) \\[c](https:/
 
 def test_what_was_meant_as_a_link_and_is_text_is_told(tmp_path: Path) -> None:
     findings = found(tmp_path / "wrong", {"a.md": page(NO_LINKS)})
-    assert places(findings, "malformed-link") == [4, 6, 6, 6, 8, 8, 8, 10]
-    assert len(findings) == 8
+    assert places(findings, "malformed-link") == [4, 6, 6, 6, 8, 8, 8, 10, 12, 14, 14, 14, 16]
+    assert len(findings) == 13
     assert found(tmp_path / "right", {"a.md": page(LINKS_OR_TEXT)}) == []
 
 
