@@ -173,6 +173,21 @@ class Profile:
         """Return the profile's word of openness, in lower case, that equals a word or is closest to it, or ``None``."""
         return _known_word(word.lower(), tuple(self._openness_words))
 
+    def speaks_of_openness(self, text: str) -> bool:
+        """Return whether any word of a text means open or proprietary, as of :meth:`openness`.
+
+        >>> profile = Profile.load(None)
+        >>> profile.speaks_of_openness("mzML (open)"), profile.speaks_of_openness("often opened")
+        (True, False)
+        """
+        return any(map(self.openness, self._like_openness_words.findall(text)))
+
+    @cached_property
+    def _like_openness_words(self) -> re.Pattern[str]:
+        """Words with the first letter of a word of openness; only those can be misspellings of it."""
+        letters = {re.escape(word[0]) for word in self._openness_words}
+        return re.compile(rf"\b[{''.join(sorted(letters))}]\w*" if letters else "(?!)", re.IGNORECASE)
+
     @cached_property
     def _openness_words(self) -> dict[str, str]:
         return {word.lower(): kind for kind, words in self.table("openness").items() for word in words}
