@@ -22,7 +22,7 @@ from rdflib import RDF, Graph, URIRef
 
 from kg.iri import web_iri
 from kg.markdown.html_text import LINE_ID
-from kg.page import MARK, NO_MARKS, Page, marked
+from kg.page import MARK, Page, marked, without_marks
 from kg.page_to_rdf import page_iri
 from kg.page_to_rdf.mentions import MentionIris
 from kg.page_to_rdf.statements import without_addresses
@@ -154,7 +154,7 @@ class _Marking:
             if not piece.startswith("<"):
                 written.append(self._text(without_addresses(piece), named, within_link=bool(open_links)))
                 continue
-            piece = piece.translate(NO_MARKS)
+            piece = without_marks(piece)
             if piece.startswith("<a"):
                 opening, after = self._link(piece)
                 open_links.append(after)
