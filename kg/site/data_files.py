@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -19,6 +20,8 @@ SUFFIXES = (".yml", ".yaml", ".json")
 
 LARGEST = 5_000_000
 """Maximum size of a file in bytes: ten times the longest list of these sites."""
+_REMEMBERED = 16
+"""Number of texts that are not parsed again: of the site's lists, and of ``site.data`` of its templates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
     path = f"{FOLDER}/{file.relative_to(folder).as_posix()}"
     try:
         text = file.read_text(encoding="utf-8-sig")
-        document = parse(without_controls(text))
+        document = _parsed(without_controls(text))
     except (YamlError, UnicodeDecodeError) as error:
         findings.append(_left_out(path, str(error), getattr(error, "line", 1)))
         return MISSING
@@ -81,6 +84,9 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
     ]
     findings += [*control_findings(text, path), *escaped_controls(document, path)]
     return DataFile(path, document)
+
+
+_parsed = lru_cache(_REMEMBERED)(parse)
 
 
 def escaped_controls(document: YamlDocument, path: str) -> Iterator[Finding]:
