@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from kg import __version__, plugins
+from kg.closest import did_you_mean
 from kg.errors import KgError
 
 FAILED = 2
@@ -51,7 +52,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
-            ctx.fail(f"No such command {args[0]!r}; the commands are {', '.join(self.list_commands(ctx))}.")
+            there = self.list_commands(ctx)
+            ctx.fail(f"No such command {args[0]!r}; {did_you_mean(args[0], there)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -64,12 +66,16 @@ class _Commands(click.Group):
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kg")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Build, query and serve a knowledge graph of research-data-management cheat sheets.
 
     Results are written to standard output, messages to standard error. The exit code is 0 on success, 2 after an
-    error, and 1 if check, diff or fix found what it looks for.
+    error, and 1 if check, diff or fix found what it looks for, or search found nothing. Colours are used on a terminal
+    unless the variable NO_COLOR is set.
     """
+    if os.environ.get("NO_COLOR"):
+        context.color = False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,7 +92,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Otherwise Python tries to flush standard output at exit and prints an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    except (KgError, OSError) as error:
-        click.echo(f"kg: error: {error}", err=True)
-        return FAILED
+    except KgError as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(_in_words(error))
     return code if isinstance(code, int) else 0
+
+
+def _fail(message: str) -> int:
+    click.echo(f"kg: error: {message}", err=True)
+    return FAILED
+
+
+def _in_words(error: OSError) -> str:
+    """Return what the system says of an error, with the file but without its number.
+
+    >>> _in_words(PermissionError(13, "Permission denied", "pages/pic.md"))
+    'pages/pic.md: permission denied'
+    """
+    if error.strerror is None:
+        return str(error)
+    reason = error.strerror[:1].lower() + error.strerror[1:]
+    return f"{error.filename}: {reason}" if error.filename else reason

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kg import __version__
+from kg.commands._terminal import coloured
 from kg.errors import UnknownName
 from kg.findings import Finding, Severity, markdown_text, printable
 from kg.lint import all_rules, documented
@@ -21,8 +22,8 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 def text(findings: Sequence[Finding]) -> str:
-    """Return a line for each finding: ``path:line: severity: rule: message``."""
-    return "".join(f"{finding}\n" for finding in findings)
+    """Return a line for each finding: ``path:line: severity: rule: message``, with the severity in colour."""
+    return "".join(f"{coloured(finding)}\n" for finding in findings)
 
 
 def as_json(findings: Sequence[Finding]) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from kg.commands._terminal import QUIET, RELEASE, at, coloured, is_quiet, say, say_next
 from kg.commands._urls import URLS
 from kg.findings import Finding, Place, Severity, printable
 from kg.parallel import collecting_after_batches
@@ -26,7 +27,7 @@ T = TypeVar("T")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build"),
+    default=RELEASE,
     show_default=True,
     help="Folder for releases; the new one becomes its 'current'.",
 )
@@ -51,6 +52,7 @@ T = TypeVar("T")
 )
 @click.option("--no-cache", is_flag=True, help="Use no results of earlier builds for unchanged pages, and keep none.")
 @URLS
+@QUIET
 def command(
     sites: tuple[Path, ...],
     out: Path,
@@ -85,12 +87,13 @@ def command(
             cache.trim()
     _say_report(report, folders, Severity[fail_on.upper()] if fail_on else Severity.WARNING)
     if release is None or _fails(report, fail_on):
-        _say(f"no release was made: there are findings of severity {fail_on} or worse")
+        click.echo(f"no release was made: there are findings of severity {fail_on} or worse", err=True)
         return FAILED
     if found:
         switch_to(found)
-        _say("nothing has changed: reusing the existing release")
+        say("nothing has changed: reusing the existing release")
     _say_release(release)
+    say_next("serve", *at(out))
     return 0
 
 
@@ -129,10 +132,10 @@ class _Terminal:
     """Writes messages to standard error, and progress bars if it is a terminal."""
 
     def say(self, words: str) -> None:
-        _say(words)
+        say(words)
 
     def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
-        if not sys.stderr.isatty():
+        if is_quiet() or not sys.stderr.isatty():
             return items
         return self._bar(items, total, label)
 
@@ -141,35 +144,31 @@ class _Terminal:
             yield from bar
 
 
-def _say(words: str) -> None:
-    click.echo(words, err=True)
-
-
 def _say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Severity) -> None:
     for finding, number in _findings(report):
         if finding.severity >= min(least, Severity.WARNING):
             place = Place((folders[number] / finding.place.path).as_posix(), finding.place.line)
-            _say(str(Finding(finding.severity, finding.rule, finding.message, place)))
+            say(coloured(Finding(finding.severity, finding.rule, finding.message, place)))
     for folder, site in zip(folders, report["sites"], strict=True):
         tally = Counter(found["severity"] for found in site["findings"])
         counts = ", ".join(_count(tally[str(s)], str(s)) for s in sorted(Severity, reverse=True) if tally[str(s)])
-        _say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
+        say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
         for path in site["kept_out"]:
-            _say(f"kept out: {printable(str(folder / path))}")
+            say(f"kept out: {printable(str(folder / path))}")
     places = {site["key"]: folder for folder, site in zip(folders, report["sites"], strict=True)}
     for contradiction in report.get("contradictions", ()):
-        _say(f"contradiction: {printable(contradiction['message'])}")
+        say(f"contradiction: {printable(contradiction['message'])}")
         for origin in contradiction["statements"]:
             where = f"{places[origin['site']]}/" if origin["site"] else ""
-            _say(f"  {printable(where + origin['statement'])}")
+            say(f"  {printable(where + origin['statement'])}")
     for violation in report.get("violations", ()):
-        _say(f"violation: {printable(violation)}")
+        say(f"violation: {printable(violation)}")
 
 
 def _say_release(release: Release) -> None:
     counts = release.manifest["counts"]
-    _say(f"release {release.id}: {counts['triples']} triples in {_count(counts['graphs'], 'named graph')}")
-    _say(f"all findings are in {release.report}; kg check shows them as well")
+    say(f"release {release.id}: {counts['triples']} triples in {_count(counts['graphs'], 'named graph')}")
+    say(f"all findings are in {release.report}; kg check shows them as well")
     click.echo(release.folder)
 
 

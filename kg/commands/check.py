@@ -11,6 +11,7 @@ import click
 
 from kg.commands._online import ONLINE, OnlineSettings, online_findings
 from kg.commands._reports import FORMATS
+from kg.commands._terminal import QUIET, say, say_next
 from kg.commands._urls import URLS
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
@@ -48,6 +49,7 @@ _CODES = {Severity.NOTE: 1, Severity.WARNING: 1, Severity.ERROR: 2}
 @ONLINE
 @click.option("--explain", metavar="RULE", help="Show the documentation of a rule and exit.")
 @click.option("--rules", "listing", is_flag=True, help="List the rules and exit.")
+@QUIET
 def command(
     paths: tuple[Path, ...],
     wanted: str,
@@ -94,7 +96,11 @@ def command(
     click.echo(FORMATS[wanted](found), nl=False)
     pages = sum(checked.pages for _, checked in all_checked)
     files = sum(checked.data_files for _, checked in all_checked)
-    click.echo(f"{_number(pages, 'page')} and {_number(files, 'data file')} checked: {_tally(found)}", err=True)
+    say(f"{_number(pages, 'page')} and {_number(files, 'data file')} checked: {_tally(found)}")
+    if found:
+        say_next("check", "--explain", max(found, key=lambda finding: finding.severity).rule)
+    else:
+        say_next("build", *(selection.folder for selection in selections))
     return _code(found, Severity[fail_on.upper()])
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kg.commands._terminal import at, say_next
 from kg.release import open_release
 from kg.resources import shipped
 from kg.store.oxigraph import open_store
@@ -32,8 +33,8 @@ def command(thing: str, wanted: str, release: Path) -> None:
     """Show where the statements about a resource come from: page, line and commit, or a derivation by the reasoner.
 
     IRI is absolute, prefixed or relative as in the output, or the id, title or path of a page, or the id of a tool or a
-    FAIRsharing record. The lines of pages that recommend the resource come first, each with the reason.
-
+    FAIRsharing record, or the name by which pages name a thing. The lines of pages that recommend the resource come
+    first, each with the reason.
 
     \b
     kg explain fairsharing:b7z8by
@@ -41,10 +42,11 @@ def command(thing: str, wanted: str, release: Path) -> None:
     kg explain pic --format json
     kg explain pages/cheat_sheets/preclinical_imaging.md
     """
-    from kg.explain import as_json, explain, find, text, written
+    from kg.explain import as_json, explain, find, records_of, text, written
     from kg.identifiers.fairsharing import FairsharingCrosswalk
     from kg.infer import Ontology
     from kg.roles import roles_by_term
+    from kg.vocab import prefixed_name
 
     opened = open_release(release)
     store = open_store(opened.store)
@@ -58,3 +60,5 @@ def command(thing: str, wanted: str, release: Path) -> None:
     ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
     explanation = explain(store, iri, ontology.axioms, roles_by_term(), written(opened.lines))
     click.echo({"text": text, "json": as_json}[wanted](explanation), nl=False)
+    for record in records_of(store, iri)[:1]:
+        say_next("explain", prefixed_name(record), *at(release))

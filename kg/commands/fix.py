@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from kg.commands._terminal import QUIET, say, say_next
 from kg.findings import printable
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint import check
@@ -31,6 +32,7 @@ LEFT = 1
 @click.command(name="fix")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--yes", "--write", "-y", "yes", is_flag=True, help="Write the changes without asking.")
+@QUIET
 def command(paths: tuple[Path, ...], yes: bool) -> int:
     """Fix problems in PATHS, which are sites or files in them; by default in the site of the working folder.
 
@@ -45,14 +47,17 @@ def command(paths: tuple[Path, ...], yes: bool) -> int:
             click.echo(_diff(file, before, after), nl=False)
             rewritten.append((file, after.encode("utf-8")))
     if not rewritten:
-        click.echo("nothing to fix", err=True)
+        say("nothing to fix")
+        say_next("check", *paths)
         return 0
     if not yes and not _agreed(len(rewritten)):
-        click.echo("nothing was written; use kg fix --yes", err=True)
+        say("nothing was written")
+        say_next("fix", "--yes", *paths)
         return LEFT
     for file, content in rewritten:
         _replace(file, content)
-    click.echo(f"rewrote {len(rewritten)} file{'s' * (len(rewritten) != 1)}", err=True)
+    say(f"rewrote {len(rewritten)} file{'s' * (len(rewritten) != 1)}")
+    say_next("check", *paths)
     return 0
 
 

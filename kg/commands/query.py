@@ -18,6 +18,7 @@ from typing import BinaryIO, TextIO, cast
 import click
 
 from kg.commands._table import table
+from kg.commands._terminal import QUIET, RELEASE, at, say, say_next
 from kg.errors import ParameterError, QueryError, ReleaseError, UnknownName
 from kg.query import FORMATS, FORMATS_BY_NAME, JSON, Answer, Form, Format, Query, canned
 from kg.query.canned import CannedQuery
@@ -49,10 +50,11 @@ _LEAST_STACK = 128 * 1024 * 1024
 @click.option(
     "--release",
     type=click.Path(path_type=Path),
-    default=Path("build"),
+    default=RELEASE,
     show_default=True,
     help="A release, or an output folder of kg build.",
 )
+@QUIET
 def command(
     query: str | None, file: TextIO | None, given: tuple[str, ...], listing: bool, wanted: str | None, release: Path
 ) -> None:
@@ -98,6 +100,10 @@ def _list(release: Path) -> None:
             example = values.get(parameter.name, parameter.example)
             need = f"e.g. {example}" if parameter.default is None else f"default {parameter.default or 'none'}"
             click.echo(f"    --param {parameter.name}=…  {parameter.description} ({parameter.type}, {need})")
+    query = next(iter(canned.load_all().values()))
+    needed = {each.name for each in query.parameters if each.default is None}
+    values = examples(query, ask) if ask else {each.name: each.example for each in query.parameters}
+    say_next("query", query.name, *(f"--param={name}={values[name]}" for name in sorted(needed)), *at(release))
 
 
 def _read(file: TextIO) -> str:
@@ -135,7 +141,7 @@ def _print(answer: Answer, wanted: str | None) -> None:
         answer.write(rows, JSON)
         text, count = table(json.loads(rows.getvalue()))
         out.write(text.encode())
-        click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
+        say(f"{count} row{'' if count == 1 else 's'}")
     else:
         lines = _LastLine(out)
         answer.write(cast(BinaryIO, lines), _format(answer.form, wanted))
@@ -182,10 +188,12 @@ def _with_deep_stack(text: str, work: Callable[[], None]) -> None:
     if len(text) > _LONGEST:
         raise QueryError(f"the query is longer than {_LONGEST} characters")
     raised: list[BaseException] = []
+    context = click.get_current_context()
 
     def run() -> None:
         try:
-            work()
+            with context.scope(cleanup=False):  # click keeps the current one for each thread
+                work()
         except BaseException as error:
             # an answer must be released in the thread that created it, but the frames still refer to it
             traceback.clear_frames(error.__traceback__)

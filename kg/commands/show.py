@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.commands._terminal import QUIET, coloured, say, say_next
 from kg.errors import UnknownName, UnknownValue
 from kg.findings import Finding, Severity, printable
 from kg.query.known import is_name, nearest
@@ -29,6 +30,7 @@ _WORDS = {None: "null", True: "true", False: "false"}
     type=click.Path(path_type=Path, file_okay=False),
     help="Site of the page. [default: the folder with _config.yml above the page, else the example site]",
 )
+@QUIET
 def command(page: str, site: Path | None) -> None:
     """Show what a page says in words, its blocks with line numbers, and its graph in Turtle.
 
@@ -48,7 +50,7 @@ def command(page: str, site: Path | None) -> None:
     wanted = _find(build, page)
     for finding in build.findings:
         if finding.place.path == wanted.path:
-            click.echo(str(finding), err=True)
+            say(coloured(finding))
     pages = PagesToRdf(build.pages, build.site, FairsharingCrosswalk.load())
     graph = pages.graph(wanted) if wanted in build.pages else None
     if graph is not None:
@@ -62,6 +64,7 @@ def command(page: str, site: Path | None) -> None:
         for prefix, namespace in PREFIXES.items():
             graph.bind(prefix, namespace, replace=True)
         click.echo(graph.serialize(format="turtle"))
+    say_next("check", build.site.folder / wanted.path)
 
 
 def _errors(build: SiteBuild, page: Page) -> Iterator[Finding]:

@@ -6,7 +6,19 @@ statements, ``words`` formats the explanation as text and JSON.
 
 from kg.explain.reasons import Reason, Reasons
 from kg.explain.sources import Explanation, Source, Statement, explain, written
-from kg.explain.things import find
+from kg.explain.things import find, records_of
 from kg.explain.words import as_json, text
 
-__all__ = ["Explanation", "Reason", "Reasons", "Source", "Statement", "as_json", "explain", "find", "text", "written"]
+__all__ = [
+    "Explanation",
+    "Reason",
+    "Reasons",
+    "Source",
+    "Statement",
+    "as_json",
+    "explain",
+    "find",
+    "records_of",
+    "text",
+    "written",
+]

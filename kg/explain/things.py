@@ -11,7 +11,7 @@ from kg.query import Store
 from kg.query.known import PAGES, pages_named, reason_kept_out
 from kg.query.rows import holds, rows, text, values
 from kg.query.text import iri_term, string_term
-from kg.vocab import BASE, DCT, RDM, TITLES, expanded_name, prefixed_name
+from kg.vocab import BASE, DCT, PREFIXES, RDM, TITLES, expanded_name, prefixed_name
 
 _MOST = 50_000
 """Maximum number of names that are compared with an unknown one."""
@@ -21,7 +21,7 @@ def find(store: Store, words: str, fairsharing: Callable[[str], str | None], rep
     """Return the IRI of the resource that ``words`` name.
 
     ``words`` are an IRI, absolute, prefixed or relative to the base of rdm-kg, or the id, title or path of a page, or
-    the id of a tool if there is no such page, or of a record.
+    the id of a tool if there is no such page, or of a record, or else the name by which pages name a thing.
     ``fairsharing`` returns the IRI of a record from any form of its id, ``None`` if there is no such record.
     ``report`` is the file of the build's report, which says why a page is kept out.
 
@@ -29,10 +29,11 @@ def find(store: Store, words: str, fairsharing: Callable[[str], str | None], rep
         UnknownName: when no resource in the graph has this name, or several have it.
     """
     meant = [iri for iri in dict.fromkeys(_candidates(store, words.strip(), fairsharing)) if _is_known(store, iri)]
+    meant = meant or _named(store, words.strip())
     if len(meant) == 1:
         return meant[0]
     if meant:
-        raise UnknownName(f"{words!r} is ambiguous; give one of {', '.join(meant)}")
+        raise UnknownName(f"{words!r} is ambiguous; give one of {', '.join(map(prefixed_name, meant))}")
     if report and (reason := reason_kept_out(words.strip(), report)):
         raise UnknownName(f"no statements about {words!r}; kept out: {reason}")
     similar = _similar(store, words)
@@ -56,6 +57,20 @@ def _tools(store: Store, identifier: str) -> list[str]:
     wanted = string_term(identifier.lower())
     query = f"SELECT DISTINCT ?tool {{ ?tool a <{RDM.Tool}> ; dct:identifier ?id FILTER(LCASE(STR(?id)) = {wanted}) }}"
     return sorted(text(row, "tool") for row in rows(store, query))
+
+
+def _named(store: Store, words: str) -> list[str]:
+    """Return the things that pages name with these words, in upper or lower case."""
+    query = f"""SELECT DISTINCT ?thing {{ ?mention rdm:target ?thing ; rdfs:label ?name
+      FILTER(LCASE(STR(?name)) = {string_term(words.lower())}) }}"""
+    return sorted(text(row, "thing") for row in rows(store, query))
+
+
+def records_of(store: Store, iri: str) -> list[str]:
+    """Return the FAIRsharing records that a resource is the same as, or that its site gives for it."""
+    query = f"""SELECT DISTINCT ?record {{ {iri_term(iri)} rdfs:seeAlso|skos:exactMatch ?record
+      FILTER(STRSTARTS(STR(?record), {string_term(PREFIXES["fairsharing"])})) }}"""
+    return sorted(text(row, "record") for row in rows(store, query))
 
 
 def _is_known(store: Store, iri: str) -> bool:

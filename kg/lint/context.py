@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from kg.closest import closest
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.iri import host_and_path
-from kg.lint.closest import closest
 from kg.lint.unfinished import is_template, is_unfinished
 from kg.page import DetailKind, Page
 from kg.site import Site, data_files, front_matter, published

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.closest import did_you_mean
 from kg.errors import UnknownName
 
 _DOCS = Path(__file__).with_name("docs")
@@ -30,7 +31,7 @@ def documented(rule: str) -> Documentation:
     """
     there = sorted(file.stem for file in _DOCS.glob("*.md"))
     if rule not in there:
-        raise UnknownName(f"no rule {rule!r}; there are {', '.join(there)}")
+        raise UnknownName(f"no rule {rule!r}; {did_you_mean(rule, there)}")
     text = (_DOCS / f"{rule}.md").read_text(encoding="utf-8")
     heading = _HEADING.match(text)
     return Documentation(" ".join(heading["summary"].split()) if heading else "", text)

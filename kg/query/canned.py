@@ -25,6 +25,7 @@ from functools import cache
 from itertools import takewhile
 from pathlib import Path
 
+from kg.closest import did_you_mean
 from kg.errors import KgError, ParameterError, UnknownName
 from kg.query.text import Token, TokenKind, iri_term, string_term, tokens, unescaped
 
@@ -126,7 +127,7 @@ def load(name: str) -> CannedQuery:
     """
     there = names()
     if name not in there:
-        raise UnknownName(f"no canned query {name!r}; there are {', '.join(there)}")
+        raise UnknownName(f"no canned query {name!r}; {did_you_mean(name, there)}")
     return _read(_FOLDER / f"{name}.rq")
 
 

@@ -207,6 +207,8 @@ def check_is_site(folder: Path) -> None:
     Raises:
         SiteError: when it has none.
     """
+    if not folder.is_dir():
+        raise SiteError(f"there is no folder {folder}")
     if not (folder / CONFIG).is_file():
         raise SiteError(f"{folder} is no site: it has no {CONFIG}")
 

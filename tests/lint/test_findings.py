@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.closest import closest
 from kg.errors import SiteError
 from kg.lint.check import Selection, changed, check, select
-from kg.lint.closest import closest
 from tests.conftest import write_site
 from tests.lint.test_near_misses import ORGANISATIONS, PEOPLE, PRIDE, TOOLS, page, sheet
 

@@ -65,5 +65,7 @@ def test_the_page_says_what_the_rule_is_in_a_sentence(rule: str) -> None:
 
 
 def test_a_rule_that_is_not_there_is_told_with_those_that_are() -> None:
-    with pytest.raises(UnknownName, match="no rule 'unknown-fragments'; there are broken-link"):
+    with pytest.raises(UnknownName, match="no rule 'unknown-fragments'; did you mean 'unknown-fragment'"):
         documented("unknown-fragments")
+    with pytest.raises(UnknownName, match="no rule 'zzz'; there are broken-link"):
+        documented("zzz")

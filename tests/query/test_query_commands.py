@@ -45,7 +45,7 @@ def test_version() -> None:
 def test_an_unknown_command_is_one_line_and_exit_code_2() -> None:
     run = kg("quary")
     assert (run.returncode, run.stdout) == (2, "")
-    assert "No such command 'quary'; the commands are " in run.stderr
+    assert "No such command 'quary'; did you mean 'query'?" in run.stderr
     assert "query" in run.stderr
 
 

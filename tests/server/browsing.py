@@ -65,7 +65,11 @@ def visit(browser: Browser, content_server: Server) -> Iterator[Visit]:
     contexts = []
 
     def open_page(path: str, width: int = WIDTHS[0], script: bool = True, status: int = 200) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 1000}, java_script_enabled=script)
+        context = browser.new_context(
+            viewport={"width": width, "height": 1000},
+            java_script_enabled=script,
+            reduced_motion="reduce",  # colours are final at once
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: troubles.append(f"{path}: {said.text}") if is_trouble(said) else None)

@@ -43,6 +43,13 @@ def test_a_page_fits_and_hinders_nobody(visit: Visit, name: str) -> None:
         assert serious(page, "color-contrast") == [], width
 
 
+def test_nothing_moves_where_the_reader_wants_no_motion(visit: Visit) -> None:
+    page = visit("/api")
+    page.locator(".opblock").first.wait_for()
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).colorScheme; document.getAnimations().length") == 0
+
+
 @pytest.mark.parametrize("path", OF_THINGS)
 def test_a_page_says_the_same_without_script(visit: Visit, path: str) -> None:
     texts = [visit(path, script=script).locator("main").inner_text() for script in (True, False)]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
+from kg.closest import closest, is_among
 from kg.findings import Severity
 from kg.identifiers.countries import country
-from kg.lint.closest import closest, is_among
 from kg.lint.context import Context, SourceFile
 from kg.lint.rule import Rule, RuleMatch
 from kg.page import DetailKind, Link, Page

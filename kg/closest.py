@@ -10,6 +10,8 @@ _NEIGHBOURS = 250
 """Names compared before and after the sorted position of the misspelt one: a site may have ten thousand names."""
 _LONGEST = 200
 """Characters of the longest word that is compared."""
+_UNSURE = 0.6
+"""Least likeness of a name that a message asks about, from 0 to 1."""
 
 
 def closest(word: str, names: Sequence[str], cutoff: float = 0.8) -> str | None:
@@ -26,6 +28,16 @@ def closest(word: str, names: Sequence[str], cutoff: float = 0.8) -> str | None:
         place = bisect_left(names, word)
         names = names[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]
     return next(iter(get_close_matches(word, names, n=1, cutoff=cutoff)), None)
+
+
+def did_you_mean(word: str, names: Sequence[str]) -> str:
+    """Return the end of a message about an unknown name: the most similar name, or all names if none is.
+
+    >>> did_you_mean("bild", ["check", "build"]), did_you_mean("zzz", ["check", "build"])
+    ("did you mean 'build'?", 'there are build, check')
+    """
+    near = closest(word, sorted(names), _UNSURE)
+    return f"did you mean {near!r}?" if near else f"there are {', '.join(sorted(names))}"
 
 
 def is_among(word: str, names: Sequence[str]) -> bool:

@@ -1,0 +1,57 @@
+"""What commands say on a terminal: messages, findings in colour, and the command that is useful next."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from kg.findings import Finding, Severity, printable
+
+_COLOURS = {Severity.NOTE: "cyan", Severity.WARNING: "yellow", Severity.ERROR: "red"}
+RELEASE = Path("build")
+"""The output folder of ``kg build`` where no other is given."""
+_KEY = f"{__name__}.quiet"
+
+
+def _note_quiet(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    context.meta[_KEY] = value
+
+
+QUIET = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_note_quiet,
+    help="Write results and errors only.",
+)
+
+
+def say(words: str) -> None:
+    """Write a message to standard error, unless the command is quiet."""
+    if not is_quiet():
+        click.echo(words, err=True)
+
+
+def is_quiet() -> bool:
+    """Return whether the command that runs was given ``--quiet``."""
+    return bool(click.get_current_context().meta.get(_KEY))
+
+
+def say_next(*arguments: str | Path) -> None:
+    """Write the ``kg`` command that is useful next, as it is to be typed."""
+    say(f"next: {click.style(printable(shlex.join(('kg', *map(str, arguments)))), bold=True)}")
+
+
+def at(release: Path) -> tuple[str, ...]:
+    """Return the option that names a release, for :func:`say_next`; none for the default."""
+    return () if release == RELEASE else ("--release", str(release))
+
+
+def coloured(finding: Finding) -> str:
+    """Return a finding as text with its severity in colour; ``click.echo`` takes the colour out for files and pipes."""
+    severity = click.style(str(finding.severity), fg=_COLOURS[finding.severity])
+    return f"{printable(str(finding.place))}: {severity}: {printable(f'{finding.rule}: {finding.message}')}"

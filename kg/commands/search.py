@@ -1,0 +1,89 @@
+"""Find pages, standards, repositories, laws and other things of a release by words or identifiers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.closest import did_you_mean
+from kg.commands._terminal import QUIET, RELEASE, at, say, say_next
+from kg.errors import UnknownName
+from kg.findings import printable
+from kg.release import open_release
+from kg.search_index import FILE, Hit, Results, SearchIndex, SearchRequest
+from kg.search_index.kinds import KINDS
+from kg.vocab import prefixed_name
+
+NOTHING = 1
+"""Exit code if nothing is found, as of grep(1)."""
+
+
+@click.command(name="search")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--kind", metavar="KIND", help="Only things of this kind, such as repository, tool, law or cheat-sheet.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Largest number of things.")
+@click.option(
+    "--release",
+    type=click.Path(path_type=Path),
+    default=RELEASE,
+    show_default=True,
+    help="A release, or an output folder of kg build.",
+)
+@QUIET
+def command(words: tuple[str, ...], kind: str | None, limit: int, release: Path) -> int:
+    """Find things of a release by WORDS, or by an identifier in any form; the best matches come first.
+
+    Each thing is a line with its kind, its name, its IRI and the number of pages that recommend it. The exit code is 1
+    if nothing is found.
+
+    \b
+    kg search mouse imaging
+    kg search PRIDE --kind repository
+    kg search bsg-s000114
+    """
+    chosen = {"kind": (_kind(kind),)} if kind else {}
+    index = SearchIndex(open_release(release).folder / FILE)
+    results = index.search(SearchRequest(" ".join(words), chosen, size=limit))
+    for line in _lines(results):
+        click.echo(line)
+    say(_summary(results))
+    if not results.hits:
+        return NOTHING
+    say_next("explain", prefixed_name(results.hits[0].iri), *at(release))
+    return 0
+
+
+def _kind(words: str) -> str:
+    """Return the name of a kind, which is given by its name or label.
+
+    Raises:
+        UnknownName: when there is no such kind.
+    """
+    wanted = words.lower()
+    for kind in KINDS:
+        if wanted in (kind.name, kind.label):
+            return kind.name
+    names = [kind.name for kind in KINDS]
+    raise UnknownName(f"no kind {words!r}; {did_you_mean(wanted, names)}")
+
+
+def _lines(results: Results) -> list[str]:
+    rows = [(hit.kind, _name(hit), prefixed_name(hit.iri), _pages(hit.sheets)) for hit in results.hits]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _name(hit: Hit) -> str:
+    return printable(f"{hit.name} (of {hit.part_of})" if hit.part_of else hit.name)
+
+
+def _pages(number: int) -> str:
+    return f"recommended by {number} page{'s' * (number != 1)}" if number else ""
+
+
+def _summary(results: Results) -> str:
+    shown = len(results.hits)
+    corrected = "; ".join(f"{word!r} is not there, {' or '.join(like)} is" for word, like in results.corrected.items())
+    found = f"{shown} of {results.total} things" if results.total > shown else f"{shown} thing{'s' * (shown != 1)}"
+    return printable("; ".join(filter(None, (found, "some of the words" if results.any_word else "", corrected))))

@@ -1,0 +1,139 @@
+"""Messages on a terminal: near names, errors in words, colours, ``--quiet``, and the command that is useful next."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, kg, write_site
+
+pytestmark = pytest.mark.slow
+
+PAGE = "---\ntitle: Mice\npage_id: mice\n---\nSee [this]((https://example.org/a)).\n"
+COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_site(tmp_path_factory.mktemp("terminal") / "site", {"pages/mice.md": PAGE})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("chek", "No such command 'chek'; did you mean 'check'?"),
+        ("zzzzz", "No such command 'zzzzz'; there are build, check, "),
+        ("check --explain unknown-fragmen", "no rule 'unknown-fragmen'; did you mean 'unknown-fragment'?"),
+        ("query where-to-deposi", "no canned query 'where-to-deposi'; did you mean 'where-to-deposit'?"),
+        ("build nosuch", "there is no folder nosuch"),
+        ("build tests", "tests is no site: it has no _config.yml"),
+        ("show preclinical", "no page 'preclinical'; the nearest is pic (Preclinical Imaging)"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(arguments: str, message: str) -> None:
+    run = kg(*arguments.split())
+    assert message in run.stderr
+    assert run.returncode == 2
+
+
+def test_an_error_of_the_system_is_said_in_words(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    run = kg("build", site, "--out", tmp_path / "file" / "out")
+    assert run.stderr.splitlines()[-1].endswith(": not a directory")
+    assert "[Errno" not in run.stderr
+    assert run.returncode == 2
+
+
+def test_findings_are_coloured_on_a_terminal_only(site: Path) -> None:
+    command = ["check", str(site)]
+    shown = on_terminal(command, {})
+    assert any(f"{colour}{severity}" in shown for severity, colour in COLOURS.items())
+    assert "\x1b" not in on_terminal(command, {"NO_COLOR": "1"})
+    assert "\x1b" not in kg(*command).stdout
+
+
+def on_terminal(arguments: Sequence[str], environment: dict[str, str]) -> str:
+    """Return what a command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "kg", *arguments]
+    run = subprocess.Popen(command, cwd=ROOT, stdout=theirs, stderr=theirs, env={**os.environ, **environment})
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 4096):
+            shown += part
+    except OSError:  # the terminal is closed by its last program
+        pass
+    os.close(ours)
+    run.wait()
+    return shown.decode()
+
+
+@pytest.mark.parametrize("command", ["build", "check", "fix", "show"])
+def test_quiet_writes_results_only(site: Path, tmp_path: Path, command: str) -> None:
+    arguments = {
+        "build": ["build", site, "--out", tmp_path / "out", "--reasoner", "owlrl"],
+        "check": ["check", site],
+        "fix": ["fix", site],
+        "show": ["show", site / "pages" / "mice.md"],
+    }[command]
+    assert kg(*arguments).stderr != ""
+    run = kg(*arguments, "--quiet")
+    assert run.stderr == ""
+    assert run.stdout != ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "following"),
+    [
+        ("check content", "kg check --explain unfinished"),
+        ("check content/pages/cheat_sheets/light_microscopy.md", "kg check --explain "),
+        ("fix content", "kg fix --yes content"),
+        ("show pic", "kg check "),
+        ("query --list --release {release}", "kg query about-page --param=page=pic --release "),
+        ("search DICOM --release {release}", "kg explain fairsharing:b7z8by --release "),
+        ("build content --reasoner owlrl --out {release}", "kg serve --release "),
+    ],
+)
+def test_the_last_line_is_a_command_that_works(
+    content_release: Path, tmp_path: Path, arguments: str, following: str
+) -> None:
+    run = kg(*arguments.format(release=content_release).split())
+    last = run.stderr.splitlines()[-1]
+    assert last.startswith(f"next: {following}")
+    command = shlex.split(last.removeprefix("next: "))[1:]
+    if command[:2] == ["fix", "--yes"]:
+        return  # it would rewrite the shipped content
+    if command[0] == "serve":
+        command = [*command, "--help"]
+    done = kg(*command)
+    assert done.returncode in ({0, 1} if command[0] == "check" else {0}), done.stderr
+    assert done.stdout
+
+
+def test_a_thing_is_explained_by_the_name_on_pages(content_release: Path) -> None:
+    run = kg("explain", "dicom", "--release", content_release)
+    assert "FAIRsharing.b7z8by" in run.stdout.splitlines()[0]
+
+
+def test_a_tool_leads_to_its_record(guidance_release: Path) -> None:
+    run = kg("explain", "mzml", "--release", guidance_release)
+    assert run.stderr.startswith("next: kg explain fairsharing:26dmba")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands(shell: str) -> None:
+    environment = {**os.environ, "_KG_COMPLETE": f"{shell}_complete", "COMP_WORDS": "kg se"}
+    environment["COMP_CWORD"] = "se" if shell == "fish" else "1"
+    command = [sys.executable, "-m", "kg"]
+    run = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert "search" in run.stdout
+    assert "serve" in run.stdout
+    assert "check" not in run.stdout

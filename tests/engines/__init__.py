@@ -1,0 +1,1 @@
+"""Other engines over the dumps of a release: Oxigraph's own server and Virtuoso 7."""
