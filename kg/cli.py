@@ -13,9 +13,8 @@ import click
 from kg import __version__, plugins
 from kg.closest import did_you_mean
 from kg.errors import KgError
+from kg.terminal import report
 
-FAILED = 2
-"""Exit code after an error."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 BROKEN_PIPE = 1
@@ -92,25 +91,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Otherwise Python tries to flush standard output at exit and prints an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    except KgError as error:
-        return _fail(str(error))
-    except OSError as error:
-        return _fail(_in_words(error))
+    except (KgError, OSError) as error:
+        return report(error)
     return code if isinstance(code, int) else 0
-
-
-def _fail(message: str) -> int:
-    click.echo(f"kg: error: {message}", err=True)
-    return FAILED
-
-
-def _in_words(error: OSError) -> str:
-    """Return what the system says of an error, with the file but without its number.
-
-    >>> _in_words(PermissionError(13, "Permission denied", "pages/pic.md"))
-    'pages/pic.md: permission denied'
-    """
-    if error.strerror is None:
-        return str(error)
-    reason = error.strerror[:1].lower() + error.strerror[1:]
-    return f"{error.filename}: {reason}" if error.filename else reason

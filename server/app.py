@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
@@ -47,6 +48,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     service = Service(current, settings, pool, Federation(settings.services), writer)
+    app.context_processor(partial(_for_templates, current, settings))
     for view in plugins.find("server.views").values():
         app.register_blueprint(view.blueprint(service))
     app.before_request(_check_length)
@@ -60,6 +62,10 @@ def create_app(
     app.extensions[CACHE] = cache
     app.wsgi_app = cache  # type: ignore[method-assign]
     return app
+
+
+def _for_templates(current: Current, settings: Settings) -> dict[str, object]:
+    return {"watch": settings.watch, "drafts": settings.drafts, "release_id": current.release.id}
 
 
 def _check_length() -> None:

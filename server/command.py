@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 _SPARE_THREADS = 8
 """Threads beyond those that wait for queries or writes; they serve requests that need no worker."""
+_DEFAULT = Path("build")
 _START_SECONDS = 30.0
 _VERIFY_SECONDS = 0.5
 """Seconds that a read-only server waits for the verification of its first release before it accepts requests."""
@@ -62,13 +63,16 @@ class CannotServe(click.ClickException):
 
 
 @click.command()
+@click.argument("sites", nargs=-1, type=click.Path(path_type=Path), metavar="[SITE]...")
 @click.option(
     "--release",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("build"),
+    default=_DEFAULT,
     show_default=True,
-    help="Release, or output folder whose current release is served; built first if there is none.",
+    help="Release, or output folder whose current release is served.",
 )
+@click.option("--watch", is_flag=True, help="Build the sites again whenever a file is saved, and show it in browsers.")
+@click.option("--drafts", is_flag=True, help="Show the findings of pages opened, as for authors; --watch does as well.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=7878, show_default=True, help="0 takes a free port.")
 @click.option(
@@ -94,7 +98,10 @@ class CannotServe(click.ClickException):
     help="Endpoint that SERVICE may query, spelled as in queries; also KG_ALLOW_SERVICE. None by default.",
 )
 def serve(
+    sites: tuple[Path, ...],
     release: Path,
+    watch: bool,
+    drafts: bool,
     host: str,
     port: int,
     proxies: int,
@@ -103,20 +110,37 @@ def serve(
     overlay: Path | None,
     services: tuple[str, ...],
 ) -> None:
-    """Serve a release as SPARQL endpoint and web pages."""
+    """Serve a release as SPARQL endpoint and web pages.
+
+    The SITEs are built first, as by kg build. Without SITE and --release, the release in the folder build is served; if
+    there is none, the example site is built.
+
+    \b
+    kg serve
+    kg serve ../my-site --watch
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     try:
         if not writable and (no_release or overlay):
             raise click.UsageError("--no-release and --overlay go with --writable")
-        settings = from_environment(os.environ, writable=writable, services=services)
+        if no_release and sites:
+            raise click.UsageError("give sites, or --no-release")
+        if watch and not sites:
+            raise click.UsageError("--watch needs the sites that it watches")
+        settings = from_environment(
+            os.environ, writable=writable, services=services, watch=watch, drafts=drafts or watch
+        )
         os.environ.pop(TOKEN, None)  # child processes must not inherit the token
         with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
             written = overlay or _overlay_of(release)
             if no_release:
                 release = empty_release(written / "empty")
-            _build_if_none(release)
+            elif sites or (release == _DEFAULT and not _is_there(release)):
+                _build(sites, release, *(["--quiet"] if watch else ()))  # what watches says what there is to say
+            if watch:
+                at_end.enter_context(_building_again(sites, release))
             current = Current(release)
             verification = Verification(current.release)
             writing = None
@@ -152,15 +176,38 @@ def _bind(host: str, port: int) -> socket.socket:
         return listener
 
 
-def _build_if_none(release: Path) -> None:
-    """Build a release if there is none; a damaged release is not replaced."""
-    if (release / "manifest.json").exists() or (release / "current").is_symlink():
-        return
-    click.echo(f"No release in {release}: building one with `kg build --out {release}`", err=True)
-    # S603: no shell, and the only argument from outside is a path
-    built = subprocess.run(command("kg", "build", "--out", str(release)), env=environment(), check=False)  # noqa: S603
+def _is_there(release: Path) -> bool:
+    """Return whether there is a release, which may be damaged."""
+    return (release / "manifest.json").exists() or (release / "current").is_symlink()
+
+
+def _build(sites: Sequence[Path], release: Path, *options: str) -> None:
+    """Build the sites, or the example site; the messages of ``kg build`` are shown."""
+    if not sites:
+        click.echo(f"No release in {release}: building the example site", err=True)
+    # S603: no shell, and the only arguments from outside are paths
+    built = subprocess.run(  # noqa: S603
+        _build_command(sites, release, *options), env=environment(), stdout=sys.stderr, check=False
+    )
     if built.returncode != 0:
         raise CannotServe(f"the build failed with exit status {built.returncode}")
+
+
+@contextlib.contextmanager
+def _building_again(sites: Sequence[Path], release: Path) -> Iterator[None]:
+    """Run a process that builds the sites whenever one of their files is saved."""
+    building = subprocess.Popen(  # noqa: S603 - as above
+        _build_command(sites, release, "--watch"), env=environment(), stdout=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        building.terminate()
+        building.wait()
+
+
+def _build_command(sites: Sequence[Path], release: Path, *options: str) -> list[str]:
+    return command("kg", "build", *map(str, sites), "--out", str(release), *options)
 
 
 def _overlay_of(release: Path) -> Path:

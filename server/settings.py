@@ -42,14 +42,21 @@ class Settings:
     services: tuple[str, ...] = ()
     """URLs of the endpoints that SERVICE may query, spelled as in queries (``KG_ALLOW_SERVICE``, space-separated)."""
 
+    watch: bool = False
+    """True if pages are loaded again when the release changes."""
+    drafts: bool = False
+    """True if the findings of pages are shown opened."""
+
     @property
     def writable(self) -> bool:
         """True if clients may write."""
         return bool(self.write_token)
 
 
-def from_environment(environ: Mapping[str, str], *, writable: bool = False, services: Iterable[str] = ()) -> Settings:
-    """Return the settings in ``environ``, with defaults for absent ones.
+def from_environment(
+    environ: Mapping[str, str], *, writable: bool = False, services: Iterable[str] = (), **options: bool
+) -> Settings:
+    """Return the settings in ``environ``, with defaults for absent ones, and those that are ``options``.
 
     The token is read only if ``writable``. ``services`` are further endpoints that SERVICE may query.
 
@@ -73,6 +80,7 @@ def from_environment(environ: Mapping[str, str], *, writable: bool = False, serv
         cache=int(_number(environ, "KG_CACHE", default.cache / _MEGABYTE, 0, 1_048_576) * _MEGABYTE),
         write_token=_token(environ) if writable else "",
         services=tuple(_endpoint(url) for url in (*services, *environ.get("KG_ALLOW_SERVICE", "").split())),
+        **options,
     )
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 from kg import __version__
-from kg.commands._terminal import coloured
 from kg.errors import UnknownName
 from kg.findings import Finding, Severity, markdown_text, printable
 from kg.lint import all_rules, documented
+from kg.terminal import coloured
 from kg.vocab import RULES
 
 _SARIF_LEVELS = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.ERROR: "error"}

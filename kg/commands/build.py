@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from kg.commands._terminal import QUIET, RELEASE, at, coloured, is_quiet, say, say_next
 from kg.commands._urls import URLS
 from kg.findings import Finding, Place, Severity, printable
 from kg.parallel import collecting_after_batches
 from kg.release import Release, find_release, new_release, switch_to
 from kg.resources import shipped
+from kg.site import check_is_site
+from kg.terminal import QUIET, RELEASE, at, coloured, is_quiet, reporting, say, say_next
 
 FAILED = 2
 T = TypeVar("T")
@@ -51,6 +54,7 @@ T = TypeVar("T")
     help="DICOM terms to include: those that pages use, or all (requires the extra 'dicom').",
 )
 @click.option("--no-cache", is_flag=True, help="Use no results of earlier builds for unchanged pages, and keep none.")
+@click.option("--watch", is_flag=True, help="Build again whenever a file of a site is saved, until Ctrl-C.")
 @URLS
 @QUIET
 def command(
@@ -60,6 +64,7 @@ def command(
     reasoner: str,
     dicom: str,
     no_cache: bool,
+    watch: bool,
     urls: Mapping[str, str],
 ) -> int:
     """Build a release from one or more SITEs, the folders of ELIXIR Toolkit Theme sites.
@@ -67,11 +72,36 @@ def command(
     Without SITE, the example site is built. Pages that have errors or are unfinished are kept out and listed. An
     existing release is reused if nothing has changed. The folder of the release is printed.
     """
+    folders = sites or (shipped("content"),)
+    build = partial(_release, folders, out, fail_on, reasoner, dicom, no_cache, urls)
+    if not watch:
+        code = build()
+        if code == 0:
+            say_next("serve", *at(out))
+        return code
+    from kg.build.watching import whenever_changed
+
+    for folder in folders:
+        check_is_site(folder)
+    parent = os.getppid()
+    whenever_changed(folders, partial(reporting, build), lambda: os.getppid() != parent)
+    return 0
+
+
+def _release(
+    folders: Sequence[Path],
+    out: Path,
+    fail_on: str | None,
+    reasoner: str,
+    dicom: str,
+    no_cache: bool,
+    urls: Mapping[str, str],
+) -> int:
+    """Build a release, or take the existing one if nothing has changed, and return the exit code."""
     from kg.build import inputs as every
     from kg.build_cache import FOLDER, BuildCache
     from kg.identifiers.dicom_terminology import read_terminology
 
-    folders = sites or (shipped("content"),)
     terminology = read_terminology() if dicom == "full" else None
     given = (f"{key}={url}" for key, url in sorted(urls.items()))
     inputs = every.digest(folders, reasoner, terminology.version if terminology else "", *given)
@@ -93,7 +123,6 @@ def command(
         switch_to(found)
         say("nothing has changed: reusing the existing release")
     _say_release(release)
-    say_next("serve", *at(out))
     return 0
 
 

@@ -11,12 +11,12 @@ import click
 
 from kg.commands._online import ONLINE, OnlineSettings, online_findings
 from kg.commands._reports import FORMATS
-from kg.commands._terminal import QUIET, say, say_next
 from kg.commands._urls import URLS
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
 from kg.lint import all_rules, documented
 from kg.lint import check as checking
+from kg.terminal import QUIET, say, say_next
 
 _CODES = {Severity.NOTE: 1, Severity.WARNING: 1, Severity.ERROR: 2}
 

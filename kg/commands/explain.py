@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from kg.commands._terminal import at, say_next
 from kg.release import open_release
 from kg.resources import shipped
 from kg.store.oxigraph import open_store
+from kg.terminal import at, say_next
 
 
 @click.command(name="explain")

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from kg.commands._terminal import QUIET, say, say_next
 from kg.findings import printable
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint import check
@@ -24,6 +23,7 @@ from kg.readers import read_file, read_fronts
 from kg.site import Site, data_files, open_site
 from kg.site.directory import read_people
 from kg.site.people import keys_meant
+from kg.terminal import QUIET, say, say_next
 
 LEFT = 1
 """Exit code if files could be fixed and were not."""

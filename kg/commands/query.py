@@ -18,7 +18,6 @@ from typing import BinaryIO, TextIO, cast
 import click
 
 from kg.commands._table import table
-from kg.commands._terminal import QUIET, RELEASE, at, say, say_next
 from kg.errors import ParameterError, QueryError, ReleaseError, UnknownName
 from kg.query import FORMATS, FORMATS_BY_NAME, JSON, Answer, Form, Format, Query, canned
 from kg.query.canned import CannedQuery
@@ -26,6 +25,7 @@ from kg.query.known import check_values, examples
 from kg.query.rows import rows
 from kg.release import open_release
 from kg.store.oxigraph import open_store
+from kg.terminal import QUIET, RELEASE, at, say, say_next
 
 _TABLE = "table"
 _LONGEST = 1_000_000

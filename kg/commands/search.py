@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from kg.closest import did_you_mean
-from kg.commands._terminal import QUIET, RELEASE, at, say, say_next
 from kg.errors import UnknownName
 from kg.findings import printable
 from kg.release import open_release
 from kg.search_index import FILE, Hit, Results, SearchIndex, SearchRequest
 from kg.search_index.kinds import KINDS
+from kg.terminal import QUIET, RELEASE, at, say, say_next
 from kg.vocab import prefixed_name
 
 NOTHING = 1

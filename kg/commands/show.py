@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.commands._terminal import QUIET, coloured, say, say_next
 from kg.errors import UnknownName, UnknownValue
 from kg.findings import Finding, Severity, printable
 from kg.query.known import is_name, nearest
 from kg.resources import shipped
+from kg.terminal import QUIET, coloured, say, say_next
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -155,6 +155,8 @@ def _is_worth_it(status: str, headers: list[tuple[str, str]]) -> bool:
     """Return whether to compress a response; files are not, since their ETag is their checksum and ranges apply."""
     if not status.startswith("200") or value(headers, "Content-Encoding") or value(headers, "Accept-Ranges"):
         return False
+    if "no-transform" in (value(headers, "Cache-Control") or ""):  # RFC 9111, section 5.2.2.6
+        return False
     return int(value(headers, "Content-Length") or SMALLEST) >= SMALLEST
 
 

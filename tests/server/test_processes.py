@@ -196,7 +196,7 @@ def test_a_first_build_that_fails_is_said_and_ends_with_2(tmp_path: Path) -> Non
     out = tmp_path / "out"
     out.mkdir()
     (out / "releases").write_text("a file where a folder should be")
-    server = run_server(tmp_path, ["--release", str(out), "--port", "0"])
+    server = run_server(tmp_path, [str(ROOT / "content"), "--release", str(out), "--port", "0"])
     assert server.process.wait() == 2
     log = server.log.read_text()
     assert f"kg: error: no release can be written to {out}: " in log

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from kg.errors import KgError
 from kg.findings import Finding, Severity, printable
 
 _COLOURS = {Severity.NOTE: "cyan", Severity.WARNING: "yellow", Severity.ERROR: "red"}
+FAILED = 2
+"""Exit code after an error."""
 RELEASE = Path("build")
 """The output folder of ``kg build`` where no other is given."""
 _KEY = f"{__name__}.quiet"
@@ -28,6 +32,32 @@ QUIET = click.option(
     callback=_note_quiet,
     help="Write results and errors only.",
 )
+
+
+def reporting(work: Callable[[], int]) -> int:
+    """Call ``work`` and return its exit code; expected errors are reported."""
+    try:
+        return work()
+    except (KgError, OSError) as error:
+        return report(error)
+
+
+def report(error: KgError | OSError) -> int:
+    """Write an error to standard error in words, and return the exit code after it."""
+    click.echo(f"kg: error: {_in_words(error)}", err=True)
+    return FAILED
+
+
+def _in_words(error: KgError | OSError) -> str:
+    """Return the message of an error; of one of the system, its file and reason without the number.
+
+    >>> _in_words(PermissionError(13, "Permission denied", "pages/pic.md"))
+    'pages/pic.md: permission denied'
+    """
+    if isinstance(error, KgError) or error.strerror is None:
+        return str(error)
+    reason = error.strerror[:1].lower() + error.strerror[1:]
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def say(words: str) -> None:
