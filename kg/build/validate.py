@@ -65,7 +65,7 @@ def validate(*graphs: Graph) -> list[Violation]:
     Raises:
         OntologyError: when the shapes are invalid.
     """
-    union = _Union(graphs)
+    union = _ValidatedGraph(graphs)
     conforms, results, _ = pyshacl.validate(union, shacl_graph=_rules().graph)
     if conforms:
         return []
@@ -139,7 +139,9 @@ def _rules() -> _Shapes:
             if not name.startswith(f"{file.stem}-") or (URIRef(SHAPES + name), SH.severity, None) not in graph:
                 raise OntologyError(f"{file}: shape {name} needs a severity, and a name that begins with {file.stem}-")
         everything += graph
-    return _Shapes(_Union([everything]), names, {name: file for file, found in names.items() for name in found})
+    return _Shapes(
+        _ValidatedGraph([everything]), names, {name: file for file, found in names.items() for name in found}
+    )
 
 
 def _violation(results: Graph, result: Node, places: _Places) -> Violation:
@@ -155,7 +157,7 @@ def _violation(results: Graph, result: Node, places: _Places) -> Violation:
     )
 
 
-class _Union(QuickGraph):
+class _ValidatedGraph(QuickGraph):
     """The statements of graphs, which are also found by their objects; none can be added."""
 
     def __init__(self, graphs: Iterable[Graph]) -> None:
