@@ -144,7 +144,7 @@ class TooManyQueries(Busy):
 
 
 class ServiceFailed(QueryError):
-    """The endpoint of a SERVICE clause returned no valid answer."""
+    """An endpoint, such as that of a SERVICE clause, cannot be reached or returned no valid answer."""
 
 
 class Conflict(QueryError):

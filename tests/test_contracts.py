@@ -30,6 +30,8 @@ IMPORTERS = {
     "PyYAML: YAML": "kg/site/profile.py",
     "pyoxigraph: stores and writers": "kg/search_index/search.py",
     "nh3 and Jinja2: HTML of a release": "kg/commands/show.py",
+    "pandas: tables for Python programs": "kg/commands/query.py",
+    "The SDK of the Model Context Protocol: agents": "server/agents/tools.py",
     "httpx: outside links": "kg/fairsharing/client.py",
     "Programs are started in few places, git in one": "kg/lint/check.py",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.conftest import ROOT
 
 RDF = {"rdflib", "pyoxigraph", "owlready2", "owlrl", "pyshacl"}
 WEB = {"flask", "werkzeug", "httptools", "h11", "jinja2"}
+AGENTS = {"mcp", "pydantic", "starlette"}
 PARSERS = {"frontmatter", "liquid", "markdown_it"}
 
 
@@ -25,12 +27,16 @@ def run(program: str) -> tuple[set[str], str]:
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
+        ("kg", {"kg.client", "kg.vocab"} | RDF | WEB | PARSERS | {"yaml", "click"}),
+        ("kg.client", RDF | WEB | PARSERS | {"yaml", "click", "pandas"}),
         ("kg.cli", RDF | WEB | PARSERS | {"yaml"}),
         ("kg.query.canned", RDF | WEB | PARSERS | {"yaml"}),
         ("kg.release", RDF | WEB | PARSERS | {"yaml"}),
         ("kg.site", RDF | WEB | PARSERS),
         ("kg.search_index", RDF | WEB | PARSERS),
-        ("server.command", RDF | PARSERS | {"kg.build.compile"}),
+        ("server.command", RDF | PARSERS | {"kg.build.compile"} | AGENTS),
+        ("server.app", RDF | PARSERS | {"kg.explain"} | AGENTS),
+        ("server.views.mcp", RDF | PARSERS | {"kg.explain"} | AGENTS),
         ("server.workers.master", RDF - {"pyoxigraph"} | WEB | PARSERS | {"kg.build.compile"}),
         ("server.workers.worker", RDF - {"pyoxigraph"} | WEB | PARSERS | {"kg.build.compile"}),
         ("server.writing.process", RDF - {"pyoxigraph"} | WEB | PARSERS | {"kg.build.compile"}),
@@ -58,6 +64,13 @@ def test_a_check_of_a_page_needs_no_library_of_the_graph() -> None:
     assert page in text
     assert "kg.lint.check" in loaded
     assert not (RDF | WEB) & loaded
+
+
+def test_a_graph_that_gives_rows_needs_no_library_for_tables_and_graphs(content_release: Path) -> None:
+    program = f"import kg; rows = kg.open({str(content_release)!r}).ask('where-to-deposit', page='pic').rows()"
+    loaded, text = run(f"{program}; print(len(rows))")
+    assert text == "2\n"
+    assert not {"rdflib", "pandas", "flask"} & loaded
 
 
 def test_what_a_command_has_imported_is_not_looked_at_again_by_the_collector() -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
+from kg import madmp
 from kg.align import mapping_set
 from kg.errors import UnknownName
 from kg.query import DATASET_FORMATS, FORMATS, FORMATS_BY_NAME, Form
+from kg.query.known import only_page
+from kg.query.rows import rows
 from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
 from kg.writers import write_release
@@ -23,11 +28,13 @@ from kg.writers import write_release
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice(sorted([*(fmt.name for fmt in FORMATS[Form.GRAPH]), mapping_set.NAME])),
+    type=click.Choice(sorted([*(fmt.name for fmt in FORMATS[Form.GRAPH]), mapping_set.NAME, madmp.NAME])),
     required=True,
     help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; {mapping_set.NAME} has only "
-    "the matches between things of different sites; the others have the union of the graphs.",
+    f"the matches between things of different sites; {madmp.NAME} is a stub of a data management plan for "
+    "--page (RDA DMP Common Standard); the others have the union of the graphs.",
 )
+@click.option("--page", help=f"With {madmp.NAME}: id, title, path or IRI of the page that the plan follows.")
 @click.option(
     "-o",
     "--output",
@@ -41,20 +48,35 @@ from kg.writers import write_release
     show_default=True,
     help="A release, or an output folder of kg build.",
 )
-def command(wanted: str, output: Path | None, release: Path) -> None:
-    """Write the graph of a release in another format; the output is deterministic."""
+def command(wanted: str, page: str | None, output: Path | None, release: Path) -> None:
+    """Write the graph of a release in another format; the output is deterministic.
+
+    \b
+    kg export --format trig -o graph.trig
+    kg export --format madmp --page pic
+
+    \f
+    Raises:
+        UsageError: when there is a page without the format that takes one, or the format without a page.
+    """
+    if (wanted == madmp.NAME) != (page is not None):
+        raise click.UsageError(f"--format {madmp.NAME} and --page go together.")
     opened = open_release(release)
     if output is None:
-        _write(opened, sys.stdout.buffer, wanted)
+        _write(opened, sys.stdout.buffer, wanted, page)
         sys.stdout.flush()
         return
     with appearing(output) as out:
-        _write(opened, out, wanted)
+        _write(opened, out, wanted, page)
     click.echo(f"wrote {output}", err=True)
 
 
-def _write(release: Release, out: BinaryIO, wanted: str) -> None:
-    if wanted == mapping_set.NAME:
+def _write(release: Release, out: BinaryIO, wanted: str, page: str | None) -> None:
+    if page is not None:
+        ask = partial(rows, open_store(release.store))
+        made = madmp.plan(only_page(page, ask, release.report), release.manifest["created"], ask)
+        out.write(f"{json.dumps(made, indent=2, ensure_ascii=False)}\n".encode())
+    elif wanted == mapping_set.NAME:
         out.write(mapping_set.joins_as_sssom(open_store(release.store), release.id).encode())
     else:
         write_release(release.graph, out, FORMATS_BY_NAME[wanted])

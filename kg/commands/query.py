@@ -8,8 +8,7 @@ import re
 import signal
 import sys
 import threading
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,14 +23,11 @@ from kg.query.canned import CannedQuery
 from kg.query.known import check_values, examples
 from kg.query.rows import rows
 from kg.release import open_release
+from kg.store.deep_stack import with_deep_stack
 from kg.store.oxigraph import open_store
 from kg.terminal import QUIET, RELEASE, at, say, say_next
 
 _TABLE = "table"
-_LONGEST = 1_000_000
-"""Maximum length of a query in characters."""
-_STACK_PER_CHARACTER = 8 * 1024
-_LEAST_STACK = 128 * 1024 * 1024
 
 
 @click.command(name="query")
@@ -83,8 +79,14 @@ def command(
     store = open_store(opened.store)
     if question:
         check_values(question, values, partial(rows, store), opened.report)
+    context = click.get_current_context()
+
+    def answer() -> None:
+        with context.scope(cleanup=False):  # click keeps the current one for each thread
+            _print(store.ask(Query(text)), wanted)
+
     with _killed_by_ctrl_c():
-        _with_deep_stack(text, lambda: _print(store.ask(Query(text)), wanted))
+        with_deep_stack(text, answer)
 
 
 def _list(release: Path) -> None:
@@ -175,43 +177,6 @@ class _LastLine:
     def end(self) -> None:
         if self._last not in (b"", b"\n"):
             self._out.write(b"\n")
-
-
-def _with_deep_stack(text: str, work: Callable[[], None]) -> None:
-    """Run ``work`` in a thread whose stack is large enough for any nesting in ``text``.
-
-    The stack reserves address space and uses memory only on demand. Exceptions of the thread are raised again here.
-
-    Raises:
-        QueryError: when the text is too long, or no thread can be started.
-    """
-    if len(text) > _LONGEST:
-        raise QueryError(f"the query is longer than {_LONGEST} characters")
-    raised: list[BaseException] = []
-    context = click.get_current_context()
-
-    def run() -> None:
-        try:
-            with context.scope(cleanup=False):  # click keeps the current one for each thread
-                work()
-        except BaseException as error:
-            # an answer must be released in the thread that created it, but the frames still refer to it
-            traceback.clear_frames(error.__traceback__)
-            if error.__context__ is not None:
-                traceback.clear_frames(error.__context__.__traceback__)
-            raised.append(error)
-
-    before = threading.stack_size(max(_LEAST_STACK, _STACK_PER_CHARACTER * len(text)))
-    try:
-        thread = threading.Thread(target=run)
-        thread.start()
-    except RuntimeError as error:
-        raise QueryError(f"no memory for a query of {len(text)} characters: {error}") from error
-    finally:
-        threading.stack_size(before)
-    thread.join()
-    if raised:
-        raise raised[0]
 
 
 @contextmanager

@@ -122,13 +122,16 @@ def written(file: Path) -> Written:
         return {(g, s, p, o): line for g, s, p, o, line in map(json.loads, lines)}
 
 
-def explain(store: Store, iri: str, axioms: Graph, roles: Roles, lines: Written) -> Explanation:
-    """Explain the statements about a resource; ``axioms`` is the logical part of the ontology."""
+def explain(store: Store, iri: str, axioms: Graph | None, roles: Roles, lines: Written) -> Explanation:
+    """Explain the statements about a resource.
+
+    ``axioms`` is the logical part of the ontology; without it, inferred statements have no derivation.
+    """
     found, omitted = _about(store, iri)
     statements = _located(store, found, roles, lines)
-    why = Reasons(axioms, _asserted_facts(store))
+    why = Reasons(axioms, _asserted_facts(store)) if axioms is not None else None
     explained = [
-        replace(each, reason=why.of((each.subject, each.predicate, each.object)) if _is_added(each) else None)
+        replace(each, reason=why.of((each.subject, each.predicate, each.object)) if why and _is_added(each) else None)
         for each in statements
     ]
     rests_on = sorted({fact for each in explained if each.reason for fact in _leaves(each.reason)})

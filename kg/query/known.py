@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from kg.errors import UnknownValue
+from kg.errors import UnknownName, UnknownValue
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.rows import Row, text
 from kg.query.text import string_term
@@ -71,6 +71,20 @@ def check_values(query: CannedQuery, values: Mapping[str, str], ask: Ask, report
         _check_name(given[kind], values[given[kind].name], ask)
 
 
+def only_page(value: str, ask: Ask, report: Path | None = None) -> str:
+    """Return the IRI of the one page that a value names; ``report`` is as for :func:`check_values`.
+
+    Raises:
+        UnknownValue: when the release has no such page.
+        UnknownName: when it has several.
+    """
+    found = _named(Parameter("page", "page", "", "", None), value, ask(PAGES), report)
+    iris = sorted({text(page, "page") for page in found})
+    if len(iris) > 1:
+        raise UnknownName(f"{value!r} is ambiguous; give one of {', '.join(iris)}")
+    return iris[0]
+
+
 def pages_named(value: str, pages: Iterable[Row]) -> list[Row]:
     """Return the rows of :data:`PAGES` of the pages with this id, IRI or path of their file, else with this title."""
     every = list(pages)
@@ -113,6 +127,13 @@ def examples(query: CannedQuery, ask: Ask) -> dict[str, str]:
                 (text(row, "name") for row in ask(_example(parameter.type))), parameter.example
             )
     return values
+
+
+def values_of(kind: str, ask: Ask) -> list[str]:
+    """Return the values that a parameter of type ``site`` or ``modality`` can have in a release, sorted."""
+    if kind == "site":
+        return sorted({text(page, "site") for page in ask(PAGES)} - {""})
+    return [text(row, "name") for row in ask(f"SELECT DISTINCT ?name {{ {_NAMES[kind]} }} ORDER BY ?name")]
 
 
 def nearest(value: str, titles: Mapping[str, str]) -> dict[str, str]:

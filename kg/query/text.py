@@ -7,7 +7,7 @@ no parser: a text that is not SPARQL is split into tokens as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -173,6 +173,18 @@ def undeclared_prefixes(text: str) -> tuple[str, ...]:
     declared = {prefix for prefix, _ in _declarations(stream)}
     used = [token.text.partition(":")[0] for token in stream if token.kind is TokenKind.NAME]
     return tuple(dict.fromkeys(prefix for prefix in used if prefix not in declared and prefix != "_"))
+
+
+def with_declarations(text: str, prefixes: Mapping[str, str]) -> str:
+    """Return a query with declarations of the prefixes that it uses without declaring them.
+
+    They are on its first line, so that the other lines keep their numbers.
+
+    >>> with_declarations("ASK { a:b c:d ?e }", {"a": "http://a/", "b": "http://b/"})
+    'PREFIX a: <http://a/> ASK { a:b c:d ?e }'
+    """
+    missing = (prefix for prefix in undeclared_prefixes(text) if prefix in prefixes)
+    return "".join(f"PREFIX {prefix}: <{prefixes[prefix]}> " for prefix in missing) + text
 
 
 def _update(stream: Iterator[Token]) -> Token | None:

@@ -103,6 +103,7 @@ def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
     paths: dict[str, Any] = {"/queries/": {"get": _listing()}}
     paths |= {f"/queries/{query.name}": {"get": _question(query)} for query in questions}
     paths["/search"] = {"get": _search()}
+    paths["/madmp"] = {"get": _madmp()}
     paths["/sparql"] = {"get": _sparql_get(), "post": _sparql_post()}
     return {
         "openapi": "3.1.0",
@@ -112,7 +113,7 @@ def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
             "version": __version__,
         },
         "servers": [{"url": root}],
-        "tags": [{"name": "Questions"}, {"name": "Search"}, {"name": "SPARQL"}],
+        "tags": [{"name": "Questions"}, {"name": "Search"}, {"name": "Data management plans"}, {"name": "SPARQL"}],
         "paths": paths,
         "components": {"schemas": _SCHEMAS, "responses": {name: _problem(words) for name, words in _PROBLEMS.items()}},
     }
@@ -153,6 +154,21 @@ def _search() -> dict[str, Any]:
             "200": {"description": "One page of results; as CSV all results", "content": content},
             **_problems("400", "404", "406", "414"),
         },
+    }
+
+
+def _madmp() -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1}
+    words = {"description": "Id, title or IRI of a page", "example": "pic"}
+    page = {"name": "page", "in": "query", "required": True, "schema": schema, **words}
+    plan = {"type": "object", "required": ["dmp"], "properties": {"dmp": {"type": "object"}}}
+    answer = {"description": "The stub, valid by the standard", "content": {"application/json": {"schema": plan}}}
+    return {
+        "tags": ["Data management plans"],
+        "operationId": "madmp",
+        "summary": "A data management plan to fill in, from what a page recommends, in the RDA DMP Common Standard",
+        "parameters": [page],
+        "responses": {"200": answer, **_problems("400", "404", "414", "429", "503", "504")},
     }
 
 

@@ -1,0 +1,57 @@
+"""Run the evaluation of a query in a thread that has stack enough, with an optional deadline."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+from typing import TypeVar
+
+from kg.errors import QueryError, QueryTimeout
+
+_LONGEST = 1_000_000
+"""Maximum length of a query in characters."""
+_STACK_PER_CHARACTER = 8 * 1024
+_LEAST_STACK = 128 * 1024 * 1024
+_T = TypeVar("_T")
+
+
+def with_deep_stack(text: str, work: Callable[[], _T], seconds: float | None = None) -> _T:
+    """Return the result of ``work``, run in a thread whose stack is large enough for any nesting in ``text``.
+
+    The stack reserves address space and uses memory only on demand. Exceptions of the thread are raised again here.
+    Work that takes longer than ``seconds`` is given up; the engine cannot be interrupted, so its thread runs on.
+
+    Raises:
+        QueryError: when the text is too long, or no thread can be started.
+        QueryTimeout: when the work takes too long.
+    """
+    if len(text) > _LONGEST:
+        raise QueryError(f"the query is longer than {_LONGEST} characters")
+    results: list[_T] = []
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            # an answer must be released in the thread that created it, but the frames still refer to it
+            traceback.clear_frames(error.__traceback__)
+            if error.__context__ is not None:
+                traceback.clear_frames(error.__context__.__traceback__)
+            raised.append(error)
+
+    before = threading.stack_size(max(_LEAST_STACK, _STACK_PER_CHARACTER * len(text)))
+    try:
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+    except RuntimeError as error:
+        raise QueryError(f"no memory for a query of {len(text)} characters: {error}") from error
+    finally:
+        threading.stack_size(before)
+    thread.join(seconds)
+    if raised:
+        raise raised[0]
+    if not results:
+        raise QueryTimeout(f"the query took longer than {seconds:g} s")
+    return results[0]
