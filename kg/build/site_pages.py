@@ -25,6 +25,9 @@ from kg.readers import Reading, SiteReader, readable
 from kg.site import Site
 from kg.site.sources import INCLUDES, names
 
+_CHECKED = 256
+"""Number of pages in a batch to check: for fewer, to start processes takes longer than the rules."""
+
 
 @dataclass(frozen=True, slots=True)
 class _PageFile:
@@ -92,7 +95,8 @@ class SitePages:
             return {each for page in some for each in findings(key(page), partial(self._find, page, context))}
 
         all_rules()  # imports them once, before the processes of on_all_cores begin
-        found = set[Finding]().union(*on_all_cores(in_pages, pages, is_quick=lambda page: self.cache.has(key(page))))
+        batches = on_all_cores(in_pages, pages, _CHECKED, is_quick=lambda page: self.cache.has(key(page)))
+        found = set[Finding]().union(*batches)
         for path in context.data_paths(None):
             of_file = self.key_of_site("findings", path, facts)
             found.update(findings(of_file, partial(findings_in_data, path, context)))

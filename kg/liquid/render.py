@@ -15,7 +15,7 @@ from kg.liquid import tags
 from kg.liquid.limits import BROKEN, MeteredEnvironment, TooMuch, placed
 from kg.liquid.lines import NeverClosesError, Rows, numbered, plain, unnumbered
 from kg.markdown.html_text import converted
-from kg.page import NO_MARKS
+from kg.page import without_marks
 
 _JEKYLL = {"version": "4.3.1", "environment": "production"}
 _HAS_LIQUID = re.compile(r"\{[%{]")
@@ -132,7 +132,7 @@ class Renderer:
 
     def render(self, source: str, page: Mapping[str, Any]) -> Rendered:
         """Render the body of a page, the template variable ``page``; errors are in the result, and not raised."""
-        source = source.translate(NO_MARKS)
+        source = without_marks(source)
         if not _HAS_LIQUID.search(source) or page.get("render_with_liquid") is False:
             return Rendered(source)
         self._environment.problems.clear()
@@ -159,7 +159,7 @@ class Renderer:
         before = len(environment.problems)
         environment.open.append((source, ""))
         try:
-            template = plain(numbered(source.translate(NO_MARKS)))
+            template = plain(numbered(without_marks(source)))
             text = environment.parsed(template).render(self._variables(page))
         except (NeverClosesError, LiquidSyntaxError):
             text = source

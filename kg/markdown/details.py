@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from kg.markdown.definitions import attribute_lines, given_identifier
 from kg.markdown.notes import MARK
 from kg.markdown.tags import TAG, Tag, pieces
-from kg.page import NO_MARKS, Detail, DetailKind
+from kg.page import Detail, DetailKind, without_marks
 
 _ATTRIBUTE = re.compile(r"""\s(id|name|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""", re.IGNORECASE)
 _ABSENT = "\ufffc"
@@ -111,7 +111,7 @@ class DetailReader:
             self._add(kind, text, base + row)
 
     def _add(self, kind: DetailKind, text: str, row: int) -> None:
-        self.found.append(Detail(kind, text.translate(NO_MARKS).strip(), self._line(row)))
+        self.found.append(Detail(kind, without_marks(text).strip(), self._line(row)))
 
 
 def _plain(child: Token) -> str:

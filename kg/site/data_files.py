@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -24,6 +25,8 @@ _RANKS = (".yaml", ".yml", ".json", *_TABLES)
 
 LARGEST = 5_000_000
 """Maximum size of a file in bytes: ten times the longest list of these sites."""
+_REMEMBERED = 16
+"""Number of texts that are not parsed again: of the site's lists, and of ``site.data`` of its templates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
     path = f"{FOLDER}/{file.relative_to(folder).as_posix()}"
     try:
         text = file.read_text(encoding="utf-8-sig")
-        document = parse(without_controls(text))
+        document = _parsed(without_controls(text))
     except (YamlError, UnicodeDecodeError) as error:
         findings.append(_left_out(path, str(error), getattr(error, "line", 1)))
         return MISSING
@@ -86,6 +89,9 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
     ]
     findings += [*control_findings(text, path), *escaped_controls(document, path)]
     return DataFile(path, document)
+
+
+_parsed = lru_cache(_REMEMBERED)(parse)
 
 
 def escaped_controls(document: YamlDocument, path: str) -> Iterator[Finding]:
