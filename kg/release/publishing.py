@@ -57,11 +57,13 @@ def find_release(out: Path, inputs: str) -> Release | None:
     """Return the undamaged release below ``out`` with this digest of its inputs; ``None`` if there is none."""
     for manifest in sorted((out / "releases").glob("*/manifest.json")):
         try:
+            if inputs.encode() not in manifest.read_bytes():
+                continue  # before all of its files are looked at
             release = open_release(manifest.parent)
             if release.manifest.get("inputs") == inputs:
                 verify(release)
                 return release
-        except ReleaseError:
+        except (ReleaseError, OSError):
             continue
     return None
 

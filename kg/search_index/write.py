@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,7 +50,8 @@ def write_index(graph: Path, file: Path, cache: BuildCache | None = None) -> int
         index.executescript(TABLES + WORKING_TABLES)
         index.execute("BEGIN")
         for part in parts(graph):
-            _insert(index, known.result(known.key("index", "".join(part)), partial(_rows, part)))
+            digest = hashlib.sha256("".join(part).encode()).hexdigest()
+            _insert(index, known.result(known.key("index", digest), partial(_rows, part)))
         _join(index)
         _fill_words(index)
         _label_facets(index)

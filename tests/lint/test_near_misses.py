@@ -192,6 +192,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         page("{% tool \"pride\" %}") | {TOOLS: PRIDE},
         page("{% tool 'ega' %}", "title: A\nnational_resources:\n- instance_of: pride") | {TOOLS: PRIDE},
         page("No tag on any page.") | {TOOLS: PRIDE},
+        page("{% for each in site.data.tool_and_resource_list %}{% tool each.id %} {% endfor %}") | {TOOLS: PRIDE},
         page("{% tool 'ega' %}") | {TOOLS: PRIDE, "_data/more.yml": "- tool: pride\n"},
     ],
     "unknown-citation": [
