@@ -62,11 +62,10 @@ def program() -> str:
 
 
 def around_pages(site: Site) -> str:
-    """Return a hash of what a site has besides its pages: its addresses, and every other source file."""
+    """Return a hash of what a site has besides its pages: its addresses, licence, and every other source file."""
     pages = set(site.files())
-    whole = hashlib.sha256(
-        b"\0".join(map(os.fsencode, (site.folder.resolve().name, repository(site.folder), *site.addresses)))
-    )
+    about = (site.folder.resolve().name, repository(site.folder), site.licence, *site.addresses)
+    whole = hashlib.sha256(b"\0".join(map(os.fsencode, about)))
     files = (file for file in sources(site.folder) if file.relative_to(site.folder).as_posix() not in pages)
     _add(whole, site.folder, files)
     return whole.hexdigest()

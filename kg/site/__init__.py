@@ -24,6 +24,7 @@ from kg.site.characters import control_findings, without_controls
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
 from kg.site.jekyll import GEMFILE
+from kg.site.licence import licence_finding, licence_of
 from kg.site.patterns import FILE as PROFILE
 from kg.site.people import Organisation, Person
 from kg.site.profile import Profile
@@ -56,6 +57,8 @@ class Site:
     """Paths of the READMEs that a plug-in of Jekyll makes the page of their folder."""
     addresses: tuple[str, ...] = ()
     """Published URLs of the site, the strongest first, see :mod:`kg.site.published`."""
+    licence: str = ""
+    """IRI of the licence of the site's pages; empty if nothing says it, see :mod:`kg.site.licence`."""
     opened: datetime = field(default_factory=lambda: datetime.now(UTC))
     """The time of the build for Jekyll."""
 
@@ -218,7 +221,8 @@ def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
     site = replace(site, has_optional_front_matter=optional, indexes=jekyll.indexes(folder, settings))
     given = (urls or {}).get(site.key, "")
     found = published.addresses(folder, site.text("url"), site.base_path, site.profile, given)
-    site = replace(site, addresses=found)
+    licence = licence_of(folder, settings, site.profile.text("license"))
+    site = replace(site, addresses=found, licence=licence)
     controls = (*control_findings(text, CONFIG), *data_files.escaped_controls(document, CONFIG))
     wrong = (*controls, *_config_findings(site, document.lines), *site.bibliography.findings)
     return replace(site, directory=replace(site.directory, findings=(*wrong, *site.directory.findings)))
@@ -263,3 +267,5 @@ def _config_findings(site: Site, lines: Mapping[str, int]) -> Iterator[Finding]:
         message = "nothing says where the site is published, so links to its pages from other sites are not understood"
         advice = f"give it a url here, or build it with --url {site.key}=https://…"
         yield Finding(Severity.WARNING, "site-without-address", f"{message}; {advice}", Place(CONFIG, 1))
+    if not site.licence:
+        yield licence_finding(site.folder, site.config, lines)

@@ -28,12 +28,22 @@ _MADE = ("_site", *NEVER_READ)
 _Path = TypeVar("_Path")
 _NO_SOURCES = (".git", *NEVER_READ, *FOLDERS)
 """Folders of a site that contain no pages."""
+_LICENCE = re.compile(r"(?:licen[sc]e|copying)(?:\.(?:md|markdown|txt))?", re.IGNORECASE)
+
+
+def is_licence(name: str) -> bool:
+    """Return whether a file at the top of a site has the text of its licence, by the file's name.
+
+    >>> is_licence("LICENSE"), is_licence("Licence.md"), is_licence("license.html")
+    (True, True, False)
+    """
+    return _LICENCE.fullmatch(name) is not None
 
 
 def is_source(path: PurePath) -> bool:
     """Return whether a build may read the file at a path relative to the site's folder."""
     is_text = path.suffix.lower() in (*SUFFIXES, *_TEXTS, bibliography.SUFFIX)
-    return is_text or path.parts[0] in FOLDERS or str(path) in FILES
+    return is_text or path.parts[0] in FOLDERS or str(path) in FILES or is_licence(str(path))
 
 
 def sources(folder: Path) -> Iterator[Path]:

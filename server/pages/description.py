@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import Response, request, url_for
 
@@ -13,9 +14,6 @@ from server.http.protocol import Problem
 from server.pages import service_description
 from server.service import Service
 
-_FILE = "description.ttl"
-"""File of a release with its VoID and DCAT description; old releases have none."""
-
 
 def document(service: Service) -> str:
     """Return the descriptions of the release and of the present service as one graph in Turtle.
@@ -23,11 +21,7 @@ def document(service: Service) -> str:
     Raises:
         Problem: when the request's Host header makes no IRI (400).
     """
-    try:
-        of_release = (service.current.release.folder / _FILE).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        of_release = ""
-    return f"{of_release}\n{described(service)}"
+    return text_of(service.current.release.description) + described(service)
 
 
 def described(service: Service) -> str:
@@ -40,6 +34,14 @@ def described(service: Service) -> str:
     update = _iri(f"{request.url_root}update") if service.settings.writable else None
     is_federated = bool(service.settings.services)
     return service_description.turtle(query, update, service.current.release.manifest, is_federated=is_federated)
+
+
+def text_of(file: Path) -> str:
+    """Return a file in which a release describes itself; nothing if the release is too old to have it."""
+    try:
+        return file.read_text(encoding="utf-8") + "\n"
+    except FileNotFoundError:
+        return ""
 
 
 def respond_with(document: str, wanted: Format) -> Response:

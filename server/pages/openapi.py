@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the server: search, SPARQL, and an operation for each canned query."""
+"""The OpenAPI 3.1 document of the server: search, catalogue, SPARQL, and an operation for each query."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kg import __version__
-from kg.query import BINDINGS_FORMATS, FORMATS_BY_NAME, JSON, Format
+from kg.query import BINDINGS_FORMATS, FORMATS, FORMATS_BY_NAME, JSON, Form, Format
 from kg.query.canned import NAMED, CannedQuery, Parameter
 from kg.search_index import FACETS
 from server.http.protocol import FORM_TYPE, QUERY_TYPE
@@ -51,7 +51,7 @@ _FOUND_BY_PROGRAMS = {
     "/llms.txt": ("llms", "A guide for language models", "text/plain"),
 }
 """Path → name, summary and media type of the operation."""
-_TAGS = ("Questions", "Search", "Data management plans", "SPARQL", "Discovery")
+_TAGS = ("Questions", "Search", "Catalogue", "Data management plans", "SPARQL", "Discovery")
 _SCHEMAS = {
     "Results": {
         "description": "SPARQL 1.1 Query Results JSON Format",
@@ -112,6 +112,7 @@ def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
     paths: dict[str, Any] = {"/queries/": {"get": _listing()}}
     paths |= {f"/queries/{query.name}": {"get": _question(query)} for query in questions}
     paths["/search"] = {"get": _search()}
+    paths["/catalog"] = {"get": _catalogue()}
     paths["/madmp"] = {"get": _madmp()}
     paths["/sparql"] = {"get": _sparql_get(), "post": _sparql_post()}
     paths |= {path: {"get": _found_by_programs(*facts)} for path, facts in _FOUND_BY_PROGRAMS.items()}
@@ -164,6 +165,18 @@ def _search() -> dict[str, Any]:
             "200": {"description": "One page of results; as CSV all results", "content": content},
             **_problems("400", "404", "406", "414"),
         },
+    }
+
+
+def _catalogue() -> dict[str, Any]:
+    formats = FORMATS[Form.GRAPH]
+    content = {fmt.media_type: _text() for fmt in formats}
+    return {
+        "tags": ["Catalogue"],
+        "operationId": "catalogue",
+        "summary": "The sites, their cheat sheets, the dumps and this service in DCAT",
+        "parameters": [_format(fmt.name for fmt in formats)],
+        "responses": {"200": {"description": "The catalogue", "content": content}, **_problems(*_OF_A_QUERY)},
     }
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kg.query import FORMATS, FORMATS_BY_NAME, FORMATS_NAMESPACE, TURTLE, Form, Format
-from kg.vocab import DCT, SD, VOID
+from kg.release import PARTITIONS
+from kg.vocab import DCT, DESCRIPTION_GRAPH, SD, VOID
 
 _UNION = "\n    sd:feature sd:UnionDefaultGraph ;"
 _FEDERATION = "\n    sd:feature sd:BasicFederatedQuery ;"
@@ -36,7 +37,7 @@ def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_
     sd:defaultGraph <{service}#default-graph> .
 
 <{service}#default-graph> a sd:Graph{"" if update else _size(manifest)} .
-{_update_service(service, update) if update else ""}"""
+{_described(service, manifest)}{_update_service(service, update) if update else ""}"""
 
 
 def write(document: str, base: str, wanted: Format) -> bytes:
@@ -77,8 +78,18 @@ def _extent(manifest: Mapping[str, Any]) -> str:
     if "graphs" not in counts or "quads" not in counts:
         return ""
     size = f"{int(counts['graphs'])} named graphs with {int(counts['quads'])} statements"
-    extent = f"{size}; the default graph is their union"
+    extent = f"{size}; the default graph is their union, without the graph that describes the dataset"
     return f'\n    dct:description "{extent}"@en ;'
+
+
+def _described(service: str, manifest: Mapping[str, Any]) -> str:
+    """Return the graph in which the release describes itself, with its name; nothing for a release without one."""
+    if PARTITIONS not in manifest["files"]:
+        return ""
+    graph = f"<{service}#description-graph>"
+    return f"""<{service}#dataset> sd:namedGraph {graph} .
+{graph} a sd:NamedGraph ; sd:name <{DESCRIPTION_GRAPH}> .
+"""
 
 
 def _size(manifest: Mapping[str, Any]) -> str:

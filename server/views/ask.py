@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 
 from kg.query import canned
 from kg.query.known import examples
-from kg.vocab import PREFIXES
+from kg.vocab import DESCRIPTION_GRAPH, PREFIXES
 from server.http.policy import with_style
 from server.http.protocol import fields
 from server.pages.about import TITLE, page_about
@@ -62,7 +62,7 @@ def settings(service: Service) -> Response:
     return jsonify(
         {
             "endpoint": url_for("sparql.endpoint"),
-            "description": url_for("well_known.void", format="ntriples"),
+            "description": DESCRIPTION_GRAPH,
             "page": url_for("things.any_thing"),
             "libraries": {view: url_for("static", filename=name) for view, name in _VIEWS.items() if _has(name)},
             "prefixes": PREFIXES,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from kg.errors import QueryError
-from kg.query import FORMATS, FORMATS_BY_NAME, Form, Query
+from kg.query import DEFAULT_GRAPH, FORMATS, FORMATS_BY_NAME, Form, Query
 from kg.query.text import form_of, hint, with_declarations
-from kg.vocab import PREFIXES
+from kg.vocab import DESCRIPTION_GRAPH, PREFIXES
 from server.http import protocol
 from server.http.negotiation import HTML, Choice, best, choose, not_acceptable
 from server.http.protocol import Operation, Problem
@@ -27,7 +27,12 @@ from server.service import Service
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-PATHS = {"/sparql": "endpoint", "/sparql/": "slash"}
+DESCRIBED = "/sparql/described"
+"""Path of the endpoint whose default graph has the description of the dataset as well.
+
+Query editors ask for it in the default graph, and can be given an address only.
+"""
+PATHS = {"/sparql": "endpoint", "/sparql/": "slash", DESCRIBED: "described"}
 """Path → name of the endpoint: some clients add the slash and do not follow redirects."""
 HINT = "Query-Hint"
 """Header with a hint about a query that finds nothing."""
@@ -78,8 +83,16 @@ def _read(environ: WSGIEnvironment, body: bytes) -> tuple[Operation | None, str 
     query = environ.get("QUERY_STRING", "").encode("latin-1")
     content_type, coding = environ.get("CONTENT_TYPE", ""), environ.get("HTTP_CONTENT_ENCODING", "")
     operation = protocol.parse(protocol.Request(environ["REQUEST_METHOD"], query, content_type, body, coding))
+    if operation and environ["PATH_INFO"] == DESCRIBED:
+        operation = replace(operation, query=_with_description(operation.query))
     named = operation.format if operation else protocol.format_named(protocol.fields(query))
     return operation, environ.get("HTTP_ACCEPT"), named
+
+
+def _with_description(query: Query) -> Query:
+    """Return a query with the description in its default graph, unless the request names the graphs."""
+    is_named = query.default_graphs or query.named_graphs
+    return query if is_named else replace(query, default_graphs=(DEFAULT_GRAPH, DESCRIPTION_GRAPH))
 
 
 def endpoint(service: Service) -> Response:

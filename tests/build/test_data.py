@@ -19,7 +19,7 @@ from kg.site import data_files, open_site
 from kg.vocab import DCT, FOAF, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, Minter
 from tests.conftest import kg, write_site
 
-CONFIG = "title: A site\nurl: https://site.example\npermalink: /:basename\n"
+CONFIG = "title: A site\nurl: https://site.example\nlicense: CC-BY-4.0\npermalink: /:basename\n"
 MINT = Minter("site-example")
 TOOLS = "_data/tool_and_resource_list.yml"
 PAGE = "---\npage_id: x\ntitle: X\n{}---\nText\n"

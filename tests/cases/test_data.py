@@ -136,6 +136,6 @@ def test_a_malformed_orcid_says_what_is_wrong(written: str, what: str, tmp_path:
 
 def test_a_table_with_a_fault_is_told_at_its_line(tmp_path: Path) -> None:
     files = {"_data/a.csv": 'a,b\n"x\ny",1\n"z" 2,3\n', "_data/b.tsv": "a\tb\n1\t2\n"}
-    site = write_site(tmp_path, files, "title: S\nurl: https://s.example\n")
+    site = write_site(tmp_path, files, "title: S\nurl: https://s.example\nlicense: CC0\n")
     (finding,) = read_site(site).findings
     assert (finding.rule, finding.place.path, finding.place.line) == ("data-file", "_data/a.csv", 4)

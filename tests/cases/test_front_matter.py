@@ -109,7 +109,7 @@ def test_github_pages_makes_pages_of_markdown_without_front_matter(gemfile: str,
 
 def test_nothing_outside_of_a_site_is_included(tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("---\ntitle: Secret\n---\n", encoding="utf-8")
-    config = "title: S\nurl: https://s.example\ninclude: [../secret.md, a/../../secret.md]\n"
+    config = "title: S\nurl: https://s.example\nlicense: CC0\ninclude: [../secret.md, a/../../secret.md]\n"
     site = write_site(tmp_path / "site", {"a/b.md": "---\ntitle: B\n---\n"}, config)
     assert [page.path for page in read_site(site).pages] == ["a/b.md"]
 

@@ -170,6 +170,11 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         {TOOLS: PRIDE + "  fairsharing: https://doi.org/10.25504/FAIRsharing.e1byny\n"},
     ],
     "site-without-address": [{"CNAME": "a.example\n"}, {"rdm-kg.toml": 'url = "https://a.example"\n'}],
+    "site-without-licence": [
+        {"_config.yml": "title: A\nlicense: {name: Ours, url: https://a.example/terms}\n"},
+        {"LICENSE": "This is under CC BY 4.0.\n"},
+        {"_data/footer.yml": "copyright: '[CC0](https://creativecommons.org/publicdomain/zero/1.0/)'\n"},
+    ],
     "template-leftover": [
         page("- name of the file\n- Names\n\n```\n- name\n```\n\n~~~\n<!-- example: x -->\n~~~\n\n<!-- my example -->"),
         page("- name", f"title: {TEMPLATE}\ndescription: {TEMPLATE}"),

@@ -21,6 +21,8 @@ from tests.server.serving import Server
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 OF_DICOM = f"/id/?iri={quote(DICOM, safe='')}"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+CC_BY_SA = "https://creativecommons.org/licenses/by-sa/4.0/"
+"""Licence of the whole: with the names of FAIRsharing, which are under it."""
 
 EMBEDDED = frozenset(
     "name description identifier license creator publisher dateModified datePublished keywords inLanguage".split()
@@ -169,7 +171,7 @@ def test_pages_of_the_server_have_the_same_links_in_every_format(shipped: Server
     links = typed(shipped.ask(path, headers={"Accept": accept}).headers["Link"])
     assert {"describedby", "service-desc", "service-doc", "license", "search", "cite-as"} <= links.keys()
     assert links == typed(shipped.ask(path, headers=BROWSER).headers["Link"])
-    assert links["license"] == [(CC_BY, "")]
+    assert links["license"] == [(CC_BY if path == "/ont" else CC_BY_SA, "")]
 
 
 def test_the_start_page_is_a_catalogue_with_each_site(shipped: Server) -> None:
@@ -198,7 +200,7 @@ def test_the_catalogue_of_services_lists_each_with_its_description(shipped: Serv
     assert [item["href"] for item in here["item"]] == [service["anchor"] for service in services]
     assert f"{shipped.url}/sparql" in [service["anchor"] for service in services]
     for service in services:
-        assert [link["href"] for link in service["license"]] == [CC_BY]
+        assert [link["href"] for link in service["license"]] == [CC_BY_SA]
         for relation in ("service-desc", "service-doc", "status"):
             for link in service[relation]:
                 described = shipped.ask(link["href"].removeprefix(shipped.url))
@@ -222,7 +224,7 @@ def test_the_guide_for_language_models_leads_to_everything(shipped: Server) -> N
     reply = shipped.ask("/llms.txt")
     assert (reply.status, reply.media_type) == (200, "text/plain")
     assert reply.text.startswith("# Research data management knowledge graph\n\n> ")
-    assert CC_BY in reply.text
+    assert CC_BY_SA in reply.text
     addresses = re.findall(r"\]\(([^)]*)\)", reply.text)
     assert len(addresses) == len(canned.names()) + 7
     for address in addresses:
