@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from kg.identifiers.fairsharing import parse_url
 from kg.release.statistics import TARGETS
@@ -122,15 +123,17 @@ def _other_names(thing: ThingPage) -> tuple[str, ...]:
 
 
 def _buttons(thing: ThingPage, of_others: Iterable[Relation]) -> tuple[Button, ...]:
-    """Return the first home page, then the entries in registries, each address once."""
+    """Return the first home page, then the entries in registries or the original page, each address once."""
     relations = [*thing.relations, *of_others]
-    homes = [
-        Button(f"Home page {address(value.iri)}", value.iri) for value in _values(relations, _HOME_PAGES) if value.iri
+    pages = [value.iri for value in _values(relations, _HOME_PAGES) if value.iri]
+    here = ShownValue(thing.title.label, thing.iri)
+    entries = [
+        Button(registry, value.iri)
+        for value in (here, *_values(relations, _MATCHES))
+        if (registry := _registry(value.iri) or ("The original" if value is here and here.is_elsewhere else None))
     ]
-    linked = [ShownValue(thing.title.label, thing.iri), *_values(relations, _MATCHES)]
-    entries = [Button(registry, value.iri) for value in linked if (registry := _registry(value.iri))]
     found: dict[str, Button] = {}
-    for button in (*homes, *entries):
+    for button in (*(Button(f"Home page {urlsplit(page).netloc}", page) for page in pages[:1]), *entries):
         found.setdefault(address(button.iri), button)
     return tuple(found.values())
 

@@ -261,10 +261,14 @@ def _sources_of_row(sources: Mapping[str, StatementSource], row: Row) -> list[St
 
 
 def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
-    """Return the classes of our ontology without their superclasses, or all classes if there are none."""
+    """Return the classes of our ontology without their superclasses, or all classes if there are none.
+
+    Of the latter, a general one is left out where there are others.
+    """
     ours = [each for each in types if each.iri.startswith(RDM.base)]
     above = {upper for each in ours for upper in DECLARATIONS.get(each.iri, {}).get(RDFS.subClassOf, ())}
-    return tuple([each for each in ours if each.iri not in above] or types)
+    narrow = [each for each in ours if each.iri not in above] or [each for each in types if each.iri != FOAF.Agent]
+    return tuple(narrow or types)
 
 
 def _fragments(iri: str, outgoing: Sequence[Row], inverse: Sequence[Row]) -> set[str]:

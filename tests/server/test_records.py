@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.vocab import DCAT, DCT, LEGAL_TYPE, PREFIXES, RDM, SH
+from kg.vocab import DCAT, DCT, FOAF, LEGAL_TYPE, PREFIXES, RDM, SH
 from server.pages.words import WORDS, backwards
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
 from tests.server.pages import BROWSER, DICOM, PIC, Seen
@@ -132,3 +132,24 @@ def test_a_place_in_the_closed_data_opens_them(visit: Visit) -> None:
     assert visit("/id/fairsharing/b7z8by").locator("#data").count() == 1
     page = visit(f"/id/?iri={quote(f'{PIC}#mr-imaging', safe='')}")
     assert page.locator(":target").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("iri", "said"),
+    [
+        ("https://normolim.w.uib.no/", "The original ↗"),
+        ("https://w3id.org/rdm-kg/id/lookup/thing/normolim", "service Home page normolim.w.uib.no ↗ IRI"),
+        ("https://lovdata.no/eli/lov/2009/06/19/97", "legal resource Lovdata ↗"),
+    ],
+)
+def test_a_thing_leads_to_where_it_is_on_the_web(shipped: Server, iri: str, said: str) -> None:
+    reply = opened(shipped, f"/id/?iri={quote(iri, safe='')}")
+    assert said in Seen(reply.text).text
+
+
+def test_an_organisation_is_not_called_an_agent_too(shipped: Server) -> None:
+    (organisation,) = shipped.query(
+        f"SELECT (MIN(?one) AS ?it) {{ ?one a <{FOAF.Organization}>, <{FOAF.Agent}> }}", "text/csv"
+    ).text.split()[1:]
+    page = opened(shipped, f"/id/?iri={quote(organisation, safe='')}").text
+    assert re.findall(r'class="chip"[^>]*>(.*?)<', page) == ["organisation"]
