@@ -52,7 +52,7 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class MentionPlaces:
     """The lines of a page, or of a topic of it, at which the thing has one role."""
 
     first: ThingMention
@@ -65,7 +65,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ThingRecord:
     """A thing as people read of it."""
 
     also_called: tuple[str, ...]
@@ -75,8 +75,8 @@ class Record:
     buttons: tuple[Button, ...]
     subjects: tuple[ShownValue, ...]
     facts: tuple[Relation, ...]
-    recommended: tuple[Places, ...]
-    mentioned: tuple[Places, ...]
+    recommended: tuple[MentionPlaces, ...]
+    mentioned: tuple[MentionPlaces, ...]
     """Where it is named without being recommended."""
     elsewhere: tuple[Relation, ...]
     """Equal and similar things that no button leads to."""
@@ -86,7 +86,7 @@ class Record:
     """What else has to do with the thing, in words from its side."""
 
 
-def record_of(thing: ThingPage) -> Record:
+def record_of(thing: ThingPage) -> ThingRecord:
     """Return what people look for about a thing."""
     relations = {relation.iri: relation for relation in thing.relations}
     of_others = [relation for same in thing.same for relation in same.relations]
@@ -96,7 +96,7 @@ def record_of(thing: ThingPage) -> Record:
     places = _places(thing.mentions)
     shown = {*_NAMES, *DESCRIPTIONS, *_SUBJECTS, *_HOME_PAGES, *_MATCHES, *_AGENTS, *_RECOMMENDED, *_DATA_ALONE}
     back = [replace(one, label=one.backwards) for one in thing.inverse if one.iri not in _DATA_ALONE]
-    return Record(
+    return ThingRecord(
         also_called=_other_names(thing),
         descriptions=thing.descriptions or _values(of_others, DESCRIPTIONS),
         buttons=buttons,
@@ -166,15 +166,15 @@ def _without(iris: set[str], relations: Iterable[Relation]) -> tuple[Relation, .
     )
 
 
-def _places(mentions: Iterable[ThingMention]) -> tuple[Places, ...]:
+def _places(mentions: Iterable[ThingMention]) -> tuple[MentionPlaces, ...]:
     found = defaultdict[tuple[str, str, str], list[ThingMention]](list)
     for each in mentions:
         found[each.page.iri, each.topic.iri if each.topic else "", each.role].append(each)
     return tuple(map(_at, found.values()))
 
 
-def _at(lines: Sequence[ThingMention]) -> Places:
-    return Places(
+def _at(lines: Sequence[ThingMention]) -> MentionPlaces:
+    return MentionPlaces(
         first=lines[0],
         lines=tuple({each.line: each for each in lines}.values()),
         role=roles().get(lines[0].role.removeprefix(ROLE.base)),
