@@ -51,7 +51,10 @@ WHERE key IN (SELECT value FROM json_each(:keys)) GROUP BY thing
 ON CONFLICT DO UPDATE SET tier = min(tier, excluded.tier)
 """
 _OF_KINDS = "IN (SELECT thing FROM facet JOIN json_each(:kinds) AS k ON k.value = facet.value WHERE facet = 'kind')"
-_ALL_OF_KINDS = "INSERT INTO hit(thing, tier, score) SELECT id, :tier, 0 FROM thing WHERE id {of_kinds}"
+_ALL_OF_KINDS = """
+INSERT INTO hit(thing, tier, score)
+SELECT id, :tier + (kind NOT IN (SELECT value FROM json_each(:kinds))), -sheets FROM thing WHERE id {of_kinds}
+"""
 _WITH_WORDS = """
 INSERT INTO hit(thing, tier, score)
 SELECT words.rowid, {by_name}, round(bm25(words, 10, 6, 6, 2, 1), 2) FROM words JOIN thing ON id = words.rowid
