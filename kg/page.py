@@ -14,8 +14,7 @@ _MARK, _MARK_END = "\ufdd0", "\ufdd1"
 _MARK_DIGITS = "".join(map(chr, range(0xFDD2, 0xFDDC)))
 MARK = re.compile(f"{_MARK}([{_MARK_DIGITS}]+){_MARK_END}")
 """Pattern of the marks that :func:`mark` returns."""
-NO_MARKS = dict.fromkeys(map(ord, _MARK + _MARK_END + _MARK_DIGITS))
-"""Table for ``str.translate`` that removes marks."""
+_OF_MARKS = re.compile(f"[{_MARK}{_MARK_END}{_MARK_DIGITS}]")
 
 
 def mark(number: int) -> str:
@@ -27,6 +26,15 @@ def mark(number: int) -> str:
     (True, 207)
     """
     return f"{_MARK}{''.join(_MARK_DIGITS[int(digit)] for digit in str(number))}{_MARK_END}"
+
+
+def without_marks(text: str) -> str:
+    """Return a text without the characters of marks.
+
+    >>> without_marks(f"a {mark(207)}tool")
+    'a tool'
+    """
+    return _OF_MARKS.sub("", text)
 
 
 def marked(text: str) -> int:

@@ -56,7 +56,8 @@ DCAT = Namespace(
     "http://www.w3.org/ns/dcat#",
     "Catalog catalog DataService Dataset Distribution Resource accessURL accessService byteSize contactPoint dataset "
     "distribution downloadURL endpointDescription endpointURL hasVersion keyword landingPage mediaType previousVersion "
-    "record resource servesDataset service theme themeTaxonomy version hasCurrentVersion isVersionOf",
+    "record resource servesDataset service theme themeTaxonomy version hasCurrentVersion "
+    "isVersionOf",
 )
 DCM = Namespace("http://dicom.nema.org/resources/ontology/DCM/", "")
 DCT = Namespace(
@@ -109,7 +110,9 @@ SKOS = Namespace(
     "Collection Concept ConceptScheme altLabel closeMatch definition exactMatch hasTopConcept inScheme member "
     "narrower note notation prefLabel broader topConceptOf",
 )
-SPDX = Namespace("http://spdx.org/rdf/terms#", "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue")
+SPDX = Namespace(
+    "http://spdx.org/rdf/terms#", "Checksum ChecksumAlgorithm algorithm checksum checksumAlgorithm_sha256 checksumValue"
+)
 SSSOM = Namespace("https://w3id.org/sssom/", "Mapping mapping_justification")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind Organization fn hasEmail hasURL")
 VOID = Namespace(
@@ -118,6 +121,7 @@ VOID = Namespace(
     "entities exampleResource linkPredicate objectsTarget properties property propertyPartition sparqlEndpoint subset "
     "subjectsTarget triples uriSpace vocabulary",
 )
+VOID_EXT = Namespace("http://ldf.fi/void-ext#", "datatype datatypePartition")
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#", "anyURI boolean date dateTime hexBinary integer nonNegativeInteger string"
 )
@@ -158,8 +162,17 @@ TITLES = (DCT.title, SKOS.prefLabel, FOAF.name, SCHEMA.name, RDFS.label, VCARD.f
 DESCRIPTIONS = (DCT.description, SKOS.definition, RDFS.comment)
 """The properties that describe a thing in prose, in order of preference."""
 
-BASE = "https://w3id.org/rdm-kg/id/"
+ROOT = "https://w3id.org/rdm-kg/"
+"""Persistent address of the server's root; every IRI of this project is below it."""
+
+BASE = ROOT + "id/"
 """Base IRI of the data, before a site's key."""
+
+KNOWLEDGE_BASE = BASE + "catalog"
+"""IRI of the catalogue that contains the catalogues of the sites."""
+
+ENDPOINT = ROOT + "sparql"
+"""IRI of the SPARQL endpoint as a data service."""
 
 CROSSWALK_GRAPHS = "https://w3id.org/rdm-kg/graph/"
 """Base IRI of the named graphs of crosswalks, before the crosswalk's name."""
@@ -187,6 +200,9 @@ QUESTIONS = "https://w3id.org/rdm-kg/question/"
 
 QUESTIONS_GRAPH = "https://w3id.org/rdm-kg/graph/questions"
 """IRI of the named graph of the canned questions."""
+
+DESCRIPTION_GRAPH = "https://w3id.org/rdm-kg/graph/description"
+"""IRI of the named graph in which a release describes itself; it is no part of the union, nor of the dumps."""
 
 INFERRED_GRAPH = "https://w3id.org/rdm-kg/graph/inferred"
 """IRI of the named graph of inferred statements."""

@@ -14,7 +14,7 @@ from server.federation.rewriting import Federation
 from server.http import cors as _cors
 from server.http.cache import Cache
 from server.http.compression import Compression
-from server.http.negotiation import prefers_html
+from server.http.negotiation import HTML, PROBLEM, prefers_html
 from server.http.policy import HEADERS
 from server.http.protocol import BODY_LIMIT, Problem
 from server.pages.answer import ResultMiddleware
@@ -83,12 +83,12 @@ def _failed(error: Exception) -> Response:
 
 
 def _problem_response(problem: Problem) -> Response:
-    """Return a problem as JSON (RFC 9457), or as HTML if the client prefers that."""
+    """Return a problem as JSON, or as HTML if the client prefers that to any data."""
     if prefers_html(request.headers.get("Accept")):
         response = Response(render_template("problem.html", problem=problem))
     else:
         response = jsonify(problem.members())
-        response.mimetype = "application/problem+json"
+        response.mimetype = PROBLEM.media_type
     response.status_code = problem.status
     response.headers.update(problem.headers)
     response.vary.add("Accept")
@@ -99,7 +99,6 @@ def _finish(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     _cors.admit(response, request.method)
-    if response.mimetype == "text/html":
-        response.vary.add("Accept")
+    if response.mimetype == HTML.media_type:
         response.headers.setdefault("Content-Language", "en")
     return response

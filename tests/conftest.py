@@ -36,7 +36,9 @@ def kg(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[
 
 
 def write_site(
-    folder: Path, files: Mapping[str, str], config: str = "title: A site\nurl: https://site.example\n"
+    folder: Path,
+    files: Mapping[str, str],
+    config: str = "title: A site\nurl: https://site.example\nlicense: CC-BY-4.0\n",
 ) -> Path:
     """Write a site of these files, path → text, with this ``_config.yml``, and return its folder."""
     for name, text in {"_config.yml": config, **files}.items():

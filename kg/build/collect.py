@@ -67,7 +67,7 @@ def described(
         found = {str(term) for term in set(chain.from_iterable(triples)) if isinstance(term, URIRef)}
         iris.update(iri for iri in found if not iri.startswith(BASE))
         things.update(thing_facts(name, graph))
-        written.update(quads(name, graph))
+        written.update(quads(name, triples))
     return {
         "quads": "".join(sorted(written)),
         "facts": sorted(map(list, facts)),

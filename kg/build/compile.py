@@ -38,9 +38,11 @@ from kg.page_html.ontology import document_ontology, ontology_graph
 from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_graph
 from kg.parallel import BATCH, on_all_cores
 from kg.query import N_QUADS, TURTLE
-from kg.release import LINES, Release, open_release, publish, verify
-from kg.release.description import count, describe
+from kg.release import DESCRIPTION, LINES, PARTITIONS, Release, open_release, publish, verify
+from kg.release.description import describe
 from kg.release.nquads import side_by_side
+from kg.release.partitions import partition
+from kg.release.statistics import Statistics, count
 from kg.resources import shipped
 from kg.site import CONFIG, Site, check_urls, open_site
 from kg.site.addresses import Addresses
@@ -198,7 +200,7 @@ def compile_sites(
             of_site.violations = _distinct(of_site.violations)
             sites.append(_with_violations(build, of_site.violations))
             collected.add(of_site)
-        keys = [[build.site.key, build.site.title] for build in builds]
+        keys = [[build.site.key, build.site.title, build.site.licence] for build in builds]
         above = keep(known.key("top", keys), lambda: _named(top_graph([build.site for build in builds])))
         used, version = sorted(collected.iris), terminology.version if terminology else ""
         aligned = partial(align, used, fairsharing=crosswalk, terminology=terminology)
@@ -332,10 +334,21 @@ def make_release(
             "counts": {"graphs": counts.graphs, "quads": counts.quads, "triples": counts.triples},
             "sites": [_site_facts(build) for build in compiled.sites],
         },
-        partial(describe, count(compiled.graph)),
+        partial(_describe, draft, count(compiled.graph)),
     )
     known.put(known.key("release"), [release.id, updates + 1 if before else 0])
     return release
+
+
+def _describe(draft: Path, found: Statistics, manifest: Mapping[str, Any], previous: str) -> None:
+    """Write what a release says about itself as files, and into its store."""
+    texts = {
+        DESCRIPTION: describe(found, manifest, previous),
+        PARTITIONS: partition(found, manifest["release"]),
+    }
+    for name, text in texts.items():
+        (draft / name).write_text(text, encoding="utf-8")
+    oxigraph.describe(draft / "store", "\n".join(texts.values()))
 
 
 def _before(graph: Path, cache: BuildCache) -> tuple[Release | None, int]:
@@ -358,7 +371,8 @@ def _site_facts(build: SiteBuild) -> dict[str, Any]:
     """Return the entry of a site in the manifest."""
     site = build.site
     folder = folder_in_repository(site.folder)
-    return {"key": site.key, "title": site.title, "pages": len(build.pages), "folder": folder}
+    facts = {"key": site.key, "title": site.title, "pages": len(build.pages), "folder": folder}
+    return facts | ({"license": site.licence} if site.licence else {})
 
 
 def report(builds: Sequence[SiteBuild], compiled: Compiled | None = None) -> dict[str, Any]:

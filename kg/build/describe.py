@@ -6,8 +6,8 @@ pages that links may lead to, and on the headings of those pages that it links t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +68,7 @@ class PageDescriptions:
         descriptions = []
         for (key, _), (statements, texts, asked), broken in zip(pages, said, violations, strict=True):
             name = str(statements.graph.identifier)
-            lines = [
-                json.dumps([name, *statement, line], ensure_ascii=False) for statement, line in statements.lines.items()
-            ]
+            lines = [_line((name, *statement), line) for statement, line in statements.lines.items()]
             description = described({name: statements.graph}, self._ontology, broken, lines) | texts
             self._source.remember(key, asked, description)
             descriptions.append(description)
@@ -93,3 +91,12 @@ class PageDescriptions:
     def _anchors(self, number: int, path: str) -> Any:
         """Return the identifiers of the headings of a page of the site, or of a neighbour by its number."""
         return sorted(self._to_rdf.addresses[number].anchors_of(self._linked[number][path]))
+
+
+def _line(texts: Sequence[str], number: int) -> str:
+    """Return texts and a number as a list in JSON, of which a release has one for each statement of its pages.
+
+    >>> _line(("g", 'a "b"'), 7)
+    '["g", "a \\\\"b\\\\"", 7]'
+    """
+    return f"[{', '.join(map(encode_basestring, texts))}, {number}]"

@@ -7,27 +7,33 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kg.resources import shipped
-from kg.site import Site, check_is_site
+from kg.site import Site, check_is_site, permalinks
 from kg.site.history import digest as digest_of_history
 from kg.site.history import read_history
-from kg.site.published import github_pages
-from kg.site.sources import FILES, sources
+from kg.site.published import repository
+from kg.site.sources import FILES, names, sources
 
 _LIQUID = re.compile(rb"\{[{%].*?[}%]\}", re.DOTALL)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _OTHERS = re.compile(rb"\[|\bsite\b(?!\.data\.)|\b(?:include_relative|link|post_url|previous|next|date)\b")
 """Words by which templates refer to other pages, to properties by a computed name, and to the time."""
+_DATE = re.compile(rb"^date:[ \t]*[\"']?(\d[\w .:+-]*)", re.MULTILINE)
+_LONGEST_FRONT = 4000
+"""Bytes of a document in which its date is looked for."""
+_ZONES = timedelta(hours=15)
+"""How much earlier or later than in UTC a date may begin."""
 _PROGRAM = Path(__file__).parents[1]
 
 
 def digest(folders: Sequence[Path], *settings: str) -> str:
     """Return a hash of the program, the ontology and crosswalks, the settings, and every source file of the sites.
 
-    Equal digests mean equal releases. The digest depends on names and contents of files and on the order of the sites,
-    but not on modification times and locations.
+    Equal digests mean equal releases. The digest depends on names and contents of these files, the names of all others,
+    to which pages link, and on the order of the sites, but not on modification times and locations.
 
     Raises:
         SiteError: when a folder is not a site; nothing below it is read.
@@ -36,9 +42,10 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
         check_is_site(folder)
     whole = hashlib.sha256("\0".join((program(), *settings)).encode())
     for folder in folders:
-        whole.update(os.fsencode(folder.resolve().name) + b"\0" + github_pages(folder).encode() + b"\0")
+        whole.update(os.fsencode(folder.resolve().name) + b"\0" + repository(folder).encode() + b"\0")
         counting = list(sources(folder))
         _add(whole, folder, counting)
+        whole.update(b"\0".join(map(os.fsencode, names(folder))))
         history = read_history(folder, (file.relative_to(folder).as_posix() for file in counting))
         whole.update(digest_of_history(history).encode())
     return whole.hexdigest()[:32]
@@ -55,9 +62,10 @@ def program() -> str:
 
 
 def around_pages(site: Site) -> str:
-    """Return a hash of what a site has besides its pages: its addresses, and every other source file."""
+    """Return a hash of what a site has besides its pages: its addresses, licence, and every other source file."""
     pages = set(site.files())
-    whole = hashlib.sha256(b"\0".join(map(os.fsencode, (site.folder.resolve().name, *site.addresses))))
+    about = (site.folder.resolve().name, repository(site.folder), site.licence, *site.addresses)
+    whole = hashlib.sha256(b"\0".join(map(os.fsencode, about)))
     files = (file for file in sources(site.folder) if file.relative_to(site.folder).as_posix() not in pages)
     _add(whole, site.folder, files)
     return whole.hexdigest()
@@ -95,10 +103,20 @@ def _add(whole: hashlib._Hash, folder: Path, files: Iterable[Path]) -> None:
         whole.update(_digest(file, follow=str(file.relative_to(folder)) in FILES))
 
 
+def _to_come(name: str, start: bytes) -> bytes:
+    """Return whether the date of a document is to come; in the hours in which its time zone decides that, the time."""
+    written = _DATE.search(start)
+    now = datetime.now(UTC)
+    date = permalinks.date_of(name, {"date": written[1].decode(errors="replace")} if written else {}, UTC)
+    if date is None or date < now - _ZONES:
+        return b""
+    return b"to come" if date > now + _ZONES else f"{now:%Y-%m-%d %H:%M}".encode()
+
+
 def _digest(file: Path, follow: bool) -> bytes:
     """Return the digest of a file's content, or of the target of a symbolic link unless ``follow`` is true.
 
-    Pipes and devices are not opened.
+    Pipes and devices are not opened. The content of a document of a date to come counts as another one.
     """
     try:
         if file.is_symlink() and not follow:
@@ -106,6 +124,10 @@ def _digest(file: Path, follow: bool) -> bytes:
         if not file.is_file():
             return b"no file"
         with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").digest()
+            whole = hashlib.file_digest(content, "sha256")
+            if any(name.startswith("_") for name in file.parts):
+                content.seek(0)
+                whole.update(_to_come(file.name, content.read(_LONGEST_FRONT)))
+            return whole.digest()
     except OSError:  # the build reports unreadable files
         return b"unreadable"

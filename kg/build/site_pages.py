@@ -23,7 +23,10 @@ from kg.page import Block, BlockKind, Page
 from kg.parallel import on_all_cores
 from kg.readers import Reading, SiteReader, readable
 from kg.site import Site
-from kg.site.sources import INCLUDES
+from kg.site.sources import INCLUDES, names
+
+_CHECKED = 256
+"""Number of pages in a batch to check: for fewer, to start processes takes longer than the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ class SitePages:
             return {each for page in some for each in findings(key(page), partial(self._find, page, context))}
 
         all_rules()  # imports them once, before the processes of on_all_cores begin
-        found = set[Finding]().union(*on_all_cores(in_pages, pages, is_quick=lambda page: self.cache.has(key(page))))
+        batches = on_all_cores(in_pages, pages, _CHECKED, is_quick=lambda page: self.cache.has(key(page)))
+        found = set[Finding]().union(*batches)
         for path in context.data_paths(None):
             of_file = self.key_of_site("findings", path, facts)
             found.update(findings(of_file, partial(findings_in_data, path, context)))
@@ -122,11 +126,12 @@ class SitePages:
         """Return the key of the reading of a page; one whose Liquid may ask for other pages depends on all of them."""
         file = self.site.folder / path
         others = self._all if self._liquid_of_includes or inputs.asks_for_others(file) else ""
-        return self.key_of_site("page", path, inputs.of_file(file), others)
+        return self.key_of_site("page", path, inputs.of_file(file), path in self.site.indexes, others)
 
     @cached_property
     def _all(self) -> list[str]:
-        return [inputs.of_file(self.site.folder / path) for path in self.site.files()]
+        read = (inputs.of_file(self.site.folder / path) for path in self.site.files())
+        return [*read, *names(self.site.folder)]
 
     @cached_property
     def _liquid_of_includes(self) -> bool:

@@ -7,17 +7,39 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from rdflib import Graph
+from rdflib import Literal
+from rdflib.term import Node
+
+_REMEMBERED = 1 << 12
+"""Number of terms that are not written anew, since most occur in many statements."""
 
 
-def quads(name: str, graph: Graph) -> Iterator[str]:
-    """Yield the statements of a named graph as lines of N-Quads."""
-    for statement in graph.serialize(format="nt").split("\n"):
-        if statement:
-            yield f"{statement.removesuffix(' .')} <{name}> .\n"
+def quads(name: str, triples: Iterable[tuple[Node, Node, Node]]) -> Iterator[str]:
+    """Yield the statements of a named graph as lines of N-Quads.
+
+    >>> from rdflib import URIRef
+    >>> thing, label = URIRef("https://example.org/a"), Literal("a", "en")
+    >>> next(quads("https://example.org/g", [(thing, thing, label)]))
+    '<https://example.org/a> <https://example.org/a> "a"@en <https://example.org/g> .\\n'
+    """
+    for s, p, o in triples:
+        yield f"{_node(s)} {_node(p)} {_literal(o) if isinstance(o, Literal) else _node(o)} <{name}> .\n"
+
+
+@lru_cache(_REMEMBERED)
+def _node(term: Node) -> str:
+    """Return an IRI as it is written in N-Quads."""
+    return term.n3()
+
+
+def _literal(term: Literal) -> str:
+    escaped = term.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"').replace("\r", "\\r")
+    kind = f"@{term.language}" if term.language else f"^^<{term.datatype}>" if term.datatype else ""
+    return f'"{escaped}"{kind}'
 
 
 def write_run(texts: Iterable[str], folder: Path) -> Path:

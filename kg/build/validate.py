@@ -7,18 +7,19 @@ and in several processes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from typing import Any, Self
 
 import pyshacl
 from rdflib import RDF, SH, Graph, Literal, URIRef
-from rdflib.store import Store
 from rdflib.term import Node
 
 from kg.errors import OntologyError
 from kg.findings import Finding, Place, Severity
+from kg.page_to_rdf.statements import QuickGraph
 from kg.resources import shipped
 from kg.vocab import DCT, RDM, SHAPES
 
@@ -29,8 +30,6 @@ _SEVERITIES: Mapping[Node | None, Severity] = {
 }
 _FILES = ("#md", "#file")
 """Fragments that are appended to the IRI of a page or a data graph to identify its source file."""
-_Triple = tuple[Node, Node, Node]
-_Pattern = tuple[Node | None, Node | None, Node | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def validate(*graphs: Graph) -> list[Violation]:
     Raises:
         OntologyError: when the shapes are invalid.
     """
-    union = Graph(_GraphsStore(graphs), bind_namespaces="none")
+    union = _ValidatedGraph(graphs)
     conforms, results, _ = pyshacl.validate(union, shacl_graph=_rules().graph)
     if conforms:
         return []
@@ -132,7 +131,7 @@ class _Shapes:
 @cache
 def _rules() -> _Shapes:
     """Parse the shapes; raise :class:`kg.errors.OntologyError` for one without severity or with an invalid name."""
-    everything, names = Graph(), dict[str, tuple[str, ...]]()
+    everything, names = Graph("SimpleMemory"), dict[str, tuple[str, ...]]()
     for file in sorted((shipped("ontology") / "shapes").glob("*.ttl")):
         graph = Graph().parse(file)
         names[file.stem] = tuple(sorted(str(shape).removeprefix(SHAPES) for shape in graph.subjects(SH.message)))
@@ -140,7 +139,9 @@ def _rules() -> _Shapes:
             if not name.startswith(f"{file.stem}-") or (URIRef(SHAPES + name), SH.severity, None) not in graph:
                 raise OntologyError(f"{file}: shape {name} needs a severity, and a name that begins with {file.stem}-")
         everything += graph
-    return _Shapes(everything, names, {name: file for file, found in names.items() for name in found})
+    return _Shapes(
+        _ValidatedGraph([everything]), names, {name: file for file, found in names.items() for name in found}
+    )
 
 
 def _violation(results: Graph, result: Node, places: _Places) -> Violation:
@@ -156,38 +157,35 @@ def _violation(results: Graph, result: Node, places: _Places) -> Violation:
     )
 
 
-class _GraphsStore(Store):
-    """The statements of graphs, read-only: faster to fill and to search than rdflib's store of several graphs."""
-
-    context_aware = graph_aware = True  # pySHACL accepts no other store
+class _ValidatedGraph(QuickGraph):
+    """The statements of graphs, which are also found by their objects; none can be added."""
 
     def __init__(self, graphs: Iterable[Graph]) -> None:
         super().__init__()
-        self._of_subject: dict[Node, dict[Node, dict[Node, None]]] = {}
-        self._with_object: dict[Node, dict[tuple[Node, Node], None]] = {}
+        self._with_object: dict[Node, dict[Node, list[Node]]] = {}
         for s, p, o in chain.from_iterable(graphs):
-            self._of_subject.setdefault(s, {}).setdefault(p, {})[o] = None
-            self._with_object.setdefault(o, {})[s, p] = None
-        self._size = sum(map(len, self._with_object.values()))
+            values = self._of_subject.setdefault(s, {}).setdefault(p, {})
+            before = len(values)
+            values[o] = None
+            if len(values) > before:  # to look a literal up takes long
+                self._with_object.setdefault(o, {}).setdefault(p, []).append(s)
+        self._size = super().__len__()
 
-    def triples(
-        self, triple_pattern: _Pattern, context: Graph | None = None
-    ) -> Iterator[tuple[_Triple, Iterator[Graph | None]]]:
-        """Yield the statements that match a pattern, in the form that rdflib expects."""
-        return ((triple, iter(())) for triple in self._matches(*triple_pattern))
+    def add(self, triple: Any) -> Self:
+        """Ignore a statement: pySHACL adds axioms of classes to shapes, which ours do not need."""
+        return self
 
-    def _matches(self, s: Node | None, p: Node | None, o: Node | None) -> Iterator[_Triple]:
-        if s is None and o is not None:
-            yield from ((s, q, o) for s, q in self._with_object.get(o, ()) if p in (None, q))
+    def triples(self, triple: Any) -> Generator[Any, None, None]:
+        """Yield the statements that match a pattern."""
+        s, p, o = triple
+        if s is not None or o is None:
+            yield from super().triples(triple)
             return
-        for subject in self._of_subject if s is None else (s,):
-            of_subject = self._of_subject.get(subject, {})
-            for q in of_subject if p is None else (p,):
-                values = of_subject.get(q, {})
-                yield from ((subject, q, value) for value in (values if o is None else (o,) if o in values else ()))
+        found = self._with_object.get(o, {})
+        yield from ((subject, q, o) for q in (found if p is None else (p,)) for subject in found.get(q, ()))
 
-    def __len__(self, context: Graph | None = None) -> int:
-        """Return the number of statements."""
+    def __len__(self) -> int:
+        """Return the number of statements, for which pySHACL asks often."""
         return self._size
 
 

@@ -22,10 +22,12 @@ from kg.query import FORMATS, FORMATS_BY_NAME, JSON, Answer, Form, Format, Query
 from kg.query.canned import CannedQuery
 from kg.query.known import check_values, examples
 from kg.query.rows import rows
+from kg.query.text import hint, with_declarations
 from kg.release import open_release
 from kg.store.deep_stack import with_deep_stack
 from kg.store.oxigraph import open_store
 from kg.terminal import QUIET, RELEASE, at, say, say_next
+from kg.vocab import PREFIXES
 
 _TABLE = "table"
 
@@ -56,6 +58,8 @@ def command(
 ) -> None:
     """Run QUERY, a SPARQL query or the name of a canned query, on a release.
 
+    The prefixes of the graph's description need no declaration.
+
     \b
     kg query --list
     kg query where-to-deposit --param page=pic
@@ -75,6 +79,7 @@ def command(
         raise ParameterError("--param requires a canned query; see kg query --list")
     question, values = (None, {}) if file else _canned(query or "", given)
     text = _read(file) if file else question.fill(**values) if question else query or ""
+    text = with_declarations(text, PREFIXES)
     opened = open_release(release)
     store = open_store(opened.store)
     if question:
@@ -87,6 +92,8 @@ def command(
 
     with _killed_by_ctrl_c():
         with_deep_stack(text, answer)
+    if advice := hint(text):
+        say(advice)
 
 
 def _list(release: Path) -> None:

@@ -96,7 +96,7 @@ class Ontology:
 
     def undeclared(self, graph: Iterable[Statement]) -> list[str]:
         """Return the terms in our namespaces that a graph uses and the ontology does not declare, sorted."""
-        used = {term.datatype if isinstance(term, Literal) else term for triple in graph for term in triple}
+        used = {term for s, p, o in graph for term in (s, p, o.datatype if isinstance(o, Literal) else o)}
         return sorted(str(term) for term in used if _is_own(term) and str(term) not in self.terms)
 
     def check(self, graph: Iterable[Statement]) -> None:

@@ -228,9 +228,8 @@ class Context:
 
     @cached_property
     def relative_links(self) -> bool:
-        """Whether links to source files work: GitHub Pages, which needs no Gemfile, has the plug-in for that."""
-        has_gemfile = _is_file(self.site.folder / "Gemfile")
-        return not has_gemfile or self.site.uses("jekyll-relative-links") or self.site.uses("github-pages")
+        """Whether links to source files work."""
+        return self.site.has_of_github("jekyll-relative-links")
 
     def _is_made(self, own: str) -> bool:
         """Return whether a file may be made by a plug-in or the theme."""
@@ -284,7 +283,9 @@ class Context:
     @cached_property
     def _tools_named(self) -> frozenset[str]:
         tags = [tag for text in (*self._texts, *self._templates.values()) for tag in _TAG.findall(text)]
-        if not any(tag.split()[:1] == ["tool"] for tag in tags):
+        tools = [tag.split(None, 1)[-1].strip() for tag in tags if tag.split()[:1] == ["tool"]]
+        is_computed = any(name not in self.tools and not name.startswith(("'", '"')) for name in tools)
+        if not tools or is_computed:  # a loop over data may name any tool
             return frozenset()
         named = {first or second for tag in tags for first, second in _QUOTED.findall(tag)}
         if self.tools.keys() <= named:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -16,7 +17,7 @@ from liquid.builtin.expressions import BooleanExpression, FilteredExpression, to
 from liquid.builtin.filters.misc import date as formatted
 from liquid.exceptions import FilterArgumentError
 from liquid.expression import Expression
-from liquid.filter import sequence_filter, string_filter, with_context
+from liquid.filter import math_filter, sequence_filter, string_filter, with_context
 from liquid.stream import TokenStream
 from liquid.token import TOKEN_EXPRESSION
 from liquid.undefined import is_undefined
@@ -36,6 +37,23 @@ _SLUGS = {
     "raw": re.compile(r"\s+"),
 }
 """Name of a mode of ``slugify`` → characters that become one hyphen."""
+_LATIN = str.maketrans(
+    {"ß": "ss", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Þ": "Th", "þ": "th"}
+    | {
+        "Ł": "L",
+        "ł": "l",
+        "Œ": "OE",
+        "œ": "oe",
+        "Ħ": "H",
+        "ħ": "h",
+        "\u0131": "i",
+        "Ŋ": "NG",
+        "ŋ": "ng",
+        "Ŧ": "T",
+        "ŧ": "t",
+    }
+)
+"""Latin letters that are no other letter with a mark."""
 _NUMBER = re.compile(r"\s*-?(?:\d+\.?\d*|\.\d+)\s*")
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 _CJK = (
@@ -99,8 +117,8 @@ def _without(text: str, closings: Mapping[str, str]) -> str:
 def text(value: object) -> str:
     """Return a value as Ruby's Liquid writes it out.
 
-    >>> text(None), text(True), text(["a", None, 1]), text(range(1, 4))
-    ('', 'true', 'a1', '1..3')
+    >>> text(None), text(True), text(["a", None, 1]), text(range(1, 4)), text(1e20)
+    ('', 'true', 'a1', '1..3', '1.0e+20')
     """
     if isinstance(value, str):
         return value
@@ -110,6 +128,8 @@ def text(value: object) -> str:
         return str(value).lower()
     if isinstance(value, list | tuple):
         return "".join(map(text, value))
+    if isinstance(value, float):
+        return re.sub(r"^(-?\d+)e", r"\1.0e", str(value))
     return f"{value.start}..{value.stop - 1}" if isinstance(value, range) else str(value)
 
 
@@ -175,8 +195,8 @@ def _normal(address: str) -> str:
 def slugify(value: object, mode: object = "default") -> object:
     """Return a text in lower case with hyphens for what is no letter or digit.
 
-    >>> slugify("Hello, World!"), slugify("a_b.c", "pretty"), slugify(None)
-    ('hello-world', 'a_b.c', None)
+    >>> slugify("Hello, World!"), slugify("a_b.c", "pretty"), slugify("Größe: Ångström", "latin"), slugify(None)
+    ('hello-world', 'a_b.c', 'grosse-angstrom', None)
     """
     if _is_nil(value):
         return None
@@ -185,7 +205,9 @@ def slugify(value: object, mode: object = "default") -> object:
         return plain(text(value)).lower()
     written = plain(text(value))
     if chosen == "latin":
-        written = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode()
+        signs = unicodedata.normalize("NFKD", written.translate(_LATIN))
+        written = "".join(sign for sign in signs if not unicodedata.combining(sign))
+        written = written.encode("ascii", "replace").decode()
     return re.sub("^-|-$", "", _SLUGS[chosen].sub("-", written)).lower()
 
 
@@ -519,6 +541,32 @@ def markdownify(value: object, *, context: RenderContext) -> str:
     return converted(written, number)
 
 
+@math_filter
+def rounded(number: float, digits: object = None) -> float:
+    """Return a number rounded to some digits, a half away from zero.
+
+    >>> rounded(2.5), rounded(-0.5), rounded(2.345, 2), rounded(2.4567, 1)
+    (3, -1, 2.35, 2.5)
+    """
+    places = 0 if _is_nil(digits) else to_integer(digits)
+    exact = Decimal(str(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return float(exact) if places > 0 else int(exact)
+
+
+def sample(value: object, number: object = 1) -> object:
+    """Return an item, or several in a list: Jekyll's are random ones, these are the first.
+
+    >>> sample(["a", "b", "c"]), sample(["a", "b", "c"], 2)
+    ('a', ['a', 'b'])
+    """
+    items, wanted = _items(value), to_integer(number)
+    if items is None:
+        return None
+    return next(iter(items), None) if wanted == 1 else items[: max(wanted, 0)]
+
+
+UNKNOWN = ("escapejs", "find_index", "has", "reject", "safe", "squish", "sum")
+"""Filters of the library that Jekyll's Liquid does not have: it leaves values as they are."""
 FILTERS: dict[str, Callable[..., Any]] = {
     **{
         function.__name__: function
@@ -543,6 +591,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
             pop,
             push,
             relative_url,
+            sample,
             shift,
             slugify,
             sort,
@@ -560,6 +609,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     },
     "date": date_of,
     "map": mapped,
+    "round": rounded,
     "smartify": text,
 }
 """Name of a filter → function."""

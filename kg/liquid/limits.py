@@ -18,7 +18,7 @@ from liquid.template import BoundTemplate
 from liquid.token import TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG
 from liquid.undefined import UNDEFINED
 
-from kg.liquid.filters import FILTERS
+from kg.liquid.filters import FILTERS, UNKNOWN
 from kg.liquid.lax import strict
 
 LONGEST_OUTPUT = 4_000_000
@@ -213,6 +213,8 @@ class MeteredEnvironment(Environment):
         for tag in added:
             self.add_tag(tag)
         self.tags = {name: _MeteredTag(tag, self.budget) for name, tag in self.tags.items()}
+        for name in UNKNOWN:
+            del self.filters[name]
         for name, function in {**self.filters, **FILTERS}.items():
             self.add_filter(name, self.budget.filter(name, function))
 

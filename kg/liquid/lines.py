@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import pairwise, zip_longest
 
 _DIGITS, _END = "\x1c\x1d\x1e", "\x1f"
-_DROP = str.maketrans("", "", _DIGITS + _END)
+_SIGN = re.compile(f"[{_DIGITS}{_END}]")
 _NUMBER = re.compile(f"([{_DIGITS}]+){_END}")
 _OPENING = re.compile(r"\{[%{]")
 _LITERAL = re.compile(r"\{%-?\s*(raw|comment|doc)\s*-?%\}")
@@ -57,7 +57,7 @@ def numbered(source: str) -> str:
     >>> [n for n in unnumbered(numbered("one\\n{% if x\\n %}two"))[1]]
     [0, 1, 2]
     """
-    source = source.translate(_DROP)
+    source = plain(source)
     pieces, row, end = list[str](), 0, 0
     for start, stop in _tags(source):
         text, row = _number(source[end:start], row)
@@ -131,7 +131,7 @@ def unnumbered(rendered: str) -> tuple[str, tuple[int, ...]]:
 
 def plain(text: str) -> str:
     """Return a text without numbers."""
-    return text.translate(_DROP)
+    return _SIGN.sub("", text)
 
 
 def numbers(text: str) -> tuple[str, Callable[[int], str]]:

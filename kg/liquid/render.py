@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
@@ -15,7 +15,7 @@ from kg.liquid import tags
 from kg.liquid.limits import BROKEN, MeteredEnvironment, TooMuch, placed
 from kg.liquid.lines import NeverClosesError, Rows, numbered, plain, unnumbered
 from kg.markdown.html_text import converted
-from kg.page import NO_MARKS
+from kg.page import without_marks
 
 _JEKYLL = {"version": "4.3.1", "environment": "production"}
 _HAS_LIQUID = re.compile(r"\{[%{]")
@@ -54,8 +54,8 @@ class Rendered:
 
 
 class _Environment(MeteredEnvironment):
-    def __init__(self) -> None:
-        super().__init__(tags.TAGS)
+    def __init__(self, own: Iterable[str]) -> None:
+        super().__init__((*tags.of_plugins(own), *tags.TAGS))
         self.problems: list[Fault] = []
         self.open: list[tuple[str, str]] = []
         """The page and the includes that are being rendered, outermost first: template and path, empty for the page."""
@@ -109,7 +109,7 @@ class Renderer:
     ``site`` is the template variable ``site``; ``folder`` is the site's folder, whose own includes take precedence over
     the theme's; ``tool_names`` maps the id in ``{% tool "id" %}`` to the name that the theme prints; ``address``
     returns the path on the published site of a file of the site, ``None`` for one that is not there; ``is_source``
-    returns whether a file may be included.
+    returns whether a file may be included; ``own_tags`` are the names of the tags that the site's plug-ins define.
     """
 
     def __init__(
@@ -119,8 +119,9 @@ class Renderer:
         tool_names: Mapping[str, str] | None = None,
         address: Callable[[str], str | None] = lambda path: None,
         is_source: Callable[[PurePath], bool] = lambda path: True,
+        own_tags: Iterable[str] = (),
     ) -> None:
-        self._environment = _Environment()
+        self._environment = _Environment(own_tags)
         self._address = address
         self._is_source = is_source
         self._site = site or {}
@@ -131,7 +132,7 @@ class Renderer:
 
     def render(self, source: str, page: Mapping[str, Any]) -> Rendered:
         """Render the body of a page, the template variable ``page``; errors are in the result, and not raised."""
-        source = source.translate(NO_MARKS)
+        source = without_marks(source)
         if not _HAS_LIQUID.search(source) or page.get("render_with_liquid") is False:
             return Rendered(source)
         self._environment.problems.clear()
@@ -158,7 +159,7 @@ class Renderer:
         before = len(environment.problems)
         environment.open.append((source, ""))
         try:
-            template = plain(numbered(source.translate(NO_MARKS)))
+            template = plain(numbered(without_marks(source)))
             text = environment.parsed(template).render(self._variables(page))
         except (NeverClosesError, LiquidSyntaxError):
             text = source

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Any, TextIO
 
-from liquid import RenderContext
+from liquid import Environment, RenderContext
 from liquid.ast import Node
 from liquid.builtin import output
 from liquid.builtin.expressions import LoopExpression, parse_primitive, tokenize
@@ -173,8 +173,8 @@ def _value(words: str, context: RenderContext) -> str:
     words = words.strip()
     if words[:1] in "\"'" and words[-1:] == words[:1]:
         return words[1:-1].strip()
-    resolved = context.resolve(words, default=words) if re.fullmatch(r"[A-Za-z_]\w*", words) else words
-    return str(resolved)
+    found = _variable(words, context) if re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)*", words) else None
+    return words if found is None or is_undefined(found) else text(found)
 
 
 def include(words: str, context: RenderContext) -> str:
@@ -237,6 +237,7 @@ _THEME_INCLUDES = {"callout.html": _callout, "image.html": _image}
 _PUBLISHED: dict[str, Publish] = {
     "tool": tool,
     "include": include,
+    "include_cached": include,
     "include_relative": include_relative,
     "link": link,
     "post_url": post_url,
@@ -245,7 +246,9 @@ _PUBLISHED: dict[str, Publish] = {
     "cite": cite,
     "cite_details": cite,
     "reference": cite,
+    "avatar": nothing,
     "bibliography": nothing,
+    "gist": nothing,
     "octicon": nothing,
     "seo": nothing,
     "feed_meta": nothing,
@@ -253,3 +256,9 @@ _PUBLISHED: dict[str, Publish] = {
 }
 TAGS: tuple[type[Tag], ...] = (_ForTag, _Written, *(tag(name, publish) for name, publish in _PUBLISHED.items()))
 """The supported tags beside those of the library; any other tag is reported and left out."""
+
+
+def of_plugins(names: Iterable[str]) -> tuple[type[Tag], ...]:
+    """Return tags that are left out, but not what stands between them and their ends: those of a site's plug-ins."""
+    known = {*Environment().tags, *(each.name for each in TAGS)}
+    return tuple(tag(part, nothing) for name in names if name not in known for part in (name, f"end{name}"))

@@ -11,20 +11,22 @@ from markdown_it.token import Token
 from kg.markdown.definitions import attribute_lines, given_identifier
 from kg.markdown.notes import MARK
 from kg.markdown.tags import TAG, Tag, pieces
-from kg.page import NO_MARKS, Detail, DetailKind
+from kg.page import Detail, DetailKind, without_marks
 
 _ATTRIBUTE = re.compile(r"""\s(id|name|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""", re.IGNORECASE)
 _ABSENT = "\ufffc"
 """Stands for what is no plain text: code, HTML, a picture, a link."""
 _ADDRESS = r"(?:https?://|www\.|mailto:)"
+_PLACE = rf"(?:{_ADDRESS}|\.{{1,2}}/|/?[\w-]+(?:/[\w-]+)*\.(?:md|html)\b)"
+"""The beginning of an address, or of a path to a page."""
 _NO_LINK = re.compile(
-    rf"(?:\[[^\[\]\n]*)?\]\({_ADDRESS}[^()\s]*"  # never closes
-    rf"|\({_ADDRESS}[^()\s]+\)\[[^\[\]\n]+\]|\([^()\n]+\)\[{_ADDRESS}[^\[\]\s]*\]"  # the two kinds of brackets swapped
-    rf"|\[(?![\d ]*\]|.\])[^\[\]\n]+\][ \t]+\({_ADDRESS}[^()\s]+\)"  # a blank between them
+    rf"(?:\[[^\[\]\n]*)?\]\({_PLACE}[^()\s]*"  # never closes
+    rf"|\({_PLACE}[^()\s]*\)\[[^\[\]\n]+\]|\([^()\n]+\)\[{_PLACE}[^\[\]\s]*\]"  # the two kinds of brackets swapped
+    rf"|\[(?![\d ]*\]|.\])[^\[\]\n]+\][ \t]+\({_PLACE}[^()\s]*\)"  # a blank between them
     rf"|\[[^\[\]()\n]*\({_ADDRESS}[^()\s]*\)(?![^\[\n]*\])"  # a bracket without its fellow
     rf"|(?<![\w\]{_ABSENT}])\[[^\W\d][\w ,.'-]+\]\[[^\W\d][\w ,.'-]+\](?![\[(])"  # a reference that is not defined
 )
-_IN_HTML = re.compile(rf"\[[^\[\]\n]+\]\({_ADDRESS}[^()\s]*\)")
+_IN_HTML = re.compile(rf"\[[^\[\]\n]+\]\({_PLACE}[^()\s]*\)")
 _NEAR = 100
 """Characters before a closing bracket in which its fellow is looked for."""
 _MOST_MISSING = 20
@@ -109,7 +111,7 @@ class DetailReader:
             self._add(kind, text, base + row)
 
     def _add(self, kind: DetailKind, text: str, row: int) -> None:
-        self.found.append(Detail(kind, text.translate(NO_MARKS).strip(), self._line(row)))
+        self.found.append(Detail(kind, without_marks(text).strip(), self._line(row)))
 
 
 def _plain(child: Token) -> str:

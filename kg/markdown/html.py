@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Mapping
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 from kg.markdown.scan import MARKDOWN, Scan, scan
-from kg.markdown.tags import CLOSING, TAG, identifier
+from kg.markdown.tags import CLOSING, TAG, Tag, identifier, pieces
 
 _SPAN_ELEMENTS = frozenset(
     "a abbr acronym b big bdo br button cite code del dfn em i img input ins kbd label mark option q rb rbc rp rt rtc "
@@ -35,6 +36,9 @@ _BLOCK_ELEMENTS = frozenset(
     "table tbody td th thead tfoot tr ul".split()
 )
 """Elements whose tags are text inside a line."""
+_BOXES, _LEFT, _LINE = "open elements", "elements that a line closes", "tags of a line"
+"""Keys of the environment of a text: element → how many blocks of HTML left it open; text behind a block → the same of
+those that it closes; a :class:`_Line`."""
 _WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
 
 
@@ -44,21 +48,39 @@ def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start) or not state.src.startswith("<", begin):
         return False
     limit = state.eMarks[end - 1]
-    stop = _end(scan(state.src, state.env), begin, limit)
+    boxes: Counter[str] = state.env.setdefault(_BOXES, Counter())
+    stop = _end(scan(state.src, state.env), begin, limit, boxes)
     if stop is None:
         return False
     if silent:
         return True
     last = start
     while stop is not None:
+        _count(state.src[begin:stop], boxes)
         last, begin = _push(state, last, end, begin, stop), stop
         found = _TEXT.match(state.src, begin, state.eMarks[last])
         begin = found.end() if found else state.eMarks[last]
-        stop = _end(scan(state.src, state.env), begin, limit) if state.src.startswith("<", begin) and found else None
+        is_next = found and state.src.startswith("<", begin)
+        stop = _end(scan(state.src, state.env), begin, limit, boxes) if is_next else None
     state.line = last + 1
     if rest := state.src[begin : state.eMarks[last]].strip():
+        state.env.setdefault(_LEFT, {})[rest] = _closed_by(rest, boxes)
         _paragraph(state, rest, last)
     return True
+
+
+def _count(block: str, boxes: Counter[str]) -> None:
+    """Count the elements that a block of HTML opens and leaves open, or closes."""
+    for _, piece in pieces(block):
+        if isinstance(piece, Tag) and piece.name not in _WITHOUT_BODY:
+            boxes[piece.name] = max(0, boxes[piece.name] + (-1 if piece.is_closing else 1))
+
+
+def _closed_by(text: str, boxes: Counter[str]) -> Counter[str]:
+    """Return how many of the open elements a text closes, and count them no longer."""
+    closed = Counter(found[1].lower() for found in CLOSING.finditer(text)) & boxes
+    boxes.subtract(closed)
+    return closed
 
 
 def _push(state: StateBlock, line: int, end: int, begin: int, stop: int) -> int:
@@ -77,8 +99,11 @@ def _push(state: StateBlock, line: int, end: int, begin: int, stop: int) -> int:
     return last
 
 
-def _end(known: Scan, begin: int, limit: int) -> int | None:
-    """Return the end of the HTML block that starts at ``begin``; ``None`` where there is no block."""
+def _end(known: Scan, begin: int, limit: int, boxes: Mapping[str, int]) -> int | None:
+    """Return the end of the HTML block that starts at ``begin``; ``None`` where there is no block.
+
+    ``boxes`` are the open elements: a tag that closes none is text.
+    """
     text = known.text
     if text.startswith("<!--", begin):
         close = known.comment_end(begin)
@@ -86,7 +111,8 @@ def _end(known: Scan, begin: int, limit: int) -> int | None:
     tag = TAG.match(text, begin, limit)
     if tag is None:
         closing = CLOSING.match(text, begin, limit)
-        return closing.end() if closing and closing[1].lower() not in _SPAN_ELEMENTS else None
+        name = closing[1].lower() if closing else ""
+        return closing.end() if closing and name not in _SPAN_ELEMENTS and boxes.get(name, 0) > 0 else None
     name = tag[1].lower()
     if name in _SPAN_ELEMENTS:
         return None
@@ -141,19 +167,49 @@ def html_inline(state: StateInline, silent: bool) -> bool:
     return True
 
 
+class _Line:
+    """The tags of a text that the rules of a line have read so far."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.as_text = Counter[str]()
+        """Elements of which the opening tag is published as text."""
+        self.open = list[str]()
+
+
 def _is_text(state: StateInline, *, silent: bool) -> bool:
-    """Return whether the tag at the current position is published as text, as is the one that closes it."""
+    """Return whether a tag at the current position is published as text.
+
+    Such are the tags of blocks within a line, and those that close what is not open, or not the innermost.
+    """
     found = TAG.match(state.src, state.pos) or CLOSING.match(state.src, state.pos)
-    name = found[1].lower() if found else ""
-    if found is None or name not in _BLOCK_ELEMENTS:
+    if found is None:
         return False
-    text, opened = state.env.get("tags as text", ("", Counter[str]()))
-    opened = opened if text is state.src else Counter[str]()
-    is_text = found.re is TAG or opened[name] > 0
+    line = state.env.get(_LINE)
+    if line is None or line.text is not state.src:
+        line = state.env[_LINE] = _Line(state.src)
+    name = found[1].lower()
+    return _opens_text(found, name, line, silent) if found.re is TAG else _closes_text(state, name, line, silent)
+
+
+def _opens_text(found: re.Match[str], name: str, line: _Line, silent: bool) -> bool:
+    is_text = name in _BLOCK_ELEMENTS
     if is_text and not silent:
-        opened[name] += 1 if found.re is TAG else -1
-        state.env["tags as text"] = (state.src, opened)
+        line.as_text[name] += 1
+    elif not (silent or found[3] or name in _WITHOUT_BODY) and name in _READ_WITHIN:
+        line.open.append(name)
     return is_text
+
+
+def _closes_text(state: StateInline, name: str, line: _Line, silent: bool) -> bool:
+    left: Counter[str] = state.env.get(_LEFT, {}).get(state.src, Counter())
+    counted = next((each for each in (line.as_text, left) if each[name] > 0), None)
+    if counted is not line.as_text and line.open[-1:] == [name]:
+        line.open = line.open if silent else line.open[:-1]
+        return False
+    if counted is not None and not silent:
+        counted[name] -= 1
+    return counted is not left
 
 
 def _end_inline(known: Scan, begin: int, limit: int) -> int | None:

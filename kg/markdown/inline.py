@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from markdown_it.token import Token
 
 from kg.markdown.tags import Tag, pieces
-from kg.page import MARK, NO_MARKS, Link, marked
+from kg.page import MARK, Link, marked, without_marks
 
 _SPACE = re.compile(r"\s+")
 _MARKER = re.compile(r"[-*+] ")
@@ -129,7 +129,7 @@ class InlineReader:
             self._parts[-1].breaks.append((self._parts[-1].mark()[1], self._row))
 
     def _begin(self, href: str) -> None:
-        self._open = (href.translate(NO_MARKS), self._row, self._parts[-1].mark())
+        self._open = (without_marks(href), self._row, self._parts[-1].mark())
 
     def _end(self) -> None:
         if self._open is not None:
@@ -213,7 +213,7 @@ class _HtmlReader:
                 self.end_link()
             elif piece.name == "a" and piece.href is not None:
                 self.end_link()
-                self.destination = piece.href.translate(NO_MARKS).strip()
+                self.destination = without_marks(piece.href).strip()
                 self._owner, self._label, self._begun = self._part, [], (row, self._part.mark())
             elif piece.name in _APART and not piece.is_closing:
                 self._part.add(" ", row)

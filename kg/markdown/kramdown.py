@@ -15,6 +15,7 @@ from collections.abc import Callable
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference, unescapeAll
 from markdown_it.rules_block import StateBlock, lheading
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -27,6 +28,8 @@ from kg.markdown.scan import Scan, scan
 _BLANKS = re.compile(r"\s*")
 _REFERENCE = re.compile(r"\s*?\[([^\]]+)?\]")
 _ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}")
+_BOX = re.compile(r"\[[ xX]\][ \t]+")
+_LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
 _EXTENSION = re.compile(r"\{::(comment|nomarkdown)(?:\s[^{}]*)?\}")
 _HEADER_ID = re.compile(r"(?:\A|[ \t])\{#([^\W\d][\w:.-]*)\}[ \t]*$")
 _LONGEST_LABEL = 999
@@ -51,6 +54,7 @@ def parser() -> MarkdownIt:
     md.block.ruler.at("lheading", _setext_heading)
     definitions.add_rules(md)
     rows.add_rules(md)
+    md.core.ruler.before("inline", "boxes of tasks", _boxes)
     md.inline.ruler.before("link", "extension", _extension)
     md.inline.ruler.before("link", "attributes", _attribute_list)
     md.inline.ruler.before("link", "note", _note_mark)
@@ -60,6 +64,14 @@ def parser() -> MarkdownIt:
     for rule in md.inline.ruler.__rules__:
         rule.fn = _with_lines(rule.fn)
     return md
+
+
+def _boxes(state: StateCore) -> None:
+    """Drop the box to tick with which an item of a list begins, as in ``- [x] Done``."""
+    for item, _, text in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        found = _BOX.match(text.content) if item.type == "list_item_open" and text.type == "inline" else None
+        if found:
+            text.content = text.content[found.end() :]
 
 
 def _with_lines(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
@@ -192,21 +204,31 @@ def _maths(state: StateInline, silent: bool) -> bool:
 
 
 def _attribute_list(state: StateInline, silent: bool) -> bool:
-    """Drop a span's attribute list, as in ``{:target="_blank"}`` (kramdown, "Span IALs")."""
+    """Drop the attribute list of a span or of the block, as in ``{:target="_blank"}``; behind text it is text."""
     found = _ATTRIBUTES.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
-    if not found:
+    is_of_span = not state.pending and _is_span_end(state.tokens)
+    if not found or not (silent or is_of_span or _is_of_block(state.src, found)):
         return False
-    if not silent and not state.pending and _is_span_end(state.tokens):
+    if not silent and is_of_span:
         token = state.push("attributes", "", 0)
         token.content, token.hidden = found[0][2:-1], True
     state.pos = found.end()
     return True
 
 
+def _is_of_block(text: str, found: re.Match[str]) -> bool:
+    """Return whether an attribute list stands first in a text, as in the item of a list, or alone in its line."""
+    start = found.start()
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    return start == 0 or (text[start - 1] == "\n" and _LINE_END.match(text, found.end()) is not None)
+
+
 def _is_span_end(tokens: list[Token]) -> bool:
     """Return whether an attribute list after these tokens belongs to a span element, and not to plain text."""
     last = tokens[-1] if tokens else None
-    return last is not None and (last.type != "text" or _DELIMITERS.fullmatch(last.content) is not None)
+    is_text = last is not None and last.type in ("text", "softbreak")
+    return last is not None and (not is_text or _DELIMITERS.fullmatch(last.content) is not None)
 
 
 def _note_mark(state: StateInline, silent: bool) -> bool:

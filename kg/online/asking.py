@@ -7,7 +7,7 @@ import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import urldefrag
 
@@ -32,6 +32,8 @@ _WITHOUT_PAGE = ("HEAD", "GET")
 _WITH_PAGE = ("GET",)
 """Methods for an address whose page is needed."""
 _MOST_HOPS = 10
+_IN_VAIN = 3
+"""Number of addresses of a host, in a row, that may fail in a way that may pass, before others are asked for less."""
 _LARGEST = 3_000_000
 """Number of bytes of a page, at most, in which fragments are looked up."""
 _AT_ONCE = 32
@@ -165,6 +167,8 @@ class _Asker:
         self._has_reply = False
         self._failed: dict[str, _NoReply] = {}
         """Scheme and host → why nothing there can be reached."""
+        self._in_vain = Counter[str]()
+        """Scheme and host → how many addresses there failed since the last one that did not."""
         self._replies: dict[tuple[str, tuple[str, ...]], _ServerReply] = {}
         """Address and methods → the reply, since several addresses may redirect to one."""
 
@@ -227,6 +231,7 @@ class _Asker:
             if known := self._replies.get((url, methods)):
                 return known
             outcome = self._failed.get(site) or await self._attempted(host, url, methods)
+            self._count(site, outcome)
             if isinstance(outcome, _NoReply):
                 if outcome.is_of_host:
                     self._failed[site] = outcome
@@ -235,10 +240,18 @@ class _Asker:
                 self._replies[url, methods] = outcome
             return outcome
 
+    def _count(self, site: str, outcome: _ServerReply | _NoReply) -> None:
+        """Count an address in vain; a host that gives no answers, or asks for fewer questions, is then left alone."""
+        self._in_vain[site] = self._in_vain[site] + 1 if outcome.may_pass else 0
+        is_silent = isinstance(outcome, _NoReply) or outcome.status == HTTPStatus.TOO_MANY_REQUESTS
+        if is_silent and self._in_vain[site] >= _IN_VAIN and site not in self._failed:
+            why = f"has a host that gave no answer for {_IN_VAIN} others in a row"
+            self._failed[site] = _NoReply(Standing.UNCHECKED, why)
+
     async def _attempted(self, host: str, url: str, methods: tuple[str, ...]) -> _ServerReply | _NoReply:
         """Try the methods in order until one has success, and the last one again while that may help."""
         *others, last = methods
-        attempts = [*others, *[last] * self.manners.attempts]
+        attempts = [*others, *[last] * (self.manners.attempts if self._in_vain[_site(url)] < _IN_VAIN else 1)]
         for number, method in enumerate(attempts, 1):
             await self._pace.turn(host)
             outcome = await self._request(method, url, with_page=methods == _WITH_PAGE)
@@ -253,14 +266,14 @@ class _Asker:
         return outcome
 
     async def _request(self, method: str, url: str, *, with_page: bool) -> _ServerReply | _NoReply:
-        seconds = self.manners.seconds
+        seconds, reply = self.manners.seconds, None
         try:
             async with self._at_once, asyncio.timeout(seconds), self.client.stream(method, url) as response:
-                page = await _page(response) if with_page and response.is_success else None
                 again, self._has_reply = response.next_request, True
-                return _ServerReply(response.status_code, str(again.url) if again else "", _pause(response), page)
-        except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
-            return _NoReply(Standing.UNREACHABLE, f"has no answer within {seconds:g} seconds")
+                reply = _ServerReply(response.status_code, str(again.url) if again else "", _pause(response))
+                return replace(reply, html=await _page(response)) if with_page and response.is_success else reply
+        except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):  # the page of a reply may be endless
+            return reply or _NoReply(Standing.UNREACHABLE, f"has no answer within {seconds:g} seconds")
         except (httpx.RequestError, httpx.InvalidURL, ValueError) as error:
             return _failure(error)
 

@@ -22,7 +22,7 @@ from rdflib import RDF, Graph, URIRef
 
 from kg.iri import web_iri
 from kg.markdown.html_text import LINE_ID
-from kg.page import MARK, NO_MARKS, Page, marked
+from kg.page import MARK, Page, marked, without_marks
 from kg.page_to_rdf import page_iri
 from kg.page_to_rdf.mentions import MentionIris
 from kg.page_to_rdf.statements import without_addresses
@@ -154,7 +154,7 @@ class _Marking:
             if not piece.startswith("<"):
                 written.append(self._text(without_addresses(piece), named, within_link=bool(open_links)))
                 continue
-            piece = piece.translate(NO_MARKS)
+            piece = without_marks(piece)
             if piece.startswith("<a"):
                 opening, after = self._link(piece)
                 open_links.append(after)
@@ -195,9 +195,8 @@ class _Marking:
         mark = self._tagged.get(self._iris.next(f"tool:{tool}", name).partition("#")[2])
         if mark is None:
             return "", text
-        found = re.match(_as_published(name), text)
-        end = found.end() if found else 0
-        role = _role(mark) if found and not within_link else ""
+        end = _end_of_name(name, text)
+        role = _role(mark) if end and not within_link else ""
         return f'<mark id="{escape(mark.fragment)}" class="mention">{text[:end]}</mark>{role}', text[end:]
 
     def _link(self, tag: str) -> tuple[str, str]:
@@ -244,13 +243,19 @@ def _role(mark: Mark) -> str:
     return f'<a class="role" href="{_THINGS}?iri={quote(mark.target, safe="")}"{why}>{words}</a>'
 
 
-def _as_published(name: str) -> str:
-    """Return the pattern of a name in HTML, where Markdown may have put other signs for quotes and dashes.
+def _end_of_name(name: str, text: str) -> int:
+    """Return where the name ends that a text of HTML begins with; 0 if it begins with another text.
 
-    >>> re.match(_as_published('The R&D "Bench" (AB)'), "The R&amp;D &quot;Bench&quot; (AB), a bench")[0]
-    'The R&amp;D &quot;Bench&quot; (AB)'
+    Markdown may have put other signs for quotes and dashes.
+
+    >>> _end_of_name("R&D Bench", "R&amp;D Bench, a bench"), _end_of_name('"AB"', "“AB”, a bench")
+    (13, 4)
     """
-    return r"\s+".join(re.sub(r"\W", lambda _: _SIGN, word) for word in name.split())
+    written = escape(name, quote=False)
+    if text.startswith(written):  # nearly always; a pattern for each name takes long to compile
+        return len(written)
+    found = re.match(r"\s+".join(re.sub(r"\W", lambda _: _SIGN, word) for word in name.split()), text)
+    return found.end() if found else 0
 
 
 def _with_names(text: str, named: list[Mark]) -> str:

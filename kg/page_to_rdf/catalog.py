@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from kg.identifiers import funders, orcid, ror
+from kg.identifiers.licences import licence_of_all
 from kg.iri import whole_web_address
 from kg.page_to_rdf.authorities import describe_authorities, in_language, licensed
 from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.page_to_rdf.things import document
 from kg.site import Site
-from kg.vocab import BASE, DCAT, DCT, FOAF, RDFS, SCHEMA, SD, SKOS, VCARD, Minter
+from kg.vocab import DCAT, DCT, ENDPOINT, FOAF, KNOWLEDGE_BASE, RDFS, ROOT, SCHEMA, SD, SKOS, VCARD, Minter
 
 _GITHUB = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})", re.ASCII)
-ENDPOINT = "https://w3id.org/rdm-kg/sparql"
-KNOWLEDGE_BASE = BASE + "catalog"
-"""IRI of the catalogue that contains the catalogues of the sites."""
 
 
 def site_to_rdf(site: Site, sheets: Sequence[str]) -> Statements:
@@ -28,7 +26,7 @@ def site_to_rdf(site: Site, sheets: Sequence[str]) -> Statements:
     say.prose(catalog, DCT.description, site.text("description") or site.title, site.language)
     say.plain(catalog, DCT.identifier, catalog)
     in_language(say, catalog, site.language)
-    licensed(say, catalog, site.profile.text("license"))
+    licensed(say, catalog, site.licence)
     if homepage := document(site.url):
         say.iri(catalog, FOAF.homepage, homepage)
         say.a(homepage, FOAF.Document)
@@ -58,18 +56,24 @@ def _agents(say: Statements, site: Site, catalog: str) -> None:
     say.iri(kind, VCARD.hasURL, document(str(contact.get("url") or "")))
 
 
-def knowledge_base_to_rdf(sites: Iterable[Site]) -> Statements:
+def knowledge_base_to_rdf(sites: Sequence[Site]) -> Statements:
     """Return the statements of the catalogue above the sites' catalogues, and of its SPARQL endpoint."""
     say = Statements(f"{KNOWLEDGE_BASE}#graph")
-    agent = f"{KNOWLEDGE_BASE}#publisher"
+    agent, contact = f"{KNOWLEDGE_BASE}#publisher", f"{KNOWLEDGE_BASE}#contact"
+    licence = licence_of_all(site.licence for site in sites)
     for thing, title in ((KNOWLEDGE_BASE, "Research data management knowledge graph"), (ENDPOINT, "SPARQL endpoint")):
         say.prose(thing, DCT.title, title, "en")
         say.plain(thing, DCT.identifier, thing)
         say.iri(thing, DCT.publisher, agent)
+        say.iri(thing, DCAT.contactPoint, contact)
+        licensed(say, thing, licence)
     say.a(KNOWLEDGE_BASE, DCAT.Catalog)
     say.prose(KNOWLEDGE_BASE, DCT.description, "What cheat sheets on research data management recommend.", "en")
     say.a(agent, FOAF.Agent)
     say.prose(agent, FOAF.name, "rdm-kg", "en")
+    say.a(contact, VCARD.Kind, VCARD.Organization)
+    say.prose(contact, VCARD.fn, "rdm-kg", "en")
+    say.iri(contact, VCARD.hasURL, ROOT)
     say.a(ENDPOINT, DCAT.DataService, SD.Service)
     say.iri(ENDPOINT, DCAT.endpointURL, ENDPOINT)
     say.iri(KNOWLEDGE_BASE, DCAT.service, ENDPOINT)

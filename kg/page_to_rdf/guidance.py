@@ -16,7 +16,7 @@ from kg.page_to_rdf.kinds import Kind, KindFinder
 from kg.page_to_rdf.mentions import NAMES_LAW, Mention, MentionIris, target_of_link
 from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import Node, outline
-from kg.page_to_rdf.rules import Decision, Evidence, decide
+from kg.page_to_rdf.rules import Decision, Evidence, SoughtEvidence, decide
 from kg.page_to_rdf.things import Meanings, Thing, repaired
 from kg.page_to_rdf.topics import places
 from kg.roles import roles
@@ -25,7 +25,8 @@ from kg.vocab import slug
 
 _REACH = 1000
 """Characters before and behind a name that can decide about it; more would take quadratic time in a long block."""
-_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[.!?;](?=\s|$)")
+_SENTENCE_END = re.compile(r"[.!?;](?<!\be\.g.)(?<!\bi\.e.)(?<!\betc.)(?<!\bvs.)(?=\s|$)")
+"""A sign that ends a sentence; it stands first, since Python's engine looks for the first character in C."""
 
 
 class GuidancePage:
@@ -162,29 +163,38 @@ class GuidancePage:
             kind = self._finder.of_text(before, behind, lead)
         return self._around(node, tag.at, self._name(tag), kind)
 
-    def _around(self, node: Node, at: int, name: str, kind: Kind) -> dict[str, frozenset[str]]:
+    def _around(self, node: Node, at: int, name: str, kind: Kind) -> SoughtEvidence:
         """Return the evidence for a name at an offset in a block's text: its kind, and the cues of the words around."""
         place, profile = self._places[node], self._profile
         before, behind = self._sentence(node, at, name)
-        cues = self._cues(before) | self._cues(behind)
-        lead = node.announced_by()
-        above = (self._cues(self._words[each]) for each in (*node.ancestors(), *([lead] if lead else [])))
+
+        def cues() -> frozenset[str]:
+            return self._cues(before) | self._cues(behind)
+
         topic = place.topic.text if place.topic else self._page.text("title")
-        found = {
+        known = {
             "page": self._kind_of_page,
             "kind": frozenset({kind.name}),
             "basis": frozenset({kind.basis}),
-            "says": profile.nearest_cues(before, behind),
-            "lead": next((found for found in above if found), frozenset[str]()),
-            "topic": self._cues(topic) | self._cues(node.heading_text("")),
             "block": frozenset({place.block or "none"}),
-            "object": cues & {"software"} if "data" not in cues else frozenset[str](),
-            "advice": _yes(place.block == "solutions" or not self.has_blocks or "recommend" in cues),
-            "listed": _yes("recommend" in cues or profile.states("listing", before)),
             "question": _yes(behind.endswith("?")),
-            "rejected": _yes(profile.states("against", node.text[max(at - _REACH, 0) : at])),
         }
-        return {name: values for name, values in found.items() if values}
+        sought = {
+            "says": lambda: profile.nearest_cues(before, behind, cues()),
+            "lead": lambda: self._lead(node),
+            "topic": lambda: self._cues(topic) | self._cues(node.heading_text("")),
+            "object": lambda: cues() & {"software"} if "data" not in cues() else frozenset[str](),
+            "advice": lambda: _yes(place.block == "solutions" or not self.has_blocks or "recommend" in cues()),
+            "listed": lambda: _yes("recommend" in cues() or profile.states("listing", before)),
+            "rejected": lambda: _yes(profile.states("against", node.text[max(at - _REACH, 0) : at])),
+        }
+        return SoughtEvidence(known, sought)
+
+    def _lead(self, node: Node) -> frozenset[str]:
+        """Return the cues of the nearest block above that has any."""
+        lead = node.announced_by()
+        above = (self._cues(self._words[each]) for each in (*node.ancestors(), *([lead] if lead else [])))
+        return next((found for found in above if found), frozenset[str]())
 
     def _without_names(self, node: Node) -> str:
         pieces, end = list[str](), 0

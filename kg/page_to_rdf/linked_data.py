@@ -55,7 +55,7 @@ def linked_data_to_rdf(say: Statements, data: Any, base: str) -> None:
         return
     for triple in found:
         if isinstance(triple[0], URIRef) and isinstance(triple[1], URIRef) and all(map(_is_allowed, triple)):
-            say.graph.add(tuple(map(_without_addresses, triple)))  # type: ignore[arg-type]
+            say.graph.add(tuple(map(_without_addresses, triple)))
 
 
 def is_linked_data(value: Any) -> bool:

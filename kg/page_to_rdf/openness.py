@@ -21,7 +21,7 @@ _LONGEST_NAME = 6
 def openness(nodes: Iterable[Node], profile: Profile) -> dict[Node, str]:
     """Return a mapping of each block that a statement is about to ``open`` or ``proprietary``."""
     found: dict[Node, str] = {}
-    for node in nodes:
+    for node in filter(lambda each: profile.speaks_of_openness(each.text), nodes):
         if not node.block.links and (said := _said_alone(node.text, profile)):
             found |= dict.fromkeys(_meant(node, profile), said)
         elif said := _said_within(node, profile):

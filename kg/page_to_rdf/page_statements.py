@@ -62,6 +62,7 @@ class PageStatements:
             with say.at(page.line("type")):
                 say.plain(iri, DCT.type, self._site.page_type(page))
         say.iri(iri, SCHEMA.isPartOf, self._meanings.minter.catalog)
+        licensed(say, iri, self._site.licence)
         address = document(self._site.page_url(page.path, page.front) or "")
         if address:
             say.iri(iri, DCAT.landingPage, address)
@@ -99,7 +100,7 @@ class PageStatements:
             say.a(file, DCAT.Distribution)
             say.iri(file, DCAT.accessURL, access)
             say.iri(file, DCAT.mediaType, media_type)
-            licensed(say, file, self._site.profile.text("license"))
+            licensed(say, file, self._site.licence)
 
     def _tools(self) -> None:
         for tag in self._page.tool_tags:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,22 @@ Evidence = Mapping[str, frozenset[str]]
 """Mapping of the name of a piece of evidence to its values; a name is missing where there is no such evidence."""
 _FILE = Path(__file__).with_name("rules.toml")
 _NOTHING: frozenset[str] = frozenset()
+
+
+class SoughtEvidence(dict[str, frozenset[str]]):
+    """Evidence of which pieces are sought when a rule first asks for them; most mentions are decided without them."""
+
+    def __init__(self, known: Evidence, sought: Mapping[str, Callable[[], frozenset[str]]]) -> None:
+        super().__init__(known)
+        self._sought = sought
+
+    def __missing__(self, name: str) -> frozenset[str]:
+        self[name] = self._sought[name]() if name in self._sought else _NOTHING
+        return self[name]
+
+    def get(self, name: str, default: Any = None) -> frozenset[str]:
+        """Return the values of a piece of evidence, none where there is no such evidence."""
+        return self[name]
 
 
 @dataclass(frozen=True, slots=True)

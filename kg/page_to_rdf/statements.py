@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any, Self
 
 from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
 
 from kg.iri import AT, EMAIL, absolute_iri
 from kg.vocab import BASE, RDF, RDFS, XSD
@@ -38,11 +40,53 @@ def has_address(iri: str) -> bool:
     return _CREDENTIALS.match(iri) is not None or (_HAS_AT.search(iri) is not None and EMAIL.search(iri) is not None)
 
 
+class QuickGraph(Graph):
+    """A graph to which statements are added and in which they are found faster than in one of rdflib's stores.
+
+    None can be removed, and it is no context of another graph.
+    """
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(identifier=URIRef(name) if name else None, bind_namespaces="none")  # its store stays empty
+        self._of_subject: dict[Node, dict[Node, dict[Node, None]]] = {}
+
+    def add(self, triple: Any) -> Self:
+        """Add a statement."""
+        s, p, o = triple
+        self._of_subject.setdefault(s, {}).setdefault(p, {})[o] = None
+        return self
+
+    def addN(self, quads: Iterable[Any]) -> Self:  # noqa: N802  # rdflib's name
+        """Add statements, whatever graph they are of."""
+        for *triple, _ in quads:
+            self.add(triple)
+        return self
+
+    def triples(self, triple: Any) -> Generator[Any, None, None]:
+        """Yield the statements that match a pattern."""
+        s, p, o = triple
+        for subject in self._of_subject if s is None else (s,):
+            of_subject = self._of_subject.get(subject, {})
+            for q in of_subject if p is None else (p,):
+                values = of_subject.get(q, {})
+                yield from ((subject, q, value) for value in (values if o is None else (o,) if o in values else ()))
+
+    def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Any:
+        """Yield the objects of the statements with a subject and a predicate."""
+        if subject is None or predicate is None:
+            return super().objects(subject, predicate, unique)
+        return iter(self._of_subject.get(subject, {}).get(predicate, ()))
+
+    def __len__(self) -> int:
+        """Return the number of statements."""
+        return sum(len(values) for of_subject in self._of_subject.values() for values in of_subject.values())
+
+
 class Statements:
     """Collects the statements of one named graph."""
 
     def __init__(self, name: str) -> None:
-        self.graph = Graph("SimpleMemory", URIRef(name), bind_namespaces="none")
+        self.graph = QuickGraph(name)
         self._line = 0
         self.lines: dict[tuple[str, str, str], int] = {}
         """Mapping of (subject, predicate, IRI or text of the object) to the first source line of the statement."""

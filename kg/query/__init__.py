@@ -23,6 +23,7 @@ from kg.query.formats import (
 __all__ = [
     "BINDINGS_FORMATS",
     "DATASET_FORMATS",
+    "DEFAULT_GRAPH",
     "FORMATS",
     "FORMATS_BY_EXTENSION",
     "FORMATS_BY_NAME",
@@ -39,6 +40,10 @@ __all__ = [
 ]
 
 
+DEFAULT_GRAPH = "urn:x-arq:DefaultGraph"
+"""Name of the default graph of the store among the default graphs of a query, as in Apache Jena."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A SPARQL query with the dataset of the request (SPARQL 1.1 Protocol, section 2.1.4)."""
@@ -48,7 +53,7 @@ class Query:
     default_graphs: tuple[str, ...] = ()
     """IRIs that replace FROM; if both tuples are empty, the query's FROM clauses apply, or else the whole store."""
     named_graphs: tuple[str, ...] = ()
-    """IRIs that replace FROM NAMED."""
+    """IRIs that replace FROM NAMED; none with :data:`DEFAULT_GRAPH` means all graphs of the store."""
 
 
 class Answer(Protocol):

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from itertools import pairwise
 
 from kg.errors import QueryRefused, UpdateRefused
 from kg.iri import PN_CHARS, PN_CHARS_BASE, is_iri
+from kg.query.formats import Form
 
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 """Keywords that start an operation of SPARQL 1.1 Update."""
+_CLAUSES = frozenset({"SELECT", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
+_FORMS = {"ASK": Form.BOOLEAN, "CONSTRUCT": Form.GRAPH, "DESCRIBE": Form.GRAPH}
+"""Keyword that starts a query → form of its answer; any other is a SELECT."""
 
 
 class TokenKind(Enum):
@@ -152,8 +157,8 @@ def check_read_only(text: str) -> None:
         UpdateRefused: when the text is an update.
         QueryRefused: when an engine could read any part of the text as a SERVICE clause.
     """
-    update = _update(tokens(text))
-    if update:
+    update = _first_word(text)
+    if update and update.text.upper() in UPDATES:
         raise UpdateRefused(
             f"{update.text.upper()} is refused: this store is read-only; ask SELECT, ASK, CONSTRUCT, DESCRIBE"
         )
@@ -161,6 +166,16 @@ def check_read_only(text: str) -> None:
     if service is not None:
         line, column = place(text, service)
         raise QueryRefused(f"SERVICE at {line}:{column} is refused: this store asks no other endpoint")
+
+
+def form_of(text: str) -> Form:
+    """Return the form of the answer to a query, from its first keyword.
+
+    >>> form_of("PREFIX ask: <http://ask/> CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+    <Form.GRAPH: 'graph'>
+    """
+    word = _first_word(text)
+    return _FORMS.get(unescaped(word).upper(), Form.BINDINGS) if word else Form.BINDINGS
 
 
 def undeclared_prefixes(text: str) -> tuple[str, ...]:
@@ -187,11 +202,49 @@ def with_declarations(text: str, prefixes: Mapping[str, str]) -> str:
     return "".join(f"PREFIX {prefix}: <{prefixes[prefix]}> " for prefix in missing) + text
 
 
-def _update(stream: Iterator[Token]) -> Token | None:
-    """Return the first keyword after the prologue if it starts an update."""
-    words = (token for token in stream if token.kind is TokenKind.WORD)
-    first = next((word for word in words if word.text.upper() not in {"PREFIX", "BASE", "VERSION"}), None)
-    return first if first and first.text.upper() in UPDATES else None
+def hint(text: str) -> str:
+    """Return a hint about a query that is valid and yet finds nothing; empty if there is none.
+
+    HAVING is evaluated before the variables of SELECT are bound.
+
+    >>> hint("SELECT ?s (COUNT(?o) AS ?c) { ?s ?p ?o } GROUP BY ?s HAVING (?c > 1)")
+    '?c is not bound in HAVING; write COUNT(?o) there'
+    """
+    if "HAVING" not in text.upper():
+        return ""
+    scopes, opened = [_SelectScope()], list[Token]()
+    for before, token in pairwise([Token(TokenKind.OTHER, "", 0), *tokens(text)]):
+        scope, word = scopes[-1], token.text.upper()
+        if word == "{":
+            scopes.append(_SelectScope())
+        elif word == "}" and len(scopes) > 1:
+            scopes.pop()
+        elif word == "(":
+            opened.append(token)
+        elif word == ")" and opened:
+            opened.pop()
+        elif token.kind is TokenKind.WORD and word in _CLAUSES:
+            scope.clause = word
+        elif token.kind is TokenKind.VARIABLE and scope.clause == "SELECT" and before.text.upper() == "AS" and opened:
+            scope.aliases[token.text[1:]] = text[opened[-1].end : before.start].strip()
+        elif token.kind is TokenKind.VARIABLE and scope.clause == "HAVING" and token.text[1:] in scope.aliases:
+            return f"{token.text} is not bound in HAVING; write {scope.aliases[token.text[1:]]} there"
+    return ""
+
+
+@dataclass(slots=True)
+class _SelectScope:
+    """A group in braces with at most one SELECT, while its tokens are read."""
+
+    clause: str = ""
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Name of a variable of SELECT → its expression."""
+
+
+def _first_word(text: str) -> Token | None:
+    """Return the first keyword after the prologue."""
+    words = (token for token in tokens(text) if token.kind is TokenKind.WORD)
+    return next((word for word in words if word.text.upper() not in {"PREFIX", "BASE", "VERSION"}), None)
 
 
 def _service(text: str, stream: list[Token]) -> int | None:

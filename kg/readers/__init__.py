@@ -15,7 +15,7 @@ from kg.findings import Finding
 from kg.liquid import Rendered, Renderer
 from kg.page import Page
 from kg.site import Site
-from kg.site.sources import is_source
+from kg.site.sources import is_source, own_tags
 from kg.site.variables import Variables
 
 Reading = tuple[Page | None, tuple[Finding, ...]]
@@ -46,12 +46,12 @@ class SiteReader:
         return found if found[0] is None or site.publishes(found[0]) else (None, ())
 
     def front(self, path: str) -> Page | None:
-        """Return the page at a path with its front matter alone."""
+        """Return the page at a path with its front matter alone, ``None`` for one that templates do not see."""
         reader, site = self._readers[PurePosixPath(path).suffix.lower()], self._site
         is_optional = site.may_lack_front_matter(path)
         page: Page | None
         page, _ = reader.read_front(site.folder / path, path, site.defaults(path), is_optional=is_optional)
-        return page if page and site.publishes(page) else None
+        return page if page and site.lists(page) else None
 
 
 def read_file(site: Site, file: Path, path: str) -> Reading:
@@ -61,15 +61,20 @@ def read_file(site: Site, file: Path, path: str) -> Reading:
 
 def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:
     """Yield the pages of :func:`read` with their front matter alone, which is much faster: without blocks and tags."""
+    return filter(site.publishes, _listed(site, paths))
+
+
+def _listed(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:
+    """Yield the pages that templates see with their front matter alone."""
     reader = SiteReader(site)
     return (page for path in readable(site, paths) if (page := reader.front(path)))
 
 
 def renderer(site: Site) -> Callable[[Page], Rendered]:
     """Return a function that renders the Liquid of a page of a site."""
-    variables = Variables(site, partial(read_fronts, site), lambda text, document: liquid.part(text, document))
+    variables = Variables(site, partial(_listed, site), lambda text, document: liquid.part(text, document))
     names = {tool.id: tool.name for tool in site.directory.tools.values()}
-    liquid = Renderer(variables.site, site.folder, names, variables.address, is_source)
+    liquid = Renderer(variables.site, site.folder, names, variables.address, is_source, own_tags(site.folder))
     return lambda page: liquid.render(page.body, variables.page(page))
 
 

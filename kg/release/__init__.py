@@ -10,14 +10,17 @@ Layout below the output folder::
                   lines.jsonl       source lines of statements that come from no link
                   search.sqlite     the full-text index
                   pages/            the texts of the pages as sanitised HTML
-                  store/            an Oxigraph store of the same quads, with their union as its default graph
+                  store/            an Oxigraph store of the same quads, with their union as its default graph, and
+                                    with the description in a named graph beside them
                   dumps/            files to download
+                  description.ttl   what the release says about itself in DCAT and VoID
+                  partitions.ttl    how many statements it has of which class and property
                   report.json       counts and findings of the build
 
 A release's id is a hash of its content, so the same content is the same release.
 """
 
-from kg.release.opening import DESCRIPTION, FORMAT, LINES, Release, open_release, text_file
+from kg.release.opening import DESCRIPTION, FORMAT, LINES, PARTITIONS, Release, open_release, text_file
 from kg.release.publishing import find_release, new_release, publish, switch_to
 from kg.release.verifying import is_verified, verify
 
@@ -25,6 +28,7 @@ __all__ = [
     "DESCRIPTION",
     "FORMAT",
     "LINES",
+    "PARTITIONS",
     "Release",
     "find_release",
     "is_verified",

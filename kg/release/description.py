@@ -1,125 +1,56 @@
 """The description of a release in DCAT and VoID.
 
 The file is not part of the graph, since it contains times and checksums. URLs of the server are relative to its root,
-which is the base IRI of the file.
+which is the base IRI of the file. The partitions by class and property are in a file of their own,
+:mod:`kg.release.partitions`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from rdflib import Graph, Literal, URIRef
 
 from kg import __version__
+from kg.identifiers.licences import ATTRIBUTION, EU_AUTHORITY, SHARE_ALIKE, eu_authority, licence_of_all
 from kg.query import FORMATS_BY_EXTENSION
 from kg.release.nquads import value
+from kg.release.statistics import TARGETS, Statistics
 from kg.vocab import (
     BASE,
     BUILDERS,
     DATASET,
     DCAT,
     DCT,
+    ENDPOINT,
     FOAF,
+    KNOWLEDGE_BASE,
     PREFIXES,
     PROV,
     RDF,
-    RDM,
+    ROOT,
     SCHEMA,
+    SKOS,
     SPDX,
+    VCARD,
     VOID,
     XSD,
     Minter,
     prefixed_name,
 )
 
-_TARGETS = {
-    "bio.tools": "https://bio.tools/",
-    "Creative Commons": "https://creativecommons.org/",
-    "Crossref Funder Registry": "https://doi.org/10.13039/",
-    "DICOM": "http://dicom.nema.org/",
-    "EDAM": "http://edamontology.org/",
-    "EU authority tables": "http://publications.europa.eu/resource/authority/",
-    "EUR-Lex": "http://data.europa.eu/eli/",
-    "Europe PMC": "https://europepmc.org/article/",
-    "FAIRsharing": "https://doi.org/10.25504/FAIRsharing.",
-    "identifiers.org": "https://identifiers.org/",
-    "Lovdata": "https://lovdata.no/eli/",
-    "ORCID": "https://orcid.org/",
-    "re3data": "https://www.re3data.org/repository/",
-    "ROR": "https://ror.org/",
-    "TeSS": "https://tess.elixir-europe.org/",
-    "Wikidata": "http://www.wikidata.org/entity/",
+_OWN = {
+    "terms": ("Terms of the ontology", ATTRIBUTION),
+    "crosswalks": ("Mappings to FAIRsharing, DICOM, EDAM and Wikidata", SHARE_ALIKE),
+    "joins": ("Things of different sites that are the same", SHARE_ALIKE),
 }
-"""Name of a data set that releases link to → namespace of its IRIs."""
-_SPACES = tuple(f"<{space}" for space in _TARGETS.values())
-_TYPE, _SHEET = f"<{RDF.type}>", f"<{RDM.CheatSheet}>"
+"""Name of a part of a release that is of no site → title and licence, which is that of the tables it is made from."""
+_AUTHORITY = "http://publications.europa.eu/resource/authority/"
+_FILE_TYPES = {"ttl": "RDF_TURTLE", "nq": "RDF_N_QUADS"}
+"""Extension of a dump → code in the EU's table of file types."""
 _IANA = "https://www.iana.org/assignments/media-types/"
-
-
-@dataclass(slots=True)
-class Statistics:
-    """Counts of the distinct statements of a release."""
-
-    triples: int = 0
-    entities: int = 0
-    """Number of subjects with a type."""
-    subjects: int = 0
-    objects: int = 0
-    properties: Counter[str] = field(default_factory=Counter)
-    """Property → number of statements."""
-    property_subjects: Counter[str] = field(default_factory=Counter)
-    """Property → number of distinct subjects."""
-    classes: Counter[str] = field(default_factory=Counter)
-    """Class → number of instances."""
-    links: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Namespace of another data set and property → number of statements that link to it."""
-    example: str = ""
-    """Cheat sheet as an N-Quads term; empty if there is none."""
-
-
-def count(graph: Path) -> Statistics:
-    """Count the statements of a sorted ``graph.nq`` in one pass, holding only hashes of the objects in memory."""
-    found, objects = Statistics(), set[int]()
-    subject = predicate = typed = ""
-    for s, p, o in _triples(graph):
-        found.triples += 1
-        found.properties[p] += 1
-        objects.add(hash(o))
-        found.subjects += s != subject
-        found.property_subjects[p] += (s, p) != (subject, predicate)
-        subject, predicate = s, p
-        if p == _TYPE:
-            found.entities += s != typed
-            typed = s
-            found.classes[o] += 1
-            found.example = found.example or (s if o == _SHEET else "")
-        elif (target := _target(o)) and not s.startswith(f"<{target}"):
-            found.links[target, p] += 1
-    found.objects = len(objects)
-    return found
-
-
-def _triples(graph: Path) -> Iterator[list[str]]:
-    """Yield the distinct statements: in a sorted file, the copies of one in several graphs are adjacent."""
-    before = ""
-    with graph.open(encoding="utf-8", newline="\n") as lines:
-        for line in lines:
-            triple = line.rsplit(" ", 2)[0]
-            if triple != before:
-                before = triple
-                yield triple.split(" ", 2)
-
-
-def _target(term: str) -> str:
-    """Return the namespace of a term's data set; empty if it is not in :data:`_TARGETS`."""
-    if not term.startswith(_SPACES):
-        return ""
-    return next(space[1:] for space in _SPACES if term.startswith(space))
 
 
 def describe(found: Statistics, manifest: Mapping[str, Any], previous: str = "") -> str:
@@ -129,12 +60,14 @@ def describe(found: Statistics, manifest: Mapping[str, Any], previous: str = "")
     the preceding release, if any.
     """
     say = _Turtle(f"{DATASET}/{manifest['release']}")
+    whole = licence_of_all(site.get("license", "") for site in manifest["sites"])
     _version(say, manifest, previous)
+    _provider(say)
+    _licences(say, manifest["sites"], whole)
     for name, facts in sorted(manifest["files"].items()):
         if name.startswith("dumps/"):
-            _dump(say, name, facts)
+            _dump(say, name, facts, whole)
     _size(say, found)
-    _partitions(say, found)
     _linksets(say, found)
     return say.graph.serialize(format="turtle")
 
@@ -172,8 +105,12 @@ def _version(say: _Turtle, manifest: Mapping[str, Any], previous: str) -> None:
         say.iris(dataset, RDF.type, DCAT.Dataset, VOID.Dataset)
         say.text(dataset, DCT.title, "Research data management knowledge graph", "en")
         say.text(dataset, DCT.description, "What pages on research data management recommend, and where.", "en")
+        say.text(dataset, DCT.identifier, dataset)
+        say.iris(dataset, DCAT.theme, _AUTHORITY + "data-theme/TECH")
+        say.iris(KNOWLEDGE_BASE, DCAT.dataset, dataset)
     say.iris(".well-known/void", RDF.type, VOID.DatasetDescription)
     say.iris(".well-known/void", FOAF.primaryTopic, say.release)
+    say.iris(KNOWLEDGE_BASE, FOAF.isPrimaryTopicOf, "catalog")
     say.iris(DATASET, DCAT.hasCurrentVersion, say.release)
     say.iris(say.release, DCAT.isVersionOf, DATASET)
     say.text(say.release, DCAT.version, manifest["release"])
@@ -187,7 +124,50 @@ def _version(say: _Turtle, manifest: Mapping[str, Any], previous: str) -> None:
         say.text(Minter(site["key"]).catalog, DCT.title, site["title"])
 
 
-def _dump(say: _Turtle, name: str, facts: Mapping[str, Any]) -> None:
+def _provider(say: _Turtle) -> None:
+    """Say who publishes the data, whom to ask, and by which service they are had."""
+    publisher, contact = f"{KNOWLEDGE_BASE}#publisher", f"{KNOWLEDGE_BASE}#contact"
+    for thing in (DATASET, say.release):
+        say.iris(thing, DCT.publisher, publisher)
+        say.iris(thing, DCAT.contactPoint, contact)
+    say.iris(publisher, RDF.type, FOAF.Agent)
+    say.text(publisher, FOAF.name, "rdm-kg", "en")
+    say.iris(contact, RDF.type, VCARD.Kind, VCARD.Organization)
+    say.text(contact, VCARD.fn, "rdm-kg", "en")
+    say.iris(contact, VCARD.hasURL, ROOT)
+    say.iris(ENDPOINT, RDF.type, DCAT.DataService)
+    say.text(ENDPOINT, DCT.title, "SPARQL endpoint", "en")
+    say.iris(ENDPOINT, DCAT.endpointURL, ENDPOINT)
+    say.iris(ENDPOINT, DCAT.endpointDescription, "sparql", "openapi.json")
+    say.iris(ENDPOINT, DCAT.servesDataset, DATASET, say.release)
+
+
+def _licences(say: _Turtle, sites: Sequence[Mapping[str, Any]], whole: str) -> None:
+    """Say the licences of our own parts and of the sites that have one, and that of the whole unless it is empty."""
+    for thing in (DATASET, say.release, ENDPOINT) if whole else ():
+        _licensed(say, thing, whole)
+    for name, (title, licence) in _OWN.items():
+        part = say.part(name)
+        say.iris(say.release, VOID.subset, part)
+        say.iris(part, RDF.type, VOID.Dataset)
+        say.text(part, DCT.title, title, "en")
+        _licensed(say, part, licence)
+    for site in sites:
+        if of_site := site.get("license"):
+            _licensed(say, Minter(site["key"]).catalog, of_site)
+
+
+def _licensed(say: _Turtle, thing: str, licence: str) -> None:
+    """Say the licence of a thing as the graph does: under the EU's IRI where there is one, with the licence's own."""
+    official = eu_authority(licence) or licence
+    say.iris(thing, DCT.license, official)
+    say.iris(official, RDF.type, DCT.LicenseDocument)
+    if official != licence:
+        say.iris(official, SKOS.exactMatch, licence)
+        say.iris(official, SKOS.inScheme, EU_AUTHORITY.rstrip("/"))
+
+
+def _dump(say: _Turtle, name: str, facts: Mapping[str, Any], licence: str) -> None:
     dump, checksum = say.part(name), say.part(name, "sha256")
     say.iris(say.release, DCAT.distribution, dump)
     say.iris(say.release, VOID.dataDump, name)
@@ -199,9 +179,17 @@ def _dump(say: _Turtle, name: str, facts: Mapping[str, Any]) -> None:
     if fmt := FORMATS_BY_EXTENSION.get(name.rpartition(".")[2]):
         say.iris(dump, DCAT.mediaType, _IANA + fmt.media_type)
         say.iris(_IANA + fmt.media_type, RDF.type, DCT.MediaType)
+    if code := _FILE_TYPES.get(name.rpartition(".")[2]):
+        file_type = f"{_AUTHORITY}file-type/{code}"
+        say.iris(dump, DCT["format"], file_type)
+        say.iris(file_type, RDF.type, DCT.MediaTypeOrExtent)
+        say.iris(file_type, SKOS.inScheme, f"{_AUTHORITY}file-type")
+    if licence:
+        _licensed(say, dump, licence)
     say.iris(dump, SPDX.checksum, checksum)
     say.iris(checksum, RDF.type, SPDX.Checksum)
     say.iris(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
+    say.iris(SPDX.checksumAlgorithm_sha256, RDF.type, SPDX.ChecksumAlgorithm)
     say.text(checksum, SPDX.checksumValue, facts["sha256"], kind=XSD.hexBinary)
 
 
@@ -228,22 +216,8 @@ def _namespace(term: str) -> str:
     return term[: max(term.rfind("#"), term.rfind("/")) + 1]
 
 
-def _partitions(say: _Turtle, found: Statistics) -> None:
-    for term, number in found.classes.items():
-        part = say.part("class", value(term))
-        say.iris(say.release, VOID.classPartition, part)
-        say.iris(part, VOID["class"], value(term))
-        say.number(part, VOID.entities, number)
-    for term, number in found.properties.items():
-        part = say.part("property", value(term))
-        say.iris(say.release, VOID.propertyPartition, part)
-        say.iris(part, VOID.property, value(term))
-        say.number(part, VOID.triples, number)
-        say.number(part, VOID.distinctSubjects, found.property_subjects[term])
-
-
 def _linksets(say: _Turtle, found: Statistics) -> None:
-    titles = {space: title for title, space in _TARGETS.items()}
+    titles = {space: title for title, space in TARGETS.items()}
     for (space, term), number in found.links.items():
         links, target = say.part("links", titles[space], value(term)), say.part("target", titles[space])
         say.iris(say.release, VOID.subset, links)

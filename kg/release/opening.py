@@ -19,6 +19,8 @@ LINES = "lines.jsonl"
 """File of the source lines of statements without a mention: JSON arrays of graph, subject, predicate, object, line."""
 DESCRIPTION = "description.ttl"
 """File of the description, excluded from the release's id, since it has times and the previous release."""
+PARTITIONS = "partitions.ttl"
+"""File of the partitions by class and property in VoID, which continues the description."""
 _LONGEST_NAME = 200
 """Maximum length of a file name in characters; file systems allow little more."""
 
@@ -56,6 +58,11 @@ class Release:
     def description(self) -> Path:
         """Path of the DCAT and VoID description in Turtle, with IRIs relative to the server's root."""
         return self.folder / DESCRIPTION
+
+    @property
+    def partitions(self) -> Path:
+        """Path of the partitions by class and property in Turtle; old releases have none."""
+        return self.folder / PARTITIONS
 
     @property
     def lines(self) -> Path:

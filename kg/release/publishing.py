@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import ReleaseError
-from kg.release.opening import DESCRIPTION, FORMAT, Release, open_release
+from kg.release.opening import FORMAT, Release, open_release
 from kg.release.verifying import remember, sha256, verify
 
 _DERIVED = ("store/", "search.sqlite")
@@ -57,11 +57,13 @@ def find_release(out: Path, inputs: str) -> Release | None:
     """Return the undamaged release below ``out`` with this digest of its inputs; ``None`` if there is none."""
     for manifest in sorted((out / "releases").glob("*/manifest.json")):
         try:
+            if inputs.encode() not in manifest.read_bytes():
+                continue  # before all of its files are looked at
             release = open_release(manifest.parent)
             if release.manifest.get("inputs") == inputs:
                 verify(release)
                 return release
-        except ReleaseError:
+        except (ReleaseError, OSError):
             continue
     return None
 
@@ -74,26 +76,24 @@ def switch_to(release: Release) -> None:
 
 
 def publish(
-    draft: Path, described: Mapping[str, Any], describe: Callable[[Mapping[str, Any], str], str] | None = None
+    draft: Path, described: Mapping[str, Any], describe: Callable[[Mapping[str, Any], str], None] | None = None
 ) -> Release:
     """Write the manifest of a ``draft`` of :func:`new_release`, rename the draft to its id and switch to it.
 
     The switch is atomic, also if this process or the machine crashes. A release with the same content is reused, unless
-    it is damaged: then it is replaced. ``described`` holds further keys of the manifest. ``describe`` returns the
-    description of the release from its manifest and the id of the previous release.
+    it is damaged: then it is replaced. ``described`` holds further keys of the manifest. ``describe`` writes what the
+    release says about itself into the draft, from its manifest so far and the id of the previous release; that has no
+    part in the id.
     """
-    files = {file.relative_to(draft).as_posix(): file for file in sorted(draft.rglob("*")) if file.is_file()}
-    sums = {name: {"bytes": file.stat().st_size, "sha256": sha256(file)} for name, file in files.items()}
-    content = {name: facts for name, facts in sums.items() if not name.startswith(_DERIVED)}
+    content = _sums(draft, lambda name: not name.startswith(_DERIVED))
     release_id = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
-    manifest = {"format": FORMAT, "release": release_id, **described, "files": sums}
+    manifest = {"format": FORMAT, "release": release_id, **described, "files": content}
     if describe:
-        file = files[DESCRIPTION] = draft / DESCRIPTION
-        file.write_text(describe(manifest, _replaced(draft.parent.parent, release_id)), encoding="utf-8")
-        sums[DESCRIPTION] = {"bytes": file.stat().st_size, "sha256": sha256(file)}
+        describe(manifest, _replaced(draft.parent.parent, release_id))
+    manifest["files"] = content | _sums(draft, lambda name: name not in content)
     (draft / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     draft.chmod(0o755)
-    for path in [*files.values(), draft / "manifest.json", *(p for p in draft.rglob("*") if p.is_dir()), draft]:
+    for path in (*draft.rglob("*"), draft):
         _sync(path)
     final = draft.parent / release_id
     if not _is_there(final):
@@ -103,6 +103,13 @@ def publish(
         remember(Release(final, manifest))
     _switch(final.parent.parent / "current", Path("releases") / release_id)
     return open_release(final)
+
+
+def _sums(draft: Path, is_wanted: Callable[[str], bool]) -> dict[str, dict[str, int | str]]:
+    """Return name → size and checksum of the wanted files of a draft."""
+    files = {file.relative_to(draft).as_posix(): file for file in sorted(draft.rglob("*")) if file.is_file()}
+    wanted = {name: file for name, file in files.items() if is_wanted(name)}
+    return {name: {"bytes": file.stat().st_size, "sha256": sha256(file)} for name, file in wanted.items()}
 
 
 def _replaced(out: Path, new: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
@@ -61,7 +62,8 @@ def write_index(
         index.executescript(TABLES + WORKING_TABLES)
         index.execute("BEGIN")
         for part in parts(graph):
-            _insert(index, known.result(known.key("index", "".join(part)), partial(_rows, part)))
+            digest = hashlib.sha256("".join(part).encode()).hexdigest()
+            _insert(index, known.result(known.key("index", digest), partial(_rows, part)))
         _join(index)
         _fill_synonyms(index)
         _fill_sections(index, sections)

@@ -6,8 +6,8 @@ Pages are read in :mod:`kg.readers`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +23,8 @@ from kg.site.bibliography import Bibliography
 from kg.site.characters import control_findings, without_controls
 from kg.site.directory import Directory, read_directory
 from kg.site.history import LastChange
+from kg.site.jekyll import GEMFILE
+from kg.site.licence import licence_finding, licence_of
 from kg.site.patterns import FILE as PROFILE
 from kg.site.people import Organisation, Person
 from kg.site.profile import Profile
@@ -51,8 +53,14 @@ class Site:
     """Path of a file → its last change in git; ``None`` if it was not read, see :mod:`kg.site.history`."""
     has_optional_front_matter: bool = False
     """True if a plug-in of Jekyll makes pages of Markdown files without front matter."""
+    indexes: frozenset[str] = frozenset()
+    """Paths of the READMEs that a plug-in of Jekyll makes the page of their folder."""
     addresses: tuple[str, ...] = ()
     """Published URLs of the site, the strongest first, see :mod:`kg.site.published`."""
+    licence: str = ""
+    """IRI of the licence of the site's pages; empty if nothing says it, see :mod:`kg.site.licence`."""
+    opened: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """The time of the build for Jekyll."""
 
     @property
     def key(self) -> str:
@@ -98,21 +106,50 @@ class Site:
         """Return whether Jekyll loads a plug-in: the configuration or the Gemfile names it."""
         return plugin in jekyll.plugins(self.folder, self.config)
 
+    def has_of_github(self, plugin: str) -> bool:
+        """Return whether Jekyll loads a plug-in that GitHub Pages has: without a Gemfile it may build the site."""
+        known = jekyll.plugins(self.folder, self.config)
+        return not known.isdisjoint((plugin, "github-pages")) or not (self.folder / GEMFILE).is_file()
+
+    @property
+    def github(self) -> dict[str, str | bool]:
+        """What jekyll-github-metadata says of the site's repository; empty if it is not known."""
+        if not self.has_of_github("jekyll-github-metadata"):
+            return {}
+        return published.metadata(self.folder, self.text("repository"))
+
+    def static_files(self) -> Iterator[str]:
+        """Return the paths of the files that Jekyll copies."""
+        return jekyll.static_files(self.folder, self.config)
+
     def files(self) -> Iterator[str]:
         """Return the paths of the files that the site publishes as pages if they have front matter."""
         return jekyll.page_files(self.folder, self.config)
 
     def defaults(self, path: str) -> dict[str, Any]:
         """Return the default front matter that the configuration gives the page at ``path``."""
-        return jekyll.defaults_for(path, self.config)
+        index = {"permalink": jekyll.index_url(path)} if path in self.indexes else {}
+        return jekyll.defaults_for(path, self.config) | index
 
     def may_lack_front_matter(self, path: str) -> bool:
         """Return whether the file at ``path`` is a page without front matter, too: a post, or by a plug-in."""
-        return jekyll.is_post(path, self.config) or (self.has_optional_front_matter and jekyll.is_plain_page(path))
+        is_plain = self.has_optional_front_matter and jekyll.is_plain_page(path)
+        return is_plain or path in self.indexes or jekyll.is_post(path, self.config)
 
     def publishes(self, page: Page) -> bool:
-        """Return whether a page is published: its front matter may say that it is not."""
-        return page.front.get("published", True) not in (False, None) or self.config.get("unpublished") is True
+        """Return whether a page is published: its front matter may say that it is not, or a date to come."""
+        return self.lists(page) and not self._is_to_come(page)
+
+    def lists(self, page: Page) -> bool:
+        """Return whether templates see a page: they also do documents of a date to come, unless these are posts."""
+        is_wanted = page.front.get("published", True) not in (False, None) or self.config.get("unpublished") is True
+        return is_wanted and not (jekyll.is_post(page.path, self.config) and self._is_to_come(page))
+
+    def _is_to_come(self, page: Page) -> bool:
+        if self.config.get("future") is True or jekyll.collection_of(page.path, self.config) is None:
+            return False
+        date = permalinks.date_of(page.path, page.front, self.time_zone)
+        return date is not None and date > self.opened
 
     def page_path(self, path: str, front: Mapping[str, Any]) -> str | None:
         """Return the published path of a page below the site's URL, which begins with a slash.
@@ -180,10 +217,12 @@ def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
     settings = document.data if isinstance(document.data, dict) else {}
     directory = read_directory(folder / data_files.FOLDER)
     optional, cited = jekyll.has_optional_front_matter(folder, settings), Bibliography(folder, settings.get("scholar"))
-    site = Site(folder, settings, Profile.load(folder), directory, cited, has_optional_front_matter=optional)
+    site = Site(folder, settings, Profile.load(folder), directory, cited)
+    site = replace(site, has_optional_front_matter=optional, indexes=jekyll.indexes(folder, settings))
     given = (urls or {}).get(site.key, "")
     found = published.addresses(folder, site.text("url"), site.base_path, site.profile, given)
-    site = replace(site, addresses=found)
+    licence = licence_of(folder, settings, site.profile.text("license"))
+    site = replace(site, addresses=found, licence=licence)
     controls = (*control_findings(text, CONFIG), *data_files.escaped_controls(document, CONFIG))
     wrong = (*controls, *_config_findings(site, document.lines), *site.bibliography.findings)
     return replace(site, directory=replace(site.directory, findings=(*wrong, *site.directory.findings)))
@@ -228,3 +267,5 @@ def _config_findings(site: Site, lines: Mapping[str, int]) -> Iterator[Finding]:
         message = "nothing says where the site is published, so links to its pages from other sites are not understood"
         advice = f"give it a url here, or build it with --url {site.key}=https://…"
         yield Finding(Severity.WARNING, "site-without-address", f"{message}; {advice}", Place(CONFIG, 1))
+    if not site.licence:
+        yield licence_finding(site.folder, site.config, lines)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -15,10 +18,15 @@ from kg.site.yaml_text import YamlDocument, YamlError, parse
 FOLDER = "_data"
 SUFFIXES = (".yml", ".yaml", ".json")
 """File name extensions that are read; JSON is a subset of YAML."""
-
+_TABLES = {".csv": ",", ".tsv": "\t"}
+"""File name extension of a table, which only templates see → what stands between its fields."""
+_RANKS = (".yaml", ".yml", ".json", *_TABLES)
+"""File name extensions: of files with one name Jekyll takes the one whose extension stands last."""
 
 LARGEST = 5_000_000
 """Maximum size of a file in bytes: ten times the longest list of these sites."""
+_REMEMBERED = 16
+"""Number of texts that are not parsed again: of the site's lists, and of ``site.data`` of its templates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
     path = f"{FOLDER}/{file.relative_to(folder).as_posix()}"
     try:
         text = file.read_text(encoding="utf-8-sig")
-        document = parse(without_controls(text))
+        document = _parsed(without_controls(text))
     except (YamlError, UnicodeDecodeError) as error:
         findings.append(_left_out(path, str(error), getattr(error, "line", 1)))
         return MISSING
@@ -81,6 +89,9 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
     ]
     findings += [*control_findings(text, path), *escaped_controls(document, path)]
     return DataFile(path, document)
+
+
+_parsed = lru_cache(_REMEMBERED)(parse)
 
 
 def escaped_controls(document: YamlDocument, path: str) -> Iterator[Finding]:
@@ -96,15 +107,59 @@ def tree(folder: Path) -> dict[str, Any]:
     Unreadable files are left out; :func:`kg.site.directory.read_directory` reports them.
     """
     found: dict[str, Any] = {}
-    for file in files(folder):
+    folders = {PurePath(): found}
+    for file in sorted((*files(folder), *_tables(folder)), key=_precedence):
         path = file.relative_to(folder)
-        inner = found
-        for name in path.parent.parts:
-            if not isinstance(inner.get(name), dict):
-                inner[name] = {}
-            inner = inner[name]
-        inner.setdefault(path.stem, read(folder, file, []).document.data)
+        for inner in reversed(path.parents):
+            if inner not in folders:
+                folders[inner] = folders[inner.parent][_name(inner.name)] = {}
+        is_table = file.suffix.lower() in _TABLES
+        folders[path.parent][_name(path.stem)] = _rows(file) if is_table else read(folder, file, []).document.data
     return found
+
+
+def _precedence(file: Path) -> tuple[int, int, Path]:
+    return len(file.parts), _RANKS.index(file.suffix.lower()), file
+
+
+def _name(name: str) -> str:
+    """Return the name of a file or folder in ``site.data`` (``DataReader#sanitize_filename``).
+
+    >>> _name("my tools"), _name("köök.v2")
+    ('my_tools', 'kkv2')
+    """
+    return re.sub(r"\s+", "_", re.sub(r"[^\w\s-]+|^\s+|\s+$", "", name, flags=re.ASCII), flags=re.ASCII)
+
+
+def _tables(folder: Path) -> Iterator[Path]:
+    return (file for file in _candidates(folder, _TABLES) if _is_utf8(file) and not _is_too_large(file))
+
+
+def _rows(file: Path) -> list[dict[str | None, str | None]]:
+    """Return the rows of a table, each by the names in the first one; none of a table with a fault."""
+    table, fault = _table(file)
+    return [] if fault else [_row(table[0], row) for row in table[1:]]
+
+
+def _table(file: Path) -> tuple[list[list[str]], tuple[str, int] | None]:
+    """Return the rows of a table, and why and at which line it cannot be read, or ``None``."""
+    rows, line = list[list[str]](), 1
+    try:
+        with file.open(encoding="utf-8", newline="") as source:
+            reader = csv.reader(source, delimiter=_TABLES[file.suffix.lower()], strict=True)
+            for row in reader:
+                rows.append(row)
+                line = reader.line_num + 1
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return rows, (str(error), line)
+    return rows, None
+
+
+def _row(head: list[str], row: list[str]) -> dict[str | None, str | None]:
+    """Return a row by names: of equal names the first counts, and an empty field is nil, as without quotes in Ruby."""
+    names = [name or None for name in head] + [None] * (len(row) - len(head))
+    fields = [field or None for field in row] + [None] * (len(names) - len(row))
+    return dict(zip(reversed(names), reversed(fields), strict=True))
 
 
 def _left_out(path: str, why: str, line: int = 1) -> Finding:
@@ -117,13 +172,15 @@ def files(folder: Path) -> Iterator[Path]:
 
 
 def left_out(folder: Path) -> Iterator[Finding]:
-    """Yield a finding for each file of a ``_data`` folder that is not read because of its name or size."""
-    for file in _candidates(folder):
+    """Yield a finding for each file of a ``_data`` folder that is not read because of its name, size or format."""
+    for file in _candidates(folder, _RANKS):
         path = file.relative_to(folder)
         if not _is_utf8(path):
             yield _left_out(f"{FOLDER}/{printable_path(path)}", "its name is not UTF-8")
         elif _is_too_large(file):
             yield _left_out(f"{FOLDER}/{path.as_posix()}", f"it is larger than {LARGEST // 1_000_000} MB")
+        elif file.suffix.lower() in _TABLES and (fault := _table(file)[1]):
+            yield _left_out(f"{FOLDER}/{path.as_posix()}", *fault)
 
 
 def printable_path(path: PurePath) -> str:
@@ -135,9 +192,9 @@ def _is_utf8(path: PurePath) -> bool:
     return printable_path(path) == str(path)
 
 
-def _candidates(folder: Path) -> Iterator[Path]:
+def _candidates(folder: Path, suffixes: Container[str] = SUFFIXES) -> Iterator[Path]:
     for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if file.suffix.lower() in SUFFIXES and _is_own(file, folder):
+        if file.suffix.lower() in suffixes and _is_own(file, folder):
             yield file
 
 

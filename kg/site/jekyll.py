@@ -31,6 +31,12 @@ _ABOUT_A_REPOSITORY = (
     "README LICENSE LICENCE COPYING CODE_OF_CONDUCT CONTRIBUTING ISSUE_TEMPLATE PULL_REQUEST_TEMPLATE"
 ).split()
 POSTS = "posts"
+_HEADER = re.compile(rb"---\s*")
+_LONGEST_HEADER = 200
+_README = re.compile(r"(?:^|/)readme\.(?:md|markdown|mkdn?|mkdown)$", re.IGNORECASE)
+_PERMALINK = re.compile(rb"^permalink:[ \t]*[\"']?([^\s\"']*?)(?:index\.html)?[\"']?[ \t]*\r?$", re.MULTILINE)
+_LONGEST_FRONT = 4000
+"""Bytes of a page in which its permalink is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,45 @@ def has_optional_front_matter(folder: Path, config: Mapping[str, Any]) -> bool:
     return not plugins(folder, config).isdisjoint(("jekyll-optional-front-matter", "github-pages"))
 
 
+def indexes(folder: Path, config: Mapping[str, Any]) -> frozenset[str]:
+    """Return the paths of the READMEs that ``jekyll-readme-index`` makes the page of their folder.
+
+    It does for one without front matter whose folder has no other page, where a site has the plug-in by itself or as a
+    part of ``github-pages``.
+    """
+    settings = config.get("readme_index")
+    is_off = isinstance(settings, dict) and settings.get("enabled") is False
+    if is_off or plugins(folder, config).isdisjoint(("jekyll-readme-index", "github-pages")):
+        return frozenset()
+    pages = list(page_files(folder, config))
+    readmes = [path for path in pages if _README.search(path) and not has_header(folder / path)]
+    others = (path for path in pages if readmes and path not in readmes)
+    taken = {address for path in others for address in _folders(folder, path)}
+    return frozenset(path for path in readmes if index_url(path) not in taken)
+
+
+def index_url(path: str) -> str:
+    """Return the address of the folder of a page.
+
+    >>> index_url("README.md"), index_url("docs/README.md")
+    ('/', '/docs/')
+    """
+    return f"/{path.rpartition('/')[0]}/".replace("//", "/")
+
+
+def _folders(folder: Path, path: str) -> Iterator[str]:
+    """Yield the addresses of folders of which a page is the index, by its name or its own permalink."""
+    if PurePosixPath(path).stem == "index":
+        yield index_url(path)
+    try:
+        with (folder / path).open("rb") as content:
+            found = _PERMALINK.search(content.read(_LONGEST_FRONT))
+    except OSError:
+        return
+    if found:
+        yield found[1].decode(errors="replace")
+
+
 def plugins(folder: Path, config: Mapping[str, Any]) -> set[str]:
     """Return the names of the plug-ins that the configuration lists, and of the gems in the Gemfile."""
     try:
@@ -129,6 +174,31 @@ def _names(config: Mapping[str, Any], key: str) -> list[str]:
     return [name for name in value if isinstance(name, str) and name] if isinstance(value, list) else []
 
 
+def static_files(folder: Path, config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the paths of the files of a site that Jekyll copies, sorted, those of collections last.
+
+    Raises:
+        SiteError: when a folder cannot be read.
+    """
+    every = (path for path in {*_Files(folder, config).every()} if not has_header(folder / path))
+    copied = ((collection_of(path, config), path) for path in every)
+    return (path for found, path in sorted(copied, key=_place) if found is None or found.label != POSTS)
+
+
+def _place(copied: tuple[Collection | None, str]) -> tuple[str, str]:
+    found, path = copied
+    return found.label if found else "", path
+
+
+def has_header(file: Path) -> bool:
+    """Return whether a file begins with the line of hyphens that makes it a page (``Utils.has_yaml_header?``)."""
+    try:
+        with file.open("rb") as content:
+            return _HEADER.fullmatch(content.readline(_LONGEST_HEADER)) is not None
+    except OSError:
+        return False
+
+
 def page_files(folder: Path, config: Mapping[str, Any]) -> Iterator[str]:
     """Yield the paths of the files of a site that are pages if they have front matter, sorted.
 
@@ -139,7 +209,8 @@ def page_files(folder: Path, config: Mapping[str, Any]) -> Iterator[str]:
     Raises:
         SiteError: when a folder cannot be read.
     """
-    return iter(sorted({*_Files(folder, config).every()}, key=lambda path: path.split("/")))
+    pages = {path for path in _Files(folder, config).every() if PurePosixPath(path).suffix.lower() in SUFFIXES}
+    return iter(sorted(pages, key=lambda path: path.split("/")))
 
 
 @dataclass
@@ -160,14 +231,14 @@ class _Files:
 
     def every(self) -> Iterator[str]:
         yield from self._below("", is_linked=False)
-        yield from (name for name in self._include if self._is_page(name))
+        yield from (name for name in self._include if self._is_file(name))
         above = collections_folder(self.config)
         for label in collections(self.config):
             if label != POSTS:
                 yield from self._documents(f"{above}/_{label}".lstrip("/"), f"_{label}")
 
     def _below(self, inner: str, *, is_linked: bool) -> Iterator[str]:
-        """Yield the pages and posts below a folder."""
+        """Yield the files below a folder, and its posts."""
         for name in self._entries(inner):
             path = f"{inner}/{name}".lstrip("/")
             is_link = (self.folder / path).is_symlink()
@@ -175,7 +246,7 @@ class _Files:
                 yield from (post for post in self._documents(path, path) if permalinks.is_post(_stem(post)))
             elif not self._keeps(path, name):
                 continue
-            elif self._is_page(path):
+            elif self._is_file(path):
                 yield path
             elif (self.folder / path).is_dir() and self._is_own(path, inner) and not (is_link and is_linked):
                 yield from self._below(path, is_linked=is_linked or is_link)
@@ -189,7 +260,7 @@ class _Files:
             folders.sort()
             for name in files:
                 entry = (Path(here) / name).relative_to(top).as_posix()
-                if self._keeps(f"{excluded_as}/{entry}", entry) and self._is_page(f"{inner}/{entry}"):
+                if self._keeps(f"{excluded_as}/{entry}", entry) and self._is_file(f"{inner}/{entry}"):
                     yield f"{inner}/{entry}"
 
     def _entries(self, inner: str) -> list[str]:
@@ -207,9 +278,8 @@ class _Files:
             return False
         return not (entry.startswith(_NEVER) or name.startswith(_NEVER) or name.endswith(("~", ".")))
 
-    def _is_page(self, path: str) -> bool:
-        file = self.folder / path
-        return file.suffix.lower() in SUFFIXES and file.is_file() and self._is_own(path, "")
+    def _is_file(self, path: str) -> bool:
+        return ".." not in path.split("/") and (self.folder / path).is_file() and self._is_own(path, "")
 
     def _is_own(self, path: str, above: str) -> bool:
         """Return whether a file or folder is inside the site, and no link to a folder that it is in."""
@@ -245,9 +315,19 @@ def defaults_for(path: str, config: Mapping[str, Any]) -> dict[str, Any]:
     ({'type': 'x'}, {})
     """
     found = collection_of(path, config)
-    chosen: dict[str, Any] = {"title": permalinks.title(path)} if found else {}
+    title = {"title": permalinks.title(path)} if found else {}
+    return title | _values_for(path, found.label if found else "pages", config)
+
+
+def defaults_of_static(path: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties that the configuration's ``defaults`` give the file at ``path``, which Jekyll copies."""
+    found = collection_of(path, config)
+    return _values_for(path, found.label if found else "", config)
+
+
+def _values_for(path: str, kind: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    chosen: dict[str, Any] = {}
     for entry in sorted(_scopes(config), key=lambda entry: len(_scope_path(entry, config))):
-        kind = found.label if found else "pages"
         if _type(entry) in ("", kind) and _is_below(within(path, config), _scope_path(entry, config)):
             chosen |= entry["values"]
     return chosen

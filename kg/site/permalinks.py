@@ -125,9 +125,7 @@ def _values(path: str, collection: str, front: Mapping[str, Any], zone: tzinfo) 
     pure = PurePosixPath(path)
     written = front.get("slug")
     slug = written if isinstance(written, str) and written else _slug(path)
-    named = NAME.fullmatch(pure.stem)
-    date = front.get("date") or (named and named["date"])
-    time = moment(date, zone) if isinstance(date, str) else None
+    time = date_of(path, front, zone)
     categories = list(categories_of(path, collection, front))
     return {
         "collection": collection,
@@ -174,6 +172,13 @@ def categories_of(path: str, collection: str, front: Mapping[str, Any]) -> Itera
 
 def _texts(value: Any) -> Iterator[str]:
     return (item for item in value if isinstance(item, str)) if isinstance(value, list) else iter(())
+
+
+def date_of(path: str, front: Mapping[str, Any], zone: tzinfo) -> datetime | None:
+    """Return the date of a document, of its front matter or else of the name of its file; ``None`` for none."""
+    named = NAME.fullmatch(PurePosixPath(path).stem)
+    date = front.get("date") or (named and named["date"])
+    return moment(date, zone) if isinstance(date, str) else None
 
 
 def moment(text: str, zone: tzinfo) -> datetime | None:

@@ -113,15 +113,17 @@ class Profile:
         """
         return frozenset(name for name, patterns in self._cues.items() if patterns.search(text))
 
-    def nearest_cues(self, before: str, behind: str) -> frozenset[str]:
+    def nearest_cues(self, before: str, behind: str, occurring: frozenset[str]) -> frozenset[str]:
         """Return the nearest of the mutually exclusive cues before a name, else the nearest behind it.
 
-        >>> sentence = "Deposit data in PRIDE; knowledgebases like UniProt integrate them."
+        No other cues occur in the texts than the ``occurring``, as of :meth:`cues`.
+
+        >>> sentence, profile = "Deposit data in PRIDE; knowledgebases like UniProt integrate them.", Profile.load(None)
         >>> names = ("PRIDE", "UniProt")
-        >>> [sorted(Profile.load(None).nearest_cues(*sentence.split(name))) for name in names]
+        >>> [sorted(profile.nearest_cues(*sentence.split(name), profile.cues(sentence))) for name in names]
         [['deposit'], ['reuse']]
         """
-        cues = [(name, self._cues[name]) for name in _EXCLUSIVE & self._cues.keys()]
+        cues = [(name, self._cues[name]) for name in _EXCLUSIVE & occurring]
         near = {name: spans[-1][1] for name, cue in cues if (spans := cue.spans(before))}
         near = near or {name: -span[0] for name, cue in cues if (span := cue.first(behind))}
         return frozenset(name for name, place in near.items() if place == max(near.values()))
@@ -172,6 +174,21 @@ class Profile:
     def openness_word(self, word: str) -> str | None:
         """Return the profile's word of openness, in lower case, that equals a word or is closest to it, or ``None``."""
         return _known_word(word.lower(), tuple(self._openness_words))
+
+    def speaks_of_openness(self, text: str) -> bool:
+        """Return whether any word of a text means open or proprietary, as of :meth:`openness`.
+
+        >>> profile = Profile.load(None)
+        >>> profile.speaks_of_openness("mzML (open)"), profile.speaks_of_openness("often opened")
+        (True, False)
+        """
+        return any(map(self.openness, self._like_openness_words.findall(text)))
+
+    @cached_property
+    def _like_openness_words(self) -> re.Pattern[str]:
+        """Words with the first letter of a word of openness; only those can be misspellings of it."""
+        letters = {re.escape(word[0]) for word in self._openness_words}
+        return re.compile(rf"\b[{''.join(sorted(letters))}]\w*" if letters else "(?!)", re.IGNORECASE)
 
     @cached_property
     def _openness_words(self) -> dict[str, str]:

@@ -18,6 +18,7 @@ _ORIGIN = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
+_GITHUB = "https://github.com"
 _PUBLISHED = ("", "docs/")
 """Folders of a repository that GitHub Pages publishes."""
 
@@ -41,12 +42,58 @@ def github_pages(folder: Path, base: str = "") -> str:
     >>> github_pages(Path("/"))
     ''
     """
-    origin = _origin(folder)
-    if origin is None:
-        return ""
-    host = f"{origin['owner'].lower()}.github.io"
-    path = "" if origin["name"].lower() == host else origin["name"]
-    return f"https://{host}/{base or path}".rstrip("/")
+    host, name = _of_pages(repository(folder))
+    return f"https://{host}/{base or name}".rstrip("/") if host else ""
+
+
+def _of_pages(of: str) -> tuple[str, str]:
+    """Return the host of GitHub Pages for a repository and the path of its site there; empty for none.
+
+    >>> _of_pages("Barn/hay"), _of_pages("Barn/barn.github.io"), _of_pages("")
+    (('barn.github.io', 'hay'), ('barn.github.io', ''), ('', ''))
+    """
+    owner, _, name = of.partition("/")
+    host = f"{owner.lower()}.github.io" if owner and name else ""
+    return host, "" if name.lower() == host else name
+
+
+def metadata(folder: Path, configured: str) -> dict[str, str | bool]:
+    """Return ``site.github`` as jekyll-github-metadata makes it without a network; empty without a repository.
+
+    ``configured`` is the ``repository`` of the configuration, ``owner/name``. Whether the repository has issues and a
+    wiki only GitHub knows; nearly all have, so their addresses are given.
+    """
+    of = configured or repository(folder)
+    owner, _, name = of.partition("/")
+    host, path = _of_pages(of)
+    if not host:
+        return {}
+    at, by = f"{_GITHUB}/{of}", f"{_GITHUB}/{owner}"
+    branch = "gh-pages" if path else "master"
+    return {
+        "hostname": "github.com",
+        "pages_hostname": "github.io",
+        "api_url": "https://api.github.com",
+        "help_url": "https://help.github.com",
+        "environment": "production",
+        "project_title": name,
+        "owner_name": owner,
+        "owner_url": by,
+        "owner_gravatar_url": f"{by}.png",
+        "repository_name": name,
+        "repository_nwo": of,
+        "repository_url": at,
+        "clone_url": f"{at}.git",
+        "zip_url": f"{at}/zipball/{branch}",
+        "tar_url": f"{at}/tarball/{branch}",
+        "releases_url": f"{at}/releases",
+        "issues_url": f"{at}/issues",
+        "wiki_url": f"{at}/wiki",
+        "url": _cname(folder) or f"https://{host}/{path}".rstrip("/"),
+        "baseurl": "" if _cname(folder) else f"/{path}".rstrip("/"),
+        "is_user_page": not path,
+        "is_project_page": bool(path),
+    }
 
 
 def repository(folder: Path) -> str:

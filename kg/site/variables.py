@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -12,28 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from kg.page import Page
 from kg.site import data_files, jekyll, permalinks
+from kg.site.yaml_types import Time, typed
 
 if TYPE_CHECKING:
     from kg.site import Site
-
-_WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d{0,17}")
-
-
-class _Number(int):
-    """A whole number of a YAML file, which equals its text too: it may have been written in quotes."""
-
-    def __eq__(self, other: object) -> bool:
-        return str(self) == other if isinstance(other, str) else int(self) == other
-
-    def __hash__(self) -> int:
-        return int.__hash__(self)
-
-
-class _Time(datetime):
-    """A time that is written as Ruby does."""
-
-    def __str__(self) -> str:
-        return self.strftime("%Y-%m-%d %H:%M:%S %z")
 
 
 class _Variable(dict[str, Any]):
@@ -84,9 +65,10 @@ class Variables:
             "tags": lambda: self._posts_by("tags"),
             "categories": lambda: self._posts_by("categories"),
             "data": lambda: self._data,
+            "static_files": lambda: self._static_files,
             "time": lambda: self._time,
         }
-        self.site: Mapping[str, Any] = _Variable(_value(site.config), computed)
+        self.site: Mapping[str, Any] = _Variable({**typed(site.config), **_of_github(site)}, computed)
         """The variable ``site``."""
 
     def page(self, page: Page) -> Mapping[str, Any]:
@@ -102,12 +84,22 @@ class Variables:
         return f"/{path}" if is_inside and (self._site.folder / path).is_file() else None
 
     @cached_property
-    def _time(self) -> _Time:
-        return _Time.now(self._site.time_zone)
+    def _time(self) -> Time:
+        return _time(self._site.opened.astimezone(self._site.time_zone))
 
     @cached_property
     def _data(self) -> Any:
-        return _value(data_files.tree(self._site.folder / data_files.FOLDER))
+        return typed(data_files.tree(self._site.folder / data_files.FOLDER))
+
+    @cached_property
+    def _static_files(self) -> list[Mapping[str, Any]]:
+        return [self._static(path) for path in self._site.static_files()]
+
+    def _static(self, path: str) -> Mapping[str, Any]:
+        file, label = PurePosixPath(path), self._label(path)
+        inner = jekyll.within(path, self._site.config) if label else f"/{path}"
+        known = {"path": inner, "name": file.name, "basename": file.stem.rstrip("."), "extname": file.suffix}
+        return {**typed(jekyll.defaults_of_static(path, self._site.config)), **known, "collection": label}
 
     @cached_property
     def _read(self) -> list[Page]:
@@ -135,9 +127,20 @@ class Variables:
         for page in self._read:
             if label := self._label(page.path):
                 found[label].append(self._document(page, label))
-        for documents in found.values():
-            documents.sort(key=lambda document: (document["date"], document["path"]))
-        return found
+        return {label: self._in_order(label, documents) for label, documents in found.items()}
+
+    def _in_order(self, label: str, documents: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return the documents of a collection in its own order, else by date and path (``Collection#sort_docs!``)."""
+        listed = self._site.config.get("collections")
+        settings = listed.get(label) if isinstance(listed, dict) else None
+        order, key = (settings.get("order"), settings.get("sort_by")) if isinstance(settings, dict) else (None, None)
+        documents.sort(key=lambda document: (document["date"], document["path"]))
+        if isinstance(order, list):
+            places = {f"_{label}/{name}": place for place, name in reversed([*enumerate(order)])}
+            documents.sort(key=lambda document: places.get(document["path"], len(order)))
+        elif isinstance(key, str):
+            documents.sort(key=lambda document: _rank(document.get(key)))
+        return documents
 
     def _label(self, path: str) -> str | None:
         """Return the collection that a document is in; ``None`` for a page."""
@@ -152,14 +155,13 @@ class Variables:
         url = self._url(page)
         folder = url if url.endswith("/") else posixpath.dirname(url)
         own = {"url": url, "path": page.path, "name": PurePosixPath(page.path).name, "content": page.body}
-        return {**_value(page.front), **own, "dir": f"{folder.rstrip('/')}/"}
+        return {**typed(page.front), **own, "dir": f"{folder.rstrip('/')}/"}
 
     def _document(self, page: Page, label: str) -> Mapping[str, Any]:
-        file, front, url = PurePosixPath(page.path), _value(page.front), self._url(page)
+        file, front, url = PurePosixPath(page.path), typed(page.front), self._url(page)
         path = jekyll.within(page.path, self._site.config)
         found = permalinks.NAME.fullmatch(file.stem)
-        written = page.front.get("date") or (found and found["date"])
-        date = permalinks.moment(written, self._site.time_zone) if isinstance(written, str) else None
+        date = permalinks.date_of(page.path, page.front, self._site.time_zone)
         known = {
             "title": permalinks.title(page.path),
             "slug": found["slug"] if found else file.stem,
@@ -177,7 +179,7 @@ class Variables:
         document = _Variable(
             known,
             {
-                "date": lambda: _Time.fromtimestamp(date.timestamp(), date.tzinfo) if date else self._time,
+                "date": lambda: _time(date) if date else self._time,
                 "content": lambda: self._part(page.body, document),
                 "excerpt": lambda: front.get("excerpt") or self._part(self._first_part(page, front), document),
                 "previous": lambda: self._beside(path, label, -1),
@@ -212,13 +214,25 @@ class Variables:
         return found
 
 
-def _value(value: Any) -> Any:
-    """Return a value of a YAML file with whole numbers for texts that look like them."""
-    if isinstance(value, Mapping):
-        return {key: _value(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_value(inner) for inner in value]
-    return _Number(value) if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value) else value
+def _of_github(site: Site) -> dict[str, Any]:
+    """Return what jekyll-github-metadata adds to the variable ``site``: addresses and title where it has none."""
+    found = site.github
+    if not found:
+        return {}
+    address, base = str(found["url"]), str(found["baseurl"])
+    around = {"title": found["project_title"], "url": address.removesuffix(base), "baseurl": base}
+    return {"github": found} | {key: value for key, value in around.items() if site.config.get(key) is None}
+
+
+def _rank(value: object) -> tuple[int, float, str]:
+    """Return a value's place among others: numbers, texts, nothing."""
+    if isinstance(value, int | float):
+        return 0, float(value), ""
+    return (2, 0, "") if value is None else (1, 0, str(value))
+
+
+def _time(date: datetime) -> Time:
+    return Time.fromtimestamp(date.timestamp(), date.tzinfo)
 
 
 def _tags(front: Mapping[str, Any]) -> list[Any]:

@@ -50,12 +50,19 @@ _TAGS = (None, "!", f"{_TAG}str", f"{_TAG}seq", f"{_TAG}map")
 """Explicit tags that do not change the type of a value."""
 
 
+class Plain(str):
+    """The text of a scalar without quotes, which is a number, a date or a truth value in Ruby if it looks like one."""
+
+    __slots__ = ()
+
+
 class _TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
-    def construct_scalar(self, node: yaml.Node) -> str:
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
         """Return the text of a scalar without control characters."""
-        return without_controls(str(super().construct_scalar(node)))
+        text = without_controls(str(super().construct_scalar(node)))
+        return text if node.style else Plain(text)
 
 
 _TextLoader.add_implicit_resolver(f"{_TAG}bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))

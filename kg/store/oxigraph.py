@@ -18,11 +18,11 @@ from typing import IO, Any, BinaryIO, cast
 import pyoxigraph as ox
 
 from kg.errors import QueryError, QuerySyntaxError, ReleaseError
-from kg.query import Form, Format, Query
+from kg.query import DEFAULT_GRAPH, Form, Format, Query
 from kg.query.text import check_read_only, undeclared_prefixes
 from kg.release import Release
 from kg.release.nquads import side_by_side
-from kg.vocab import BASE
+from kg.vocab import BASE, DESCRIPTION_GRAPH, ROOT
 from kg.writers import write_answer
 
 
@@ -60,6 +60,7 @@ def update(folder: Path, graph: Path, before: Release) -> Counts:
     """Fill a new store as :func:`create` does, from that of a release ``before`` that differs in few statements."""
     shutil.copytree(before.store, folder)
     store, counted = ox.Store(folder), Counter(before.manifest["counts"])
+    store.remove_graph(ox.NamedNode(DESCRIPTION_GRAPH))
     for old, new in side_by_side(before.graph, graph):
         if old != new:
             quads, others = set(old), set(new)
@@ -77,6 +78,19 @@ def update(folder: Path, graph: Path, before: Release) -> Counts:
     del store
     _remove_logs(folder)
     return Counts(graphs=graphs, quads=counted["quads"], triples=counted["triples"])
+
+
+def describe(folder: Path, description: str) -> None:
+    """Add a Turtle document to a store as the graph :data:`kg.vocab.DESCRIPTION_GRAPH`, and not to the default graph.
+
+    Relative IRIs are resolved against :data:`kg.vocab.ROOT`.
+    """
+    store = ox.Store(folder)
+    graph = ox.NamedNode(DESCRIPTION_GRAPH)
+    store.bulk_load(description.encode(), ox.RdfFormat.TURTLE, base_iri=ROOT, to_graph=graph)
+    store.flush()
+    del store
+    _remove_logs(folder)
 
 
 def _triples(quads: Iterable[bytes]) -> set[bytes]:
@@ -138,9 +152,10 @@ class OxigraphStore:
             QueryError: when the name of a graph is not an absolute IRI, or the engine does not implement a function.
         """
         check_read_only(query.text)
-        own = not query.default_graphs and not query.named_graphs
-        default = None if own else _nodes(query.default_graphs)
-        named = None if own else _nodes(query.named_graphs)
+        is_of_store = not query.default_graphs or DEFAULT_GRAPH in query.default_graphs
+        every = is_of_store and not query.named_graphs
+        default = _nodes(query.default_graphs) if query.default_graphs or not every else None
+        named = None if every else _nodes(query.named_graphs)
         try:
             with _engine_errors():
                 results = self._store.query(query.text, base_iri=BASE, default_graph=default, named_graphs=named)
@@ -204,7 +219,7 @@ def _engine_errors(out: _Output | None = None) -> Iterator[None]:
 
 def _nodes(iris: tuple[str, ...]) -> list[Any]:
     try:
-        return [ox.NamedNode(iri) for iri in iris]
+        return [ox.DefaultGraph() if iri == DEFAULT_GRAPH else ox.NamedNode(iri) for iri in iris]
     except ValueError as error:
         raise QueryError(f"the name of a graph must be an absolute IRI: {error}") from None
 

@@ -58,31 +58,36 @@ def write_release(graph: Path, out: BinaryIO, wanted: Format) -> None:
         _serialize(statements, out, wanted, used_prefixes(statements))
 
 
-def rewrite(turtle: str, base: str, wanted: Format) -> bytes:
-    """Convert a Turtle document to another format, with relative IRIs resolved against ``base``.
+def rewrite(document: str, base: str, wanted: Format) -> bytes:
+    """Convert a document in TriG, such as Turtle, to another format, with relative IRIs resolved against ``base``.
 
     The output is deterministic unless the document has anonymous blank nodes.
 
     Raises:
-        ReleaseError: when the document is not valid Turtle.
+        ReleaseError: when the document is not valid TriG.
     """
     try:
-        found = ox.parse(turtle.encode(), ox.RdfFormat.TURTLE, base_iri=base)
-        triples = list(dict.fromkeys(quad.triple for quad in found))
+        found = ox.parse(document.encode(), ox.RdfFormat.TRIG, base_iri=base)
+        statements = list(dict.fromkeys(map(_in_named_graph, found)))
     except SyntaxError as error:
         raise ReleaseError(f"the release's description is damaged: {error}") from error
     out = io.BytesIO()
-    _serialize(triples, out, wanted, used_prefixes(triples))
+    _serialize(statements, out, wanted, used_prefixes(statements))
     return out.getvalue()
 
 
+def _in_named_graph(quad: ox.Quad) -> ox.Quad | ox.Triple:
+    """Return a statement with its named graph, without one if it is in the default graph."""
+    return quad.triple if isinstance(quad.graph_name, ox.DefaultGraph) else quad
+
+
 def _serialize(
-    statements: Iterable[ox.Triple] | Iterable[ox.Quad], out: BinaryIO, wanted: Format, prefixes: dict[str, str]
+    statements: Iterable[ox.Triple | ox.Quad], out: BinaryIO, wanted: Format, prefixes: dict[str, str]
 ) -> None:
     syntax = ox.RdfFormat.from_media_type(wanted.media_type)
     if syntax == ox.RdfFormat.RDF_XML:
         ox.serialize(nameable(statements), cast(BinaryIO, XmlOutput(out)), syntax, prefixes=prefixes)
     elif syntax:
-        ox.serialize(statements, out, syntax, prefixes=prefixes)
+        ox.serialize(cast(Iterable[ox.Quad], statements), out, syntax, prefixes=prefixes)
     else:
         plugins.load(__name__, wanted.name).write(statements, out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.vocab import PREFIXES, RDF, XSD
 
-_TYPE = f"<{RDF.type}>"
+_TYPE = ox.NamedNode(RDF.type)
 _PLAIN = {XSD.string, RDF.langString}
 
 
@@ -26,15 +26,12 @@ class Union:
     def __iter__(self) -> Iterator[ox.Triple]:
         return union(_parsed(self._graph))
 
-    def unsorted(self) -> Iterator[ox.Triple]:
-        """Yield the statements as they are in the file, some repeatedly."""
-        return (quad.triple for quad in _parsed(self._graph))
-
 
 def union(sorted_quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
-    """Yield the distinct statements of quads that are sorted by subject, types first."""
+    """Yield the distinct statements of sorted quads in their order, but the types of each subject first."""
     for _, quads_of_subject in groupby(sorted_quads, key=lambda quad: quad.subject):
-        yield from sorted({quad.triple for quad in quads_of_subject}, key=_order)
+        triples = dict.fromkeys(quad.triple for quad in quads_of_subject)
+        yield from sorted(triples, key=lambda triple: triple.predicate != _TYPE)
 
 
 def quads(graph: Path) -> list[ox.Quad]:
@@ -44,7 +41,11 @@ def quads(graph: Path) -> list[ox.Quad]:
 
 def used_prefixes(statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
     """Return the items of :data:`kg.vocab.PREFIXES` whose namespace occurs in an IRI of the statements."""
-    found = iris(statements)
+    return prefixes_of(iris(statements))
+
+
+def prefixes_of(found: Collection[str]) -> dict[str, str]:
+    """Return the items of :data:`kg.vocab.PREFIXES` whose namespace occurs in an IRI."""
     return {
         prefix: namespace for prefix, namespace in PREFIXES.items() if any(iri.startswith(namespace) for iri in found)
     }
@@ -83,8 +84,8 @@ def _parsed(graph: Path) -> Iterable[ox.Quad]:
 
 def _order(statement: ox.Triple | ox.Quad) -> tuple[str, str]:
     """Return the key of a statement among those of its subject."""
-    predicate = str(statement.predicate)
-    return "" if predicate == _TYPE else predicate, str(statement.object)
+    is_type = statement.predicate == _TYPE
+    return "" if is_type else str(statement.predicate), str(statement.object)
 
 
 def _iri(term: object) -> str | None:

@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 import pyoxigraph as ox
 
 from kg.release.nquads import side_by_side
 from kg.vocab import PREFIXES
-from kg.writers._graph import Union, body, header, pretty, union, used_prefixes
+from kg.writers._graph import body, header, iris, prefixes_of, union, used_prefixes
 
 _SUBJECTS = 100
 """Number of subjects that are serialized together; the engine writes all prefixes each time."""
 
 
-def write(triples: Union, out: BinaryIO) -> None:
-    """Write statements that are sorted by subject."""
-    out.writelines(pretty(_parts(triples), used_prefixes(triples.unsorted()), ox.RdfFormat.TURTLE))
+def write(triples: Iterable[ox.Triple], out: BinaryIO) -> None:
+    """Write statements that are sorted by subject, and before them the prefixes that they use."""
+    found = set[str]()
+    with TemporaryFile() as written:
+        for part in _parts(triples):
+            found |= iris(part)
+            written.write(body(part, PREFIXES, ox.RdfFormat.TURTLE))
+        out.write(header(prefixes_of(found)))
+        written.seek(0)
+        copyfileobj(written, out)
 
 
 def rewrite(graph: Path, out: BinaryIO, before: Path, turtle: Path) -> bool:

@@ -142,8 +142,7 @@ class Cache:
         """Return whether the response depends only on the version and on parts of the request in the cache key."""
         if not status.startswith("200") or value(headers, "ETag") or value(headers, "Cache-Control"):
             return False
-        lines = [line for name, line in headers if name.lower() == "vary"]
-        varies = {name.strip().lower() for line in lines for name in line.split(",")}
+        varies = {name.strip().lower() for name in (value(headers, "Vary") or "Accept").split(",")}
         return varies <= _UNDERSTOOD and environ[_VERSIONS] <= {version} and self.version() == version
 
 

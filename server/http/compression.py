@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.http import parse_accept_header
 
-from server.http.fields import short, value, without
+from server.http.fields import short, value, varying, without
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -115,7 +115,7 @@ class Compression:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             if _is_text(headers):
-                headers = [*headers, ("Vary", "Accept-Encoding")]
+                headers = varying(headers, "Accept-Encoding")
                 if coding and _is_worth_it(status, headers):
                     length = value(headers, "Content-Length")
                     headers = [*without(headers, "Content-Length"), ("Content-Encoding", coding)]

@@ -10,8 +10,8 @@ from flask import Response
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Accept-Patch, Accept-Post, Accept-Ranges, Allow, Content-Range, ETag, Link, Location, Retry-After, "
-        "WWW-Authenticate"
+        "Accept-Patch, Accept-Post, Accept-Ranges, Allow, Content-Range, ETag, Link, Location, Query-Hint, "
+        "Retry-After, WWW-Authenticate"
     ),
 }
 """Headers of every response; headers that scripts can always read (section 3.2.4) are not listed."""

@@ -19,6 +19,16 @@ def without(fields: Fields, name: str) -> list[tuple[str, str]]:
     return [(key, text) for key, text in fields if key.lower() != wanted]
 
 
+def varying(fields: Fields, name: str) -> list[tuple[str, str]]:
+    """Return the fields with a header's name in their one line ``Vary``.
+
+    >>> varying([("Vary", "Accept")], "Accept-Encoding")
+    [('Vary', 'Accept, Accept-Encoding')]
+    """
+    before = value(fields, "Vary")
+    return [*without(fields, "Vary"), ("Vary", f"{before}, {name}" if before else name)]
+
+
 def short(text: str) -> str:
     """Return the value of a field with every run of white space as one space.
 

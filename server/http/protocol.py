@@ -128,8 +128,8 @@ def fields(encoded: bytes) -> list[tuple[str, str]]:
 
 def format_named(parameters: Iterable[tuple[str, str]]) -> str | None:
     """Return the value of ``format``, else of ``output`` (which clients of other servers send), else ``None``."""
-    named = dict(reversed([(name, value) for name, value in parameters if value]))
-    return named.get("format") or named.get("output")
+    named = dict(reversed(list(parameters)))
+    return named.get("format", named.get("output"))
 
 
 def _operation(parameters: list[tuple[str, str]]) -> Operation:

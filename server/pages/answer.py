@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, cast
 from flask import Response, after_this_request, request
 from werkzeug.utils import get_content_type
 
-from kg.query import Query
+from kg.query import FORMATS, Query
 from server.http import cors
 from server.http.cache import depends_on
-from server.http.negotiation import Choice, not_acceptable
+from server.http.negotiation import Choice, media_type, not_acceptable
 from server.http.policy import HEADERS
 from server.service import Service
 from server.workers import Reply
@@ -70,8 +70,8 @@ def respond(service: Service, query: Query, choice: Choice) -> Response:
     """
     reply = ask(service, query, choice)
     if reply.format is None:
-        raise not_acceptable(reply.form)
-    return Response(reply.chunks, headers=_headers(reply))
+        raise not_acceptable(FORMATS[reply.form], what=f"this answer ({reply.form.value})")
+    return Response(reply.chunks, headers=_headers(reply, request.headers.get("Accept")))
 
 
 class ResultMiddleware:
@@ -86,14 +86,14 @@ class ResultMiddleware:
         if reply is None:
             return self._app(environ, start_response)
         depends_on(environ, reply.release, reply.cacheable)
-        start_response("200 OK", [*_headers(reply), *_FIXED])
+        start_response("200 OK", [*_headers(reply, environ.get("HTTP_ACCEPT")), *_FIXED])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [b"".join(reply.chunks)]
 
 
-def _headers(reply: Reply) -> list[tuple[str, str]]:
-    media_type = reply.format.media_type if reply.format else ""
+def _headers(reply: Reply, accept: str | None) -> list[tuple[str, str]]:
+    kind = media_type(accept, reply.format) if reply.format else ""
     length = [] if reply.length is None else [("Content-Length", str(reply.length))]
-    return [("Content-Type", get_content_type(media_type, "utf-8")), ("Vary", "Accept"), *length]
+    return [("Content-Type", get_content_type(kind, "utf-8")), ("Vary", "Accept"), *length]
 
 
 def _set_no_store(response: Response) -> Response:

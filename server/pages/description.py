@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import Response, request, url_for
 
 from kg.iri import absolute_iri
-from kg.query import Form
-from server.http.negotiation import Choice, not_acceptable
+from kg.query import Format
+from server.http.negotiation import media_type
 from server.http.protocol import Problem
 from server.pages import service_description
 from server.service import Service
+
+
+def document(service: Service) -> str:
+    """Return the descriptions of the release and of the present service as one graph in Turtle.
+
+    Raises:
+        Problem: when the request's Host header makes no IRI (400).
+    """
+    return text_of(service.current.release.description) + described(service)
 
 
 def described(service: Service) -> str:
@@ -26,16 +36,22 @@ def described(service: Service) -> str:
     return service_description.turtle(query, update, service.current.release.manifest, is_federated=is_federated)
 
 
-def respond_with(document: str, choice: Choice) -> Response:
-    """Return a Turtle document in the chosen format of a graph, relative IRIs resolved against the server's root.
+def text_of(file: Path) -> str:
+    """Return a file in which a release describes itself; nothing if the release is too old to have it."""
+    try:
+        return file.read_text(encoding="utf-8") + "\n"
+    except FileNotFoundError:
+        return ""
+
+
+def respond_with(document: str, wanted: Format) -> Response:
+    """Return a Turtle document in a format of graphs, relative IRIs resolved against the server's root.
 
     Raises:
-        Problem: when no format of a graph is acceptable (406), or the request's Host header makes no IRI (400).
+        Problem: when the request's Host header makes no IRI (400).
     """
-    wanted = choice[Form.GRAPH]
-    if wanted is None:
-        raise not_acceptable(Form.GRAPH)
-    response = Response(service_description.write(document, _iri(request.url_root), wanted), mimetype=wanted.media_type)
+    written = service_description.write(document, _iri(request.url_root), wanted)
+    response = Response(written, mimetype=media_type(request.headers.get("Accept"), wanted))
     response.vary.add("Accept")
     return response
 

@@ -10,20 +10,19 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request, url_for
-from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotFound
-from werkzeug.http import parse_accept_header
 
 from kg import search_index
+from kg.query import FORMATS_BY_NAME
 from kg.search_index import FACETS, SORTS, Hit, SearchIndex, SearchRequest
-from server.http.fields import short
-from server.http.negotiation import prefers_html
+from server.http.negotiation import HTML, PLAIN_JSON
 from server.http.protocol import Problem
 from server.pages.addresses import page_of
 from server.service import Service
 
-DATA = {"json": "application/json", "csv": "text/csv"}
-"""Name → media type of the formats beside HTML."""
+CSV = FORMATS_BY_NAME["csv"]
+OFFERS = (PLAIN_JSON, CSV, HTML)
+"""Formats of search results, of the table of things, and of the matrix."""
 CSV_HEADER = ("name", "kind", "sites", "identifiers", "sheets", "iri")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters of formulas in spreadsheets."""
@@ -79,7 +78,11 @@ class Search:
 
 
 def requested_search(endpoint: str, default_sort: str, size: int) -> Search:
-    """Parse the present request, with ``size`` results per page; invalid values of sort and page are ignored."""
+    """Parse the present request, with ``size`` results per page; an unknown order is ignored.
+
+    Raises:
+        Problem: when the page is not a positive number (400).
+    """
     args = request.args
     sort = args.get("sort", default_sort)
     chosen = {name: tuple(dict.fromkeys(filter(None, args.getlist(name)[:_VALUES]))) for name in FACETS}
@@ -97,9 +100,16 @@ def requested_search(endpoint: str, default_sort: str, size: int) -> Search:
 
 
 def requested_page(name: str) -> int:
-    """Return the page number in a parameter, counted from 1; 1 if it is absent or invalid."""
-    text = request.args.get(name, "")
-    return min(max(int(text), 1), _LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+    """Return the page number in a parameter, counted from 1; 1 if it is absent or empty.
+
+    Raises:
+        Problem: when it is not a positive number (400).
+    """
+    text = request.args.get(name) or "1"
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    if number < 1:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"{name} must be a number from 1, not {text!r}")
+    return min(number, _LAST_PAGE)
 
 
 def index(service: Service) -> SearchIndex:
@@ -112,28 +122,6 @@ def index(service: Service) -> SearchIndex:
     if search_index.FILE not in release.manifest["files"]:
         raise NotFound("this release has no search index in it; build it again with: kg build")
     return SearchIndex(release.folder / search_index.FILE)
-
-
-def requested_format() -> str:
-    """Return ``html`` or a name in :data:`DATA`, from ``format`` or ``Accept`` of the present request.
-
-    Raises:
-        Problem: when there is no such format (400 or 406).
-    """
-    named, accept = request.args.get("format"), request.headers.get("Accept")
-    if named:
-        if named not in ("html", *DATA):
-            raise Problem(HTTPStatus.BAD_REQUEST, f"no format {named!r}; there are html, {', '.join(DATA)}")
-        return named
-    if prefers_html(accept):
-        return "html"
-    best = parse_accept_header(short(accept), MIMEAccept).best_match(DATA.values()) if accept else DATA["json"]
-    found = next((name for name, media_type in DATA.items() if media_type == best), None)
-    if found is None:
-        available = ["text/html", *DATA.values()]
-        detail = f"this is available as {', '.join(available)}"
-        raise Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more={"available": available}, headers={"Vary": "Accept"})
-    return found
 
 
 def row(hit: Hit) -> tuple[str | int, ...]:
@@ -173,10 +161,9 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]], name: str) -
     writer = csv.writer(text)
     writer.writerow(_as_text(header))
     writer.writerows(map(_as_text, rows))
-    response = Response(text.getvalue(), mimetype="text/csv")
+    response = Response(text.getvalue(), mimetype=CSV.media_type)
     response.mimetype_params["header"] = "present"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response.vary.add("Accept")
     return response
 
 

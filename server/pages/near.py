@@ -42,9 +42,10 @@ def near_values(error: UnknownValue) -> dict[str, str]:
 
 
 def near_pages() -> dict[str, str]:
-    """Return a mapping from the paths of pages that resemble the path of the present request to their URLs."""
+    """Return a mapping from the paths of other pages that resemble the path of the present request to their URLs."""
     rules = (rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments)
     questions = (url_for("questions.one", name=name) for name in canned.names())
     addresses = {*(request.script_root + rule.rule for rule in rules), *questions}
-    close = get_close_matches(request.script_root + request.path, addresses, n=MOST, cutoff=0.75)
+    own = request.script_root + request.path
+    close = get_close_matches(own, addresses - {own}, n=MOST, cutoff=0.75)
     return {address: address for address in close}

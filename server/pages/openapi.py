@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the server: search, SPARQL, and an operation for each canned query."""
+"""The OpenAPI 3.1 document of the server: search, catalogue, SPARQL, and an operation for each query."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kg import __version__
-from kg.query import BINDINGS_FORMATS, FORMATS_BY_NAME, JSON, Format
+from kg.query import BINDINGS_FORMATS, FORMATS, FORMATS_BY_NAME, JSON, Form, Format
 from kg.query.canned import NAMED, CannedQuery, Parameter
 from kg.search_index import FACETS
 from server.http.protocol import FORM_TYPE, QUERY_TYPE
+from server.pages.about import SEARCH_TYPE, TITLE
+from server.pages.signposts import LINKSET
 
 _EXAMPLE = "SELECT * { ?sheet a <https://w3id.org/rdm-kg/ont#CheatSheet> } LIMIT 5"
 _PROBLEMS = {
@@ -43,6 +45,13 @@ _TERM = {
         "xml:lang": {"type": "string"},
     },
 }
+_FOUND_BY_PROGRAMS = {
+    "/.well-known/api-catalog": ("apiCatalog", "The services of this server (RFC 9727)", LINKSET.media_type),
+    "/opensearch.xml": ("openSearch", "The description of the search (OpenSearch 1.1)", SEARCH_TYPE),
+    "/llms.txt": ("llms", "A guide for language models", "text/plain"),
+}
+"""Path → name, summary and media type of the operation."""
+_TAGS = ("Questions", "Search", "Catalogue", "Data management plans", "SPARQL", "Discovery")
 _SCHEMAS = {
     "Results": {
         "description": "SPARQL 1.1 Query Results JSON Format",
@@ -103,17 +112,19 @@ def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
     paths: dict[str, Any] = {"/queries/": {"get": _listing()}}
     paths |= {f"/queries/{query.name}": {"get": _question(query)} for query in questions}
     paths["/search"] = {"get": _search()}
+    paths["/catalog"] = {"get": _catalogue()}
     paths["/madmp"] = {"get": _madmp()}
     paths["/sparql"] = {"get": _sparql_get(), "post": _sparql_post()}
+    paths |= {path: {"get": _found_by_programs(*facts)} for path, facts in _FOUND_BY_PROGRAMS.items()}
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Research data management knowledge graph",
+            "title": TITLE,
             "summary": "Which standards, repositories and laws fit which data, and the page that says so",
             "version": __version__,
         },
         "servers": [{"url": root}],
-        "tags": [{"name": "Questions"}, {"name": "Search"}, {"name": "Data management plans"}, {"name": "SPARQL"}],
+        "tags": [{"name": name} for name in _TAGS],
         "paths": paths,
         "components": {"schemas": _SCHEMAS, "responses": {name: _problem(words) for name, words in _PROBLEMS.items()}},
     }
@@ -121,7 +132,7 @@ def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
 
 def _listing() -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Questions"}}, "text/html": _text()}
-    responses = {"200": {"description": "All of them", "content": content}, **_problems("414")}
+    responses = {"200": {"description": "All of them", "content": content}, **_problems("406", "414", "429", "503")}
     return {"tags": ["Questions"], "operationId": "questions", "summary": "The questions", "responses": responses}
 
 
@@ -155,6 +166,25 @@ def _search() -> dict[str, Any]:
             **_problems("400", "404", "406", "414"),
         },
     }
+
+
+def _catalogue() -> dict[str, Any]:
+    formats = FORMATS[Form.GRAPH]
+    content = {fmt.media_type: _text() for fmt in formats}
+    return {
+        "tags": ["Catalogue"],
+        "operationId": "catalogue",
+        "summary": "The sites, their cheat sheets, the dumps and this service in DCAT",
+        "parameters": [_format(fmt.name for fmt in formats)],
+        "responses": {"200": {"description": "The catalogue", "content": content}, **_problems(*_OF_A_QUERY)},
+    }
+
+
+def _found_by_programs(name: str, summary: str, media_type: str) -> dict[str, Any]:
+    schema: dict[str, Any] = {"schema": {"type": "object"}} if media_type == LINKSET.media_type else _text()
+    answer = {"description": summary, "content": {media_type: schema}}
+    responses = {"200": answer, **_problems("414", "429", "503")}
+    return {"tags": ["Discovery"], "operationId": name, "summary": summary, "responses": responses}
 
 
 def _madmp() -> dict[str, Any]:

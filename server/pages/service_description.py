@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kg.query import FORMATS_BY_NAME, FORMATS_NAMESPACE, TURTLE, Format
-from kg.vocab import DCT, SD, VOID
+from kg.query import FORMATS, FORMATS_BY_NAME, FORMATS_NAMESPACE, TURTLE, Form, Format
+from kg.release import PARTITIONS
+from kg.vocab import DCT, DESCRIPTION_GRAPH, SD, VOID
 
 _UNION = "\n    sd:feature sd:UnionDefaultGraph ;"
 _FEDERATION = "\n    sd:feature sd:BasicFederatedQuery ;"
@@ -36,16 +37,16 @@ def turtle(service: str, update: str | None, manifest: Mapping[str, Any], *, is_
     sd:defaultGraph <{service}#default-graph> .
 
 <{service}#default-graph> a sd:Graph{"" if update else _size(manifest)} .
-{_update_service(service, update) if update else ""}"""
+{_described(service, manifest)}{_update_service(service, update) if update else ""}"""
 
 
 def write(document: str, base: str, wanted: Format) -> bytes:
-    """Return a Turtle document in another format, with relative IRIs resolved against the IRI ``base``.
+    """Return a document in TriG, such as Turtle, in another format, relative IRIs resolved against the IRI ``base``.
 
     If the format is Turtle, only a line with the base is added.
 
     Raises:
-        ReleaseError: when the document is not Turtle.
+        ReleaseError: when the document is not TriG.
     """
     if wanted == TURTLE:
         return f"@base <{base}> .\n{document}".encode()
@@ -60,6 +61,9 @@ def _update_service(service: str, update: str) -> str:
 <{update}#service> a sd:Service ;
     sd:endpoint <{update}> ;
     sd:supportedLanguage sd:SPARQL11Update ;
+    sd:defaultEntailmentRegime ent:Simple ;
+    sd:inputFormat {", ".join(_term(fmt) for fmt in FORMATS[Form.GRAPH] if fmt.is_readable)} ;
+    sd:resultFormat {", ".join(map(_term, FORMATS_BY_NAME.values()))} ;
     sd:defaultDataset <{service}#dataset> .
 """
 
@@ -74,8 +78,18 @@ def _extent(manifest: Mapping[str, Any]) -> str:
     if "graphs" not in counts or "quads" not in counts:
         return ""
     size = f"{int(counts['graphs'])} named graphs with {int(counts['quads'])} statements"
-    extent = f"{size}; the default graph is their union"
+    extent = f"{size}; the default graph is their union, without the graph that describes the dataset"
     return f'\n    dct:description "{extent}"@en ;'
+
+
+def _described(service: str, manifest: Mapping[str, Any]) -> str:
+    """Return the graph in which the release describes itself, with its name; nothing for a release without one."""
+    if PARTITIONS not in manifest["files"]:
+        return ""
+    graph = f"<{service}#description-graph>"
+    return f"""<{service}#dataset> sd:namedGraph {graph} .
+{graph} a sd:NamedGraph ; sd:name <{DESCRIPTION_GRAPH}> .
+"""
 
 
 def _size(manifest: Mapping[str, Any]) -> str:

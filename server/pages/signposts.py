@@ -9,24 +9,18 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.urls import iri_to_uri
 
-from kg.query import GRAPH_FORMATS, Format
+from kg.query import FORMATS, Form
 from kg.query.rows import text
 from kg.query.text import iri_term
 from kg.vocab import DCAT, DCT, RDF, SCHEMA, SKOS
+from server.http.negotiation import HTML, registered
 from server.pages.addresses import address_in, page_of
 from server.pages.rows import rows
 from server.pages.thing import ThingPage, contributing_people
 from server.service import Service
 
-LINKSET = Format(
-    name="linkset",
-    label="Link set",
-    media_type="application/linkset+json",
-    extension="linkset",
-    iri="https://www.iana.org/assignments/media-types/application/linkset+json",
-)
+LINKSET = registered("linkset", "Link set", "application/linkset+json", "linkset")
 """Format of link sets (RFC 9264, section 4.2)."""
-_HTML = "text/html"
 _IN_HEADERS = 20
 """Largest number of items in a header: proxies refuse long headers, and the link set has all items."""
 _BACK = {"describedby": "describes", "item": "collection"}
@@ -68,7 +62,7 @@ def landing_links(service: Service, thing: ThingPage) -> list[TypedLink]:
         QueryError: when the pool cannot answer.
     """
     described = [
-        TypedLink("describedby", _absolute(address_in(thing.iri, fmt)), fmt.media_type) for fmt in GRAPH_FORMATS
+        TypedLink("describedby", _absolute(address_in(thing.iri, fmt)), fmt.media_type) for fmt in FORMATS[Form.GRAPH]
     ]
     types = [each.iri for each in thing.values(RDF.type) if each.iri.startswith(SCHEMA.base)]
     people = [each.iri for each in (*thing.values(DCT.creator), *contributing_people(service, thing)) if each.iri]
@@ -77,7 +71,7 @@ def landing_links(service: Service, thing: ThingPage) -> list[TypedLink]:
         TypedLink("cite-as", thing.iri),
         *described,
         *(TypedLink("type", iri) for iri in [f"{SCHEMA.base}AboutPage", *types]),
-        *(TypedLink("license", iri) for iri in _licences(service, thing)),
+        *(TypedLink("license", iri) for iri in licences_of(service, thing)),
         *(TypedLink("author", iri) for iri in people),
         *(TypedLink("item", iri) for iri in _items(service, thing)),
         *(TypedLink("collection", iri) for iri in wholes),
@@ -87,7 +81,11 @@ def landing_links(service: Service, thing: ThingPage) -> list[TypedLink]:
 
 def description_links(iri: str) -> list[TypedLink]:
     """Return the links of a thing's description in any format."""
-    return [TypedLink("describes", _absolute(page_of(iri)), _HTML), TypedLink("cite-as", iri), _to_linkset(iri)]
+    return [
+        TypedLink("describes", _absolute(page_of(iri)), HTML.media_type),
+        TypedLink("cite-as", iri),
+        _to_linkset(iri),
+    ]
 
 
 def header(links: Sequence[TypedLink]) -> str:
@@ -104,11 +102,12 @@ def linkset(iri: str, links: Iterable[TypedLink]) -> dict[str, object]:
     page = _absolute(page_of(iri))
     here = [link for link in links if link.relation != LINKSET.name]
     ways_back = ((link.target, _BACK[link.relation]) for link in here if link.relation in _BACK)
-    back = [_context(target, [TypedLink(relation, page, _HTML)]) for target, relation in ways_back]
-    return {"linkset": [_context(page, here), *back]}
+    back = [context(target, [TypedLink(relation, page, HTML.media_type)]) for target, relation in ways_back]
+    return {"linkset": [context(page, here), *back]}
 
 
-def _context(anchor: str, links: Iterable[TypedLink]) -> dict[str, object]:
+def context(anchor: str, links: Iterable[TypedLink]) -> dict[str, object]:
+    """Return the links of one resource in a link set (RFC 9264, section 4.2)."""
     targets = defaultdict[str, list[dict[str, str]]](list)
     for link in links:
         about = {"href": iri_to_uri(link.target), "type": link.media_type}
@@ -131,7 +130,11 @@ def _items(service: Service, thing: ThingPage) -> list[str]:
     return [text(row, "item") for row in rows(service, _ITEMS.format(term=iri_term(thing.iri)))]
 
 
-def _licences(service: Service, thing: ThingPage) -> list[str]:
-    """Return the licence of a thing, else of its whole, by the address of the licence if it is known."""
+def licences_of(service: Service, thing: ThingPage) -> list[str]:
+    """Return the licence of a thing, else of its whole, by the address of the licence if it is known.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
     query = _LICENCES.format(term=iri_term(thing.iri), match=SKOS.exactMatch)
     return [text(row, "own") for row in rows(service, query)]

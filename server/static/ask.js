@@ -35,6 +35,14 @@ function reason(error) {
   }
 }
 
+/** Return the query with declarations of the known prefixes that it may use and does not declare. */
+function withDeclarations(yasqe, prefixes) {
+  const declared = yasqe.getPrefixesFromQuery();
+  const missing = Object.keys(prefixes).filter((prefix) => !(prefix in declared));
+  const used = missing.filter((prefix) => new RegExp(`(?<![\\w-])${prefix}:`).test(yasqe.getValue()));
+  return used.map((prefix) => `PREFIX ${prefix}: <${prefixes[prefix]}> `).join("") + yasqe.getValue();
+}
+
 /** Announce the outcome of each query to screen readers. */
 function announceResults(yasgui) {
   const status = document.getElementById("said");
@@ -79,7 +87,12 @@ async function begin() {
     copyEndpointOnNewTab: false,
     persistenceId: "rdm-kg",
     persistencyExpire: 7 * 24 * 3600,
-    requestConfig: { endpoint, method: "POST", acceptHeaderGraph: "text/turtle" },
+    requestConfig: {
+      endpoint,
+      method: "POST",
+      acceptHeaderGraph: "text/turtle",
+      adjustQueryBeforeRequest: (yasqe) => withDeclarations(yasqe, settings.prefixes),
+    },
     endpointCatalogueOptions: { getData: () => [], keys: [], renderItem: () => {} },
     yasqe: { value: form.value, persistencyExpire: 7 * 24 * 3600 },
     yasr: { prefixes: settings.prefixes, maxPersistentResponseSize: 0, persistenceId: null },

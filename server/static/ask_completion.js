@@ -1,46 +1,58 @@
 // Autocompletion with terms of the graph; it replaces the editor's completers, which send requests to other hosts.
 
+import { expanded, patterns } from "./ask_patterns.js";
 import { shortened } from "./ask_terms.js";
 
 const MOST = 100; // largest number of suggestions
 const LOOKED_AT = 100000; // number of statements in the sample if the dataset has no VoID description
 const PATTERNS = { class: "?thing a ?term", property: "?thing ?term ?value" };
 
-/** Return the classes or properties of the VoID partitions in N-Triples, the most used first. */
-function described(triples, partition) {
-  const counted = partition === "class" ? "entities" : "triples";
-  const void_ = "http://rdfs.org/ns/void#";
-  const terms = new Map();
-  const counts = new Map();
-  for (const line of triples.split("\n")) {
-    const term = line.match(/^(<[^>]*>|_:\S+) <([^>]*)> (?:<([^>]*)>|"(\d+)")/);
-    if (term?.[2] === void_ + partition) terms.set(term[1], term[3]);
-    if (term?.[2] === void_ + counted) counts.set(term[1], Number(term[4]));
+/** Return the rows of a SELECT query; none if it fails. */
+async function rows(endpoint, query) {
+  const headers = { Accept: "application/sparql-results+json" };
+  const answer = await fetch(endpoint, { method: "POST", headers, body: new URLSearchParams({ query }) });
+  return answer.ok ? (await answer.json()).results.bindings : [];
+}
+
+/** Return the classes, the properties, and the properties of each class in the dataset's description, most used first. */
+async function described({ endpoint, description, prefixes }) {
+  const query = `PREFIX void: <${prefixes.void}> SELECT ?class ?property { GRAPH <${description}> {
+    { ?part void:class ?class ; void:entities ?n }
+    UNION { ?dataset void:sparqlEndpoint ?endpoint ; void:propertyPartition [ void:property ?property ; void:triples ?n ] }
+    UNION { ?part void:class ?class ; void:propertyPartition [ void:property ?property ; void:triples ?n ] }
+  } } ORDER BY DESC(?n) ?class ?property`;
+  const terms = { class: [], property: [], of: new Map() };
+  for (const { class: cls, property } of await rows(endpoint, query)) {
+    if (!property) terms.class.push(cls.value);
+    else if (!cls) terms.property.push(property.value);
+    else terms.of.set(cls.value, [...(terms.of.get(cls.value) ?? []), property.value]);
   }
-  const most = new Map();
-  for (const [part, iri] of terms) most.set(iri, Math.max(most.get(iri) ?? 0, counts.get(part) ?? 0));
-  return [...most.keys()].sort((a, b) => most.get(b) - most.get(a) || (a < b ? -1 : 1));
+  return terms;
 }
 
 /** Return the classes or properties of a sample of statements, the most used first. */
 async function found(endpoint, partition) {
   const seen = `SELECT ?term { ${PATTERNS[partition]} FILTER(isIRI(?term)) } LIMIT ${LOOKED_AT}`;
   const query = `SELECT ?term { { ${seen} } } GROUP BY ?term ORDER BY DESC(COUNT(*)) ?term LIMIT 1000`;
-  const headers = { Accept: "application/sparql-results+json" };
-  const answer = await fetch(endpoint, { method: "POST", headers, body: new URLSearchParams({ query }) });
-  return answer.ok ? (await answer.json()).results.bindings.map((row) => row.term.value) : [];
+  return (await rows(endpoint, query)).map((row) => row.term.value);
 }
 
-/** Return the classes and the properties of the VoID description, else of a sample. */
+/** Return the terms of the dataset's description, else of a sample. */
 async function termsOf(settings) {
-  const description = await fetch(settings.description);
-  const triples = description.ok ? await description.text() : "";
-  const list = async (partition) => {
-    const terms = described(triples, partition);
-    return terms.length ? terms : found(settings.endpoint, partition);
-  };
-  const [classes, properties] = await Promise.all([list("class"), list("property")]);
-  return { class: classes, property: properties };
+  const terms = await described(settings);
+  if (terms.class.length) return terms;
+  const [classes, properties] = await Promise.all(Object.keys(PATTERNS).map((each) => found(settings.endpoint, each)));
+  return { ...terms, class: classes, property: properties };
+}
+
+/** Return the properties of the instances of the subject's classes at the token; all if its class is not known. */
+function properties(terms, yasqe, token, prefixes) {
+  const { line } = yasqe.getCursor();
+  const { subject } = patterns(yasqe.getRange({ line: 0, ch: 0 }, { line, ch: token.start }));
+  const declared = { ...prefixes, ...yasqe.getPrefixesFromQuery() };
+  const classes = patterns(yasqe.getValue()).types.get(subject) ?? [];
+  const own = new Set(classes.flatMap((cls) => terms.of.get(expanded(cls, declared)) ?? []));
+  return own.size ? [...own] : terms.property;
 }
 
 /** Return the terms that begin with the token, then those whose name after the last # or / contains it. */
@@ -64,9 +76,13 @@ export function replaceCompleters(Yasqe, settings) {
     }
     return short;
   };
+  const complete = {
+    class: (all) => all.class,
+    property: (all, yasqe, token) => properties(all, yasqe, token, prefixes),
+  };
   for (const partition of Object.keys(PATTERNS)) {
     Object.assign(Yasqe.Autocompleters[partition], {
-      get: async (_, token) => matching((await terms)[partition], token),
+      get: async (yasqe, token) => matching(complete[partition](await terms, yasqe, token), token),
       postProcessSuggestion: write,
       persistenceId: null,
     });

@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 
 from kg.query import canned
 from kg.query.known import examples
-from kg.vocab import PREFIXES
+from kg.vocab import DESCRIPTION_GRAPH, PREFIXES
 from server.http.policy import with_style
 from server.http.protocol import fields
+from server.pages.about import TITLE, page_about
+from server.pages.rendering import render
 from server.pages.rows import rows
 from server.service import Service
 
@@ -26,6 +28,7 @@ ORDER BY ?title
 LIMIT 50
 """
 """Initial query."""
+_WORDS = "An editor for SPARQL queries to this graph, with questions to begin with."
 _COLUMNS = "sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk="
 """Hash of the inline style sheet that the editor creates for resizable columns."""
 _STATIC = Path(__file__).parents[1] / "static"
@@ -48,8 +51,10 @@ def ask(service: Service, editor: bool) -> Response:
     """Return the page, with the query in the parameter ``query``, else :data:`EXAMPLE`."""
     given = next((text for name, text in fields(request.query_string) if name == "query" and text), EXAMPLE)
     notices = {library: name for library, name in _NOTICES.items() if _has(name)}
-    page = render_template("ask.html", text=given, questions=_questions(service), editor=editor, notices=notices)
-    return Response(page, headers={"Content-Security-Policy": with_style(_COLUMNS)} if editor else {})
+    about = page_about(service, "WebPage", f"{TITLE}: query editor", _WORDS)
+    page = render("ask.html", about, text=given, questions=_questions(service), editor=editor, notices=notices)
+    page.headers.update({"Content-Security-Policy": with_style(_COLUMNS)} if editor else {})
+    return page
 
 
 def settings(service: Service) -> Response:
@@ -57,7 +62,7 @@ def settings(service: Service) -> Response:
     return jsonify(
         {
             "endpoint": url_for("sparql.endpoint"),
-            "description": url_for("well_known.void", format="ntriples"),
+            "description": DESCRIPTION_GRAPH,
             "page": url_for("things.any_thing"),
             "libraries": {view: url_for("static", filename=name) for view, name in _VIEWS.items() if _has(name)},
             "prefixes": PREFIXES,

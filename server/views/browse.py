@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, request
 
 from kg.search_index import Matrix
+from server.http.negotiation import HTML
+from server.pages.about import TITLE, page_about
 from server.pages.finding import (
+    CSV,
     CSV_HEADER,
+    OFFERS,
     as_csv,
     as_json,
     index,
-    requested_format,
     requested_page,
     requested_search,
     row,
 )
+from server.pages.formats import requested_format
+from server.pages.rendering import render
 from server.service import Service
 
 PAGE = 50
@@ -47,15 +52,15 @@ def browse(service: Service) -> Response:
         Problem: when no format is acceptable (400 or 406).
         NotFound: when the release has no search index.
     """
-    search, form = requested_search("browse.browse", "kind", PAGE), requested_format()
-    if form == "csv":
+    search, form = requested_search("browse.browse", "kind", PAGE), requested_format(OFFERS)
+    if form is CSV:
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "things")
     results = index(service).search(search.request)
-    if form == "html":
-        return Response(render_template("browse.html", search=search, results=results, row=row))
-    response = jsonify({"total": results.total, "pages": results.pages, "things": list(map(as_json, results.hits))})
-    response.vary.add("Accept")
-    return response
+    if form is HTML:
+        words = "A table of all things that the graph describes, with their kinds, identifiers and sites."
+        about = page_about(service, "CollectionPage", f"{TITLE}: all things", words)
+        return render("browse.html", about, search=search, results=results, row=row)
+    return jsonify({"total": results.total, "pages": results.pages, "things": list(map(as_json, results.hits))})
 
 
 def matrix(service: Service) -> Response:
@@ -68,20 +73,20 @@ def matrix(service: Service) -> Response:
     of = request.args.get("of", "standards")
     of = of if of in KINDS else "standards"
     sites = tuple(request.args.getlist("site")[:PAGE])
-    sheets, things, form = requested_page("sheets"), requested_page("things"), requested_format()
-    width, height = (SHEETS, THINGS) if form == "html" else (ALL_SHEETS, None)
+    sheets, things, form = requested_page("sheets"), requested_page("things"), requested_format(OFFERS)
+    width, height = (SHEETS, THINGS) if form is HTML else (ALL_SHEETS, None)
     rows = slice((things - 1) * height, things * height) if height else slice(None)
     found = index(service).matrix(KINDS[of], slice((sheets - 1) * width, sheets * width), rows, sites)
-    if form == "csv":
+    if form is CSV:
         header = ("name", "iri", "all sheets", *(title for _, title, _ in found.sheets))
         return as_csv(header, _rows(found), f"sheets-and-{of}")
-    if form == "html":
+    if form is HTML:
         shown = {"of": of, "sites": list(sites), "sheets": sheets, "things": things}
         pages = (-(-found.all_sheets // SHEETS), -(-found.all_things // THINGS))
-        return Response(render_template("matrix.html", matrix=found, kinds=KINDS, pages=pages, **shown))
-    response = jsonify(list(_pairs(found)))
-    response.vary.add("Accept")
-    return response
+        words = f"Which page recommends which of the {of}, and in which role."
+        about = page_about(service, "CollectionPage", f"{TITLE}: pages and {of}", words)
+        return render("matrix.html", about, matrix=found, kinds=KINDS, pages=pages, **shown)
+    return jsonify(list(_pairs(found)))
 
 
 def _rows(matrix: Matrix) -> Iterator[tuple[str | int, ...]]:

@@ -6,12 +6,16 @@ import mimetypes
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, Response, jsonify, render_template, request, send_file, url_for
+from flask import Blueprint, Response, jsonify, send_file, url_for
 from werkzeug.exceptions import NotFound
 
 from kg.query import FORMATS_BY_EXTENSION
 from kg.release import Release
-from server.http.negotiation import prefers_html
+from kg.vocab import DATASET
+from server.http.negotiation import HTML, PLAIN_JSON
+from server.pages.about import SUMMARY, TITLE, page_about
+from server.pages.formats import requested_format
+from server.pages.rendering import linked, render
 from server.service import Service
 
 _FOLDER = "dumps/"
@@ -43,12 +47,25 @@ def dumps(release: Release) -> dict[str, Dump]:
     return {dump.name: dump for dump in found}
 
 
-def listing(service: Service) -> Response | str:
-    """Return the list of dumps as a page or as JSON."""
+def dump_items(release: Release) -> tuple[tuple[str, str], ...]:
+    """Return media type and URL of each dump."""
+    found = dumps(release).values()
+    return tuple((dump.media_type, url_for("dumps.one", name=dump.name, _external=True)) for dump in found)
+
+
+def listing(service: Service) -> Response:
+    """Return the list of dumps as a page or as JSON.
+
+    Raises:
+        Problem: when no format is acceptable (406).
+        QueryError: when the pool cannot answer.
+    """
     release = service.current.release
     found = dumps(release).values()
-    if prefers_html(request.headers.get("Accept")):
-        return render_template("dumps.html", dumps=found, release=release)
+    iri, words = f"{DATASET}/{release.id}", f"The whole graph as files. {SUMMARY}"
+    about = page_about(service, "Dataset", f"{TITLE}: dumps", words, iri=iri, items=dump_items(release))
+    if requested_format((PLAIN_JSON, HTML)) is HTML:
+        return render("dumps.html", about, dumps=found, release=release)
     files = [
         {
             "url": url_for("dumps.one", name=dump.name, _external=True),
@@ -58,9 +75,7 @@ def listing(service: Service) -> Response | str:
         }
         for dump in found
     ]
-    response = jsonify({"release": release.id, "files": files})
-    response.vary.add("Accept")
-    return response
+    return linked(jsonify({"release": release.id, "files": files}), about)
 
 
 def dump(service: Service, name: str) -> Response:

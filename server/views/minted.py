@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from kg.query import FORMATS, Form
 from kg.vocab import BASE
-from server.http.negotiation import prefers_html
+from server.http.negotiation import HTML
 from server.pages.addresses import page_of
+from server.pages.formats import requested_format
 from server.service import Service
 
 _ROOT = BASE.removesuffix("id/")
@@ -34,12 +36,13 @@ def dataset(service: Service, release: str) -> Response:
 
     Raises:
         NotFound: when another release is current.
+        Problem: when no format is acceptable (400 or 406).
     """
     served = service.current.release.id
     if release != served:
         raise NotFound(f"release {release!r} is not served here; release {served} is")
-    is_for_people = prefers_html(request.headers.get("Accept"))
-    return redirect(url_for("home.home" if is_for_people else "well_known.void"), HTTPStatus.SEE_OTHER)
+    wanted = requested_format((*FORMATS[Form.GRAPH], HTML))
+    return redirect(url_for("home.home" if wanted is HTML else "well_known.void"), HTTPStatus.SEE_OTHER)
 
 
 def graph(name: str) -> Response:

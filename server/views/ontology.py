@@ -9,28 +9,31 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 
-from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
-from kg.query import GRAPH_FORMATS, Form
+from kg.query import DATASET_FORMATS, GRAPH_FORMATS, Format
 from kg.query.rows import text
 from kg.query.text import iri_term
 from kg.release import Release
 from kg.vocab import OWL, RDM, ROLE, SECTION
-from server.http.negotiation import choose, prefers_html
-from server.http.protocol import Problem, fields, format_named
+from server.http.negotiation import HTML, media_type
+from server.pages.about import About, ontology_about
+from server.pages.formats import requested_format
+from server.pages.quads import respond_with_graphs
+from server.pages.rendering import render
 from server.pages.rows import rows
 from server.service import Service
 
 _IRI = RDM.base.removesuffix("#")
 _FILES = "ontology/ont."
-_MEDIA_TYPES: Mapping[str, str] = {
-    "html": "text/html",
-    "css": "text/css",
-    **{fmt.extension: fmt.media_type for fmt in GRAPH_FORMATS},
-}
-"""Extension → media type of the files of the ontology in a release."""
+_OFFERS = (*GRAPH_FORMATS, *DATASET_FORMATS, HTML)
+_BY_EXTENSION = {fmt.extension: fmt for fmt in _OFFERS}
+_STYLE = "css"
+"""Extension of the style sheet of the page."""
+_GRAPH = f"SELECT ?s ?p ?o ?g {{ VALUES ?g {{ <{_IRI}> }} GRAPH ?g {{ ?s ?p ?o }} }} ORDER BY ?s ?p ?o"
+"""Query for the ontology in its named graph."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -52,7 +55,7 @@ def ontology(service: Service) -> Response:
         Problem: when no format is acceptable (400 or 406).
         NotFound: when the release has no ontology.
     """
-    return _in_format(service, _extension())
+    return _negotiated(service, requested_format(_OFFERS))
 
 
 def version(service: Service, version: str) -> Response | Redirect:
@@ -66,29 +69,17 @@ def version(service: Service, version: str) -> Response | Redirect:
     served = [text(row, "iri").removeprefix(f"{_IRI}/") for row in rows(service, own)]
     if version not in served:
         raise NotFound(f"no version {version!r} of the ontology; there is {', '.join(served) or 'none'}")
-    extension = _extension()
-    if extension == "html":
+    wanted = requested_format(_OFFERS)
+    if wanted is HTML:
         return redirect(url_for("ontology.ontology"), HTTPStatus.SEE_OTHER)
-    return _in_format(service, extension)
+    return _negotiated(service, wanted)
 
 
-def _extension() -> str:
-    """Return the file extension of the format that the present request prefers."""
-    named, accept = format_named(fields(request.query_string)), request.headers.get("Accept")
-    if prefers_html(accept, named):
-        return "html"
-    wanted = choose(accept, named)[Form.GRAPH]
-    if wanted not in GRAPH_FORMATS:
-        available = ["text/html", *(fmt.media_type for fmt in GRAPH_FORMATS)]
-        detail = f"the ontology is available as {', '.join(available)}"
-        raise Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more={"available": available}, headers={"Vary": "Accept"})
-    return wanted.extension
-
-
-def _in_format(service: Service, extension: str) -> Response:
-    response = _file(service.current.release, extension)
-    response.headers["Content-Location"] = url_for("ontology.file", extension=extension)
-    response.vary.add("Accept")
+def _negotiated(service: Service, wanted: Format) -> Response:
+    response = _in_format(service, wanted)
+    response.mimetype = media_type(request.headers.get("Accept"), wanted)
+    response.headers["Link"] = _about(service).links
+    response.headers["Content-Location"] = url_for("ontology.file", extension=wanted.extension)
     return response
 
 
@@ -98,9 +89,22 @@ def file(service: Service, extension: str) -> Response:
     Raises:
         NotFound: when there is no such file, or the release has no ontology.
     """
-    if extension not in _MEDIA_TYPES:
-        raise NotFound(f"no file ont.{extension}; there are ont.{', ont.'.join(_MEDIA_TYPES)}")
-    return _file(service.current.release, extension)
+    if extension == _STYLE:
+        return _file(service.current.release, extension, "text/css")
+    if extension not in _BY_EXTENSION:
+        raise NotFound(f"no file ont.{extension}; there are ont.{', ont.'.join([*_BY_EXTENSION, _STYLE])}")
+    return _in_format(service, _BY_EXTENSION[extension])
+
+
+def _in_format(service: Service, wanted: Format) -> Response:
+    release = service.current.release
+    if wanted in DATASET_FORMATS:
+        _facts(release, GRAPH_FORMATS[0].extension)
+        return respond_with_graphs(service, _GRAPH, wanted)
+    if wanted is HTML:
+        _facts(release, HTML.extension)
+        return _page(service, (release.folder / f"{_FILES}{HTML.extension}").read_text(encoding="utf-8"))
+    return _file(release, wanted.extension, wanted.media_type)
 
 
 def concept(kind: str, names: Mapping[str, str], name: str = "") -> Redirect:
@@ -115,21 +119,28 @@ def concept(kind: str, names: Mapping[str, str], name: str = "") -> Redirect:
     return redirect(url_for("ontology.ontology", _anchor=anchor), HTTPStatus.SEE_OTHER)
 
 
-def _file(release: Release, extension: str) -> Response:
-    name = _FILES + extension
-    facts = release.manifest["files"].get(name)
+def _file(release: Release, extension: str, media_type: str) -> Response:
+    etag = str(_facts(release, extension)["sha256"])
+    return send_file(release.folder / (_FILES + extension), mimetype=media_type, etag=etag, conditional=True)
+
+
+def _facts(release: Release, extension: str) -> Mapping[str, int | str]:
+    """Return the size and checksum of a file of the ontology."""
+    facts: Mapping[str, int | str] | None = release.manifest["files"].get(_FILES + extension)
     if facts is None:
         raise NotFound("this release has no ontology in it; build it again with: kg build")
-    if extension == "html":
-        return _page((release.folder / name).read_text(encoding="utf-8"))
-    return send_file(
-        release.folder / name, mimetype=_MEDIA_TYPES[extension], etag=str(facts["sha256"]), conditional=True
-    )
+    return facts
 
 
-def _page(alone: str) -> Response:
+def _page(service: Service, alone: str) -> Response:
     """Return the main content of the stand-alone page of the release, in the layout of this server."""
     _, _, main = alone.partition("<main>")
     content, _, _ = main.rpartition("</main>")
-    formats = [(fmt, url_for("ontology.file", extension=fmt.extension)) for fmt in GRAPH_FORMATS]
-    return Response(render_template("ontology.html", content=content, formats=formats), mimetype="text/html")
+    formats = [(fmt, url_for("ontology.file", extension=fmt.extension)) for fmt in _OFFERS if fmt is not HTML]
+    return render("ontology.html", _about(service), content=content, formats=formats)
+
+
+def _about(service: Service) -> About:
+    files = (fmt for fmt in _OFFERS if fmt is not HTML)
+    data = ((fmt.media_type, url_for("ontology.file", extension=fmt.extension, _external=True)) for fmt in files)
+    return ontology_about(service, _IRI, tuple(data))

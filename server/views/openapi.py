@@ -6,11 +6,13 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, render_template, request, send_file
+from flask import Blueprint, Response, jsonify, request, send_file
 from werkzeug.exceptions import NotFound
 
 from kg.query import canned
+from server.pages.about import TITLE, page_about
 from server.pages.openapi import document
+from server.pages.rendering import render
 from server.service import Service
 
 _WHEELS = ("flask_openapi_swagger", "flask_openapi3_swagger")
@@ -23,7 +25,7 @@ def blueprint(service: Service) -> Blueprint:
     routes = Blueprint("openapi", __name__)
     folder = _swagger()
     routes.add_url_rule("/openapi.json", "document", described)
-    routes.add_url_rule("/api", "explorer", partial(explorer, folder is not None))
+    routes.add_url_rule("/api", "explorer", partial(explorer, service, folder is not None))
     routes.add_url_rule("/api/<name>", "file", partial(file, folder))
     return routes
 
@@ -33,9 +35,15 @@ def described() -> Response:
     return jsonify(_document())
 
 
-def explorer(swagger: bool) -> str:
-    """Return the operations as a page; with ``swagger``, a script replaces the list by Swagger UI."""
-    return render_template("api.html", document=_document(), swagger=swagger)
+def explorer(service: Service, swagger: bool) -> Response:
+    """Return the operations as a page; with ``swagger``, a script replaces the list by Swagger UI.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
+    words = "The operations of this server with their parameters, and a form to try each."
+    about = page_about(service, "WebPage", f"{TITLE}: API", words)
+    return render("api.html", about, document=_document(), swagger=swagger)
 
 
 def file(folder: Path | None, name: str) -> Response:

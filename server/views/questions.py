@@ -6,22 +6,26 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 
 from kg.errors import ParameterError
 from kg.query import FORMATS, Form, Query, canned
 from kg.query.canned import CannedQuery
 from kg.query.known import check_values, examples
-from kg.vocab import QUESTIONS_GRAPH
-from server.http.negotiation import choose, prefers_html
-from server.http.protocol import fields, format_named
+from kg.vocab import QUESTIONS, QUESTIONS_GRAPH
+from server.http.negotiation import HTML, PLAIN_JSON
+from server.http.protocol import fields
+from server.pages.about import TITLE, page_about
 from server.pages.answer import respond
 from server.pages.chart import MOST, bars
 from server.pages.choices import choices
+from server.pages.formats import requested_format
+from server.pages.rendering import linked, render
 from server.pages.rows import rows
 from server.pages.table import table
 from server.service import Service
 
+_PAGE = "WebPage"
 _OURS = frozenset({"format", "output"})
 _HEADER = re.compile(r"\A(?:#.*\n)*\n*")
 """Header comment of a canned query's file, which the page shows in another form."""
@@ -35,17 +39,22 @@ def blueprint(service: Service) -> Blueprint:
     return routes
 
 
-def questions(service: Service) -> Response | str:
-    """Return the list of questions as HTML or JSON."""
+def questions(service: Service) -> Response:
+    """Return the list of questions as HTML or JSON.
+
+    Raises:
+        Problem: when no format is acceptable (406).
+        QueryError: when the pool cannot answer.
+    """
     every = canned.load_all().values()
-    if prefers_html(request.headers.get("Accept")):
-        return render_template("questions.html", questions=every, graph=QUESTIONS_GRAPH)
-    response = jsonify([_described(query, examples(query, partial(rows, service))) for query in every])
-    response.vary.add("Accept")
-    return response
+    words = f"Questions that the graph answers: {', '.join(query.title.lower() for query in every)}."
+    about = page_about(service, "CollectionPage", f"{TITLE}: questions", words, iri=QUESTIONS_GRAPH)
+    if requested_format((PLAIN_JSON, HTML)) is HTML:
+        return render("questions.html", about, questions=every, graph=QUESTIONS_GRAPH)
+    return linked(jsonify([_described(query, examples(query, partial(rows, service))) for query in every]), about)
 
 
-def question(service: Service, name: str) -> Response | str:
+def question(service: Service, name: str) -> Response:
     """Return the answer to one question; a page without parameters shows the answer for the example values.
 
     Raises:
@@ -55,24 +64,23 @@ def question(service: Service, name: str) -> Response | str:
         QueryError: when the pool cannot answer.
     """
     query = canned.load(name)
-    given = fields(request.query_string)
-    named = format_named(given)
-    accept = request.headers.get("Accept")
-    values = _values(query, given)
+    wanted = requested_format((*FORMATS[Form.BINDINGS], HTML))
+    values = _values(query, fields(request.query_string))
     check_values(query, values, partial(rows, service), service.current.release.report)
-    if prefers_html(accept, named):
+    if wanted is HTML:
         return _page(service, query, values)
-    return respond(service, Query(query.fill(**values)), choose(accept, named))
+    return respond(service, Query(query.fill(**values)), dict.fromkeys(Form, wanted))
 
 
-def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> str:
+def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> Response:
     known = examples(query, partial(rows, service))
     shown = values or known
     text = query.fill(**shown)
     answer = table(service, Query(text))
     is_example = not values and any(parameter.default is None for parameter in query.parameters)
-    return render_template(
+    return render(
         "question.html",
+        page_about(service, _PAGE, query.title, query.question, iri=QUESTIONS + query.name),
         question=query,
         values=shown,
         examples=known,

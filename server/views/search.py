@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import partial
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, request
 
 from kg.search_index import Results
+from server.http.negotiation import HTML
+from server.pages.about import TITLE, page_about
 from server.pages.finding import (
+    CSV,
     CSV_HEADER,
+    OFFERS,
     Search,
     as_csv,
     as_json,
     index,
-    requested_format,
     requested_search,
     row,
 )
+from server.pages.formats import requested_format
+from server.pages.rendering import render
 from server.service import Service
 
 PAGE = 20
@@ -38,15 +43,15 @@ def search(service: Service) -> Response:
         Problem: when no format is acceptable (400 or 406).
         NotFound: when the release has no search index.
     """
-    search, form = requested_search("search.search", "relevance", PAGE), requested_format()
-    if form == "csv":
+    search, form = requested_search("search.search", "relevance", PAGE), requested_format(OFFERS)
+    if form is CSV:
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "search")
     results = index(service).search(search.request)
-    if form == "html":
-        return Response(render_template("search.html", search=search, results=results))
-    response = jsonify(_as_json(search, results))
-    response.vary.add("Accept")
-    return response
+    if form is HTML:
+        words = "Search of standards, repositories, tools, laws and pages by words, or by identifiers in any form."
+        about = page_about(service, "SearchResultsPage", f"{TITLE}: search", words)
+        return render("search.html", about, search=search, results=results)
+    return jsonify(_as_json(search, results))
 
 
 def suggest(service: Service) -> Response:

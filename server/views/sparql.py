@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from kg.errors import QueryError
-from kg.query import FORMATS_BY_NAME, Form, Query
-from kg.vocab import PREFIXES
+from kg.query import DEFAULT_GRAPH, FORMATS, FORMATS_BY_NAME, Form, Query
+from kg.query.text import form_of, hint, with_declarations
+from kg.vocab import DESCRIPTION_GRAPH, PREFIXES
 from server.http import protocol
-from server.http.negotiation import Choice, choose, prefers_html
+from server.http.negotiation import HTML, Choice, best, choose, not_acceptable
 from server.http.protocol import Operation, Problem
+from server.pages.about import TITLE, page_about
 from server.pages.answer import respond
 from server.pages.description import described, respond_with
 from server.pages.problems import problem_of
+from server.pages.rendering import render
 from server.pages.table import Table, table
 from server.service import Service
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-PATHS = {"/sparql": "endpoint", "/sparql/": "slash"}
+DESCRIBED = "/sparql/described"
+"""Path of the endpoint whose default graph has the description of the dataset as well.
+
+Query editors ask for it in the default graph, and can be given an address only.
+"""
+PATHS = {"/sparql": "endpoint", "/sparql/": "slash", DESCRIBED: "described"}
 """Path → name of the endpoint: some clients add the slash and do not follow redirects."""
+HINT = "Query-Hint"
+"""Header with a hint about a query that finds nothing."""
 
 _EXAMPLE = f"PREFIX rdm: <{PREFIXES['rdm']}>\n\nSELECT * {{ ?sheet a rdm:CheatSheet }} LIMIT 20\n"
 
@@ -63,7 +73,7 @@ def question(environ: WSGIEnvironment) -> Question | None:
         sent = body.read()
         body.seek(0)
     operation, accept, named = _read(environ, sent)
-    if operation is None or prefers_html(accept, named):
+    if operation is None or _is_for_people(operation, accept, named) or hint(operation.query.text):
         return None
     return Question(operation.query, choose(accept, named))
 
@@ -73,8 +83,16 @@ def _read(environ: WSGIEnvironment, body: bytes) -> tuple[Operation | None, str 
     query = environ.get("QUERY_STRING", "").encode("latin-1")
     content_type, coding = environ.get("CONTENT_TYPE", ""), environ.get("HTTP_CONTENT_ENCODING", "")
     operation = protocol.parse(protocol.Request(environ["REQUEST_METHOD"], query, content_type, body, coding))
+    if operation and environ["PATH_INFO"] == DESCRIBED:
+        operation = replace(operation, query=_with_description(operation.query))
     named = operation.format if operation else protocol.format_named(protocol.fields(query))
     return operation, environ.get("HTTP_ACCEPT"), named
+
+
+def _with_description(query: Query) -> Query:
+    """Return a query with the description in its default graph, unless the request names the graphs."""
+    is_named = query.default_graphs or query.named_graphs
+    return query if is_named else replace(query, default_graphs=(DEFAULT_GRAPH, DESCRIPTION_GRAPH))
 
 
 def endpoint(service: Service) -> Response:
@@ -86,27 +104,48 @@ def endpoint(service: Service) -> Response:
     """
     body = request.get_data(cache=False) if request.method == "POST" else b""
     operation, accept, named = _read(request.environ, body)
-    if prefers_html(accept, named):
+    if _is_for_people(operation, accept, named):
         return _page(service, operation)
     choice = choose(accept, named)
     if operation:
-        return respond(service, operation.query, choice)
-    if choice[Form.GRAPH] is None:
+        response = respond(service, operation.query, choice)
+        if advice := hint(operation.query.text):
+            response.headers[HINT] = advice.encode("ascii", "replace").decode()
+        return response
+    wanted = choice[Form.GRAPH]
+    if wanted is None and choice[Form.BINDINGS]:
         raise Problem(HTTPStatus.BAD_REQUEST, "expected one parameter 'query', found none")
-    return respond_with(described(service), choice)
+    if wanted is None:
+        raise not_acceptable((*FORMATS[Form.GRAPH], HTML), what="the description of this service")
+    return respond_with(described(service), wanted)
+
+
+def _is_for_people(operation: Operation | None, accept: str | None, named: str | None) -> bool:
+    """Return whether a page is the best of the formats of the answer, or of the description if there is no query."""
+    form = form_of(operation.query.text) if operation else Form.GRAPH
+    return best(accept, (*FORMATS[form], HTML), named) is HTML
 
 
 def _page(service: Service, operation: Operation | None) -> Response:
     """Return the page with the form, filled with the query, and the answer or problem below it."""
     answer: Table | None = None
     problem: Problem | None = None
+    text = operation.query.text if operation else _EXAMPLE
     try:
-        answer = table(service, operation.query) if operation else None
+        answer = table(service, _declared(operation.query)) if operation else None
     except QueryError as error:
         problem = problem_of(error)
-    text = operation.query.text if operation else _EXAMPLE
-    page = Response(render_template("sparql.html", text=text, formats=FORMATS_BY_NAME, answer=answer, problem=problem))
+    shown = {"text": text, "answer": answer, "problem": problem, "hint": hint(text)}
+    words = "The endpoint for queries by the SPARQL 1.1 Protocol, with a form for people."
+    about = page_about(service, "WebPage", f"{TITLE}: SPARQL endpoint", words)
+    page = render("sparql.html", about, formats=FORMATS_BY_NAME, **shown)
+    page.vary.add("Accept")
     if problem:
         page.status_code = problem.status
         page.headers.update(problem.headers)
     return page
+
+
+def _declared(query: Query) -> Query:
+    """Return a query of a person, who need not declare our prefixes."""
+    return replace(query, text=with_declarations(query.text, PREFIXES))

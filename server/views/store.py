@@ -14,13 +14,14 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 from werkzeug.urls import iri_to_uri
 
-from kg.query import Form, Query
+from kg.query import FORMATS, Form, Query
 from kg.query.rows import read_boolean
 from kg.query.text import iri_term
 from kg.store.overlay.document import RdfDocument
-from server.http.negotiation import choose, not_acceptable
-from server.http.protocol import Problem, Request, fields, format_named
+from server.http.negotiation import choose
+from server.http.protocol import Problem, Request
 from server.pages.answer import ask, respond
+from server.pages.formats import requested_format
 from server.service import Service
 from server.writing.authorised import body, done, expected, writer_for
 from server.writing.requests import MULTIPART_TYPE, format_of, graph_named, parse_patch
@@ -68,9 +69,7 @@ def _target_graph(path: str) -> str:
 
 
 def _read(service: Service, graph: str) -> Response:
-    choice = choose(request.headers.get("Accept"), format_named(fields(request.query_string)))
-    if choice[Form.GRAPH] is None:
-        raise not_acceptable(Form.GRAPH)
+    choice = dict.fromkeys(Form, requested_format(FORMATS[Form.GRAPH]))
     if not graph:
         return respond(service, Query("CONSTRUCT WHERE { ?s ?p ?o }"), choice)
     name = iri_term(graph)

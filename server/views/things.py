@@ -11,20 +11,24 @@ from http import HTTPStatus
 from itertools import accumulate
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 
 from kg.iri import is_web_address
-from kg.query import GRAPH_FORMATS, Form, Query
+from kg.query import DATASET_FORMATS, FORMATS, Form, Query
 from kg.query.rows import text
 from kg.query.text import iri_term
 from kg.vocab import BASE, RDM, prefixed_name
-from server.http.negotiation import choose, prefers_html
+from server.http.negotiation import HTML
 from server.http.protocol import Problem, fields, format_named
+from server.pages.about import merged, thing_about
 from server.pages.addresses import address_in, own_iri, page_of
 from server.pages.answer import respond
 from server.pages.finding import requested_page
+from server.pages.formats import requested_format
 from server.pages.near import near_things
 from server.pages.picture import neighbours
+from server.pages.quads import respond_with_graphs
+from server.pages.rendering import render
 from server.pages.rows import holds, rows
 from server.pages.sheet import sheet_of
 from server.pages.signposts import LINKSET, description_links, header, landing_links, linkset
@@ -33,17 +37,19 @@ from server.pages.term import TermPage, term_of
 from server.pages.thing import ThingPage, find
 from server.service import Service
 
-_EXTENSIONS = {f".{fmt.extension}": fmt.name for fmt in (*GRAPH_FORMATS, LINKSET)} | {".html": "html"}
+_DATA = FORMATS[Form.GRAPH]
+_OFFERS = (*_DATA, HTML, LINKSET)
+_EXTENSIONS = {f".{fmt.extension}": fmt.name for fmt in _OFFERS}
 _DEEPEST = 16
 """Largest number of paths above an unknown one that are looked up."""
-_DESCRIPTION = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+_DESCRIBED = """{{
   {{ VALUES ?s {{ {term} }} ?s ?p ?o }}
   UNION {{ {{ SELECT DISTINCT ?s {{ {{ {term} ?out ?s }} UNION {{ ?s ?into {term} }} UNION {{ VALUES ?s {{ {graph} }} }}
     FILTER(ISIRI(?s) && STRSTARTS(STR(?s), "{document}#")) }} }} ?s ?p ?o }}
   UNION {{ {{ SELECT ?s ?p {{ ?s ?p {term} }} ORDER BY ?s ?p LIMIT 1000 }} BIND({term} AS ?o) }}
   UNION {{ {{ SELECT ?s ?o {{ ?s {term} ?o }} ORDER BY ?s ?o LIMIT 1000 }} BIND({term} AS ?p) }}
 }}"""
-"""Query for the statements about a thing and its parts, and the first thousand with it as object or predicate."""
+"""Pattern of the statements about a thing and its parts, and the first thousand with it as object or predicate."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -110,18 +116,21 @@ def _graph(iri: str) -> str:
 
 
 def _respond(service: Service, iri: str, named: str | None) -> Response:
-    accept = request.headers.get("Accept")
-    if named == LINKSET.name:
+    addresses = {fmt.media_type: request.host_url.rstrip("/") + address_in(iri, fmt) for fmt in _DATA}
+    wanted = requested_format(_OFFERS, named, {"addresses": addresses})
+    if wanted is LINKSET:
         return _all_links(service, iri)
-    if prefers_html(accept, named):
+    if wanted is HTML:
         return _page(service, iri)
-    wanted = choose(accept, named)[Form.GRAPH]
-    if wanted not in GRAPH_FORMATS:
-        raise _not_acceptable(iri)
     if not _exists(service, iri):
         return _identified(service, iri)
-    query = _DESCRIPTION.format(term=iri_term(iri), graph=iri_term(_graph(iri)), document=iri)
-    response = respond(service, Query(query), dict.fromkeys(Form, wanted))
+    described = _DESCRIBED.format(term=iri_term(iri), graph=iri_term(_graph(iri)), document=iri)
+    if wanted in DATASET_FORMATS:
+        query = f"SELECT DISTINCT ?s ?p ?o ?g {{ {described} OPTIONAL {{ GRAPH ?g {{ ?s ?p ?o }} }} }} ORDER BY ?g"
+        response = respond_with_graphs(service, query, wanted)
+    else:
+        query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {described}"
+        response = respond(service, Query(query), dict.fromkeys(Form, wanted))
     response.headers["Link"] = header(description_links(iri))
     return response
 
@@ -146,34 +155,23 @@ def _page(service: Service, iri: str) -> Response:
     found, term = _found(service, iri)
     if found is None:
         return _identified(service, iri)
-    is_page = found.is_a(RDM.Page)
-    response = Response(
-        render_template(
-            "term.html" if term else "sheet.html" if is_page else "thing.html",
-            thing=found,
-            term=term,
-            neighbours=neighbours(found),
-            sheet=sheet_of(service, found) if is_page else None,
-            formats=[(fmt, address_in(iri, fmt)) for fmt in GRAPH_FORMATS],
-        ),
-        mimetype="text/html",
+    sheet = sheet_of(service, found) if found.is_a(RDM.Page) else None
+    response = render(
+        "term.html" if term else "sheet.html" if sheet else "thing.html",
+        merged(thing_about(service, found), sheet.markup if sheet else None),
+        thing=found,
+        term=term,
+        neighbours=neighbours(found),
+        sheet=sheet,
+        formats=[(fmt, address_in(iri, fmt)) for fmt in _DATA],
     )
     response.headers["Link"] = header(landing_links(service, found))
     response.headers["Content-Language"] = ", ".join(dict.fromkeys(["en", found.title.language or "en"]))
-    response.vary.add("Accept")
     return response
 
 
 def _fragment(iri: str) -> str:
     return iri.partition("#")[2]
-
-
-def _not_acceptable(iri: str) -> Problem:
-    available = ["text/html", *(fmt.media_type for fmt in GRAPH_FORMATS)]
-    addresses = {fmt.media_type: request.host_url.rstrip("/") + address_in(iri, fmt) for fmt in GRAPH_FORMATS}
-    detail = f"this thing is available as {', '.join(available)}"
-    more: dict[str, object] = {"available": available, "addresses": addresses}
-    return Problem(HTTPStatus.NOT_ACCEPTABLE, detail, more=more, headers={"Vary": "Accept"})
 
 
 def _identified(service: Service, iri: str) -> Response:

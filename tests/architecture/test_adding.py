@@ -318,9 +318,11 @@ PAGE_VIEW = '''"""``/identifiers``: the identifier of every cheat sheet."""
 
 from functools import partial
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response
 
+from server.pages.about import page_about
 from server.pages.identifiers import identifiers
+from server.pages.rendering import render
 from server.service import Service
 
 
@@ -331,9 +333,10 @@ def blueprint(service: Service) -> Blueprint:
     return routes
 
 
-def listing(service: Service) -> str:
+def listing(service: Service) -> Response:
     """Return the identifiers as a page."""
-    return render_template("identifiers.html", identifiers=identifiers(service))
+    about = page_about(service, "CollectionPage", "Identifiers", "The identifier of every cheat sheet.")
+    return render("identifiers.html", about, identifiers=identifiers(service))
 '''
 PAGE_MODEL = '''"""The identifiers of cheat sheets."""
 

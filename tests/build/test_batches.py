@@ -30,3 +30,15 @@ def test_garbage_of_a_batch_is_collected_after_it_and_no_earlier() -> None:
         assert not gc.isenabled()
     assert gc.isenabled()
     assert alive == [0, 2000, 0, 2000]
+
+
+def test_what_is_left_of_a_build_is_not_looked_at_again() -> None:
+    try:
+        with collecting_after_batches():
+            left = weakref.ref(Cycle())
+        gc.collect()
+        assert left() is not None
+    finally:
+        gc.unfreeze()
+    gc.collect()
+    assert left() is None

@@ -10,8 +10,7 @@ from kg.build.compile import read_site
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.page_to_rdf import PagesToRdf, site_graph, top_graph
 from kg.page_to_rdf.authorities import SCIENCE
-from kg.page_to_rdf.catalog import ENDPOINT
-from kg.vocab import DCAT, DCT, RDF, RDM, SKOS, VCARD, Minter
+from kg.vocab import DCAT, DCT, ENDPOINT, RDF, RDM, SKOS, VCARD, Minter
 from tests.conftest import write_site
 
 CONFIG = "title: A site\nurl: https://site.example\nlang: nb\n"

@@ -15,11 +15,11 @@ from kg.page_to_rdf import PagesToRdf, data_graphs
 from kg.page_to_rdf.linked_data import linked_data_to_rdf
 from kg.page_to_rdf.statements import Statements
 from kg.release import open_release
-from kg.site import open_site
+from kg.site import data_files, open_site
 from kg.vocab import DCT, FOAF, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, Minter
 from tests.conftest import kg, write_site
 
-CONFIG = "title: A site\nurl: https://site.example\npermalink: /:basename\n"
+CONFIG = "title: A site\nurl: https://site.example\nlicense: CC-BY-4.0\npermalink: /:basename\n"
 MINT = Minter("site-example")
 TOOLS = "_data/tool_and_resource_list.yml"
 PAGE = "---\npage_id: x\ntitle: X\n{}---\nText\n"
@@ -335,3 +335,11 @@ def test_a_tool_whose_name_is_a_law_means_the_law(tmp_path: Path) -> None:
     assert values(graph, str(mention), RDM.role) == {ROLE["regulation"]}
     assert values(graph, MINT.page("x"), RDM.citesLegislation) == {gdpr}
     assert values(graph, MINT.tool("gdpr"), SCHEMA.sameAs) == {gdpr}
+
+
+def test_a_text_of_the_data_folder_is_parsed_once(tmp_path: Path) -> None:
+    (tmp_path / "list.yml").write_text("- name: a\n", encoding="utf-8")
+    (tmp_path / "copy.yml").write_text("- name: a\n", encoding="utf-8")
+    files = [data_files.read(tmp_path, tmp_path / name, []) for name in ("list.yml", "copy.yml")]
+    assert files[0].document is files[1].document
+    assert [file.path for file in files] == ["_data/list.yml", "_data/copy.yml"]

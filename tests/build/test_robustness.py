@@ -238,7 +238,9 @@ def test_no_two_pages_have_the_same_iri(pages: dict[str, str], later: list[str],
     ],
 )
 def test_a_language_is_a_tag(written: str, language: str, rules: list[str], tmp_path: Path) -> None:
-    site = write_site(tmp_path, {"a.md": PAGE}, config=f"title: A\nlang: {written}\nurl: https://a.example\n")
+    site = write_site(
+        tmp_path, {"a.md": PAGE}, config=f"title: A\nlang: {written}\nurl: https://a.example\nlicense: CC0\n"
+    )
     assert open_site(site).language == language
     assert found(site) == [(rule, "_config.yml", 2) for rule in rules]
     page = write_site(tmp_path, {"a.md": f"---\ntitle: A\nlang: {written}\n---\nWords.\n"})
@@ -247,7 +249,7 @@ def test_a_language_is_a_tag(written: str, language: str, rules: list[str], tmp_
 
 def test_an_address_of_the_site_that_is_none_counts_as_unknown(tmp_path: Path) -> None:
     files = {"a.md": f"{PAGE}[b](https://example.org/b)\n"}
-    site = write_site(tmp_path, files, config='title: A\nurl: "http://[half"\n')
+    site = write_site(tmp_path, files, config='title: A\nurl: "http://[half"\nlicense: CC0\n')
     assert found(site) == [("invalid-url", "_config.yml", 2)]
     assert open_site(site).url == ""
     build = read_site(site)

@@ -11,7 +11,7 @@ from kg.readers import read
 from kg.site import open_site
 from tests.conftest import write_site
 
-CONFIG = "title: Meadow\nurl: https://meadow.example\nbaseurl: /field\n"
+CONFIG = "title: Meadow\nurl: https://meadow.example\nlicense: CC0\nbaseurl: /field\n"
 
 
 def read_pages(folder: Path, files: Mapping[str, str], config: str = CONFIG) -> tuple[dict[str, Page], list[Finding]]:

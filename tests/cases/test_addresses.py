@@ -14,7 +14,7 @@ POSTS = "/:categories/:year/:month/:title"
 
 
 def addresses(folder: Path, files: dict[str, str], config: str = "") -> dict[str, str | None]:
-    build = read_site(write_site(folder, files, f"title: A\nurl: https://a.example\n{config}"))
+    build = read_site(write_site(folder, files, f"title: A\nurl: https://a.example\nlicense: CC0\n{config}"))
     return {page.path: build.site.page_url(page.path, page.front) for page in build.pages}
 
 

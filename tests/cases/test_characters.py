@@ -26,7 +26,7 @@ FILES = {
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    return write_site(tmp_path / "site", FILES, 'title: "Si\x05te\\x05"\nurl: https://site.example\n')
+    return write_site(tmp_path / "site", FILES, 'title: "Si\x05te\\x05"\nurl: https://site.example\nlicense: CC0\n')
 
 
 def test_control_characters_are_left_out_of_all_that_is_read(site: Path) -> None:

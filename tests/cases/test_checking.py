@@ -16,12 +16,13 @@ from tests.conftest import write_site
 
 BELOW_KIT = """title: Orchard
 url: https://orchard.example
+license: CC0
 baseurl: /kit
 defaults:
   - scope: {path: "", type: pages}
     values: {permalink: "/:basename"}
 """
-AT_ROOT = "title: Orchard\nurl: https://orchard.example\npermalink: /:basename\n"
+AT_ROOT = "title: Orchard\nurl: https://orchard.example\nlicense: CC0\npermalink: /:basename\n"
 
 
 def page(body: str, front: str = "title: A page") -> str:
@@ -65,7 +66,7 @@ def test_a_link_to_a_source_file_is_right_where_the_plug_in_for_that_is_active(t
 
 def test_relative_links_start_at_the_published_address(tmp_path: Path) -> None:
     files = {"a.md": page("[b](../b/) [c](b) [d](b/)"), "b.md": page("[a](/a/) [b](/a.html)")}
-    findings = found(tmp_path, files, "title: Orchard\nurl: https://orchard.example\npermalink: pretty\n")
+    findings = found(tmp_path, files, "title: Orchard\nurl: https://orchard.example\nlicense: CC0\npermalink: pretty\n")
     assert [finding.message.split("'")[1] for finding in findings] == ["b", "b/", "/a.html"]
 
 
@@ -75,7 +76,7 @@ def test_the_last_part_of_an_address_makes_no_link_to_a_page(tmp_path: Path) -> 
         "shelf/top.md": page("Top.", "title: Top\nredirect_from: /top/rows"),
         "p.md": page("[a]((/top/rows))\n\n[b](/top/rows)\n\n[c](/nowhere/rows)\n\n[d](/orchard/shelf/rows)"),
     }
-    config = "title: Orchard\nurl: https://orchard.example\nrepository: fruit/orchard\npermalink: /:path/:basename\n"
+    config = f"{AT_ROOT.replace('/:basename', '/:path/:basename')}repository: fruit/orchard\n"
     config = config.replace("permalink: /:path/:basename", "defaults:\n- values: {permalink: '/:path/:basename'}")
     site = write_site(tmp_path / "site", files, config)
     build = read_site(site)
@@ -174,10 +175,16 @@ NO_LINKS = """[never closed](https://a.example
 [undefined][ref] and never opened](https://a.example) and [no end (https://a.example)
 
 <div>[in HTML](https://a.example)</div>
+
+[never closed](../other.md
+
+(other.html)[swapped] and (swapped)[./other], [a blank] (pages/other.md)
+
+<div>[in HTML](/other.md)</div>
 """
 LINKS_OR_TEXT = """[a](https://a.example) ([b](https://a.example)) \\[c](https://a.example) `[d] (https://a.example)`
 [e][ref], [f] and [1] (https://a.example), item[i][j], [x] (https://a.example), (see https://a.example) [g]
-[see (https://a.example)] [h](https://a.example "[i] (https://a.example)")
+[see (https://a.example)], (a.html) or/and (notes.md) [h](https://a.example "[i] (https://a.example)")
 
 ```
 [j] (https://a.example) (https://a.example)[k]
@@ -191,8 +198,8 @@ LINKS_OR_TEXT = """[a](https://a.example) ([b](https://a.example)) \\[c](https:/
 
 def test_what_was_meant_as_a_link_and_is_text_is_told(tmp_path: Path) -> None:
     findings = found(tmp_path / "wrong", {"a.md": page(NO_LINKS)})
-    assert places(findings, "malformed-link") == [4, 6, 6, 6, 8, 8, 8, 10]
-    assert len(findings) == 8
+    assert places(findings, "malformed-link") == [4, 6, 6, 6, 8, 8, 8, 10, 12, 14, 14, 14, 16]
+    assert len(findings) == 13
     assert found(tmp_path / "right", {"a.md": page(LINKS_OR_TEXT)}) == []
 
 

@@ -132,3 +132,10 @@ def test_training_may_be_a_page_of_the_site(tmp_path: Path) -> None:
 def test_a_malformed_orcid_says_what_is_wrong(written: str, what: str, tmp_path: Path) -> None:
     build, _ = read(tmp_path, {"_data/CONTRIBUTORS.yml": f"Ada:\n  orcid: {written}\n"})
     assert [finding.message for finding in build.findings] == [f"the ORCID of Ada {what}"]
+
+
+def test_a_table_with_a_fault_is_told_at_its_line(tmp_path: Path) -> None:
+    files = {"_data/a.csv": 'a,b\n"x\ny",1\n"z" 2,3\n', "_data/b.tsv": "a\tb\n1\t2\n"}
+    site = write_site(tmp_path, files, "title: S\nurl: https://s.example\nlicense: CC0\n")
+    (finding,) = read_site(site).findings
+    assert (finding.rule, finding.place.path, finding.place.line) == ("data-file", "_data/a.csv", 4)

@@ -100,10 +100,18 @@ def test_links_of_the_file_system_are_followed_inside_the_site_only(tmp_path: Pa
 
 @pytest.mark.parametrize("gemfile", ["gem 'github-pages', group: :jekyll_plugins\n", '# x\n  gem("github-pages")\n'])
 def test_github_pages_makes_pages_of_markdown_without_front_matter(gemfile: str, tmp_path: Path) -> None:
-    files = {"a.md": "## Plain\n[x](https://x.example)\n", "README.md": "About\n", "a.html": "<p>Static</p>"}
+    plain = {"a.md": "## Plain\n[x](https://x.example)\n", "README.md": "About\n", "a.html": "<p>Static</p>"}
+    files = {**plain, "index.html": "<p>Static</p>"}
     assert build(tmp_path, files).pages == ()
     (page,) = build(tmp_path, {**files, "Gemfile": gemfile}).pages
     assert (page.path, [block.line for block in page.blocks]) == ("a.md", [1, 2])
+
+
+def test_nothing_outside_of_a_site_is_included(tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("---\ntitle: Secret\n---\n", encoding="utf-8")
+    config = "title: S\nurl: https://s.example\nlicense: CC0\ninclude: [../secret.md, a/../../secret.md]\n"
+    site = write_site(tmp_path / "site", {"a/b.md": "---\ntitle: B\n---\n"}, config)
+    assert [page.path for page in read_site(site).pages] == ["a/b.md"]
 
 
 def test_a_page_that_is_not_published_is_none(tmp_path: Path) -> None:

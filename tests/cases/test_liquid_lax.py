@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.reading import read_pages
+from tests.cases.reading import links, read_pages
 
 FILES = {"_data/crops.yml": "- {name: Rye, limit: 1, rank: 10}\n- {name: Oat, rank: 9}\n- {name: Corn, rank: 2}\n"}
 
@@ -65,3 +65,14 @@ def test_a_loop_over_data_that_is_not_there_makes_no_link(tmp_path: Path) -> Non
 )
 def test_a_filter_of_lists_gives_what_jekyll_gives(filtered: str, expected: str, tmp_path: Path) -> None:
     assert text(tmp_path, f"{{{{ site.data.crops | {filtered} }}}}") == expected
+
+
+def test_tags_of_plug_ins_are_left_out_and_no_findings(tmp_path: Path) -> None:
+    plugin = "Liquid::Template.register_tag('panel', Panel)\n  register_tag \"if\", Other\n"
+    body = "{% include_cached box.md href='in.html' %} {% gist a/1 %}"
+    body += "{% panel %}[b](b.html){% endpanel %}{% if x %}{% endif %}"
+    files = {"a.md": f"---\ntitle: A\n---\n{body}\n", "_includes/box.md": "[a]({{ include.href }})"}
+    pages, findings = read_pages(tmp_path / "one", {**files, "_plugins/inner/panel.rb": plugin})
+    assert (links(pages["a.md"]), findings) == ([(4, "in.html", "a"), (4, "b.html", "b")], [])
+    _, findings = read_pages(tmp_path / "other", files)
+    assert [finding.message for finding in findings] == ["unexpected tag 'panel'", "unexpected tag 'endpanel'"]

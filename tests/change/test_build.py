@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph, URIRef
 
+from kg.build.inputs import of_file
 from kg.release import open_release
 from kg.vocab import DATASET, DCAT, DCT, PROV
 from tests.change.checkout import commit
@@ -71,3 +72,23 @@ def test_outside_of_git_the_same_bytes_come_again_and_no_commit_is_told(tmp_path
     text = one.graph.read_text(encoding="utf-8")
     assert PROV.wasGeneratedBy not in text
     assert PROV.wasAttributedTo in text
+
+
+def test_a_file_that_is_only_copied_counts_by_its_name(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", {"a.md": PAGE + "![x](b.png)\n", "b.png": "x"})
+    out = site / "out"  # what builds make in the folder of a site is no change of it
+    build(site, out)
+    (site / "b.png").write_text("y", encoding="utf-8")
+    assert "nothing has changed" in build(site, out)
+    (site / "b.png").unlink()
+    assert "nothing has changed" not in build(site, out)
+    assert "broken-link" in (out / "current" / "report.json").read_text(encoding="utf-8")
+
+
+def test_a_document_of_a_date_to_come_counts_as_another_one(tmp_path: Path) -> None:
+    texts = {"plain": PAGE, "dated": PAGE.replace("---\n", "---\ndate: 2999-01-01\n", 1)}
+    names = {"2020-01-01-a.md": "plain", "2999-01-01-b.md": "plain", "2020-01-01-c.md": "dated"}
+    files = {f"{folder}/{name}": texts[text] for name, text in names.items() for folder in ("_posts", "notes")}
+    site = write_site(tmp_path, files)
+    same = [of_file(site / "_posts" / name) == of_file(site / "notes" / name) for name in names]
+    assert same == [True, False, False]

@@ -11,17 +11,24 @@ import pyshacl
 import pytest
 from rdflib import Graph, Literal, URIRef
 
-from kg.query import BINDINGS_FORMATS, Query
+from kg.cli import main
+from kg.query import BINDINGS_FORMATS, DEFAULT_GRAPH, Query
 from kg.release import Release, open_release
-from kg.release.description import count, describe
+from kg.release.description import describe
+from kg.release.partitions import partition
+from kg.release.statistics import count
 from kg.store.oxigraph import open_store
-from kg.vocab import DATASET, DCAT, DCT, RDF, RDM, SPDX, VOID
+from kg.vocab import DATASET, DCAT, DCT, DESCRIPTION_GRAPH, RDF, RDM, SPDX, VOID
+from kg.vocab import ROOT as ROOT_IRI
+from tests.conftest import write_site
+from tests.growth import LINEAR, growth
 
 ROOT = "https://server.example/kg/"
 
 
 def described(release: Release, previous: str = "") -> Graph:
-    text = describe(count(release.graph), release.manifest, previous)
+    found = count(release.graph)
+    text = describe(found, release.manifest, previous) + partition(found, release.id)
     return Graph().parse(data=text, format="turtle", publicID=ROOT)
 
 
@@ -130,3 +137,106 @@ def test_graph_and_description_conform_to_dcat_ap(shapes: str, content_release: 
     both = described(release) + Graph().parse(release.dumps / "rdm-kg.ttl") + Graph().parse(REFERENCE / "stubs.ttl")
     conforms, _, report = pyshacl.validate(both, shacl_graph=Graph().parse(REFERENCE / shapes))
     assert conforms, report
+
+
+EDITORS = """PREFIX void: <http://rdfs.org/ns/void#>
+PREFIX void-ext: <http://ldf.fi/void-ext#>
+SELECT DISTINCT ?subjectClass ?prop ?objectClass ?objectDatatype WHERE {
+  {
+    ?cp void:class ?subjectClass ; void:propertyPartition ?pp . ?pp void:property ?prop .
+    OPTIONAL {
+      { ?pp void:classPartition [ void:class ?objectClass ] }
+      UNION { ?pp void-ext:datatypePartition [ void-ext:datatype ?objectDatatype ] }
+    }
+  } UNION {
+    ?linkset void:subjectsTarget [ void:class ?subjectClass ] ; void:linkPredicate ?prop ;
+      void:objectsTarget [ void:class ?objectClass ]
+  }
+}"""
+"""The query by which SIB's editor learns the classes and properties of an endpoint."""
+STORED = """SELECT ?s ?p ?o ?d (COUNT(*) AS ?n) (COUNT(DISTINCT ?x) AS ?m) {
+  ?x a ?s ; ?p ?y
+  OPTIONAL { ?y a ?o } BIND(IF(ISLITERAL(?y), DATATYPE(?y), ?none) AS ?d)
+} GROUP BY ?s ?p ?o ?d"""
+NAMED = f"GRAPH <{DESCRIPTION_GRAPH}>"
+
+
+def rows_of(release: Release, query: str, names: str, **dataset: tuple[str, ...]) -> set[tuple[str, ...]]:
+    out = io.BytesIO()
+    open_store(release.store).ask(Query(query, **dataset)).write(out, BINDINGS_FORMATS[0])
+    rows = json.loads(out.getvalue())["results"]["bindings"]
+    return {tuple(row.get(name, {}).get("value", "") for name in names.split()) for row in rows}
+
+
+def test_an_editor_learns_which_classes_have_which_properties_with_which_values(content_release: Path) -> None:
+    release = open_release(content_release)
+    columns = "subjectClass prop objectClass objectDatatype"
+    found = rows_of(release, EDITORS, columns, default_graphs=(DEFAULT_GRAPH, DESCRIPTION_GRAPH))
+    told = rows_of(release, STORED, "s p o d")
+    with_values = {row[:2] for row in told if row[2:] != ("", "")}
+    assert found == {row for row in told if row[2:] != ("", "") or row[:2] not in with_values} != set()
+    assert found == rows_of(release, EDITORS.replace("WHERE {", f"WHERE {{ {NAMED} {{", 1) + "}", columns)
+    assert not rows_of(release, EDITORS, columns)
+
+
+def test_the_statements_of_each_class_and_property_are_counted_by_the_kinds_of_their_values(
+    content_release: Path,
+) -> None:
+    release = open_release(content_release)
+    counted = f"""PREFIX void: <http://rdfs.org/ns/void#> PREFIX void-ext: <http://ldf.fi/void-ext#>
+    SELECT ?s ?p ?o ?d ?n {{ {NAMED} {{ ?c void:class ?s ; void:propertyPartition ?part . ?part void:property ?p .
+      {{ ?part void:classPartition [ void:class ?o ; void:triples ?n ] }}
+      UNION {{ ?part void-ext:datatypePartition [ void-ext:datatype ?d ; void:triples ?n ] }} }} }}"""
+    told = {row for row in rows_of(release, STORED, "s p o d n") if row[2:4] != ("", "")}
+    assert rows_of(release, counted, "s p o d n") == told
+    wholes = f"""PREFIX void: <http://rdfs.org/ns/void#>
+    SELECT ?s ?p ?n ?m {{ {NAMED} {{
+      ?c void:class ?s ; void:propertyPartition ?part .
+      ?part void:property ?p ; void:triples ?n ; void:distinctSubjects ?m }} }}"""
+    stored = "SELECT ?s ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?x) AS ?m) { ?x a ?s ; ?p ?y } GROUP BY ?s ?p"
+    assert rows_of(release, wholes, "s p n m") == rows_of(release, stored, "s p n m")
+
+
+def test_the_description_is_in_the_store_and_in_no_part_of_the_data(content_release: Path) -> None:
+    release = open_release(content_release)
+    text = release.description.read_text(encoding="utf-8") + release.partitions.read_text(encoding="utf-8")
+    expected = Graph().parse(data=text, format="turtle", publicID=ROOT_IRI)
+    stored = rows_of(release, f"SELECT ?s ?p ?o {{ {NAMED} {{ ?s ?p ?o }} }}", "s p o")
+    assert len(stored) == len(expected)
+    # rdflib writes times otherwise
+    assert {row for row in stored if "T" not in row[2]} <= {tuple(map(str, triple)) for triple in expected}
+    counts = release.manifest["counts"]
+    assert rows_of(release, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "n") == {(str(counts["triples"]),)}
+    assert not rows_of(release, "SELECT ?part { ?part <http://rdfs.org/ns/void#propertyPartition> ?o }", "part")
+    (named,) = rows_of(release, "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }", "n")
+    assert named == (str(counts["graphs"] + 1),)
+    for file in (release.graph, *release.dumps.iterdir()):
+        assert "propertyPartition" not in file.read_text(encoding="utf-8")
+
+
+def test_a_store_that_is_made_from_the_one_before_has_the_new_description_alone(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", {f"p{n}.md": f"---\ntitle: Page {n}\n---\nText.\n" for n in range(20)})
+    for text in ("One.", "Two.", "Three."):
+        (site / "p1.md").write_text(f"---\ntitle: {text}\n---\n", encoding="utf-8")
+        assert main(["build", str(site), "--reasoner", "owlrl", "--out", str(tmp_path / "out")]) == 0
+    release = open_release(tmp_path / "out")
+    graphs, void = [line.split()[-2] for line in release.graph.read_text(encoding="utf-8").splitlines()], VOID.triples
+    assert release.manifest["counts"]["graphs"] == len(set(graphs))
+    described = f"SELECT ?s {{ {NAMED} {{ ?s <{void}> ?n ; <{VOID.sparqlEndpoint}> ?e }} }}"
+    assert rows_of(release, described, "s") == {(f"{DATASET}/{release.id}",)}
+
+
+def test_counting_takes_linear_time(tmp_path: Path) -> None:
+    def work(size: int) -> None:
+        graph = tmp_path / "graph.nq"
+        graph.write_text(
+            "".join(
+                sorted(
+                    f"<a:{n}> <{RDF.type}> <b:{n % 7}> <g:> .\n<a:{n}> <c:> <a:{n * 7 % size}> <g:> .\n"
+                    for n in range(size)
+                )
+            )
+        )
+        partition(count(graph), "0")
+
+    assert growth(work, 4000) < LINEAR

@@ -14,7 +14,7 @@ from tests.change.checkout import git
 from tests.conftest import kg, write_site
 
 PAGE = {"a.md": "---\ntitle: A\n---\nWords.\n"}
-CONFIG = "title: A site\n"
+CONFIG = "title: A site\nlicense: CC-BY-4.0\n"
 
 
 def checkout(folder: Path, origin: str) -> Path:

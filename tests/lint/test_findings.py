@@ -342,7 +342,9 @@ def test_every_finding_has_its_place_and_says_what_to_do(family: str, tmp_path: 
     (selection,) = select(
         [
             write_site(
-                tmp_path / "site", SITES[family], "title: A site\nurl: https://site.example\npermalink: /:basename\n"
+                tmp_path / "site",
+                SITES[family],
+                "title: A site\nurl: https://site.example\nlicense: CC0\npermalink: /:basename\n",
             )
         ]
     )
@@ -366,14 +368,18 @@ def test_a_path_selects_what_is_below_it(tmp_path: Path) -> None:
 
 def test_a_page_alone_knows_the_headings_of_the_others(tmp_path: Path) -> None:
     files = {"a.md": "---\ntitle: A\n---\n[b](b#there) [b](b#nowhere)\n", "b.md": "---\ntitle: B\n---\n## There\n"}
-    folder = write_site(tmp_path / "site", files, "title: A site\nurl: https://site.example\npermalink: /:basename\n")
+    folder = write_site(
+        tmp_path / "site", files, "title: A site\nurl: https://site.example\nlicense: CC0\npermalink: /:basename\n"
+    )
     found = check(Selection(folder, ("a.md",))).findings
     assert [finding.message for finding in found] == ["b.md has no heading #nowhere"]
 
 
 def test_a_file_below_the_base_url_is_there(tmp_path: Path) -> None:
     files = {"a.md": "---\ntitle: A\n---\n[x](/base/f.pdf) [x](/base/none.pdf)\n", "f.pdf": ""}
-    folder = write_site(tmp_path / "site", files, "title: A site\nurl: https://site.example\nbaseurl: /base\n")
+    folder = write_site(
+        tmp_path / "site", files, "title: A site\nurl: https://site.example\nlicense: CC0\nbaseurl: /base\n"
+    )
     assert [finding.rule for finding in check(Selection(folder, ("",))).findings] == ["broken-link"]
 
 

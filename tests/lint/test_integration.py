@@ -44,15 +44,16 @@ def test_a_hook_takes_the_names_of_files(hook: str, code: int, left: bool, site:
     assert ("((" in (site / "b c.md").read_text(encoding="utf-8")) is left
 
 
-def test_the_action_checks_and_tells_its_exit_code(site: Path, programs: Path, tmp_path: Path) -> None:
+def run_action(site: Path, programs: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run the step of the action that checks, as GitHub does; the exit code is in the file ``output`` of its folder."""
     action: Any = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    defaults = {name: str(given["default"]) for name, given in action["inputs"].items()}
-    chosen = {**defaults, "fail-on": "warning", "output": str(tmp_path / "found.txt")}
+    chosen = {**{name: str(given["default"]) for name, given in action["inputs"].items()}, **inputs}
     (step,) = (step for step in action["runs"]["steps"] if step.get("id") == "check")
     given = {key: chosen[value.removeprefix("${{ inputs.").removesuffix(" }}")] for key, value in step["env"].items()}
-    (tmp_path / "output").touch()
-    runner = {"RUNNER_TEMP": str(programs.parents[1]), "GITHUB_OUTPUT": str(tmp_path / "output")}
-    done = subprocess.run(
+    told = programs.parents[1] / "output"
+    told.touch()
+    runner = {"RUNNER_TEMP": str(programs.parents[1]), "GITHUB_OUTPUT": str(told)}
+    return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
         cwd=site,
         env={**os.environ, **given, **runner},
@@ -60,7 +61,18 @@ def test_the_action_checks_and_tells_its_exit_code(site: Path, programs: Path, t
         text=True,
         check=False,
     )
+
+
+def test_the_action_checks_and_tells_its_exit_code(site: Path, programs: Path, tmp_path: Path) -> None:
+    done = run_action(site, programs, **{"fail-on": "warning", "output": str(tmp_path / "found.txt")})
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith("::warning file=a.md,line=4,title=doubled-brackets::")
     assert (tmp_path / "found.txt").read_text(encoding="utf-8") == done.stdout
     assert (tmp_path / "output").read_text(encoding="utf-8") == "exit-code=1\n"
+
+
+@pytest.mark.parametrize("online", ["true", "false"])
+def test_the_action_asks_for_outside_links_if_it_is_told_to(online: str, site: Path, programs: Path) -> None:
+    (site / "a.md").write_text("---\ntitle: A\n---\n[Here](http://127.0.0.1:9/)\n", encoding="utf-8")
+    done = run_action(site, programs, online=online)
+    assert ("title=unchecked-link" in done.stdout) is (online == "true"), done.stderr

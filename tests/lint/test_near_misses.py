@@ -170,6 +170,11 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         {TOOLS: PRIDE + "  fairsharing: https://doi.org/10.25504/FAIRsharing.e1byny\n"},
     ],
     "site-without-address": [{"CNAME": "a.example\n"}, {"rdm-kg.toml": 'url = "https://a.example"\n'}],
+    "site-without-licence": [
+        {"_config.yml": "title: A\nlicense: {name: Ours, url: https://a.example/terms}\n"},
+        {"LICENSE": "This is under CC BY 4.0.\n"},
+        {"_data/footer.yml": "copyright: '[CC0](https://creativecommons.org/publicdomain/zero/1.0/)'\n"},
+    ],
     "template-leftover": [
         page("- name of the file\n- Names\n\n```\n- name\n```\n\n~~~\n<!-- example: x -->\n~~~\n\n<!-- my example -->"),
         page("- name", f"title: {TEMPLATE}\ndescription: {TEMPLATE}"),
@@ -187,6 +192,7 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         page("{% tool \"pride\" %}") | {TOOLS: PRIDE},
         page("{% tool 'ega' %}", "title: A\nnational_resources:\n- instance_of: pride") | {TOOLS: PRIDE},
         page("No tag on any page.") | {TOOLS: PRIDE},
+        page("{% for each in site.data.tool_and_resource_list %}{% tool each.id %} {% endfor %}") | {TOOLS: PRIDE},
         page("{% tool 'ega' %}") | {TOOLS: PRIDE, "_data/more.yml": "- tool: pride\n"},
     ],
     "unknown-citation": [

@@ -25,7 +25,7 @@ FILE = re.compile(
 def write_example(folder: Path, text: str) -> Path:
     folder.mkdir()
     (folder / "_config.yml").write_text(
-        "title: A site\nurl: https://site.example\npermalink: /:basename\n", encoding="utf-8"
+        "title: A site\nurl: https://site.example\nlicense: CC-BY-4.0\npermalink: /:basename\n", encoding="utf-8"
     )
     for example in FILE.finditer(text):
         file = folder / example["path"]

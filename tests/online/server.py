@@ -29,6 +29,8 @@ class Plays:
     """Time before the answer."""
     times: int = 0
     """After so many requests the answer is success; 0 means never."""
+    drips: float = 0.0
+    """Pause after each repetition of the body, which never ends; 0 means that there is none."""
     is_cut: bool = False
     """Whether the connection is closed within the answer."""
     meets: Barrier | None = None
@@ -95,11 +97,15 @@ def playing(plays: Mapping[str, Plays], host: str = "127.0.0.1", *, tls: bool = 
             self.send_response(status)
             for name, value in play.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(play.body) + (1000 if play.is_cut else 0)))
+            if not play.drips:
+                self.send_header("Content-Length", str(len(play.body) + (1000 if play.is_cut else 0)))
             self.end_headers()
             if self.command == "GET":
                 self.wfile.write(play.body)
-            self.close_connection = play.is_cut
+            while self.command == "GET" and play.drips:  # until the client leaves
+                time.sleep(play.drips)
+                self.wfile.write(play.body)
+            self.close_connection = play.is_cut or bool(play.drips)
 
         def cookies(self) -> str:
             return str(self.headers.get("Cookie", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -37,6 +38,34 @@ def ask_for(wanted: Mapping[str, Collection[str]], *, private: bool = True, **ho
 def verdict_on(path: str, plays: Mapping[str, Plays], **how: Any) -> tuple[Verdict, PlayedServer]:
     with playing(plays) as server:
         return ask_for({server.address + path: ()}, **how)[server.address + path], server
+
+
+@pytest.mark.parametrize("drips", [1e-9, 0.05], ids=["fast", "slow"])
+def test_a_page_without_an_end_is_there_and_none_of_its_fragments_is_missing(drips: float) -> None:
+    play = Plays(200, b"<p>Hello</p>" * 1000, {"Content-Type": "text/html"}, drips=drips)
+    with playing({"/page": play}) as server:
+        found = ask_for({f"{server.address}/page": {"part"}}, seconds=0.5)
+    assert found == {f"{server.address}/page": Verdict(ALIVE, present=frozenset({"part"}))}
+
+
+@pytest.mark.parametrize(
+    ("play", "seconds", "asked", "why"),
+    [
+        (Plays(seconds=0.3), 0.1, [3] * 3, "has a host that gave no answer for 3 others in a row"),
+        (Plays(429), 5.0, [3] * 3, "has a host that gave no answer for 3 others in a row"),
+        (Plays(503), 5.0, [3] * 3 + [2] * 5, "answers 503 Service Unavailable"),
+    ],
+    ids=["silence", "refusal", "errors"],
+)
+def test_a_host_that_fails_again_and_again_is_asked_for_less(
+    play: Plays, seconds: float, asked: list[int], why: str
+) -> None:
+    paths = [f"/{number}" for number in range(8)]
+    with playing(dict.fromkeys(paths, play)) as server:
+        found = ask_for({server.address + path: () for path in paths}, seconds=seconds, attempts=2)
+        counts = Counter(path for _, path in server.asked)
+    assert sorted(counts.values(), reverse=True) == asked
+    assert {verdict.why for verdict in list(found.values())[3:]} == {why}
 
 
 @pytest.mark.parametrize(

@@ -246,3 +246,13 @@ def test_a_plugin_that_is_not_there_is_answered_with_those_that_are() -> None:
         plugins.load("kg.writers", "pdf")
     with pytest.raises(UnknownName):
         plugins.load("kg.writers", "_graph")
+
+
+def test_our_prefixes_need_no_declaration_and_an_empty_answer_has_a_hint(release: Release) -> None:
+    query = "SELECT ?s (COUNT(*) AS ?n) { ?s a rdm:CheatSheet } GROUP BY ?s "
+    run = kg("query", query, "--release", release.folder)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert len(run.stdout.splitlines()) > 1
+    run = kg("query", f"{query} HAVING (?n > 0)", "--release", release.folder)
+    assert (run.returncode, run.stdout.splitlines()) == (0, ["?s\t?n"])
+    assert run.stderr == "?n is not bound in HAVING; write COUNT(*) there\n"

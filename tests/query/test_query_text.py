@@ -6,15 +6,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import QueryRefused, UpdateRefused
+from kg.query import Form
 from kg.query.text import (
     TokenKind,
     check_read_only,
+    form_of,
+    hint,
     iri_term,
     place,
     string_term,
     tokens,
     undeclared_prefixes,
     unescaped,
+    with_declarations,
 )
 
 CALL = "<http://127.0.0.1:1/> { ?a ?b ?c }"
@@ -176,3 +180,43 @@ def test_what_is_no_absolute_iri_makes_no_term(value: str) -> None:
 def test_undeclared_prefixes_are_named_once_in_order() -> None:
     assert undeclared_prefixes("PREFIX a: <x:> ASK { a:b b:c 'd:e' . b:x :y <f:g> }") == ("b", "")
     assert place("a\nbc", 3) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s HAVING (?n > 1)", "?n is not bound"),
+        ("select ?s (count(*) as $n) { ?s ?p ?o } group by ?s having($n > 1)", "write count(*) there"),
+        ("SELECT * { { SELECT (SUM(?x + (1)) AS ?t) { } HAVING (?t > 1) } }", "write SUM(?x + (1)) there"),
+        ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s HAVING (COUNT(*) > 1)", ""),
+        ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s HAVING (?s > 1) ORDER BY ?n", ""),
+        ("SELECT ?n { ?s ?p ?o } GROUP BY (STR(?s) AS ?n) HAVING (?n > 1)", ""),
+        ("SELECT (COUNT(*) AS ?n) { { SELECT ?n { ?n ?p ?o } GROUP BY ?n HAVING (?n > 1) } }", ""),
+        ("SELECT (1 AS ?n) { BIND(2 AS ?m) FILTER(?n > 1) } # HAVING (?n)", ""),
+        ("HAVING ( ?n } ) AS ?n", ""),
+    ],
+)
+def test_a_variable_of_select_in_having_has_a_hint(query: str, expected: str) -> None:
+    assert expected in hint(query)
+    assert bool(hint(query)) == bool(expected)
+
+
+def test_prefixes_are_declared_once_and_lines_stay() -> None:
+    known = {"a": "http://a/", "c": "http://c/"}
+    query = "PREFIX c: <http://other/>\nSELECT * { ?s a:b c:d ; a:c x:y } # c:"
+    assert with_declarations(query, known) == f"PREFIX a: <http://a/> {query}"
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        ("ASK {}", Form.BOOLEAN),
+        ("# ASK\nBASE <urn:ask> PREFIX ask: <urn:x> select*{}", Form.BINDINGS),
+        ("\\u0041SK {}", Form.BOOLEAN),
+        ("DESCRIBE<urn:x>", Form.GRAPH),
+        ("construct where {}", Form.GRAPH),
+        ("", Form.BINDINGS),
+    ],
+)
+def test_the_form_is_known_from_the_first_word(query: str, form: Form) -> None:
+    assert form_of(query) == form

@@ -13,7 +13,7 @@ import rdflib
 from kg.query import DATASET_FORMATS, FORMATS, FORMATS_BY_NAME, Form, Format
 from kg.release import Release
 from kg.vocab import RDF, RDM
-from kg.writers import write_release
+from kg.writers import turtle, write_release
 
 of_each_format = pytest.mark.parametrize("wanted", FORMATS[Form.GRAPH], ids=lambda wanted: wanted.name)
 
@@ -53,6 +53,13 @@ def test_another_process_gives_the_same_bytes(wanted: Format, release: Release) 
     )
     command = [sys.executable, "-c", program, wanted.name, str(release.graph)]
     assert subprocess.run(command, capture_output=True, check=True).stdout == written(wanted.name, release.graph)
+
+
+def test_turtle_is_written_in_one_pass(release: Release) -> None:
+    triples = (quad.triple for quad in ox.parse(written("turtle", release.graph), ox.RdfFormat.TURTLE))
+    out = io.BytesIO()
+    turtle.write(triples, out)
+    assert out.getvalue() == written("turtle", release.graph)
 
 
 def test_a_statement_of_two_graphs_stands_once_and_types_come_first(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kg import markdown
 from kg.liquid import Fault, Rendered, Renderer
-from kg.page import NO_MARKS
+from kg.page import without_marks
 from tests.conftest import write_site
 
 SITE = {"title": "A site", "baseurl": "/kg", "url": "https://site.example"}
@@ -25,7 +25,7 @@ def render(source: str, folder: Path | None = None) -> Rendered:
 
 
 def lines(rendered: Rendered) -> list[tuple[int, str]]:
-    return [(rendered.row(n) + 1, line) for n, line in enumerate(rendered.text.translate(NO_MARKS).split("\n"))]
+    return [(rendered.row(n) + 1, line) for n, line in enumerate(without_marks(rendered.text).split("\n"))]
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from kg.query import canned
+from kg.vocab import FOAF, PREFIXES, prefixed_name
 from server.views.ask import has_editor
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server
@@ -47,6 +49,50 @@ def test_the_editor_completes_what_the_graph_has(visit: Visit) -> None:
         page.keyboard.press("Enter")
         page.wait_for_function(f"{_EDITOR}.getValue().startsWith('PREFIX rdm:')")
         assert written(page).endswith(f"?sheet {whole}")
+
+
+DECLARED = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dct", "foaf", "rdf", "rdm"))
+BEGUN = "me"
+"""Letters within the names of several properties."""
+
+
+def hints(page: Page, pattern: str) -> list[str]:
+    """Return the suggestions for a pattern that goes on with :data:`BEGUN`, of which there are several."""
+    write(page, f"{DECLARED}SELECT * {{ {pattern}{BEGUN}")
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".CodeMirror-hint").nth(1)).to_be_visible()
+    found = page.locator(".CodeMirror-hint").all_inner_texts()
+    page.keyboard.press("Escape")
+    return found
+
+
+def properties_of(server: Server, kind: str) -> set[str]:
+    query = f"SELECT DISTINCT ?p {{ ?s a <{kind}> ; ?p ?o }}"
+    rows = json.loads(server.query(query, "application/sparql-results+json").body)["results"]["bindings"]
+    names = (prefixed_name(row["p"]["value"]) for row in rows)
+    return {name for name in names if BEGUN in name.partition(":")[2].lower()}
+
+
+@with_editor
+@pytest.mark.parametrize(
+    "begun",
+    [
+        "?who a foaf:Person ; ",
+        "?who a foaf:Person ; foaf:name ?name ; ",
+        "?sheet dct:contributor ?who FILTER(?who != ?sheet) ?who a foaf:Person . ?sheet a rdm:CheatSheet . ?who ",
+        "?who rdf:type <http://xmlns.com/foaf/0.1/Person> . # a rdm:Page\n?who ",
+    ],
+)
+def test_properties_are_those_of_the_class_of_the_subject(begun: str, visit: Visit, content_server: Server) -> None:
+    found = hints(visit("/ask"), begun)
+    assert set(found) == properties_of(content_server, FOAF.Person)
+
+
+@with_editor
+def test_properties_of_a_subject_without_a_known_class_are_all(visit: Visit, content_server: Server) -> None:
+    page = visit("/ask")
+    for begun in ("?who ", "?who a <http://example.org/none> ; ", "?other a foaf:Person . ?who "):
+        assert not set(hints(page, begun)) <= properties_of(content_server, FOAF.Person)
 
 
 @with_editor

@@ -213,3 +213,10 @@ def test_another_view_may_be_chosen_while_a_graph_is_arranged(visit: Visit) -> N
         tab(page, view).click()
     expect(page.locator(".picture:not([aria-busy])")).to_be_visible()
     assert page.locator(".picture").count() == 1
+
+
+def test_our_prefixes_need_no_declaration_and_the_text_stays(visit: Visit) -> None:
+    query = "SELECT ?sheet { ?sheet a rdm:CheatSheet }"
+    page = visit(f"/ask?query={quote(query)}")
+    expect(page.locator(".tabPanel.active .yasr_response_chip")).to_contain_text("result")
+    assert page.evaluate("document.querySelector('.tabPanel.active .CodeMirror').CodeMirror.getValue()") == query

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -70,3 +71,9 @@ def test_it_joins_the_endpoint_with_a_document(server: Server, ask: Ask) -> None
     sources = (f"sparql@{server.url}/sparql", f"file@{server.url}/.well-known/void")
     found = json.loads(ask(*sources, f"SELECT ?sheet ?service {{ ?sheet a <{RDM}CheatSheet> . ?service a {service} }}"))
     assert found == [{"sheet": SHEET, "service": f"{server.url}/sparql#service"}]
+
+
+@pytest.mark.parametrize("path", [SHEET.removeprefix("https://w3id.org/rdm-kg"), f"/id/?iri={quote(SHEET, safe='')}"])
+def test_it_dereferences_a_thing_with_its_named_graphs(server: Server, ask: Ask, path: str) -> None:
+    query = "SELECT ?id ?graph { GRAPH ?graph { ?sheet <http://purl.org/dc/terms/identifier> ?id } }"
+    assert json.loads(ask(server.url + path, query)) == [{"id": '"mice"', "graph": f"{SHEET}#graph"}]

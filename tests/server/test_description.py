@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
 
 from kg.query import FORMATS, Form, Format
-from tests.server.serving import QUADS, Server, Start, make_release
+from kg.vocab import DESCRIPTION_GRAPH
+from tests.server.browsing import content_server
+from tests.server.serving import QUADS, RDM, Server, Start, make_release
 from tests.writing.clients import run_writable
 
+__all__ = ["content_server"]
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 DESCRIPTION = f"""@prefix void: <{VOID}> .
@@ -55,6 +59,38 @@ def test_a_described_format_is_one_that_is_given(server: Server) -> None:
 def test_the_default_graph_is_the_union_as_it_says(server: Server) -> None:
     assert server.query("ASK { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } } }").text.endswith("false}")
     assert server.query("ASK { GRAPH ?g { ?s ?p ?o } FILTER NOT EXISTS { ?s ?p ?o } }").text.endswith("false}")
+
+
+def test_the_graph_that_describes_the_release_is_named(content_server: Server, server: Server) -> None:
+    turtle, named = FORMATS[Form.GRAPH][0], "sparql#description-graph"
+    for path in ("/sparql", "/.well-known/void"):
+        found = statements(content_server.ask(path).body, turtle, content_server.url)
+        graph = f"<{content_server.url}/{named}>"
+        assert f"<{content_server.url}/sparql#dataset> <{SD}namedGraph> {graph}" in found
+        assert f"{graph} <{SD}name> <{DESCRIPTION_GRAPH}>" in found
+    assert named not in server.ask("/sparql").text  # its release has none
+
+
+def test_editors_that_can_be_given_an_address_only_find_the_description_there(content_server: Server) -> None:
+    classes = f"ASK {{ ?part <{VOID}class> <{RDM}CheatSheet> }}"
+    both = f"ASK {{ ?part <{VOID}class> ?class . ?sheet a ?class GRAPH ?g {{ ?sheet a <{RDM}CheatSheet> }} }}"
+    paths = ("/sparql", "/sparql/described", f"/sparql?default-graph-uri={quote(DESCRIPTION_GRAPH)}")
+    found = [[content_server.ask(f"{path}{'&' if '?' in path else '?'}query={quote(asked)}").text.endswith("true}")
+              for path in paths] for asked in (classes, both)]  # fmt: skip
+    assert found == [[False, True, True], [False, True, False]]
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    posted = content_server.ask("/sparql/described", "POST", f"query={quote(both)}".encode(), form)
+    assert posted.text.endswith("true}")
+    named = f"/sparql/described?named-graph-uri={quote(DESCRIPTION_GRAPH)}&query={quote(classes)}"
+    assert content_server.ask(named).text.endswith("false}")
+
+
+def test_the_description_is_read_as_a_graph_and_is_not_in_the_default_graph(content_server: Server) -> None:
+    described = content_server.ask(f"/graph/{DESCRIPTION_GRAPH.rpartition('/')[2]}")
+    assert described.status == 303
+    own = content_server.ask(described.headers["Location"])
+    assert (own.status, "propertyPartition" in own.text) == (200, True)
+    assert "propertyPartition" not in content_server.ask("/store?default").text
 
 
 @pytest.mark.parametrize("wanted", FORMATS[Form.GRAPH], ids=lambda wanted: wanted.name)
@@ -104,4 +140,10 @@ def test_a_server_that_writes_says_so_and_no_more_than_is_true(tmp_path: Path) -
     server.end()
     assert f"<{server.url}/update#service> <{SD}endpoint> <{server.url}/update>" in found
     assert f"<{server.url}/update#service> <{SD}supportedLanguage> <{SD}SPARQL11Update>" in found
+    said = {
+        name: {line.split()[1] for line in found if line.startswith(f"<{server.url}/{name}#service>")}
+        for name in ("sparql", "update")
+    }
+    assert said["sparql"] <= said["update"]
+    assert f"<{SD}inputFormat>" in said["update"]
     assert not [line for line in found if "UnionDefaultGraph" in line or VOID in line]

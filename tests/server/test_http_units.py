@@ -134,9 +134,9 @@ def test_an_unknown_format_is_a_bad_request_that_names_each_once() -> None:
 
 
 def test_what_is_not_acceptable_says_so_to_caches_too() -> None:
-    problem = not_acceptable(Form.BOOLEAN)
+    problem = not_acceptable(FORMATS[Form.BOOLEAN], what="this answer")
     available = ", ".join(fmt.media_type for fmt in FORMATS[Form.BOOLEAN])
-    assert problem.detail == f"this answer ({Form.BOOLEAN.value}) is available as {available}"
+    assert problem.detail == f"this answer is available as {available}"
     assert problem.headers == {"Vary": "Accept"}
 
 

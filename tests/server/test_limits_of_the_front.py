@@ -24,7 +24,7 @@ import pytest
 from server.front.parsing import HEADER_LIMIT, parse
 from server.front.server import CLIENT_CONNECTIONS
 from server.http.compression import choose_coding
-from server.http.negotiation import choose, prefers_html
+from server.http.negotiation import best, choose, prefers_html
 from server.http.protocol import BODY_LIMIT, Problem
 from server.views.things import _above
 from server.workers.admission import BLOCKING
@@ -146,7 +146,7 @@ def test_the_cost_of_a_request_grows_with_its_length(
         monkeypatch.setattr("server.front.parsing.httptools", None)
 
     def work(size: int) -> None:
-        for cached in (choose, prefers_html, choose_coding):
+        for cached in (best, choose, choose_coding):
             cached.cache_clear()
         HEADERS[kind](size)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.query import FORMATS, Form
-from server.http.negotiation import choose, not_acceptable, prefers_html
+from kg.query import FORMATS, FORMATS_BY_NAME, Form
+from server.http.negotiation import HTML, best, choose, not_acceptable, prefers_html
 from server.http.protocol import Problem
 
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -106,7 +106,7 @@ def test_pages_are_for_those_who_name_html(accept: str | None, expected: bool) -
 
 
 def test_what_is_not_acceptable_says_what_there_is() -> None:
-    problem = not_acceptable(Form.GRAPH)
+    problem = not_acceptable(FORMATS[Form.GRAPH])
     assert problem.status == 406
     assert problem.more["available"] == [fmt.media_type for fmt in FORMATS[Form.GRAPH]]
 
@@ -119,7 +119,38 @@ def test_any_header_gives_a_choice_for_every_form(accept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "expected"), [("html", True), ("text/html", True), ("json", False), ("xhtml", False)]
+    ("named", "expected"), [("html", "html"), ("text/html", "html"), ("csv", "csv"), ("turtle", None)]
 )
-def test_a_page_can_be_named(named: str, expected: bool) -> None:
-    assert prefers_html("text/csv", named) is expected
+def test_an_offer_can_be_named(named: str, expected: str | None) -> None:
+    found = best("text/csv", (*FORMATS[Form.BINDINGS], HTML), named)
+    assert (found.name if found else None) == expected
+
+
+@pytest.mark.parametrize("named", ["", "xhtml"])
+def test_a_name_of_nothing_is_a_problem(named: str) -> None:
+    with pytest.raises(Problem, match=r"there are json.*html"):
+        best("text/html", (HTML,), named)
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (FIREFOX, "html"),
+        (JAVA, "html"),
+        ("*/*", "turtle"),
+        (None, "turtle"),
+        ("text/*", "turtle"),
+        ("text/html, text/turtle", "turtle"),
+        ("text/html, application/json", "html"),
+        ("text/csv, text/html;q=0.2", "html"),
+        ("application/trig, text/turtle;q=0.9", "turtle"),
+        ("text/csv", None),
+    ],
+)
+def test_the_best_of_what_is_offered(accept: str | None, expected: str | None) -> None:
+    found = best(accept, (FORMATS_BY_NAME["turtle"], HTML))
+    assert (found.name if found else None) == expected
+
+
+def test_the_first_offer_is_the_default() -> None:
+    assert best("*/*", (HTML, FORMATS_BY_NAME["turtle"])) is HTML

@@ -69,7 +69,7 @@ def test_whatever_the_document_allows_is_answered_as_it_says(content_server: Ser
 
         ask()
         asked += 1
-    assert asked == len(canned.names()) + 5
+    assert asked == len(canned.names()) + 9
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -95,4 +95,4 @@ def test_the_pages_are_for_everybody(visit: Visit, path: str, width: int) -> Non
 def test_without_scripts_the_operations_are_listed(visit: Visit) -> None:
     page = visit("/api", script=False)
     expect(page.get_by_role("heading", name="GET /queries/where-to-deposit", exact=True)).to_be_visible()
-    assert page.get_by_role("heading", level=2).count() == len(canned.names()) + 5
+    assert page.get_by_role("heading", level=2).count() == len(canned.names()) + 9

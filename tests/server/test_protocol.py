@@ -35,7 +35,7 @@ G = ("http://example.org/g",)
         (Request("GET", b"query=ASK+%7B%7D&format=csv"), Operation(Query("ASK {}"), "csv")),
         (Request("GET", b"query=ASK+%7B%7D&output=csv"), Operation(Query("ASK {}"), "csv")),
         (Request("GET", b"query=ASK+%7B%7D&output=csv&format=tsv"), Operation(Query("ASK {}"), "tsv")),
-        (Request("GET", b"query=ASK+%7B%7D&format="), ASK),
+        (Request("GET", b"query=ASK+%7B%7D&format="), Operation(Query("ASK {}"), "")),
         (Request("POST", b"format=xml", QUERY_TYPE, b"ASK {}"), Operation(Query("ASK {}"), "xml")),
         (Request("GET", b"query=ASK+%7B%7D&default-graph-uri=http://example.org/g"), Operation(Query("ASK {}", G))),
         (

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.query import GRAPH_FORMATS
+from kg.query import FORMATS, Form
 from kg.vocab import DCAT, RDF
 from server.views.things import LINKSET
 from tests.server.pages import BROWSER, DICOM, PIC
@@ -70,7 +70,7 @@ def test_a_page_has_what_every_landing_page_must_have(shipped: Server, path: str
     assert len(found["cite-as"]) == 1
     assert len(found.get("license", [])) <= 1
     assert ("https://schema.org/AboutPage", "") in found["type"]
-    assert [media_type for _, media_type in found["describedby"]] == [fmt.media_type for fmt in GRAPH_FORMATS]
+    assert [media_type for _, media_type in found["describedby"]] == [fmt.media_type for fmt in FORMATS[Form.GRAPH]]
     for target, media_type in found["describedby"]:
         reply = shipped.ask(target.removeprefix(shipped.url))
         assert (reply.status, reply.media_type) == (200, media_type)

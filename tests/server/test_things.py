@@ -21,6 +21,8 @@ FORMATS = {
     "ntriples": ("nt", "application/n-triples"),
     "jsonld": ("jsonld", "application/ld+json"),
     "rdfxml": ("rdf", "application/rdf+xml"),
+    "nquads": ("nq", "application/n-quads"),
+    "trig": ("trig", "application/trig"),
 }
 OF_OTHERS = {
     DICOM: "Digital Imaging and COmmunications in Medicine",
@@ -204,7 +206,8 @@ def test_what_nobody_can_give_is_refused_with_what_there_is(shipped: Server, pat
         said = json.loads(reply.body)
         assert (reply.status, reply.media_type) == (406, "application/problem+json")
         assert "Accept" in ", ".join(reply.headers.get_all("Vary", []))
-        assert said["available"] == ["text/html", *(media_type for _, media_type in FORMATS.values())]
+        offered = [media_type for _, media_type in FORMATS.values()]
+        assert said["available"] == [*offered, "text/html", "application/linkset+json"]
         for media_type, address in said["addresses"].items():
             given = shipped.ask(address.removeprefix(shipped.url))
             assert (given.status, given.media_type) == (200, media_type)

@@ -33,6 +33,7 @@ RULES = (
     Rule("invalid-url", Severity.WARNING, _address),
     Rule("misspelt-key", Severity.WARNING),
     Rule("site-without-address", Severity.WARNING),
+    Rule("site-without-licence", Severity.NOTE),
     Rule("tool-without-id", Severity.WARNING),
     Rule("tool-without-name", Severity.WARNING),
     Rule("unknown-registry", Severity.WARNING),

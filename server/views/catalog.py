@@ -1,0 +1,55 @@
+"""``/catalog``: the sites, their cheat sheets, the releases and the endpoint as one DCAT document, for harvesters."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from kg.query import FORMATS, FORMATS_BY_EXTENSION, Form, Format
+from server.http.negotiation import HTML
+from server.pages import catalogue
+from server.pages.description import document, respond_with
+from server.pages.formats import requested_format
+from server.service import Service
+
+
+def blueprint(service: Service) -> Blueprint:
+    """Return the routes ``/catalog`` and ``/catalog.<extension>``."""
+    routes = Blueprint("catalog", __name__)
+    routes.add_url_rule("/catalog", "catalog", partial(catalog, service))
+    routes.add_url_rule("/catalog.<extension>", "file", partial(file, service))
+    return routes
+
+
+def catalog(service: Service) -> Response:
+    """Return the document in the format that the request prefers; redirect people to the start page.
+
+    Raises:
+        Problem: when no format of a graph is acceptable (406), or the request's Host header makes no IRI (400).
+        QueryError: when the pool cannot answer.
+    """
+    wanted = requested_format((*FORMATS[Form.GRAPH], HTML))
+    return redirect(url_for("home.home"), HTTPStatus.SEE_OTHER) if wanted is HTML else _respond(service, wanted)
+
+
+def file(service: Service, extension: str) -> Response:
+    """Return the document in the format with a file name extension.
+
+    Raises:
+        NotFound: when no format of a graph has it.
+        Problem: when the request's Host header makes no IRI (400).
+        QueryError: when the pool cannot answer.
+    """
+    wanted = FORMATS_BY_EXTENSION.get(extension)
+    if wanted is None or wanted not in FORMATS[Form.GRAPH]:
+        there = ", ".join(f"catalog.{fmt.extension}" for fmt in FORMATS[Form.GRAPH])
+        raise NotFound(f"there is no catalog.{extension}; there are {there}")
+    return _respond(service, wanted)
+
+
+def _respond(service: Service, wanted: Format) -> Response:
+    return respond_with(catalogue.turtle(service) + document(service), wanted)
