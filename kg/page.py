@@ -156,7 +156,7 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     """A heading of a page with the text below it, up to the next heading."""
 
     anchor: str
@@ -189,7 +189,7 @@ class Page:
     """Kind and name of each tag, in the order of the numbers of their marks in ``html`` (:func:`mark`)."""
 
     @property
-    def sections(self) -> Iterator[Section]:
+    def sections(self) -> Iterator[PageSection]:
         """Sections of the body, in page order; the first has no heading and is the text above all headings."""
         headings: dict[int | None, str] = {None: ""}
         texts: dict[int | None, list[str]] = {None: []}
@@ -202,7 +202,7 @@ class Page:
         for number, heading in headings.items():
             anchor = "" if number is None else self.blocks[number].anchor
             if heading or texts[number]:
-                yield Section(anchor, heading, " ".join(texts[number]))
+                yield PageSection(anchor, heading, " ".join(texts[number]))
 
     @property
     def tool_tags(self) -> Iterator[ToolTag]:

@@ -34,8 +34,8 @@ NOTHING = 1
 def command(words: tuple[str, ...], kind: str | None, limit: int, release: Path) -> int:
     """Find things of a release by WORDS, or by an identifier in any form; the best matches come first.
 
-    Each thing is a line with its kind, its name, its IRI and the number of pages that recommend it, and a page that is
-    found by its text alone has an excerpt. The exit code is 1 if nothing is found.
+    Each thing is a line with its kind, its name, its IRI and the number of pages that recommend it; below a page
+    that is found by its text alone is an excerpt. The exit code is 1 if nothing is found.
 
     \b
     kg search mouse imaging

@@ -37,7 +37,7 @@ Terms = tuple[tuple[Phrase, ...], ...]
 """For each word or phrase of a text the phrases that it may stand for, itself first."""
 
 
-class Form(Enum):
+class WordForm(Enum):
     """How a word of the index may differ from one of a query."""
 
     WHOLE = "not at all"
@@ -47,10 +47,10 @@ class Form(Enum):
     def of(self, word: str) -> str:
         """Return a folded word in the syntax of FTS5.
 
-        >>> [form.of("tests") for form in Form]
+        >>> [form.of("tests") for form in WordForm]
         ['"tests"', '"tests"*', '"test"*']
         """
-        return f'"{stem(word) if self is Form.STEM else word}"{"" if self is Form.WHOLE else "*"}'
+        return f'"{stem(word) if self is WordForm.STEM else word}"{"" if self is WordForm.WHOLE else "*"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +87,17 @@ class SearchQuery:
         """The same text without kinds."""
         return replace(self, terms=self.written, kinds=())
 
-    def expression(self, form: Form, columns: str | None = None, *, needs_all: bool = True) -> str:
+    def expression(self, form: WordForm, columns: str | None = None, *, needs_all: bool = True) -> str:
         """Return the query in FTS5 syntax, for some columns or all; empty if it has no words.
 
-        >>> SearchQuery("data form", ((("data",),), (("form",), ("file", "type")))).expression(Form.WHOLE, "name text")
+        >>> query = SearchQuery("data form", ((("data",),), (("form",), ("file", "type"))))
+        >>> query.expression(WordForm.WHOLE, "name text")
         '{name text} : ((("data")) AND (("form") OR ("file" AND "type")))'
         """
         joined = (" AND " if needs_all else " OR ").join(f"({each})" for each in self.expressions(form))
         return f"{{{columns}}} : ({joined})" if joined and columns else joined
 
-    def expressions(self, form: Form) -> list[str]:
+    def expressions(self, form: WordForm) -> list[str]:
         """Return an expression for each of the terms."""
         return [" OR ".join(f"({' AND '.join(map(form.of, phrase))})" for phrase in term) for term in self.terms]
 
@@ -190,7 +191,7 @@ OR EXISTS (SELECT 1 FROM sections WHERE sections MATCH :word)
 
 def _is_used(index: sqlite3.Connection, *phrase: str) -> bool:
     """Return whether each word of a phrase begins an indexed word."""
-    return all(index.execute(_USED, {"word": Form.BEGINNING.of(word)}).fetchone() for word in phrase)
+    return all(index.execute(_USED, {"word": WordForm.BEGINNING.of(word)}).fetchone() for word in phrase)
 
 
 def _similar(index: sqlite3.Connection, word: str) -> tuple[str, ...]:

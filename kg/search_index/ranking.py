@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from kg.search_index.keys import keys
 from kg.search_index.kinds import KINDS, MINOR, PAGES
-from kg.search_index.query import Form, SearchQuery
+from kg.search_index.query import SearchQuery, WordForm
 from kg.search_index.tables import BY_ADDRESS
 
 _EXACT, _ADDRESS, _WHOLE, _BEGINNING, _NAME, _CALLED, _CALLED_SO, _DESCRIBED, _HEADING, _SECTION, _ANYWHERE = range(11)
@@ -17,14 +17,14 @@ it; those with all words in the columns of :data:`_COLUMNS`; pages with all word
 a section, a keyword or the like; things with all words anywhere, each missing word a tier more."""
 LAST_NAME = _CALLED_SO
 """Last tier of things whose names or identifiers contain all words."""
-_COLUMNS: tuple[tuple[int, Form, str | None], ...] = (
-    (_WHOLE, Form.WHOLE, "name"),
-    (_BEGINNING, Form.BEGINNING, "name"),
-    (_NAME, Form.STEM, "name"),
-    (_CALLED, Form.BEGINNING, "name labels identifiers"),
-    (_CALLED_SO, Form.STEM, "name labels identifiers"),
-    (_DESCRIBED, Form.STEM, "name labels identifiers description"),
-    (_SECTION, Form.STEM, None),
+_COLUMNS: tuple[tuple[int, WordForm, str | None], ...] = (
+    (_WHOLE, WordForm.WHOLE, "name"),
+    (_BEGINNING, WordForm.BEGINNING, "name"),
+    (_NAME, WordForm.STEM, "name"),
+    (_CALLED, WordForm.BEGINNING, "name labels identifiers"),
+    (_CALLED_SO, WordForm.STEM, "name labels identifiers"),
+    (_DESCRIBED, WordForm.STEM, "name labels identifiers description"),
+    (_SECTION, WordForm.STEM, None),
 )
 
 
@@ -134,10 +134,10 @@ def _find_in_sections(index: sqlite3.Connection, query: SearchQuery) -> None:
     if not query.terms:
         return
     for tier, columns in ((_HEADING, "heading"), (_SECTION, None)):
-        index.execute(_WITH_SECTION, {"tier": tier, "words": query.expression(Form.STEM, columns)})
+        index.execute(_WITH_SECTION, {"tier": tier, "words": query.expression(WordForm.STEM, columns)})
     if query.corrected and len(query.terms) > 1:
         return  # what was typed may be no words at all
-    each = query.expressions(Form.STEM)
+    each = query.expressions(WordForm.STEM)
     matching = " UNION ".join(_WITH_TERM.format(number=number) for number in range(len(each)))
     twice = (expression for expression in each for _ in range(2))
     index.execute(_ANYHOW.format(each=matching), (_ANYWHERE + len(each), *twice, query.least or len(each)))
@@ -150,5 +150,5 @@ def _find_of_kinds(index: sqlite3.Connection, query: SearchQuery) -> None:
         index.execute(_ALL_OF_KINDS.format(of_kinds=_OF_KINDS), {"tier": _WHOLE, "kinds": kinds})
         return
     _find_called(index, query, _SECTION, query.kinds)
-    about = query.expression(Form.STEM, "name labels description")
+    about = query.expression(WordForm.STEM, "name labels description")
     index.execute(_RECOMMENDED.format(of_kinds=_OF_KINDS), {"tier": _SECTION, "kinds": kinds, "words": about})

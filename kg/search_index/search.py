@@ -14,7 +14,7 @@ from typing import Any
 from kg.errors import QueryTimeout, ReleaseError
 from kg.search_index import matrix
 from kg.search_index.kinds import ADVICE, KINDS
-from kg.search_index.query import Form, SearchQuery, readings
+from kg.search_index.query import SearchQuery, WordForm, readings
 from kg.search_index.ranking import LAST_NAME, ORDER, find
 from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, Results, SearchRequest
 from kg.search_index.tables import FORMAT
@@ -65,8 +65,15 @@ class SearchIndex:
             pages = ceil(total / request.size) if request.size else 1
             sections = _sections(index, [row[0] for row in rows], query)
             hits = tuple(_hit(row, sections.get(row[0]), query) for row in rows)
-            facets, kinds = _facets(index, request.chosen), tuple(_LABELS[kind] for kind in query.kinds)
-            return Results(total, pages, hits, facets, query.corrected, query.any_word, kinds)
+            return Results(
+                total=total,
+                pages=pages,
+                hits=hits,
+                facets=_facets(index, request.chosen),
+                corrected=query.corrected,
+                any_word=query.any_word,
+                kinds=tuple(_LABELS[kind] for kind in query.kinds),
+            )
 
     def suggest(self, text: str, count: int = 10) -> list[str]:
         """Return up to ``count`` distinct names that complete a text, the best first."""
@@ -131,7 +138,7 @@ def _find(index: sqlite3.Connection, text: str) -> SearchQuery:
 
 def _sections(index: sqlite3.Connection, things: Iterable[int], query: SearchQuery) -> dict[int, tuple[str, str, str]]:
     """Return the anchor, heading and text of the best section of each page among some things."""
-    expression = query.whole.expression(Form.STEM, needs_all=False)
+    expression = query.whole.expression(WordForm.STEM, needs_all=False)
     if not expression:
         return {}
     rows = index.execute(_SECTIONS, (expression, json.dumps(list(things))))
