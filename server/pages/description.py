@@ -31,9 +31,12 @@ def described(service: Service) -> str:
         Problem: when the request's Host header makes no IRI (400).
     """
     query = _iri(url_for("sparql.endpoint", _external=True))
+    self_described = _iri(url_for("sparql.described", _external=True))
     update = _iri(f"{request.url_root}update") if service.settings.writable else None
     is_federated = bool(service.settings.services)
-    return service_description.turtle(query, update, service.current.release.manifest, is_federated=is_federated)
+    return service_description.turtle(
+        query, self_described, update, service.current.release.manifest, is_federated=is_federated
+    )
 
 
 def text_of(file: Path) -> str:
