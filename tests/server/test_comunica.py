@@ -19,7 +19,7 @@ from tests.server.serving import RDM, SHEET, Server
 pytestmark = pytest.mark.slow
 
 PACKAGE = "@comunica/query-sparql"
-VERSION = "4.5.0"
+VERSION = "5.4.1"
 TIMEOUT = 300
 
 Ask = Callable[..., str]
