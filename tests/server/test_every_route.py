@@ -90,6 +90,7 @@ ACCEPTS = {
 NOTHING = {"Accept": "image/x-none"}
 EXAMPLES = {
     "browse.browse": ["/browse", "/browse?kind=tool&page=1"],
+    "catalog.file": [f"/catalog.{fmt.extension}" for fmt in FORMATS[Form.GRAPH]],
     "dumps.one": ["/dumps/rdm-kg.ttl"],
     "madmp.madmp": ["/madmp?page=pic"],
     "minted.builder": ["/builder/{version}"],
