@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 from kg.client.backend import Backend
 from kg.client.endpoint import Endpoint
 from kg.client.result import Result
-from kg.errors import QueryError, QueryRefused
+from kg.errors import QueryError, QueryRefused, ServiceFailed
 from kg.iri import is_web_address
 from kg.query import JSON, canned
 from kg.query.known import check_values
@@ -53,10 +55,11 @@ class KnowledgeGraph:
             QueryRefused: when it is a query of another form.
         """
         fmt, body = self._opened().answer(with_declarations(text, PREFIXES))
-        found = json.loads(body) if fmt == JSON else {}
-        if "results" not in found:
-            raise QueryRefused("query() takes a SELECT query; construct() takes CONSTRUCT and DESCRIBE")
-        return Result(found)
+        with _readable():
+            found = json.loads(body) if fmt == JSON else {}
+            if "results" in found:
+                return Result(found)
+        raise QueryRefused("query() takes a SELECT query; construct() takes CONSTRUCT and DESCRIBE")
 
     def construct(self, text: str) -> rdflib.Graph:
         """Return the graph that a CONSTRUCT or DESCRIBE query gives.
@@ -72,7 +75,8 @@ class KnowledgeGraph:
         made = rdflib.Graph(bind_namespaces="none")
         for prefix, namespace in PREFIXES.items():
             made.bind(prefix, namespace)
-        return made.parse(data=body, format="nt")
+        with _readable(rdflib.exceptions.ParserError):
+            return made.parse(data=body, format="nt")
 
     def describe(self, iri: str) -> rdflib.Graph:
         """Return the statements with a resource as subject; its IRI may be prefixed, as ``fairsharing:b7z8by``.
@@ -103,7 +107,26 @@ class KnowledgeGraph:
         return self._source
 
     def _rows(self, text: str) -> list[Row]:
-        return read_rows(self._opened().answer(with_prefixes(text).text)[1])
+        body = self._opened().answer(with_prefixes(text).text)[1]
+        with _readable():
+            return read_rows(body)
+
+
+@contextmanager
+def _readable(*errors: type[Exception]) -> Iterator[None]:
+    """Raise :class:`kg.errors.ServiceFailed` for an answer that is not in the format that its endpoint says."""
+    expected: tuple[type[Exception], ...] = (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        *errors,
+    )
+    try:
+        yield
+    except expected as error:
+        raise ServiceFailed(f"the answer cannot be read: {error}") from error
 
 
 def open_graph(source: str | os.PathLike[str], timeout: float) -> KnowledgeGraph:

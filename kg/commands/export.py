@@ -16,23 +16,26 @@ import click
 from kg import madmp
 from kg.align import mapping_set
 from kg.errors import UnknownName
-from kg.query import DATASET_FORMATS, FORMATS, FORMATS_BY_NAME, Form
+from kg.query import DATASET_FORMATS, FORMATS, TURTLE, Form
 from kg.query.known import only_page
 from kg.query.rows import rows
 from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
 from kg.writers import write_release
 
+_NAMED = {name: fmt for fmt in FORMATS[Form.GRAPH] for name in (*fmt.names, fmt.extension)}
+"""Name or file name extension of a format → the format."""
+
 
 @click.command(name="export")
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice(sorted([*(fmt.name for fmt in FORMATS[Form.GRAPH]), mapping_set.NAME, madmp.NAME])),
-    required=True,
+    type=click.Choice(sorted([*_NAMED, mapping_set.NAME, madmp.NAME])),
     help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; {mapping_set.NAME} has only "
     f"the matches between things of different sites; {madmp.NAME} is a stub of a data management plan for "
-    "--page (RDA DMP Common Standard); the others have the union of the graphs.",
+    "--page (RDA DMP Common Standard); the others have the union of the graphs.  "
+    f"[default: by the ending of the file, else {TURTLE.name}]",
 )
 @click.option("--page", help=f"With {madmp.NAME}: id, title, path or IRI of the page that the plan follows.")
 @click.option(
@@ -48,11 +51,11 @@ from kg.writers import write_release
     show_default=True,
     help="A release, or an output folder of kg build.",
 )
-def command(wanted: str, page: str | None, output: Path | None, release: Path) -> None:
+def command(wanted: str | None, page: str | None, output: Path | None, release: Path) -> None:
     """Write the graph of a release in another format; the output is deterministic.
 
     \b
-    kg export --format trig -o graph.trig
+    kg export -o graph.trig
     kg export --format madmp --page pic
 
     \f
@@ -61,6 +64,7 @@ def command(wanted: str, page: str | None, output: Path | None, release: Path) -
     """
     if (wanted == madmp.NAME) != (page is not None):
         raise click.UsageError(f"--format {madmp.NAME} and --page go together.")
+    wanted = wanted or _named_by(output)
     opened = open_release(release)
     if output is None:
         _write(opened, sys.stdout.buffer, wanted, page)
@@ -71,6 +75,12 @@ def command(wanted: str, page: str | None, output: Path | None, release: Path) -
     click.echo(f"wrote {output}", err=True)
 
 
+def _named_by(output: Path | None) -> str:
+    """Return the format that the ending of a file means; Turtle if it means none."""
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    return ending if ending in _NAMED else TURTLE.name
+
+
 def _write(release: Release, out: BinaryIO, wanted: str, page: str | None) -> None:
     if page is not None:
         ask = partial(rows, open_store(release.store))
@@ -79,7 +89,7 @@ def _write(release: Release, out: BinaryIO, wanted: str, page: str | None) -> No
     elif wanted == mapping_set.NAME:
         out.write(mapping_set.joins_as_sssom(open_store(release.store), release.id).encode())
     else:
-        write_release(release.graph, out, FORMATS_BY_NAME[wanted])
+        write_release(release.graph, out, _NAMED[wanted])
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from kg.query.formats import (
     TURTLE,
     Form,
     Format,
+    graphs_in,
 )
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Format",
     "Query",
     "Store",
+    "graphs_in",
 ]
 
 

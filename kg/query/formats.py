@@ -140,7 +140,7 @@ GRAPH_FORMATS = (
         other_names=("xml", "rdf", "rdf+xml"),
     ),
 )
-"""Formats of one graph."""
+"""Formats of one graph; a whole dataset is the union of its graphs in them."""
 DATASET_FORMATS = (
     N_QUADS,
     Format(
@@ -163,3 +163,12 @@ FORMATS_BY_NAME = {known.name: known for formats in FORMATS.values() for known i
 """Mapping of short name to format, formats of bindings first."""
 FORMATS_BY_EXTENSION = {known.extension: known for known in FORMATS_BY_NAME.values()}
 """Mapping of file name extension to format."""
+
+
+def graphs_in(wanted: Format) -> str:
+    """Return in words which graphs a whole dataset has in a format.
+
+    >>> graphs_in(TURTLE), graphs_in(N_QUADS)
+    ('the union of all named graphs', 'the named graphs')
+    """
+    return "the named graphs" if wanted in DATASET_FORMATS else "the union of all named graphs"

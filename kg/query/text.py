@@ -37,7 +37,10 @@ class TokenKind(Enum):
     WORD = "word"
     """A keyword, a function, ``a`` or ``true``, points included (``true.FILTER``), so that no match backtracks."""
     OTHER = "other"
-    """A single character: punctuation, or one that is not part of any SPARQL token."""
+    """A single character, mostly punctuation; or an escaped quote or backslash that is in no string that ends.
+
+    If the quote were a token of its own, the rest of the text would be searched for its other end at each of many.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ _TOKEN = re.compile(
     | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
     | (?P<number>[0-9]++)
     | (?P<word>(?:[{PN_CHARS}]|{_ESCAPE})(?:[-{PN_CHARS}]|{_ESCAPE})*+(?:\.++(?:[-{PN_CHARS}]|{_ESCAPE})++)*+)
-    | (?P<other>.)
+    | (?P<other>\\[\\"']|.)
     """,
     re.VERBOSE | re.DOTALL,
 )

@@ -15,7 +15,7 @@ from rdflib import Graph, Literal, URIRef
 
 from kg import __version__
 from kg.identifiers.licences import ATTRIBUTION, EU_AUTHORITY, SHARE_ALIKE, eu_authority, licence_of_all
-from kg.query import FORMATS_BY_EXTENSION
+from kg.query import FORMATS_BY_EXTENSION, graphs_in
 from kg.release.nquads import value
 from kg.release.statistics import TARGETS, Statistics
 from kg.vocab import (
@@ -177,6 +177,7 @@ def _dump(say: _Turtle, name: str, facts: Mapping[str, Any], licence: str) -> No
     say.iris(dump, DCAT.downloadURL, name)
     say.text(dump, DCAT.byteSize, str(facts["bytes"]), kind=XSD.nonNegativeInteger)
     if fmt := FORMATS_BY_EXTENSION.get(name.rpartition(".")[2]):
+        say.text(dump, DCT.description, f"{fmt.label} with {graphs_in(fmt)}", "en")
         say.iris(dump, DCAT.mediaType, _IANA + fmt.media_type)
         say.iris(_IANA + fmt.media_type, RDF.type, DCT.MediaType)
     if code := _FILE_TYPES.get(name.rpartition(".")[2]):

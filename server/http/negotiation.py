@@ -114,16 +114,14 @@ def not_acceptable(offers: Offers, more: Mapping[str, object] | None = None, wha
 
 def _ranges(accept: str | None) -> dict[str, tuple[float, int]]:
     """Return media range → quality and place in the header; of a repeated range the highest quality."""
-    if not accept or not accept.strip():
-        return {"*/*": (1.0, 0)}
     found: dict[str, tuple[float, int]] = {}
-    accept = _BARE_POINT.sub(r"\g<0>0", short(accept))
+    accept = _BARE_POINT.sub(r"\g<0>0", short(accept or ""))
     for place, (text, quality) in enumerate(parse_accept_header(accept, MIMEAccept)):
         media = text.partition(";")[0].strip().lower()
         media = "*/*" if media == "*" else media
         if media not in found or quality > found[media][0]:
             found[media] = (float(quality), place)
-    return found
+    return found or {"*/*": (1.0, 0)}
 
 
 def _rating(ranges: Mapping[str, tuple[float, int]], offer: Format) -> tuple[float, int, bool, int]:

@@ -31,9 +31,12 @@ def described(service: Service) -> str:
         Problem: when the request's Host header makes no IRI (400).
     """
     query = _iri(url_for("sparql.endpoint", _external=True))
+    self_described = _iri(url_for("sparql.described", _external=True))
     update = _iri(f"{request.url_root}update") if service.settings.writable else None
     is_federated = bool(service.settings.services)
-    return service_description.turtle(query, update, service.current.release.manifest, is_federated=is_federated)
+    return service_description.turtle(
+        query, self_described, update, service.current.release.manifest, is_federated=is_federated
+    )
 
 
 def text_of(file: Path) -> str:
@@ -45,15 +48,25 @@ def text_of(file: Path) -> str:
 
 
 def respond_with(document: str, wanted: Format) -> Response:
+    """Return a Turtle document in the negotiated format of graphs, as :func:`as_file` does.
+
+    Raises:
+        Problem: when the request's Host header makes no IRI (400).
+    """
+    response = as_file(document, wanted)
+    response.mimetype = media_type(request.headers.get("Accept"), wanted)
+    response.vary.add("Accept")
+    return response
+
+
+def as_file(document: str, wanted: Format) -> Response:
     """Return a Turtle document in a format of graphs, relative IRIs resolved against the server's root.
 
     Raises:
         Problem: when the request's Host header makes no IRI (400).
     """
     written = service_description.write(document, _iri(request.url_root), wanted)
-    response = Response(written, mimetype=media_type(request.headers.get("Accept"), wanted))
-    response.vary.add("Accept")
-    return response
+    return Response(written, mimetype=wanted.media_type)
 
 
 def _iri(url: str) -> str:

@@ -9,10 +9,10 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from kg.query import FORMATS, FORMATS_BY_EXTENSION, Form, Format
+from kg.query import FORMATS, FORMATS_BY_EXTENSION, Form
 from server.http.negotiation import HTML
 from server.pages import catalogue
-from server.pages.description import document, respond_with
+from server.pages.description import as_file, document, respond_with
 from server.pages.formats import requested_format
 from server.service import Service
 
@@ -33,7 +33,9 @@ def catalog(service: Service) -> Response:
         QueryError: when the pool cannot answer.
     """
     wanted = requested_format((*FORMATS[Form.GRAPH], HTML))
-    return redirect(url_for("home.home"), HTTPStatus.SEE_OTHER) if wanted is HTML else _respond(service, wanted)
+    if wanted is HTML:
+        return redirect(url_for("home.home"), HTTPStatus.SEE_OTHER)
+    return respond_with(_document(service), wanted)
 
 
 def file(service: Service, extension: str) -> Response:
@@ -48,8 +50,8 @@ def file(service: Service, extension: str) -> Response:
     if wanted is None or wanted not in FORMATS[Form.GRAPH]:
         there = ", ".join(f"catalog.{fmt.extension}" for fmt in FORMATS[Form.GRAPH])
         raise NotFound(f"there is no catalog.{extension}; there are {there}")
-    return _respond(service, wanted)
+    return as_file(_document(service), wanted)
 
 
-def _respond(service: Service, wanted: Format) -> Response:
-    return respond_with(catalogue.turtle(service) + document(service), wanted)
+def _document(service: Service) -> str:
+    return catalogue.turtle(service) + document(service)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
 
 from kg.query import FORMATS_BY_NAME, canned
 from server.http.negotiation import HTML, PLAIN_JSON
@@ -51,7 +51,9 @@ def api_catalog(service: Service) -> Response:
         context(_url("questions.all"), [described, documented, status, *licences]),
         context(_url("search.search"), [described, documented, status, *licences]),
     ]
-    here = context(_url("discovery.api_catalog"), [TypedLink("item", str(each["anchor"])) for each in services])
+    items = [TypedLink("item", str(each["anchor"])) for each in services]
+    data_catalog = TypedLink("describedby", _url("catalog.catalog"), FORMATS_BY_NAME["turtle"].media_type)
+    here = context(_url("discovery.api_catalog"), [*items, data_catalog])
     response = jsonify({"linkset": [here, *services]})
     response.content_type = f'{LINKSET.media_type}; profile="{_PROFILE}"'
     response.headers["Link"] = str(TypedLink("api-catalog", _url("discovery.api_catalog")))
@@ -75,7 +77,8 @@ def llms(service: Service) -> Response:
         QueryError: when the pool cannot answer.
     """
     about = page_about(service, "WebPage", TITLE, SUMMARY)
-    guide = render_template("llms.txt", about=about, questions=canned.load_all().values())
+    has_tools = "mcp.mcp" in current_app.view_functions
+    guide = render_template("llms.txt", about=about, questions=canned.load_all().values(), has_tools=has_tools)
     return Response(guide, mimetype="text/plain")
 
 

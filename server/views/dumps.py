@@ -9,7 +9,7 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, send_file, url_for
 from werkzeug.exceptions import NotFound
 
-from kg.query import FORMATS_BY_EXTENSION
+from kg.query import FORMATS_BY_EXTENSION, graphs_in
 from kg.release import Release
 from kg.vocab import DATASET
 from server.http.negotiation import HTML, PLAIN_JSON
@@ -30,6 +30,8 @@ class Dump:
     """Bytes."""
     sha256: str
     media_type: str
+    graphs: str
+    """Which graphs it has, in words; empty if that is not known."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -72,6 +74,7 @@ def listing(service: Service) -> Response:
             "bytes": dump.size,
             "sha256": dump.sha256,
             "mediaType": dump.media_type,
+            "graphs": dump.graphs,
         }
         for dump in found
     ]
@@ -94,4 +97,10 @@ def dump(service: Service, name: str) -> Response:
 def _dump(name: str, facts: dict[str, int | str]) -> Dump:
     fmt = FORMATS_BY_EXTENSION.get(name.rpartition(".")[2])
     media_type = fmt.media_type if fmt else mimetypes.guess_type(name)[0]
-    return Dump(name, int(facts["bytes"]), str(facts["sha256"]), media_type or "application/octet-stream")
+    return Dump(
+        name,
+        int(facts["bytes"]),
+        str(facts["sha256"]),
+        media_type or "application/octet-stream",
+        graphs_in(fmt) if fmt else "",
+    )

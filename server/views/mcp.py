@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 
 from server.agents.tools import Tools
+from server.http.negotiation import PLAIN_JSON
 from server.http.protocol import Problem
 from server.service import Service
 
@@ -28,11 +29,13 @@ def mcp(tools: Tools) -> Response:
     """Answer one message of the protocol, without a session.
 
     Raises:
-        Problem: when a script of another site sent it (403).
+        Problem: when a script of another site sent it (403), or it is no JSON (415).
     """
     from server.agents.protocol import exchange  # half a second and 40 MB, for agents alone
 
     _check_origin(request.headers.get("Origin"))
+    if request.mimetype != PLAIN_JSON.media_type:
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"expected a message as {PLAIN_JSON.media_type}")
     answer = exchange(tools, request.remote_addr or "", request.headers.items(), request.get_data(cache=False))
     response = Response(answer.body, answer.status, answer.headers)
     response.headers["Cache-Control"] = "no-store"
@@ -46,8 +49,8 @@ def _check_origin(origin: str | None) -> None:
     """
     if origin is None:
         return
-    name = urlsplit(origin).hostname or ""
-    if origin != request.host_url.rstrip("/") or (_is_loopback(request.remote_addr or "") and not _is_loopback(name)):
+    is_here = origin == request.host_url.rstrip("/")
+    if not is_here or (_is_loopback(request.remote_addr or "") and not _is_loopback(urlsplit(origin).hostname or "")):
         raise Problem(HTTPStatus.FORBIDDEN, f"scripts from {origin} may not use this address")
 
 

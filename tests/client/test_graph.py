@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from http.client import parse_headers
@@ -28,6 +30,7 @@ from kg.errors import (
     QueryRefused,
     QuerySyntaxError,
     QueryTimeout,
+    QueryTooLarge,
     ReleaseError,
     ServiceFailed,
     UnknownName,
@@ -200,8 +203,11 @@ def test_a_deep_query_does_not_end_the_process(content_release: Path) -> None:
         assert graph.query(deep).rows() == []
 
 
-def answering(head: str, body: bytes = b"") -> str:
-    """Answer one connection on the loopback with these bytes, and return the address; nothing for an empty head."""
+def answering(head: str, body: bytes = b"", more: bytes = b"") -> str:
+    """Answer one connection on the loopback with these bytes, and return the address; nothing for an empty head.
+
+    ``more`` is sent again and again until the client has gone, in place of the end.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
 
     def run() -> None:
@@ -213,8 +219,12 @@ def answering(head: str, body: bytes = b"") -> str:
                 if not head:
                     sent.read(1)  # until the client has gone
                     return
-            lines = f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-            connection.sendall(lines.encode() + body)
+            length = "" if more else f"\r\nContent-Length: {len(body)}"
+            connection.sendall(f"HTTP/1.1 {head}{length}\r\nConnection: close\r\n\r\n".encode() + body)
+            with contextlib.suppress(OSError):
+                while more:
+                    connection.sendall(more)
+                    time.sleep(0.05)
 
     threading.Thread(target=run, daemon=True).start()
     return f"http://127.0.0.1:{listener.getsockname()[1]}/sparql"
@@ -225,6 +235,14 @@ def answering(head: str, body: bytes = b"") -> str:
     [
         ("429 Too Many Requests", b'{"detail": "slow down"}', Busy, "429 slow down"),
         ("503 Service Unavailable", b"", Busy, "503 Service Unavailable"),
+        ("503 Service Unavailable\r\nRetry-After: 7", b"", Busy, "503 Service Unavailable; try again in 7 s"),
+        (
+            "301 Moved\r\nLocation: /other/sparql",
+            b"",
+            ServiceFailed,
+            "has moved: open http://127.0.0.1:.*/other/sparql",
+        ),
+        ("307 Moved\r\nLocation: file:///etc/passwd", b"", ServiceFailed, "has moved: open file:///etc/passwd"),
         ("500 Error", b"Virtuoso 37000", QueryError, "500 Virtuoso 37000"),
         ("500 Error", b"[1]", QueryError, r"500 \[1\]"),
         ("200 OK\r\nContent-Type: text/html", b"<p>", ServiceFailed, "answered as text/html"),
@@ -235,6 +253,44 @@ def answering(head: str, body: bytes = b"") -> str:
 def test_what_an_endpoint_answers_in_place_of_rows(head: str, body: bytes, error: type[KgError], words: str) -> None:
     with pytest.raises(error, match=words):
         Endpoint(answering(head, body), 0.5).answer("SELECT ?s {}")
+
+
+ROWS = "200 OK\r\nContent-Type: application/sparql-results+json"
+
+
+@pytest.mark.parametrize("head", [ROWS, "500 Error", "200 OK\r\nContent-Type: text/plain"])
+def test_an_answer_that_never_ends_is_given_up(head: str) -> None:
+    with pytest.raises((QueryTimeout, QueryError), match=r"took longer than 0\.5 s|500 "):
+        Endpoint(answering(head, b"x", more=b"x"), 0.5).answer("SELECT ?s {}")
+
+
+def test_an_answer_that_is_too_large_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.client.endpoint._LARGEST", 2**20)
+    with pytest.raises(QueryTooLarge, match="larger than 1 MB"):
+        Endpoint(answering(ROWS, more=b"x" * 2**20), 60).answer("SELECT ?s {}")
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"[]", b'{"results": {}}', b'{"results": [], "head": {"vars": ["a"]}}', b"[" * 100_000, b"\xff"]
+)
+def test_rows_that_cannot_be_read_are_an_error(body: bytes) -> None:
+    with kg.open(answering(ROWS, body)) as graph, pytest.raises(QueryError, match=r"cannot be read|takes a SELECT"):
+        graph.query("SELECT ?s {}")
+    with kg.open(answering(ROWS, body)) as graph, pytest.raises(ServiceFailed, match="cannot be read"):
+        graph.ask("where-to-deposit", page="pic")
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"<urn:a> <urn:b>", b"\xff"])
+def test_a_graph_that_cannot_be_read_is_an_error(body: bytes) -> None:
+    address = answering("200 OK\r\nContent-Type: text/plain", body)
+    with kg.open(address) as graph, pytest.raises(ServiceFailed, match="cannot be read"):
+        graph.construct("DESCRIBE <urn:a>")
+
+
+def test_an_answer_that_ends_too_early_is_an_error() -> None:
+    address = answering(f"{ROWS}\r\nContent-Length: 100", b"{}")
+    with pytest.raises(ServiceFailed, match="ended its answer too early"):
+        Endpoint(address, 5).answer("SELECT ?s {}")
 
 
 def test_an_endpoint_that_is_not_there_is_an_error() -> None:

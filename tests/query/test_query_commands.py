@@ -214,6 +214,27 @@ def test_export_writes_the_same_to_a_file_and_to_standard_output(
     assert list(tmp_path.iterdir()) == [file]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "as_format"),
+    [
+        ([], "turtle"),
+        (["-o", "out.nq"], "nquads"),
+        (["-o", "out.JSONLD"], "jsonld"),
+        (["-o", "out.txt"], "turtle"),
+        (["--format", "nt", "-o", "out.trig"], "ntriples"),
+        *((["--format", name], full) for name, full in [("ttl", "turtle"), ("nq", "nquads"), ("rdf", "rdfxml")]),
+    ],
+)
+def test_the_format_of_an_export_has_short_names_and_is_known_from_the_file(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], as_format: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written = kg("export", *arguments, "--release", release.folder).stdout
+    if "-o" in arguments:
+        written = Path(arguments[-1]).read_text(encoding="utf-8")
+    assert written == kg("export", "--format", as_format, "--release", release.folder).stdout
+
+
 def test_a_failed_export_leaves_the_file_that_was_there(release: Release, tmp_path: Path) -> None:
     file = tmp_path / "out"
     file.write_text("before")

@@ -20,6 +20,7 @@ from kg.query.text import (
     unescaped,
     with_declarations,
 )
+from tests.growth import LINEAR, growth
 
 CALL = "<http://127.0.0.1:1/> { ?a ?b ?c }"
 HARMLESS = [
@@ -220,3 +221,14 @@ def test_prefixes_are_declared_once_and_lines_stay() -> None:
 )
 def test_the_form_is_known_from_the_first_word(query: str, form: Form) -> None:
     assert form_of(query) == form
+
+
+@pytest.mark.parametrize("opening", ['"', "'", '"""', "'''", "<", ""])
+@pytest.mark.parametrize("repeated", ['\\"', "\\'", '\\\\"', '""\\"', "\\\"\\'", '"\n', "<", "#", '"""a'])
+def test_a_text_whose_strings_do_not_end_is_split_in_linear_time(opening: str, repeated: str) -> None:
+    def work(size: int) -> None:
+        text = f"HAVING {opening}{repeated * size}"
+        assert "".join(token.text for token in tokens(text))
+        hint(text)
+
+    assert growth(work, 500) < LINEAR

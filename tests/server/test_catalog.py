@@ -102,6 +102,8 @@ def test_each_dump_has_its_type_format_size_and_checksum(content_server: Server,
         assert values(graph, dump, DCT.license), dump
         (sum_,), (size,) = values(graph, checksum, SPDX.checksumValue), values(graph, dump, DCAT.byteSize)
         assert (None, None, Literal(size, datatype=URIRef(XSD.nonNegativeInteger))) in graph
+        words = {"ttl": "the union of all named graphs", "nq": "with the named graphs"}[address.rpartition(".")[2]]
+        assert words in next(iter(values(graph, dump, DCT.description)))
         found[address.removeprefix(f"{content_server.url}/")] = {"bytes": int(size), "sha256": sum_.lower()}
     assert found == {name: facts for name, facts in release.manifest["files"].items() if name.startswith("dumps/")}
 

@@ -85,6 +85,15 @@ def test_editors_that_can_be_given_an_address_only_find_the_description_there(co
     assert content_server.ask(named).text.endswith("false}")
 
 
+def test_the_address_for_editors_has_a_service_of_its_own(content_server: Server, server: Server) -> None:
+    url = content_server.url
+    text = content_server.ask("/sparql", headers={"Accept": "application/n-triples"}).text
+    assert f"<{url}/sparql/described#service> <{SD}endpoint> <{url}/sparql/described>" in text
+    assert f"<{url}/sparql/described#service> <{SD}feature> <{SD}UnionDefaultGraph>" not in text
+    assert f"<{url}/sparql/described#dataset> <{SD}namedGraph> <{url}/sparql#description-graph>" in text
+    assert "described" not in server.ask("/sparql", headers={"Accept": "application/n-triples"}).text
+
+
 def test_the_description_is_read_as_a_graph_and_is_not_in_the_default_graph(content_server: Server) -> None:
     described = content_server.ask(f"/graph/{DESCRIPTION_GRAPH.rpartition('/')[2]}")
     assert described.status == 303

@@ -198,6 +198,7 @@ def test_the_catalogue_of_services_lists_each_with_its_description(shipped: Serv
     here, *services = json.loads(reply.body)["linkset"]
     assert typed(reply.headers["Link"])["api-catalog"] == [(here["anchor"], "")]
     assert [item["href"] for item in here["item"]] == [service["anchor"] for service in services]
+    assert here["describedby"] == [{"href": f"{shipped.url}/catalog", "type": "text/turtle"}]
     assert f"{shipped.url}/sparql" in [service["anchor"] for service in services]
     for service in services:
         assert [link["href"] for link in service["license"]] == [CC_BY_SA]
@@ -226,7 +227,8 @@ def test_the_guide_for_language_models_leads_to_everything(shipped: Server) -> N
     assert reply.text.startswith("# Research data management knowledge graph\n\n> ")
     assert CC_BY_SA in reply.text
     addresses = re.findall(r"\]\(([^)]*)\)", reply.text)
-    assert len(addresses) == len(canned.names()) + 7
+    assert f"`{shipped.url}/mcp`" in reply.text
+    assert len(addresses) == len(canned.names()) + 8
     for address in addresses:
         path = address.removeprefix(shipped.url)
         assert shipped.ask(path, headers=BROWSER).status == 200, address

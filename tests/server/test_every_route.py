@@ -27,6 +27,10 @@ ACCEPTS = {
     "Jena, graphs": (
         "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,application/rdf+xml;q=0.7,*/*;q=0.3"
     ),
+    "Jena, any": (
+        "text/turtle,application/n-triples;q=0.9,application/rdf+xml;q=0.7,application/trig,application/n-quads;q=0.9,"
+        "application/ld+json;q=0.8,*/*;q=0.5"
+    ),
     "Jena, datasets": (
         "application/trig,application/n-quads;q=0.9,application/ld+json;q=0.8,text/turtle;q=0.7,"
         "application/n-triples;q=0.7,application/rdf+xml;q=0.6,*/*;q=0.3"
@@ -39,6 +43,11 @@ ACCEPTS = {
         "application/trig, application/x-trig, application/n-quads;q=0.9, text/x-nquads;q=0.9, text/turtle;q=0.5, "
         "application/x-turtle;q=0.5, application/rdf+xml;q=0.5, application/xml;q=0.5, text/xml;q=0.5, "
         "application/n-triples;q=0.4, text/plain;q=0.4, application/xhtml+xml;q=0.5, text/html;q=0.5"
+    ),
+    "RDF4J, graphs of an endpoint": (
+        "text/turtle, application/x-turtle, application/rdf+xml;q=0.8, application/xml;q=0.8, text/xml;q=0.8, "
+        "application/n-triples;q=0.7, text/plain;q=0.7, application/ld+json;q=0.8, application/trig;q=0.8, "
+        "application/x-trig;q=0.8, application/n-quads;q=0.7, text/x-nquads;q=0.7, text/nquads;q=0.7"
     ),
     "rdflib": (
         "application/rdf+xml, text/n3, text/turtle, application/n-triples, application/ld+json, application/n-quads, "
@@ -57,6 +66,15 @@ ACCEPTS = {
     "F-UJI, pages and XML": (
         "text/html, application/xhtml+xml, application/xml;q=0.5, text/xml;q=0.5, application/rdf+xml;q=0.5"
     ),
+    "F-UJI, JSON": "application/json, text/json;q=0.5",
+    "F-UJI, JSON-LD": "application/ld+json",
+    "F-UJI, XML": "application/xml, text/xml;q=0.5",
+    "F-UJI, Turtle": (
+        "text/ttl, text/turtle, application/turtle, application/x-turtle;q=0.6, text/n3;q=0.3, text/rdf+n3;q=0.3, "
+        "application/rdf+n3;q=0.3"
+    ),
+    "F-UJI, RDF/XML": "application/rdf+xml, text/rdf;q=0.5, application/xml;q=0.1, text/xml;q=0.1",
+    "F-UJI, anything": "text/html, */*",
     "F-UJI, RDF": (
         "text/turtle, application/turtle, application/x-turtle;q=0.8, application/rdf+xml, text/n3;q=0.9, "
         "text/rdf+n3;q=0.9, application/ld+json"
@@ -72,6 +90,7 @@ ACCEPTS = {
 NOTHING = {"Accept": "image/x-none"}
 EXAMPLES = {
     "browse.browse": ["/browse", "/browse?kind=tool&page=1"],
+    "catalog.file": [f"/catalog.{fmt.extension}" for fmt in FORMATS[Form.GRAPH]],
     "dumps.one": ["/dumps/rdm-kg.ttl"],
     "madmp.madmp": ["/madmp?page=pic"],
     "minted.builder": ["/builder/{version}"],

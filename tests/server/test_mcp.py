@@ -406,11 +406,13 @@ def test_half_a_character_is_refused(served: Server) -> None:
         ("DELETE", None, {}, 405),
         ("POST", b"{", JSON, 400),
         ("POST", b"[]", JSON, 400),
-        ("POST", HELLO, {**JSON, "Content-Type": "text/plain"}, 400),
+        ("POST", HELLO, {**JSON, "Content-Type": "text/plain"}, 415),
+        ("POST", HELLO, {}, 415),
         ("POST", HELLO, {**JSON, "Accept": "text/html"}, 406),
         ("POST", b'"' + b"x" * (2 * 1024 * 1024) + b'"', JSON, 413),
         ("POST", HELLO, {**JSON, "Origin": "https://elsewhere.example"}, 403),
         ("POST", HELLO, {**JSON, "Origin": "null"}, 403),
+        ("POST", HELLO, {**JSON, "Origin": "http://["}, 403),
         ("POST", HELLO, {**JSON, "Origin": "http://rebound.example", "Host": "rebound.example"}, 403),
         ("POST", HELLO, {**JSON, "Origin": "http://localhost:7878", "Host": "localhost:7878"}, 200),
     ],
@@ -418,7 +420,8 @@ def test_half_a_character_is_refused(served: Server) -> None:
 def test_what_is_no_message_of_an_agent_is_refused(
     served: Server, method: str, body: bytes | None, headers: dict[str, str], status: int
 ) -> None:
-    assert served.ask("/mcp", method, body, headers).status == status
+    reply = served.ask("/mcp", method, body, headers)
+    assert (reply.status, reply.media_type.endswith("json")) == (status, True)
 
 
 def test_behind_a_proxy_the_own_name_is_no_other_origin(content_release: Path, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ def names(accept: str | None, named: str | None = None) -> tuple[str | None, str
     [
         (None, ("json", "turtle")),
         ("", ("json", "turtle")),
+        (", ,", ("json", "turtle")),
         ("*/*", ("json", "turtle")),
         (JAVA, ("json", "turtle")),
         (FIREFOX, ("xml", "rdfxml")),

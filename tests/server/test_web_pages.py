@@ -205,6 +205,8 @@ def test_the_form_shows_answers(server: Server, query: str, words: str) -> None:
 
 def test_dumps_are_listed_with_checksums(server: Server, releases: Path) -> None:
     (listed,) = json.loads(server.ask("/dumps/").body)["files"]
+    assert listed.pop("graphs") == "the named graphs"
+    assert "the named graphs" in server.ask("/dumps/", headers=BROWSER).text
     whole = (releases / "current" / "dumps" / "graph.nq").read_bytes()
     assert listed == {
         "url": f"{server.url}/dumps/graph.nq",

@@ -18,6 +18,7 @@ RANGES = {
     "supportedLanguage": (SD,),
     "feature": (SD,),
     "defaultEntailmentRegime": (ENTAILMENT,),
+    "inputFormat": (FORMAT,),
     "resultFormat": (FORMAT,),
 }
 """Properties of a service → where their values are defined (section 3.4)."""
