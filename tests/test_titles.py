@@ -12,7 +12,7 @@ from kg.query.rows import rows
 from kg.search_index.things import things
 from kg.store.oxigraph import create, open_store
 from kg.vocab import SCHEMA, TITLES
-from server.pages.properties import NAMES
+from server.pages.words import NAMES
 from tests.conftest import ROOT
 
 THING = "https://x.example/thing"

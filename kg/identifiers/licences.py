@@ -106,6 +106,22 @@ def licence_of_url(url: str) -> str | None:
     return _iri("publicdomain", "zero", "1.0") if _CC0_PAGE.fullmatch(path) else None
 
 
+def licence_name(licence: str) -> str | None:
+    """Return the short name of a Creative Commons licence, or the identifier of SPDX, by the licence's IRI.
+
+    >>> licence_name("http://publications.europa.eu/resource/authority/licence/CC_BYSA_4_0"), licence_name(SPDX + "MIT")
+    ('CC BY-SA 4.0', 'MIT')
+    >>> licence_name("https://creativecommons.org/licenses/by/3.0/no/"), licence_name("https://example.org/terms")
+    ('CC BY 3.0 NO', None)
+    """
+    if licence.startswith(SPDX):
+        return licence.removeprefix(SPDX)
+    kind, *named = (licence_of_url(licence) or "").removeprefix(CREATIVE_COMMONS).strip("/").upper().split("/")
+    if kind == "PUBLICDOMAIN":
+        return "CC0 1.0" if named[0] == "ZERO" else "Public Domain Mark 1.0"
+    return " ".join(["CC", *named]) if named else None
+
+
 def _iri(*parts: str | None) -> str:
     return CREATIVE_COMMONS + "".join(f"{part.lower()}/" for part in parts if part)
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from kg.query.names import best_names, names_query
 from kg.query.rows import Row, one_of, text, values
 from kg.query.text import iri_term
-from kg.vocab import DESCRIPTIONS, RDFS
-from server.pages.properties import NAMES, WORDS
+from kg.vocab import RDFS
 from server.pages.rows import rows
+from server.pages.words import NAMES, WORDS
 from server.service import Service
 
 MOST = 25
@@ -27,17 +27,18 @@ _SOURCES = """SELECT ?g ?path ?commit ?page {
     OPTIONAL { ?file prov:wasGeneratedBy ?made . ?made dct:identifier ?commit . OPTIONAL { ?made foaf:page ?page } }
   }
 }"""
-_MENTIONS = """SELECT ?m ?g ?page ?site ?line ?label ?link ?role ?tag ?topic ?because {
-  %s ?m rdm:target ?thing ; rdm:sourceLine ?line ; rdfs:label ?label .
-  ?page rdm:hasMention ?m .
-  OPTIONAL { ?page schema:isPartOf ?site }
-  OPTIONAL { GRAPH ?g { ?m rdm:sourceLine ?line } }
-  OPTIONAL { ?m rdm:linkAsWritten ?link }
-  OPTIONAL { ?m rdm:role ?role }
-  OPTIONAL { ?m rdm:toolTag ?tag }
-  OPTIONAL { ?m rdm:topic ?topic }
-  OPTIONAL { ?m rdm:because ?because }
-} ORDER BY ?page ?line ?m LIMIT 100"""
+_MENTIONS = """SELECT ?m ?g ?page ?site ?line ?role ?topic ?because ?data {
+  { SELECT * {
+    %s ?m rdm:target ?thing ; rdm:sourceLine ?line .
+    ?page rdm:hasMention ?m .
+    OPTIONAL { ?page schema:isPartOf ?site }
+    OPTIONAL { GRAPH ?g { ?m rdm:sourceLine ?line } }
+    OPTIONAL { ?m rdm:role ?role }
+    OPTIONAL { ?m rdm:topic ?topic }
+    OPTIONAL { ?m rdm:because ?because }
+  } ORDER BY ?page ?line ?m LIMIT 100 }
+  OPTIONAL { ?m rdm:forDataType ?data }
+} ORDER BY ?page ?line ?m ?data"""
 
 
 def statements_about(service: Service, iri: str, hidden: Collection[str] = ()) -> tuple[list[Row], dict[str, int]]:
@@ -83,7 +84,10 @@ def parts_of(service: Service, iris: Iterable[str]) -> dict[str, list[Row]]:
 
 
 def mentions_of(service: Service, iris: Iterable[str]) -> list[Row]:
-    """Return the first 100 mentions of things, as rows ``m g page site line label link role tag topic because``."""
+    """Return the first 100 mentions of things, as rows ``m g page site line role topic because data``.
+
+    A mention has a row for each type of data that it is for.
+    """
     return rows(service, _MENTIONS % values("thing", iris))
 
 
@@ -93,9 +97,9 @@ def number_of_mentions(service: Service, iris: Iterable[str]) -> int:
     return int(text(row, "n"))
 
 
-def descriptions_of(service: Service, iris: Iterable[str]) -> list[Row]:
-    """Return the descriptions of things, as rows ``thing p o graphs``."""
-    wanted = f"{values('thing', iris)} GRAPH ?g {{ ?thing ?p ?o }} {one_of('p', DESCRIPTIONS)}"
+def facts_of(service: Service, iris: Iterable[str], properties: Iterable[str]) -> list[Row]:
+    """Return the statements with these properties about things, as rows ``thing p o graphs``."""
+    wanted = f"{values('thing', iris)} GRAPH ?g {{ ?thing ?p ?o }} {one_of('p', properties)}"
     graphs = 'GROUP_CONCAT(DISTINCT STR(?g); SEPARATOR=" ")'
     return rows(
         service, f"SELECT ?thing ?p ?o ({graphs} AS ?graphs) {{ {wanted} }} GROUP BY ?thing ?p ?o ORDER BY ?p ?o"

@@ -1,11 +1,13 @@
-"""View model of a thing: title, types, statements with it as subject and object, mentions, parts and sources."""
+"""What the graph says of a thing: title, types, statements from and to it, mentions, parts and sources."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
 
 from kg.declarations import DECLARATIONS
 from kg.iri import is_web_address
@@ -13,20 +15,26 @@ from kg.query.rows import Row, text
 from kg.vocab import (
     ADMS,
     BASE,
+    CROSSWALK_GRAPHS,
+    DCAT,
     DCT,
+    DESCRIPTION_GRAPH,
     DESCRIPTIONS,
+    DICOM_GRAPH,
+    FAIRSHARING_GRAPH,
+    FAIRSHARING_KINDS_GRAPH,
+    FOAF,
     INFERRED_GRAPH,
     JOINS_GRAPH,
+    OWL,
     RDF,
     RDFS,
     RDM,
+    SCHEMA,
     SKOS,
-    TITLES,
-    prefixed_name,
 )
-from server.pages.properties import NAMES, reading_order
 from server.pages.statements import (
-    descriptions_of,
+    facts_of,
     mentions_of,
     names_of,
     number_of_mentions,
@@ -37,12 +45,32 @@ from server.pages.statements import (
     statements_to,
     words_of,
 )
+from server.pages.words import NAMES, backwards, in_words, reading_order
 from server.service import Service
 
 _OF_MENTIONS = frozenset({RDM.target, RDM.hasMention, RDM.hasRecommendation, RDM.about, RDM.forDataType})
 """Properties of mentions, which are shown in a table of their own."""
 _NAMELESS_PARTS = ("graph", "2", "3")
 """Fragments of parts that no statement may link to: a page's graph, and things with a duplicate id."""
+_GRAPHS = {
+    INFERRED_GRAPH: "the reasoner",
+    JOINS_GRAPH: "the comparison of sites",
+    FAIRSHARING_GRAPH: "FAIRsharing",
+    FAIRSHARING_KINDS_GRAPH: "FAIRsharing, by way of Bioregistry",
+    DICOM_GRAPH: "DICOM",
+    DESCRIPTION_GRAPH: "the description of the release",
+    f"{CROSSWALK_GRAPHS}edam": "EDAM",
+    f"{CROSSWALK_GRAPHS}wikidata": "Wikidata",
+}
+"""Named graph that is no file's → what people call its source."""
+OF_OTHERS = frozenset(
+    {
+        *DESCRIPTIONS,
+        *(FOAF.homepage, SCHEMA.url, DCAT.landingPage),
+        *(SKOS.exactMatch, SKOS.closeMatch, OWL.sameAs, SCHEMA.sameAs, RDFS.seeAlso),
+    }
+)
+"""Properties of the exact matches of a thing that are read as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +78,8 @@ class StatementSource:
     """A named graph, and the file from which it was made."""
 
     graph: str
+    site: str = ""
+    """Name of the site of the file; empty if it is of none."""
     path: str = ""
     """Path of the file; empty if the graph was not made from a file."""
     commit: str = ""
@@ -63,11 +93,13 @@ class StatementSource:
         """Display name.
 
         >>> StatementSource(INFERRED_GRAPH).name, StatementSource("https://w3id.org/rdm-kg/graph/fairsharing").name
-        ('the reasoner', 'fairsharing')
+        ('the reasoner', 'FAIRsharing')
+        >>> StatementSource("https://w3id.org/rdm-kg/id/lookup/page/pic#graph", "Look-up", "pages/pic.md").name
+        'Look-up, pages/pic.md'
         """
-        if self.graph == INFERRED_GRAPH:
-            return "the reasoner"
-        return self.path or self.graph.removesuffix("#graph").rpartition("/")[2]
+        if self.path:
+            return f"{self.site}, {self.path}" if self.site else self.path
+        return _GRAPHS.get(self.graph) or self.site or in_words(self.graph.removesuffix("#graph"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +124,8 @@ class Relation:
 
     iri: str
     label: str
+    backwards: str
+    """Label from the side of the values."""
     meaning: str
     number: int
     values: tuple[ShownValue, ...]
@@ -104,9 +138,6 @@ class ThingMention:
     iri: str
     page: ShownValue
     site: ShownValue
-    label: str
-    link: str
-    """Link or tool tag as written; empty if the thing is named without one."""
     role: str
     """IRI of the role; empty if the mention has none."""
     line: int
@@ -114,6 +145,8 @@ class ThingMention:
     """The topic under which it stands."""
     because: str
     """Why it has the role; empty where nothing says it."""
+    data_types: tuple[ShownValue, ...]
+    """The types of data that it is recommended for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +156,8 @@ class SameThing:
     thing: ShownValue
     site: ShownValue | None
     """The site; ``None`` for a thing whose IRI is of no site."""
-    descriptions: tuple[ShownValue, ...]
+    relations: tuple[Relation, ...]
+    """Its statements with properties of :data:`OF_OTHERS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,28 +211,28 @@ def find(service: Service, iri: str) -> ThingPage | None:
     inverse, inverse_numbers = statements_to(service, iri, _OF_MENTIONS)
     same = [text(row, "o") for row in outgoing if _is_join(row)]
     mentions = mentions_of(service, [iri, *same]) if same or RDM.target in inverse_numbers else []
-    described = descriptions_of(service, same) if same else []
+    described = facts_of(service, same, OF_OTHERS) if same else []
     fragments = _fragments(iri, outgoing, inverse)
     parts = parts_of(service, fragments) if fragments else {}
     if not numbers and not inverse_numbers and not parts:
         return None
-    every = [*outgoing, *inverse, *mentions, *(row for rows in parts.values() for row in rows)]
-    sources = _sources(service, [*outgoing, *described], mentions)
-    sites = {site for each in same if (site := _site_of(each))}
-    names = names_of(service, {iri, *parts, *sites, *_iris(every, "o", "page", "site", "topic")})
+    every = [*outgoing, *inverse, *described, *mentions, *(row for rows in parts.values() for row in rows)]
+    graphs = {graph for row in (*outgoing, *inverse, *described) for graph in text(row, "graphs").split()}
+    sites = {site for each in (*same, *graphs, *_iris(every, "o")) if (site := _site_of(each))}
+    names = names_of(service, {iri, *parts, *sites, *_iris(every, "o", "page", "site", "topic", "data")})
+    sources = _sources(service, graphs, mentions, names)
     show = _Shown(names, words_of(service, _iris(every, "p", "o")))
     sources_of_row = partial(_sources_of_row, sources)
     relations = show.relations(outgoing, numbers, sources_of_row)
     title = next((value for prop in NAMES for one in relations if one.iri == prop for value in one.values), None)
-    apart = {*DESCRIPTIONS, *TITLES, *_OF_MENTIONS}
     return ThingPage(
         iri=iri,
         title=title or ShownValue(show.name(iri)),
         descriptions=tuple(value for one in relations if one.iri in DESCRIPTIONS for value in one.values),
         types=_main_types([value for one in relations if one.iri == RDF.type for value in one.values]),
-        relations=tuple(one for one in relations if one.iri not in apart),
-        inverse=show.relations(inverse, inverse_numbers),
-        mentions=tuple(show.mention(row) for row in mentions),
+        relations=relations,
+        inverse=show.relations(inverse, inverse_numbers, sources_of_row),
+        mentions=tuple(show.mention(list(found)) for _, found in groupby(mentions, lambda row: text(row, "m"))),
         mentioned=number_of_mentions(service, [iri, *same]) if same else inverse_numbers.get(RDM.target, 0),
         parts=tuple(ThingPart(part, show.name(part), show.relations(rows)) for part, rows in parts.items()),
         sources=tuple(sorted(sources.values(), key=lambda source: (not source.path, source.path, source.graph))),
@@ -219,7 +253,7 @@ def _is_join(row: Row) -> bool:
 
 def _site_of(iri: str) -> str:
     """Return the IRI of the catalogue of the site that minted an IRI; empty for other IRIs."""
-    return BASE + iri.removeprefix(BASE).partition("/")[0] if iri.startswith(BASE) else ""
+    return BASE + re.split("[/#]", iri.removeprefix(BASE))[0] if iri.startswith(BASE) else ""
 
 
 def _sources_of_row(sources: Mapping[str, StatementSource], row: Row) -> list[StatementSource]:
@@ -227,10 +261,14 @@ def _sources_of_row(sources: Mapping[str, StatementSource], row: Row) -> list[St
 
 
 def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
-    """Return the classes of our ontology without their superclasses, or all classes if there are none."""
+    """Return the classes of our ontology without their superclasses, or all classes if there are none.
+
+    Of the latter, a general one is left out where there are others.
+    """
     ours = [each for each in types if each.iri.startswith(RDM.base)]
     above = {upper for each in ours for upper in DECLARATIONS.get(each.iri, {}).get(RDFS.subClassOf, ())}
-    return tuple([each for each in ours if each.iri not in above] or types)
+    narrow = [each for each in ours if each.iri not in above] or [each for each in types if each.iri != FOAF.Agent]
+    return tuple(narrow or types)
 
 
 def _fragments(iri: str, outgoing: Sequence[Row], inverse: Sequence[Row]) -> set[str]:
@@ -253,19 +291,23 @@ def _iris(rows: Iterable[Row], *variables: str) -> set[str]:
     return {term["value"] for term in terms if term["type"] == "uri"}
 
 
-def _sources(service: Service, outgoing: Iterable[Row], mentions: Iterable[Row]) -> dict[str, StatementSource]:
+def _sources(
+    service: Service, graphs: Iterable[str], mentions: Iterable[Row], names: Mapping[str, str]
+) -> dict[str, StatementSource]:
     """Return a mapping from the IRI of each named graph to its source, with the lines that mention the thing."""
     lines = defaultdict[str, set[int]](set)
     for row in mentions:
         lines[text(row, "g")].add(int(text(row, "line")))
-    graphs = {graph for row in outgoing for graph in text(row, "graphs").split()}
     files = sources_of(service, graphs)
-    return {graph: _source(graph, files.get(graph, {}), lines[graph]) for graph in sorted(graphs)}
+    return {
+        graph: _source(graph, names.get(_site_of(graph), ""), files.get(graph, {}), lines[graph])
+        for graph in sorted(graphs)
+    }
 
 
-def _source(graph: str, file: Row, lines: Iterable[int]) -> StatementSource:
+def _source(graph: str, site: str, file: Row, lines: Iterable[int]) -> StatementSource:
     path, commit, page = (text(file, name) for name in ("path", "commit", "page"))
-    return StatementSource(graph, path, commit, page, tuple(sorted(lines)))
+    return StatementSource(graph, site, path, commit, page, tuple(sorted(lines)))
 
 
 class _Shown:
@@ -276,7 +318,7 @@ class _Shown:
 
     def name(self, iri: str) -> str:
         """Return the display name of a thing, class or property."""
-        return self._names.get(iri) or self._words.get(iri, ("", ""))[0] or prefixed_name(iri).removeprefix(BASE)
+        return self._names.get(iri) or self._words.get(iri, ("", ""))[0] or in_words(iri)
 
     def relations(
         self,
@@ -289,36 +331,45 @@ class _Shown:
         for row in rows:
             values[text(row, "p")].append(self._value(row, sources(row)))
         return tuple(
-            Relation(prop, self.name(prop), self._meaning(prop), (numbers or {}).get(prop, len(found)), tuple(found))
+            self._relation(prop, (numbers or {}).get(prop, len(found)), found)
             for prop, found in sorted(values.items(), key=lambda item: reading_order(item[0]))
         )
 
-    def _meaning(self, prop: str) -> str:
-        return self._words.get(prop, ("", ""))[1]
+    def _relation(self, prop: str, number: int, found: Sequence[ShownValue]) -> Relation:
+        label, meaning = self.name(prop), self._words.get(prop, ("", ""))[1]
+        return Relation(prop, label, backwards(prop, label), meaning, number, tuple(self._told_apart(found)))
 
-    def mention(self, row: Row) -> ThingMention:
-        """Return the mention in a row."""
-        page, site = (ShownValue(self.name(text(row, end)), text(row, end)) for end in ("page", "site"))
+    def _told_apart(self, values: Sequence[ShownValue]) -> Iterator[ShownValue]:
+        """Yield the values; those of one name have the names of their sites as well."""
+        times = Counter(value.label for value in values)
+        for value in values:
+            site = _site_of(value.iri) if times[value.label] > 1 else ""
+            yield replace(value, label=f"{value.label} ({self.name(site)})") if site else value
+
+    def mention(self, rows: Sequence[Row]) -> ThingMention:
+        """Return the mention in the rows of its types of data."""
+        row = rows[0]
         return ThingMention(
             iri=text(row, "m"),
-            page=page,
-            site=site,
-            label=text(row, "label"),
-            link=text(row, "link") or (f'{{% tool "{text(row, "tag")}" %}}' if "tag" in row else ""),
+            page=self.named(text(row, "page")),
+            site=self.named(text(row, "site")),
             role=text(row, "role"),
             line=int(text(row, "line")),
-            topic=ShownValue(self.name(text(row, "topic")), text(row, "topic")) if "topic" in row else None,
+            topic=self.named(text(row, "topic")) if "topic" in row else None,
             because=text(row, "because"),
+            data_types=tuple(self.named(text(one, "data")) for one in rows if "data" in one),
         )
 
     def same(
         self, iri: str, site: str, described: Iterable[Row], sources: Callable[[Row], Sequence[StatementSource]]
     ) -> SameThing:
-        """Return an exact match of the thing with its descriptions."""
-        descriptions = (self._value(row, sources(row)) for row in described if text(row, "thing") == iri)
-        return SameThing(
-            ShownValue(self.name(iri), iri), ShownValue(self.name(site), site) if site else None, tuple(descriptions)
-        )
+        """Return an exact match of the thing with what is said of it."""
+        relations = self.relations([row for row in described if text(row, "thing") == iri], sources=sources)
+        return SameThing(self.named(iri), self.named(site) if site else None, relations)
+
+    def named(self, iri: str) -> ShownValue:
+        """Return a thing with its display name."""
+        return ShownValue(self.name(iri), iri)
 
     def _value(self, row: Row, sources: Sequence[StatementSource]) -> ShownValue:
         term = row["o"]

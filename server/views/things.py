@@ -17,7 +17,7 @@ from kg.iri import is_web_address
 from kg.query import DATASET_FORMATS, FORMATS, Form, Query
 from kg.query.rows import text
 from kg.query.text import iri_term
-from kg.vocab import BASE, RDM, prefixed_name
+from kg.vocab import BASE, RDM
 from server.http.negotiation import HTML
 from server.http.protocol import Problem, fields, format_named
 from server.pages.about import merged, thing_about
@@ -26,8 +26,8 @@ from server.pages.answer import respond
 from server.pages.finding import requested_page
 from server.pages.formats import requested_format
 from server.pages.near import near_things
-from server.pages.picture import neighbours
 from server.pages.quads import respond_with_graphs
+from server.pages.record import record_of
 from server.pages.rendering import render
 from server.pages.rows import holds, rows
 from server.pages.sheet import sheet_of
@@ -35,6 +35,7 @@ from server.pages.signposts import LINKSET, description_links, header, landing_l
 from server.pages.statements import names_of
 from server.pages.term import TermPage, term_of
 from server.pages.thing import ThingPage, find
+from server.pages.words import address
 from server.service import Service
 
 _DATA = FORMATS[Form.GRAPH]
@@ -58,7 +59,7 @@ def blueprint(service: Service) -> Blueprint:
     routes.add_url_rule("/", "any_thing", partial(any_thing, service))
     routes.add_url_rule("/<path:path>", "thing", partial(thing, service))
     routes.add_app_template_filter(page_of, "page_of")
-    routes.add_app_template_filter(prefixed_name, "short")
+    routes.add_app_template_filter(address)
     routes.add_app_template_test(is_web_address, "web_address")
     routes.add_app_template_filter(_fragment, "fragment")
     return routes
@@ -161,7 +162,7 @@ def _page(service: Service, iri: str) -> Response:
         merged(thing_about(service, found), sheet.markup if sheet else None),
         thing=found,
         term=term,
-        neighbours=neighbours(found),
+        record=record_of(found),
         sheet=sheet,
         formats=[(fmt, address_in(iri, fmt)) for fmt in _DATA],
     )

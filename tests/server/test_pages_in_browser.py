@@ -233,9 +233,9 @@ def test_suggestions_that_are_markup_stay_text(browser: Browser, hostile: Server
 def test_on_paper_is_what_can_be_read_there(visit: Visit, scheme: str) -> None:
     page = visit("/id/lookup/page/pic")
     page.emulate_media(media="print", color_scheme=scheme)  # type: ignore[arg-type] # one of SCHEMES
-    for gone in ("nav", ".find", ".skip", "footer", "button", ".neighbours", ".narrow"):
+    for gone in ("nav", ".find", ".skip", "footer", "button", ".narrow"):
         assert page.locator(gone).first.is_hidden(), gone
-    for kept in ("h1", "#iri", "article", "aside .card", "#sources"):
+    for kept in ("h1", "#iri", "article", "aside .card"):
         assert page.locator(kept).first.is_visible(), kept
     link = page.locator("article a[href^=http]").first
     said = link.evaluate("link => getComputedStyle(link, '::after').content")

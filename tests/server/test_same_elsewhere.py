@@ -31,29 +31,30 @@ def seen(server: Server, path: str) -> Seen:
 def test_a_thing_shows_what_its_partner_is_called_and_described_as_with_the_source(both: Server) -> None:
     page = seen(both, CABINET)
     assert "same" in page.ids
-    assert (
-        "The same elsewhere CAB, of Guide Cabinet keeps what is measured. _data/tool_and_resource_list.yml" in page.text
-    )
+    assert "Cabinet keeps what is measured. Guide, _data/tool_and_resource_list.yml" in page.text
+    assert "Elsewhere CAB, of Guide" in page.text
     assert CAB in page.addresses
 
 
 @pytest.mark.parametrize("path", [CABINET, CAB])
 def test_the_mentions_of_both_are_listed_with_their_sites(both: Server, path: str) -> None:
     page = seen(both, path)
-    table = page.text.partition("Mentions on pages")[2]
-    assert "Site Page Line" in table
-    assert "Look-up Proteins 14" in table
-    assert "Guide Clouds, Costs 10" in table
+    table = page.text.partition("Recommended by")[2]
+    assert "Line Site" in table
+    assert "Proteins" in table
+    assert "14 Look-up" in table
+    assert "Clouds, Costs 10 Guide" in table
 
 
 def test_the_page_of_a_record_shows_the_tool_that_is_the_same(both: Server) -> None:
     page = seen(both, f"/id/?iri={quote('https://doi.org/10.25504/FAIRsharing.26dmba', safe='')}")
-    same = page.text.partition("The same elsewhere")[2].partition("Mentions on pages")[0]
-    assert "mzML, of Guide A format of spectra." in same
+    assert "A format of spectra. Guide, " in page.text
+    same = page.text.partition("Elsewhere")[2].partition("close match")[0]
+    assert "mzML, of Guide" in same
     assert "viewer" not in same
 
 
 def test_a_thing_of_one_site_has_no_such_part(both: Server) -> None:
     page = seen(both, "/id/guide/tool/viewer")
     assert "same" not in page.ids
-    assert "The same elsewhere" not in page.text
+    assert "Elsewhere" not in page.text
