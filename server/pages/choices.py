@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.query import Query
+from kg.query.rows import text
 from kg.vocab import DCT, PREFIXES, RDFS, RDM, SCHEMA, SKOS
-from server.pages.table import table
+from server.pages.rows import rows
 from server.service import Service
 
 _FAIRSHARING = PREFIXES["fairsharing"]
 _QUERIES = {
-    "page": f"""SELECT ?id (MIN(STR(?title)) AS ?name) {{
-  ?page a <{RDM.AdvicePage}> ; <{DCT.identifier}> ?id ; <{DCT.title}> ?title
-}} GROUP BY ?id ORDER BY ?id""",
-    "site": f"""SELECT ?key (MIN(STR(?title)) AS ?name) {{
+    "page": f"""SELECT ?value (MIN(STR(?title)) AS ?name) {{
+  ?page a <{RDM.AdvicePage}> ; <{DCT.identifier}> ?value ; <{DCT.title}> ?title
+}} GROUP BY ?value ORDER BY ?value""",
+    "site": f"""SELECT ?value (MIN(STR(?title)) AS ?name) {{
   ?page a <{RDM.Page}> ; <{SCHEMA.isPartOf}> ?site . ?site <{DCT.title}> ?title
-  BIND(STRAFTER(STR(?site), "/id/") AS ?key)
-}} GROUP BY ?key ORDER BY ?key""",
-    "modality": f"""SELECT ?code (MIN(STR(?label)) AS ?name) {{
+  BIND(STRAFTER(STR(?site), "/id/") AS ?value)
+}} GROUP BY ?value ORDER BY ?value""",
+    "modality": f"""SELECT ?value (MIN(STR(?label)) AS ?name) {{
   ?sheet <{RDM.mentionsModality}>|(<{RDM.coversDataType}>/<{RDM.modality}>) ?modality
-  BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?code) OPTIONAL {{ ?modality <{SKOS.prefLabel}> ?label }}
-}} GROUP BY ?code ORDER BY ?code""",
-    "id": f"""SELECT ?id (MIN(STR(?label)) AS ?name) {{
+  BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?value) OPTIONAL {{ ?modality <{SKOS.prefLabel}> ?label }}
+}} GROUP BY ?value ORDER BY ?value""",
+    "id": f"""SELECT ?value (MIN(STR(?label)) AS ?name) {{
   ?page <{RDM.hasMention}> ?mention .
   ?mention <{RDM.target}>/<{RDFS.seeAlso}>? ?record ; <{RDFS.label}> ?label
   FILTER(STRSTARTS(STR(?record), "{_FAIRSHARING}"))
-  BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?id)
-}} GROUP BY ?id ORDER BY LCASE(?name) ?id LIMIT 500""",
+  BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?value)
+}} GROUP BY ?value ORDER BY LCASE(?name) ?value LIMIT 500""",
 }
 """Name of a parameter → query for its values and their labels."""
 
@@ -48,5 +48,5 @@ def choices(service: Service, parameter: str) -> tuple[Choice, ...]:
     """
     if parameter not in _QUERIES:
         return ()
-    answer = table(service, Query(_QUERIES[parameter]))
-    return tuple(Choice(value.text, meaning.text) for value, meaning in answer.rows)
+    found = rows(service, _QUERIES[parameter])
+    return tuple(Choice(text(row, "value"), text(row, "name")) for row in found)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, url_for
 
-from kg.search_index import Matrix
+from kg.search_index import Hit, Matrix, Results
 from server.http.negotiation import HTML
 from server.pages.about import TITLE, page_about
+from server.pages.addresses import page_of
 from server.pages.finding import (
     CSV,
     CSV_HEADER,
     OFFERS,
+    Search,
     as_csv,
     as_json,
     index,
@@ -22,7 +24,9 @@ from server.pages.finding import (
     row,
 )
 from server.pages.formats import requested_format
+from server.pages.languages import languages
 from server.pages.rendering import render
+from server.pages.table import Cell, Column, Table
 from server.service import Service
 
 PAGE = 50
@@ -35,6 +39,16 @@ KINDS = {
     "repositories": ("repository",),
 }
 """Value of ``of`` → kinds of things in the matrix."""
+COLUMNS = {
+    "name": "Name",
+    "kind": "Kind",
+    "site": "Sites",
+    "identifier": "Identifiers",
+    "sheets": "Recommended by",
+}
+"""Key by which the things are sorted → heading of the column."""
+_PAGES = "pages-that-name"
+"""Name of the question for the pages that a number counts."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -59,8 +73,32 @@ def browse(service: Service) -> Response:
     if form is HTML:
         words = "A table of all things that the graph describes, with their kinds, identifiers and sites."
         about = page_about(service, "CollectionPage", f"{TITLE}: all things", words)
-        return render("browse.html", about, search=search, results=results, row=row)
+        things = _things(service, search, results)
+        return render("browse.html", about, search=search, results=results, columns=COLUMNS, things=things)
     return jsonify({"total": results.total, "pages": results.pages, "things": list(map(as_json, results.hits))})
+
+
+def _things(service: Service, search: Search, results: Results) -> Table:
+    """Return the things as a table, whose headings sort the whole list."""
+    named = languages(service, {hit.iri: hit.name for hit in results.hits})
+    rows = [_cells(hit, named.get(hit.iri)) for hit in results.hits]
+    heads = [
+        Column(name, label, name == "sheets", search.sorted_by(name), search.direction(name))
+        for name, label in COLUMNS.items()
+    ]
+    filled = [place for place in range(len(heads)) if any(row[place].text for row in rows)]
+    return Table(tuple(heads[place] for place in filled), tuple(tuple(row[place] for place in filled) for row in rows))
+
+
+def _cells(hit: Hit, language: str | None) -> tuple[Cell, ...]:
+    pages = url_for("questions.one", name=_PAGES, thing=hit.iri)
+    return (
+        Cell(hit.name, page_of(hit.iri), language),
+        Cell(hit.kind),
+        Cell("; ".join(hit.sites)),
+        Cell("; ".join(hit.identifiers)),
+        Cell(str(hit.sheets), pages) if hit.sheets else Cell(""),
+    )
 
 
 def matrix(service: Service) -> Response:

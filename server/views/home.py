@@ -9,8 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kg.query import FORMATS, Form, Query, canned
-from kg.query.known import examples
+from kg.query import FORMATS, Form, canned
 from kg.query.rows import Row, text
 from kg.vocab import BASE, RDM
 from server.http.negotiation import HTML
@@ -20,7 +19,6 @@ from server.pages.formats import requested_format
 from server.pages.rendering import linked, render
 from server.pages.rows import rows
 from server.pages.sections import Section, sections
-from server.pages.table import Table, table
 from server.service import Service
 from server.views.dumps import dump_items, dumps
 
@@ -41,8 +39,6 @@ _SITES = """SELECT ?site (MIN(STR(?its)) AS ?licence) WHERE {
     BIND(COALESCE(?other, ?named) AS ?its) }
 } GROUP BY ?site"""
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([\d.]+)")
-_EXAMPLE = "where-to-deposit"
-"""Name of the question whose answer is shown."""
 _MOST = 60
 """Maximum number of listed pages of a section."""
 _QUERY = f"""PREFIX rdm: <{RDM.base}>
@@ -110,7 +106,6 @@ def home(service: Service) -> Response:
         sites=_sites(service, release.manifest["sites"]),
         most=_MOST,
         questions=canned.load_all().values(),
-        example=_example(service),
         query=_QUERY,
         dumps=dumps(release).values(),
     )
@@ -130,8 +125,3 @@ def _sites(service: Service, listed: list[dict[str, Any]]) -> list[SiteSummary]:
 
 def _site(listed: dict[str, Any], row: Row, inside: tuple[Section, ...]) -> SiteSummary:
     return SiteSummary(text(row, "site"), listed["title"], listed["pages"], text(row, "licence"), inside)
-
-
-def _example(service: Service) -> Table:
-    question = canned.load(_EXAMPLE)
-    return table(service, Query(question.fill(**examples(question, partial(rows, service)))))

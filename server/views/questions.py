@@ -76,7 +76,7 @@ def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> Respo
     known = examples(query, partial(rows, service))
     shown = values or known
     text = query.fill(**shown)
-    answer = table(service, Query(text))
+    answer = table(service, Query(text), query.columns)
     is_example = not values and any(parameter.default is None for parameter in query.parameters)
     return render(
         "question.html",
@@ -90,6 +90,7 @@ def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> Respo
         answer=answer,
         bars=bars(query.chart, answer) if query.chart else (),
         most_bars=MOST,
+        headings=query.headings,
         formats=FORMATS[Form.BINDINGS],
     )
 

@@ -20,7 +20,7 @@ from tests.server.serving import Server
 
 __all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
-HEADER = "# title: A\n# question: B?\n"
+HEADER = "# title: A\n# question: B?\n# for: authors\n"
 
 
 def answer(server: Server, path: str) -> list[dict[str, str]]:
@@ -41,8 +41,8 @@ def test_a_form_gives_the_same_answer_as_its_csv(
     page.get_by_label("Page", exact=True).fill("sequencing")
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("heading", name="Answer", exact=True)).to_be_visible()
-    shown = [cell.inner_text() for cell in page.locator("td[data-column=name]").all()]
-    lines = [cell.inner_text() for cell in page.locator("td[data-column=line]").all()]
+    shown = [cell.inner_text() for cell in page.locator("td[data-variable=name]").all()]
+    lines = [cell.inner_text() for cell in page.locator("td[data-variable=line]").all()]
     wanted = answer(content_server, "/queries/standards-for-sheet?page=sequencing")
     assert [*zip(shown, lines, strict=True)] == [(row["name"], row["line"]) for row in wanted]
     assert wanted
@@ -92,9 +92,24 @@ def test_a_question_leads_to_the_editor_with_its_query(visit: Visit) -> None:
 
 @pytest.mark.parametrize("name", canned.names())
 def test_every_answer_is_a_table_and_a_picture(content_server: Server, name: str) -> None:
+    query = canned.load(name)
     page = content_server.ask(f"/queries/{name}", headers=HTML).text
-    assert bars(page), f"give kg/queries/{name}.rq a line '# chart: label column, number column'"
+    assert query.chart, f"give kg/queries/{name}.rq a line '# chart: label column, number column'"
+    numbers = {number for _, number in bars(page)}
+    assert not numbers or len(numbers) > 1, "bars that are all alike show nothing"
     assert "<td data-column=" in page
+
+
+@pytest.mark.parametrize("name", canned.names())
+def test_every_answer_has_the_headings_of_its_question(content_server: Server, name: str) -> None:
+    query = canned.load(name)
+    first = content_server.query(query.text, "text/csv").text.splitlines()[0]
+    assert set(first.split(",")) <= query.headings.keys(), f"give kg/queries/{name}.rq '# column' lines"
+    page = content_server.ask(f"/queries/{name}", headers=HTML).text
+    heads = [unescape(head) for head in re.findall(r"<th scope=\"col\"[^>]*>([^<]+)</th>", page)]
+    labels = [column.label for column in query.columns]
+    assert heads == [label for label in labels if label in heads]
+    assert not {unescape(text) for text in re.findall(r">(?:rdm|dct|role|schema|edam):\w+<", page)}
 
 
 def test_a_picture_says_it_is_cut_only_where_it_is(content_server: Server) -> None:

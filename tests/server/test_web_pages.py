@@ -46,7 +46,7 @@ def test_every_page_is_whole_without_any_script(server: Server, path: str) -> No
     page = _Page(reply.text)
     assert page.tags.count("h1") == page.tags.count("main") == 1
     scripts = re.findall(r"<script.*?</script>", reply.text, re.DOTALL)
-    allowed = r'<script (src="/static/\w+\.js" defer>|type="application/ld\+json">[^<>&]*)</script>'
+    allowed = r'<script (src="/static/\w+\.js" (defer|type="module")>|type="application/ld\+json">[^<>&]*)</script>'
     assert all(re.fullmatch(allowed, script) for script in scripts)
     assert "script-src 'self';" in reply.headers["Content-Security-Policy"]
     assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
