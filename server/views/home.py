@@ -9,11 +9,12 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kg.query import FORMATS, Form, canned
+from kg.query import FORMATS, Form
 from kg.query.rows import Row, text
 from kg.vocab import BASE, RDM
 from server.http.negotiation import HTML
 from server.pages.about import catalogue_about
+from server.pages.audiences import by_audience
 from server.pages.description import document, respond_with
 from server.pages.formats import requested_format
 from server.pages.rendering import linked, render
@@ -23,16 +24,17 @@ from server.service import Service
 from server.views.dumps import dump_items, dumps
 
 _COUNTED = {
-    "CheatSheet": "cheat sheets",
-    "GuidancePage": "guidance pages",
-    "DataFormat": "data formats",
-    "Terminology": "terminologies",
-    "Repository": "repositories",
-    "Service": "services",
-    "Tool": "tools",
-    "Mention": "links and names",
+    "CheatSheet": ("cheat sheets", "cheat-sheet"),
+    "GuidancePage": ("guidance pages", "guidance-page"),
+    "DataFormat": ("data formats", "data-format"),
+    "Terminology": ("terminologies", "terminology"),
+    "Repository": ("repositories", "repository"),
+    "Service": ("services", "service"),
+    "Tool": ("tools", "tool"),
 }
-"""Name of a class of our ontology → label of the number of its instances."""
+"""Name of a class of our ontology → label of the number of its instances, and their kind in the list of things."""
+PAGE_KINDS = ("cheat-sheet", "guidance-page", "page")
+"""Kinds of a site's pages in the list of things."""
 _SITES = """SELECT ?site (MIN(STR(?its)) AS ?licence) WHERE {
   ?site a dcat:Catalog .
   OPTIONAL { ?site dct:license ?named OPTIONAL { ?named skos:exactMatch ?other }
@@ -51,6 +53,8 @@ class Count:
     """Number of instances of a class."""
 
     what: str
+    kind: str
+    """Kind of the instances in the list of things."""
     number: str
 
 
@@ -58,6 +62,7 @@ class Count:
 class SiteSummary:
     """A source site of the graph."""
 
+    key: str
     iri: str
     """IRI; empty if the graph has no statements about the site."""
     title: str
@@ -70,7 +75,7 @@ class SiteSummary:
     def licence_name(self) -> str:
         """Common name of a Creative Commons licence, else its URL.
 
-        >>> SiteSummary("", "", 1, "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
+        >>> SiteSummary("", "", "", 1, "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
         'CC BY-SA 4.0'
         """
         found = _CREATIVE_COMMONS.match(self.licence)
@@ -104,8 +109,9 @@ def home(service: Service) -> Response:
         release=release,
         counts=_counts(service),
         sites=_sites(service, release.manifest["sites"]),
+        page_kinds=PAGE_KINDS,
         most=_MOST,
-        questions=canned.load_all().values(),
+        groups=by_audience(),
         query=_QUERY,
         dumps=dumps(release).values(),
     )
@@ -115,7 +121,7 @@ def _counts(service: Service) -> list[Count]:
     classes = " ".join(f"<{RDM[name]}>" for name in _COUNTED)
     query = f"SELECT ?class (COUNT(?thing) AS ?n) {{ VALUES ?class {{ {classes} }} ?thing a ?class }} GROUP BY ?class"
     found = {text(row, "class").removeprefix(RDM.base): text(row, "n") for row in rows(service, query)}
-    return [Count(what, found[name]) for name, what in _COUNTED.items() if name in found]
+    return [Count(*words, found[name]) for name, words in _COUNTED.items() if name in found]
 
 
 def _sites(service: Service, listed: list[dict[str, Any]]) -> list[SiteSummary]:
@@ -124,4 +130,4 @@ def _sites(service: Service, listed: list[dict[str, Any]]) -> list[SiteSummary]:
 
 
 def _site(listed: dict[str, Any], row: Row, inside: tuple[Section, ...]) -> SiteSummary:
-    return SiteSummary(text(row, "site"), listed["title"], listed["pages"], text(row, "licence"), inside)
+    return SiteSummary(listed["key"], text(row, "site"), listed["title"], listed["pages"], text(row, "licence"), inside)
