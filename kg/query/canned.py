@@ -193,7 +193,16 @@ def parse(name: str, text: str) -> CannedQuery:
     columns = columns_of(text)
     if len(columns) < sum(found[1] == "column" for found in lines):
         raise KgError(f"canned query {name}: write '# column name: heading', with ', of iri' or ', in page' after it")
-    return CannedQuery(name, facts["title"], facts["question"], facts["for"], parameters, text, chart, columns)
+    return CannedQuery(
+        name=name,
+        title=facts["title"],
+        question=facts["question"],
+        audience=facts["for"],
+        parameters=parameters,
+        text=text,
+        chart=chart,
+        columns=columns,
+    )
 
 
 def columns_of(text: str) -> tuple[Column, ...]:

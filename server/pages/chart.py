@@ -37,8 +37,8 @@ def bars(chart: Chart, answer: Table) -> tuple[Bar, ...]:
 
     Rows with the same label and number, such as a thing in several lines of a page, are one bar.
 
-    >>> from server.pages.table import Cell, Column
-    >>> what, n = Column("what", "What"), Column("n", "Number")
+    >>> from server.pages.table import Cell, TableColumn
+    >>> what, n = TableColumn("what", "What"), TableColumn("n", "Number")
     >>> rows = ((Cell("law"), Cell("2")), (Cell("law"), Cell("4")), (Cell("gap"), Cell("1")))
     >>> [(bar.label, bar.text, bar.percent) for bar in bars(Chart("what", None), Table((what, n), rows))]
     [('law', '2', 100.0), ('gap', '1', 50.0)]

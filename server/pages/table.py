@@ -33,7 +33,7 @@ _MOST_LOOKED_UP = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table."""
 
     name: str
@@ -65,9 +65,9 @@ class Cell:
 class Table:
     """A query result as columns and rows, or as text."""
 
-    columns: tuple[Column, ...] = ()
+    columns: tuple[TableColumn, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
-    same: tuple[tuple[Column, Cell], ...] = ()
+    same: tuple[tuple[TableColumn, Cell], ...] = ()
     """The columns that have the same value in all of several rows, which are no columns of the table."""
     text: str | None = None
     """Text instead of rows: a graph as Turtle, or ``yes`` or ``no``."""
@@ -110,7 +110,7 @@ def table_of(service: Service, answer: Mapping[str, Any], columns: Sequence[cann
     return _without_repetition(shown)
 
 
-def _without_repetition(listed: Iterable[tuple[Column, Sequence[Cell]]]) -> Table:
+def _without_repetition(listed: Iterable[tuple[TableColumn, Sequence[Cell]]]) -> Table:
     """Return a table of columns, without those that have no value, or the same value in all of several rows."""
     columns = [(column, cells) for column, cells in listed if any(cell.text for cell in cells)]
     same = [(column, cells[0]) for column, cells in columns if len(cells) > 1 and len(set(cells)) == 1]
@@ -123,9 +123,9 @@ def _without_repetition(listed: Iterable[tuple[Column, Sequence[Cell]]]) -> Tabl
     )
 
 
-def _column(column: canned.Column, cells: Sequence[Cell]) -> tuple[Column, Sequence[Cell]]:
+def _column(column: canned.Column, cells: Sequence[Cell]) -> tuple[TableColumn, Sequence[Cell]]:
     is_number = all(cell.datatype in _NUMBERS for cell in cells if cell.text)
-    return Column(column.name, column.label, is_number), cells
+    return TableColumn(column.name, column.label, is_number), cells
 
 
 class _Links:

@@ -28,7 +28,7 @@ from server.pages.finding import (
 from server.pages.formats import requested_format
 from server.pages.languages import languages
 from server.pages.rendering import render
-from server.pages.table import Cell, Column, Table
+from server.pages.table import Cell, Table, TableColumn
 from server.service import Service
 
 PAGE = 50
@@ -85,7 +85,7 @@ def _things(service: Service, search: Search, results: Results) -> Table:
     named = languages(service, {hit.iri: hit.name for hit in results.hits})
     rows = [_cells(hit, named.get(hit.iri)) for hit in results.hits]
     heads = [
-        Column(name, label, name == "sheets", search.sorted_by(name), search.direction(name))
+        TableColumn(name, label, name == "sheets", search.sorted_by(name), search.direction(name))
         for name, label in COLUMNS.items()
     ]
     filled = [place for place in range(len(heads)) if any(row[place].text for row in rows)]

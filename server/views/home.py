@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from kg import search_index
 from kg.query import FORMATS, Form
 from kg.query.rows import Row, text
 from kg.vocab import BASE, RDM
@@ -110,6 +111,7 @@ def home(service: Service) -> Response:
         counts=_counts(service),
         sites=_sites(service, release.manifest["sites"]),
         page_kinds=PAGE_KINDS,
+        is_indexed=search_index.FILE in release.manifest["files"],
         most=_MOST,
         groups=by_audience(),
         query=_QUERY,

@@ -168,8 +168,8 @@ def test_where_nothing_is_found_a_question_offers_what_there_is(server: Server) 
     assert "/queries/where-to-deposit?page=mice&site=test" in page.addresses
     found = server.ask("/queries/standards-for-sheet?page=mice", headers=BROWSER).text
     assert "Nothing was found." not in found
-    assert '<option value="mice">' in found
-    assert 'list="l-page"' in found
+    assert '<option value="mice" selected>' in found
+    assert '<select id="p-page"' in found
 
 
 def test_a_question_shows_an_example_as_such_and_its_sparql_bare(server: Server) -> None:
