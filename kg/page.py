@@ -156,6 +156,18 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSection:
+    """A heading of a page with the text below it, up to the next heading."""
+
+    anchor: str
+    """Identifier of the heading on the published page; empty for the text above all headings."""
+    heading: str
+    """Text of the heading, after those of the headings around it."""
+    text: str
+    """Texts of the blocks."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A Markdown page of a site."""
 
@@ -175,6 +187,22 @@ class Page:
     """The body as HTML, unsanitised; see :mod:`kg.markdown.html_text`."""
     tags: tuple[tuple[str, str], ...] = ()
     """Kind and name of each tag, in the order of the numbers of their marks in ``html`` (:func:`mark`)."""
+
+    @property
+    def sections(self) -> Iterator[PageSection]:
+        """Sections of the body, in page order; the first has no heading and is the text above all headings."""
+        headings: dict[int | None, str] = {None: ""}
+        texts: dict[int | None, list[str]] = {None: []}
+        for at, block in enumerate(self.blocks):
+            if block.level:
+                headings[at] = " / ".join(filter(None, (headings[block.heading], block.text)))
+                texts[at] = []
+            else:
+                texts[block.heading].append(block.text)
+        for number, heading in headings.items():
+            anchor = "" if number is None else self.blocks[number].anchor
+            if heading or texts[number]:
+                yield PageSection(anchor, heading, " ".join(texts[number]))
 
     @property
     def tool_tags(self) -> Iterator[ToolTag]:

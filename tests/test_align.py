@@ -148,6 +148,12 @@ def test_a_licence_that_the_eus_table_has() -> None:
     )
 
 
+def test_a_law_in_use_has_its_names_in_each_language() -> None:
+    act = "https://lovdata.no/eli/lov/2009/06/19/97"
+    graph = align([act])[CROSSWALK_GRAPHS + "legislation"]
+    assert isomorphic(graph, turtle(f'<{act}> skos:altLabel "Animal Welfare Act"@en , "dyrevelferdsloven"@nb .'))
+
+
 def test_a_new_table_needs_no_code(tmp_path: Path) -> None:
     (tmp_path / "planets.sssom.tsv").write_text(
         '# curie_map:\n#   a: "https://a.example/"\n#   b: "https://b.example/"\n'

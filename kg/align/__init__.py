@@ -8,6 +8,7 @@ from rdflib import Graph
 
 from kg.align.dicom import dicom_graph
 from kg.align.fairsharing import fairsharing_graph, fairsharing_kinds_graph
+from kg.align.laws import law_graph
 from kg.align.licences import licence_graph
 from kg.align.mappings import mapping_graphs
 from kg.identifiers.dicom import ModalityTable
@@ -38,6 +39,7 @@ def align(
         FAIRSHARING_GRAPH: fairsharing_graph(iris, crosswalk, base),
         FAIRSHARING_KINDS_GRAPH: fairsharing_kinds_graph(iris, crosswalk),
         DICOM_GRAPH: dicom_graph(iris, dicom or ModalityTable.load(), terminology),
+        CROSSWALK_GRAPHS + "legislation": law_graph(iris),
         CROSSWALK_GRAPHS + "licences": licence_graph(iris),
         **dict(mapping_graphs(iris)),
     }

@@ -37,6 +37,8 @@ class Collected:
     """Lines of the release's ``lines.jsonl``."""
     violations: list[Violation] = field(default_factory=list)
     """Violations of the shapes in ``ontology/shapes``."""
+    sections: dict[str, list[list[str]]] = field(default_factory=dict)
+    """Mapping of a page's IRI to the anchor, heading and text of each of its sections."""
 
     def add(self, other: Collected) -> None:
         """Add the data of other graphs."""
@@ -46,6 +48,7 @@ class Collected:
         self.things |= other.things
         self.lines += other.lines
         self.violations += other.violations
+        self.sections |= other.sections
 
 
 def described(
@@ -72,6 +75,7 @@ def described(
         "things": sorted(map(list, things)),
         "lines": list(lines),
         "violations": [asdict(violation) for violation in violations],
+        "sections": {},
     }
 
 
@@ -84,6 +88,7 @@ def collect(descriptions: Sequence[Description], folder: Path) -> Collected:
         found.things.update(map(tuple, each["things"]))
         found.lines += each["lines"]
         found.violations += map(_violation, each["violations"])
+        found.sections |= each["sections"]
     return found
 
 

@@ -110,6 +110,8 @@ class Compiled:
     """Violations of the shapes in ``ontology/shapes``; those of a site are also among its findings."""
     above: tuple[Violation, ...]
     """Violations that belong to no site: in the graph of the catalogue or of a crosswalk."""
+    sections: Mapping[str, Sequence[Sequence[str]]]
+    """Mapping of a page's IRI to the anchor, heading and text of each of its sections."""
 
 
 def read_site(
@@ -214,7 +216,8 @@ def compile_sites(
         graph = draft / "graph.nq"
         merge(collected.parts, graph)
         (draft / LINES).write_text("".join(f"{line}\n" for line in sorted(collected.lines)), encoding="utf-8")
-    return Compiled(tuple(sites), graph, inference, tuple(collected.violations), tuple(above.violations))
+    violations, of_none = tuple(collected.violations), tuple(above.violations)
+    return Compiled(tuple(sites), graph, inference, violations, of_none, collected.sections)
 
 
 def _on_pages(
@@ -304,7 +307,7 @@ def make_release(
     else:
         counts = oxigraph.create(draft / "store", compiled.graph)
     progress.say("indexing")
-    search_index.write_index(compiled.graph, draft / search_index.FILE, known)
+    search_index.write_index(compiled.graph, draft / search_index.FILE, compiled.sections, known)
     progress.say("documenting the ontology")
     document_ontology(draft / "ontology", cache=known)
     progress.say("writing the dumps")

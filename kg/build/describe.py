@@ -18,7 +18,7 @@ from kg.infer import Ontology
 from kg.page import Page
 from kg.page_html.page_text import PageTexts, marks
 from kg.page_to_rdf import PagesToRdf, page_iri
-from kg.page_to_rdf.statements import Statements
+from kg.page_to_rdf.statements import Statements, without_addresses
 from kg.release import text_file
 
 
@@ -66,22 +66,27 @@ class PageDescriptions:
         said = [self._say(self._source.whole(page)) for _, page in pages]
         violations = validate_each([statements.graph for statements, _, _ in said])
         descriptions = []
-        for (key, _), (statements, html, asked), broken in zip(pages, said, violations, strict=True):
+        for (key, _), (statements, texts, asked), broken in zip(pages, said, violations, strict=True):
             name = str(statements.graph.identifier)
             lines = [_line((name, *statement), line) for statement, line in statements.lines.items()]
-            description = described({name: statements.graph}, self._ontology, broken, lines) | {"html": html}
+            description = described({name: statements.graph}, self._ontology, broken, lines) | texts
             self._source.remember(key, asked, description)
             descriptions.append(description)
         return descriptions
 
-    def _say(self, page: Page) -> tuple[Statements, str, dict[tuple[int, str], object]]:
-        """Return the statements and the HTML of a page, and the headings of the other pages that it links to."""
+    def _say(self, page: Page) -> tuple[Statements, Description, dict[tuple[int, str], object]]:
+        """Return the statements and the texts of a page, and the headings of the other pages that it links to."""
         for addresses in self._to_rdf.addresses:
             addresses.asked.clear()
         statements = self._to_rdf.statements(page)
-        html = self._texts.html(page, marks(statements.graph, page_iri(page, self._source.site)))
+        iri = page_iri(page, self._source.site)
+        html = self._texts.html(page, marks(statements.graph, iri))
+        sections = [
+            [part.anchor, without_addresses(part.heading), without_addresses(part.text)] for part in page.sections
+        ]
         asked = [(number, path) for number, each in enumerate(self._to_rdf.addresses) for path in sorted(each.asked)]
-        return statements, html, {place: self._anchors(*place) for place in asked if place != (0, page.path)}
+        texts = {"html": html, "sections": {iri: sections}}
+        return statements, texts, {place: self._anchors(*place) for place in asked if place != (0, page.path)}
 
     def _anchors(self, number: int, path: str) -> Any:
         """Return the identifiers of the headings of a page of the site, or of a neighbour by its number."""

@@ -34,8 +34,8 @@ NOTHING = 1
 def command(words: tuple[str, ...], kind: str | None, limit: int, release: Path) -> int:
     """Find things of a release by WORDS, or by an identifier in any form; the best matches come first.
 
-    Each thing is a line with its kind, its name, its IRI and the number of pages that recommend it. The exit code is 1
-    if nothing is found.
+    Each thing is a line with its kind, its name, its IRI and the number of pages that recommend it; below a page
+    that is found by its text alone is an excerpt. The exit code is 1 if nothing is found.
 
     \b
     kg search mouse imaging
@@ -71,7 +71,16 @@ def _kind(words: str) -> str:
 def _lines(results: Results) -> list[str]:
     rows = [(hit.kind, _name(hit), prefixed_name(hit.iri), _pages(hit.sheets)) for hit in results.hits]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [each for line, hit in zip(lines, results.hits, strict=True) for each in (line, _excerpt(hit)) if each]
+
+
+def _excerpt(hit: Hit) -> str:
+    """Return the section of a page that is found by its text alone, with its heading; empty for any other hit."""
+    if hit.is_called_so or not hit.section:
+        return ""
+    heading, text = ("".join(piece for piece, _ in part) for part in (hit.section, hit.snippet))
+    return printable(f"    {heading}: {text}")
 
 
 def _name(hit: Hit) -> str:
@@ -85,5 +94,8 @@ def _pages(number: int) -> str:
 def _summary(results: Results) -> str:
     shown = len(results.hits)
     corrected = "; ".join(f"{word!r} is not there, {' or '.join(like)} is" for word, like in results.corrected.items())
+    kinds = f"of the kind {' or '.join(results.kinds)}" if results.kinds else ""
     found = f"{shown} of {results.total} things" if results.total > shown else f"{shown} thing{'s' * (shown != 1)}"
-    return printable("; ".join(filter(None, (found, "some of the words" if results.any_word else "", corrected))))
+    return printable(
+        "; ".join(filter(None, (found, kinds, "some of the words" if results.any_word else "", corrected)))
+    )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 from kg import plugins
-from kg.findings import Finding, Place
+from kg.findings import Finding, Place, Severity
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint.context import Context
 from kg.lint.documentation import documented
@@ -70,10 +70,12 @@ def all_rules() -> dict[str, Rule]:
 
 
 def findings_in_page(page: Page, context: Context) -> Iterator[Finding]:
-    """Yield the findings of all rules in a page."""
+    """Yield the findings of all rules in a page; notes wait until it is filled in."""
+    least = Severity.WARNING if is_unfinished(page, context.site) else Severity.NOTE
     for rule in all_rules().values():
         if rule.on_page:
-            yield from (_finding(rule, page.path, problem) for problem in rule.on_page(page, context))
+            found = (_finding(rule, page.path, problem) for problem in rule.on_page(page, context))
+            yield from (finding for finding in found if finding.severity >= least)
 
 
 def findings_in_data(path: str, context: Context) -> Iterator[Finding]:

@@ -411,6 +411,15 @@ class Context:
         return without_controls(text)
 
 
+def outside_fences(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield the numbered lines that are in no fenced block of code."""
+    fenced = False
+    for number, line in lines:
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        if not fenced:
+            yield number, line
+
+
 def identity(name: str, url: str) -> list[tuple[str, str]]:
     """Return what tells a tool from others: its address without the scheme, and its name in lower case.
 

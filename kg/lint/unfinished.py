@@ -16,7 +16,12 @@ def is_unfinished(page: Page, site: Site) -> bool:
 
 def is_template(page: Page, site: Site) -> bool:
     """Return whether a page is there to be copied: it is not filled in, or its file is called a template."""
-    return is_unfinished(page, site) or "template" in page.path.rpartition("/")[2].lower()
+    return is_unfinished(page, site) or is_called_template(page)
+
+
+def is_called_template(page: Page) -> bool:
+    """Return whether a page's file is called a template, so that nobody fills it in."""
+    return "template" in page.path.rpartition("/")[2].lower()
 
 
 def unfinished_because(page: Page, site: Site) -> str | None:

@@ -39,6 +39,8 @@ _NAMES = {
     UNION { ?any rdm:target/rdfs:seeAlso?/(dcat:keyword|schema:keywords) ?name }""",
 }
 """Type of a parameter → pattern that binds ``?name``, and perhaps ``?title``, to the names that its values can have."""
+_TEMPLATE = "its file is called a template"
+"""Why a page is kept out of which nothing is found."""
 _KINDS = {"record": "FAIRsharing record", "words": "title or keyword with the words", "modality": "imaging modality"}
 """Type of a parameter → what messages call it, where that is another word."""
 _MOST = 3
@@ -112,7 +114,9 @@ def reason_kept_out(value: str, report: Path) -> str:
             if is_name(value, (path, name, name.rpartition(".")[0])):
                 found = [each for each in site["findings"] if each["path"] == path]
                 decisive = [each for each in found if each["severity"] == "error" or each["rule"] == "unfinished"]
-                return "; ".join(each["message"].partition("; the page is kept out")[0] for each in decisive)
+                return (
+                    "; ".join(each["message"].partition("; the page is kept out")[0] for each in decisive) or _TEMPLATE
+                )
     return ""
 
 

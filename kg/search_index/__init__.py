@@ -1,8 +1,9 @@
 """Full-text search over a release, independent of the RDF store.
 
-:func:`write_index` writes the index in one pass over ``graph.nq``; :class:`SearchIndex` opens it read-only. The index
-is one SQLite file: an FTS5 table for the full text, and plain tables for identifiers, facets, recommendations and the
-trigrams of every word, which serve to correct misspelt words (the trigram tokenizer of FTS5 needs a newer SQLite).
+:func:`write_index` writes the index in one pass over ``graph.nq``, with the sections of the pages;
+:class:`SearchIndex` opens it read-only. The index is one SQLite file: two FTS5 tables, for the things and for the
+sections of pages, and plain tables for identifiers, facets, recommendations, synonyms and the trigrams of every word,
+which serve to correct misspelt words (the trigram tokenizer of FTS5 needs a newer SQLite).
 """
 
 from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, MatrixCell, Results, SearchRequest

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from kg.identifiers import fairsharing
-from kg.identifiers.legislation import law_of_url, laws_in
+from kg.identifiers.legislation import Law, law_of_url, laws_in
+from kg.identifiers.legislation.law import european
 from kg.identifiers.orcid import orcid
 from kg.identifiers.ror import ror
 from kg.search_index.words import fold
@@ -21,6 +22,10 @@ _ELSEWHERE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"bioregistry:([\w.-]+)", re.IGNORECASE), "bioregistry.io/registry/"),
 )
 """Pattern of a registry's identifiers, with the URL prefix of its records."""
+_NUMBER = re.compile(
+    r"(?:\(?(?:EU|EC|EF|EEC|EØS)\)? )?(?:(?:No|nr)\.? ?)?(\d+)/(\d+)(?:/(?:EU|EC|EF|EEC))?", re.IGNORECASE
+)
+"""Number of an act of the European Union, with its year first or last."""
 _DOI = re.compile(r"^(?:(?:dx\.)?doi\.org/|doi: ?|(?=10\.\d{4,9}/))")
 
 
@@ -37,6 +42,8 @@ def keys(text: str) -> set[str]:
     {'dicom.nema.org/resources/ontology/dcm/mr'}
     >>> keys("EDAM:format_3548") & keys("http://edamontology.org/format_3548")
     {'edamontology.org/format_3548'}
+    >>> keys("2016/679") & keys("http://data.europa.eu/eli/reg/2016/679/oj")
+    {'data.europa.eu/eli/reg/2016/679/oj'}
     """
     text = text.strip()
     if not text or len(text) > _LENGTH:
@@ -55,9 +62,17 @@ def _meanings(text: str) -> list[str]:
     found = [expanded_name(text), orcid(text), ror(text)]
     law = law_of_url(text)
     cited = [citation for citation in laws_in(text) if citation.written == text] if _may_cite(text) else []
-    laws = ([law] if law else []) + [citation.law for citation in cited]
+    laws = ([law] if law else []) + [citation.law for citation in cited] + _numbered(text)
     elsewhere = (f"http://{base}{known[1]}" for form, base in _ELSEWHERE if (known := form.fullmatch(text)))
     return [iri for iri in (*found, *elsewhere, *(law.iri or law.identifier for law in laws)) if iri]
+
+
+def _numbered(text: str) -> list[Law]:
+    """Return the acts of the European Union that a number alone could mean."""
+    found = _NUMBER.fullmatch(text)
+    both = (found.group(1, 2), found.group(2, 1)) if found else ()
+    acts = (european(series, year, number) for year, number in both for series in ("reg", "dir", "dec"))
+    return [act for act in acts if act]
 
 
 def _may_cite(text: str) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
+from kg.search_index.words import stem, words
 from kg.vocab import DCAT, DCT, ELI, FOAF, OWL, RDM, SKOS
 
 
@@ -64,6 +67,37 @@ KINDS = (
 """All kinds; a thing of several kinds is shown as the first of them."""
 ADVICE = ("cheat-sheet", "guidance-page")
 """Kinds of pages that recommend things."""
+PAGES = (*ADVICE, "page")
+"""Kinds of pages."""
+MINOR = frozenset({"topic", "dmp-template", "catalogue", "web-page", "term", "concept"})
+"""Kinds of things that a reader looks for less often than for the pages and records that are about the same."""
+_STANDARDS = ("standard", "data-format", "terminology", "reporting-guideline", "identifier-scheme")
+_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("cheat sheet, sheet", ("cheat-sheet",)),
+    ("standard", _STANDARDS),
+    ("format, data format, file format, file, filformat", ("data-format",)),
+    ("terminology, ontology, vocabulary, controlled vocabulary, terminologi, ontologi, kodeverk", ("terminology",)),
+    ("guideline, reporting guideline, checklist, reporting standard", ("reporting-guideline",)),
+    ("identifier scheme", ("identifier-scheme",)),
+    ("repository, data repository, repositorium, datalager, arkiv", ("repository",)),
+    ("database, knowledge base", ("database", "repository")),
+    ("tool, verktøy", ("tool",)),
+    ("service, tjeneste", ("service",)),
+    ("law, act, regulation, legislation, directive, lov, loven, lover, forskrift, lovverk", ("law",)),
+    ("modality, imaging modality", ("modality",)),
+    ("person, people, contributor", ("person",)),
+    ("organisation, organization, institution, organisasjon, institusjon", ("organisation",)),
+)
+
+
+@cache
+def kinds_by_words() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """Return a mapping from the stems of words for kinds to the names of these kinds.
+
+    >>> kinds_by_words()[stem("repositories"),]
+    ('repository',)
+    """
+    return {tuple(map(stem, words(name))): kinds for names, kinds in _WORDS for name in names.split(", ")}
 
 
 def kinds_of(classes: set[str]) -> tuple[ThingKind, ...]:

@@ -1,36 +1,76 @@
-"""Parse search queries, with correction of misspelt words."""
+"""Parse search queries: kinds, synonyms, forms of words, and correction of misspelt words."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from math import ceil
 
 from kg.search_index.keys import keys
-from kg.search_index.words import distance, fold, plain, trigrams, words
+from kg.search_index.kinds import MINOR, kinds_by_words
+from kg.search_index.words import distance, fold, plain, stem, trigrams, words
 
 LENGTH = 300
 """Maximum length of a query in characters; the rest is ignored."""
 _WORDS = 12
 """Maximum number of words in a query."""
+_PHRASE = 4
+"""Maximum number of words of a synonym or of a kind."""
+_STEM = 5
+"""Minimum length of a stem by which a word counts as known."""
 _CANDIDATES = 40
 _CORRECTIONS = 4
 """Maximum number of corrections for a word."""
+_UNSAID = frozenset(
+    "a about an and any are as at be by can could do does for from how i in is it may me my of on or our shall should "
+    "the their there this to use using we what when where which who why will with you your "
+    "av de den det en er et for fra har hva hvem hvor hvordan hvilke i jeg kan med og om på som skal til vi "
+    "find give have list need show".split()
+)
+"""Words that questions are made of, in English and Norwegian."""
+
+Phrase = tuple[str, ...]
+Terms = tuple[tuple[Phrase, ...], ...]
+"""For each word or phrase of a text the phrases that it may stand for, itself first."""
+
+
+class WordForm(Enum):
+    """How a word of the index may differ from one of a query."""
+
+    WHOLE = "not at all"
+    BEGINNING = "by more letters at the end"
+    STEM = "by its ending"
+
+    def of(self, word: str) -> str:
+        """Return a folded word in the syntax of FTS5.
+
+        >>> [form.of("tests") for form in WordForm]
+        ['"tests"', '"tests"*', '"test"*']
+        """
+        return f'"{stem(word) if self is WordForm.STEM else word}"{"" if self is WordForm.WHOLE else "*"}'
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A parsed search query."""
+    """A reading of the text of a search."""
 
     text: str
     """Text of the query, cut to :data:`LENGTH`."""
-    words: tuple[str, ...]
-    """Distinct folded words."""
+    terms: Terms = ()
+    """What must match."""
     corrected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Mapping of misspelt word to corrections."""
     any_word: bool = False
-    """True if any of the words must match, instead of all."""
+    """True if not all words of the text need match."""
+    least: int = 0
+    """Number of terms that must match; 0 if all must."""
+    kinds: tuple[str, ...] = ()
+    """Names of the kinds that the text asks for besides ``terms``; empty if it asks for no kind."""
+    written: Terms = ()
+    """The terms of the whole text, with the words that stand for ``kinds``."""
 
     @property
     def is_everything(self) -> bool:
@@ -39,51 +79,119 @@ class SearchQuery:
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """Prefixes of matching words."""
-        return tuple(meant for word in self.words for meant in self.corrected.get(word, (word,)))
+        """Prefixes of matching words, for highlighting."""
+        return tuple(dict.fromkeys(stem(word) for term in self.written for phrase in term for word in phrase))
 
-    def expression(self, columns: str | None = None, *, whole: bool = False) -> str:
+    @property
+    def whole(self) -> SearchQuery:
+        """The same text without kinds."""
+        return replace(self, terms=self.written, kinds=())
+
+    def expression(self, form: WordForm, columns: str | None = None, *, needs_all: bool = True) -> str:
         """Return the query in FTS5 syntax, for some columns or all; empty if it has no words.
 
-        >>> SearchQuery("data form", ("data", "form")).expression("name labels")
-        '{name labels} : (("data"*) AND ("form"*))'
+        >>> query = SearchQuery("data form", ((("data",),), (("form",), ("file", "type"))))
+        >>> query.expression(WordForm.WHOLE, "name text")
+        '{name text} : ((("data")) AND (("form") OR ("file" AND "type")))'
         """
-        star = "" if whole else "*"
-        groups = [" OR ".join(f'"{meant}"{star}' for meant in self.corrected.get(word, (word,))) for word in self.words]
-        joined = (" OR " if self.any_word else " AND ").join(f"({group})" for group in groups)
+        joined = (" AND " if needs_all else " OR ").join(f"({each})" for each in self.expressions(form))
         return f"{{{columns}}} : ({joined})" if joined and columns else joined
 
+    def expressions(self, form: WordForm) -> list[str]:
+        """Return an expression for each of the terms."""
+        return [" OR ".join(f"({' AND '.join(map(form.of, phrase))})" for phrase in term) for term in self.terms]
 
-def understand(index: sqlite3.Connection, text: str) -> SearchQuery:
-    """Parse a query; words that are not a prefix of any indexed word are replaced by similar indexed words.
 
-    URLs and known identifiers are never corrected. If no thing has all of several words, the query matches any of them.
+def readings(index: sqlite3.Connection, text: str) -> Iterator[SearchQuery]:
+    """Yield the readings of a text; the first that finds something is the right one.
+
+    Words for a kind are read as such first, unless the text is in quotation marks or a name of a thing. Words that are
+    not a prefix of any indexed word are replaced by similar indexed words, but not in URLs and known identifiers. In
+    the last readings, which exist if half of the words are right, words that stand nowhere are left out, and then half
+    of them are enough.
     """
     text = plain(text[:LENGTH])
-    query = SearchQuery(text, tuple(dict.fromkeys(words(text)))[:_WORDS])
-    if not query.words or "://" in text or _is_known(index, text):
-        return query
-    similar = {word: _similar(index, word) for word in query.words if word.isalpha() and not _is_used(index, word)}
-    query = SearchQuery(text, query.words, {word: found for word, found in similar.items() if found})
-    if len(text.split()) < 2 or _finds(index, query):
-        return query
-    return SearchQuery(text, query.words, query.corrected, any_word=True)
+    found = list(dict.fromkeys(words(text)))[:_WORDS]
+    said = [word for word in found if word not in _UNSAID] or found
+    if "://" in text:
+        words_of_url: Terms = tuple(((word,),) for word in found)
+        yield SearchQuery(text, words_of_url, written=words_of_url)
+        return
+    kinds_known = _known(index, text)
+    corrected: Mapping[str, tuple[str, ...]] = {} if kinds_known else _corrections(index, said)
+    written = _terms(index, said, corrected)
+    if not text.startswith('"') and kinds_known <= MINOR:
+        for kinds, start, end in _words_for_kinds([corrected.get(word, (word,))[0] for word in said]):
+            terms = _terms(index, [*said[:start], *said[end:]], corrected)
+            yield SearchQuery(text, terms, corrected, kinds=kinds, written=written)
+    literal = SearchQuery(text, written, corrected, written=written)
+    yield literal
+    if len(text.split()) < 2:
+        return
+    written = _terms(index, said, {})
+    used = tuple(term for term in written if any(_is_used(index, *phrase) for phrase in term))
+    if 2 * len(used) >= len(written):
+        yield SearchQuery(text, used, any_word=True, written=written)
+        yield SearchQuery(text, written, any_word=True, least=ceil(len(written) / 2), written=written)
 
 
-def _is_known(index: sqlite3.Connection, text: str) -> bool:
-    return any(index.execute("SELECT 1 FROM known_as WHERE key = ?", (key,)).fetchone() for key in keys(text))
+def _corrections(index: sqlite3.Connection, said: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return the misspelt words among some, with their corrections."""
+    unknown = (word for word in said if word.isalpha() and not _meanings(index, [word]) and not _has_form(index, word))
+    similar = {word: _similar(index, word) for word in unknown}
+    return {word: found for word, found in similar.items() if found}
 
 
-def _finds(index: sqlite3.Connection, query: SearchQuery) -> bool:
-    return _matches(index, query.expression())
+def _words_for_kinds(said: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """Yield kinds with the start and the end of the words that stand for them; the longest and last first."""
+    stems = tuple(map(stem, said))
+    places = [(end - start, end) for end in range(len(said) + 1) for start in range(max(0, end - _PHRASE), end)]
+    for length, end in sorted(places, reverse=True):
+        if kinds := kinds_by_words().get(stems[end - length : end]):
+            yield kinds, end - length, end
 
 
-def _is_used(index: sqlite3.Connection, word: str) -> bool:
-    return _matches(index, f'"{word}"*')
+def _terms(index: sqlite3.Connection, said: Sequence[str], corrected: Mapping[str, tuple[str, ...]]) -> Terms:
+    """Return words as terms: each the longest phrase that has synonyms, or a word."""
+    terms, start = list[tuple[Phrase, ...]](), 0
+    while start < len(said):
+        for end in range(min(len(said), start + _PHRASE), start, -1):
+            phrase = tuple(said[start:end])
+            meant = _meanings(index, phrase)
+            if meant or end == start + 1:
+                own = [(word,) for word in corrected.get(phrase[0], phrase)] if len(phrase) == 1 else [phrase]
+                terms.append((*own, *meant))
+                start = end
+                break
+    return tuple(terms)
 
 
-def _matches(index: sqlite3.Connection, expression: str) -> bool:
-    return index.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (expression,)).fetchone() is not None
+def _meanings(index: sqlite3.Connection, phrase: Sequence[str]) -> list[Phrase]:
+    """Return the synonyms of a phrase."""
+    rows = index.execute("SELECT meant FROM synonym WHERE word = ?", (" ".join(map(stem, phrase)),))
+    return [tuple(meant.split(" ")) for (meant,) in rows]
+
+
+def _known(index: sqlite3.Connection, text: str) -> set[str]:
+    """Return the kinds of the things that have a text as a name, an identifier or an address."""
+    known = "SELECT DISTINCT kind FROM known_as JOIN thing ON id = thing WHERE key IN (SELECT value FROM json_each(?))"
+    return {kind for (kind,) in index.execute(known, (json.dumps(sorted(keys(text))),))}
+
+
+def _has_form(index: sqlite3.Connection, word: str) -> bool:
+    """Return whether a word begins an indexed word, or an indexed word has another ending."""
+    return _is_used(index, word) or (len(stem(word)) >= _STEM and _is_used(index, stem(word)))
+
+
+_USED = """
+SELECT 1 WHERE EXISTS (SELECT 1 FROM words WHERE words MATCH :word)
+OR EXISTS (SELECT 1 FROM sections WHERE sections MATCH :word)
+"""
+
+
+def _is_used(index: sqlite3.Connection, *phrase: str) -> bool:
+    """Return whether each word of a phrase begins an indexed word."""
+    return all(index.execute(_USED, {"word": WordForm.BEGINNING.of(word)}).fetchone() for word in phrase)
 
 
 def _similar(index: sqlite3.Connection, word: str) -> tuple[str, ...]:
@@ -93,7 +201,7 @@ def _similar(index: sqlite3.Connection, word: str) -> tuple[str, ...]:
     found = index.execute(
         "SELECT word.word, things FROM trigram JOIN word ON id = trigram.word"
         " WHERE trigram IN (SELECT value FROM json_each(?)) AND length(word.word) BETWEEN ? AND ?"
-        " GROUP BY id ORDER BY count(*) DESC, things DESC, word.word LIMIT ?",
+        " GROUP BY id HAVING count(*) > 1 ORDER BY count(*) DESC, things DESC, word.word LIMIT ?",
         (json.dumps(sorted(trigrams(word))), len(word) - _max_edits(word), len(word) + _max_edits(word), _CANDIDATES),
     ).fetchall()
     rated = sorted((distance(fold(word), candidate), -count, candidate) for candidate, count in found)

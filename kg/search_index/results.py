@@ -54,10 +54,26 @@ class Hit:
     """Text around the first match, in the same form; the beginning of the description if there is no match."""
     is_called_so: bool
     """True if names or identifiers match, and not only the description or the text."""
+    section: tuple[tuple[str, bool], ...] = ()
+    """The heading of the section of a page that has most of the words, in the form of ``title``."""
+    anchor: str = ""
+    """Identifier of this heading on the page; empty for the text above all headings."""
+    published: str = ""
+    """Address of a page on its own site; empty if it is not known."""
     part_of: str = ""
     """Name of the page that has the thing as a part; empty if there is none."""
     recommended_by: tuple[tuple[str, str], ...] = ()
     """IRI and title of the first three pages, by title, that recommend the thing."""
+
+    @property
+    def section_iri(self) -> str:
+        """IRI of the page with the anchor of the section."""
+        return f"{self.iri}#{self.anchor}" if self.anchor else self.iri
+
+    @property
+    def section_published(self) -> str:
+        """Address of the section on the page's own site; empty if that of the page is not known."""
+        return f"{self.published}#{self.anchor}" if self.published and self.anchor else self.published
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,8 @@ class Results:
     """Mapping of misspelt word to the words that were searched for instead."""
     any_word: bool
     """True if nothing matches all words, so that the hits match some of them."""
+    kinds: tuple[str, ...] = ()
+    """Labels of the kinds that words of the request were taken for."""
 
 
 @dataclass(frozen=True, slots=True)

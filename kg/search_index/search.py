@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
@@ -13,11 +13,11 @@ from typing import Any
 
 from kg.errors import QueryTimeout, ReleaseError
 from kg.search_index import matrix
-from kg.search_index.keys import keys
 from kg.search_index.kinds import ADVICE, KINDS
-from kg.search_index.query import SearchQuery, understand
+from kg.search_index.query import SearchQuery, WordForm, readings
+from kg.search_index.ranking import LAST_NAME, ORDER, find
 from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, Results, SearchRequest
-from kg.search_index.tables import BY_ADDRESS, FORMAT
+from kg.search_index.tables import FORMAT
 from kg.search_index.words import fold, marked, snippet
 
 _LABELS = {kind.name: kind.label for kind in KINDS}
@@ -25,7 +25,7 @@ _STEPS = 1000
 """SQLite instructions between two checks of the timeout."""
 _ADVICE = ",".join(f"'{kind}'" for kind in ADVICE)
 _ORDERS: Mapping[str, str] = {
-    "relevance": f"tier, kind NOT IN ({_ADVICE}), CASE tier WHEN 0 THEN -sheets END, score, rank",
+    "relevance": f"{ORDER}, kind NOT IN ({_ADVICE}), CASE tier WHEN 0 THEN -sheets END, score, rank",
     "name": "sort",
     "kind": "rank",
     "site": "sites",
@@ -33,7 +33,7 @@ _ORDERS: Mapping[str, str] = {
     "sheets": "sheets",
 }
 _SELECT = """
-SELECT iri, kind, name, labels, identifiers, sites, sheets, description, text, tier <= {called},
+SELECT id, iri, kind, name, labels, identifiers, sites, sheets, description, text, published, tier <= {called},
   (SELECT name FROM thing AS whole WHERE whole.iri = substr(thing.iri, 1, instr(thing.iri, '#') - 1)),
   (SELECT json_group_array(json_array(iri, name)) FROM (SELECT DISTINCT page.iri, page.name FROM recommends
     JOIN thing AS page ON page.id = sheet WHERE recommends.thing = thing.id ORDER BY page.sort, page.iri LIMIT 3))
@@ -56,21 +56,29 @@ class SearchIndex:
     def search(self, request: SearchRequest) -> Results:
         """Return the results of a request; every text is a valid query."""
         with self._opened() as index:
-            query = understand(index, request.text)
-            _find(index, query)
+            query = _find(index, request.text)
             _compare(index, request.chosen)
             (total,) = index.execute("SELECT count(*) FROM hit WHERE misses = 0").fetchone()
             rows = index.execute(
-                _SELECT.format(called=_LAST_NAME_TIER, order=_order(request.sort)), _window(request)
+                _SELECT.format(called=LAST_NAME, order=_order(request.sort)), _window(request)
             ).fetchall()
             pages = ceil(total / request.size) if request.size else 1
-            hits = tuple(_hit(row, query) for row in rows)
-            return Results(total, pages, hits, _facets(index, request.chosen), query.corrected, query.any_word)
+            sections = _sections(index, [row[0] for row in rows], query)
+            hits = tuple(_hit(row, sections.get(row[0]), query) for row in rows)
+            return Results(
+                total=total,
+                pages=pages,
+                hits=hits,
+                facets=_facets(index, request.chosen),
+                corrected=query.corrected,
+                any_word=query.any_word,
+                kinds=tuple(_LABELS[kind] for kind in query.kinds),
+            )
 
     def suggest(self, text: str, count: int = 10) -> list[str]:
         """Return up to ``count`` distinct names that complete a text, the best first."""
         found = self.search(SearchRequest(text, size=3 * count)) if fold(text) else None
-        return list(dict.fromkeys(hit.name for hit in found.hits))[:count] if found else []
+        return list(dict.fromkeys(hit.name for hit in found.hits if hit.is_called_so))[:count] if found else []
 
     def matrix(self, kinds: tuple[str, ...], sheets: slice, things: slice, sites: tuple[str, ...] = ()) -> Matrix:
         """Return a part of the matrix of pages and the things of these kinds that they recommend.
@@ -106,47 +114,35 @@ class SearchIndex:
                 index.close()
 
 
-_COLUMNS_OF_TIERS: Mapping[int, str | None] = {
-    2: "name",
-    3: "name",
-    4: "name labels identifiers",
-    5: "name labels identifiers description",
-    6: None,
-}
-"""Mapping of tier to the columns that must contain all words; in tier 2 as whole words, else as prefixes.
-
-Tier 0 are things whose name or identifier is the query, the most recommended first; tier 1 are things that refer to the
-address in the query.
-"""
-_LAST_NAME_TIER = 4
-"""Last tier of things whose names or identifiers contain all words."""
-
 _HITS = """
 CREATE TEMP TABLE hit(
   thing INTEGER PRIMARY KEY, tier INTEGER, score REAL, misses INTEGER NOT NULL DEFAULT 0, missed TEXT
 )
 """
+_SECTIONS = """
+SELECT section.thing, anchor, heading, text, min(score) FROM
+(SELECT rowid AS id, bm25(sections, 4, 1) AS score FROM sections WHERE sections MATCH ? LIMIT -1)
+JOIN section USING (id) WHERE section.thing IN (SELECT value FROM json_each(?)) GROUP BY section.thing
+"""
 
 
-def _find(index: sqlite3.Connection, query: SearchQuery) -> None:
-    """Fill the temporary table ``hit`` with the matching things, each in its best tier."""
+def _find(index: sqlite3.Connection, text: str) -> SearchQuery:
+    """Fill the temporary table ``hit`` with the matching things; return how the text was read."""
     index.execute(_HITS)
-    if query.is_everything:
-        index.execute("INSERT INTO hit(thing, tier, score) SELECT id, 9, 0 FROM thing")
-        return
-    index.execute(
-        "INSERT INTO hit(thing, tier, score) SELECT thing, min(how = ?), 0 FROM known_as"
-        " WHERE key IN (SELECT value FROM json_each(?)) GROUP BY thing",
-        (BY_ADDRESS, json.dumps(sorted(keys(query.text)))),
-    )
-    for tier, columns in _COLUMNS_OF_TIERS.items():
-        expression = query.expression(columns, whole=tier == min(_COLUMNS_OF_TIERS))
-        if expression:
-            index.execute(
-                "INSERT OR IGNORE INTO hit(thing, tier, score)"
-                " SELECT rowid, ?, round(bm25(words, 10, 6, 6, 2, 1), 2) FROM words WHERE words MATCH ?",
-                (tier, expression),
-            )
+    query = SearchQuery(text)
+    for query in readings(index, text):
+        if find(index, query):
+            break
+    return query
+
+
+def _sections(index: sqlite3.Connection, things: Iterable[int], query: SearchQuery) -> dict[int, tuple[str, str, str]]:
+    """Return the anchor, heading and text of the best section of each page among some things."""
+    expression = query.whole.expression(WordForm.STEM, needs_all=False)
+    if not expression:
+        return {}
+    rows = index.execute(_SECTIONS, (expression, json.dumps(list(things))))
+    return {thing: (anchor, heading, text) for thing, anchor, heading, text, _ in rows}
 
 
 def _compare(index: sqlite3.Connection, chosen: Mapping[str, tuple[str, ...]]) -> None:
@@ -204,12 +200,15 @@ def _facet(
     return Facet(name, FACETS[name], tuple(value for _, value in found))
 
 
-def _hit(row: tuple[Any, ...], query: SearchQuery) -> Hit:
-    iri, kind, name, labels, identifiers, sites, sheets, description, text, called_so, whole, recommended_by = row
+def _hit(row: tuple[Any, ...], section: tuple[str, str, str] | None, query: SearchQuery) -> Hit:
+    _, iri, kind, name, labels, identifiers, sites, sheets, *texts, published, called_so, whole, recommended_by = row
     beginnings = query.beginnings
-    found = (snippet(part, beginnings) for part in (description, *text.split("\n"), labels.replace("\n", ", ")))
-    shown = next(filter(None, found), "") if beginnings else ""
-    shown = shown or snippet(description, [""])
+    anchor, heading, body = section or ("", "", "")
+    of_section = snippet(body, beginnings) if beginnings else ""
+    description, others = texts
+    around = (description, *others.split("\n"), labels.replace("\n", ", "))
+    found = (snippet(part, beginnings) for part in around) if beginnings else iter(())
+    shown = of_section or next(filter(None, found), "") or snippet(description, [""])
     return Hit(
         iri=iri,
         kind=_LABELS[kind],
@@ -222,6 +221,9 @@ def _hit(row: tuple[Any, ...], query: SearchQuery) -> Hit:
         snippet=tuple(marked(shown, beginnings)),
         is_called_so=bool(called_so),
         part_of=whole or "",
+        section=tuple(marked(heading, beginnings)),
+        anchor=anchor,
+        published=published,
         recommended_by=tuple((page, title) for page, title in json.loads(recommended_by)),
     )
 

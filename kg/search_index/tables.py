@@ -2,7 +2,7 @@
 
 FILE = "search.sqlite"
 """Name of the index in the folder of a release."""
-FORMAT = 1
+FORMAT = 2
 """Version of the schema, stored as SQLite's ``user_version``; files of any other version are rejected."""
 
 TABLES = f"""
@@ -10,7 +10,7 @@ PRAGMA user_version = {FORMAT};
 CREATE TABLE thing(
   id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, rank INTEGER NOT NULL, name TEXT NOT NULL,
   sort TEXT NOT NULL, labels TEXT NOT NULL, identifiers TEXT NOT NULL, description TEXT NOT NULL, text TEXT NOT NULL,
-  sites TEXT NOT NULL DEFAULT '', sheets INTEGER NOT NULL DEFAULT 0
+  published TEXT NOT NULL, sites TEXT NOT NULL DEFAULT '', sheets INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE facet(facet TEXT, value TEXT, thing INTEGER, PRIMARY KEY(thing, facet, value)) WITHOUT ROWID;
 CREATE TABLE facet_label(facet TEXT, value TEXT, label TEXT, rank INTEGER, PRIMARY KEY(facet, value)) WITHOUT ROWID;
@@ -18,6 +18,13 @@ CREATE TABLE known_as(key TEXT, thing INTEGER, how INTEGER, PRIMARY KEY(key, thi
 CREATE TABLE recommends(thing INTEGER, sheet INTEGER, how TEXT, PRIMARY KEY(thing, sheet, how)) WITHOUT ROWID;
 CREATE TABLE word(id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, things INTEGER NOT NULL);
 CREATE TABLE trigram(trigram TEXT, word INTEGER, PRIMARY KEY(trigram, word)) WITHOUT ROWID;
+CREATE TABLE section(
+  id INTEGER PRIMARY KEY, thing INTEGER NOT NULL, anchor TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE TABLE synonym(word TEXT, meant TEXT, PRIMARY KEY(word, meant)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE sections USING fts5(
+  heading, text, content='section', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
 CREATE VIRTUAL TABLE words USING fts5(
   name, labels, identifiers, description, text,
   content='', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
@@ -36,6 +43,7 @@ CREATE TEMP TABLE relation(subject TEXT, property TEXT, object TEXT, PRIMARY KEY
 CREATE TEMP TABLE notation(node TEXT, written TEXT);
 CREATE INDEX temp.mention_of_page ON mention(page);
 CREATE INDEX temp.mention_of_topic ON mention(topic);
+CREATE INDEX temp.mention_of_target ON mention(target);
 CREATE INDEX temp.notation_of_node ON notation(node);
 """
 """Tables of statements that are joined after the whole graph was read, which keeps them out of memory."""

@@ -45,13 +45,14 @@ ADDRESSES = (
 """Properties whose values are other addresses of a resource."""
 TEXTS = (RDM.knownGap, SCHEMA.keywords, DCAT.keyword, DCT.abstract)
 RECOMMENDS = recommending_properties()
-MODALITIES = (RDM.modality, RDM.mentionsModality)
+NAMED = (RDM.modality, RDM.mentionsModality, RDM.citesLegislation)
+"""Properties whose values are modalities and laws, by all of whose names the subject is found."""
 _MENTION = (RDM.target, RDM.topic, RDM.role, RDM.openness, RDM.heading, RDFS.label)
 _WANTED = frozenset(
     f"<{iri}>"
     for iri in (
         *(RDF.type, ADMS.identifier),
-        *(*TITLES, *LABELS, *IDENTIFIERS, *ADDRESSES, *DESCRIPTIONS, *TEXTS, *RECOMMENDS, *MODALITIES, *_MENTION),
+        *(*TITLES, *LABELS, *IDENTIFIERS, *ADDRESSES, *DESCRIPTIONS, *TEXTS, *RECOMMENDS, *NAMED, *_MENTION),
     )
 )
 _THINGS = 64

@@ -7,6 +7,10 @@ import unicodedata
 from collections.abc import Collection, Iterator
 
 _WORD = re.compile(r"[^\W_]+")
+_ENDING = re.compile(
+    r"(?<=\w{4})(?:i[sz](?:ations?|ing|e[drs]?)|i?ty|ities|ie[sd]|i?ers?|ings?|ions?|i[cv]e?s?|e[sdn]?|s|y)$"
+)
+"""Endings of English words, and of the plural in Norwegian, after four letters or more."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -39,6 +43,15 @@ def words(text: str) -> list[str]:
     ['fairsharing', 'b7z8by', 'the', 'dicom', 'record']
     """
     return _WORD.findall(fold(text))
+
+
+def stem(word: str) -> str:
+    """Return the beginning that the forms of a folded word have in common; at least four letters.
+
+    >>> stem("repositories") == stem("repository"), stem("pseudonymisation"), stem("microscope"), stem("data")
+    (True, 'pseudonym', 'microscop', 'data')
+    """
+    return _ENDING.sub("", word)
 
 
 def trigrams(word: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -11,10 +12,12 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kg.build_cache import BuildCache
 from kg.identifiers import fairsharing
+from kg.identifiers.tables import CROSSWALKS, read_table
 from kg.search_index.keys import keys
 from kg.search_index.kinds import ADVICE, KINDS, ThingKind, kinds_of
 from kg.search_index.tables import BY_ADDRESS, BY_IDENTIFIER, BY_LABEL, BY_NAME, TABLES, WORKING_TABLES
@@ -22,23 +25,32 @@ from kg.search_index.things import (
     ADDRESSES,
     IDENTIFIERS,
     LABELS,
-    MODALITIES,
+    NAMED,
     RECOMMENDS,
     TEXTS,
     SubjectStatements,
     parts,
     things,
 )
-from kg.search_index.words import fold, trigrams
-from kg.vocab import ADMS, BASE, DESCRIPTIONS, RDF, RDFS, RDM, ROLE, SKOS, TITLES
+from kg.search_index.words import fold, stem, trigrams, words
+from kg.vocab import ADMS, BASE, DCAT, DESCRIPTIONS, RDF, RDFS, RDM, ROLE, SKOS, TITLES
 
+_ABBREVIATED = re.compile(r"(?<=\()[^()\s]+(?=\)$)")
+"""An abbreviation in brackets at the end of a name."""
 _RANKS = {kind.name: rank for rank, kind in enumerate(KINDS)}
+_SYNONYM = ("word", "meaning")
 _SPELLED = range(3, 25)
 """Lengths of the words that are used as corrections."""
 
 
-def write_index(graph: Path, file: Path, cache: BuildCache | None = None) -> int:
-    """Write the index of a sorted N-Quads file and return the number of things in it.
+Sections = Mapping[str, Sequence[Sequence[str]]]
+"""Mapping of a page's IRI to the anchor, heading and text of each of its sections."""
+
+
+def write_index(
+    graph: Path, file: Path, sections: Sections = MappingProxyType({}), cache: BuildCache | None = None
+) -> int:
+    """Write the index of a sorted N-Quads file and the sections of its pages; return the number of things in it.
 
     The file is deterministic for a version of SQLite. Memory use does not grow with the graph. The rows of unchanged
     parts of the graph are taken from the ``cache``.
@@ -53,6 +65,8 @@ def write_index(graph: Path, file: Path, cache: BuildCache | None = None) -> int
             digest = hashlib.sha256("".join(part).encode()).hexdigest()
             _insert(index, known.result(known.key("index", digest), partial(_rows, part)))
         _join(index)
+        _fill_synonyms(index)
+        _fill_sections(index, sections)
         _fill_words(index)
         _label_facets(index)
         index.execute("COMMIT")
@@ -70,8 +84,8 @@ _INSERT = {
     "mention": "INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)",
     "notation": "INSERT INTO notation VALUES (?, ?)",
     "relation": "INSERT OR IGNORE INTO relation VALUES (?, ?, ?)",
-    "thing": "INSERT INTO thing(id, iri, kind, rank, name, sort, labels, identifiers, description, text)"
-    " VALUES (? + :before, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "thing": "INSERT INTO thing(id, iri, kind, rank, name, sort, labels, identifiers, description, text,"
+    " published) VALUES (? + :before, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "facet": "INSERT INTO facet VALUES (?, ?, ? + :before)",
     "known_as": "INSERT OR IGNORE INTO known_as VALUES (?, ? + :before, ?)",
 }
@@ -111,7 +125,7 @@ def _add(rows: Rows, subject: SubjectStatements, classes: set[str]) -> None:
         is_fairsharing = any("FAIRsharing" in term for term in subject.terms[SKOS.notation])
         written = ["https://fairsharing.org/" + text if is_fairsharing else text for text in notations]
         rows["notation"] += [(subject.iri, text) for text in (*written, *notations)]
-    relations = (name for name in (ADMS.identifier, *RECOMMENDS, *MODALITIES) if name in subject.terms)
+    relations = (name for name in (ADMS.identifier, *RECOMMENDS, *NAMED) if name in subject.terms)
     rows["relation"] += [(subject.iri, name, target) for name in relations for target in subject.values(name)]
     kinds, name = kinds_of(classes), subject.first(*TITLES)
     if kinds and name:
@@ -126,7 +140,11 @@ def _add_thing(rows: Rows, subject: SubjectStatements, kinds: tuple[ThingKind, .
         (
             *(thing, subject.iri, kinds[0].name, _RANKS[kinds[0].name], name, fold(name)),
             *("\n".join(labels), "\n".join(notations)),
-            *("\n".join(subject.values(*DESCRIPTIONS)), "\n".join(subject.values(*TEXTS))),
+            *(
+                "\n".join(subject.values(*DESCRIPTIONS)),
+                "\n".join(subject.values(*TEXTS)),
+                subject.first(DCAT.landingPage),
+            ),
         )
     )
     rows["facet"] += [("kind", kind.name, thing) for kind in kinds]
@@ -135,7 +153,7 @@ def _add_thing(rows: Rows, subject: SubjectStatements, kinds: tuple[ThingKind, .
     known = {
         BY_IDENTIFIER: (subject.iri, suffix, *notations),
         BY_NAME: (name,),
-        BY_LABEL: labels,
+        BY_LABEL: [*labels, *_ABBREVIATED.findall(name)],
         BY_ADDRESS: subject.values(*ADDRESSES),
     }
     rows["known_as"] += _known_as(thing, known)
@@ -168,10 +186,21 @@ def _join(index: sqlite3.Connection) -> None:
     )
     for facets in _FACETS:
         index.execute("INSERT OR IGNORE INTO facet " + facets, {"names": RDM.mentionsModality, "is": RDM.modality})
+    said = index.execute(
+        "SELECT thing.id, named.name, named.labels FROM relation JOIN thing ON thing.iri = subject"
+        " JOIN thing AS named ON named.iri = object WHERE property IN (SELECT value FROM json_each(?))"
+        " ORDER BY thing.id, named.iri",
+        (json.dumps(NAMED),),
+    ).fetchall()
+    for thing, rows in groupby(said, key=itemgetter(0)):
+        names = "\n".join(f"{name}, {labels}".replace("\n", ", ") for _, name, labels in rows)
+        index.execute("UPDATE thing SET text = trim(text || ? || ?, ?) WHERE id = ?", ("\n", names, "\n", thing))
     index.execute(
         "UPDATE thing SET sheets = (SELECT count(DISTINCT sheet) FROM recommends WHERE recommends.thing = thing.id),"
         " text = trim(text || char(10) || coalesce((SELECT group_concat(line, char(10)) FROM ("
         "   SELECT DISTINCT heading AS line FROM mention WHERE page = iri UNION SELECT label FROM mention"
+        "   WHERE target = iri UNION SELECT openness FROM mention WHERE target = iri"
+        "   UNION SELECT heading FROM mention WHERE target = iri UNION SELECT label FROM mention"
         "   WHERE page = iri UNION SELECT label FROM mention WHERE topic = iri UNION SELECT whole.name"
         "   FROM thing AS whole WHERE whole.iri = substr(thing.iri, 1, instr(thing.iri, '#') - 1))), ''), char(10))"
     )
@@ -188,24 +217,51 @@ _FACETS = (
 """Queries for facets; the modalities of a thing are its own and those of the sheets that recommend it."""
 
 
+def _fill_synonyms(index: sqlite3.Connection) -> None:
+    """Fill the table of synonyms, by the stems of their words, in both directions."""
+    table = read_table(CROSSWALKS / "synonyms.tsv", _SYNONYM)
+    pairs = [tuple(words(text)) for _, (word, meaning) in table.select(_SYNONYM) for text in (word, meaning)]
+    both = [*zip(pairs[::2], pairs[1::2], strict=True), *zip(pairs[1::2], pairs[::2], strict=True)]
+    rows = sorted({(" ".join(map(stem, phrase)), " ".join(meant)) for phrase, meant in both})
+    index.executemany("INSERT INTO synonym VALUES (?, ?)", rows)
+
+
+def _fill_sections(index: sqlite3.Connection, sections: Sections) -> None:
+    rows = ((page, *section) for page in sorted(sections) for section in sections[page])
+    index.executemany(
+        "INSERT INTO section(thing, anchor, heading, text) SELECT id, ?2, ?3, ?4 FROM thing WHERE iri = ?1", rows
+    )
+    index.execute("INSERT INTO sections(sections) VALUES ('rebuild')")
+    index.execute("INSERT INTO sections(sections) VALUES ('optimize')")
+
+
 def _fill_words(index: sqlite3.Connection) -> None:
     index.execute(
         "INSERT INTO words(rowid, name, labels, identifiers, description, text)"
         " SELECT id, name, labels, identifiers, description, text FROM thing ORDER BY id"
     )
     index.execute("INSERT INTO words(words) VALUES ('optimize')")
-    index.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'words', 'row')")
+    for table in ("words", "sections"):
+        index.execute(f"CREATE VIRTUAL TABLE temp.vocabulary_of_{table} USING fts5vocab('main', '{table}', 'row')")
     rows = ((number, word, count) for number, (word, count) in enumerate(_spelled(index), 1))
     index.executemany("INSERT INTO word VALUES (?, ?, ?)", rows)
     numbered = index.execute("SELECT id, word FROM word ORDER BY id")
     parts = ((trigram, number) for number, word in numbered for trigram in sorted(trigrams(word)))
     index.executemany("INSERT INTO trigram VALUES (?, ?)", parts)
-    index.execute("DROP TABLE temp.vocabulary")
+    for table in ("words", "sections"):
+        index.execute(f"DROP TABLE temp.vocabulary_of_{table}")
 
 
 def _spelled(index: sqlite3.Connection) -> Iterator[tuple[str, int]]:
-    """Yield the words that are used as corrections, each with the number of things that contain it."""
-    for word, count in index.execute("SELECT term, doc FROM temp.vocabulary ORDER BY term"):
+    """Yield the words that are used as corrections, each with the number of things and sections that contain it.
+
+    A word that stands in a single section may itself be misspelt.
+    """
+    counts = index.execute(
+        "SELECT term, sum(doc) FROM (SELECT term, doc FROM temp.vocabulary_of_words UNION ALL"
+        " SELECT term, doc FROM temp.vocabulary_of_sections WHERE doc > 1) GROUP BY term ORDER BY term"
+    )
+    for word, count in counts:
         if len(word) in _SPELLED and word.isalpha():
             yield word, count
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +18,8 @@ SUPPORTED_BY = ("supported_by.yml", "supported_by.yaml", "SUPPORTED_BY.yml", "SU
 """The file of the organisations of a site."""
 AFFILIATIONS = ("affiliations.yaml", "affiliations.yml", "AFFILIATIONS.yaml", "AFFILIATIONS.yml")
 """The same file as older versions of the theme call it."""
+_MOST_LINES = 100
+"""Lines of an entry in which a key is looked for, at most."""
 _PERSON_KEYS = ("orcid", "affiliation", "email", "git", "role", "image_url", "name")
 
 
@@ -84,10 +87,19 @@ def wrong_addresses(file: DataFile) -> Iterator[Finding]:
 def misspelt_keys(file: DataFile, site: Path) -> Iterator[Finding]:
     """Yield a finding for each key of a person that is misspelt, as :func:`keys_meant` decides it."""
     meant = keys_meant(file, site)
+    text = (site / file.path).read_text(encoding="utf-8-sig").split("\n") if meant else []
     for name, facts, place in file.named():
         for key in meant.keys() & facts.keys() if isinstance(facts, dict) else ():
             advice = f"; write {meant[key]!r}" if meant[key] not in facts else ""
-            yield Finding(Severity.WARNING, "misspelt-key", f"{key!r} of {name} is not read{advice}", place)
+            where = Place(place.path, _line_of(key, text, place.line))
+            yield Finding(Severity.WARNING, "misspelt-key", f"{key!r} of {name} is not read{advice}", where)
+
+
+def _line_of(key: str, text: Sequence[str], begin: int) -> int:
+    """Return the first line with a key at or behind the line ``begin``, both 1-based; ``begin`` if there is none."""
+    written = re.compile(rf"[\s-]*[\"']?{re.escape(key)}[\"']?\s*:")
+    behind = range(begin, min(begin + _MOST_LINES, len(text)) + 1)
+    return next((number for number in behind if written.match(text[number - 1])), begin)
 
 
 def keys_meant(file: DataFile, site: Path) -> dict[str, str]:

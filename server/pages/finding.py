@@ -147,7 +147,16 @@ def as_json(hit: Hit) -> Mapping[str, object]:
         "recommendedBy": [{"iri": iri, "name": name} for iri, name in hit.recommended_by],
         "partOf": hit.part_of,
         "text": "".join(piece for piece, _ in hit.snippet),
+        "section": _section(hit) if hit.section else None,
         "page": page_of(hit.iri),
+    }
+
+
+def _section(hit: Hit) -> Mapping[str, str]:
+    return {
+        "heading": "".join(piece for piece, _ in hit.section),
+        "page": page_of(hit.section_iri),
+        "published": hit.section_published,
     }
 
 

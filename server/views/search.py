@@ -68,6 +68,7 @@ def _as_json(search: Search, results: Results) -> dict[str, object]:
         "query": search.request.text,
         "corrected": results.corrected,
         "anyWord": results.any_word,
+        "kinds": results.kinds,
         "total": results.total,
         "page": search.request.page,
         "pages": results.pages,

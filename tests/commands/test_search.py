@@ -27,10 +27,17 @@ def test_a_kind_is_chosen_by_its_name_or_label(content_release: Path) -> None:
         only = kg("search", "imaging", "--kind", kind, "--release", content_release).stdout.splitlines()
         first = next(line for line in every if line.startswith("cheat sheet "))
         assert first.split("  ")[1] in only[0]
-        assert all(line.startswith("cheat sheet ") for line in only)
+        assert all(line.startswith(("cheat sheet ", "    ")) for line in only)
     run = kg("search", "imaging", "--kind", "repositori", "--release", content_release)
     assert "no kind 'repositori'; did you mean 'repository'?" in run.stderr
     assert run.returncode == 2
+
+
+def test_a_page_that_is_found_by_its_text_is_followed_by_the_section(content_release: Path) -> None:
+    page, excerpt = kg("search", "nanopores", "--release", content_release).stdout.splitlines()
+    assert page.startswith("cheat sheet  High-Throughput Sequencing")
+    assert excerpt.startswith("    Type of data/experiments/methods / Commonly used raw file formats: ")
+    assert "From the nanopores of" in excerpt
 
 
 def test_nothing_found_is_exit_code_1(content_release: Path) -> None:

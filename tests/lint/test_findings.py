@@ -156,7 +156,7 @@ EXPECTED = {
             "_data/CONTRIBUTORS.yml:3",
             "note",
             "contributor-email",
-            "the e-mail address of Ada King Lovelace is public here",
+            "the e-mail address of a person is public in this file",
         ),
         ("_data/CONTRIBUTORS.yml:5", "warning", "invalid-orcid", "the ORCID of Bob is an e-mail address"),
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 
 __all__ = ["browser", "content_server", "visit"]
 
@@ -26,6 +26,29 @@ def test_searching_narrowing_down_and_following_need_no_script(visit: Visit) -> 
     assert page.get_by_role("status").inner_text().startswith("1 thing found")
     page.get_by_role("link", name="Digital Imaging and COmmunications in Medicine").click()
     assert "Digital Imaging and COmmunications in Medicine" in page.locator("h1").inner_text()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_hit_in_a_body_leads_to_its_section_here_and_on_the_site(visit: Visit, width: int) -> None:
+    page = visit("/search?q=nanopores", width=width)
+    assert serious(page) == []
+    hit = page.locator(".results > li").first
+    assert hit.locator("h2").inner_text() == "High-Throughput Sequencing"
+    assert hit.locator("mark").all_inner_texts() == ["nanopores", "Nanopore"]
+    heading, published = hit.locator(".section a").all()
+    address = published.get_attribute("href") or ""
+    heading.click()
+    anchor = page.url.partition("#")[2]
+    assert address == f"https://w3id.org/rdm-kg/lookup/sequencing#{anchor}"
+    assert page.locator(f"[id='{anchor}']").inner_text() == "Commonly used raw file formats"
+
+
+def test_words_for_a_kind_are_told_and_can_be_searched_instead(visit: Visit) -> None:
+    page = visit("/search?q=sequence+repository", script=False)
+    assert set(page.locator(".results .kind").all_inner_texts()) == {"repository"}
+    page.get_by_role("link", name="search for these words instead").click()
+    assert page.get_by_label("Words, or an identifier of any kind").input_value() == '"sequence repository"'
+    assert page.get_by_text("of the kind").count() == 0
 
 
 def test_the_box_suggests_names_and_keeps_the_filters(visit: Visit) -> None:

@@ -5,8 +5,8 @@ of the Council of Europe have no such IRI: :attr:`Law.local_name` is the last pa
 """
 
 from kg.identifiers.legislation.law import Law, LawKind
-from kg.identifiers.legislation.names import law_of_name
+from kg.identifiers.legislation.names import law_of_name, names_of_laws
 from kg.identifiers.legislation.text import Citation, laws_in
 from kg.identifiers.legislation.urls import law_of_url
 
-__all__ = ["Citation", "Law", "LawKind", "law_of_name", "law_of_url", "laws_in"]
+__all__ = ["Citation", "Law", "LawKind", "law_of_name", "law_of_url", "laws_in", "names_of_laws"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.findings import Severity
-from kg.lint.context import Context
+from kg.lint.context import Context, outside_fences
 from kg.lint.rule import Rule, RuleMatch
-from kg.lint.unfinished import is_unfinished, unfinished_because
+from kg.lint.unfinished import is_called_template, is_unfinished, unfinished_because
 from kg.page import Page
 from kg.site.addresses import DOTS, identifier
 from kg.vocab import Minter
@@ -29,7 +29,8 @@ def _is_titled_by_heading(page: Page, context: Context) -> bool:
 
 
 def _unfinished(page: Page, context: Context) -> Iterator[RuleMatch]:
-    if reason := unfinished_because(page, context.site):
+    reason = unfinished_because(page, context.site)
+    if reason and not is_called_template(page):
         yield RuleMatch(page.body_line, f"{reason}; the page is kept out of the graph")
 
 
@@ -71,10 +72,8 @@ def _no_address(page: Page, context: Context) -> Iterator[RuleMatch]:
 def _leftover(page: Page, context: Context) -> Iterator[RuleMatch]:
     if is_unfinished(page, context.site):
         return
-    fenced = False
-    for number, line in context.body(page):
-        fenced ^= line.lstrip().startswith(("```", "~~~"))
-        if not fenced and context.site.profile.is_leftover(line.strip()):
+    for number, line in outside_fences(context.body(page)):
+        if context.site.profile.is_leftover(line.strip()):
             yield RuleMatch(number, f"this line is the template's: {line.strip()[:60]!r}; fill it in or delete it")
 
 

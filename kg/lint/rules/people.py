@@ -9,7 +9,7 @@ from kg.findings import Severity
 from kg.identifiers.orcid import BASE as ORCID
 from kg.identifiers.orcid import orcid
 from kg.identifiers.ror import ror
-from kg.lint.context import Context, SourceFile
+from kg.lint.context import Context, SourceFile, outside_fences
 from kg.lint.rule import Rule, RuleMatch
 from kg.page import Page
 from kg.site.yaml_text import Scalar
@@ -95,7 +95,7 @@ def _ror_link(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 
 def _person_email(page: Page, context: Context) -> Iterator[RuleMatch]:
-    for number, line in context.body(page):
+    for number, line in outside_fences(context.body(page)):
         found = {match[1] for pattern in (_EMAIL, _MAILTO) for match in pattern.finditer(line)}
         for local in sorted(found):
             if _is_known(local, context):
@@ -113,11 +113,12 @@ def _is_known(local: str, context: Context) -> bool:
 
 
 def _contributor_email(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
-    for scalar in file.scalars:
-        if scalar.keys[-1:] == ("email",) and "@" in scalar.value and file.name == "contributors":
-            yield RuleMatch(
-                scalar.line, f"the e-mail address of {' '.join(scalar.keys[:-1]) or 'a person'} is public here"
-            )
+    lines = [scalar.line for scalar in file.scalars if scalar.keys[-1:] == ("email",) and "@" in scalar.value]
+    if lines and file.name == "contributors":
+        what = (
+            "the e-mail address of a person is" if len(lines) == 1 else f"e-mail addresses of {len(lines)} people are"
+        )
+        yield RuleMatch(min(lines), f"{what} public in this file{', from this line on' if len(lines) > 1 else ''}")
 
 
 RULES = (

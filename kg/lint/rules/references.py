@@ -22,25 +22,31 @@ def _related(page: Page, context: Context) -> Iterator[tuple[Scalar, str, str]]:
 
 
 def _unknown_page(page: Page, context: Context) -> Iterator[RuleMatch]:
-    for scalar, _, page_id in _related(page, context):
+    for scalar, group, page_id in _related(page, context):
         if page_id not in context.page_ids:
-            yield RuleMatch(
-                scalar.line, f"no page of this site has the page_id {page_id!r}{_advice(page, page_id, context)}"
-            )
+            advice = _advice(page, page_id, group, context)
+            yield RuleMatch(scalar.line, f"no page of this site has the page_id {page_id!r}{advice}")
 
 
-def _advice(page: Page, page_id: str, context: Context) -> str:
+def _advice(page: Page, page_id: str, group: str, context: Context) -> str:
     if meant := context.file_names.get(page_id):
         return f"; {meant.path} has {meant.text('page_id')!r}"
     close = context.closest(page, page_id.lower().replace(" ", "_"), context.known_ids)
-    return f"; there is {close!r}" if close else ""
+    if close is None:
+        return ""
+    types = _types_elsewhere(close, group, context)
+    return f"; there is {close!r}" + (f" of type {' and '.join(map(repr, types))}" if types else "")
+
+
+def _types_elsewhere(page_id: str, group: str, context: Context) -> tuple[str, ...]:
+    """Return the types of a page if it is not shown under the key ``group`` of related pages."""
+    types = context.page_ids[page_id].texts("type")
+    return () if group in (*types, "related_pages") else tuple(types)
 
 
 def _page_type(page: Page, context: Context) -> Iterator[RuleMatch]:
     for scalar, group, page_id in _related(page, context):
-        known = context.page_ids.get(page_id)
-        types = known.texts("type") if known else ()
-        if types and group not in (*types, "related_pages"):
+        if types := _types_elsewhere(page_id, group, context) if page_id in context.page_ids else ():
             kind = " and ".join(map(repr, types))
             yield RuleMatch(
                 scalar.line, f"page {page_id!r} is listed under {group!r} but is of type {kind}, so it is not shown"

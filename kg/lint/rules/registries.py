@@ -14,6 +14,8 @@ from kg.page import Page
 from kg.site.yaml_text import Scalar
 
 _REGISTRIES = ("fairsharing", "fairsharing-coll", "biotools", "tess", "europmc")
+_COLLECTIONS = "fairsharing"
+"""Key of the front matter under which a program of the theme's lists collections of records, not the author."""
 _COUNTRIES = ("country_code", "affiliations", "supported_by")
 """Keys whose values may be country codes."""
 _QUERY = re.compile(r"[\s?#]")
@@ -35,7 +37,9 @@ def _places(page: Page, context: Context) -> Iterator[tuple[str, int]]:
 
 
 def _unknown(page: Page, context: Context) -> Iterator[RuleMatch]:
-    yield from _unknown_in(_places(page, context), context)
+    by_program = {scalar.line for scalar in context.front(page) if scalar.keys[:1] == (_COLLECTIONS,)}
+    places = ((text, line) for text, line in _places(page, context) if line not in by_program)
+    yield from _unknown_in(places, context)
 
 
 def _unknown_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:

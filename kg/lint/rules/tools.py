@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.findings import Severity
+from kg.iri import host_and_path
 from kg.lint.context import Context, SourceFile, identity
 from kg.lint.rule import Rule, RuleMatch
 from kg.page import Page
@@ -39,12 +40,21 @@ def _as_resource(page: Page, context: Context) -> Iterator[RuleMatch]:
             continue
         name, url = text_of(entry, "name"), text_of(entry, "url")
         same = (context.tools_by_identity.get(key) for key in identity(name, url))
-        if tool := next(filter(None, same), None):
+        tool = next(filter(None, same), None)
+        if tool and not _is_neighbour(url, tool.url):
+            is_listed = tool.id in page.texts("ref_to_main_resources")
+            advice = "the page refers to it already" if is_listed else f"say so by instance_of: {tool.id}"
             yield RuleMatch(
                 next((scalar.line for scalar in context.front(page) if scalar.value.strip() in (name, url)), 1),
-                f"the resource {name} is in the list of tools; say so by instance_of: {tool.id}",
+                f"the resource {name} is in the list of tools; {advice}",
                 Severity.NOTE,
             )
+
+
+def _is_neighbour(url: str, other: str) -> bool:
+    """Return whether two addresses are other places of one host; an instance has a host of its own."""
+    place, another = host_and_path(url), host_and_path(other)
+    return place is not None and another is not None and place[0] == another[0] and place[1] != another[1]
 
 
 RULES = (
