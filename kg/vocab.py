@@ -123,7 +123,8 @@ VOID = Namespace(
 )
 VOID_EXT = Namespace("http://ldf.fi/void-ext#", "datatype datatypePartition")
 XSD = Namespace(
-    "http://www.w3.org/2001/XMLSchema#", "anyURI boolean date dateTime hexBinary integer nonNegativeInteger string"
+    "http://www.w3.org/2001/XMLSchema#",
+    "anyURI boolean date dateTime decimal double hexBinary integer nonNegativeInteger string",
 )
 
 PREFIXES = {

@@ -9,19 +9,23 @@ from typing import Any
 from kg.vocab import prefixed_name
 
 
-def table(results: Mapping[str, Any]) -> tuple[str, int]:
+def table(results: Mapping[str, Any], headings: Mapping[str, str]) -> tuple[str, int]:
     """Return SPARQL JSON results as text, and their number: a table, or a block for each row if it is too wide.
 
-    >>> name = {"type": "uri", "value": "https://w3id.org/rdm-kg/role/data-format"}
-    >>> print(table({"head": {"vars": ["role"]}, "results": {"bindings": [{"role": name}]}})[0], end="")
-    role
+    ``headings`` are those of variables that have one; a column that has one and no value is left out.
+
+    >>> row = {"role": {"type": "uri", "value": "https://w3id.org/rdm-kg/role/data-format"}}
+    >>> print(table({"head": {"vars": ["role"]}, "results": {"bindings": [row]}}, {"role": "Role"})[0], end="")
+    Role
     ----------------
     role:data-format
     """
     if "boolean" in results:
         return ("yes\n" if results["boolean"] else "no\n"), 1
-    names = results["head"]["vars"]
-    rows = [[_cell(row.get(name)) for name in names] for row in results["results"]["bindings"]]
+    found = results["results"]["bindings"]
+    variables = [name for name in results["head"]["vars"] if name not in headings or any(name in row for row in found)]
+    rows = [[_cell(row.get(name)) for name in variables] for row in found]
+    names = [headings.get(name, name) for name in variables]
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
     if sum(widths) + 2 * len(widths) > shutil.get_terminal_size((120, 24)).columns:
         return _blocks(names, rows), len(rows)

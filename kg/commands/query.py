@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -88,7 +88,7 @@ def command(
 
     def answer() -> None:
         with context.scope(cleanup=False):  # click keeps the current one for each thread
-            _print(store.ask(Query(text)), wanted)
+            _print(store.ask(Query(text)), wanted, question.headings if question else {})
 
     with _killed_by_ctrl_c():
         with_deep_stack(text, answer)
@@ -141,14 +141,14 @@ def _values(given: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _print(answer: Answer, wanted: str | None) -> None:
+def _print(answer: Answer, wanted: str | None, headings: Mapping[str, str]) -> None:
     out = sys.stdout.buffer
     if wanted is None and answer.form is not Form.GRAPH:
         wanted = _TABLE if sys.stdout.isatty() else "tsv"
     if wanted == _TABLE and answer.form is not Form.GRAPH:
         rows = io.BytesIO()
         answer.write(rows, JSON)
-        text, count = table(json.loads(rows.getvalue()))
+        text, count = table(json.loads(rows.getvalue()), headings)
         out.write(text.encode())
         say(f"{count} row{'' if count == 1 else 's'}")
     else:

@@ -4,16 +4,23 @@ A file begins with comment lines that describe it::
 
     # title: Standards for a sheet
     # question: Which standards does a cheat sheet recommend?
+    # for: researchers
     # param page: page, page id, title or IRI of a page
     # param site: optional site, key of a site; all sites where empty
     # param minimum: optional integer, least number of sheets
     # chart: name, sheets
+    # column name: Standard, of standard
+    # column line: Line, in page_iri
+    # column sheets: Sheets
 
 and binds every parameter to an example, or an optional one to its default, in the only VALUES block of that variable
 (``VALUES ?page { "pic" }``), so that the file is a valid query for any tool. The types are ``string``, ``iri``,
 ``integer``, and those whose values must be in the release: ``page``, ``site``, ``thing``, ``record`` of FAIRsharing,
 ``modality`` and ``words`` of a title or keyword (:mod:`kg.query.known`). A chart is a bar chart: its first column has
 the labels, the second one the values; with one column only, the values are the numbers of rows for each label.
+
+The ``column`` lines are the headings of the answer as people read it, in their order there. ``of`` is the variable of
+the IRI that the column names; the two are one link. ``in`` is the variable of the page in whose file a line is.
 """
 
 from __future__ import annotations
@@ -30,8 +37,11 @@ from kg.errors import KgError, ParameterError, UnknownName
 from kg.query.text import Token, TokenKind, iri_term, string_term, tokens, unescaped
 
 _FOLDER = Path(__file__).parents[1] / "queries"
-_HEADER = re.compile(r"#\s*(title|question|param|chart)\b\s*([^:]*):\s*(.*\S)\s*")
+_HEADER = re.compile(r"#\s*(title|question|for|param|chart|column)\b\s*([^:]*):\s*(.*\S)\s*")
 _CHART = re.compile(r"([A-Za-z_]\w*)(?:, ([A-Za-z_]\w*))?")
+_COLUMN = re.compile(r"([^,]+)(?:, (of|in) ([A-Za-z_]\w*))?")
+AUDIENCES = ("researchers", "authors", "curators")
+"""Groups of people whom a question is for, in the order in which the questions are listed."""
 NAMED = ("page", "site", "thing", "record", "modality", "words")
 """Types of parameters whose values must name something of the release."""
 _TYPES = "|".join(("string", "iri", "integer", *NAMED))
@@ -81,6 +91,20 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an answer as people read it."""
+
+    name: str
+    """Variable of the values."""
+    label: str
+    """Heading."""
+    of: str | None = None
+    """Variable of the IRI of what the value names."""
+    page: str | None = None
+    """Variable of the page in whose file the value is a line."""
+
+
+@dataclass(frozen=True, slots=True)
 class CannedQuery:
     """A SPARQL query with its name, description and parameters."""
 
@@ -90,12 +114,22 @@ class CannedQuery:
     """Short title."""
     question: str
     """The question that the query answers, as a sentence."""
+    audience: str
+    """One of :data:`AUDIENCES`."""
     parameters: tuple[Parameter, ...]
     """Parameters in the order of the file."""
     text: str
     """Content of the file: a valid query with the examples as values."""
     chart: Chart | None = None
     """Chart of the answer, if there is one."""
+    columns: tuple[Column, ...] = ()
+    """Columns of the answer in the order for people; where there are none, the variables are the headings."""
+
+    @property
+    def headings(self) -> Mapping[str, str]:
+        """Mapping of variable to heading where each variable has a column of its own."""
+        iris = {column.of: f"{column.label} IRI" for column in self.columns if column.of}
+        return {**iris, **{column.name: column.label for column in self.columns}}
 
     def fill(self, **values: str) -> str:
         """Return the text with the examples replaced by ``values``, a mapping of parameter name to value.
@@ -146,16 +180,47 @@ def parse(name: str, text: str) -> CannedQuery:
     Raises:
         KgError: when the header or the VALUES block of a parameter is invalid.
     """
-    header = takewhile(lambda line: line.startswith("#"), text.splitlines())
-    lines = [found for line in header if (found := _HEADER.fullmatch(line))]
-    facts = {found[1]: found[3] for found in lines if found[1] != "param"}
-    if set(facts) - {"chart"} != {"title", "question"}:
-        raise KgError(f"canned query {name}: the header needs one line '# title: …' and one '# question: …'")
+    lines = _header(text)
+    facts = {found[1]: found[3] for found in lines if found[1] not in ("param", "column")}
+    if set(facts) - {"chart"} != {"title", "question", "for"}:
+        raise KgError(f"canned query {name}: the header needs one line each: '# title: …', '# question: …', '# for: …'")
+    if facts["for"] not in AUDIENCES:
+        raise KgError(f"canned query {name}: write '# for: {'|'.join(AUDIENCES)}', not {facts['for']!r}")
     declared = {found[2]: found[3] for found in lines if found[1] == "param"}
     bound = {variable: token for token, variable in _bindings(text, declared)}
     parameters = tuple(_parameter(name, param, words, bound.get(param)) for param, words in declared.items())
     chart = _chart(name, facts["chart"]) if "chart" in facts else None
-    return CannedQuery(name, facts["title"], facts["question"], parameters, text, chart)
+    columns = columns_of(text)
+    if len(columns) < sum(found[1] == "column" for found in lines):
+        raise KgError(f"canned query {name}: write '# column name: heading', with ', of iri' or ', in page' after it")
+    return CannedQuery(
+        name=name,
+        title=facts["title"],
+        question=facts["question"],
+        audience=facts["for"],
+        parameters=parameters,
+        text=text,
+        chart=chart,
+        columns=columns,
+    )
+
+
+def columns_of(text: str) -> tuple[Column, ...]:
+    """Return the columns that the header of a query declares, of anybody's query too.
+
+    >>> columns_of("# column name: Law, of law\\nSELECT ?name ?law {}")
+    (Column(name='name', label='Law', of='law', page=None),)
+    """
+    return tuple(
+        Column(name, found[1], of=found[3] if found[2] == "of" else None, page=found[3] if found[2] == "in" else None)
+        for kind, name, words in (line.groups() for line in _header(text))
+        if kind == "column" and (found := _COLUMN.fullmatch(words))
+    )
+
+
+def _header(text: str) -> list[re.Match[str]]:
+    lines = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return [found for line in lines if (found := _HEADER.fullmatch(line))]
 
 
 @cache

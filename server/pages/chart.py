@@ -33,32 +33,38 @@ class Bar:
 
 
 def bars(chart: Chart, answer: Table) -> tuple[Bar, ...]:
-    """Return at most :data:`MOST` bars, the longest first; none if the result lacks the columns of the chart.
+    """Return at most :data:`MOST` bars, the longest first; none if they are alike or a column is missing.
 
     Rows with the same label and number, such as a thing in several lines of a page, are one bar.
 
-    >>> from server.pages.table import Cell
+    >>> from server.pages.table import Cell, TableColumn
+    >>> what, n = TableColumn("what", "What"), TableColumn("n", "Number")
     >>> rows = ((Cell("law"), Cell("2")), (Cell("law"), Cell("4")), (Cell("gap"), Cell("1")))
-    >>> [(bar.label, bar.text, bar.percent) for bar in bars(Chart("what", None), Table(("what", "n"), rows))]
+    >>> [(bar.label, bar.text, bar.percent) for bar in bars(Chart("what", None), Table((what, n), rows))]
     [('law', '2', 100.0), ('gap', '1', 50.0)]
-    >>> [(bar.label, bar.text, bar.percent) for bar in bars(Chart("what", "n"), Table(("what", "n"), rows))][0]
+    >>> [(bar.label, bar.text, bar.percent) for bar in bars(Chart("what", "n"), Table((what, n), rows))][0]
     ('law', '4', 100.0)
-    >>> len(bars(Chart("what", "n"), Table(("what", "n"), (*rows, *rows))))
+    >>> len(bars(Chart("what", "n"), Table((what, n), (*rows, *rows))))
     3
+    >>> bars(Chart("what", "n"), Table((what, n), rows[:1]))
+    ()
     """
-    if chart.label not in answer.columns or chart.number not in (None, *answer.columns):
+    names = [column.name for column in answer.columns]
+    if chart.label not in names or chart.number not in (None, *names):
         return ()
-    counted = sorted(dict.fromkeys(_counted(chart, answer)), key=lambda pair: -pair[1])[:MOST]
-    most = max((number for _, number in counted), default=0.0)
+    counted = sorted(dict.fromkeys(_counted(chart, answer, names)), key=lambda pair: -pair[1])[:MOST]
+    if len({number for _, number in counted}) < 2:
+        return ()
+    most = counted[0][1]
     return tuple(Bar(label, number, round(100 * number / most, 1)) for label, number in counted if number > 0)
 
 
-def _counted(chart: Chart, answer: Table) -> Iterator[tuple[str, float]]:
-    labels = [row[answer.columns.index(chart.label)].text for row in answer.rows]
+def _counted(chart: Chart, answer: Table, names: list[str]) -> Iterator[tuple[str, float]]:
+    labels = [row[names.index(chart.label)].text for row in answer.rows]
     if chart.number is None:
         yield from Counter(labels).items()
         return
-    column = answer.columns.index(chart.number)
+    column = names.index(chart.number)
     for label, row in zip(labels, answer.rows, strict=True):
         if row[column].text.replace(".", "", 1).isdecimal():
             yield label, float(row[column].text)

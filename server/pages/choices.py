@@ -1,35 +1,45 @@
-"""Possible values of a question's parameter, read from the graph for parameters with known names."""
+"""Possible values of a question's parameter, read from the graph by the parameter's type."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.query import Query
-from kg.vocab import DCT, PREFIXES, RDFS, RDM, SCHEMA, SKOS
-from server.pages.table import table
+from kg.query.canned import Parameter
+from kg.query.known import is_name
+from kg.query.rows import Row, text
+from kg.vocab import PREFIXES
+from server.pages.rows import rows
 from server.service import Service
 
 _FAIRSHARING = PREFIXES["fairsharing"]
+_MOST = 500
+"""Largest number of values that are offered while somebody types."""
 _QUERIES = {
-    "page": f"""SELECT ?id (MIN(STR(?title)) AS ?name) {{
-  ?page a <{RDM.AdvicePage}> ; <{DCT.identifier}> ?id ; <{DCT.title}> ?title
-}} GROUP BY ?id ORDER BY ?id""",
-    "site": f"""SELECT ?key (MIN(STR(?title)) AS ?name) {{
-  ?page a <{RDM.Page}> ; <{SCHEMA.isPartOf}> ?site . ?site <{DCT.title}> ?title
-  BIND(STRAFTER(STR(?site), "/id/") AS ?key)
-}} GROUP BY ?key ORDER BY ?key""",
-    "modality": f"""SELECT ?code (MIN(STR(?label)) AS ?name) {{
-  ?sheet <{RDM.mentionsModality}>|(<{RDM.coversDataType}>/<{RDM.modality}>) ?modality
-  BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?code) OPTIONAL {{ ?modality <{SKOS.prefLabel}> ?label }}
-}} GROUP BY ?code ORDER BY ?code""",
-    "id": f"""SELECT ?id (MIN(STR(?label)) AS ?name) {{
-  ?page <{RDM.hasMention}> ?mention .
-  ?mention <{RDM.target}>/<{RDFS.seeAlso}>? ?record ; <{RDFS.label}> ?label
+    "page": """SELECT ?iri ?value (MIN(STR(?title)) AS ?name) ?group {
+  ?iri a rdm:AdvicePage ; dct:identifier ?value ; dct:title ?title ; schema:isPartOf/dct:title ?group
+} GROUP BY ?iri ?value ?group ORDER BY ?group LCASE(?name) ?iri""",
+    "site": """SELECT ?value (MIN(STR(?title)) AS ?name) {
+  ?page a rdm:Page ; schema:isPartOf ?site . ?site dct:title ?title BIND(STRAFTER(STR(?site), "/id/") AS ?value)
+} GROUP BY ?value ORDER BY LCASE(?name) ?value""",
+    "modality": """SELECT ?value (MIN(STR(?label)) AS ?name) {
+  ?sheet rdm:mentionsModality|(rdm:coversDataType/rdm:modality) ?modality
+  BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?value) OPTIONAL { ?modality skos:prefLabel ?label }
+} GROUP BY ?value ORDER BY LCASE(?name) ?value""",
+    "record": f"""SELECT ?value (MIN(STR(?label)) AS ?name) {{
+  ?page rdm:hasMention ?mention . ?mention rdm:target/rdfs:seeAlso? ?record ; rdfs:label ?label
   FILTER(STRSTARTS(STR(?record), "{_FAIRSHARING}"))
-  BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?id)
-}} GROUP BY ?id ORDER BY LCASE(?name) ?id LIMIT 500""",
+  BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?value)
+}} GROUP BY ?value ORDER BY LCASE(?name) ?value LIMIT {_MOST}""",
+    "thing": f"""SELECT ?value {{ ?mention rdm:target ?thing ; rdfs:label ?value }}
+GROUP BY ?value ORDER BY DESC(COUNT(?mention)) ?value LIMIT {_MOST}""",
+    "words": f"""SELECT ?value {{ ?thing a ?class ; dct:title ?value VALUES ?class {{ rdm:AdvicePage rdm:Topic }} }}
+GROUP BY ?value ORDER BY MIN(STR(?class)) LCASE(STR(?value)) LIMIT {_MOST}""",
 }
-"""Name of a parameter → query for its values and their labels."""
+"""Type of a parameter → query for its values, their labels, and the group that each is in."""
+CHOSEN = ("page", "site", "modality")
+"""Types whose values are all offered, to choose one; those of the others are proposed while somebody types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +48,30 @@ class Choice:
 
     value: str
     meaning: str
+    group: str = ""
+    """Title of the site of a page."""
+    chosen: bool = False
 
 
-def choices(service: Service, parameter: str) -> tuple[Choice, ...]:
-    """Return the values of a parameter in the graph; none if the parameter is not restricted to values of the graph.
+def choices(service: Service, parameter: Parameter, value: str) -> tuple[Choice, ...]:
+    """Return the values of a parameter in the graph, one of them chosen, by id, title or IRI in upper or lower case.
+
+    A value that is no other way in the list is added to it. There are none if any value is possible.
 
     Raises:
         QueryError: when the pool cannot answer.
     """
-    if parameter not in _QUERIES:
+    if parameter.type not in _QUERIES:
         return ()
-    answer = table(service, Query(_QUERIES[parameter]))
-    return tuple(Choice(value.text, meaning.text) for value, meaning in answer.rows)
+    found = tuple(_choices(rows(service, _QUERIES[parameter.type]), value))
+    if parameter.type not in CHOSEN or not value or any(choice.chosen for choice in found):
+        return found
+    return (Choice(value, value, chosen=True), *found)
+
+
+def _choices(found: Sequence[Row], value: str) -> Iterable[Choice]:
+    shared = Counter(text(row, "value") for row in found)
+    for row in found:
+        short, name, iri = (text(row, key) for key in ("value", "name", "iri"))
+        key = iri if iri and shared[short] > 1 else short  # an id of several sites names several pages
+        yield Choice(key, name or short, text(row, "group"), is_name(value, (key, name, iri)))

@@ -72,6 +72,11 @@ class Search:
         return "descending" if self.request.sort.startswith("-") else "ascending"
 
     @property
+    def as_table(self) -> str:
+        """URL of the results of this request as a table."""
+        return replace(self, endpoint="browse.browse", default_sort="kind").address(sort="relevance")
+
+    @property
     def whole(self) -> SearchRequest:
         """Request for all results on one page."""
         return replace(self.request, page=1, size=None)

@@ -1,18 +1,23 @@
-"""Query results as HTML tables."""
+"""Query results as tables for people."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from kg.iri import is_web_address
-from kg.query import JSON, TURTLE, Form, Query
-from kg.vocab import BASE, prefixed_name
+from kg.iri import is_iri, is_web_address
+from kg.query import JSON, TURTLE, Form, Query, canned
+from kg.query.rows import Row, text, values
+from kg.vocab import BASE, XSD, prefixed_name
 from server.pages.addresses import page_of
 from server.pages.answer import ask
-from server.pages.rows import collect
+from server.pages.languages import languages
+from server.pages.lines import line_addresses
+from server.pages.rows import collect, rows
 from server.service import Service
 
 PAGE_LIMIT = 1024 * 1024
@@ -20,6 +25,25 @@ PAGE_LIMIT = 1024 * 1024
 CELLS = PAGE_LIMIT // 32
 """Largest number of cells in a page: unbound variables add cells but no bytes."""
 _SHOWN = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: TURTLE}
+_NUMBERS = frozenset({XSD.integer, XSD.decimal, XSD.double})
+_DATES = {XSD.date: "%-d %B %Y", XSD.dateTime: "%-d %B %Y, %H:%M"}
+"""Datatype → how its values are written."""
+_MOST_LOOKED_UP = 1000
+"""Largest number of IRIs outside our namespace of which is asked whether the graph describes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of a table."""
+
+    name: str
+    """Variable of the values."""
+    label: str
+    is_number: bool = False
+    href: str | None = None
+    """Address of the table sorted by the column; ``None`` for a table that is whole, which a script sorts."""
+    direction: str | None = None
+    """Value of ``aria-sort``, if the table is sorted by the column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +54,28 @@ class Cell:
     href: str | None = None
     """Address of the page or web page of an IRI."""
     language: str | None = None
+    """Language of a text that is not in English."""
+    datatype: str = ""
+    """IRI of the datatype of a number or a date."""
+    value: str = ""
+    """The value in the form that machines read, where the text has another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A query result as columns and rows, or as text."""
 
-    columns: tuple[str, ...] = ()
+    columns: tuple[TableColumn, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
+    same: tuple[tuple[TableColumn, Cell], ...] = ()
+    """The columns that have the same value in all of several rows, which are no columns of the table."""
     text: str | None = None
     """Text instead of rows: a graph as Turtle, or ``yes`` or ``no``."""
     too_large: bool = False
     """True if the result is too large for a page; then it has neither rows nor text."""
 
 
-def table(service: Service, query: Query) -> Table:
+def table(service: Service, query: Query, columns: Sequence[canned.Column] = ()) -> Table:
     """Return the answer to ``query``; too large if it has more than :data:`PAGE_LIMIT` bytes or :data:`CELLS` cells.
 
     Raises:
@@ -56,29 +87,135 @@ def table(service: Service, query: Query) -> Table:
         return Table(too_large=True)
     if reply.form is Form.GRAPH:
         return Table(text=body.decode())
-    answer = json.loads(body)
-    if reply.form is Form.BOOLEAN:
+    return table_of(service, json.loads(body), columns)
+
+
+def table_of(service: Service, answer: Mapping[str, Any], columns: Sequence[canned.Column] = ()) -> Table:
+    """Return a result, in the form of SPARQL 1.1 Query Results JSON, with these columns; with all where none are given.
+
+    A name and the IRI of what it names are one link, and a line of a page is a link to that line. Columns without any
+    value are left out.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
+    if "boolean" in answer:
         return Table(text="yes" if answer["boolean"] else "no")
-    columns = tuple(answer["head"]["vars"])
-    if len(columns) * len(answer["results"]["bindings"]) > CELLS:
+    names, found = answer["head"]["vars"], answer["results"]["bindings"]
+    if len(names) * len(found) > CELLS:
         return Table(too_large=True)
-    rows = (tuple(_cell(row.get(name)) for name in columns) for row in answer["results"]["bindings"])
-    return Table(columns, tuple(rows))
+    wanted = [column for column in columns if column.name in names] or [canned.Column(name, name) for name in names]
+    links = _Links(service, found, wanted)
+    shown = (_column(column, [links.cell(row, column) for row in found]) for column in wanted)
+    return _without_repetition(shown)
 
 
-def _cell(term: Mapping[str, Any] | None) -> Cell:
-    if term is None:
-        return Cell("")
-    if term["type"] == "uri":
-        return _iri_cell(str(term["value"]))
+def _without_repetition(listed: Iterable[tuple[TableColumn, Sequence[Cell]]]) -> Table:
+    """Return a table of columns, without those that have no value, or the same value in all of several rows."""
+    columns = [(column, cells) for column, cells in listed if any(cell.text for cell in cells)]
+    same = [(column, cells[0]) for column, cells in columns if len(cells) > 1 and len(set(cells)) == 1]
+    if len(same) == len(columns):  # rows that are all alike are only to be counted
+        same = []
+    alone = {column for column, _ in same}
+    rest = [(column, cells) for column, cells in columns if column not in alone]
+    return Table(
+        tuple(column for column, _ in rest), tuple(zip(*(cells for _, cells in rest), strict=True)), tuple(same)
+    )
+
+
+def _column(column: canned.Column, cells: Sequence[Cell]) -> tuple[TableColumn, Sequence[Cell]]:
+    is_number = all(cell.datatype in _NUMBERS for cell in cells if cell.text)
+    return TableColumn(column.name, column.label, is_number), cells
+
+
+class _Links:
+    """Makes the cells of a result, with the addresses that they lead to."""
+
+    def __init__(self, service: Service, found: Sequence[Row], columns: Sequence[canned.Column]) -> None:
+        """Look up what the graph has about the IRIs, names and lines of a result."""
+        lines, named = defaultdict[str, set[int]](set), dict[str, str]()
+        for column in columns:
+            for row in found:
+                if column.page and text(row, column.page) and text(row, column.name):
+                    lines[text(row, column.page)].add(int(text(row, column.name)))
+                if column.of and text(row, column.of):
+                    named[text(row, column.of)] = text(row, column.name)
+        self._lines = line_addresses(service, lines)
+        self._languages = languages(service, named)
+        iris = {str(term["value"]) for row in found for term in row.values() if term["type"] == "uri"}
+        self._described = _described(service, iris)
+        self._short = prefixed_name if all(column.name == column.label for column in columns) else _without_scheme
+
+    def cell(self, row: Row, column: canned.Column) -> Cell:
+        """Return the cell of a row in a column."""
+        term = row.get(column.name)
+        if column.page and term:
+            address = self._lines.get((text(row, column.page), int(text(row, column.name))))
+            return replace(_literal(term), href=address)
+        if column.of and column.of in row:
+            iri = text(row, column.of)
+            return self._named(iri, term) if term else self._iri(iri)
+        if term is None:
+            return Cell("")
+        return self._iri(str(term["value"])) if term["type"] == "uri" else _literal(term)
+
+    def _named(self, iri: str, name: Mapping[str, Any]) -> Cell:
+        cell = _literal(name)
+        return replace(cell, href=self._address(iri), language=self._languages.get(iri, cell.language))
+
+    def _iri(self, iri: str) -> Cell:
+        short = iri.removeprefix(BASE) if iri.startswith(BASE) else self._short(iri)
+        return Cell(short, self._address(iri), value=iri)
+
+    def _address(self, iri: str) -> str | None:
+        """Return the address of our page of an IRI that the graph describes, else of the web page at the IRI."""
+        if iri.startswith(BASE) or iri in self._described:
+            return page_of(iri)
+        return iri if is_web_address(iri) else None
+
+
+def _described(service: Service, iris: Iterable[str]) -> set[str]:
+    """Return the IRIs outside our namespace that the graph describes."""
+    outside = sorted(iri for iri in iris if not iri.startswith(BASE) and is_iri(iri))[:_MOST_LOOKED_UP]
+    if not outside:
+        return set()
+    query = f"SELECT ?s {{ {values('s', outside)} FILTER EXISTS {{ ?s ?p ?o }} }}"
+    return {text(row, "s") for row in rows(service, query)}
+
+
+def _literal(term: Mapping[str, Any]) -> Cell:
+    """Return the cell of a literal, a blank node or a triple; an address of the web is a link to it."""
     if term["type"] == "triple":
         return Cell(json.dumps(term["value"], ensure_ascii=False))
-    text = str(term["value"])
-    return Cell(text, text if is_web_address(text) else None, term.get("xml:lang"))
+    written, datatype = str(term["value"]), str(term.get("datatype", ""))
+    if datatype in _DATES:
+        return Cell(_date(written, _DATES[datatype]), datatype=datatype, value=written)
+    language = term.get("xml:lang", "en")
+    return Cell(
+        _without_scheme(written) if is_web_address(written) else written,
+        written if is_web_address(written) else None,
+        None if language.partition("-")[0] == "en" else language,
+        datatype,
+        written,
+    )
 
 
-def _iri_cell(iri: str) -> Cell:
-    """Return the cell of an IRI; an IRI of our namespace links to its page, any other to itself if it is a URL."""
-    if iri.startswith(BASE):
-        return Cell(iri.removeprefix(BASE), page_of(iri))
-    return Cell(prefixed_name(iri), iri if is_web_address(iri) else None)
+def _without_scheme(address: str) -> str:
+    """Return an address as people write it.
+
+    >>> _without_scheme("https://example.org/a/"), _without_scheme("urn:x")
+    ('example.org/a', 'urn:x')
+    """
+    return address.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def _date(written: str, form: str) -> str:
+    """Return a date or time in words; as it is written where it is none.
+
+    >>> _date("2026-11-22T16:01:49+00:00", "%-d %B %Y, %H:%M"), _date("soon", "%Y")
+    ('22 November 2026, 16:01', 'soon')
+    """
+    try:
+        return datetime.fromisoformat(written).strftime(form)
+    except ValueError:
+        return written

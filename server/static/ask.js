@@ -2,7 +2,9 @@
 
 import { chartView } from "./ask_chart.js";
 import { replaceCompleters } from "./ask_completion.js";
+import { errorView, problemOf } from "./ask_error.js";
 import { graphView } from "./ask_graph.js";
+import { tableView } from "./ask_table.js";
 
 const place = document.getElementById("editor");
 const MOST_TABS = 5; // largest number of tabs, which the browser stores
@@ -14,7 +16,7 @@ function mendNames(root) {
   };
   name(".CodeMirror textarea", "SPARQL query");
   name(".tabsList input", "Name of this tab");
-  name("select.tableSizer", "Rows on a page");
+  name(".CodeMirror-scroll", "Text of the query");
   for (const button of root.querySelectorAll(".addTab")) {
     button.ariaHidden = "true"; // a tablist may contain tabs only; the page has another button
     button.tabIndex = -1;
@@ -23,16 +25,7 @@ function mendNames(root) {
     button.disabled = button.classList.contains("disabled"); // YASR sets only the class
     button.ariaPressed = String(button.classList.contains("selected"));
   }
-  for (const wide of root.querySelectorAll(".yasr_results")) wide.tabIndex = 0;
-}
-
-/** Return the detail of a problem (RFC 9457), or the text of another error response, such as a proxy's. */
-function reason(error) {
-  try {
-    return JSON.parse(error.text).detail;
-  } catch {
-    return error.text || "it failed";
-  }
+  for (const wide of root.querySelectorAll(".yasr_results, .CodeMirror-scroll")) wide.tabIndex = 0;
 }
 
 /** Return the query with declarations of the known prefixes that it may use and does not declare. */
@@ -49,7 +42,7 @@ function announceResults(yasgui) {
   const announce = (results) => {
     const error = results?.getError();
     const rows = results?.getBindings()?.length;
-    status.textContent = error ? `No answer: ${reason(error)}` : rows === undefined ? "Answered." : `${rows} rows.`;
+    status.textContent = error ? `No answer: ${problemOf(error).detail}` : rows === undefined ? "Answered." : `${rows} rows.`;
   };
   // YASR parses the response after this event
   yasgui.on("queryResponse", (_, tab) => setTimeout(() => announce(tab.getYasr().results), 0));
@@ -65,8 +58,10 @@ function boundTabs(yasgui) {
   yasgui.on("tabAdd", () => setTimeout(bound, 0));
 }
 
-/** Register the views whose libraries are installed. */
-function registerViews(Yasr, { libraries, page, prefixes }) {
+/** Register the table, the view of errors, and the views whose libraries are installed. */
+function registerViews(Yasr, yasqe, { libraries, page, prefixes, table }) {
+  Yasr.registerPlugin("table", tableView(table, yasqe));
+  Yasr.registerPlugin("error", errorView(yasqe));
   const views = { chart: chartView, graph: graphView };
   for (const [name, library] of Object.entries(libraries)) {
     Yasr.registerPlugin(name, views[name]({ library, page, prefixes }));
@@ -78,11 +73,12 @@ async function begin() {
   const Yasgui = window.Yasgui.default ?? window.Yasgui;
   const endpoint = new URL(settings.endpoint, location.href).href;
   replaceCompleters(Yasgui.Yasqe, settings);
-  registerViews(Yasgui.Yasr, settings);
+  let yasgui;
+  registerViews(Yasgui.Yasr, () => yasgui.getTab().getYasqe(), settings);
   place.hidden = false;
   document.getElementById("plain").open = false;
   const form = document.getElementById("query");
-  const yasgui = new Yasgui(document.getElementById("yasgui"), {
+  yasgui = new Yasgui(document.getElementById("yasgui"), {
     autofocus: false,
     copyEndpointOnNewTab: false,
     persistenceId: "rdm-kg",
@@ -107,6 +103,7 @@ async function begin() {
     if (!chosen) return;
     const tab = yasgui.addTab(true, { name: chosen.title, yasqe: { value: chosen.query } });
     tab.setEndpoint(endpoint);
+    tab.getYasqe().query();
   });
   mendNames(place);
   new MutationObserver(() => mendNames(place)).observe(place, {

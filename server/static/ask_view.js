@@ -11,7 +11,7 @@ export function element(name, attributes = {}, ...children) {
 }
 
 /** Create the icon of a tab from a path in a square of 16 units. */
-function icon(path) {
+export function icon(path) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");

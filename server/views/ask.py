@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, get_template_attribute, jsonify, request, url_for
 
 from kg.query import canned
+from kg.query.canned import columns_of
 from kg.query.known import examples
 from kg.vocab import DESCRIPTION_GRAPH, PREFIXES
 from server.http.policy import with_style
-from server.http.protocol import fields
+from server.http.protocol import Problem, fields
 from server.pages.about import TITLE, page_about
 from server.pages.rendering import render
 from server.pages.rows import rows
+from server.pages.table import PAGE_LIMIT, Table, table_of
 from server.service import Service
 
 EXAMPLE = f"""PREFIX dct: <{PREFIXES["dct"]}>
@@ -40,10 +44,11 @@ _NOTICES = {name: f"vendor/{name.lower()}/LICENSES.txt" for name in ("YASGUI", "
 
 
 def blueprint(service: Service) -> Blueprint:
-    """Return the routes ``/ask`` and ``/ask/settings.json``."""
+    """Return the routes ``/ask``, ``/ask/settings.json`` and ``/ask/table``."""
     routes = Blueprint("ask", __name__, url_prefix="/ask")
     routes.add_url_rule("", "ask", partial(ask, service, has_editor()))
     routes.add_url_rule("/settings.json", "settings", partial(settings, service))
+    routes.add_url_rule("/table", "answer_table", partial(answer_table, service), methods=["POST"])
     return routes
 
 
@@ -65,10 +70,34 @@ def settings(service: Service) -> Response:
             "description": DESCRIPTION_GRAPH,
             "page": url_for("things.any_thing"),
             "libraries": {view: url_for("static", filename=name) for view, name in _VIEWS.items() if _has(name)},
+            "table": url_for("ask.answer_table"),
             "prefixes": PREFIXES,
             "questions": _questions(service),
         }
     )
+
+
+def answer_table(service: Service) -> Response:
+    """Return the field ``result``, SPARQL 1.1 Query Results JSON, as the part of a page that shows it as a table.
+
+    The header of the field ``query`` may say what the columns are.
+
+    Raises:
+        Problem: when the field is no such result (400).
+        QueryError: when the pool cannot answer.
+    """
+    form = dict(fields(request.get_data(cache=False)))
+    if len(form.get("result", "")) > PAGE_LIMIT:
+        return _part(Table(too_large=True))
+    try:
+        answer = json.loads(form.get("result", ""))
+        return _part(table_of(service, answer, columns_of(form.get("query", ""))))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"expected a result as SPARQL 1.1 Query Results JSON: {error}") from None
+
+
+def _part(answer: Table) -> Response:
+    return Response(get_template_attribute("_table.html", "show")(answer, "Answer"))
 
 
 def _questions(service: Service) -> list[dict[str, str]]:

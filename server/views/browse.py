@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, url_for
 
-from kg.search_index import Matrix
+from kg.search_index import Hit, Matrix, MatrixCell, Results
+from kg.vocab import BASE
 from server.http.negotiation import HTML
 from server.pages.about import TITLE, page_about
+from server.pages.addresses import page_of
 from server.pages.finding import (
     CSV,
     CSV_HEADER,
     OFFERS,
+    Search,
     as_csv,
     as_json,
     index,
@@ -22,7 +26,9 @@ from server.pages.finding import (
     row,
 )
 from server.pages.formats import requested_format
+from server.pages.languages import languages
 from server.pages.rendering import render
+from server.pages.table import Cell, Table, TableColumn
 from server.service import Service
 
 PAGE = 50
@@ -35,6 +41,16 @@ KINDS = {
     "repositories": ("repository",),
 }
 """Value of ``of`` → kinds of things in the matrix."""
+COLUMNS = {
+    "name": "Name",
+    "kind": "Kind",
+    "site": "Sites",
+    "identifier": "Identifiers",
+    "sheets": "Recommended by",
+}
+"""Key by which the things are sorted → heading of the column."""
+_PAGES = "pages-that-name"
+"""Name of the question for the pages that a number counts."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -59,8 +75,32 @@ def browse(service: Service) -> Response:
     if form is HTML:
         words = "A table of all things that the graph describes, with their kinds, identifiers and sites."
         about = page_about(service, "CollectionPage", f"{TITLE}: all things", words)
-        return render("browse.html", about, search=search, results=results, row=row)
+        things = _things(service, search, results)
+        return render("browse.html", about, search=search, results=results, columns=COLUMNS, things=things)
     return jsonify({"total": results.total, "pages": results.pages, "things": list(map(as_json, results.hits))})
+
+
+def _things(service: Service, search: Search, results: Results) -> Table:
+    """Return the things as a table, whose headings sort the whole list."""
+    named = languages(service, {hit.iri: hit.name for hit in results.hits})
+    rows = [_cells(hit, named.get(hit.iri)) for hit in results.hits]
+    heads = [
+        TableColumn(name, label, name == "sheets", search.sorted_by(name), search.direction(name))
+        for name, label in COLUMNS.items()
+    ]
+    filled = [place for place in range(len(heads)) if any(row[place].text for row in rows)]
+    return Table(tuple(heads[place] for place in filled), tuple(tuple(row[place] for place in filled) for row in rows))
+
+
+def _cells(hit: Hit, language: str | None) -> tuple[Cell, ...]:
+    pages = url_for("questions.one", name=_PAGES, thing=hit.iri)
+    return (
+        Cell(hit.name, page_of(hit.iri), language),
+        Cell(hit.kind),
+        Cell("; ".join(hit.sites)),
+        Cell("; ".join(hit.identifiers)),
+        Cell(str(hit.sheets), pages) if hit.sheets else Cell(""),
+    )
 
 
 def matrix(service: Service) -> Response:
@@ -76,17 +116,50 @@ def matrix(service: Service) -> Response:
     sheets, things, form = requested_page("sheets"), requested_page("things"), requested_format(OFFERS)
     width, height = (SHEETS, THINGS) if form is HTML else (ALL_SHEETS, None)
     rows = slice((things - 1) * height, things * height) if height else slice(None)
-    found = index(service).matrix(KINDS[of], slice((sheets - 1) * width, sheets * width), rows, sites)
+    columns = slice((sheets - 1) * width, sheets * width)
+    by_site = request.args.get("by") == "site"
+    found = _by_site(service, KINDS[of], rows) if by_site else index(service).matrix(KINDS[of], columns, rows, sites)
     if form is CSV:
-        header = ("name", "iri", "all sheets", *(title for _, title, _ in found.sheets))
-        return as_csv(header, _rows(found), f"sheets-and-{of}")
+        header = ("name", "iri", "all sites" if by_site else "all sheets", *(title for _, title, _ in found.sheets))
+        return as_csv(header, _rows(found), f"{'sites' if by_site else 'sheets'}-and-{of}")
     if form is HTML:
-        shown = {"of": of, "sites": list(sites), "sheets": sheets, "things": things}
+        names = {**{iri: title for iri, title, _ in found.sheets}, **{iri: name for iri, name, *_ in found.rows}}
+        shown = {
+            "of": of,
+            "sites": list(sites),
+            "sheets": sheets,
+            "things": things,
+            "by_site": by_site,
+            "languages": languages(service, names),
+            "question": _PAGES,
+        }
         pages = (-(-found.all_sheets // SHEETS), -(-found.all_things // THINGS))
         words = f"Which page recommends which of the {of}, and in which role."
         about = page_about(service, "CollectionPage", f"{TITLE}: pages and {of}", words)
         return render("matrix.html", about, matrix=found, kinds=KINDS, pages=pages, **shown)
     return jsonify(list(_pairs(found)))
+
+
+def _by_site(service: Service, kinds: tuple[str, ...], rows: slice) -> Matrix:
+    """Return the matrix of sites: a cell has the roles in which pages of the site recommend the thing."""
+    keys = [(site["key"], site["title"]) for site in service.current.release.manifest["sites"]]
+    every = slice(None)
+    read = index(service)
+    of_sites = [(key, title, read.matrix(kinds, every, every, (key,))) for key, title in keys]
+    cells = {
+        (thing, key): tuple(sorted({how for cell in found for how in cell.how}))
+        for key, _, matrix in of_sites
+        for thing, _, _, found in matrix.rows
+    }
+    names = {thing: name for _, _, matrix in of_sites for thing, name, *_ in matrix.rows}
+    counted = Counter(thing for thing, _ in cells)
+    things = sorted(names, key=lambda thing: (-counted[thing], names[thing].casefold(), thing))
+    made = [
+        (thing, names[thing], counted[thing], tuple(MatrixCell(cells.get((thing, key), ())) for key, _ in keys))
+        for thing in things[rows]
+    ]
+    columns = tuple((BASE + key, title, matrix.all_things) for key, title, matrix in of_sites)
+    return Matrix(columns, tuple(made), len(keys), len(things))
 
 
 def _rows(matrix: Matrix) -> Iterator[tuple[str | int, ...]]:

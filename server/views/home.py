@@ -9,40 +9,39 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kg.query import FORMATS, Form, Query, canned
-from kg.query.known import examples
+from kg import search_index
+from kg.query import FORMATS, Form
 from kg.query.rows import Row, text
 from kg.vocab import BASE, RDM
 from server.http.negotiation import HTML
 from server.pages.about import catalogue_about
+from server.pages.audiences import by_audience
 from server.pages.description import document, respond_with
 from server.pages.formats import requested_format
 from server.pages.rendering import linked, render
 from server.pages.rows import rows
 from server.pages.sections import Section, sections
-from server.pages.table import Table, table
 from server.service import Service
 from server.views.dumps import dump_items, dumps
 
 _COUNTED = {
-    "CheatSheet": "cheat sheets",
-    "GuidancePage": "guidance pages",
-    "DataFormat": "data formats",
-    "Terminology": "terminologies",
-    "Repository": "repositories",
-    "Service": "services",
-    "Tool": "tools",
-    "Mention": "links and names",
+    "CheatSheet": ("cheat sheets", "cheat-sheet"),
+    "GuidancePage": ("guidance pages", "guidance-page"),
+    "DataFormat": ("data formats", "data-format"),
+    "Terminology": ("terminologies", "terminology"),
+    "Repository": ("repositories", "repository"),
+    "Service": ("services", "service"),
+    "Tool": ("tools", "tool"),
 }
-"""Name of a class of our ontology → label of the number of its instances."""
+"""Name of a class of our ontology → label of the number of its instances, and their kind in the list of things."""
+PAGE_KINDS = ("cheat-sheet", "guidance-page", "page")
+"""Kinds of a site's pages in the list of things."""
 _SITES = """SELECT ?site (MIN(STR(?its)) AS ?licence) WHERE {
   ?site a dcat:Catalog .
   OPTIONAL { ?site dct:license ?named OPTIONAL { ?named skos:exactMatch ?other }
     BIND(COALESCE(?other, ?named) AS ?its) }
 } GROUP BY ?site"""
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([\d.]+)")
-_EXAMPLE = "where-to-deposit"
-"""Name of the question whose answer is shown."""
 _MOST = 60
 """Maximum number of listed pages of a section."""
 _QUERY = f"""PREFIX rdm: <{RDM.base}>
@@ -55,6 +54,8 @@ class Count:
     """Number of instances of a class."""
 
     what: str
+    kind: str
+    """Kind of the instances in the list of things."""
     number: str
 
 
@@ -62,6 +63,7 @@ class Count:
 class SiteSummary:
     """A source site of the graph."""
 
+    key: str
     iri: str
     """IRI; empty if the graph has no statements about the site."""
     title: str
@@ -74,7 +76,7 @@ class SiteSummary:
     def licence_name(self) -> str:
         """Common name of a Creative Commons licence, else its URL.
 
-        >>> SiteSummary("", "", 1, "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
+        >>> SiteSummary("", "", "", 1, "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
         'CC BY-SA 4.0'
         """
         found = _CREATIVE_COMMONS.match(self.licence)
@@ -108,9 +110,10 @@ def home(service: Service) -> Response:
         release=release,
         counts=_counts(service),
         sites=_sites(service, release.manifest["sites"]),
+        page_kinds=PAGE_KINDS,
+        is_indexed=search_index.FILE in release.manifest["files"],
         most=_MOST,
-        questions=canned.load_all().values(),
-        example=_example(service),
+        groups=by_audience(),
         query=_QUERY,
         dumps=dumps(release).values(),
     )
@@ -120,7 +123,7 @@ def _counts(service: Service) -> list[Count]:
     classes = " ".join(f"<{RDM[name]}>" for name in _COUNTED)
     query = f"SELECT ?class (COUNT(?thing) AS ?n) {{ VALUES ?class {{ {classes} }} ?thing a ?class }} GROUP BY ?class"
     found = {text(row, "class").removeprefix(RDM.base): text(row, "n") for row in rows(service, query)}
-    return [Count(what, found[name]) for name, what in _COUNTED.items() if name in found]
+    return [Count(*words, found[name]) for name, words in _COUNTED.items() if name in found]
 
 
 def _sites(service: Service, listed: list[dict[str, Any]]) -> list[SiteSummary]:
@@ -129,9 +132,4 @@ def _sites(service: Service, listed: list[dict[str, Any]]) -> list[SiteSummary]:
 
 
 def _site(listed: dict[str, Any], row: Row, inside: tuple[Section, ...]) -> SiteSummary:
-    return SiteSummary(text(row, "site"), listed["title"], listed["pages"], text(row, "licence"), inside)
-
-
-def _example(service: Service) -> Table:
-    question = canned.load(_EXAMPLE)
-    return table(service, Query(question.fill(**examples(question, partial(rows, service)))))
+    return SiteSummary(listed["key"], text(row, "site"), listed["title"], listed["pages"], text(row, "licence"), inside)

@@ -17,8 +17,9 @@ from server.http.negotiation import HTML, PLAIN_JSON
 from server.http.protocol import fields
 from server.pages.about import TITLE, page_about
 from server.pages.answer import respond
+from server.pages.audiences import by_audience
 from server.pages.chart import MOST, bars
-from server.pages.choices import choices
+from server.pages.choices import CHOSEN, choices
 from server.pages.formats import requested_format
 from server.pages.rendering import linked, render
 from server.pages.rows import rows
@@ -50,7 +51,7 @@ def questions(service: Service) -> Response:
     words = f"Questions that the graph answers: {', '.join(query.title.lower() for query in every)}."
     about = page_about(service, "CollectionPage", f"{TITLE}: questions", words, iri=QUESTIONS_GRAPH)
     if requested_format((PLAIN_JSON, HTML)) is HTML:
-        return render("questions.html", about, questions=every, graph=QUESTIONS_GRAPH)
+        return render("questions.html", about, groups=by_audience(), graph=QUESTIONS_GRAPH)
     return linked(jsonify([_described(query, examples(query, partial(rows, service))) for query in every]), about)
 
 
@@ -76,7 +77,7 @@ def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> Respo
     known = examples(query, partial(rows, service))
     shown = values or known
     text = query.fill(**shown)
-    answer = table(service, Query(text))
+    answer = table(service, Query(text), query.columns)
     is_example = not values and any(parameter.default is None for parameter in query.parameters)
     return render(
         "question.html",
@@ -84,12 +85,14 @@ def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> Respo
         question=query,
         values=shown,
         examples=known,
-        choices={parameter.name: choices(service, parameter.name) for parameter in query.parameters},
+        choices={each.name: choices(service, each, shown.get(each.name, "")) for each in query.parameters},
+        chosen=CHOSEN,
         is_example=is_example,
         text=_HEADER.sub("", text),
         answer=answer,
         bars=bars(query.chart, answer) if query.chart else (),
         most_bars=MOST,
+        headings=query.headings,
         formats=FORMATS[Form.BINDINGS],
     )
 

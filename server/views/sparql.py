@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from kg.errors import QueryError
 from kg.query import DEFAULT_GRAPH, FORMATS, FORMATS_BY_NAME, Form, Query
+from kg.query.canned import columns_of
 from kg.query.text import form_of, hint, with_declarations
 from kg.vocab import DESCRIPTION_GRAPH, PREFIXES
 from server.http import protocol
@@ -132,7 +133,7 @@ def _page(service: Service, operation: Operation | None) -> Response:
     problem: Problem | None = None
     text = operation.query.text if operation else _EXAMPLE
     try:
-        answer = table(service, _declared(operation.query)) if operation else None
+        answer = table(service, _declared(operation.query), columns_of(text)) if operation else None
     except QueryError as error:
         problem = problem_of(error)
     shown = {"text": text, "answer": answer, "problem": problem, "hint": hint(text)}

@@ -175,6 +175,8 @@ LINT_RULE = Addition(
 
 QUESTION = """# title: Identifiers
 # question: Which identifier has each cheat sheet?
+# for: curators
+# column id: Identifier, of sheet
 
 SELECT ?sheet ?id { ?sheet a <https://w3id.org/rdm-kg/ont#CheatSheet> ; <http://purl.org/dc/terms/identifier> ?id }
 """

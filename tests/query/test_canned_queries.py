@@ -15,6 +15,7 @@ PIC = "https://w3id.org/rdm-kg/id/test/page/pic"
 TEXT = """\
 # title: A title
 # question: A question: which?
+# for: authors
 # param word: string, a word, or two
 # param thing: iri, a thing
 # param number: optional integer, a number
@@ -49,6 +50,7 @@ def test_a_question_without_rows_says_what_it_asks_for_and_where_the_data_must_s
         "committees",
         """# title: Committees
 # question: Which committees does a cheat sheet name?
+# for: curators
 # param sheet: string, page id of a cheat sheet
 PREFIX dct: <http://purl.org/dc/terms/> PREFIX rdm: <https://w3id.org/rdm-kg/ont#>
 SELECT ?committee { VALUES ?sheet { "pic" } ?page a rdm:CheatSheet ; dct:identifier ?sheet ; rdm:committee ?committee }

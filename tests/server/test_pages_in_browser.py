@@ -53,7 +53,7 @@ def test_nothing_moves_where_the_reader_wants_no_motion(visit: Visit) -> None:
 @pytest.mark.parametrize("path", OF_THINGS)
 def test_a_page_says_the_same_without_script(visit: Visit, path: str) -> None:
     texts = [visit(path, script=script).locator("main").inner_text() for script in (True, False)]
-    lines = [[line.strip().removesuffix("Copy") for line in text.splitlines()] for text in texts]
+    lines = [[re.sub(r"Copy(?=;|$)", "", line.strip()) for line in text.splitlines()] for text in texts]
     assert list(filter(None, lines[0])) == list(filter(None, lines[1]))
 
 

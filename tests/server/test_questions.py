@@ -7,6 +7,7 @@ import io
 import json
 import re
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +21,7 @@ from tests.server.serving import Server
 
 __all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
-HEADER = "# title: A\n# question: B?\n"
+HEADER = "# title: A\n# question: B?\n# for: authors\n"
 
 
 def answer(server: Server, path: str) -> list[dict[str, str]]:
@@ -38,11 +39,11 @@ def test_a_form_gives_the_same_answer_as_its_csv(
     visit: Visit, content_server: Server, width: int, script: bool
 ) -> None:
     page = visit("/queries/standards-for-sheet", width, script)
-    page.get_by_label("Page", exact=True).fill("sequencing")
+    page.get_by_label("Page", exact=True).select_option(label="High-Throughput Sequencing")
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("heading", name="Answer", exact=True)).to_be_visible()
-    shown = [cell.inner_text() for cell in page.locator("td[data-column=name]").all()]
-    lines = [cell.inner_text() for cell in page.locator("td[data-column=line]").all()]
+    shown = [cell.inner_text() for cell in page.locator("td[data-variable=name]").all()]
+    lines = [cell.inner_text() for cell in page.locator("td[data-variable=line]").all()]
     wanted = answer(content_server, "/queries/standards-for-sheet?page=sequencing")
     assert [*zip(shown, lines, strict=True)] == [(row["name"], row["line"]) for row in wanted]
     assert wanted
@@ -59,15 +60,55 @@ def test_a_form_gives_the_same_answer_as_its_csv(
 )
 def test_a_form_offers_the_values_of_the_graph(content_server: Server, path: str, values: set[str]) -> None:
     page = content_server.ask(path, headers=HTML).text
-    name = re.findall(r'<input id="p-(\w+)"', page)[0]
-    (listed,) = re.findall(rf'<datalist id="l-{name}">(.*?)</datalist>', page, re.DOTALL)
-    offered = set(re.findall(r'<option value="([^"]*)">', listed))
+    name, field = re.findall(r'<(?:input|select) id="p-(\w+)"(.*?)</p>', page, re.DOTALL)[0]
+    offered = set(re.findall(r'<option value="([^"]+)"', field))
     assert values <= offered
     for value in sorted(offered)[:5]:
         # every page can be asked about, and some have no answer
         assert content_server.ask(f"{path}?{name}={value}", headers=HTML).status == 200, value
     for value in sorted(values if name == "page" else offered)[:5]:
         assert answer(content_server, f"{path}?{name}={value}"), value
+
+
+@pytest.mark.parametrize("value", ["sequencing", "SEQUENCING", "high-throughput sequencing"])
+def test_a_page_is_chosen_by_title_whatever_way_it_was_named(content_server: Server, value: str) -> None:
+    page = content_server.ask(f"/queries/standards-for-sheet?page={quote(value)}", headers=HTML).text
+    (field,) = re.findall(r'<select id="p-page".*?</select>', page, re.DOTALL)
+    assert re.findall(r'<option value="([^"]*)" selected>([^<]*)', field) == [
+        ("sequencing", "High-Throughput Sequencing")
+    ]
+    titles = re.findall(r"<option [^>]*>([^<]*)", field)
+    assert titles == sorted(titles, key=str.lower)
+    assert '<optgroup label="Life-science data management look-up">' in field
+
+
+def test_a_page_that_is_not_in_the_list_stays_chosen(content_server: Server) -> None:
+    page = content_server.ask("/queries/about-page?page=how+to+contribute", headers=HTML)
+    assert re.search(r'<option value="how to contribute" selected>', page.text)
+
+
+def test_questions_are_in_groups_researchers_first(content_server: Server) -> None:
+    every = canned.load_all().values()
+    for path in ("/queries/", "/"):
+        page = content_server.ask(path, headers=HTML).text.partition('id="questions"' if path == "/" else "<h1>")[2]
+        groups = re.split(r"For (researchers|authors|curators)\b", page)
+        assert groups[1::2] == list(canned.AUDIENCES), path
+        for audience, text in zip(groups[1::2], groups[2::2], strict=True):
+            found = set(re.findall(r'href="/queries/([\w-]+)"', text))
+            assert found == {query.name for query in every if query.audience == audience}, path
+
+
+@pytest.mark.parametrize("line", ["", "# for: everybody\n"])
+def test_a_question_for_nobody_known_is_an_error(line: str) -> None:
+    with pytest.raises(KgError, match="# for: "):
+        canned.parse("x", f"# title: A\n# question: B?\n{line}ASK {{}}")
+
+
+def test_a_column_that_cannot_be_read_is_an_error() -> None:
+    columns = canned.parse("x", f"{HEADER}# column name: Law, of law\n# column line: Line, in page\nASK {{}}").columns
+    assert columns == (canned.Column("name", "Law", of="law"), canned.Column("line", "Line", page="page"))
+    with pytest.raises(KgError, match="canned query x: write '# column name: heading'"):
+        canned.parse("x", f"{HEADER}# column name: Law, law\nASK {{}}")
 
 
 def test_a_chart_has_the_numbers_of_the_answer(content_server: Server) -> None:
@@ -92,9 +133,24 @@ def test_a_question_leads_to_the_editor_with_its_query(visit: Visit) -> None:
 
 @pytest.mark.parametrize("name", canned.names())
 def test_every_answer_is_a_table_and_a_picture(content_server: Server, name: str) -> None:
+    query = canned.load(name)
     page = content_server.ask(f"/queries/{name}", headers=HTML).text
-    assert bars(page), f"give kg/queries/{name}.rq a line '# chart: label column, number column'"
+    assert query.chart, f"give kg/queries/{name}.rq a line '# chart: label column, number column'"
+    numbers = {number for _, number in bars(page)}
+    assert not numbers or len(numbers) > 1, "bars that are all alike show nothing"
     assert "<td data-column=" in page
+
+
+@pytest.mark.parametrize("name", canned.names())
+def test_every_answer_has_the_headings_of_its_question(content_server: Server, name: str) -> None:
+    query = canned.load(name)
+    first = content_server.query(query.text, "text/csv").text.splitlines()[0]
+    assert set(first.split(",")) <= query.headings.keys(), f"give kg/queries/{name}.rq '# column' lines"
+    page = content_server.ask(f"/queries/{name}", headers=HTML).text
+    heads = [unescape(head) for head in re.findall(r"<th scope=\"col\"[^>]*>([^<]+)</th>", page)]
+    labels = [column.label for column in query.columns]
+    assert heads == [label for label in labels if label in heads]
+    assert not {unescape(text) for text in re.findall(r">(?:rdm|dct|role|schema|edam):\w+<", page)}
 
 
 def test_a_picture_says_it_is_cut_only_where_it_is(content_server: Server) -> None:

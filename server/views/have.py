@@ -1,0 +1,37 @@
+"""``/have``: from words for what somebody has to pages, records and answers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, Response, request
+
+from server.pages.about import TITLE, page_about
+from server.pages.having import Having, having
+from server.pages.languages import languages
+from server.pages.rendering import render
+from server.service import Service
+
+_LONGEST = 300
+"""Largest number of characters that are looked at."""
+
+
+def blueprint(service: Service) -> Blueprint:
+    """Return the route ``/have``."""
+    routes = Blueprint("have", __name__)
+    routes.add_url_rule("/have", "have", partial(have, service))
+    return routes
+
+
+def have(service: Service) -> Response:
+    """Return what leads on from the parameter ``words``, as a page.
+
+    Raises:
+        NotFound: when the release has no search index.
+        QueryError: when the pool cannot answer.
+    """
+    words = request.args.get("words", "").strip()[:_LONGEST]
+    found = having(service, words) if words else Having((), (), ())
+    names = {**{iri: title for iri, title, _ in found.pages}, **{hit.iri: hit.name for hit in found.records}}
+    about = page_about(service, "SearchResultsPage", f"{TITLE}: what do you have?", "Pages, records and answers.")
+    return render("have.html", about, words=words, found=found, languages=languages(service, names))

@@ -1,0 +1,204 @@
+"""The table of answers: of questions, queries, searches and the list of things; for people, with and without script."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from server.views.ask import has_editor
+from tests.change.checkout import commit
+from tests.conftest import kg, write_site
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
+from tests.server.serving import Server, run_server
+
+__all__ = ["browser", "content_server", "visit"]
+HTML = {"Accept": "text/html"}
+FORMULAS = 'SELECT ?said ?n { VALUES (?said ?n) { ("=1+1" 10) ("-2" 9) ("@SUM(A1)" 100) ("b" UNDEF) } }'
+DATES = """PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+SELECT ?day ?time { VALUES (?day ?time) { ("2026-03-09"^^xsd:date "2026-03-09T08:05:00Z"^^xsd:dateTime) } }"""
+SAME = 'SELECT ?all ?each ?none { VALUES ?each { 1 2 } BIND("so" AS ?all) }'
+MISTAKEN = "SELECT * {\n  ?s ?p\n}"
+SHEET = """---
+title: {title}
+type: cheat_sheet
+page_id: mus
+---
+## Standards
+
+- [Målestokk](https://stokk.example/)
+
+Text.
+"""
+
+
+def ask(server: Server, path: str) -> str:
+    answer = server.ask(path, headers=HTML)
+    assert answer.status == 200, answer.text
+    return answer.text
+
+
+def column(page: Page, variable: str) -> list[str]:
+    return [cell.inner_text() for cell in page.locator(f"tbody tr:not([hidden]) td[data-variable={variable}]").all()]
+
+
+@pytest.fixture(scope="module")
+def norwegian(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, str]]:
+    """Start a server over a site in Norwegian whose repository is known; also return the commit."""
+    folder = tmp_path_factory.mktemp("norwegian")
+    config = "title: Musesida\nurl: https://example.org\nlang: nn\nrepository: example/musesida\n"
+    write_site(folder / "site", {"mus.md": SHEET.format(title="Om mus")}, config)
+    made = commit(folder / "site")
+    built = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
+    assert built.returncode == 0, built.stderr
+    served = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])
+    yield served, made
+    assert served.end() == 0
+
+
+def test_a_name_and_its_address_are_one_link(content_server: Server) -> None:
+    page = ask(content_server, "/queries/laws-of-sheet?page=pic")
+    cells = re.findall(r'data-variable="name"[^>]*>(.*?)</td>', page)
+    assert cells
+    assert all(re.fullmatch(r'<a href="/id/[^"]+">[^<]+</a>', cell) for cell in cells)
+    assert 'data-variable="law"' not in page
+    assert ">page_iri<" not in page.partition("<h2>For programs")[0]
+
+
+def test_a_column_that_is_the_same_in_all_rows_is_a_line_above(content_server: Server) -> None:
+    page = ask(content_server, "/queries/standards-for-sheet?page=pic")
+    (same,) = re.findall(r'<dl class="same">(.*?)</dl>', page, re.DOTALL)
+    assert re.findall(r"<dt>(.*?)</dt>", same)[-2:] == ["Page", "Site"]
+    assert ">Preclinical Imaging</a>" in same
+    assert 'data-column="Site"' not in page
+    sparql = ask(content_server, f"/sparql?query={quote(SAME)}")
+    assert re.findall(r"<dt>(.*?)</dt>", sparql) == ["all"]
+    assert re.findall(r'<th scope="col"[^>]*>([^<]*)', sparql) == ["each"]
+
+
+def test_a_line_leads_to_its_place_on_our_page(content_server: Server) -> None:
+    page = ask(content_server, "/queries/standards-for-sheet?page=pic")
+    lines = re.findall(r'data-variable="line"[^>]*><a href="([^"#]+)#(L\d+)">(\d+)</a>', page)
+    assert lines
+    for address, anchor, line in lines:
+        assert f'id="{anchor}"' in ask(content_server, address)
+        assert int(anchor.removeprefix("L")) <= int(line)
+
+
+def test_a_line_leads_to_the_repository_where_that_is_known(norwegian: tuple[Server, str]) -> None:
+    server, made = norwegian
+    page = ask(server, "/queries/standards-for-sheet?page=mus")
+    source = f"https://github.com/example/musesida/blob/{made}/mus.md?plain=1#L8"
+    assert f'<a href="{source}">8</a>' in unescape(page)
+
+
+def test_names_in_another_language_say_so(norwegian: tuple[Server, str]) -> None:
+    server, _ = norwegian
+    for path in ("/queries/standards-for-sheet?page=mus", "/browse"):
+        assert re.search(r'lang="nn">(<[^>]+>)?Om mus<', ask(server, path)), path
+    assert 'lang="nn"' not in ask(server, "/queries/")
+
+
+def test_dates_and_numbers_are_set_as_such(content_server: Server) -> None:
+    page = ask(content_server, f"/sparql?query={quote(DATES)}")
+    assert '<time datetime="2026-03-09">9 March 2026</time>' in page
+    assert '<time datetime="2026-03-09T08:05:00Z">9 March 2026, 08:05</time>' in page
+    assert re.search(r'<th scope="col" class="number">each', ask(content_server, f"/sparql?query={quote(SAME)}"))
+
+
+def test_an_address_that_the_graph_describes_leads_to_our_page(content_server: Server) -> None:
+    described, other = "http://dicom.nema.org/resources/ontology/DCM/MR", "https://example.org/else"
+    query = f"SELECT ?x {{ VALUES ?x {{ <{described}> <{other}> }} }}"
+    page = unescape(ask(content_server, f"/sparql?query={quote(query)}"))
+    assert f'href="/id/?iri={described}"' in page
+    assert f'href="{other}"' in page
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_table_is_sorted_by_a_heading(visit: Visit, width: int) -> None:
+    page = visit(f"/sparql?query={quote(FORMULAS)}", width)
+    if width == WIDTHS[0]:
+        page.get_by_role("button", name="n", exact=True).click()
+        assert column(page, "n") == ["9", "10", "100", ""]
+        page.get_by_role("button", name="n", exact=True).click()
+        assert column(page, "n") == ["100", "10", "9", ""]
+        assert page.get_by_role("columnheader", name="n").get_attribute("aria-sort") == "descending"
+    assert serious(page) == []
+
+
+def test_a_table_is_filtered_by_words(visit: Visit) -> None:
+    page = visit("/queries/fairsharing-crosswalk")
+    every = len(column(page, "name"))
+    page.get_by_label("Filter the rows").fill("DICOM")
+    shown = column(page, "name")
+    assert 0 < len(shown) < every
+    expect(page.get_by_role("status").filter(has_text=f"{len(shown)} of {every} rows")).to_be_visible()
+
+
+def test_a_saved_table_has_no_formula_and_is_read_as_utf_8(visit: Visit, tmp_path: Path) -> None:
+    page = visit(f"/sparql?query={quote(FORMULAS)}")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").click()
+    saved.value.save_as(tmp_path / "answer.csv")
+    data = (tmp_path / "answer.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(io.StringIO(data.decode("utf-8-sig")))) == [
+        ["said", "n"],
+        ["'=1+1", "10"],
+        ["-2", "9"],
+        ["'@SUM(A1)", "100"],
+        ["b", ""],
+    ]
+
+
+def test_a_copied_table_has_tabs_and_no_formula(visit: Visit) -> None:
+    page = visit(f"/sparql?query={quote(FORMULAS)}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").splitlines()[:2] == ["said\tn", "'=1+1\t10"]
+
+
+@pytest.mark.skipif(not has_editor(), reason="this checkout was installed without the query editor")
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_chosen_question_is_answered_in_the_editor_as_on_its_page(visit: Visit, width: int) -> None:
+    page = visit("/ask", width)
+    page.get_by_label("Begin with a question").select_option("laws-of-sheet")
+    expect(page.locator("#yasgui .answer td").first).to_be_visible()
+    asked = visit("/queries/laws-of-sheet", width)
+    tables = [each.locator(".answer .scroll").inner_html() for each in (page, asked)]
+    captions = [re.sub(r"<caption.*?</caption>", "", table) for table in tables]
+    assert captions[0] == captions[1]
+    assert page.locator("#yasgui .answer tbody a").first.get_attribute("href", timeout=0).startswith("/id/")  # type: ignore[union-attr]
+    assert serious(page) == []
+
+
+@pytest.mark.skipif(not has_editor(), reason="this checkout was installed without the query editor")
+def test_a_mistaken_query_is_shown_with_its_line_marked(browser: Browser, content_server: Server) -> None:
+    with browser.new_page() as page:
+        page.goto(f"{content_server.url}/ask?query={quote(MISTAKEN)}")
+        page.get_by_role("button", name="Run query").click()
+        wrong = page.locator("#yasgui").get_by_role("alert")
+        expect(wrong).to_contain_text("syntax error at 3:")
+        assert wrong.locator("mark").inner_text() == "}"
+        assert "{" not in wrong.locator("p").inner_text()
+        assert page.locator("#yasgui .mistaken").count() == 1
+
+
+def test_what_is_no_result_makes_no_table(content_server: Server) -> None:
+    for body in (b"", b"result=%7B%7D", b"result=[]", b"result=%7B"):
+        answer = content_server.ask("/ask/table", method="POST", body=body)
+        assert answer.status == 400, body
+
+
+def test_a_search_leads_to_its_results_as_a_table(content_server: Server) -> None:
+    (address,) = re.findall(r'href="([^"]+)">as a table</a>', ask(content_server, "/search?q=imaging"))
+    assert '<div class="answer">' in ask(content_server, unescape(address))
+    assert "q=imaging" in address

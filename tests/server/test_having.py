@@ -1,0 +1,86 @@
+"""From words for what somebody has, in the box of the start page, to the page, the record and the answers."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
+from tests.server.serving import Server
+
+__all__ = ["browser", "content_server", "visit"]
+DEPOSIT = "/queries/where-to-deposit-data-about"
+PIC = "/id/lookup/page/pic"
+
+
+def led(server: Server, words: str) -> dict[str, list[str]]:
+    """Return the addresses that words lead to, by the heading above them."""
+    reply = server.ask(f"/have?words={quote(words)}", headers={"Accept": "text/html"})
+    assert reply.status == 200
+    parts = re.split(r'<h2 id="(\w+)">', reply.text)
+    found = (re.findall(r'<li><a href="([^"]+)"', part) for part in parts[2::2])
+    return {head: list(map(unescape, addresses)) for head, addresses in zip(parts[1::2], found, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("words", "page", "record", "question"),
+    [
+        (
+            *("mouse MRI", PIC, "/id/?iri=http://dicom.nema.org/resources/ontology/DCM/MR"),
+            "/queries/sheets-by-modality?modality=http://dicom.nema.org/resources/ontology/DCM/MR",
+        ),
+        (
+            *("Animal welfare act", PIC, "/id/?iri=https://lovdata.no/eli/lov/2009/06/19/97"),
+            "/queries/pages-that-name?thing=https://lovdata.no/eli/lov/2009/06/19/97",
+        ),
+        (
+            "light microscopy",
+            "/id/lookup/page/light_microscopy",
+            "",
+            "/queries/where-to-deposit-data-about?words=light+microscopy",
+        ),
+        (
+            "sequencing repository",
+            "/id/lookup/page/sequencing",
+            "",
+            "/queries/where-to-deposit-data-about?words=sequencing",
+        ),
+    ],
+)
+def test_words_lead_to_page_record_and_answer(
+    content_server: Server, words: str, page: str, record: str, question: str
+) -> None:
+    found = led(content_server, words)
+    assert page in found["pages"]
+    assert not record or record in found["records"]
+    asked = [address.replace("%3A", ":").replace("%2F", "/").replace("%20", "+") for address in found["answers"]]
+    assert question in asked
+
+
+def test_every_question_that_words_lead_to_has_an_answer(content_server: Server) -> None:
+    for address in led(content_server, "light microscopy")["answers"]:
+        answer = content_server.ask(f"{address}&format=csv")
+        assert answer.status == 200
+        assert len(answer.text.splitlines()) > 1, address
+
+
+def test_nonsense_leads_to_nothing_but_the_search(content_server: Server) -> None:
+    page = content_server.ask("/have?words=xyzzy+plugh", headers={"Accept": "text/html"}).text
+    assert "Nothing was found." in page
+    assert "/search?q=xyzzy+plugh" in page.replace("%20", "+")
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_box_of_the_start_page_leads_on(visit: Visit, width: int, script: bool) -> None:
+    page = visit("/", width, script)
+    page.get_by_label("What do you have?").fill("mouse MRI")
+    page.get_by_role("button", name="Show me").click()
+    expect(page.get_by_role("link", name="Preclinical Imaging").first).to_be_visible()
+    page.get_by_role("link", name="Pages by imaging modality: Magnetic Resonance").click()
+    expect(page.get_by_role("heading", name="Answer", exact=True)).to_be_visible()
+    assert not script or serious(page) == []
