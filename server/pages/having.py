@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.query.canned import CannedQuery, Parameter
+from kg.query.canned import CannedQuery
 from kg.query.rows import Row, text
 from kg.search_index import Hit, SearchRequest
 from kg.vocab import BASE
@@ -23,6 +23,8 @@ _MODALITY = "imaging modality"
 _TITLES = "SELECT DISTINCT ?title { ?any a ?class ; dct:title ?title VALUES ?class { rdm:Page rdm:Topic } }"
 _MOST = 5
 """Largest number of pages, and of records."""
+_Values = Mapping[str, Sequence[tuple[str, str]]]
+"""Type of a parameter → its possible values with their names, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,16 @@ def having(service: Service, words: str) -> Having:
         NotFound: when the release has no search index.
         QueryError: when the pool cannot answer.
     """
-    pages, records = _found(service, words, _PAGES), _found(service, words, _RECORDS)
-    asked = [*_asked(service, _in_titles(service, words), pages, records)]
+    pages, records = _found(service, words, _PAGES), _records(service, words)
+    asked = [*_asked(service, _values(_in_titles(service, words), records))]
     named = [(hit.iri, hit.name) for hit in pages]
     if not any(hit.is_called_so for hit in pages):  # what names the records is nearer than what has the words somewhere
-        named = [*(page for _, found in asked for page in _pages_in(found)), *named]
-    questions = (answered for answered, _ in asked)
+        answering = dict(page for _, found in asked for page in _pages_in(found))
+        named = [*(page for page in named if page[0] in answering), *answering.items(), *named]
+    of_page = _asked(service, {"page": named[:1]})
+    questions = tuple(answered for answered, _ in (*of_page, *asked))
     shown = tuple((iri, title, _site(service, iri)) for iri, title in tuple(dict.fromkeys(named))[:_MOST])
-    return Having(shown, records, tuple(questions))
+    return Having(shown, records, questions)
 
 
 def _site(service: Service, page: str) -> str:
@@ -70,7 +74,17 @@ def _site(service: Service, page: str) -> str:
 
 
 def _found(service: Service, words: str, kinds: Sequence[str]) -> tuple[Hit, ...]:
-    return index(service).search(SearchRequest(words, {"kind": tuple(kinds)}, size=_MOST)).hits
+    """Return the best things of these kinds that have all the words."""
+    results = index(service).search(SearchRequest(words, {"kind": tuple(kinds)}, size=_MOST))
+    return () if results.any_word else results.hits
+
+
+def _records(service: Service, words: str) -> tuple[Hit, ...]:
+    """Return the records that have all the words, else those that are called by one of them."""
+    if found := _found(service, words, _RECORDS):
+        return found
+    called = (hit for word in words.split()[:_MOST] for hit in _found(service, word, _RECORDS) if hit.is_called_so)
+    return tuple({hit.iri: hit for hit in called}.values())[:_MOST]
 
 
 def _in_titles(service: Service, words: str) -> str:
@@ -80,34 +94,25 @@ def _in_titles(service: Service, words: str) -> str:
     return next((each for each in possible if any(each.casefold() in title for title in titles)), "")
 
 
-def _asked(
-    service: Service, words: str, pages: Sequence[Hit], records: Sequence[Hit]
-) -> Iterator[tuple[Answered, Sequence[Row]]]:
-    """Yield the questions with one parameter to give that have an answer, with its rows."""
+def _asked(service: Service, values: _Values) -> Iterator[tuple[Answered, Sequence[Row]]]:
+    """Yield the questions with one parameter to give that have an answer for one of its values, with its rows."""
     for query in by_audience()["researchers"]:
         required = [parameter for parameter in query.parameters if parameter.default is None]
         if len(required) == 1:
-            for value, about in _values(required[0], words, pages, records):
-                values = {required[0].name: value}
-                if found := rows(service, query.fill(**values)):
-                    yield Answered(query, values, about, len(found)), found
+            for value, about in values.get(required[0].type, ()):
+                filled = {required[0].name: value}
+                if found := rows(service, query.fill(**filled)):
+                    yield Answered(query, filled, about, len(found)), found
                     break
 
 
-def _values(
-    parameter: Parameter, words: str, pages: Sequence[Hit], records: Sequence[Hit]
-) -> Iterable[tuple[str, str]]:
-    """Return the possible values of a parameter with their names, the best first."""
+def _values(words: str, records: Sequence[Hit]) -> _Values:
     called = [hit for hit in records if hit.is_called_so]
-    if parameter.type == "page":
-        return [(hit.iri, hit.name) for hit in pages[:1] if hit.is_called_so]
-    if parameter.type == "thing":
-        return [(hit.iri, hit.name) for hit in called if hit.kind != _MODALITY]
-    if parameter.type == "modality":
-        return [(hit.iri, hit.name) for hit in called if hit.kind == _MODALITY]
-    if parameter.type == "words":
-        return [(words, words)] if words else []
-    return ()
+    return {
+        "thing": [(hit.iri, hit.name) for hit in called if hit.kind != _MODALITY],
+        "modality": [(hit.iri, hit.name) for hit in called if hit.kind == _MODALITY],
+        "words": [(words, words)] if words else [],
+    }
 
 
 def _pages_in(found: Iterable[Row]) -> Iterator[tuple[str, str]]:

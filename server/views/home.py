@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kg import search_index
+from kg.identifiers.licences import licence_name
 from kg.query import FORMATS, Form
 from kg.query.rows import Row, text
 from kg.vocab import BASE, RDM
@@ -41,7 +41,6 @@ _SITES = """SELECT ?site (MIN(STR(?its)) AS ?licence) WHERE {
   OPTIONAL { ?site dct:license ?named OPTIONAL { ?named skos:exactMatch ?other }
     BIND(COALESCE(?other, ?named) AS ?its) }
 } GROUP BY ?site"""
-_CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([\d.]+)")
 _MOST = 60
 """Maximum number of listed pages of a section."""
 _QUERY = f"""PREFIX rdm: <{RDM.base}>
@@ -74,13 +73,12 @@ class SiteSummary:
 
     @property
     def licence_name(self) -> str:
-        """Common name of a Creative Commons licence, else its URL.
+        """Common name of the licence, else its URL.
 
         >>> SiteSummary("", "", "", 1, "https://creativecommons.org/licenses/by-sa/4.0/").licence_name
         'CC BY-SA 4.0'
         """
-        found = _CREATIVE_COMMONS.match(self.licence)
-        return f"CC {found[1].upper()} {found[2]}" if found else self.licence
+        return licence_name(self.licence) or self.licence
 
 
 def blueprint(service: Service) -> Blueprint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from playwright.sync_api import expect
@@ -59,6 +59,11 @@ def test_words_lead_to_page_record_and_answer(
     assert not record or record in found["records"]
     asked = [address.replace("%3A", ":").replace("%2F", "/").replace("%20", "+") for address in found["answers"]]
     assert question in asked
+
+
+def test_the_page_that_the_words_and_a_record_lead_to_is_asked_about(content_server: Server) -> None:
+    asked = list(map(unquote, led(content_server, "mouse MRI")["answers"]))
+    assert f"/queries/where-to-deposit?page=https://w3id.org/rdm-kg{PIC}" in asked
 
 
 def test_every_question_that_words_lead_to_has_an_answer(content_server: Server) -> None:
