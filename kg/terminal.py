@@ -23,6 +23,13 @@ def _note_quiet(context: click.Context, _option: click.Parameter, value: bool) -
     context.meta[_KEY] = value
 
 
+RELEASE_OPTION = click.option(
+    "--release",
+    type=click.Path(path_type=Path),
+    default=RELEASE,
+    show_default=True,
+    help="A release, or an output folder of kg build.",
+)
 QUIET = click.option(
     "-q",
     "--quiet",

@@ -9,7 +9,7 @@ import click
 from kg.release import open_release
 from kg.resources import shipped
 from kg.store.oxigraph import open_store
-from kg.terminal import at, say_next
+from kg.terminal import RELEASE_OPTION, at, say_next
 
 
 @click.command(name="explain")
@@ -22,13 +22,7 @@ from kg.terminal import at, say_next
     show_default=True,
     help="Output format.",
 )
-@click.option(
-    "--release",
-    type=click.Path(path_type=Path),
-    default=Path("build"),
-    show_default=True,
-    help="A release, or an output folder of kg build.",
-)
+@RELEASE_OPTION
 def command(thing: str, wanted: str, release: Path) -> None:
     """Show where the statements about a resource come from: page, line and commit, or a derivation by the reasoner.
 

@@ -21,6 +21,7 @@ from kg.query.known import only_page
 from kg.query.rows import rows
 from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
+from kg.terminal import RELEASE_OPTION
 from kg.writers import write_release
 
 _NAMED = {name: fmt for fmt in FORMATS[Form.GRAPH] for name in (*fmt.names, fmt.extension)}
@@ -44,13 +45,7 @@ _NAMED = {name: fmt for fmt in FORMATS[Form.GRAPH] for name in (*fmt.names, fmt.
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write; it is replaced atomically. [default: standard output]",
 )
-@click.option(
-    "--release",
-    type=click.Path(path_type=Path),
-    default=Path("build"),
-    show_default=True,
-    help="A release, or an output folder of kg build.",
-)
+@RELEASE_OPTION
 def command(wanted: str | None, page: str | None, output: Path | None, release: Path) -> None:
     """Write the graph of a release in another format; the output is deterministic.
 

@@ -26,7 +26,7 @@ from kg.query.text import hint, with_declarations
 from kg.release import open_release
 from kg.store.deep_stack import with_deep_stack
 from kg.store.oxigraph import open_store
-from kg.terminal import QUIET, RELEASE, at, say, say_next
+from kg.terminal import QUIET, RELEASE_OPTION, at, say, say_next
 from kg.vocab import PREFIXES
 
 _TABLE = "table"
@@ -45,13 +45,7 @@ _TABLE = "table"
     type=click.Choice([_TABLE, *FORMATS_BY_NAME]),
     help="Output format. [default: turtle for graphs; else table on a terminal, tsv in a pipe]",
 )
-@click.option(
-    "--release",
-    type=click.Path(path_type=Path),
-    default=RELEASE,
-    show_default=True,
-    help="A release, or an output folder of kg build.",
-)
+@RELEASE_OPTION
 @QUIET
 def command(
     query: str | None, file: TextIO | None, given: tuple[str, ...], listing: bool, wanted: str | None, release: Path

@@ -12,7 +12,7 @@ from kg.findings import printable
 from kg.release import open_release
 from kg.search_index import FILE, Hit, Results, SearchIndex, SearchRequest
 from kg.search_index.kinds import KINDS
-from kg.terminal import QUIET, RELEASE, at, say, say_next
+from kg.terminal import QUIET, RELEASE_OPTION, at, say, say_next
 from kg.vocab import prefixed_name
 
 NOTHING = 1
@@ -23,13 +23,7 @@ NOTHING = 1
 @click.argument("words", nargs=-1, required=True)
 @click.option("--kind", metavar="KIND", help="Only things of this kind, such as repository, tool, law or cheat-sheet.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Largest number of things.")
-@click.option(
-    "--release",
-    type=click.Path(path_type=Path),
-    default=RELEASE,
-    show_default=True,
-    help="A release, or an output folder of kg build.",
-)
+@RELEASE_OPTION
 @QUIET
 def command(words: tuple[str, ...], kind: str | None, limit: int, release: Path) -> int:
     """Find things of a release by WORDS, or by an identifier in any form; the best matches come first.
