@@ -180,7 +180,7 @@ def test_people_with_all_their_organisations(name: str, tmp_path: Path) -> None:
     assert len(set(graph.subjects(URIRef(RDF.type), URIRef(FOAF.Person)))) == 3
     assert "@example.org" not in graph.serialize(format="nt")
     assert [found.split(": ", 2)[0:3:2] for found in findings(tmp_path, files)] == [
-        [f"_data/{name}:7", "misspelt-key: 'orchid' of Eve Example is not read; write 'orcid'"],
+        [f"_data/{name}:8", "misspelt-key: 'orchid' of Eve Example is not read; write 'orcid'"],
         ["_data/affiliations.yml:7", "duplicate-name: 'Other' is that of line 5 already; the last one counts"],
     ]
 
