@@ -11,6 +11,8 @@ import pytest
 from kg import plugins
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 RDF = {"rdflib", "pyoxigraph", "owlready2", "owlrl", "pyshacl"}
 WEB = {"flask", "werkzeug", "httptools", "h11", "jinja2"}
 AGENTS = {"mcp", "pydantic", "starlette"}

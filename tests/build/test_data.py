@@ -19,6 +19,8 @@ from kg.site import data_files, open_site
 from kg.vocab import DCT, FOAF, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, Minter
 from tests.conftest import kg, write_site
 
+pytestmark = pytest.mark.slow
+
 CONFIG = "title: A site\nurl: https://site.example\nlicense: CC-BY-4.0\npermalink: /:basename\n"
 MINT = Minter("site-example")
 TOOLS = "_data/tool_and_resource_list.yml"

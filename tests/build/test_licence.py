@@ -24,6 +24,8 @@ from kg.vocab import DATASET, DCAT, DCT, ENDPOINT, KNOWLEDGE_BASE, RDF, SKOS, VO
 from tests.conftest import write_site
 from tests.growth import LINEAR, growth
 
+pytestmark = pytest.mark.slow
+
 CC = "https://creativecommons.org/licenses/"
 CC_BY, CC_BY_SA, CC_BY_NC = f"{CC}by/4.0/", f"{CC}by-sa/4.0/", f"{CC}by-nc/4.0/"
 CC_0 = "https://creativecommons.org/publicdomain/zero/1.0/"

@@ -15,6 +15,8 @@ from kg.vocab import DCT, RDM, ROLE, SECTION, Minter
 from tests.build.test_pages import FRONT, graph_of
 from tests.conftest import kg, write_site
 
+pytestmark = pytest.mark.slow
+
 
 def profile_of(text: str, folder: Path) -> Profile:
     (folder / "rdm-kg.toml").write_text(text, encoding="utf-8")

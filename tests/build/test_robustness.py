@@ -22,6 +22,8 @@ from kg.site.yaml_text import YamlError, parse, scalars
 from kg.vocab import Minter
 from tests.conftest import kg, write_site
 
+pytestmark = pytest.mark.slow
+
 PAGE = "---\ntitle: A page\n---\nSome words.\n"
 
 

@@ -12,6 +12,8 @@ from kg.build.inputs import digest
 from kg.site.sources import is_source, sources
 from tests.conftest import ROOT, write_site
 
+pytestmark = pytest.mark.slow
+
 PAGE = "---\ntitle: A\ntype: cheat_sheet\n---\n{% include deep/vendor/words.html %}\n{{ site.data.vendor.facts.a }}\n"
 FILES = {
     "a.md": f"{PAGE}{{% include_relative parts/words.txt %}}\n",

@@ -13,6 +13,8 @@ from kg.site.characters import control_findings, without_controls
 from kg.writers._xml import XmlOutput, nameable
 from tests.growth import LINEAR, growth
 
+pytestmark = pytest.mark.slow
+
 OPENINGS = ["-", "---\n", "---\n\n", "\n", "\ufeff", "--- ", "---\na: b\n...x\n", " \t\n", "\u200b---\n", "...\n"]
 
 

@@ -20,6 +20,8 @@ from tests.change.checkout import release_of
 from tests.conftest import kg, write_site
 from tests.guidance_site import BY_SENTENCE, BY_TOPIC, PRIDE
 
+pytestmark = pytest.mark.slow
+
 Fact = tuple[str, str, str]
 PAGE = "https://w3id.org/rdm-kg/id/s/page/imaging"
 DICOM = "https://doi.org/10.25504/FAIRsharing.b7z8by"

@@ -23,6 +23,8 @@ from kg.vocab import ROOT as ROOT_IRI
 from tests.conftest import write_site
 from tests.growth import LINEAR, growth
 
+pytestmark = pytest.mark.slow
+
 ROOT = "https://server.example/kg/"
 
 

@@ -39,6 +39,8 @@ from kg.errors import (
 from kg.query import canned
 from tests.server.serving import Server
 
+pytestmark = pytest.mark.slow
+
 PIC = "https://w3id.org/rdm-kg/id/lookup/page/pic"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c < ?f && ?f < ?i) }"
 DICOM = "https://doi.org/10.25504/FAIRsharing.b7z8by"

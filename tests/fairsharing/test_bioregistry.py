@@ -13,6 +13,8 @@ from kg.fairsharing.bioregistry import MEMBER
 from kg.identifiers.fairsharing import DOI, RecordDetails, load_details
 from tests.conftest import kg
 
+pytestmark = pytest.mark.slow
+
 COPY: dict[str, Any] = {
     "FAIRsharing.zzzzz1": {
         "name": "A database",

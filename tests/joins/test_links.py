@@ -11,6 +11,8 @@ import pytest
 from kg.vocab import BASE, PREFIXES
 from tests.joins.sites import release_of_both
 
+pytestmark = pytest.mark.slow
+
 PROTEINS, CLOUDS = f"{BASE}lookup/page/proteins", f"{BASE}guide/page/clouds"
 
 

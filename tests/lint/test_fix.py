@@ -19,6 +19,8 @@ from kg.site import open_site
 from tests.conftest import kg, write_site
 from tests.lint.test_check import kg_in
 
+pytestmark = pytest.mark.slow
+
 TABLE = FairsharingCrosswalk.load()
 FORMER, DOI = "https://fairsharing.org/bsg-s000114", "https://doi.org/10.25504/FAIRsharing.b7z8by"
 HEAD = "---\ntitle: A\n---\n"

@@ -21,6 +21,8 @@ from tests.conftest import kg, write_site
 from tests.markup.bioschemas import MINIMUM, RECOMMENDED, UNSAID, violations
 from tests.markup.schema_org import ADDRESS, DATE, PARENT, PROPERTIES, TEXT, faults
 
+pytestmark = pytest.mark.slow
+
 PAGE = "https://w3id.org/rdm-kg/id/s/page/{}"
 SITE = {
     "_data/CONTRIBUTORS.yml": "Ada Example:\n  orcid: 0000-0002-1825-0097\n  email: ada@example.org\n",

@@ -14,6 +14,8 @@ from kg.errors import UnknownName
 from kg.infer import Inference, Ontology, infer, reasoners
 from kg.vocab import DCAT, DCT, FOAF, RDM, SKOS
 
+pytestmark = pytest.mark.slow
+
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs Java")
 both = pytest.mark.parametrize("reasoner", [pytest.param("hermit", marks=[pytest.mark.slow, needs_java]), "owlrl"])
 

@@ -11,6 +11,8 @@ from kg.findings import Place
 from kg.vocab import DCT, PROV, RDF, RDM
 from tests.conftest import kg, write_site
 
+pytestmark = pytest.mark.slow
+
 STORE = "https://w3id.org/rdm-kg/id/site-example/thing/lab-store"
 LINK = "https://store.example/"
 PROTEOMICS = f"""---

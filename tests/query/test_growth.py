@@ -16,6 +16,8 @@ from kg.store.oxigraph import OxigraphStore, open_store
 from kg.vocab import DCT, RDF, RDM
 from tests.growth import TIMES, growth
 
+pytestmark = pytest.mark.slow
+
 PAGE = "http://example.org/7"
 SIZE = 3000
 """Pages in the smaller store."""

@@ -12,6 +12,8 @@ from kg.release import open_release
 from kg.store.oxigraph import OxigraphStore, open_store
 from tests.query.rows import CONTENT, no_rows, rows
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def store(content_release: Path) -> OxigraphStore:

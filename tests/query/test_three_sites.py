@@ -15,6 +15,8 @@ from kg.store.oxigraph import OxigraphStore, open_store
 from tests.conftest import kg
 from tests.query.rows import rows
 
+pytestmark = pytest.mark.slow
+
 SITES = Path(__file__).parent / "sites"
 VALUES = {
     "sheets": {"page": "ms", "words": "mass", "topic": "mass", "thing": "PRIDE", "id": "e1byny"},

@@ -13,6 +13,8 @@ from kg.release import open_release
 from kg.search_index import FACETS, FILE, SORTS, SearchIndex, SearchRequest, write_index
 from kg.vocab import BASE, DCT, RDF, RDM, ROLE, SKOS
 
+pytestmark = pytest.mark.slow
+
 DICOM = "https://doi.org/10.25504/FAIRsharing.b7z8by"
 PIC = f"{BASE}lookup/page/pic"
 ACT = "https://lovdata.no/eli/lov/2009/06/19/97"

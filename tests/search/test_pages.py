@@ -19,6 +19,8 @@ from tests.search.conftest import release_of
 from tests.search.test_finding import DICOM, HOSTILE
 from tests.server.serving import Server, Start, until
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Accept": "text/html"}
 PREFIXES = """PREFIX rdm: <https://w3id.org/rdm-kg/ont#> PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>

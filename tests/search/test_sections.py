@@ -13,6 +13,8 @@ from tests.conftest import kg, write_site
 from tests.growth import LINEAR, TIMES, growth
 from tests.search.test_finding import index_of, thing
 
+pytestmark = pytest.mark.slow
+
 PAGE = f"{BASE}test/page/p"
 SEQUENCING, PIC = f"{BASE}lookup/page/sequencing", f"{BASE}lookup/page/pic"
 SIZE = 500

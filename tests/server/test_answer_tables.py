@@ -19,6 +19,8 @@ from tests.conftest import kg, write_site
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server, run_server
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
 FORMULAS = 'SELECT ?said ?n { VALUES (?said ?n) { ("=1+1" 10) ("-2" 9) ("@SUM(A1)" 100) ("b" UNDEF) } }'

@@ -16,6 +16,8 @@ from kg.vocab import DATASET, DCAT, DCT, ENDPOINT, FOAF, KNOWLEDGE_BASE, RDF, RD
 from tests.server.browsing import content_server
 from tests.server.serving import Server
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["content_server"]
 
 

@@ -14,6 +14,8 @@ from tests.server.browsing import content_server
 from tests.server.serving import QUADS, RDM, Server, Start, make_release
 from tests.writing.clients import run_writable
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["content_server"]
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"

@@ -18,6 +18,8 @@ from tests.markup.schema_org import faults
 from tests.server.pages import BROWSER, DICOM, PIC
 from tests.server.serving import Server
 
+pytestmark = pytest.mark.slow
+
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 OF_DICOM = f"/id/?iri={quote(DICOM, safe='')}"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"

@@ -17,6 +17,8 @@ from server.workers.pool import ProcessPool
 from tests.server.pages import BROWSER, DICOM, PIC
 from tests.server.serving import Reply, Server
 
+pytestmark = pytest.mark.slow
+
 SELECT, CONSTRUCT = "SELECT * { ?s ?p ?o } LIMIT 1", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1"
 ACCEPTS = {
     "Comunica": (

@@ -17,6 +17,8 @@ import zstandard
 
 from tests.server.serving import QUADS, SHEET, Reply, Server, Start, make_release, run_server, until
 
+pytestmark = pytest.mark.slow
+
 SMALL = "/sparql?query=" + quote(f"SELECT ?p {{ <{SHEET}> ?p ?o }} ORDER BY ?p")
 LARGE = "/sparql?format=tsv&query=" + quote("SELECT * { ?a <http://example.org/p> ?b . ?c <http://example.org/p> ?d }")
 ALL = "/sparql?format=csv&query=" + quote("SELECT ?s { ?s <http://example.org/p> ?o } ORDER BY ?s")

@@ -16,6 +16,8 @@ from tests.server.browsing import WIDTHS, browser, serious
 from tests.server.pages import BROWSER, Seen
 from tests.server.serving import Server, run_server
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["browser"]
 
 PAGE = "/id/spectra-example/page/spectra"

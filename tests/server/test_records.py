@@ -13,6 +13,8 @@ from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
 from tests.server.pages import BROWSER, DICOM, PIC, Seen
 from tests.server.serving import Reply, Server
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["browser", "content_server", "visit"]
 OF_DICOM = f"/id/?iri={quote(DICOM, safe='')}"
 LAW = "/id/?iri=https://lovdata.no/eli/lov/2009/06/19/97"

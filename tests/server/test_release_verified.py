@@ -17,6 +17,8 @@ from kg.errors import ReleaseError
 from kg.release import Release, is_verified, open_release, verify
 from tests.server.serving import QUADS, Start, make_release, many, run_server, until
 
+pytestmark = pytest.mark.slow
+
 SIZE = 4_000_000
 LARGE = 2 * 2**30
 """Bytes of a file that takes seconds to read; it has holes only, and takes no space."""

@@ -11,6 +11,8 @@ from tests.joins.sites import release_of_both
 from tests.server.pages import BROWSER, Seen
 from tests.server.serving import Server, run_server
 
+pytestmark = pytest.mark.slow
+
 CABINET, CAB = "/id/lookup/thing/cabinet-cab", "/id/guide/tool/cab"
 
 

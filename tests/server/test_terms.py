@@ -14,6 +14,8 @@ from tests.server.browsing import WIDTHS, Visit, browser, content_server, seriou
 from tests.server.pages import BROWSER, Seen
 from tests.server.serving import Reply, Server
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["browser", "content_server", "visit"]
 TERMS = {
     DCT.title: ("title", "The name given by the thing itself or its publisher.", "Preclinical Imaging"),

@@ -13,6 +13,8 @@ from kg.vocab import DCT, FOAF, PROV
 from tests.server.pages import BROWSER, DICOM, PIC, Seen
 from tests.server.serving import QUADS, RDM, SHEET, Reply, Server, Start, make_release
 
+pytestmark = pytest.mark.slow
+
 NORMOLIM = "/id/lookup/thing/normolim"
 OF_DICOM = f"/id/?iri={quote(DICOM, safe='')}"
 FORMATS = {

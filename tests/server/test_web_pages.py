@@ -14,6 +14,8 @@ import pytest
 from kg.query import canned
 from tests.server.serving import QUADS, SHEET, Server
 
+pytestmark = pytest.mark.slow
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
