@@ -62,7 +62,7 @@ def plan(page: str, created: str, ask: Ask) -> dict[str, Any]:
 
 
 class _Recommended:
-    """What a page recommends, by role."""
+    """The recommendations of a page by role, from which its datasets are made."""
 
     def __init__(self, mentions: Iterable[Row], day: str, language: str) -> None:
         self._day, self._language = day, language

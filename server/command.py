@@ -118,6 +118,11 @@ def serve(
     \b
     kg serve
     kg serve ../my-site --watch
+
+    \f
+    Raises:
+        UsageError: when options contradict each other.
+        CannotServe: when the server cannot start.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)

@@ -94,7 +94,7 @@ def _unreachable(url: str, timeout: float, error: Exception) -> QueryError:
     reason = getattr(error, "reason", error)
     if isinstance(reason, TimeoutError):
         return QueryTimeout(f"{url} took longer than {timeout:g} s")
-    return ServiceFailed(f"{url} cannot be reached: {reason}")
+    return ServiceFailed(f"{url} cannot be reached: {getattr(reason, 'strerror', None) or reason}")
 
 
 def _pieces(response: HTTPResponse | HTTPError, end: float) -> Iterator[bytes]:

@@ -75,6 +75,10 @@ def command(
     kg check --changed=main
     kg check --explain unknown-fragment
     kg check --online
+
+    \f
+    Raises:
+        SiteError: when there is nothing to check.
     """
     if listing or explain:
         click.echo(documented(explain).text if explain else _listing(), nl=not explain)

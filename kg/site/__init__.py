@@ -113,7 +113,7 @@ class Site:
 
     @property
     def github(self) -> dict[str, str | bool]:
-        """What jekyll-github-metadata says of the site's repository; empty if it is not known."""
+        """Values of ``site.github``, as jekyll-github-metadata makes them; empty if the repository is not known."""
         if not self.has_of_github("jekyll-github-metadata"):
             return {}
         return published.metadata(self.folder, self.text("repository"))

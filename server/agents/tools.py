@@ -32,7 +32,7 @@ _JSON_TYPES: Mapping[str, type] = {"string": str, "integer": int}
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a call has at hand."""
+    """The release and the store that the call of a tool reads."""
 
     release: Release
     store: PoolStore

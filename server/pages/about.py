@@ -65,7 +65,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a page is about."""
+    """The facts that the markup, ``meta`` elements and ``Link`` header of a page state."""
 
     kind: str
     """Class of schema.org."""

@@ -41,7 +41,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Having:
-    """What leads on from words."""
+    """Pages, records and questions that words lead to."""
 
     pages: tuple[tuple[str, str, str], ...]
     """IRI and title of each page, and the title of its site."""
