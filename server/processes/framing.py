@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from kg.errors import QueryTooLarge
 from kg.query import FORMATS_BY_NAME, Form, Format, Query
+from kg.store.engine.address import Engine
 from server.processes.errors import Failure, to_exception, to_failure
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Ask:
     deadline: float
     """Seconds from the start of the evaluation."""
     store: str
-    """Folder of the store to query."""
+    """Folder of the store to query, or address of the engine."""
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
@@ -131,6 +132,18 @@ def unpack(payload: bytes) -> list[str]:
     while source.tell() < len(payload):
         fields.append(read_piece(source).decode())
     return fields
+
+
+def write_open(store: str, engine: Engine | None) -> bytes:
+    """Return the frame that names the folder of a store to open, or an engine to ask instead."""
+    fields = [engine.url, repr(engine.seconds), engine.user, engine.token] if engine else [store]
+    return frame(OPEN, pack(fields))
+
+
+def read_open(payload: bytes) -> str | Engine:
+    """Return the folder or the engine in a payload of :func:`write_open`."""
+    location, *rest = unpack(payload)
+    return Engine(location, float(rest[0]), *rest[1:]) if rest else location
 
 
 def write_ask(ask: Ask) -> bytes:

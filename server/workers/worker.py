@@ -1,5 +1,7 @@
 """A worker process: opens the store that the front names read-only, and evaluates one query at a time.
 
+Or it asks an engine over HTTP; the limits are the same, since the engine's answers are not trusted either.
+
 The engine can be neither interrupted nor limited, so the limits apply to the process: a timer whose signal ends it, a
 limit of memory, and a thread with a large stack for deeply nested queries. The main thread waits for the front to end.
 """
@@ -15,12 +17,24 @@ import traceback
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, cast
 
 from kg.errors import Busy, QueryError, QueryTooLarge, ReleaseError
 from kg.query import Store
+from kg.store.engine.address import Engine
 from kg.store.oxigraph import open_store
-from server.processes.framing import BEGIN, FRAME, Ask, Outlet, frame, pack, read_ask, read_frame, write_error
+from server.processes.framing import (
+    BEGIN,
+    FRAME,
+    Ask,
+    Outlet,
+    frame,
+    pack,
+    read_ask,
+    read_frame,
+    read_open,
+    write_error,
+)
 from server.processes.limits import deadline, limit_memory, run_confined
 
 _GARBAGE = 50_000
@@ -37,11 +51,13 @@ class QueryLimits:
     """Data segment of the process in bytes."""
     result: int
     """Size of the result in bytes."""
+    network: bool = False
+    """True if the process may use the network, to ask an engine."""
 
 
 def run(connection: socket.socket, limits: QueryLimits) -> NoReturn:
     """Serve queries from ``connection`` until the front closes it."""
-    run_confined(partial(_serve, connection, limits), connection.fileno(), "querying")
+    run_confined(partial(_serve, connection, limits), connection.fileno(), "querying", network=limits.network)
 
 
 def _serve(connection: socket.socket, limits: QueryLimits) -> None:
@@ -65,18 +81,22 @@ def _serve(connection: socket.socket, limits: QueryLimits) -> None:
         os._exit(1)
 
 
-def _first(source: BinaryIO) -> str:
-    """Return the folder of the store that is to be opened before the first query."""
+def _first(source: BinaryIO) -> str | Engine:
+    """Return the folder of the store that is to be opened before the first query, or the engine to ask."""
     _, payload = read_frame(source)
-    return payload.decode()
+    return read_open(payload)
 
 
 class _OpenStore:
-    """The open store in ``folder``."""
+    """The open store in a folder, or the engine that is asked."""
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-        self.store: Store = open_store(Path(folder))
+    def __init__(self, source: str | Engine) -> None:
+        if isinstance(source, Engine):
+            from kg.store.engine.store import EngineStore  # imported here, since only such a worker needs a client
+
+            self._folder, self.store = source.url, cast(Store, EngineStore(source))
+        else:
+            self._folder, self.store = source, open_store(Path(source))
 
     def change(self, folder: str) -> None:
         """Open another store; one that is open is kept.
