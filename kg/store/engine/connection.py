@@ -146,7 +146,7 @@ def _failure(response: HTTPResponse, engine: Engine) -> QueryError:
         return Busy("the engine is busy; try again later")
     if status in range(400, 500):
         return QueryError(f"the engine refuses the query (status {status}){_reason(response, engine)}")
-    return ServiceFailed(f"the engine failed (status {status}){_reason(response, engine)}")
+    return ServiceFailed(f"the engine failed (status {status})")
 
 
 def _reason(response: HTTPResponse, engine: Engine) -> str:
