@@ -24,7 +24,7 @@ _TOO_LONG = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}
 _DENIED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED}
 
 
-class Connection:
+class EngineConnection:
     """A connection to one engine; for one thread."""
 
     def __init__(self, engine: Engine) -> None:

@@ -13,7 +13,7 @@ from kg.errors import QueryRefused, QueryTimeout, QueryTooLarge, ServiceFailed
 from kg.query import FORMATS_BY_NAME, JSON, Form, Format, Query
 from kg.query.text import TokenKind, tokens, unescaped
 from kg.store.engine.address import Engine
-from kg.store.engine.connection import Body, Connection
+from kg.store.engine.connection import Body, EngineConnection
 from kg.store.engine.quirks import STANDARD, Quirks, quirks_of
 from kg.store.oxigraph import OxigraphAnswer, OxigraphStore
 from kg.vocab import BASE
@@ -36,7 +36,7 @@ class EngineStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._connection = Connection(engine)
+        self._connection = EngineConnection(engine)
         self._grammar = OxigraphStore(ox.Store())
         self._quirks: Quirks | None = None
         self.server = ""
