@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
-from tests.server.endpoints import OPEN, REPLIES, SECRET, Endless, whole
+from tests.server.endpoints import JSON, OPEN, REPLIES, SECRET, Endless, whole
 
 ROWS = '{"head":{"vars":["s"]},"results":{"bindings":['
 ROW = b'{"s":{"type":"literal","value":"a row"}},'
@@ -28,6 +28,9 @@ LIES: dict[str, Iterable[bytes]] = {
     "/words": whole("no\x1b[2J such function\nquery", "Content-Type: text/plain\r\n", "400 Bad Request"),
     "/no-triples": whole("<urn:a> <urn:b> <not an iri> .", GRAPH),
     "/cut-triples": [f"HTTP/1.1 200 OK\r\n{GRAPH}Content-Length: 99\r\n\r\n<urn:a> <urn:b> <urn:c> .\n".encode()],
+    "/wrong-type": whole(ROWS + "]}}", "Content-Type: text/html\r\n"),
+    "/partial": whole(ROWS + "]}}", JSON + "X-SQL-State: S1TAT\r\n"),
+    "/long-truth": whole('{"boolean":true' + " " * 100_000 + "}"),
     "/true": whole('{"head":{},"boolean":"yes"}'),
 }
 """Comment of a query → the bytes that are sent."""
@@ -51,7 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.liar.texts.append(text)
         self.close_connection = True
         lie = text.partition("# ")[2]
-        for piece in LIES[lie] if lie else whole('{"head":{},"boolean":true}'):
+        for piece in LIES[lie] if lie else whole('{"head":{},"boolean":true}', f"{JSON}Server: Virtuoso/07\r\n"):
             try:
                 self.wfile.write(piece)
             except OSError:

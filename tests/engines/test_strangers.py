@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 TRUE = {"/good", "/literals", "/none", "/nothing-bound", "/many", "/blank", "/half-pair", "/large-rows", "/both"}
 """What is no lie for rows, or may be read as none."""
 GRAPH = "CONSTRUCT WHERE { ?s ?p ?o }"
-FORMS = {"/no-triples": GRAPH, "/cut-triples": GRAPH, "/true": "ASK {}"}
+FORMS = {"/no-triples": GRAPH, "/cut-triples": GRAPH, "/true": "ASK {}", "/long-truth": "ASK {}"}
 """Lie → the query that it is an answer to; else it is one to SELECT."""
 SECONDS = 1.5
 

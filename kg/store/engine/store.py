@@ -141,8 +141,9 @@ def _triples(quads: ox.QuadParser) -> Iterator[ox.Triple]:
 def _boolean(body: bytes, quirks: Quirks) -> ox.QueryBoolean:
     try:
         found = json.loads(body)
-        column = quirks.boolean_column
-        value = bool(found["results"]["bindings"]) if column and column in found["head"]["vars"] else found["boolean"]
+        if "boolean" not in found and found["head"]["vars"] == [quirks.boolean_column]:
+            found["boolean"] = bool(found["results"]["bindings"])
+        value = found["boolean"]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise _invalid() from None
     if not isinstance(value, bool):
