@@ -71,7 +71,7 @@ class Quirks:
             return text
         pieces, done = list[str](), 0
         for word, name in pairwise(tokens(text)):
-            if word.kind is not TokenKind.WORD or word.text.upper() != "GRAPH":
+            if word.text.upper() != "GRAPH":
                 continue
             if name.kind is TokenKind.VARIABLE:
                 pieces += text[done : word.start], f"FILTER({name.text} != {iri_term(self.default_graph)}) "
