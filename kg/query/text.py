@@ -18,6 +18,7 @@ from kg.query.formats import Form
 
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 """Keywords that start an operation of SPARQL 1.1 Update."""
+_PROLOGUE = frozenset({"PREFIX", "BASE", "VERSION"})
 _CLAUSES = frozenset({"SELECT", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 _FORMS = {"ASK": Form.BOOLEAN, "CONSTRUCT": Form.GRAPH, "DESCRIBE": Form.GRAPH}
 """Keyword that starts a query → form of its answer; any other is a SELECT."""
@@ -246,8 +247,10 @@ class _SelectScope:
 
 def _first_word(text: str) -> Token | None:
     """Return the first keyword after the prologue."""
-    words = (token for token in tokens(text) if token.kind is TokenKind.WORD)
-    return next((word for word in words if word.text.upper() not in {"PREFIX", "BASE", "VERSION"}), None)
+    for found in _TOKEN.finditer(text):
+        if found.lastgroup == TokenKind.WORD.value and found[0].upper() not in _PROLOGUE:
+            return Token(TokenKind.WORD, found[0], found.start())
+    return None
 
 
 def _service(text: str, stream: list[Token]) -> int | None:
@@ -271,7 +274,7 @@ def _service(text: str, stream: list[Token]) -> int | None:
 
 
 def _says_service(text: str) -> bool:
-    return "SERVICE" in _CODEPOINT.sub(_character, text).upper()
+    return "SERVICE" in (_CODEPOINT.sub(_character, text) if "\\" in text else text).upper()
 
 
 def _unclear(stream: list[Token], index: int) -> bool:
