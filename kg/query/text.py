@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 
 from kg.errors import QueryRefused, UpdateRefused
@@ -172,6 +173,7 @@ def check_read_only(text: str) -> None:
         raise QueryRefused(f"SERVICE at {line}:{column} is refused: this store asks no other endpoint")
 
 
+@lru_cache(16)  # a server needs it more than once for each query
 def form_of(text: str) -> Form:
     """Return the form of the answer to a query, from its first keyword.
 

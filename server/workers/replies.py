@@ -65,6 +65,8 @@ class Worker:
         self.lease: Lease | None = None
         """Lease of the current or last query."""
         self.closed = False
+        self.is_watched = False
+        """True if an event loop watches the connection: then the loop closes it."""
         self.lowered = False
         """True if the process has low priority; it cannot be raised again, so that the worker is not reused."""
 
@@ -93,7 +95,10 @@ class Worker:
     def close(self) -> None:
         """Close the connection, which ends the process."""
         self.closed = True
-        self.connection.close()
+        if self.is_watched:
+            self.end()
+        else:
+            self.connection.close()
 
     def end(self) -> None:
         """End the process. Thread-safe: a thread that waits for its reply gets an end of file."""
@@ -149,11 +154,6 @@ class Exchange:
         """Send the query to the worker, once."""
         with contextlib.suppress(OSError):  # a lost worker is noticed when its reply is read
             self._worker.send(write_ask(self._ask))
-
-    @property
-    def connection(self) -> socket.socket:
-        """Connection from which the reply is read."""
-        return self._worker.connection
 
     def advance(self) -> Reply | None:
         """Process the frames that have arrived; return the reply once its first :data:`HOLD` bytes or all are there.
