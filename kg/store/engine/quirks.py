@@ -91,8 +91,8 @@ TABLE = (
     # Its default graph is the union of all its graphs, its own and the description included, with a statement once for
     # each graph; so the default graph is a graph of its own. (Excluding graphs by DEFINE excludes them from FROM too.)
     # An abandoned query goes on until its timeout, after which rows are missing; so are those beyond the largest number
-    # of rows in its settings. ASK in JSON is a table with one column. What is not mended: it takes no BNODE(), and finds
-    # nothing by an empty group in GRAPH or by VALUES alone in a branch of UNION.
+    # of rows in its settings. ASK in JSON is a table with one column. What is not mended: it takes no BNODE(), and
+    # finds nothing by an empty group in GRAPH or by VALUES alone in a branch of UNION.
     Quirks(
         server="Virtuoso/",
         default_graph=UNION_GRAPH,
