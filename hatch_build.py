@@ -45,6 +45,7 @@ LIBRARIES = (
     Library("@zazuko/yasgui", ("build/yasgui.min.js", "build/yasgui.min.css"), _OF_THE_EDITOR),
     Library("chart.js", ("dist/chart.umd.min.js",)),
     Library("cytoscape", ("dist/cytoscape.min.js",)),
+    Library("oxigraph", ("web.js", "web_bg.wasm")),
 )
 FOLDER = Path("server", "static", "vendor")
 NOTICE = "LICENSES.txt"
@@ -158,10 +159,11 @@ def _licences(package: Path) -> list[Path]:
 
 
 def _named_only(manifest: dict[str, Any], mit: str) -> str:
-    """Return the licence text of a package that names the MIT License without its text."""
-    if manifest.get("license") != "MIT":
+    """Return the licence text of a package that names the MIT License, or the choice of it, without its text."""
+    if "MIT" not in str(manifest.get("license")).split(" OR "):
         raise ValueError(f"{manifest['name']} has no text of its licence ({manifest.get('license')})")
     people = [person for person in (manifest.get("author"), *manifest.get("contributors", ())) if person]
+    people = people or [f"the authors of {manifest['repository']['url']}"]
     names = [person["name"] if isinstance(person, dict) else person.partition("<")[0].strip() for person in people]
     words = mit[mit.index("Permission is hereby granted") :]
     return f"By {', '.join(names)}. The package names the MIT License and has no copy of it; its words are:\n\n{words}"

@@ -167,6 +167,11 @@ def test_a_licence_without_text_is_told_as_what_it_is(tmp_path: Path) -> None:
     assert text.endswith("Permission is hereby granted to all")
 
 
+def test_where_a_package_leaves_the_choice_the_mit_license_is_chosen(tmp_path: Path) -> None:
+    package(tmp_path, "bundle", {}, license="MIT OR Apache-2.0", repository={"url": "https://code.example/bundle"})
+    assert "By the authors of https://code.example/bundle. The package" in hatch_build.notice(BUNDLE, tmp_path, MIT)
+
+
 def test_an_unknown_licence_without_text_is_an_error(tmp_path: Path) -> None:
     package(tmp_path, "bundle", {"src/a.mjs": ""}, license="UNLICENSED")
     with pytest.raises(ValueError, match="bundle has no text of its licence"):
