@@ -47,6 +47,7 @@ def create_app(
     app = Flask("server")
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["without_server"] = settings.without_server
     service = Service(current, settings, pool, Federation(settings.services), writer)
     app.context_processor(partial(_for_templates, current, settings))
     for view in plugins.find("server.views").values():

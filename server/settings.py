@@ -48,6 +48,8 @@ class Settings:
     """True if pages are loaded again when the release changes."""
     drafts: bool = False
     """True if the findings of pages are shown opened."""
+    without_server: bool = False
+    """True if pages are written as files, and no program answers at the addresses of queries and searches."""
 
     @property
     def writable(self) -> bool:

@@ -9,6 +9,7 @@ which serve to correct misspelt words (the trigram tokenizer of FTS5 needs a new
 from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, MatrixCell, Results, SearchRequest
 from kg.search_index.search import SearchIndex
 from kg.search_index.tables import FILE
+from kg.search_index.weights import WeighedThing
 from kg.search_index.write import write_index
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Results",
     "SearchIndex",
     "SearchRequest",
+    "WeighedThing",
     "write_index",
 ]

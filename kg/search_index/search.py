@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import QueryTimeout, ReleaseError
-from kg.search_index import matrix
+from kg.search_index import matrix, weights
 from kg.search_index.kinds import ADVICE, KINDS
 from kg.search_index.query import SearchQuery, WordForm, readings
 from kg.search_index.ranking import LAST_NAME, ORDER, find
 from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, Results, SearchRequest
 from kg.search_index.tables import FORMAT
+from kg.search_index.weights import WeighedThing
 from kg.search_index.words import fold, marked, snippet
 
 _LABELS = {kind.name: kind.label for kind in KINDS}
@@ -89,6 +90,19 @@ class SearchIndex:
         """
         with self._opened() as index:
             return matrix.read(index, kinds, sheets, things, sites)
+
+    def weighed(self) -> list[WeighedThing]:
+        """Return every thing with the weight of each of its words, the most recommended first: for another index."""
+        with self._opened() as index:
+            return weights.read(index)
+
+    def synonyms(self) -> dict[str, list[str]]:
+        """Return the texts that a word may stand for, by the stem of the word."""
+        found: dict[str, list[str]] = {}
+        with self._opened() as index:
+            for word, meant in index.execute("SELECT word, meant FROM synonym WHERE word NOT LIKE '% %' ORDER BY 1, 2"):
+                found.setdefault(word, []).append(meant)
+        return found
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

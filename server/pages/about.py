@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
 from markupsafe import Markup
 
-from kg.query import FORMATS, Form
+from kg.query import Format
 from kg.query.rows import text, values
 from kg.vocab import BASE, DATASET, DCAT, DCT, RDF, RDM, SCHEMA
 from server.http.negotiation import PLAIN_JSON
 from server.pages.addresses import address_in, page_of
+from server.pages.formats import described_in
 from server.pages.rows import rows
 from server.pages.signposts import TypedLink, header, licences_of
 from server.pages.thing import ThingPage, contributing_people
@@ -154,7 +155,7 @@ def page_about(service: Service, kind: str, name: str, description: str, **chang
         creators=publishers,
         publishers=publishers,
         date=service.current.release.manifest.get("created") or "",
-        data=_in_formats("well_known.void"),
+        data=_in_formats("well_known.void", described_in(service.settings)),
     )
     return replace(about, **changes)
 
@@ -207,6 +208,7 @@ def thing_about(service: Service, thing: ThingPage) -> About:
     is_site = thing.iri == site
     described = " ".join(each.label for each in thing.descriptions[:1])
     release = page_about(service, _PAGE, thing.title.label, described)
+    formats = described_in(service.settings)
     publishers = sites[site].publishers if site else release.publishers
     return replace(
         release,
@@ -220,7 +222,7 @@ def thing_about(service: Service, thing: ThingPage) -> About:
         date=changed[0] if changed else release.date,
         keywords=(*dict.fromkeys((*words, *(each.label for each in thing.types))), *KEYWORDS[:1]),
         language=thing.title.language or "en",
-        data=tuple((fmt.media_type, _host() + address_in(thing.iri, fmt)) for fmt in FORMATS[Form.GRAPH]),
+        data=tuple((fmt.media_type, _host() + address_in(thing.iri, fmt)) for fmt in formats),
         more=_within(is_site, thing),
     )
 
@@ -258,8 +260,8 @@ def _of_whole(service: Service) -> tuple[str, ...]:
     return tuple(text(row, "licence") for row in rows(service, _WHOLE))
 
 
-def _in_formats(endpoint: str) -> tuple[tuple[str, str], ...]:
-    return tuple((fmt.media_type, url_for(endpoint, format=fmt.name, _external=True)) for fmt in FORMATS[Form.GRAPH])
+def _in_formats(endpoint: str, formats: Iterable[Format]) -> tuple[tuple[str, str], ...]:
+    return tuple((fmt.media_type, url_for(endpoint, format=fmt.name, _external=True)) for fmt in formats)
 
 
 def _absolute(iri: str) -> str:

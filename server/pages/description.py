@@ -8,11 +8,15 @@ from pathlib import Path
 from flask import Response, request, url_for
 
 from kg.iri import absolute_iri
-from kg.query import Format
+from kg.query import FORMATS_BY_NAME, Format
+from kg.writers import rewrite
 from server.http.negotiation import media_type
 from server.http.protocol import Problem
 from server.pages import service_description
 from server.service import Service
+
+_OF_PROGRAMS = ("sparql", "openapi.json")
+"""Paths that the description of a release names, at which a program answers."""
 
 
 def document(service: Service) -> str:
@@ -21,7 +25,8 @@ def document(service: Service) -> str:
     Raises:
         Problem: when the request's Host header makes no IRI (400).
     """
-    return text_of(service.current.release.description) + described(service)
+    release = text_of(service.current.release.description)
+    return _without_services(release) if service.settings.without_server else release + described(service)
 
 
 def described(service: Service) -> str:
@@ -37,6 +42,14 @@ def described(service: Service) -> str:
     return service_description.turtle(
         query, self_described, update, service.current.release.manifest, is_federated=is_federated
     )
+
+
+def _without_services(document: str) -> str:
+    """Return a document without the statements that name an address of this server at which only a program answers."""
+    root = _iri(request.url_root)
+    statements = rewrite(document, root, FORMATS_BY_NAME["ntriples"]).decode().splitlines(keepends=True)
+    endings = tuple(f"<{root}{path}> .\n" for path in _OF_PROGRAMS)
+    return "".join(statement for statement in statements if not statement.endswith(endings))
 
 
 def text_of(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""The format of the response to the present request."""
+"""The format of the response to the present request, and the formats in which things are described."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Mapping
 
 from flask import Response, after_this_request, request
 
-from kg.query import Format
+from kg.query import FORMATS, FORMATS_BY_NAME, Form, Format
 from server.http.negotiation import Offers, best, not_acceptable
 from server.http.protocol import format_named
+from server.settings import Settings
+
+IN_FILES = tuple(FORMATS_BY_NAME[name] for name in ("turtle", "ntriples", "jsonld"))
+"""Formats of the descriptions in a site without a server, in which each is a file."""
 
 
 def requested_format(offers: Offers, named: str | None = None, more: Mapping[str, object] | None = None) -> Format:
@@ -25,6 +29,11 @@ def requested_format(offers: Offers, named: str | None = None, more: Mapping[str
     if found is None:
         raise not_acceptable(offers, more)
     return found
+
+
+def described_in(settings: Settings) -> tuple[Format, ...]:
+    """Return the formats of descriptions of things, the default first."""
+    return IN_FILES if settings.without_server else FORMATS[Form.GRAPH]
 
 
 def _vary(response: Response) -> Response:

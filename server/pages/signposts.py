@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.urls import iri_to_uri
 
-from kg.query import FORMATS, Form
 from kg.query.rows import text
 from kg.query.text import iri_term
 from kg.vocab import DCAT, DCT, RDF, SCHEMA, SKOS
 from server.http.negotiation import HTML, registered
 from server.pages.addresses import address_in, page_of
+from server.pages.formats import described_in
 from server.pages.rows import rows
 from server.pages.thing import ThingPage, contributing_people
 from server.service import Service
@@ -62,7 +62,8 @@ def landing_links(service: Service, thing: ThingPage) -> list[TypedLink]:
         QueryError: when the pool cannot answer.
     """
     described = [
-        TypedLink("describedby", _absolute(address_in(thing.iri, fmt)), fmt.media_type) for fmt in FORMATS[Form.GRAPH]
+        TypedLink("describedby", _absolute(address_in(thing.iri, fmt)), fmt.media_type)
+        for fmt in described_in(service.settings)
     ]
     types = [each.iri for each in thing.values(RDF.type) if each.iri.startswith(SCHEMA.base)]
     people = [each.iri for each in (*thing.values(DCT.creator), *contributing_people(service, thing)) if each.iri]

@@ -1,10 +1,12 @@
 // The query editor (YASGUI) for this endpoint only, with completion from its graph and with charts and graphs.
 
+import { tableOf } from "./answer_table.js";
 import { chartView } from "./ask_chart.js";
 import { replaceCompleters } from "./ask_completion.js";
 import { errorView, problemOf } from "./ask_error.js";
 import { graphView } from "./ask_graph.js";
-import { tableView } from "./ask_table.js";
+import { madeAt, tableView } from "./ask_table.js";
+import { answerAt, engineOf, sourcesOf } from "./engine.js";
 
 const place = document.getElementById("editor");
 const MOST_TABS = 5; // largest number of tabs, which the browser stores
@@ -59,8 +61,10 @@ function boundTabs(yasgui) {
 }
 
 /** Register the table, the view of errors, and the views whose libraries are installed. */
-function registerViews(Yasr, yasqe, { libraries, page, prefixes, table }) {
-  Yasr.registerPlugin("table", tableView(table, yasqe));
+function registerViews(Yasr, yasqe, settings, answer) {
+  const { libraries, page, prefixes, table } = settings;
+  const make = answer ? (result, query) => tableOf(result, query, answer, settings) : madeAt(table);
+  Yasr.registerPlugin("table", tableView(make, yasqe));
   Yasr.registerPlugin("error", errorView(yasqe));
   const views = { chart: chartView, graph: graphView };
   for (const [name, library] of Object.entries(libraries)) {
@@ -72,9 +76,11 @@ async function begin() {
   const settings = await (await fetch(place.dataset.settings)).json();
   const Yasgui = window.Yasgui.default ?? window.Yasgui;
   const endpoint = new URL(settings.endpoint, location.href).href;
+  const answer = settings.engine && engineOf(sourcesOf(settings.engine));
+  if (answer) answerAt(endpoint, answer);
   replaceCompleters(Yasgui.Yasqe, settings);
   let yasgui;
-  registerViews(Yasgui.Yasr, () => yasgui.getTab().getYasqe(), settings);
+  registerViews(Yasgui.Yasr, () => yasgui.getTab().getYasqe(), settings, answer);
   place.hidden = false;
   document.getElementById("plain").open = false;
   const form = document.getElementById("query");

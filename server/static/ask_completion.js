@@ -18,7 +18,7 @@ async function rows(endpoint, query) {
 async function described({ endpoint, description, prefixes }) {
   const query = `PREFIX void: <${prefixes.void}> SELECT ?class ?property { GRAPH <${description}> {
     { ?part void:class ?class ; void:entities ?n }
-    UNION { ?dataset void:sparqlEndpoint ?endpoint ; void:propertyPartition [ void:property ?property ; void:triples ?n ] }
+    UNION { ?dataset a void:Dataset ; void:propertyPartition [ void:property ?property ; void:triples ?n ] }
     UNION { ?part void:class ?class ; void:propertyPartition [ void:property ?property ; void:triples ?n ] }
   } } ORDER BY DESC(?n) ?class ?property`;
   const terms = { class: [], property: [], of: new Map() };

@@ -1,10 +1,20 @@
-// The table of an answer, which the server makes as it does for every other page.
+// The table of an answer.
 
 import { icon } from "./ask_view.js";
 import { addTools } from "./table.js";
 
-/** Return the table plugin for YASR; `table` is the address that turns a result into a table, `yasqe` returns the editor. */
-export function tableView(table, yasqe) {
+/** Return a function from a result and its query to the elements of its table, which the server makes at an address. */
+export function madeAt(address) {
+  return async (result, query) => {
+    const body = new URLSearchParams({ query, result: JSON.stringify(result) });
+    const answer = await fetch(address, { method: "POST", body });
+    const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return made.body;
+  };
+}
+
+/** Return the table plugin for YASR; `make` returns the table of a result and its query, `yasqe` the editor. */
+export function tableView(make, yasqe) {
   return class {
     priority = 10;
     label = "Table";
@@ -24,11 +34,8 @@ export function tableView(table, yasqe) {
     async draw() {
       const place = document.createElement("div");
       this.yasr.resultsEl.append(place);
-      const result = JSON.stringify(this.yasr.results.getAsJson());
-      const body = new URLSearchParams({ query: yasqe().getValue(), result });
-      const answer = await fetch(table, { method: "POST", body });
-      const made = new DOMParser().parseFromString(await answer.text(), "text/html");
-      place.replaceChildren(...made.body.childNodes);
+      const made = await make(this.yasr.results.getAsJson(), yasqe().getValue());
+      place.replaceChildren(...made.childNodes);
       addTools(place);
     }
   };

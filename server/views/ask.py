@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, get_template_attribute, jsonify, request, url_for
 
-from kg.query import canned
+from kg.query import N_QUADS, TURTLE, canned
 from kg.query.canned import columns_of
 from kg.query.known import examples
 from kg.vocab import DESCRIPTION_GRAPH, PREFIXES
@@ -20,6 +20,7 @@ from server.pages.rendering import render
 from server.pages.rows import rows
 from server.pages.table import PAGE_LIMIT, Table, table_of
 from server.service import Service
+from server.views.dumps import dumps
 
 EXAMPLE = f"""PREFIX dct: <{PREFIXES["dct"]}>
 PREFIX rdm: <{PREFIXES["rdm"]}>
@@ -37,9 +38,11 @@ _COLUMNS = "sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk="
 """Hash of the inline style sheet that the editor creates for resizable columns."""
 _STATIC = Path(__file__).parents[1] / "static"
 _EDITOR = ("vendor/yasgui/yasgui.min.js", "vendor/yasgui/yasgui.min.css")
+_ENGINE = ("vendor/oxigraph/web.js", "vendor/oxigraph/web_bg.wasm")
 _VIEWS = {"chart": "vendor/chart.js/chart.umd.min.js", "graph": "vendor/cytoscape/cytoscape.min.js"}
 """Name of a result view → file of its library."""
 _NOTICES = {name: f"vendor/{name.lower()}/LICENSES.txt" for name in ("YASGUI", "Chart.js", "Cytoscape")}
+_NOTICE_OF_ENGINE = {"Oxigraph": "vendor/oxigraph/LICENSES.txt"}
 """Name of a library → file with its licences."""
 
 
@@ -55,7 +58,8 @@ def blueprint(service: Service) -> Blueprint:
 def ask(service: Service, editor: bool) -> Response:
     """Return the page, with the query in the parameter ``query``, else :data:`EXAMPLE`."""
     given = next((text for name, text in fields(request.query_string) if name == "query" and text), EXAMPLE)
-    notices = {library: name for library, name in _NOTICES.items() if _has(name)}
+    used = {**_NOTICES, **(_NOTICE_OF_ENGINE if service.settings.without_server else {})}
+    notices = {library: name for library, name in used.items() if _has(name)}
     about = page_about(service, "WebPage", f"{TITLE}: query editor", _WORDS)
     page = render("ask.html", about, text=given, questions=_questions(service), editor=editor, notices=notices)
     page.headers.update({"Content-Security-Policy": with_style(_COLUMNS)} if editor else {})
@@ -66,15 +70,29 @@ def settings(service: Service) -> Response:
     """Return the settings of the editor's script: URLs, libraries, prefixes, and the questions with their queries."""
     return jsonify(
         {
-            "endpoint": url_for("sparql.endpoint"),
+            **(_engine(service) if service.settings.without_server else _endpoint()),
             "description": DESCRIPTION_GRAPH,
             "page": url_for("things.any_thing"),
             "libraries": {view: url_for("static", filename=name) for view, name in _VIEWS.items() if _has(name)},
-            "table": url_for("ask.answer_table"),
             "prefixes": PREFIXES,
             "questions": _questions(service),
         }
     )
+
+
+def _endpoint() -> dict[str, object]:
+    """Return the addresses at which a server answers."""
+    return {"endpoint": url_for("sparql.endpoint"), "table": url_for("ask.answer_table")}
+
+
+def _engine(service: Service) -> dict[str, object]:
+    """Return what an engine in the browser loads; it answers at the address of the dump."""
+    dump = next(name for name in dumps(service.current.release) if name.endswith(f".{N_QUADS.extension}"))
+    address, description = url_for("dumps.one", name=dump), url_for("well_known.void", format=TURTLE.name)
+    return {
+        "endpoint": address,
+        "engine": {"dump": address, "description": description, "graph": DESCRIPTION_GRAPH},
+    }
 
 
 def answer_table(service: Service) -> Response:
@@ -112,6 +130,11 @@ def _questions(service: Service) -> list[dict[str, str]]:
 def has_editor() -> bool:
     """Return whether the files of the editor are installed; they are optional."""
     return all(_has(name) for name in _EDITOR)
+
+
+def has_engine() -> bool:
+    """Return whether the files of the engine for browsers are installed."""
+    return all(_has(name) for name in _ENGINE)
 
 
 def _has(name: str) -> bool:

@@ -81,11 +81,18 @@ def browse(service: Service) -> Response:
 
 
 def _things(service: Service, search: Search, results: Results) -> Table:
-    """Return the things as a table, whose headings sort the whole list."""
+    """Return the things as a table, whose headings sort the whole list; without a server, a script sorts the page."""
     named = languages(service, {hit.iri: hit.name for hit in results.hits})
     rows = [_cells(hit, named.get(hit.iri)) for hit in results.hits]
+    is_sorted = not service.settings.without_server
     heads = [
-        TableColumn(name, label, name == "sheets", search.sorted_by(name), search.direction(name))
+        TableColumn(
+            name,
+            label,
+            name == "sheets",
+            search.sorted_by(name) if is_sorted else None,
+            search.direction(name) if is_sorted else None,
+        )
         for name, label in COLUMNS.items()
     ]
     filled = [place for place in range(len(heads)) if any(row[place].text for row in rows)]

@@ -29,7 +29,7 @@ def blueprint(service: Service) -> Blueprint:
     """Return the routes ``/.well-known/api-catalog``, ``/opensearch.xml`` and ``/llms.txt``."""
     routes = Blueprint("discovery", __name__)
     routes.add_url_rule("/.well-known/api-catalog", "api_catalog", partial(api_catalog, service))
-    routes.add_url_rule("/opensearch.xml", "opensearch", opensearch)
+    routes.add_url_rule("/opensearch.xml", "opensearch", partial(opensearch, service))
     routes.add_url_rule("/llms.txt", "llms", partial(llms, service))
     return routes
 
@@ -60,11 +60,13 @@ def api_catalog(service: Service) -> Response:
     return response
 
 
-def opensearch() -> Response:
+def opensearch(service: Service) -> Response:
     """Return the description of the search for browsers and aggregators (OpenSearch 1.1)."""
+    found = f"{_url('search.search')}?q={{searchTerms}}"
     formats = (HTML, PLAIN_JSON, FORMATS_BY_NAME["csv"])
-    template = escape(f"{_url('search.search')}?q={{searchTerms}}&page={{startPage?}}&format=")
-    urls = "".join(f'<Url type="{fmt.media_type}" template="{template}{fmt.name}"/>\n' for fmt in formats)
+    templates = {fmt.media_type: f"{found}&page={{startPage?}}&format={fmt.name}" for fmt in formats}
+    shown = {HTML.media_type: found} if service.settings.without_server else templates
+    urls = "".join(f'<Url type="{kind}" template="{escape(template)}"/>\n' for kind, template in shown.items())
     icon = url_for("static", filename="favicon.svg", _external=True)
     written = _OPENSEARCH.format(summary=escape(SUMMARY), icon=escape(icon), urls=urls)
     return Response(written, content_type=f"{SEARCH_TYPE}; charset=utf-8")

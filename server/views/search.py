@@ -43,12 +43,14 @@ def search(service: Service) -> Response:
         Problem: when no format is acceptable (400 or 406).
         NotFound: when the release has no search index.
     """
+    words = "Search of standards, repositories, tools, laws and pages by words, or by identifiers in any form."
+    if service.settings.without_server:
+        return render("find.html", page_about(service, "WebPage", f"{TITLE}: search", words))
     search, form = requested_search("search.search", "relevance", PAGE), requested_format(OFFERS)
     if form is CSV:
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "search")
     results = index(service).search(search.request)
     if form is HTML:
-        words = "Search of standards, repositories, tools, laws and pages by words, or by identifiers in any form."
         about = page_about(service, "SearchResultsPage", f"{TITLE}: search", words)
         return render("search.html", about, search=search, results=results)
     return jsonify(_as_json(search, results))

@@ -32,14 +32,11 @@ _DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
 {entries}</{root}>
 """
 _ROBOTS = """User-agent: *
-Disallow: {root}/sparql
-Disallow: {root}/ask
-Disallow: {root}/search
-Disallow: {root}/update
-Disallow: {root}/store
-
+{rules}
 Sitemap: {sitemap}
 """
+_UNLIMITED = ("sparql", "ask", "search", "update", "store")
+"""Paths with an unlimited number of queries and searches."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -47,7 +44,7 @@ def blueprint(service: Service) -> Blueprint:
     routes = Blueprint("sitemap", __name__)
     routes.add_url_rule("/sitemap.xml", "sitemap", partial(sitemap, service))
     routes.add_url_rule("/sitemap-<int:number>.xml", "part", partial(part, service))
-    routes.add_url_rule("/robots.txt", "robots", robots)
+    routes.add_url_rule("/robots.txt", "robots", partial(robots, service))
     routes.add_url_rule("/favicon.ico", "favicon", favicon)
     return routes
 
@@ -77,10 +74,12 @@ def part(service: Service, number: int) -> Response:
     return _listed([*(_always(service) if number == 1 else ()), *_of_sites(service, number)])
 
 
-def robots() -> Response:
-    """Return rules for crawlers, which exclude the unlimited URLs of queries and searches."""
+def robots(service: Service) -> Response:
+    """Return rules for crawlers, which exclude the unlimited URLs of queries and searches that a server answers."""
+    closed = () if service.settings.without_server else _UNLIMITED
+    rules = "".join(f"Disallow: {request.script_root}/{path}\n" for path in closed)
     sitemap_address = url_for("sitemap.sitemap", _external=True)
-    return Response(_ROBOTS.format(root=request.script_root, sitemap=sitemap_address), mimetype="text/plain")
+    return Response(_ROBOTS.format(rules=rules, sitemap=sitemap_address), mimetype="text/plain")
 
 
 def favicon() -> Response:

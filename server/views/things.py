@@ -20,11 +20,11 @@ from kg.query.text import iri_term
 from kg.vocab import BASE, RDM
 from server.http.negotiation import HTML
 from server.http.protocol import Problem, fields, format_named
-from server.pages.about import merged, thing_about
+from server.pages.about import TITLE, merged, page_about, thing_about
 from server.pages.addresses import address_in, own_iri, page_of
 from server.pages.answer import respond
 from server.pages.finding import requested_page
-from server.pages.formats import requested_format
+from server.pages.formats import described_in, requested_format
 from server.pages.near import near_things
 from server.pages.quads import respond_with_graphs
 from server.pages.record import record_of
@@ -68,11 +68,16 @@ def blueprint(service: Service) -> Blueprint:
 def any_thing(service: Service) -> Response:
     """Return the thing with the IRI in the parameter ``iri``; redirect to the path of one of our IRIs.
 
+    Without a server, the page without the parameter is the one whose script reads it.
+
     Raises:
         Problem: when there is no absolute IRI (400), nothing about it (404) or no acceptable format (406).
     """
     given = fields(request.query_string)
     iri = next((value.strip() for name, value in given if name == "iri"), "")
+    if not iri and service.settings.without_server:
+        words = "From the IRI of a thing to its page."
+        return render("look_up.html", page_about(service, "WebPage", f"{TITLE}: look up an IRI", words))
     try:
         iri_term(iri)
     except ValueError:
@@ -164,7 +169,7 @@ def _page(service: Service, iri: str) -> Response:
         term=term,
         record=record_of(found),
         sheet=sheet,
-        formats=[(fmt, address_in(iri, fmt)) for fmt in _DATA],
+        formats=[(fmt, address_in(iri, fmt)) for fmt in described_in(service.settings)],
     )
     response.headers["Link"] = header(landing_links(service, found))
     response.headers["Content-Language"] = ", ".join(dict.fromkeys(["en", found.title.language or "en"]))

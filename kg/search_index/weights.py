@@ -1,0 +1,61 @@
+"""The words of each thing with their weights, for an index that is searched without SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kg.search_index.kinds import KINDS, MINOR
+from kg.search_index.words import words
+
+_LABELS = {kind.name: kind.label for kind in KINDS}
+_NAME, _LABEL, _IDENTIFIER, _KIND, _DESCRIPTION, _TEXT = 30, 24, 12, 3, 2, 1
+"""Weights of the places where a word stands; that of a name is shared by its words.
+
+The things of minor kinds have half of it.
+"""
+_THINGS = """SELECT iri, kind, name, labels, identifiers, description, thing.text, sheets,
+  coalesce(group_concat(heading || ' ' || section.text, ' '), '')
+FROM thing LEFT JOIN section ON section.thing = thing.id GROUP BY thing.id
+ORDER BY sheets DESC, thing.rank, sort, iri"""
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedThing:
+    """A thing and the weights of its words."""
+
+    iri: str
+    name: str
+    kind: str
+    """Label of the kind."""
+    identifiers: tuple[str, ...]
+    sheets: int
+    """Number of cheat sheets and guidance pages that recommend it."""
+    weights: Mapping[str, int]
+    """Folded word → weight."""
+
+
+def read(index: sqlite3.Connection) -> list[WeighedThing]:
+    """Return all things of an index, the most recommended first."""
+    return [_weighed(*row) for row in index.execute(_THINGS)]
+
+
+def _weighed(
+    iri: str, kind: str, name: str, labels: str, identifiers: str, described: str, text: str, sheets: int, sections: str
+) -> WeighedThing:
+    names = [(name, _NAME), *((label, _LABEL) for label in labels.split("\n"))]
+    whole = [(identifiers, _IDENTIFIER), (iri, _IDENTIFIER), (_LABELS[kind], _KIND), (described, _DESCRIPTION)]
+    found = defaultdict[str, int](int)
+    for words_of, weight in (
+        *((words(each), -(-weight // max(len(words(each)), 1))) for each, weight in names),
+        *((words(each), weight) for each, weight in (*whole, (text, _TEXT), (sections, _TEXT))),
+    ):
+        for word in words_of:
+            found[word] = max(found[word], weight)
+    share = 2 if kind in MINOR else 1
+    weights = {word: -(-weight // share) for word, weight in found.items()}
+    return WeighedThing(
+        iri, name, _LABELS[kind], tuple(identifiers.split("\n")) if identifiers else (), sheets, weights
+    )

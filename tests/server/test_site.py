@@ -1,0 +1,319 @@
+"""The web site without a server: every link, the data, and the pages in a browser from a plain file server."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from kg.query.rows import rows, text
+from kg.release import Release, open_release
+from kg.store.oxigraph import open_store
+from kg.vocab import DESCRIPTION_GRAPH
+from server.site.folder import MARKER
+from server.site_command import site as command
+from server.views.ask import has_editor, has_engine
+from tests.conftest import ROOT
+from tests.server.browsing import WIDTHS, browser, serious
+
+__all__ = ["browser"]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (has_editor() and has_engine()), reason="this checkout was installed without the editor"),
+]
+
+URL = "https://owner.github.io/repo/"
+DICOM = "https://doi.org/10.25504/FAIRsharing.b7z8by"
+PROGRAM = [sys.executable, "-c", "from server.site_command import site; site()"]
+LINKS = re.compile(r'<[a-z][^<>]*?\s(?:href|src|action|data-settings|data-words)="([^"]*)"')
+PAGES = (
+    "",
+    "id/lookup/page/pic.html",
+    "browse.html",
+    "matrix.html",
+    "queries/",
+    "queries/pages-that-name.html",
+    "search.html",
+    "ask.html",
+    "dumps/",
+    "id/",
+    "404.html",
+)
+
+
+@pytest.fixture(scope="module")
+def release(content_release: Path) -> Release:
+    return open_release(content_release)
+
+
+@pytest.fixture(scope="module")
+def folder(content_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the site of the shipped content below a path, and return its folder."""
+    folder = tmp_path_factory.mktemp("www") / "repo"
+    done = CliRunner().invoke(command, [str(content_release), str(folder), "--url", URL], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert "warning" not in done.output
+    return folder
+
+
+def file_at(folder: Path, address: str) -> Path:
+    """Return the file that a file server sends for an address."""
+    path = unquote(urlsplit(address).path).removeprefix("/repo/")
+    return folder / path / "index.html" if path.endswith("/") or not path else folder / path
+
+
+def test_every_link_leads_to_a_file(folder: Path) -> None:
+    anchors: dict[Path, set[str]] = {}
+    broken = set()
+    for page in folder.rglob("*.html"):
+        content = page.read_text(encoding="utf-8")
+        here = f"{URL}{quote(page.relative_to(folder).as_posix())}"
+        for link in LINKS.findall(content):
+            address = urljoin(here, html.unescape(link))
+            if address.startswith(URL) and not address.startswith(f"{URL}words/"):
+                target = file_at(folder, address)
+                if not target.is_file():
+                    broken.add((page.name, address))
+                elif target.suffix == ".html":
+                    anchors.setdefault(target, set()).add(urlsplit(address).fragment)
+            assert not address.startswith("https://owner.github.io/") or address.startswith(URL), page
+    assert broken == set()
+    assert len(anchors) > 300
+
+
+@pytest.mark.parametrize("name", ["sitemap.xml", "opensearch.xml", "llms.txt", "void.nt", "catalog.ttl", "robots.txt"])
+def test_what_programs_read_leads_to_files(folder: Path, name: str) -> None:
+    addresses = re.findall(re.escape(URL) + r"[^\s\"'<>)`]*", (folder / name).read_text(encoding="utf-8"))
+    assert addresses
+    assert [address for address in addresses if not file_at(folder, html.unescape(address)).exists()] == []
+
+
+def test_no_file_names_what_only_a_server_has(folder: Path) -> None:
+    for file in folder.rglob("*"):
+        if file.suffix in {".html", ".json", ".txt", ".xml"} and "static" not in file.parts:
+            content = file.read_text(encoding="utf-8")
+            for word in ("127.0.0.1", "localhost", "/repo/sparql", "/repo/api", "/repo/mcp", "/repo/update", "openapi"):
+                assert word not in content, file
+
+
+def test_the_data_of_all_things_are_the_statements_of_the_release(folder: Path, release: Release) -> None:
+    def parsed(file: Path, syntax: ox.RdfFormat) -> set[ox.Triple]:
+        store = ox.Store()  # which writes times in one form
+        store.bulk_load(path=str(file), format=syntax)
+        return {quad.triple for quad in store}
+
+    found: set[ox.Triple] = set()
+    for file in (folder / "id").rglob("*.nt"):
+        statements = parsed(file, ox.RdfFormat.N_TRIPLES)
+        assert statements == parsed(file.with_suffix(".ttl"), ox.RdfFormat.TURTLE), file
+        assert statements == parsed(file.with_suffix(".jsonld"), ox.RdfFormat.JSON_LD), file
+        found |= statements
+    whole = parsed(release.graph, ox.RdfFormat.N_QUADS)
+    assert found <= whole
+    assert whole - found <= parsed(folder / "ont.nt", ox.RdfFormat.N_TRIPLES)
+
+
+def test_two_sites_of_a_release_have_the_same_bytes_and_the_second_replaces_the_first(
+    guidance_release: Path, tmp_path: Path
+) -> None:
+    contents = []
+    for _ in range(2):
+        arguments = [str(guidance_release), str(tmp_path / "site"), "--url", "https://kg.example/"]
+        done = CliRunner().invoke(command, arguments, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        files = [file for file in sorted((tmp_path / "site").rglob("*")) if file.is_file()]
+        contents.append({file: file.read_bytes() for file in files})
+        (tmp_path / "site" / "left over").touch()
+        assert [each.name for each in tmp_path.iterdir()] == ["site"]
+    assert contents[0] == contents[1]
+    assert 'href="/browse.html"' in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_with_other_files_is_refused(content_release: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").touch()
+    done = subprocess.run([*PROGRAM, content_release, tmp_path, "--url", URL], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "was not written by kg site" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_site_that_is_interrupted_leaves_the_one_before(content_release: Path, tmp_path: Path) -> None:
+    before = tmp_path / "site"
+    before.mkdir()
+    (before / MARKER).write_text("{}")
+    running = subprocess.Popen([*PROGRAM, content_release, before, "--url", URL], cwd=ROOT, stderr=subprocess.DEVNULL)
+    while not list(tmp_path.glob(".site.*/new/id/lookup")):
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(60) != 0
+    assert [file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*")] == ["site", f"site/{MARKER}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "file"),
+    [
+        ("id/lookup/page/pic", "text/html,*/*;q=0.8", "id/lookup/page/pic.html"),
+        ("id/lookup/page/pic", "text/turtle", "id/lookup/page/pic.ttl"),
+        ("id/lookup/page/pic", "application/ld+json, text/turtle;q=0.5", "id/lookup/page/pic.ttl"),
+        ("ont", "application/ld+json", "ont.jsonld"),
+        ("ont", "*/*", "ont.html"),
+        ("ont/0.1", "text/turtle", "ont.ttl"),
+        ("role/tool", "text/html", "role/tool.html"),
+        ("question/gaps", "", "question/gaps.html"),
+        ("", "text/html", "index.html"),
+        ("", "application/n-triples", "void.nt"),
+    ],
+)
+def test_the_rules_for_identifiers_lead_to_files(folder: Path, path: str, accept: str, file: str) -> None:
+    """Apply the rules as mod_rewrite does: the first whose conditions and pattern match."""
+    conditions: list[str] = []
+    for line in (folder / "w3id.htaccess").read_text(encoding="utf-8").splitlines():
+        word, *more = line.split()
+        if word == "RewriteCond":
+            conditions.append(more[1])
+        elif word == "RewriteRule":
+            holds = all((re.search(each.lstrip("!"), accept) is None) == each.startswith("!") for each in conditions)
+            found = re.search(more[0], path)
+            if holds and found:
+                target = found.expand(re.sub(r"\$(\d)", r"\\\1", more[1]))
+                break
+            conditions = []
+    assert target.startswith(URL)
+    assert file_at(folder, target) == folder / file
+    assert (folder / file).is_file()
+
+
+class Plain(SimpleHTTPRequestHandler):
+    """A server of files, which knows nothing of them."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Plain, directory=folder.parent)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/repo/"
+        server.shutdown()
+
+
+@pytest.fixture
+def page(browser: Browser, served: str) -> Iterator[Page]:
+    """Return a page; an error in it, or a request to another host, fails the test."""
+
+    def is_trouble(said: ConsoleMessage) -> bool:
+        return said.type == "error" and "status of 404" not in said.text  # as where the graph has no page
+
+    troubles: list[str] = []
+    context = browser.new_context(viewport={"width": WIDTHS[0], "height": 1000}, reduced_motion="reduce")
+    page = context.new_page()
+    page.on("console", lambda said: troubles.append(said.text) if is_trouble(said) else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith((served, "blob:")) else troubles.append(asked.url))
+    yield page
+    context.close()
+    assert troubles == []
+
+
+def test_the_pages_fit_and_hinder_nobody(page: Page, served: str) -> None:
+    for path in PAGES:
+        page.goto(served + path)
+        assert page.locator("h1").count() == 1
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 1000})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            assert serious(page) == [], path
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("mouse MRI", "Preclinical Imaging"),
+        ("MRI", "Magnetic Resonance"),
+        ("FAIRsharing.b7z8by", "Digital Imaging and COmmunications in Medicine"),
+        ("micrsocopy", "Light microscopy"),
+    ],
+)
+def test_the_search_finds_by_words_and_identifiers(page: Page, served: str, words: str, first: str) -> None:
+    page.goto(served)
+    page.get_by_role("searchbox", name="What do you have?").fill(words)
+    page.get_by_role("button", name="Show me").click()
+    expect(page.locator("#said")).to_contain_text(f"found for “{words}”")
+    page.locator("#results a").first.click()
+    expect(page.locator("h1")).to_have_text(first)
+
+
+def test_an_iri_leads_to_its_page(page: Page, served: str) -> None:
+    for iri in (DICOM, "https://w3id.org/rdm-kg/id/lookup/page/pic", "https://orcid.org/0000-0002-0000-0000"):
+        page.goto(f"{served}id/?iri={quote(iri, safe='')}", wait_until="networkidle")
+        if "orcid" in iri:
+            expect(page.locator("#said")).to_have_text("The graph has no page about it.")
+        else:
+            expect(page.locator("#iri")).to_have_text(iri)
+
+
+def test_a_question_is_answered_with_other_values(page: Page, served: str) -> None:
+    page.goto(f"{served}queries/pages-that-name.html")
+    page.get_by_role("combobox", name="Thing").fill("NIRD RESEARCH DATA ARCHIVE")
+    page.get_by_role("button", name="Ask").click()
+    cells = page.locator("#answer tbody tr").first.locator("td")
+    expect(cells.first).to_have_text("NIRD RESEARCH DATA ARCHIVE")
+    assert serious(page) == []
+    cells.first.locator("a").click()
+    expect(page.locator("h1")).to_have_text("NIRD RESEARCH DATA ARCHIVE")
+
+
+def ask(page: Page, query: str) -> None:
+    page.locator(".tabPanel.active .CodeMirror").evaluate("(editor, query) => editor.CodeMirror.setValue(query)", query)
+    page.locator(".tabPanel.active .yasqe_queryButton").click()
+
+
+def test_the_editor_answers_as_a_server_does(page: Page, served: str, release: Release) -> None:
+    graphs = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{DESCRIPTION_GRAPH}>)"  # that one describes no endpoint here
+    query = f"SELECT ?g (COUNT(*) AS ?n) {{ {graphs} }} GROUP BY ?g ORDER BY ?g"
+    union = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    store = open_store(release.store)
+    page.goto(f"{served}ask.html?query={quote(query)}")
+    numbers = page.locator(".yasr td[data-variable=n]")
+    expected = [text(row, "n") for row in rows(store, query)]
+    expect(numbers).to_have_text(expected)
+    assert serious(page) == []
+    ask(page, union)
+    expect(numbers).to_have_text([text(row, "n") for row in rows(store, union)])
+    ask(page, "SELECT * {\n  ?s ?p\n}")
+    expect(page.locator(".yasr").get_by_role("alert")).to_contain_text("No answer")
+
+
+def test_a_long_query_is_stopped_and_the_next_is_answered(page: Page, served: str) -> None:
+    page.goto(f"{served}ask.html")
+    ask(page, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    expect(page.locator(".tabPanel.active .yasqe_queryButton.busy")).to_be_visible()
+    page.locator(".tabPanel.active .yasqe_queryButton").click()
+    expect(page.locator(".tabPanel.active .yasqe_queryButton.busy")).to_have_count(0)
+    ask(page, "SELECT (1 + 1 AS ?n) {}")
+    expect(page.locator(".yasr td[data-variable=n]")).to_have_text("2")
+
+
+def test_the_settings_of_the_editor_name_files(folder: Path) -> None:
+    settings = json.loads((folder / "ask" / "settings.json").read_text(encoding="utf-8"))
+    assert "table" not in settings
+    for address in (*settings["libraries"].values(), settings["engine"]["dump"], settings["engine"]["description"]):
+        assert file_at(folder, address).is_file()
