@@ -3,7 +3,7 @@
 Versions and hashes are pinned in ``server/libraries/`` by npm; a package with another hash is rejected. The files are
 copied to the folder from which the server serves them, also in an editable checkout, with the licences of all software
 in them. If no npm client or registry is available, the package is built without them: the server then has only its
-plain query form.
+plain query form, and no site of files can be written.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _OF_MATRIX = ("of", "by", "sheets", "things")
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Place:
+class SiteFile:
     """A file of the site, and how the application is asked for its content."""
 
     file: str
@@ -37,20 +37,20 @@ class Place:
     def address(self) -> str:
         """Address of the file, relative to that of the site.
 
-        >>> Place("queries/index.html", "/queries/").address
+        >>> SiteFile("queries/index.html", "/queries/").address
         'queries/'
         """
         return quote(self.file.removesuffix(INDEX) if f"/{self.file}".endswith(f"/{INDEX}") else self.file)
 
 
 _IN_TURTLE = {
-    "/catalog": Place("catalog.ttl", "/catalog.ttl"),
-    "/.well-known/void": Place("void.ttl", "/.well-known/void?format=turtle"),
+    "/catalog": SiteFile("catalog.ttl", "/catalog.ttl"),
+    "/.well-known/void": SiteFile("void.ttl", "/.well-known/void?format=turtle"),
 }
-"""Addresses whose format depends on the request."""
+"""SiteAddresses whose format depends on the request."""
 
 
-def place_of(address: str) -> Place | None:
+def place_of(address: str) -> SiteFile | None:
     """Return the place of what is at an address of the application, ``None`` if only a server can answer there.
 
     >>> place_of("/id/lookup/page/pic").file, place_of("/id/lookup/page/pic.ttl").file
@@ -69,13 +69,13 @@ def place_of(address: str) -> Place | None:
     if path.startswith(_THING):
         file: str | None = _of_thing(path, given)
     elif _READ_BY_SCRIPT.fullmatch(path):
-        return None if "format" in given else Place(f"{path[1:]}{PAGE}", parts.path)
+        return None if "format" in given else SiteFile(f"{path[1:]}{PAGE}", parts.path)
     elif given:
         file = _of_query(path, given)
     else:
         file = _of_path(path)
     query = urlencode(sorted(given.items()))
-    return Place(file, f"{parts.path}?{query}" if query else parts.path) if file else None
+    return SiteFile(file, f"{parts.path}?{query}" if query else parts.path) if file else None
 
 
 def _of_thing(path: str, given: Mapping[str, str]) -> str | None:

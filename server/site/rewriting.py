@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from server.site.places import Place, place_of
+from server.site.places import SiteFile, place_of
 
 _TAG = re.compile(r'<[a-zA-Z][\w:-]*(?:\s+[\w:.-]+(?:="[^"]*")?)*\s*/?>')
 _ATTRIBUTE = re.compile(r'(?<=\s)(href|src|action|content|data-settings)="([^"]*)"')
@@ -21,14 +21,14 @@ _IN_HEADER_ONLY = re.compile(r"\s*frame-ancestors [^;]*;?")
 _HEAD = '<meta charset="utf-8">\n'
 
 
-class Addresses:
+class SiteAddresses:
     """The addresses of the site at ``url``, which ends with a slash, as they are met in documents."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.root = urlsplit(url).path
         self._absolute = re.compile(re.escape(url) + r"[^\s\"'<>`)]*")
-        self.places = set[Place]()
+        self.places = set[SiteFile]()
         """The places that the documents lead to."""
         self.without_place = set[str]()
         """The addresses in the documents at which only a server can answer."""

@@ -20,8 +20,8 @@ from kg.release import Release
 from kg.release.nquads import value
 from kg.vocab import BASE, ROLE, SECTION
 from server.http.negotiation import HTML
-from server.site.places import Place, place_of
-from server.site.rewriting import Addresses
+from server.site.places import SiteFile, place_of
+from server.site.rewriting import SiteAddresses
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -43,7 +43,7 @@ _STARTS = (
     "/section/",
     "/sitemap.xml",
 )
-"""Addresses that no page needs to lead to."""
+"""SiteAddresses that no page needs to lead to."""
 _WANTED = "text/html, */*;q=0.5"
 _MOVED = """<!doctype html>
 <html lang="en">
@@ -65,10 +65,10 @@ class Walk:
 
     files: int
     dead: tuple[str, ...]
-    """Addresses that pages lead to and that have no file."""
+    """SiteAddresses that pages lead to and that have no file."""
 
 
-def write_files(app: Flask, release: Release, addresses: Addresses, folder: Path, threads: int) -> Walk:
+def write_files(app: Flask, release: Release, addresses: SiteAddresses, folder: Path, threads: int) -> Walk:
     """Write all pages of the application and what they lead to, except files that are there.
 
     The bytes depend on the release and the address of the site alone.
@@ -83,7 +83,7 @@ def write_files(app: Flask, release: Release, addresses: Addresses, folder: Path
     return Walk(len(known) - len(dead), tuple(sorted(dead | addresses.without_place)))
 
 
-def _write(app: Flask, addresses: Addresses, folder: Path, place: Place) -> bool:
+def _write(app: Flask, addresses: SiteAddresses, folder: Path, place: SiteFile) -> bool:
     """Write the file of a place unless it exists; return whether there is something at the place."""
     file = folder / place.file
     if file.exists():
@@ -96,7 +96,7 @@ def _write(app: Flask, addresses: Addresses, folder: Path, place: Place) -> bool
     return True
 
 
-def _first(release: Release) -> Iterator[Place]:
+def _first(release: Release) -> Iterator[SiteFile]:
     """Yield the places from which all others are reached: pages of the site itself, and all things of the graph."""
     own = [f"/dataset/{release.id}", *(f"/question/{name}" for name in canned.names())]
     terms = [*(f"/role/{name}" for name in ROLE.terms), *(f"/section/{name}" for name in SECTION.terms)]
@@ -126,7 +126,7 @@ def asked(app: Flask, url: str, request: str) -> TestResponse:
     )
 
 
-def _content(addresses: Addresses, place: Place, response: TestResponse) -> bytes:
+def _content(addresses: SiteAddresses, place: SiteFile, response: TestResponse) -> bytes:
     if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
         target = addresses.in_site(response.headers["Location"])
         return _MOVED.format(address=escape(target)).encode()

@@ -20,7 +20,7 @@ from server.current import Current
 from server.pages.addresses import page_of
 from server.settings import Settings
 from server.site.folder import new_folder
-from server.site.rewriting import Addresses
+from server.site.rewriting import SiteAddresses
 from server.site.w3id import rules
 from server.site.walk import Walk, asked, write_files
 from server.site.words import write_words
@@ -52,7 +52,7 @@ def write_site(current: Current, settings: Settings, url: str, folder: Path) -> 
     with new_folder(folder, release.id, url) as draft, closing(ProcessPool(current, settings)) as pool:
         pool.check(release, _START_SECONDS)
         app = create_app(current, replace(settings, cache=0), CachingPool(pool, lambda: release.id, settings.cache))
-        addresses = Addresses(url)
+        addresses = SiteAddresses(url)
         shutil.copytree(_STATIC, draft / "static", ignore=shutil.ignore_patterns(*_FOR_SERVERS))
         shutil.copytree(release.dumps, draft / "dumps")
         _write_index(app, release, addresses, draft / "words")
@@ -62,13 +62,13 @@ def write_site(current: Current, settings: Settings, url: str, folder: Path) -> 
     return walked
 
 
-def _write_index(app: Flask, release: Release, addresses: Addresses, folder: Path) -> None:
+def _write_index(app: Flask, release: Release, addresses: SiteAddresses, folder: Path) -> None:
     index = SearchIndex(release.folder / search_index.FILE, _SEARCH_SECONDS)
     with app.test_request_context("/", base_url=addresses.url):
         write_words(index, lambda iri: addresses.in_site(page_of(iri)), folder)
 
 
-def _write_extras(app: Flask, addresses: Addresses, folder: Path) -> None:
+def _write_extras(app: Flask, addresses: SiteAddresses, folder: Path) -> None:
     """Write what hosts of files look for, and the rules for persistent identifiers."""
     missing = asked(app, addresses.url, f"/{HTTPStatus.NOT_FOUND:d}")
     (folder / "404.html").write_text(addresses.in_page(missing.text, dict(missing.headers)), encoding="utf-8")

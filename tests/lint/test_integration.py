@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from server.views.ask import has_editor, has_engine
 from tests.conftest import ROOT, write_site
 
 pytestmark = pytest.mark.slow
@@ -44,15 +45,19 @@ def test_a_hook_takes_the_names_of_files(hook: str, code: int, left: bool, site:
     assert ("((" in (site / "b c.md").read_text(encoding="utf-8")) is left
 
 
-def run_action(site: Path, programs: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
-    """Run the step of the action that checks, as GitHub does; the exit code is in the file ``output`` of its folder."""
+def run_action(site: Path, programs: Path, step_id: str = "check", **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run a step of the action, as GitHub does; its outputs are in the file ``output`` of its folder."""
     action: Any = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     chosen = {**{name: str(given["default"]) for name, given in action["inputs"].items()}, **inputs}
-    (step,) = (step for step in action["runs"]["steps"] if step.get("id") == "check")
+    (step,) = (step for step in action["runs"]["steps"] if step.get("id") == step_id)
     given = {key: chosen[value.removeprefix("${{ inputs.").removesuffix(" }}")] for key, value in step["env"].items()}
     told = programs.parents[1] / "output"
     told.touch()
-    runner = {"RUNNER_TEMP": str(programs.parents[1]), "GITHUB_OUTPUT": str(told)}
+    runner = {
+        "RUNNER_TEMP": str(programs.parents[1]),
+        "GITHUB_OUTPUT": str(told),
+        "GITHUB_REPOSITORY": "Owner/guidance",
+    }
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
         cwd=site,
@@ -69,6 +74,16 @@ def test_the_action_checks_and_tells_its_exit_code(site: Path, programs: Path, t
     assert done.stdout.startswith("::warning file=a.md,line=4,title=doubled-brackets::")
     assert (tmp_path / "found.txt").read_text(encoding="utf-8") == done.stdout
     assert (tmp_path / "output").read_text(encoding="utf-8") == "exit-code=1\n"
+
+
+@pytest.mark.skipif(not (has_editor() and has_engine()), reason="this checkout was installed without the editor")
+def test_the_action_publishes_the_graph_of_a_site_as_files(programs: Path, tmp_path: Path) -> None:
+    site = write_site(tmp_path / "guide", {"a.md": "---\ntitle: Backups\n---\nKeep three copies.\n"})
+    done = run_action(site, programs, "publish", publish="pages")
+    assert done.returncode == 0, done.stderr
+    folder = Path((tmp_path / "output").read_text(encoding="utf-8").removeprefix("folder=").strip())
+    assert "<loc>https://owner.github.io/guidance/</loc>" in (folder / "sitemap.xml").read_text(encoding="utf-8")
+    assert "Backups" in (folder / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("online", ["true", "false"])
