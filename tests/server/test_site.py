@@ -46,12 +46,9 @@ PAGES = (
     "",
     "id/lookup/page/pic.html",
     "browse.html",
-    "matrix.html",
-    "queries/",
     "queries/pages-that-name.html",
     "search.html",
     "ask.html",
-    "dumps/",
     "id/",
     "404.html",
 )
