@@ -15,7 +15,7 @@ from kg.query.rows import Row, text, values
 from kg.vocab import BASE, XSD, prefixed_name
 from server.pages.addresses import page_of
 from server.pages.answer import ask
-from server.pages.languages import languages
+from server.pages.languages import foreign, languages
 from server.pages.lines import line_addresses
 from server.pages.rows import collect, rows
 from server.service import Service
@@ -30,20 +30,6 @@ _DATES = {XSD.date: "%-d %B %Y", XSD.dateTime: "%-d %B %Y, %H:%M"}
 """Datatype → how its values are written."""
 _MOST_LOOKED_UP = 1000
 """Largest number of IRIs outside our namespace of which is asked whether the graph describes them."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableColumn:
-    """A column of a table."""
-
-    name: str
-    """Variable of the values."""
-    label: str
-    is_number: bool = False
-    href: str | None = None
-    """Address of the table sorted by the column; ``None`` for a table that is whole, which a script sorts."""
-    direction: str | None = None
-    """Value of ``aria-sort``, if the table is sorted by the column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +48,24 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of a table."""
+
+    name: str
+    """Variable of the values."""
+    label: str
+    is_number: bool = False
+    href: str | None = None
+    """Address of the table sorted by the column; ``None`` for a table that is whole, which a script sorts."""
+    direction: str | None = None
+    """Value of ``aria-sort``, if the table is sorted by the column."""
+    thing: Cell | None = None
+    """Link to what the heading names."""
+    count: Cell | None = None
+    """Number of what the column has, which leads to a list of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A query result as columns and rows, or as text."""
 
@@ -73,6 +77,10 @@ class Table:
     """Text instead of rows: a graph as Turtle, or ``yes`` or ``no``."""
     too_large: bool = False
     """True if the result is too large for a page; then it has neither rows nor text."""
+    is_matrix: bool = False
+    """True if the first column has the headings of the rows; then it and the head stay in view."""
+    whole: str | None = None
+    """Address of the list that the table is a part of, as CSV."""
 
 
 def table(service: Service, query: Query, columns: Sequence[canned.Column] = ()) -> Table:
@@ -107,10 +115,10 @@ def table_of(service: Service, answer: Mapping[str, Any], columns: Sequence[cann
     wanted = [column for column in columns if column.name in names] or [canned.Column(name, name) for name in names]
     links = _Links(service, found, wanted)
     shown = (_column(column, [links.cell(row, column) for row in found]) for column in wanted)
-    return _without_repetition(shown)
+    return without_repetition(shown)
 
 
-def _without_repetition(listed: Iterable[tuple[TableColumn, Sequence[Cell]]]) -> Table:
+def without_repetition(listed: Iterable[tuple[TableColumn, Sequence[Cell]]]) -> Table:
     """Return a table of columns, without those that have no value, or the same value in all of several rows."""
     columns = [(column, cells) for column, cells in listed if any(cell.text for cell in cells)]
     same = [(column, cells[0]) for column, cells in columns if len(cells) > 1 and len(set(cells)) == 1]
@@ -190,11 +198,10 @@ def _literal(term: Mapping[str, Any]) -> Cell:
     written, datatype = str(term["value"]), str(term.get("datatype", ""))
     if datatype in _DATES:
         return Cell(_date(written, _DATES[datatype]), datatype=datatype, value=written)
-    language = term.get("xml:lang", "en")
     return Cell(
         _without_scheme(written) if is_web_address(written) else written,
         written if is_web_address(written) else None,
-        None if language.partition("-")[0] == "en" else language,
+        foreign(term.get("xml:lang", "")),
         datatype,
         written,
     )

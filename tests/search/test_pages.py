@@ -67,13 +67,16 @@ IS_THING = f"""{{ {" } UNION { ".join(KINDS.values())} }} FILTER EXISTS {{
 
 
 class Tables(HTMLParser):
-    """The cells of a page's tables, row by row."""
+    """The cells of a page's tables, row by row, each with what all rows share."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.rows: list[list[str]] = []
         self._in_cell = False
         self.feed(html)
+        same = re.findall(r"<div><dt>(.*?)</dt><dd [^>]*>(.*?)</dd></div>", html)
+        for place, row in enumerate(self.rows):
+            row += [re.sub(r"<[^>]*>", "", pair[0 if place == 0 else 1]) for pair in same]
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         if tag == "tr":

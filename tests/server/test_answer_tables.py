@@ -103,16 +103,19 @@ def test_a_line_leads_to_the_repository_where_that_is_known(norwegian: tuple[Ser
 
 def test_names_in_another_language_say_so(norwegian: tuple[Server, str]) -> None:
     server, _ = norwegian
-    for path in ("/queries/standards-for-sheet?page=mus", "/browse"):
+    for path in ("/queries/standards-for-sheet?page=mus", "/browse", "/browse/matrix", "/"):
         assert re.search(r'lang="nn">(<[^>]+>)?Om mus<', ask(server, path)), path
     assert 'lang="nn"' not in ask(server, "/queries/")
+    assert ' lang="nn">Musesida</a>' in ask(server, "/")
 
 
 def test_dates_and_numbers_are_set_as_such(content_server: Server) -> None:
     page = ask(content_server, f"/sparql?query={quote(DATES)}")
     assert '<time datetime="2026-03-09">9 March 2026</time>' in page
     assert '<time datetime="2026-03-09T08:05:00Z">9 March 2026, 08:05</time>' in page
-    assert re.search(r'<th scope="col" class="number">each', ask(content_server, f"/sparql?query={quote(SAME)}"))
+    assert re.search(
+        r'<th scope="col" data-column="each" class="number">each', ask(content_server, f"/sparql?query={quote(SAME)}")
+    )
 
 
 def test_an_address_that_the_graph_describes_leads_to_our_page(content_server: Server) -> None:
