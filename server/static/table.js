@@ -1,7 +1,7 @@
 // Sorts, filters, copies and saves answers: tables, and lists whose parts say which column they are. Without this script an
 // answer is whole and in its own order.
 
-const FORMULA = /^[=+\-@\t\r]/; // begins a formula in a spreadsheet
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/; // begins a formula in a spreadsheet
 const FEW = 8; // rows that need no filter
 
 /** Add the tools to each answer within an element. */
@@ -12,9 +12,11 @@ export function addTools(root) {
 function addTo(answer) {
   const shown = answer.querySelector(".scroll, .results");
   const tools = answer.querySelector(".tools") ?? document.createElement("p");
-  const save = tools.children.length ? [] : [button("Save as CSV", () => saveAs(answer))];
+  const whole = tools.querySelector("a");
   tools.className = "tools";
-  tools.prepend(button("Copy", (made) => copy(answer, made)), ...save);
+  tools.prepend(button("Copy", (made) => copy(answer, made)));
+  if (whole) whole.addEventListener("click", saveWhole);
+  else tools.append(button("Save as CSV", () => save(csv(answer), answer.querySelector("caption").textContent)));
   if (rowsOf(answer).length > FEW) tools.prepend(filter(answer));
   shown.before(tools);
   for (const head of answer.querySelectorAll("thead th:not(:has(.order))")) addSorting(head);
@@ -136,12 +138,25 @@ async function copy(answer, made) {
   }
 }
 
-/** Save the table as CSV (RFC 4180) in UTF-8, with the byte order mark by which spreadsheets know it. */
-function saveAs(answer) {
-  const text = cells(answer).map((row) => `${row.map((cell) => quoted(plain(cell))).join(",")}\r\n`);
+/** Return an answer as CSV (RFC 4180). */
+function csv(answer) {
+  return cells(answer)
+    .map((row) => `${row.map((cell) => quoted(plain(cell))).join(",")}\r\n`)
+    .join("");
+}
+
+/** Save the list that a link leads to, of which the answer is a part. */
+async function saveWhole(event) {
+  event.preventDefault();
+  const { href, pathname } = event.currentTarget;
+  save(await (await fetch(href)).text(), pathname.split("/").pop());
+}
+
+/** Save CSV in UTF-8, with the byte order mark by which spreadsheets know it. */
+function save(text, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob(["\ufeff", ...text], { type: "text/csv" }));
-  link.download = `${answer.querySelector("caption").textContent.toLowerCase().replace(/\W+/g, "-")}.csv`;
+  link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv" }));
+  link.download = `${name.toLowerCase().replace(/\W+/g, "-")}.csv`;
   link.click();
   URL.revokeObjectURL(link.href);
 }

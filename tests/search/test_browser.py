@@ -78,9 +78,13 @@ def test_hits_are_filtered_and_copied_as_a_table_is(visit: Visit, width: int) ->
     assert serious(page) == []
 
 
-def test_all_hits_are_saved_without_script(visit: Visit) -> None:
-    page = visit("/search?q=imaging", script=False)
+@pytest.mark.parametrize("script", [True, False])
+def test_all_hits_are_saved_with_and_without_script(visit: Visit, script: bool) -> None:
+    page = visit("/search?q=imaging", script=script)
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save all as CSV").click()
-    rows = list(csv.reader(saved.value.path().read_text(encoding="utf-8").splitlines()))
-    assert len(rows) == int(page.get_by_role("status").inner_text().split()[0]) + 1
+    assert saved.value.suggested_filename == "search.csv"
+    data = saved.value.path().read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf") == script
+    rows = list(csv.reader(data.decode().splitlines()))
+    assert len(rows) == int(page.locator(".found").inner_text().split()[0]) + 1

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 __all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
 FORMULAS = 'SELECT ?said ?n { VALUES (?said ?n) { ("=1+1" 10) ("-2" 9) ("@SUM(A1)" 100) ("b" UNDEF) } }'
+QUOTED = """SELECT ?said ?n { VALUES (?said ?n) { ('"a"' "b") ("\uff1d1" "\\n=1") } }"""
 DATES = """PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 SELECT ?day ?time { VALUES (?day ?time) { ("2026-03-09"^^xsd:date "2026-03-09T08:05:00Z"^^xsd:dateTime) } }"""
 SAME = 'SELECT ?all ?each ?none { VALUES ?each { 1 2 } BIND("so" AS ?all) }'
@@ -169,6 +170,23 @@ def test_a_copied_table_has_tabs_and_no_formula(visit: Visit) -> None:
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").splitlines()[:2] == ["said\tn", "'=1+1\t10"]
+
+
+def test_quotation_marks_and_wide_signs_are_copied_as_text(visit: Visit) -> None:
+    page = visit(f"/sparql?query={quote(QUOTED)}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert list(csv.reader(copied.splitlines(), dialect="excel-tab"))[1:] == [['"a"', "b"], ["'\uff1d1", "'=1"]]
+
+
+def test_the_csv_of_the_protocol_stays_exact(content_server: Server) -> None:
+    exact = content_server.ask(f"/sparql?format=csv&query={quote(FORMULAS)}").body
+    assert exact == b"said,n\r\n=1+1,10\r\n-2,9\r\n@SUM(A1),100\r\nb,\r\n"
+    page = ask(content_server, "/queries/laws-of-sheet")
+    assert "format=csv" in page.partition("<h2>For programs</h2>")[2]
+    assert "format=csv" not in page.partition("<h2>For programs</h2>")[0]
 
 
 @pytest.mark.skipif(not has_editor(), reason="this checkout was installed without the query editor")
