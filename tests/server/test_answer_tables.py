@@ -215,6 +215,14 @@ def test_a_mistaken_query_is_shown_with_its_line_marked(browser: Browser, conten
         assert page.locator("#yasgui .mistaken").count() == 1
 
 
+@pytest.mark.parametrize("query", [MISTAKEN, MISTAKEN.replace("?p", "rdm:role"), "SELECT * {\n  ?s ?p"])
+def test_the_plain_form_marks_the_mistaken_line_too(content_server: Server, query: str) -> None:
+    answer = content_server.ask(f"/sparql?query={quote(query)}", headers=HTML)
+    assert answer.status == 400
+    (line,) = re.findall(r"<pre[^>]*>(\d+)  <mark>(.*?)</mark></pre>", answer.text)
+    assert line == (str(query.count("\n") + 1), query.rpartition("\n")[2])
+
+
 def test_what_is_no_result_makes_no_table(content_server: Server) -> None:
     for body in (b"", b"result=%7B%7D", b"result=[]", b"result=%7B"):
         answer = content_server.ask("/ask/table", method="POST", body=body)
