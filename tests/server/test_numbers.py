@@ -25,7 +25,7 @@ SITES = {
     "reference": [CORPUS / "lookup", CORPUS / "rdmkit"],
 }
 HTML = {"Accept": "text/html"}
-NUMBER = re.compile(r'<a [^>]*href="(/browse\?[^"]+)"[^>]*>(\d+)(?: more)?</a>')
+NUMBER = re.compile(r'<a [^>]*href="(/browse\?[^"]+)"[^>]*>(?:all )?(\d+)</a>')
 MATRICES = [f"/browse/matrix?of={of}{by}" for of in ("standards", "repositories") for by in ("", "&by=site")]
 
 
@@ -62,7 +62,11 @@ def every_page(server: Server, path: str) -> Iterator[str]:
 
 
 def test_every_number_is_that_of_its_list(served: Server) -> None:
-    pages = [page for path in ("/", "/browse?sort=-sheets", *MATRICES) for page in every_page(served, path)]
+    pages = [
+        page
+        for path in ("/", "/search?q=data&sort=-sheets", "/browse?sort=-sheets", *MATRICES)
+        for page in every_page(served, path)
+    ]
     numbers = {(unescape(address), int(number)) for page in pages for address, number in NUMBER.findall(page)}
     assert len(numbers) > 20
     wrong = {(address, number, listed) for address, number in numbers if (listed := total(served, address)) != number}
