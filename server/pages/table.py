@@ -18,6 +18,7 @@ from server.pages.answer import ask
 from server.pages.languages import foreign, languages
 from server.pages.lines import line_addresses
 from server.pages.rows import collect, rows
+from server.pages.statements import names_of
 from server.service import Service
 
 PAGE_LIMIT = 1024 * 1024
@@ -45,6 +46,8 @@ class Cell:
     """IRI of the datatype of a number or a date."""
     value: str = ""
     """The value in the form that machines read, where the text has another."""
+    members: tuple[Cell, ...] = ()
+    """The values of a list, which the text has as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +147,13 @@ class _Links:
         lines, named = defaultdict[str, set[int]](set), dict[str, str]()
         for column in columns:
             for row in found:
-                if column.page and text(row, column.page) and text(row, column.name):
-                    lines[text(row, column.page)].add(int(text(row, column.name)))
-                if column.of and text(row, column.of):
+                if place := _place(row, column):
+                    lines[place[0]].add(place[1])
+                if column.of and is_iri(text(row, column.of)):
                     named[text(row, column.of)] = text(row, column.name)
+        listed = {iri for column in columns if column.each for row in found for iri in _list(text(row, column.each))}
+        self._names = names_of(service, filter(is_iri, listed)) if listed else {}
+        named |= self._names
         self._lines = line_addresses(service, lines)
         self._languages = languages(service, named)
         iris = {str(term["value"]) for row in found for term in row.values() if term["type"] == "uri"}
@@ -157,15 +163,22 @@ class _Links:
     def cell(self, row: Row, column: canned.Column) -> Cell:
         """Return the cell of a row in a column."""
         term = row.get(column.name)
-        if column.page and term:
-            address = self._lines.get((text(row, column.page), int(text(row, column.name))))
-            return replace(_literal(term), href=address)
+        if term and (place := _place(row, column)):
+            return replace(_literal(term), href=self._lines.get(place))
+        if column.each and text(row, column.each):
+            members = tuple(map(self._member, _list(text(row, column.each))))
+            in_order = tuple(sorted(members, key=lambda member: member.text.casefold()))
+            return Cell("; ".join(member.text for member in in_order), members=in_order)
         if column.of and column.of in row:
             iri = text(row, column.of)
             return self._named(iri, term) if term else self._iri(iri)
         if term is None:
             return Cell("")
         return self._iri(str(term["value"])) if term["type"] == "uri" else _literal(term)
+
+    def _member(self, iri: str) -> Cell:
+        shown = self._iri(iri)
+        return replace(shown, text=self._names.get(iri, shown.text), language=self._languages.get(iri))
 
     def _named(self, iri: str, name: Mapping[str, Any]) -> Cell:
         cell = _literal(name)
@@ -180,6 +193,16 @@ class _Links:
         if iri.startswith(BASE) or iri in self._described:
             return page_of(iri)
         return iri if is_web_address(iri) else None
+
+
+def _place(row: Row, column: canned.Column) -> tuple[str, int] | None:
+    """Return the page and line that a row has in a column of lines."""
+    page, line = text(row, column.page) if column.page else "", text(row, column.name)
+    return (page, int(line)) if is_iri(page) and line.isdecimal() else None
+
+
+def _list(iris: str) -> list[str]:
+    return iris.split(", ") if iris else []
 
 
 def _described(service: Service, iris: Iterable[str]) -> set[str]:

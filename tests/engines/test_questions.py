@@ -17,7 +17,7 @@ from tests.query.rows import rows
 
 pytestmark = pytest.mark.slow
 
-LISTS = {"data_types", "other_ids", "page_ids", "standards"}
+LISTS = {"data_types", "other_ids", "page_ids", "page_iris", "standards"}
 """Columns that are made by GROUP_CONCAT, which puts their members in any order."""
 VALUES = {
     "words": ("microscopy", "mass", "software", "pathogen"),

@@ -25,6 +25,8 @@ __all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
 FORMULAS = 'SELECT ?said ?n { VALUES (?said ?n) { ("=1+1" 10) ("-2" 9) ("@SUM(A1)" 100) ("b" UNDEF) } }'
 QUOTED = """SELECT ?said ?n { VALUES (?said ?n) { ('"a"' "b") ("\uff1d1" "\\n=1") } }"""
+LISTED = """# column ids: Pages, each iris
+SELECT * { VALUES (?ids ?iris) { ("two" "BASE/pic, BASE/light_microscopy") ("known" "BASE/nothing, BASE/pic") } }"""
 DATES = """PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 SELECT ?day ?time { VALUES (?day ?time) { ("2026-03-09"^^xsd:date "2026-03-09T08:05:00Z"^^xsd:dateTime) } }"""
 SAME = 'SELECT ?all ?each ?none { VALUES ?each { 1 2 } BIND("so" AS ?all) }'
@@ -233,3 +235,21 @@ def test_a_search_leads_to_its_results_as_a_table(content_server: Server) -> Non
     (address,) = re.findall(r'href="([^"]+)">as a table</a>', ask(content_server, "/search?q=imaging"))
     assert '<div class="answer">' in ask(content_server, unescape(address))
     assert "q=imaging" in address
+
+
+def test_a_list_of_pages_has_their_titles_as_links(content_server: Server, norwegian: tuple[Server, str]) -> None:
+    (cell,) = re.findall(r'data-variable="page_ids">(.*?)</dd>', ask(content_server, "/queries/laws-and-sheets"))
+    assert re.fullmatch(r'<span><a href="/id/lookup/page/pic"[^>]*>Preclinical Imaging</a></span>', cell)
+    query = LISTED.replace("BASE", "https://w3id.org/rdm-kg/id/lookup/page")
+    cells = re.findall(r'data-variable="ids">(.*?)</td>', ask(content_server, f"/sparql?query={quote(query)}"))
+    names = [re.findall(r"<a [^>]*>([^<]+)</a>", cell) for cell in cells]
+    assert names == [["Light microscopy", "Preclinical Imaging"], ["lookup/page/nothing", "Preclinical Imaging"]]
+    query = LISTED.replace("BASE/pic", "https://w3id.org/rdm-kg/id/example-org/page/mus")
+    assert '<span lang="nn"><a' in ask(norwegian[0], f"/sparql?query={quote(query)}")
+
+
+@pytest.mark.parametrize("relation", ["of", "in", "each"])
+@pytest.mark.parametrize("value", ['"no address"', '"x:y, <"', "<urn:x>", "4"])
+def test_a_header_that_does_not_fit_the_answer_does_no_harm(content_server: Server, relation: str, value: str) -> None:
+    query = f"# column a: Heading, {relation} b\nSELECT * {{ VALUES (?a ?b) {{ ('x' {value}) ({value} 1) }} }}"
+    assert 'data-column="Heading"' in ask(content_server, f"/sparql?query={quote(query)}")
