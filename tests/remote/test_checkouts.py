@@ -47,6 +47,7 @@ def test_a_site_is_fetched_with_its_history_and_without_what_no_build_reads(serv
     }
     assert sum(file.stat().st_size for file in checkout.folder.rglob("*") if file.is_file()) < 100_000
     assert checkout.date(second) == "2026-03-02"
+    assert git(copy, "config", "--local", "--get", "remote.origin.url") == checkout.address.url
 
 
 @pytest.fixture
