@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kg.build.trial import Trial, try_site
 from kg.build_cache import BuildCache
 from kg.errors import SiteError
 from kg.remote.address import SiteAddress
 from kg.remote.checkouts import Checkout, GoodVersion
 from kg.remote.listed import ListedSite
 from kg.site import open_site
+
+if TYPE_CHECKING:
+    from kg.build.trial import Trial
 
 _FETCHES = 4
 """Number of repositories that are fetched at the same time."""
@@ -84,6 +87,8 @@ def _version(
     if good and fetched == good.commit:
         news, key = f"unchanged at {_dated(checkout, fetched)}", site.key or good.key
     else:
+        from kg.build.trial import try_site  # its imports take longer than to find that nothing has changed
+
         trial = try_site(folder, site.key, cache)
         if problem := _problem(site, checkout, trial, owners):
             return _last_good(site, checkout, good, problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from pathlib import Path
@@ -121,6 +122,15 @@ def test_a_tree_of_trees_without_end_is_refused(server: GitServer, tmp_path: Pat
     assert not [*checkout.folder.glob(".new-*")]
 
 
+def running(url: str) -> list[str]:
+    """Return the commands of the processes that have an address among their arguments."""
+    commands = list[str]()
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # the process has ended
+            commands.append(file.read_text(encoding="utf-8", errors="replace"))
+    return [command for command in commands if url in command]
+
+
 def test_a_limit_of_size_or_time_ends_a_fetch_and_the_good_version_stays(server: GitServer, tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", {"mice.md": PAGE})
     good = commit(site)
@@ -140,6 +150,7 @@ def test_a_limit_of_size_or_time_ends_a_fetch_and_the_good_version_stays(server:
     server.answers["/lab/site/"] = stall
     with pytest.raises(SiteError, match="it took more than 1 seconds"):
         Checkout(tmp_path / "copies", address, Limits(seconds=1)).fetch()
+    assert running(server.url) == []
     assert checkout.good == GoodVersion(good, "site-example", 1)
     assert (checkout.site(good) / "mice.md").read_text(encoding="utf-8") == PAGE
     server.answers.clear()
