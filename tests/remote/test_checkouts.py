@@ -39,6 +39,7 @@ def test_a_site_is_fetched_with_its_history_and_without_what_no_build_reads(serv
     write_site(site, {"rats.md": PAGE + "Rats too.\n"})
     second = commit(site, day=2)
     checkout = Checkout(tmp_path / "copies", parse_address(server.publish(site, "lab/site")))
+    git(server.folder / "lab" / "site", "repack", "-a", "-d", "-b")  # a server with an index of what commits have
     assert checkout.fetch() == second
     copy = checkout.site(second)
     assert files(copy) == {**files(site), "film.mp4": 0}

@@ -120,7 +120,7 @@ def test_no_site_takes_the_key_of_another(sites: Sites) -> None:
     assert "rats: failed: it has the key 'mice-example' of mice; give one of them another key" in said
     assert "mice: unchanged" in said
     assert sites.pages() == {"rats-example": 1, "mice-example": 1}
-    keyed = sites.list().replace('lab/rats"', 'lab/rats"\nkey = "rodents"\nurl = "https://rats.example/new"')
+    keyed = sites.list().replace('lab/rats"', 'lab/rats"\nkey = "rodents"')
     (sites.folder / "kg.toml").write_text(keyed, encoding="utf-8")
     sites.update(code=0)
     assert sites.pages() == {"rodents": 1, "mice-example": 1}
@@ -156,14 +156,15 @@ def test_a_site_that_cannot_be_fetched_is_kept(sites: Sites) -> None:
 
 def test_a_folder_in_the_list_is_built_as_it_is(sites: Sites) -> None:
     sites.write("mice", "a")
-    write_site(sites.folder / "own", {"b.md": PAGE.format("b")}, CONFIG.format("own"))
+    write_site(sites.folder / "own", {"b.md": PAGE.format("b")}, "title: Own\nlicense: CC-BY-4.0\n")
     with (sites.folder / "kg.toml").open("a") as file:
-        file.write('[[sites]]\nsource = "own"\n')
+        file.write('[[sites]]\nsource = "own"\nurl = "https://own.example/here"\n')
     assert "own: a folder, which is built as it is" in sites.update(code=0)
-    assert sites.pages() == {"mice-example": 1, "own-example": 1}
+    assert sites.pages() == {"mice-example": 1, "own": 1}
+    assert "https://own.example/here/b" in open_release(sites.folder / "build").graph.read_text(encoding="utf-8")
     (sites.folder / "own" / "_config.yml").unlink()
     assert "kg: error: own is no site: it has no _config.yml" in sites.update(code=2)
-    assert sites.pages() == {"mice-example": 1, "own-example": 1}
+    assert sites.pages() == {"mice-example": 1, "own": 1}
 
 
 def test_a_process_that_is_killed_while_it_fetches_leaves_the_good_version(sites: Sites) -> None:
