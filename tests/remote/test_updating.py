@@ -127,6 +127,9 @@ def test_no_site_takes_the_key_of_another(sites: Sites) -> None:
     graph = open_release(sites.folder / "build").graph.read_text(encoding="utf-8")
     assert "/rodents/page/a>" in graph
     assert "/rats-example/" not in graph
+    (sites.folder / "kg.toml").write_text(keyed.replace("rodents", "voles"), encoding="utf-8")
+    assert any(line.startswith("rats: unchanged") for line in sites.update(code=0))
+    assert sites.pages() == {"voles": 1, "mice-example": 1}
 
 
 def test_what_was_never_good_is_left_out_and_without_any_site_the_release_stays(sites: Sites) -> None:
