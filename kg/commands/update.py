@@ -11,7 +11,8 @@ from kg.errors import SiteError
 from kg.findings import printable
 from kg.remote.checkouts import FOLDER as COPIES
 from kg.remote.checkouts import GoodVersion, locked
-from kg.remote.listed import FILE, read_list
+from kg.remote.listed import FILE, ListedSite, read_list
+from kg.site import open_site
 from kg.terminal import QUIET, say
 
 KEPT_OLD = 1
@@ -51,7 +52,7 @@ def command(config: Path, out: Path, reasoner: str) -> int:
         if not built:
             raise SiteError("no site can be built")
         keys = {folder: version.listed.key for folder, version in built}
-        urls = {version.key: version.listed.url for _, version in built if version.listed.url}
+        urls = {_key(folder, version.listed): version.listed.url for folder, version in built if version.listed.url}
         release, report = make_or_reuse(
             WantedRelease([folder for folder, _ in built], out, urls, keys=keys, reasoner=reasoner)
         )
@@ -61,3 +62,8 @@ def command(config: Path, out: Path, reasoner: str) -> int:
     if release:
         say_release(release)
     return 0 if all(version.is_fresh for version in chosen) else KEPT_OLD
+
+
+def _key(folder: Path, listed: ListedSite) -> str:
+    """Return the key that a site has now: that of its last good version may have been given by an earlier list."""
+    return open_site(folder, key=listed.key).key

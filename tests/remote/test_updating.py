@@ -170,6 +170,15 @@ def test_a_folder_in_the_list_is_built_as_it_is(sites: Sites) -> None:
     assert sites.pages() == {"mice-example": 1, "own": 1}
 
 
+def test_a_key_that_the_list_no_longer_gives_is_the_sites_own_again(sites: Sites) -> None:
+    sites.write("mice", "a", config="title: Mice\nlicense: CC-BY-4.0\n")
+    for key in ("rodents", ""):
+        entry = f'{sites.list()}url = "https://mice.example"\n' + (f'key = "{key}"\n' if key else "")
+        (sites.folder / "kg.toml").write_text(entry, encoding="utf-8")
+        sites.update(code=0)
+        assert sites.pages() == {key or "mice": 1}
+
+
 def test_a_process_that_is_killed_while_it_fetches_leaves_the_good_version(sites: Sites) -> None:
     mice = sites.write("mice", "a")
     sites.update(code=0)
