@@ -185,6 +185,12 @@ def test_a_thing_has_every_role_in_which_it_is_mentioned(tmp_path: Path) -> None
     assert [(value.name, value.count) for value in facets["role"]] == [("identifier-scheme", 1), ("terminology", 1)]
 
 
+def test_a_short_synonym_is_a_word_and_not_the_beginning_of_others(tmp_path: Path) -> None:
+    names = {"a": "Mice and rats", "b": "Mičetić Ivan", "c": "Museum", "d": "Must have"}
+    index = index_of(tmp_path, *(line for name, title in names.items() for line in thing(name, title)))
+    assert [hit.name for hit in index.search(SearchRequest("mouse")).hits] == ["Mice and rats"]
+
+
 def test_accents_and_case_do_not_matter(index: SearchIndex) -> None:
     assert first(index, "SJOBAKK") == first(index, "Torill Sjøbakk") == "https://orcid.org/0000-0003-0961-6234"
     assert first(index, "bosl") == first(index, "BÖSL") == "https://orcid.org/0000-0003-0498-4273"
