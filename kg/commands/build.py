@@ -76,7 +76,9 @@ def command(
     build = partial(_release, folders, out, fail_on, reasoner, dicom, no_cache, urls)
     if not watch:
         code = build()
-        if code == 0:
+        if code:
+            say_next("check", *folders)
+        else:
             say_next("serve", *at(out))
         return code
     from kg.build.watching import whenever_changed
