@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -179,7 +180,7 @@ def _say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Sever
     for finding, number in _findings(report):
         if finding.severity >= min(least, Severity.WARNING):
             place = Place((folders[number] / finding.place.path).as_posix(), finding.place.line)
-            say(coloured(Finding(finding.severity, finding.rule, finding.message, place)))
+            say(coloured(replace(finding, place=place)))
     for folder, site in zip(folders, report["sites"], strict=True):
         tally = Counter(found["severity"] for found in site["findings"])
         counts = ", ".join(_count(tally[str(s)], str(s)) for s in sorted(Severity, reverse=True) if tally[str(s)])

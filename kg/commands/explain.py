@@ -54,6 +54,7 @@ def command(thing: str, wanted: str, release: Path) -> None:
     iri = find(store, thing, fairsharing, opened.report)
     ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
     explanation = explain(store, iri, ontology.axioms, roles_by_term(), written(opened.lines))
-    click.echo({"text": text, "json": as_json}[wanted](explanation), nl=False)
+    several = len(opened.manifest["sites"]) > 1
+    click.echo(as_json(explanation) if wanted == "json" else text(explanation, several_sites=several), nl=False)
     records = records_of(store, iri)
     say_next(*(("explain", prefixed_name(records[0])) if records else ("query", "--list")), *at(release))

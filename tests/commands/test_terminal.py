@@ -22,6 +22,7 @@ from tests.server.serving import run_server
 pytestmark = pytest.mark.slow
 
 PAGE = "---\ntitle: Mice\npage_id: mice\n---\nSee [this]((https://example.org/a)).\n"
+LINKING = PAGE + "## Standards\n- [DICOM](https://fairsharing.org/FAIRsharing.b7z8by)\n"
 COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 
 
@@ -167,6 +168,22 @@ def test_every_command_says_what_is_useful_next() -> None:
     names = {each for name in plugins.names(plugins.COMMANDS) for each in groups.get(name, [name])}
     said = {each for each in names for arguments, _ in NEXT if arguments.startswith(f"{each} ")}
     assert names - to_be_ended - of_network_or_copy == said
+
+
+def test_files_of_several_sites_are_named_with_their_site(tmp_path: Path) -> None:
+    sites = tmp_path / "sites"
+    for key in ("cats", "dogs"):
+        write_site(sites / key, {"pages/mice.md": LINKING, "rdm-kg.toml": f'key = "{key}"\n'})
+    built = kg("build", sites / "cats", sites / "dogs", "--out", tmp_path / "out", "--reasoner", "owlrl")
+    assert built.returncode == 0, built.stderr
+    told = kg("explain", "https://doi.org/10.25504/FAIRsharing.b7z8by", "--release", tmp_path / "out").stdout
+    assert {f"Stated in {key}: pages/mice.md, no commit known:" for key in ("cats", "dogs")} <= set(told.splitlines())
+    alone = kg("build", sites / "cats", "--out", tmp_path / "one", "--reasoner", "owlrl")
+    assert alone.returncode == 0, alone.stderr
+    told = kg("explain", "https://doi.org/10.25504/FAIRsharing.b7z8by", "--release", tmp_path / "one").stdout
+    assert "Stated in pages/mice.md, no commit known:" in told.splitlines()
+    shown = kg("show", sites / "dogs" / "pages" / "mice.md").stderr
+    assert f"{sites / 'dogs' / 'pages' / 'mice.md'}:" in shown
 
 
 def test_a_thing_is_explained_by_the_name_on_pages(content_release: Path) -> None:
