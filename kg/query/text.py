@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 
 from kg.errors import QueryRefused, UpdateRefused
@@ -18,6 +19,7 @@ from kg.query.formats import Form
 
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 """Keywords that start an operation of SPARQL 1.1 Update."""
+_PROLOGUE = frozenset({"PREFIX", "BASE", "VERSION"})
 _CLAUSES = frozenset({"SELECT", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 _FORMS = {"ASK": Form.BOOLEAN, "CONSTRUCT": Form.GRAPH, "DESCRIBE": Form.GRAPH}
 """Keyword that starts a query → form of its answer; any other is a SELECT."""
@@ -171,6 +173,7 @@ def check_read_only(text: str) -> None:
         raise QueryRefused(f"SERVICE at {line}:{column} is refused: this store asks no other endpoint")
 
 
+@lru_cache(16)  # a server needs it more than once for each query
 def form_of(text: str) -> Form:
     """Return the form of the answer to a query, from its first keyword.
 
@@ -246,8 +249,10 @@ class _SelectScope:
 
 def _first_word(text: str) -> Token | None:
     """Return the first keyword after the prologue."""
-    words = (token for token in tokens(text) if token.kind is TokenKind.WORD)
-    return next((word for word in words if word.text.upper() not in {"PREFIX", "BASE", "VERSION"}), None)
+    for found in _TOKEN.finditer(text):
+        if found.lastgroup == TokenKind.WORD.value and found[0].upper() not in _PROLOGUE:
+            return Token(TokenKind.WORD, found[0], found.start())
+    return None
 
 
 def _service(text: str, stream: list[Token]) -> int | None:
@@ -271,7 +276,7 @@ def _service(text: str, stream: list[Token]) -> int | None:
 
 
 def _says_service(text: str) -> bool:
-    return "SERVICE" in _CODEPOINT.sub(_character, text).upper()
+    return "SERVICE" in (_CODEPOINT.sub(_character, text) if "\\" in text else text).upper()
 
 
 def _unclear(stream: list[Token], index: int) -> bool:

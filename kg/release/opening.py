@@ -7,6 +7,7 @@ import json
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,7 +26,7 @@ _LONGEST_NAME = 200
 """Maximum length of a file name in characters; file systems allow little more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Release:
     """A finished release, opened by :func:`open_release`."""
 
@@ -44,7 +45,7 @@ class Release:
         """Path of the sorted N-Quads file; all statements are in named graphs."""
         return self.folder / "graph.nq"
 
-    @property
+    @cached_property
     def store(self) -> Path:
         """Folder of the Oxigraph store, which must be opened read-only."""
         return self.folder / "store"

@@ -9,8 +9,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
@@ -24,6 +23,9 @@ from kg.release import Release
 from kg.release.nquads import side_by_side
 from kg.vocab import BASE, DESCRIPTION_GRAPH, ROOT
 from kg.writers import write_answer
+
+_ENGINE_ERRORS = (OSError, RuntimeError, ValueError)
+"""Exceptions by which the engine reports a failed evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +159,13 @@ class OxigraphStore:
         default = _nodes(query.default_graphs) if query.default_graphs or not every else None
         named = None if every else _nodes(query.named_graphs)
         try:
-            with _engine_errors():
-                results = self._store.query(query.text, base_iri=BASE, default_graph=default, named_graphs=named)
-                return OxigraphAnswer(results)
+            return OxigraphAnswer(
+                self._store.query(query.text, base_iri=BASE, default_graph=default, named_graphs=named)
+            )
         except SyntaxError as error:
             raise syntax_error(query.text, str(error)) from None
+        except _ENGINE_ERRORS as error:
+            raise _failed(error) from error
 
 
 class OxigraphAnswer:
@@ -184,8 +188,12 @@ class OxigraphAnswer:
             QueryError: when the evaluation fails after the answer was started.
         """
         guarded = _Output(out)
-        with _engine_errors(guarded):
+        try:
             write_answer(self._results, cast(BinaryIO, guarded), wanted)
+        except _ENGINE_ERRORS as error:
+            if guarded.failed:
+                raise
+            raise _failed(error) from error
 
 
 class _Output:
@@ -206,15 +214,8 @@ class _Output:
         self._out.flush()
 
 
-@contextmanager
-def _engine_errors(out: _Output | None = None) -> Iterator[None]:
-    """Convert the exceptions by which the engine reports a failed evaluation to :class:`QueryError`."""
-    try:
-        yield
-    except (OSError, RuntimeError, ValueError) as error:
-        if out is not None and out.failed:
-            raise
-        raise QueryError(f"the query cannot be evaluated: {error}") from error
+def _failed(error: Exception) -> QueryError:
+    return QueryError(f"the query cannot be evaluated: {error}")
 
 
 def _nodes(iris: tuple[str, ...]) -> list[Any]:

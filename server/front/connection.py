@@ -7,17 +7,23 @@ import contextlib
 import socket
 import struct
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from server.front.parsing import HEADER_LIMIT, ChunkDecoder, RequestHead, parse
 from server.front.requests import ReceivedRequest, environment
 from server.front.responses import ResponseHead, ThreadedResponse, date_line, refusal, whole
+from server.front.similar import SimilarRequest
+from server.http.cache import CACHED
 from server.http.clients import client_network
 from server.http.protocol import Problem
-from server.pages.answer import DISCONNECTED
+from server.pages.answer import DISCONNECTED, RESULT
+from server.workers import Reply
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
     from server.front.server import Front
 
 IDLE_SECONDS = 25
@@ -240,11 +246,17 @@ class Connection(asyncio.BufferedProtocol):
         raw = bytes(self._input[: end + len(_HEAD_END)])
         del self._input[: len(raw)]
         self._searched = 0
-        kept = self._front.kept(raw)
-        if kept is not None:
+        front, version = self._front, self._front.cache.version()
+        if (kept := front.kept(version, raw)) is not None:
             self._write(b"%b%b%b" % (kept.line, date_line(), kept.rest))
-            self._front.log(f"{kept.client or self._peer[0]} {kept.target}", kept.status, kept.size, self._since)
+            front.log(f"{kept.client or self._peer[0]} {kept.target}", kept.status, kept.size, self._since)
             self._since = self._loop.time()
+            return True
+        if (similar := front.similar.find(version, self._peer[0], raw)) is not None:
+            read = partial(self._environ, raw)
+            request = self._request = SimilarRequest(similar, read, self._has_disconnected, self._since, raw)
+            if not front.evaluate(request, self):
+                self.pass_on(request)
             return True
         head = parse(raw)
         if head.length or head.chunks:
@@ -300,27 +312,51 @@ class Connection(asyncio.BufferedProtocol):
 
     def _answer(self, head: RequestHead, body: bytes, raw: bytes | None, *, keeps_alive: bool) -> None:
         """Answer a request: from the cache, from a worker by way of the event loop, or by a thread."""
-        front = self._front
-        environ = environment(head, body, self._peer, front.address)
-        environ[DISCONNECTED] = lambda: self._has_ended
-        front.set_client(environ)
-        request = self._request = ReceivedRequest(environ, head.version, keeps_alive, self._since, raw)
+        front, environ = self._front, self._environment(head, body)
+        request = self._request = ReceivedRequest(
+            lambda: environ, self._has_disconnected, head.version, self._since, raw, keeps_alive=keeps_alive
+        )
         if front.cache.find(environ) is not None:
             self.respond(request)
         elif not front.evaluate(request, self):
             self.pass_on(request)
 
-    def respond(self, request: ReceivedRequest) -> None:
+    def _environment(self, head: RequestHead, body: bytes) -> WSGIEnvironment:
+        environ = environment(head, body, self._peer, self._front.address)
+        environ[DISCONNECTED] = self._has_disconnected
+        self._front.set_client(environ)
+        return environ
+
+    def _environ(self, raw: bytes) -> WSGIEnvironment:
+        """Return the environment of a request without a body, which was not parsed before."""
+        return self._environment(parse(raw), b"")
+
+    def _has_disconnected(self) -> bool:
+        return self._has_ended
+
+    def respond(self, request: ReceivedRequest, reply: Reply | None = None) -> None:
         """Send a response that is at hand: from the cache, or with a result that a worker has sent."""
+        front = self._front
+        if isinstance(request, SimilarRequest) and reply is not None:
+            response = request.response(reply, front.cache.version())
+            if response is not None:
+                head, body = response
+                front.keep(request, reply.release, head, body)
+                self.finish(bytes(head) + body, head, len(body), is_whole=True)
+                return
+        if reply is not None:
+            request.environ[RESULT] = reply
         try:
-            head, body = whole(self._front.cache, request)
+            head, body = whole(front.cache, request)
         except Exception:  # a thread will find out what is wrong, and log it
             self.pass_on(request)
             return
         if head.has_chunks:  # not of known length after compression; small all the same
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
-        if request.raw is not None and head.keeps_alive:
-            self._front.keep(request, head, body)
+        version = request.environ.get(CACHED)
+        if version is not None and head.keeps_alive:
+            front.keep(request, version, head, body)
+            front.similar.learn(self._peer[0], request, version, head)
         self.finish(bytes(head) + body, head, len(body), is_whole=True)
 
     def pass_on(self, request: ReceivedRequest) -> None:
@@ -384,7 +420,8 @@ class Connection(asyncio.BufferedProtocol):
     def _refuse(self, problem: Problem) -> None:
         """Send a problem, and close the connection after the client has had time to read it."""
         environ = environment(RequestHead("GET", b"/", "1.1", [], 0, None), b"", self._peer, self._front.address)
-        head, body = refusal(problem, ReceivedRequest(environ, "1.1", False, self._since, None))
+        refused = ReceivedRequest(lambda: environ, self._has_disconnected, "1.1", self._since, None, keeps_alive=False)
+        head, body = refusal(problem, refused)
         self._hold(-self._held)
         self._incoming = None
         self._input.clear()

@@ -17,10 +17,10 @@ from kg.errors import QueryError
 from kg.query import Query
 from server.front.requests import ReceivedRequest
 from server.http.protocol import Problem
-from server.pages.answer import DISCONNECTED, EVALUATION, RESULT
+from server.pages.answer import EVALUATION
 from server.views.sparql import PATHS, Question, question
 from server.workers import Pool, Reply
-from server.workers.admission import INTERVAL, Waiter
+from server.workers.admission import INTERVAL, Lease, Waiter
 from server.workers.caching import CachingPool
 from server.workers.pool import ProcessPool
 from server.workers.replies import Exchange, Worker, WorkerLostError
@@ -35,8 +35,8 @@ _LONG = 64 * 1024
 class Responder(Protocol):
     """The connection that a response goes to."""
 
-    def respond(self, request: ReceivedRequest) -> None:
-        """Respond to a request whose result is in its environment."""
+    def respond(self, request: ReceivedRequest, reply: Reply) -> None:
+        """Respond to a request with a complete result."""
 
     def pass_on(self, request: ReceivedRequest) -> None:
         """Have a thread call the application, with what is in the environment."""
@@ -57,8 +57,8 @@ class _Evaluation:
         """Time until which it waits for a worker, then until which the event loop waits for the result."""
         self.waiter: Waiter[Worker] | None = None
         self.exchange: Exchange | None = None
-        self.reading = -1
-        """Descriptor that the event loop reads the result from; the worker's connection may be closed already."""
+        self.worker: Worker | None = None
+        """Worker whose result the event loop reads."""
 
 
 class Queries:
@@ -77,14 +77,16 @@ class Queries:
         self._thread = threading.get_ident()
         self._waiting: set[_Evaluation] = set()
         """Evaluations that wait for a worker."""
-        self._running: set[_Evaluation] = set()
-        """Evaluations that wait for a result."""
+        self._running: dict[Worker, _Evaluation] = {}
+        """Evaluations that wait for a result, by the worker."""
+        self._watched: set[Worker] = set()
+        """Workers whose connections the event loop watches."""
 
     def begin(self, request: ReceivedRequest, output: Responder) -> bool:
         """Begin the evaluation of a request's query; return false if the application is to answer the request."""
-        if request.environ["PATH_INFO"] not in PATHS:
-            return False
-        asked = _question(request.environ)
+        asked = request.question
+        if asked is None and request.environ["PATH_INFO"] in PATHS:
+            asked = request.question = _question(request.environ)
         if asked is None or _size(asked.query) > _LONG or "SERVICE" in asked.query.text.upper():
             return False
         version = self._caching.version()
@@ -99,7 +101,7 @@ class Queries:
             self._pass_on(evaluation, partial(_fail, error))
             return True
         if waiter.given is not None:
-            self._start(evaluation, waiter)
+            self._start(evaluation, *waiter.given)
         else:
             evaluation.waiter = waiter
             self._waiting.add(evaluation)
@@ -109,13 +111,18 @@ class Queries:
         """Make room for what waits, and give up what waits too long. Called about every :data:`INTERVAL` seconds."""
         now = self._loop.time()
         for evaluation in list(self._waiting):
-            if now >= evaluation.until or evaluation.request.environ[DISCONNECTED]():
+            if now >= evaluation.until or evaluation.request.disconnected():
                 self._called(evaluation)
             elif evaluation.waiter is not None:
                 self._pool.admission.make_room(evaluation.waiter)
-        for evaluation in list(self._running):
+        for evaluation in list(self._running.values()):
             if now >= evaluation.until:
                 self._hand_over(evaluation)
+
+    def stop(self) -> None:
+        """Leave all workers to their pool, since the event loop ends."""
+        for worker in list(self._watched):
+            self._unwatch(worker)
 
     def _soon(self, evaluation: _Evaluation) -> None:
         """Have the event loop take the worker that is given to an evaluation. Called in any thread."""
@@ -130,27 +137,46 @@ class Queries:
             return
         self._waiting.discard(evaluation)
         try:
-            self._pool.admission.take(evaluation.waiter)
+            worker, lease = self._pool.admission.take(evaluation.waiter)
         except QueryError as error:
             self._pass_on(evaluation, partial(_fail, error))
         else:
-            self._start(evaluation, evaluation.waiter)
+            self._start(evaluation, worker, lease)
 
-    def _start(self, evaluation: _Evaluation, waiter: Waiter[Worker]) -> None:
-        worker, lease = self._pool.admission.take(waiter)
+    def _start(self, evaluation: _Evaluation, worker: Worker, lease: Lease) -> None:
         asked = evaluation.question
-        disconnected: Callable[[], bool] = evaluation.request.environ[DISCONNECTED]
         exchange = evaluation.exchange = self._pool.exchange(
-            asked.query, asked.choice, self._seconds, worker, lease, disconnected
+            asked.query, asked.choice, self._seconds, worker, lease, evaluation.request.disconnected
         )
         exchange.send()
         evaluation.until = self._loop.time() + INTERVAL
-        self._running.add(evaluation)
+        evaluation.worker = worker
+        self._running[worker] = evaluation
+        if not worker.is_watched:
+            self._watch(worker, evaluation)
+
+    def _watch(self, worker: Worker, evaluation: _Evaluation) -> None:
+        """Watch a worker's connection from now on: to begin and to end that for each result takes longer."""
         try:
-            evaluation.reading = exchange.connection.fileno()
-            self._loop.add_reader(evaluation.reading, self._receive, evaluation, exchange)
-        except (OSError, ValueError):
+            self._loop.add_reader(worker.connection, self._readable, worker)
+            self._watched.add(worker)
+            worker.is_watched = True
+        except (OSError, ValueError):  # it was closed at this moment
             self._hand_over(evaluation)
+
+    def _readable(self, worker: Worker) -> None:
+        evaluation = self._running.get(worker)
+        if evaluation is not None and evaluation.exchange is not None:
+            self._receive(evaluation, evaluation.exchange)
+            return
+        self._unwatch(worker)  # a thread reads the result, or the process has ended
+
+    def _unwatch(self, worker: Worker) -> None:
+        self._loop.remove_reader(worker.connection)
+        self._watched.discard(worker)
+        worker.is_watched = False
+        if worker.closed:
+            worker.close()
 
     def _receive(self, evaluation: _Evaluation, exchange: Exchange) -> None:
         """Receive a part of the result."""
@@ -168,18 +194,16 @@ class Queries:
                 self._end(evaluation, self._caching.store(evaluation.version, evaluation.question.query, reply))
 
     def _stop_reading(self, evaluation: _Evaluation) -> None:
-        self._running.discard(evaluation)
-        if evaluation.reading >= 0:
-            self._loop.remove_reader(evaluation.reading)
-            evaluation.reading = -1
+        if evaluation.worker is not None:
+            del self._running[evaluation.worker]
+            evaluation.worker = None
 
     def _end(self, evaluation: _Evaluation, reply: Reply) -> None:
         """Respond with a complete result; a thread sends a long one, or says that its format is not acceptable."""
         if reply.length is None or reply.format is None:
             self._pass_on(evaluation, lambda: reply)
         else:
-            evaluation.request.environ[RESULT] = reply
-            evaluation.output.respond(evaluation.request)
+            evaluation.output.respond(evaluation.request, reply)
 
     def _hand_over(self, evaluation: _Evaluation) -> None:
         """Have a thread wait for the result."""
@@ -187,14 +211,13 @@ class Queries:
         self._pass_on(evaluation, partial(self._wait, evaluation))
 
     def _wait(self, evaluation: _Evaluation) -> Reply:
-        asked, environ = evaluation.question, evaluation.request.environ
+        asked, request = evaluation.question, evaluation.request
         try:
             reply = evaluation.exchange.reply() if evaluation.exchange is not None else None
         except WorkerLostError:
             reply = None
         if reply is None:
-            client = evaluation.request.client
-            return self._caching.answer(asked.query, asked.choice, self._seconds, environ[DISCONNECTED], client)
+            return self._caching.answer(asked.query, asked.choice, self._seconds, request.disconnected, request.client)
         return self._caching.store(evaluation.version, asked.query, reply)
 
     @staticmethod

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from werkzeug.wsgi import FileWrapper
@@ -13,28 +12,55 @@ from server.front.access_log import request_line
 from server.front.parsing import RequestHead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import IO
 
     from _typeshed.wsgi import WSGIEnvironment
+
+    from server.views.sparql import Question
 
 _BLOCK = 128 * 1024
 """Bytes of a file that are read and sent at once."""
 
 
-@dataclass(slots=True, eq=False)
 class ReceivedRequest:
-    """A request that has been received."""
+    """A request that has been received.
 
-    environ: WSGIEnvironment
-    version: str
-    """``1.0`` or ``1.1``."""
-    keeps_alive: bool
-    """True if the connection persists after the response, provided that the response has a length."""
-    began: float
-    """Time at which it began to arrive, in seconds of the event loop's clock."""
-    raw: bytes | None
-    """All its bytes, if it has no body."""
+    ``read`` returns its environment, and ``disconnected`` whether the client has closed its connection.
+    """
+
+    __slots__ = ("_environ", "_read", "began", "disconnected", "keeps_alive", "question", "raw", "version")
+
+    def __init__(
+        self,
+        read: Callable[[], WSGIEnvironment],
+        disconnected: Callable[[], bool],
+        version: str,
+        began: float,
+        raw: bytes | None,
+        *,
+        keeps_alive: bool,
+    ) -> None:
+        self._read = read
+        self._environ: WSGIEnvironment | None = None
+        self.disconnected = disconnected
+        self.version = version
+        """``1.0`` or ``1.1``."""
+        self.began = began
+        """Time at which it began to arrive, in seconds of the event loop's clock."""
+        self.raw = raw
+        """All its bytes, if it has no body."""
+        self.keeps_alive = keeps_alive
+        """True if the connection persists after the response, provided that the response has a length."""
+        self.question: Question | None = None
+        """What it asks, if the event loop answers it."""
+
+    @property
+    def environ(self) -> WSGIEnvironment:
+        """Environment for the application."""
+        if self._environ is None:
+            self._environ = self._read()
+        return self._environ
 
     @property
     def method(self) -> str:

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
@@ -28,28 +29,45 @@ _AHEAD = 4
 """Largest number of parts that a thread produces before the event loop has taken the first of them."""
 
 
+@dataclass(frozen=True, slots=True)
 class ResponseHead:
     """The status line and the headers of a response; its date is that of the moment when they are sent."""
 
-    def __init__(self, status: str, headers: list[tuple[str, str]], request: ReceivedRequest) -> None:
-        self.status = status[:3]
+    status: str
+    """Three digits."""
+    line: bytes
+    rest: bytes
+    """Headers without the date, and the empty line."""
+    length: int | None
+    """Length of the body in bytes, if the application named it."""
+    has_body: bool
+    has_chunks: bool
+    keeps_alive: bool
+    """True if the connection persists after the response."""
+
+    @classmethod
+    def of(cls, status: str, headers: list[tuple[str, str]], request: ReceivedRequest) -> ResponseHead:
+        """Return the head for what an application has set."""
         lengths = [int(value) for name, value in headers if name.lower() == "content-length"]
-        self.length = lengths[0] if lengths else None
-        """Length of the body in bytes, if the application named it."""
-        self.has_body = request.method != "HEAD" and not status.startswith(("1", "204", "304"))
-        self.has_chunks = self.has_body and self.length is None and request.version == "1.1"
-        is_framed = self.has_chunks or not self.has_body or self.length is not None
-        self.keeps_alive = request.keeps_alive and is_framed
-        """True if the connection persists after the response."""
+        length = lengths[0] if lengths else None
+        has_body = request.method != "HEAD" and not status.startswith(("1", "204", "304"))
+        has_chunks = has_body and length is None and request.version == "1.1"
+        is_framed = has_chunks or not has_body or length is not None
+        keeps_alive = request.keeps_alive and is_framed
         lines = [f"{name}: {value}\r\n" for name, value in headers]
-        if self.has_chunks:
+        if has_chunks:
             lines.append("Transfer-Encoding: chunked\r\n")
-        if not self.keeps_alive:
+        if not keeps_alive:
             lines.append("Connection: close\r\n")
         elif request.version == "1.0":
             lines.append("Connection: keep-alive\r\n")
-        self.line = f"HTTP/{request.version} {status}\r\n".encode("latin-1")
-        self.rest = "".join([*lines, "\r\n"]).encode("latin-1")
+        line = f"HTTP/{request.version} {status}\r\n".encode("latin-1")
+        rest = "".join([*lines, "\r\n"]).encode("latin-1")
+        return cls(status[:3], line, rest, length, has_body, has_chunks, keeps_alive)
+
+    def with_rest(self, rest: bytes, length: int) -> ResponseHead:
+        """Return this head with other headers, for a body of another length."""
+        return ResponseHead(self.status, self.line, rest, length, self.has_body, self.has_chunks, self.keeps_alive)
 
     def __bytes__(self) -> bytes:
         return self.line + date_line() + self.rest
@@ -75,7 +93,7 @@ def refusal(problem: Problem, request: ReceivedRequest) -> tuple[ResponseHead, b
         **problem.headers,
         **cors.HEADERS,
     }
-    head = ResponseHead(f"{problem.status.value} {problem.status.phrase}", list(headers.items()), request)
+    head = ResponseHead.of(f"{problem.status.value} {problem.status.phrase}", list(headers.items()), request)
     return head, body if head.has_body else b""
 
 
@@ -178,7 +196,7 @@ class ThreadedResponse:
 def _start(
     started: list[ResponseHead], status: str, headers: list[tuple[str, str]], request: ReceivedRequest
 ) -> Callable[[bytes], object]:
-    started.append(ResponseHead(status, headers, request))
+    started.append(ResponseHead.of(status, headers, request))
     return _never_written
 
 

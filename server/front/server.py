@@ -20,8 +20,9 @@ from server.front.access_log import AccessLog
 from server.front.connection import Connection
 from server.front.requests import ReceivedRequest
 from server.front.responses import ResponseHead
+from server.front.similar import SimilarRequests
 from server.front.threads import Threads
-from server.http.cache import CACHED, Cache
+from server.http.cache import Cache
 from server.http.lru import LRUCache
 from server.http.protocol import BODY_LIMIT, Problem
 from server.workers.admission import INTERVAL
@@ -100,6 +101,8 @@ class Front:
         """Address that the server listens on."""
         self.queries: Queries | None = None
         """Evaluator of queries; without it the application evaluates them."""
+        self.similar = SimilarRequests(cache)
+        """Requests that may be understood from others."""
         self._longer = longer
         self._proxy_fix = _proxy_fix(proxies)
         self._most_of_one = CONNECTIONS if proxies else CLIENT_CONNECTIONS
@@ -150,6 +153,8 @@ class Front:
         self.threads.stop()
         for connection in self._all():
             connection.abort()
+        if self.queries is not None:
+            self.queries.stop()
         await asyncio.sleep(0)
 
     async def _check(self) -> None:
@@ -240,14 +245,14 @@ class Front:
 
     # --- responses by the bytes of their requests
 
-    def kept(self, raw: bytes) -> Kept | None:
-        """Return the response to a request with these bytes, if it is known for the current dataset."""
-        return self._kept.get(self.cache.version(), raw)
+    def kept(self, version: str, raw: bytes) -> Kept | None:
+        """Return the response to a request with these bytes, if it is known for a version of the dataset."""
+        return self._kept.get(version, raw)
 
-    def keep(self, request: ReceivedRequest, head: ResponseHead, body: bytes) -> None:
-        """Keep a response that depends on nothing but the bytes of the request and the dataset."""
-        raw, version = request.raw, request.environ.get(CACHED)
-        if raw is not None and version is not None:
+    def keep(self, request: ReceivedRequest, version: str, head: ResponseHead, body: bytes) -> None:
+        """Keep a response that depends on nothing but the bytes of the request and the version of the dataset."""
+        raw = request.raw
+        if raw is not None:
             client = request.client if self._proxy_fix else ""
             target = request.line().partition(" ")[2]
             kept = Kept(head.line, head.rest + body, client, target, head.status, len(body))

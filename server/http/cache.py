@@ -7,12 +7,12 @@ may return the rows of a repeated query in another order.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,12 +86,26 @@ class Cache:
         """Return the cached response to a request, without calling the application."""
         return self._look_up(environ)[2]
 
+    def etags(self, environ: WSGIEnvironment, version: str) -> Callable[[str], str]:
+        """Return the function of the query string that returns the ETags of responses to GET requests like this one."""
+        inputs = _inputs(environ)
+        if inputs is None:
+            raise ValueError("the request bypasses the cache")
+        others = _key(version, inputs[0])
+
+        def etag(query_string: str) -> str:
+            key = others.copy()
+            key.update(query_string.encode("latin-1"))
+            return _etag(key.digest())
+
+        return etag
+
     def _look_up(self, environ: WSGIEnvironment) -> tuple[str, bytes | None, CachedResponse | None]:
         """Return the version, the key of the request and its response; no key if the request bypasses the cache."""
         found: tuple[str, bytes | None, CachedResponse | None] | None = environ.pop(_LOOKED_UP, None)
         if found is None:
             version, inputs = self.version(), _inputs(environ)
-            key = None if inputs is None else _key(version, inputs)
+            key = None if inputs is None else _key(version, inputs[0], inputs[1]).digest()
             found = version, key, None if key is None else self._response(environ, version, key)
             environ[_LOOKED_UP] = found
         return found
@@ -151,8 +165,11 @@ def depends_on(environ: WSGIEnvironment, version: str, cacheable: bool) -> None:
     environ.setdefault(_VERSIONS, set()).add(version if cacheable else "")
 
 
-def _inputs(environ: WSGIEnvironment) -> bytes | None:
-    """Return the parts of a request that a response may depend on, or ``None`` if it bypasses the cache."""
+def _inputs(environ: WSGIEnvironment) -> tuple[bytes, bytes] | None:
+    """Return the parts of a request that a response may depend on, or ``None`` if it bypasses the cache.
+
+    The second item is the query string, and after it the body of a POST.
+    """
     method = environ["REQUEST_METHOD"]
     path = environ.get("PATH_INFO", "")
     if "HTTP_RANGE" in environ or "HTTP_AUTHORIZATION" in environ:
@@ -164,19 +181,19 @@ def _inputs(environ: WSGIEnvironment) -> bytes | None:
         environ["wsgi.input"] = io.BytesIO(body)
         sent = f"POST {environ.get('CONTENT_TYPE', '')} {environ.get('HTTP_CONTENT_ENCODING', '')}"
     elif method in ("GET", "HEAD"):
-        body, sent = b"", "GET"
+        body, sent = None, "GET"
     else:
         return None
     environ[_VERSIONS] = set()
     parts: tuple[str, ...] = (
         *(environ.get(name, "") for name in ("wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME")),
         path,
-        environ.get("QUERY_STRING", ""),
         environ.get("HTTP_ACCEPT", ""),
         choose_coding(environ.get("HTTP_ACCEPT_ENCODING", "")),
         sent,
     )
-    return repr(parts).encode() + body
+    query_string = environ.get("QUERY_STRING", "").encode("latin-1")
+    return repr(parts).encode(), query_string if body is None else query_string + b"\n" + body
 
 
 def _condition(environ: WSGIEnvironment) -> str:
@@ -184,8 +201,12 @@ def _condition(environ: WSGIEnvironment) -> str:
     return "" if environ["REQUEST_METHOD"] == "POST" else str(environ.get("HTTP_IF_NONE_MATCH", ""))
 
 
-def _key(version: str, inputs: bytes) -> bytes:
-    return hashlib.blake2b(f"{version}\n{_program()}\n".encode() + inputs, digest_size=12).digest()
+def _key(version: str, *inputs: bytes) -> blake2b:
+    """Return the hash of a version and of the parts of a request."""
+    key = blake2b(f"{version}\n{_program()}\n".encode(), digest_size=12)
+    for each in inputs:
+        key.update(each)
+    return key
 
 
 def _etag(key: bytes) -> str:
@@ -215,7 +236,7 @@ def _program() -> str:
     """Return a hash of this program's version, templates and static files, on which responses depend as well."""
     here = Path(__file__).parents[1]
     files = sorted(file for part in ("templates", "static") for file in (here / part).rglob("*") if file.is_file())
-    whole = hashlib.blake2b(__version__.encode(), digest_size=8)
+    whole = blake2b(__version__.encode(), digest_size=8)
     for file in files:
         whole.update(file.read_bytes())
     return whole.hexdigest()

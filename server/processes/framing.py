@@ -1,17 +1,19 @@
 """Frames between the front process and a worker: one byte for the kind, a length and a payload.
 
-The front sends ``OPEN`` once, and then ``ASK``. The worker answers each ``ASK`` with ``BEGIN``, any number of ``DATA``
-and ``END``, or with ``ERROR`` at any point.
+The front sends ``OPEN`` once, and then ``ASK``. The worker answers each ``ASK`` with ``WHOLE``, or with ``BEGIN``, any
+number of ``DATA`` and ``END``, or with ``ERROR`` at any point. What the front sends is trusted; what a worker sends is
+not.
 """
 
 from __future__ import annotations
 
-import io
 import json
+import marshal
 import socket
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import product
 from typing import TYPE_CHECKING, BinaryIO
 
 from kg.errors import QueryTooLarge
@@ -21,9 +23,9 @@ from server.processes.errors import Failure, to_exception, to_failure
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-OPEN, ASK, BEGIN, DATA, END, ERROR = (bytes([letter]) for letter in b"OABDZE")
+OPEN, ASK, WHOLE, BEGIN, DATA, END, ERROR = (bytes([letter]) for letter in b"OAWBDZE")
 FRAME = 64 * 1024
-"""Size of the send buffer in bytes."""
+"""Largest payload of an answer's frame in bytes."""
 
 NOTE = struct.Struct("!cIi")
 """A message of the master to the front: kind, process id, and for :data:`DIED` the status of ``waitpid``."""
@@ -31,6 +33,10 @@ BORN, DIED = b"B", b"D"
 
 _HEAD = struct.Struct("!cI")
 _LENGTH = struct.Struct("!I")
+_FORMS = tuple(Form)
+_HEADINGS = dict(enumerate(product(_FORMS, (None, *FORMATS_BY_NAME.values()))))
+"""First byte of an answer → its form and format."""
+_HEADING_OF = {answer: bytes([number]) for number, answer in _HEADINGS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Ask:
     """Folder of the store to query."""
 
 
-def frame(kind: bytes, payload: bytes = b"") -> bytes:
+def frame(kind: bytes, payload: bytes | bytearray = b"") -> bytes:
     """Return one frame, ready to send."""
     return _HEAD.pack(kind, len(payload)) + payload
 
@@ -87,22 +93,25 @@ class Inbox:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._held = bytearray()
+        self._held = b""
+        self._at = 0
+        """Offset of the next frame."""
 
     def take(self) -> tuple[bytes, bytes] | None:
         """Return kind and payload of the next frame, or ``None`` if it is not complete."""
-        if len(self._held) < _HEAD.size:
+        held, at = self._held, self._at
+        start = at + _HEAD.size
+        if len(held) < start:
             return None
-        kind, length = _HEAD.unpack_from(self._held)
-        end = _HEAD.size + length
-        if len(self._held) < end:
+        kind, length = _HEAD.unpack_from(held, at)
+        self._at = end = start + length
+        if len(held) < end:
+            self._at = at
             return None
-        payload = bytes(self._held[_HEAD.size : end])
-        del self._held[:end]
-        return kind, payload
+        return kind, held[start:end]
 
     def fill(self) -> None:
-        """Receive the bytes that are available, if any; the socket must not block.
+        """Receive the bytes that are available, if the socket does not block; else wait for some.
 
         Raises:
             EOFError: when the other side has closed the connection.
@@ -113,44 +122,38 @@ class Inbox:
             return
         if not came:
             raise EOFError
-        self._held += came
+        self._held = self._held[self._at :] + came
+        self._at = 0
 
 
-def pack(fields: Iterable[str]) -> bytes:
-    """Return texts as one payload."""
-    return b"".join(piece(field.encode()) for field in fields)
+def heading(form: Form, wanted: Format | None) -> bytes:
+    """Return the payload of ``BEGIN``, and the first byte of that of ``WHOLE``."""
+    return _HEADING_OF[form, wanted]
 
 
-def unpack(payload: bytes) -> list[str]:
-    """Return the texts of a payload of :func:`pack`.
-
-    >>> unpack(pack(["SELECT", "", "ø"]))
-    ['SELECT', '', 'ø']
-    """
-    source, fields = io.BytesIO(payload), []
-    while source.tell() < len(payload):
-        fields.append(read_piece(source).decode())
-    return fields
+def read_heading(payload: bytes) -> tuple[Form, Format | None]:
+    """Return the form and format of an answer from the payload of its first frame."""
+    return _HEADINGS[payload[0]]
 
 
 def write_ask(ask: Ask) -> bytes:
     """Return the frame of a query."""
-    names = [fmt.name if (fmt := ask.formats.get(form)) else "" for form in Form]
-    query = ask.query
-    defaults = query.default_graphs
-    payload = pack(
-        [repr(ask.deadline), ask.store, *names, query.text, str(len(defaults)), *defaults, *query.named_graphs]
-    )
-    return frame(ASK, payload)
+    query, formats = ask.query, ask.formats
+    names = [fmt.name if (fmt := formats.get(form)) else None for form in _FORMS]
+    parts = (ask.deadline, ask.store, names, query.text, query.default_graphs, query.named_graphs)
+    return frame(ASK, marshal.dumps(parts))
 
 
 def read_ask(payload: bytes) -> Ask:
-    """Return the query in a payload of :func:`write_ask`."""
-    deadline, store, *rest = unpack(payload)
-    formats = {form: FORMATS_BY_NAME.get(name) for form, name in zip(Form, rest, strict=False)}
-    text, count, *graphs = rest[len(formats) :]
-    query = Query(text, tuple(graphs[: int(count)]), tuple(graphs[int(count) :]))
-    return Ask(query, formats, float(deadline), store)
+    """Return the query in a payload of :func:`write_ask`.
+
+    >>> ask = Ask(Query("ASK {}", ("http://a/",)), {Form.BOOLEAN: FORMATS_BY_NAME["json"]}, 2.5, "/store")
+    >>> read_ask(write_ask(ask)[5:])  # doctest: +ELLIPSIS
+    Ask(query=Query(text='ASK {}', default_graphs=('http://a/',), named_graphs=()), formats={...}, deadline=2.5, ...)
+    """
+    deadline, store, names, text, defaults, named = marshal.loads(payload)  # noqa: S302 - of the front
+    formats = dict(zip(_FORMS, map(FORMATS_BY_NAME.get, names), strict=True))
+    return Ask(Query(text, defaults, named), formats, deadline, store)
 
 
 def write_error(error: Exception) -> bytes:
@@ -163,45 +166,49 @@ def read_error(payload: bytes) -> Exception:
     return to_exception(Failure(**json.loads(payload)))
 
 
-class Outlet(io.RawIOBase):
-    """The output of a worker: sends an answer as ``DATA`` frames once there are :data:`FRAME` bytes.
+class Outlet:
+    """The output of a worker: sends an answer of at most :data:`FRAME` bytes as ``WHOLE``, and a longer one in parts.
 
-    A small answer is sent in one call. Blocks while the front does not read.
+    ``limit`` is the largest size of the answer in bytes. Blocks while the front does not read.
     """
 
-    def __init__(self, connection: socket.socket, begin: bytes, limit: int) -> None:
+    def __init__(self, connection: socket.socket, form: Form, wanted: Format | None, limit: int) -> None:
         self._connection = connection
-        self._pending = begin
+        self._heading = heading(form, wanted)
+        self._has_begun = False
+        self._held = bytearray()
         self._left = limit
-        self._failed = False
 
-    def writable(self) -> bool:
-        """Return true."""
-        return True
-
-    def write(self, data: ReadableBuffer, /) -> int:
-        """Take at most :data:`FRAME` bytes of ``data``, since the front holds a whole frame, and return how many.
+    def write(self, data: ReadableBuffer) -> int:
+        """Take a part of the answer, and return its length.
 
         Raises:
             QueryTooLarge: when the answer exceeds the limit.
         """
-        raw = bytes(memoryview(data)[:FRAME])
-        if self._failed:
-            return len(raw)
-        self._left -= len(raw)
+        part = memoryview(data)
+        self._left -= part.nbytes
         if self._left < 0:
             raise QueryTooLarge("the answer is larger than this server sends; ask for less, or add a LIMIT")
-        self._pending += frame(DATA, raw)
-        if len(self._pending) >= FRAME:
-            self._connection.sendall(self._pending)
-            self._pending = b""
-        return len(raw)
+        while part.nbytes > (room := FRAME - len(self._held)):
+            self._held += part[:room]
+            self._send()
+            part = part[room:]
+        self._held += part
+        return memoryview(data).nbytes
 
-    def fail(self) -> None:
-        """Send nothing more, so that no bytes from buffers above this one follow the error."""
-        self._failed = True
+    def flush(self) -> None:
+        """Do nothing: what is sent early takes more calls."""
 
     def end(self) -> None:
-        """Send the rest and the frame that ends a complete answer."""
-        self._connection.sendall(self._pending + frame(END))
-        self._pending = b""
+        """Send the rest of a complete answer."""
+        if self._has_begun:
+            self._send()
+            self._connection.sendall(frame(END))
+        else:
+            self._connection.sendall(frame(WHOLE, self._heading + self._held))
+
+    def _send(self) -> None:
+        begin = b"" if self._has_begun else frame(BEGIN, self._heading)
+        self._connection.sendall(begin + frame(DATA, self._held))
+        self._has_begun = True
+        self._held.clear()

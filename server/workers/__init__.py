@@ -8,7 +8,7 @@ workers; each ``worker`` evaluates one query at a time. The processes exchange t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,7 +19,7 @@ class BrokenAnswerError(Exception):
     """A result ended prematurely, after bytes of it were sent: the response must be aborted, not ended normally."""
 
 
-class Chunks(Iterator[bytes], Protocol):
+class Chunks(Iterable[bytes], Protocol):
     """The bytes of a result. The consumer must call :meth:`close`, whether or not it read them to the end."""
 
     def close(self) -> None:
@@ -38,7 +38,7 @@ class Reply:
     cacheable: bool
     """True if the query is deterministic: it calls no function such as NOW or RAND."""
     chunks: Chunks
-    """Iterator over the bytes; raises :class:`BrokenAnswerError` if the result ends prematurely."""
+    """The bytes; their iterator raises :class:`BrokenAnswerError` if the result ends prematurely."""
     length: int | None
     """Length of the result in bytes, if it is known before the result is sent."""
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import threading
 from collections.abc import Callable, Iterable, Mapping
 
 from kg.errors import QueryError
 from kg.query import JSON, Form, Format, Query
 from kg.query.rows import Row, read_rows, with_prefixes
+from kg.query.text import form_of
 from server.http.lru import LRUCache
 from server.workers import Pool, Reply, Workers
-from server.workers.replies import Whole
 
 _WARMING_SECONDS = 10.0
 _GRACE = 5.0
@@ -38,9 +37,8 @@ class CachingPool:
         self._pool = pool
         self.version = version
         """Returns the identifier of the current dataset."""
-        self._forms: LRUCache[Form] = LRUCache(room // 4)
-        """Query → form of its result: of the accepted formats only that of this form is part of the key."""
-        self._replies: LRUCache[tuple[Reply, bytes]] = LRUCache(room - room // 4)
+        self._replies: LRUCache[Reply] = LRUCache(room)
+        """Query and format → reply."""
         self._frequent = frequent
         self._warm = ""
         self._warming: threading.Thread | None = None
@@ -64,9 +62,7 @@ class CachingPool:
     def find(self, version: str, query: Query, formats: Mapping[Form, Format | None]) -> Reply | None:
         """Return the cached reply to a query over the version that is served, or ``None``."""
         self.warm(version)
-        form = self._forms.get(version, query)
-        cached = self._replies.get(version, (query, formats[form])) if form else None
-        return dataclasses.replace(cached[0], chunks=Whole(cached[1])) if cached else None
+        return self._replies.get(version, (query, formats[form_of(query.text)]))
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
@@ -108,7 +104,5 @@ class CachingPool:
         is_volatile = not reply.cacheable or reply.release != version
         if reply.length is None or is_volatile or len(query.text) > _LONGEST:
             return reply
-        body = b"".join(reply.chunks)
-        self._forms.put(version, query, reply.form, len(query.text))
-        self._replies.put(version, (query, reply.format), (reply, body), len(query.text) + len(body))
-        return dataclasses.replace(reply, chunks=Whole(body))
+        self._replies.put(version, (query, reply.format), reply, len(query.text) + reply.length)
+        return reply

@@ -10,13 +10,24 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kg.errors import Busy, QueryTimeout, QueryTooLarge, TooManyQueries
-from kg.query import FORMATS_BY_NAME, Form
-from server.processes.framing import BEGIN, DATA, END, OPEN, Ask, Inbox, frame, read_error, unpack, write_ask
-from server.workers import BrokenAnswerError, Reply
+from server.processes.framing import (
+    BEGIN,
+    DATA,
+    END,
+    OPEN,
+    WHOLE,
+    Ask,
+    Inbox,
+    frame,
+    read_error,
+    read_heading,
+    write_ask,
+)
+from server.workers import BrokenAnswerError, Chunks, Reply
 from server.workers.admission import EXPENSIVE_SECONDS, Lease
 
 HOLD = 32 * 1024
@@ -54,6 +65,8 @@ class Worker:
         self.lease: Lease | None = None
         """Lease of the current or last query."""
         self.closed = False
+        self.is_watched = False
+        """True if an event loop watches the connection: then the loop closes it."""
         self.lowered = False
         """True if the process has low priority; it cannot be raised again, so that the worker is not reused."""
 
@@ -82,7 +95,10 @@ class Worker:
     def close(self) -> None:
         """Close the connection, which ends the process."""
         self.closed = True
-        self.connection.close()
+        if self.is_watched:
+            self.end()
+        else:
+            self.connection.close()
 
     def end(self) -> None:
         """End the process. Thread-safe: a thread that waits for its reply gets an end of file."""
@@ -138,11 +154,6 @@ class Exchange:
         """Send the query to the worker, once."""
         with contextlib.suppress(OSError):  # a lost worker is noticed when its reply is read
             self._worker.send(write_ask(self._ask))
-
-    @property
-    def connection(self) -> socket.socket:
-        """Connection from which the reply is read."""
-        return self._worker.connection
 
     def advance(self) -> Reply | None:
         """Process the frames that have arrived; return the reply once its first :data:`HOLD` bytes or all are there.
@@ -232,6 +243,9 @@ class Exchange:
         self._done(self._worker, self._lease)
 
     def _take(self, kind: bytes, payload: bytes) -> Reply | None:
+        if kind == WHOLE:
+            self.finish()
+            return self._reply(payload, Whole(payload[1:]), len(payload) - 1)
         if self._begun is None:
             if kind != BEGIN:
                 self.finish()
@@ -247,14 +261,14 @@ class Exchange:
             return None
         body = b"".join(self._buffered)
         if kind == DATA:
-            return self._reply(_Stream(self, body), None)
+            return self._reply(self._begun, _Stream(self, body), None)
         self.finish()
-        return self._reply(Whole(body), len(body))
+        return self._reply(self._begun, Whole(body), len(body))
 
-    def _reply(self, chunks: Whole | _Stream, length: int | None) -> Reply:
-        form, fmt = unpack(self._begun or b"")
+    def _reply(self, heading: bytes, chunks: Chunks, length: int | None) -> Reply:
+        form, wanted = read_heading(heading)
         cacheable = not _VOLATILE.search(self._ask.query.text)
-        return Reply(Form(form), FORMATS_BY_NAME.get(fmt), self._release, cacheable, chunks, length)
+        return Reply(form, wanted, self._release, cacheable, chunks, length)
 
     def _failure(self) -> Exception:
         """Return the exception for a closed connection, by the reason of the worker's exit."""
@@ -272,16 +286,13 @@ class Exchange:
 
 
 class Whole:
-    """The chunks of a complete result."""
+    """The chunks of a complete result, which can be read more than once."""
 
     def __init__(self, body: bytes) -> None:
-        self._parts = iter([body] if body else [])
+        self._parts = (body,) if body else ()
 
-    def __iter__(self) -> Whole:
-        return self
-
-    def __next__(self) -> bytes:
-        return next(self._parts)
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._parts)
 
     def close(self) -> None:
         """Do nothing, since the query has ended."""

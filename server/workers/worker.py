@@ -7,7 +7,6 @@ limit of memory, and a thread with a large stack for deeply nested queries. The 
 from __future__ import annotations
 
 import gc
-import io
 import os
 import socket
 import sys
@@ -15,12 +14,12 @@ import traceback
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, cast
 
 from kg.errors import Busy, QueryError, QueryTooLarge, ReleaseError
 from kg.query import Store
 from kg.store.oxigraph import open_store
-from server.processes.framing import BEGIN, FRAME, Ask, Outlet, frame, pack, read_ask, read_frame, write_error
+from server.processes.framing import Ask, Inbox, Outlet, read_ask, write_error
 from server.processes.limits import deadline, limit_memory, run_confined
 
 _GARBAGE = 50_000
@@ -47,14 +46,13 @@ def run(connection: socket.socket, limits: QueryLimits) -> NoReturn:
 def _serve(connection: socket.socket, limits: QueryLimits) -> None:
     """Serve queries in one thread, since results must not be used by another thread than the one that made them."""
     try:
-        source = connection.makefile("rb")
-        opened = _OpenStore(_first(source))
+        inbox = Inbox(connection)
+        opened = _OpenStore(_next(inbox).decode())
         limit_memory(limits.memory)
         gc.freeze()  # what was made until now is never garbage
         gc.set_threshold(_GARBAGE)
         while True:
-            _, payload = read_frame(source)
-            _answer(connection, opened, read_ask(payload), limits.result)
+            _answer(connection, opened, read_ask(_next(inbox)), limits.result)
     except (EOFError, ConnectionError):
         os._exit(0)
     except ReleaseError as error:
@@ -65,10 +63,11 @@ def _serve(connection: socket.socket, limits: QueryLimits) -> None:
         os._exit(1)
 
 
-def _first(source: BinaryIO) -> str:
-    """Return the folder of the store that is to be opened before the first query."""
-    _, payload = read_frame(source)
-    return payload.decode()
+def _next(inbox: Inbox) -> bytes:
+    """Return the payload of the next frame: first the folder of a store that is to be opened, then queries."""
+    while (found := inbox.take()) is None:
+        inbox.fill()
+    return found[1]
 
 
 class _OpenStore:
@@ -108,17 +107,11 @@ def _answer(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int)
 def _write(connection: socket.socket, store: Store, ask: Ask, limit: int) -> Outlet:
     """Send the result without the final frame."""
     answer = store.ask(ask.query)
-    wanted = ask.formats[answer.form]
-    begin = frame(BEGIN, pack([answer.form.value, wanted.name if wanted else ""]))
-    outlet = Outlet(connection, begin, limit)
+    form = answer.form
+    wanted = ask.formats[form]
+    outlet = Outlet(connection, form, wanted, limit)
     if wanted:
-        out = io.BufferedWriter(outlet, FRAME)
-        try:
-            answer.write(out, wanted)
-            out.flush()
-        except BaseException:
-            outlet.fail()
-            raise
+        answer.write(cast(BinaryIO, outlet), wanted)
     return outlet
 
 

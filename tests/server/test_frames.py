@@ -2,33 +2,74 @@
 
 from __future__ import annotations
 
-import io
 import socket
 import threading
 
-from server.processes.framing import BEGIN, DATA, END, FRAME, Outlet, frame, read_frame
+import pytest
+
+from kg.errors import QueryTooLarge
+from kg.query import JSON, Form
+from server.processes.framing import BEGIN, DATA, END, FRAME, WHOLE, Inbox, Outlet, frame, read_heading
+
+
+def _sent(parts: list[bytes], limit: int) -> list[tuple[bytes, bytes]]:
+    """Return the frames of an answer."""
+    ours, theirs = socket.socketpair()
+
+    def answer() -> None:
+        outlet = Outlet(theirs, Form.BINDINGS, JSON, limit)
+        for part in parts:
+            assert outlet.write(part) == len(part)
+        outlet.end()
+
+    with ours, theirs:
+        inbox, frames = Inbox(ours), list[tuple[bytes, bytes]]()
+        answering = threading.Thread(target=answer)
+        answering.start()
+        while not frames or frames[-1][0] not in (WHOLE, END):
+            while (found := inbox.take()) is None:
+                inbox.fill()
+            frames.append(found)
+        answering.join()
+    return frames
 
 
 def test_no_frame_is_longer_than_the_front_should_hold() -> None:
-    ours, theirs = socket.socketpair()
     sent = bytes(range(256)) * 2000
+    (first, heading), *parts, end = _sent([sent], len(sent))  # as the engine writes a literal, in one piece
+    assert (first, read_heading(heading), end) == (BEGIN, (Form.BINDINGS, JSON), (END, b""))
+    assert {kind for kind, _ in parts} == {DATA}
+    assert max(len(payload) for _, payload in parts) <= FRAME
+    assert b"".join(payload for _, payload in parts) == sent
 
-    def answer() -> None:
-        outlet = Outlet(theirs, frame(BEGIN), len(sent))
-        with io.BufferedWriter(outlet, FRAME) as out:
-            out.write(sent)  # as the engine writes a literal, in one piece
-            out.flush()
-            outlet.end()
 
-    with ours, theirs, ours.makefile("rb") as source:
-        answering = threading.Thread(target=answer)
-        answering.start()
-        kinds, payloads = [], []
-        while not kinds or kinds[-1] != END:
-            kind, payload = read_frame(source)
-            kinds.append(kind)
-            payloads.append(payload)
-        answering.join()
-    assert (kinds[0], set(kinds[1:-1])) == (BEGIN, {DATA})
-    assert max(map(len, payloads)) <= FRAME
-    assert b"".join(payloads) == sent
+@pytest.mark.parametrize("size", [0, 1, FRAME])
+def test_a_small_answer_is_one_frame(size: int) -> None:
+    ((kind, payload),) = _sent([b"x" * (size // 2), b"x" * (size - size // 2)], size)
+    assert (kind, read_heading(payload[:1]), payload[1:]) == (WHOLE, (Form.BINDINGS, JSON), b"x" * size)
+
+
+def test_nothing_of_a_small_answer_is_sent_before_its_end() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        outlet = Outlet(theirs, Form.BINDINGS, JSON, 10)
+        outlet.write(b"12345")
+        with pytest.raises(QueryTooLarge):
+            outlet.write(b"678901")
+        ours.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            ours.recv(1)
+
+
+def test_frames_arrive_together_and_in_pieces() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        inbox, found = Inbox(ours), list[tuple[bytes, bytes] | None]()
+        frames = frame(DATA, b"first") + frame(DATA, b"second") + frame(END)
+        for cut in (frames[:3], frames[3:12], frames[12:]):
+            theirs.sendall(cut)
+            inbox.fill()
+            while (taken := inbox.take()) is not None:
+                found.append(taken)
+        assert found == [(DATA, b"first"), (DATA, b"second"), (END, b"")]

@@ -1,0 +1,166 @@
+"""Requests that differ from one before only in their query, so that little of them is left to be read.
+
+A client sends most of its queries in requests that are the same but for the text. The first of these is parsed,
+negotiated and answered in full. Then it is known what such requests ask, and what the heads of their responses say
+beside the length and the ETag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from kg.query import Form, Query
+from kg.query.text import form_of, hint
+from server.front.access_log import request_line
+from server.front.requests import ReceivedRequest
+from server.front.responses import ResponseHead
+from server.http.cache import SMALL, Cache
+from server.http.compression import SMALLEST, choose_coding
+from server.http.lru import LRUCache
+from server.views.sparql import Question
+from server.workers import Reply
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_REQUEST = re.compile(
+    rb"""(GET\ (/[!-"$->@-~]*+)\?(?:[!-"$-~]*?&)?query=)  ([A-Za-z0-9%+._~!$'()*,;:@/?=-]*+)
+    ((?:&[!-"$-~]*+)?)  (\ HTTP/1\.1\r\n.*+)""",
+    re.DOTALL | re.VERBOSE,
+)
+"""A request: what comes before its query, and the path in it; the query; the rest of the query string; the rest."""
+_CHANGING = re.compile(rb"(?<=^Content-Length: )\d+|(?<=^ETag: )[^\r]+", re.MULTILINE)
+_CODED = b"\r\nContent-Encoding:"
+_ROOM = 4 * 1024 * 1024
+"""Size of what is remembered in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What requests have in common that differ only in their query."""
+
+    question: Question
+    """That of one of them."""
+    form: Form
+    """Form of the results."""
+    client: str
+    path: str
+    """Decoded path."""
+    etag: Callable[[str], str]
+    """Returns the ETag of a response from the query string."""
+    head: ResponseHead
+    rest: bytes
+    """Headers of a response, with places for its length and its ETag."""
+    longest: int
+    """Largest size in bytes of a body that is sent with these headers."""
+
+
+class Similar(NamedTuple):
+    """What a request asks that is the same as one before but for its query."""
+
+    known: _Known
+    query: Query
+    query_string: str
+
+
+class SimilarRequest(ReceivedRequest):
+    """A request that is understood without being parsed."""
+
+    __slots__ = ("_known", "_line", "_query_string")
+
+    def __init__(
+        self,
+        similar: Similar,
+        read: Callable[[], WSGIEnvironment],
+        disconnected: Callable[[], bool],
+        began: float,
+        raw: bytes,
+    ) -> None:
+        super().__init__(read, disconnected, "1.1", began, raw, keeps_alive=True)
+        self._known, query, self._query_string = similar
+        self._line = ""
+        self.question = Question(query, self._known.question.choice)
+
+    @property
+    def client(self) -> str:
+        """Address of the client."""
+        return self._known.client
+
+    def line(self) -> str:
+        """Return its part of a line in the access log."""
+        if not self._line:
+            self._line = request_line(self._known.client, "GET", self._known.path, self._query_string)
+        return self._line
+
+    def response(self, reply: Reply, version: str) -> tuple[ResponseHead, bytes] | None:
+        """Return head and body of the response with a result, or ``None`` if the application is to compose it."""
+        known, length = self._known, reply.length
+        if length is None or length > known.longest or not reply.cacheable or reply.release != version:
+            return None
+        if reply.form is not known.form or reply.format is None:
+            return None
+        etag = known.etag(self._query_string).encode("ascii")
+        rest = known.rest % {b"length": b"%d" % length, b"etag": etag}
+        return known.head.with_rest(rest, length), b"".join(reply.chunks)
+
+
+class SimilarRequests:
+    """The requests that were answered with results, by what is not their query; ``cache`` has cached the responses."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._known: LRUCache[_Known] = LRUCache(min(_ROOM, cache.size))
+
+    def find(self, version: str, peer: str, raw: bytes) -> Similar | None:
+        """Return what a request of ``peer`` asks, if one before was the same but for its query."""
+        parts = _REQUEST.fullmatch(raw)
+        if parts is None:
+            return None
+        before, _, sent, after, rest = parts.groups()
+        known = self._known.get(version, (peer, before, after, rest))
+        if known is None:
+            return None
+        try:
+            text = unquote_to_bytes(sent.replace(b"+", b" ")).decode()
+        except UnicodeDecodeError:
+            return None
+        if form_of(text) is not known.form or hint(text):
+            return None
+        asked = known.question.query
+        query = Query(text, asked.default_graphs, asked.named_graphs)
+        return Similar(known, query, _query_string(before, sent, after))
+
+    def learn(self, peer: str, request: ReceivedRequest, version: str, head: ResponseHead) -> None:
+        """Remember a request, and the head of its response that was cached, if they may serve for others."""
+        question, environ, raw = request.question, request.environ, request.raw or b""
+        parts = _REQUEST.fullmatch(raw)
+        if question is None or parts is None or "HTTP_IF_NONE_MATCH" in environ:
+            return
+        before, _, sent, after, rest = parts.groups()
+        is_plain = head.status == "200" and len(_CHANGING.findall(head.rest)) == 2 and _CODED not in head.rest
+        if not is_plain or environ["QUERY_STRING"] != _query_string(before, sent, after):
+            return
+        coding = choose_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        known = _Known(
+            question=question,
+            form=form_of(question.query.text),
+            client=request.client,
+            path=environ["PATH_INFO"],
+            etag=self._cache.etags(environ, version),
+            head=head,
+            rest=_CHANGING.sub(_place, head.rest.replace(b"%", b"%%")),
+            longest=SMALLEST - 1 if coding else SMALL,
+        )
+        self._known.put(version, (peer, before, after, rest), known, len(raw) + len(head.rest))
+
+
+def _query_string(before: bytes, sent: bytes, after: bytes) -> str:
+    return (before.partition(b"?")[2] + sent + after).decode("ascii")
+
+
+def _place(found: re.Match[bytes]) -> bytes:
+    return b"%(length)b" if found[0].isdigit() else b"%(etag)b"

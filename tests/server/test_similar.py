@@ -1,0 +1,113 @@
+"""Requests that differ only in their query: each is answered as it would be if none had come before."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+from contextlib import closing
+from urllib.parse import quote, quote_plus, urlsplit
+
+import pytest
+
+from server.front.parsing import parse
+from server.front.requests import ReceivedRequest, environment
+from server.front.responses import whole
+from server.front.similar import SimilarRequests
+from server.http.cache import Cache, depends_on
+from server.views.sparql import question
+from tests.server.serving import Server
+
+FRESH = itertools.count()
+
+FIRST = "SELECT ?o { <http://example.org/1> <http://example.org/p> ?o }"
+OTHERS = [
+    "SELECT ?o { <http://example.org/2> <http://example.org/p> ?o }",
+    "SELECT ?o { <http://example.org/none> <http://example.org/p> ?o }",
+    "SELECT * { ?s <http://example.org/p> ?o } ORDER BY ?s LIMIT 60",
+    "SELECT * { ?s <http://example.org/p> ?o } ORDER BY ?s",
+    "SELECT (1 + 1 AS ?x) ('ø & = ?' AS ?y) {}",
+    "SELECT (RAND() > 2 AS ?x) {}",
+    "SELECT ?s (COUNT(?o) AS ?c) { ?s ?p ?o } GROUP BY ?s HAVING (?c > 1)",
+    "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }",
+    "ASK { ?s ?p ?o }",
+    "CONSTRUCT WHERE { ?s <http://example.org/none> ?o }",
+    "DESCRIBE <http://example.org/1>",
+    "SELECT",
+    "INSERT DATA { <a:> <b:> 1 }",
+    "",
+]
+SENT = ["SELECT%20%FF", "ASK%7B%7D&query=ASK%7B%7D", "ASK+%7B%7D#x", "ASK%7B%7D&format=csv", "ASK%7B%7D&format=none"]
+SHAPES = [
+    ("/sparql?query={}", {}),
+    ("/sparql?query={}", {"Accept": "text/csv", "Accept-Encoding": "gzip"}),
+    ("/sparql?query={}&format=xml", {"Accept": "text/turtle"}),
+    ("/sparql?default-graph-uri=http://example.org/g&query={}", {"Accept": "application/json, text/turtle;q=0.5"}),
+    ("/sparql/?query={}&default-graph-uri=", {"Accept-Encoding": "br;q=0.5, identity;q=0.1"}),
+    ("/sparql/described?query={}", {"User-Agent": "%(etag)b %s"}),
+    ("/sparql?query={}", {"Accept": "image/png"}),
+    ("/sparql?query={}", {"Accept": "text/html"}),
+    ("/sparql?query={}", {"If-None-Match": "*"}),
+    ("/sparql?query={}", {"Authorization": "Bearer none"}),
+]
+
+
+def answer(connection: http.client.HTTPConnection, target: str, headers: dict[str, str]) -> tuple[object, ...]:
+    """Return all of a response but its date."""
+    connection.request("GET", target, headers=headers)
+    response = connection.getresponse()
+    lines = [(name, value) for name, value in response.getheaders() if name != "Date"]
+    return response.status, lines, response.read()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("path", "headers"), SHAPES)
+def test_it_has_the_response_that_it_would_have_alone(server: Server, path: str, headers: dict[str, str]) -> None:
+    where = urlsplit(server.url)
+    with closing(http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)) as connection:
+        first = answer(connection, path.format(quote(FIRST)), headers)
+        for sent in [*map(quote, OTHERS), *map(quote_plus, OTHERS), *SENT]:
+            similar = answer(connection, path.format(sent), headers)
+            alone = answer(connection, path.format(sent), {**headers, "X-Fresh": str(next(FRESH))})
+            assert similar == alone, sent
+        assert answer(connection, path.format(quote(FIRST)), headers) == first
+
+
+def app(environ, start_response):  # type: ignore[no-untyped-def]
+    body = environ["QUERY_STRING"].encode() * 2
+    depends_on(environ, "1", cacheable=True)
+    headers = [("Content-Type", "text/plain; %s"), ("Content-Length", str(len(body))), ("Vary", "Accept")]
+    start_response("200 OK", headers)
+    return [body]
+
+
+def request(raw: bytes, peer: str = "192.0.2.1") -> ReceivedRequest:
+    environ = environment(parse(raw), b"", (peer, 1), ("127.0.0.1", 80))
+    found = ReceivedRequest(lambda: environ, lambda: False, "1.1", 0.0, raw, keeps_alive=True)
+    found.question = question(environ)
+    return found
+
+
+GET = b"GET /sparql?query=%b&format=json HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def test_only_requests_of_the_same_peer_version_and_form_are_similar() -> None:
+    cache = Cache(app, lambda: "1", 1 << 20)
+    requests, first = SimilarRequests(cache), request(GET % b"ASK%7B%7D")
+    head, _ = whole(cache, first)
+    requests.learn("192.0.2.1", first, "1", head)
+    similar = requests.find("1", "192.0.2.1", GET % b"ASK+%7B%3Fs+%3Fp+1%7D")
+    assert similar is not None
+    assert (similar.query.text, similar.query_string) == ("ASK {?s ?p 1}", "query=ASK+%7B%3Fs+%3Fp+1%7D&format=json")
+    for version, peer, raw in [
+        ("2", "192.0.2.1", GET % b"ASK%7B%7D"),
+        ("1", "192.0.2.2", GET % b"ASK%7B%7D"),
+        ("1", "192.0.2.1", GET % b"SELECT"),
+        ("1", "192.0.2.1", GET % b"ASK%FF"),
+        ("1", "192.0.2.1", GET % b"ASK\xc3\xb8"),
+        ("1", "192.0.2.1", GET % b"ASK&query=ASK"),
+        ("1", "192.0.2.1", GET % b"ASK#"),
+        ("1", "192.0.2.1", (GET % b"ASK").replace(b"Host: x", b"Host: y")),
+        ("1", "192.0.2.1", (GET % b"ASK").replace(b"GET", b"HEAD")),
+        ("1", "192.0.2.1", (GET % b"ASK").replace(b"HTTP/1.1", b"HTTP/1.0")),
+    ]:
+        assert requests.find(version, peer, raw) is None, raw
