@@ -94,7 +94,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
+class SimilarSheet:
     """Another sheet with shared recommendations."""
 
     iri: str
@@ -131,7 +131,7 @@ class Sheet:
     mentions: tuple[tuple[str, int, str, str], ...]
     """IRI, line, label and link or tool of each mention that has no anchor in the text."""
     findings: tuple[ShownFinding, ...]
-    similar: tuple[Similar, ...]
+    similar: tuple[SimilarSheet, ...]
     authors: tuple[ShownValue, ...]
     """People: contributors, then editors, each once."""
     source: StatementSource | None
@@ -266,10 +266,10 @@ def _identifiers(service: Service, iris: Iterable[str]) -> Mapping[str, Sequence
     return found
 
 
-def _similar(service: Service, thing: ThingPage) -> tuple[Similar, ...]:
+def _similar(service: Service, thing: ThingPage) -> tuple[SimilarSheet, ...]:
     found = rows(service, canned.load("similar-sheets").fill(page=thing.iri))
     return tuple(
-        Similar(*(text(row, name) for name in ("other", "other_title", "shared", "standards"))) for row in found
+        SimilarSheet(*(text(row, name) for name in ("other", "other_title", "shared", "standards"))) for row in found
     )
 
 
