@@ -252,9 +252,9 @@ class Connection(asyncio.BufferedProtocol):
             front.log(f"{kept.client or self._peer[0]} {kept.target}", kept.status, kept.size, self._since)
             self._since = self._loop.time()
             return True
-        if (similar := front.similar.find(version, self._peer[0], raw)) is not None:
+        if (recognized := front.similar.find(version, self._peer[0], raw)) is not None:
             read = partial(self._environ, raw)
-            request = self._request = SimilarRequest(similar, read, self._has_disconnected, self._since, raw)
+            request = self._request = SimilarRequest(recognized, read, self._has_disconnected, self._since, raw)
             if not front.evaluate(request, self):
                 self.pass_on(request)
             return True

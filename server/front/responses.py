@@ -63,11 +63,27 @@ class ResponseHead:
             lines.append("Connection: keep-alive\r\n")
         line = f"HTTP/{request.version} {status}\r\n".encode("latin-1")
         rest = "".join([*lines, "\r\n"]).encode("latin-1")
-        return cls(status[:3], line, rest, length, has_body, has_chunks, keeps_alive)
+        return cls(
+            status=status[:3],
+            line=line,
+            rest=rest,
+            length=length,
+            has_body=has_body,
+            has_chunks=has_chunks,
+            keeps_alive=keeps_alive,
+        )
 
     def with_rest(self, rest: bytes, length: int) -> ResponseHead:
         """Return this head with other headers, for a body of another length."""
-        return ResponseHead(self.status, self.line, rest, length, self.has_body, self.has_chunks, self.keeps_alive)
+        return ResponseHead(
+            status=self.status,
+            line=self.line,
+            rest=rest,
+            length=length,
+            has_body=self.has_body,
+            has_chunks=self.has_chunks,
+            keeps_alive=self.keeps_alive,
+        )
 
     def __bytes__(self) -> bytes:
         return self.line + date_line() + self.rest

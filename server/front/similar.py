@@ -59,7 +59,7 @@ class _Known:
     """Largest size in bytes of a body that is sent with these headers."""
 
 
-class Similar(NamedTuple):
+class Recognized(NamedTuple):
     """What a request asks that is the same as one before but for its query."""
 
     known: _Known
@@ -74,14 +74,14 @@ class SimilarRequest(ReceivedRequest):
 
     def __init__(
         self,
-        similar: Similar,
+        recognized: Recognized,
         read: Callable[[], WSGIEnvironment],
         disconnected: Callable[[], bool],
         began: float,
         raw: bytes,
     ) -> None:
         super().__init__(read, disconnected, "1.1", began, raw, keeps_alive=True)
-        self._known, query, self._query_string = similar
+        self._known, query, self._query_string = recognized
         self._line = ""
         self.question = Question(query, self._known.question.choice)
 
@@ -115,7 +115,7 @@ class SimilarRequests:
         self._cache = cache
         self._known: LRUCache[_Known] = LRUCache(min(_ROOM, cache.size))
 
-    def find(self, version: str, peer: str, raw: bytes) -> Similar | None:
+    def find(self, version: str, peer: str, raw: bytes) -> Recognized | None:
         """Return what a request of ``peer`` asks, if one before was the same but for its query."""
         parts = _REQUEST.fullmatch(raw)
         if parts is None:
@@ -132,7 +132,7 @@ class SimilarRequests:
             return None
         asked = known.question.query
         query = Query(text, asked.default_graphs, asked.named_graphs)
-        return Similar(known, query, _query_string(before, sent, after))
+        return Recognized(known, query, _query_string(before, sent, after))
 
     def learn(self, peer: str, request: ReceivedRequest, version: str, head: ResponseHead) -> None:
         """Remember a request, and the head of its response that was cached, if they may serve for others."""

@@ -87,7 +87,11 @@ class Cache:
         return self._look_up(environ)[2]
 
     def etags(self, environ: WSGIEnvironment, version: str) -> Callable[[str], str]:
-        """Return the function of the query string that returns the ETags of responses to GET requests like this one."""
+        """Return the function of the query string that returns the ETags of responses to GET requests like this one.
+
+        Raises:
+            ValueError: when the request bypasses the cache.
+        """
         inputs = _inputs(environ)
         if inputs is None:
             raise ValueError("the request bypasses the cache")
