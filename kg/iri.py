@@ -71,6 +71,19 @@ def is_web_address(text: str) -> bool:
     return found is not None and is_web and bool(found["host"]) and found["userinfo"] is None
 
 
+def is_endpoint(text: str) -> bool:
+    """Return whether the text is the web address of a SPARQL endpoint: a URL in ASCII without user and fragment.
+
+    >>> [is_endpoint(url) for url in ("https://x.org/sparql", "https://me@x.org/", "http://x.org:0/", "file:///x")]
+    [True, False, False, False]
+    """
+    try:
+        has_port = urlsplit(text).port != 0
+    except ValueError:
+        return False
+    return is_web_address(text) and has_port and text.isascii() and not {"@", "#"} & set(text)
+
+
 def is_local_name(text: str) -> bool:
     """Return whether the text is a local name in Turtle and SPARQL (``PN_LOCAL`` without escapes).
 

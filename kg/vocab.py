@@ -205,6 +205,9 @@ QUESTIONS_GRAPH = "https://w3id.org/rdm-kg/graph/questions"
 DESCRIPTION_GRAPH = "https://w3id.org/rdm-kg/graph/description"
 """IRI of the named graph in which a release describes itself; it is no part of the union, nor of the dumps."""
 
+UNION_GRAPH = "https://w3id.org/rdm-kg/graph/union"
+"""IRI of the graph that holds the default graph in engines that have none; no release has it."""
+
 INFERRED_GRAPH = "https://w3id.org/rdm-kg/graph/inferred"
 """IRI of the named graph of inferred statements."""
 

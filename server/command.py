@@ -22,6 +22,7 @@ from kg.errors import KgError, UnknownValue
 from kg.query import Query, canned
 from kg.query.known import Ask, check_values, examples
 from kg.release import Release
+from kg.store.engine.address import TOKEN as ENGINE_TOKEN
 from server.app import CACHE, create_app
 from server.current import Current
 from server.following import Follower
@@ -97,6 +98,11 @@ class CannotServe(click.ClickException):
     metavar="URL",
     help="Endpoint that SERVICE may query, spelled as in queries; also KG_ALLOW_SERVICE. None by default.",
 )
+@click.option(
+    "--engine",
+    metavar="URL",
+    help="SPARQL engine that holds the release and answers the queries; also KG_ENGINE_USER, KG_ENGINE_TOKEN.",
+)
 def serve(
     sites: tuple[Path, ...],
     release: Path,
@@ -109,6 +115,7 @@ def serve(
     no_release: bool,
     overlay: Path | None,
     services: tuple[str, ...],
+    engine: str | None,
 ) -> None:
     """Serve a release as SPARQL endpoint and web pages.
 
@@ -130,14 +137,17 @@ def serve(
     try:
         if not writable and (no_release or overlay):
             raise click.UsageError("--no-release and --overlay go with --writable")
+        if engine and (writable or watch):
+            raise click.UsageError("--engine goes without --writable and --watch: the engine is filled by its operator")
         if no_release and sites:
             raise click.UsageError("give sites, or --no-release")
         if watch and not sites:
             raise click.UsageError("--watch needs the sites that it watches")
         settings = from_environment(
-            os.environ, writable=writable, services=services, watch=watch, drafts=drafts or watch
+            os.environ, writable=writable, services=services, engine=engine, watch=watch, drafts=drafts or watch
         )
-        os.environ.pop(TOKEN, None)  # child processes must not inherit the token
+        for secret in (TOKEN, ENGINE_TOKEN):
+            os.environ.pop(secret, None)  # child processes must not inherit it
         with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
             written = overlay or _overlay_of(release)
             if no_release:
@@ -238,7 +248,7 @@ def _serve(
     proxies: int,
 ) -> None:
     served = writing.current if writing else current
-    if not sandbox.supported():
+    if not settings.engine and not sandbox.supported():
         click.echo("Queries are not isolated from the network: that needs Linux on x86_64 or aarch64", err=True)
     with contextlib.closing(ProcessPool(served, settings)) as pool:
         pool.check(served.release, _START_SECONDS)

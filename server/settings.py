@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from kg.errors import SettingError
-from kg.iri import is_web_address
+from kg.iri import is_endpoint
+from kg.store.engine.address import Engine, engine_from_environment
 
 TOKEN = "KG_WRITE_TOKEN"  # noqa: S105 - its name is no secret
 """Name of the environment variable with the secret that authorises a client to write."""
@@ -42,6 +42,8 @@ class Settings:
     services: tuple[str, ...] = ()
     """URLs of the endpoints that SERVICE may query, spelled as in queries (``KG_ALLOW_SERVICE``, space-separated)."""
 
+    engine: Engine | None = None
+    """Engine that answers queries in place of the release's store (``KG_ENGINE_USER``, ``KG_ENGINE_TOKEN``)."""
     watch: bool = False
     """True if pages are loaded again when the release changes."""
     drafts: bool = False
@@ -54,11 +56,17 @@ class Settings:
 
 
 def from_environment(
-    environ: Mapping[str, str], *, writable: bool = False, services: Iterable[str] = (), **options: bool
+    environ: Mapping[str, str],
+    *,
+    writable: bool = False,
+    services: Iterable[str] = (),
+    engine: str | None = None,
+    **options: bool,
 ) -> Settings:
     """Return the settings in ``environ``, with defaults for absent ones, and those that are ``options``.
 
-    The token is read only if ``writable``. ``services`` are further endpoints that SERVICE may query.
+    The token is read only if ``writable``. ``services`` are further endpoints that SERVICE may query, ``engine`` is the
+    address of the engine that answers queries.
 
     Raises:
         SettingError: when a value is no number or out of bounds, the token is missing, or an endpoint is no URL of
@@ -68,8 +76,9 @@ def from_environment(
     2.5
     """
     default = Settings(workers=max(8, 2 * (os.cpu_count() or 1)))
+    query_timeout = _number(environ, "KG_QUERY_TIMEOUT", default.query_timeout, 0.01, 86_400)
     return Settings(
-        query_timeout=_number(environ, "KG_QUERY_TIMEOUT", default.query_timeout, 0.01, 86_400),
+        query_timeout=query_timeout,
         workers=int(_number(environ, "KG_QUERY_WORKERS", default.workers, 1, 256)),
         memory=int(_number(environ, "KG_QUERY_MEMORY", default.memory / _MEGABYTE, 256, 1_048_576) * _MEGABYTE),
         queue_seconds=_number(environ, "KG_QUEUE_SECONDS", default.queue_seconds, 0, 3600),
@@ -80,6 +89,7 @@ def from_environment(
         cache=int(_number(environ, "KG_CACHE", default.cache / _MEGABYTE, 0, 1_048_576) * _MEGABYTE),
         write_token=_token(environ) if writable else "",
         services=tuple(_endpoint(url) for url in (*services, *environ.get("KG_ALLOW_SERVICE", "").split())),
+        engine=engine_from_environment(engine, query_timeout, environ) if engine else None,
         **options,
     )
 
@@ -92,11 +102,7 @@ def _token(environ: Mapping[str, str]) -> str:
 
 
 def _endpoint(url: str) -> str:
-    try:
-        has_port = urlsplit(url).port != 0
-    except ValueError:
-        has_port = False
-    if not is_web_address(url) or not has_port or not url.isascii() or {"@", "#"} & set(url):
+    if not is_endpoint(url):
         raise SettingError(f"an endpoint for SERVICE must be a web address without user and fragment, not {url!r}")
     return url
 

@@ -24,6 +24,8 @@ from kg.store.oxigraph import open_store
 from kg.terminal import QUIET, RELEASE_OPTION, at, say, say_next
 from kg.writers import write_release
 
+_ENGINE = "engine"
+"""Name of the format of all that another engine needs."""
 _NAMED = {name: fmt for fmt in FORMATS[Form.GRAPH] for name in (*fmt.names, fmt.extension)}
 """Name or file name extension of a format → the format."""
 
@@ -32,10 +34,11 @@ _NAMED = {name: fmt for fmt in FORMATS[Form.GRAPH] for name in (*fmt.names, fmt.
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice(sorted([*_NAMED, mapping_set.NAME, madmp.NAME])),
+    type=click.Choice(sorted([*_NAMED, mapping_set.NAME, madmp.NAME, _ENGINE])),
     help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; {mapping_set.NAME} has only "
     f"the matches between things of different sites; {madmp.NAME} is a stub of a data management plan for "
-    "--page (RDA DMP Common Standard); the others have the union of the graphs.  "
+    f"--page (RDA DMP Common Standard); {_ENGINE} is N-Quads of all that kg serve --engine needs: the "
+    "named graphs, the description and, without the name of a graph, their union; the others have the union.  "
     f"[default: by the ending of the file, else {TURTLE.name}]",
 )
 @click.option("--page", help=f"With {madmp.NAME}: id, title, path or IRI of the page that the plan follows.")
@@ -83,6 +86,8 @@ def _write(release: Release, out: BinaryIO, wanted: str, page: str | None) -> No
         ask = partial(rows, open_store(release.store))
         made = madmp.plan(only_page(page, ask, release.report), release.manifest["created"], ask)
         out.write(f"{json.dumps(made, indent=2, ensure_ascii=False)}\n".encode())
+    elif wanted == _ENGINE:
+        open_store(release.store).dump(out)
     elif wanted == mapping_set.NAME:
         out.write(mapping_set.joins_as_sssom(open_store(release.store), release.id).encode())
     else:

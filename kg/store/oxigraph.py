@@ -167,6 +167,10 @@ class OxigraphStore:
         except _ENGINE_ERRORS as error:
             raise _failed(error) from error
 
+    def dump(self, out: BinaryIO) -> None:
+        """Write all statements as N-Quads, those of the default graph without the name of a graph."""
+        self._store.dump(out, ox.RdfFormat.N_QUADS)
+
 
 class OxigraphAnswer:
     """Implementation of :class:`kg.query.Answer`; ``write`` must be called in the thread that called ``ask``."""
@@ -180,6 +184,12 @@ class OxigraphAnswer:
         if isinstance(self._results, ox.QuerySolutions):
             return Form.BINDINGS
         return Form.BOOLEAN if isinstance(self._results, ox.QueryBoolean) else Form.GRAPH
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """Names of the variables of a SELECT."""
+        found = self._results.variables if isinstance(self._results, ox.QuerySolutions) else []
+        return frozenset(variable.value for variable in found)
 
     def write(self, out: BinaryIO, wanted: Format) -> None:
         """Write the whole answer in chunks of a few KiB; exceptions of ``out`` are propagated unchanged.

@@ -22,14 +22,17 @@ from kg.vocab import PREFIXES
 from kg.writers._graph import Union, quads, used_prefixes
 from kg.writers._xml import XmlOutput, nameable
 
+Results = Iterable[ox.Triple] | ox.QuerySolutions | ox.QueryBoolean
+"""The results of a query: of CONSTRUCT and DESCRIBE statements, of SELECT rows, of ASK a truth value."""
 
-def write_answer(results: ox.QueryTriples | ox.QuerySolutions | ox.QueryBoolean, out: BinaryIO, wanted: Format) -> None:
+
+def write_answer(results: Results, out: BinaryIO, wanted: Format) -> None:
     """Write the results of a query to ``out``; the format must be one of their form.
 
     Raises:
         NotWritable: when RDF/XML cannot express them; nothing has been written then.
     """
-    if isinstance(results, ox.QueryTriples):
+    if not isinstance(results, ox.QuerySolutions | ox.QueryBoolean):
         if ox.RdfFormat.from_media_type(wanted.media_type) != ox.RdfFormat.RDF_XML:
             _serialize(results, out, wanted, PREFIXES)
             return

@@ -10,7 +10,7 @@ from kg.query.rows import Row, rows, text
 from kg.query.text import iri_term
 from kg.vocab import PREFIXES, RDM, expanded_name, prefixed_name
 from server.agents.compact import Cell, table
-from server.agents.store import PoolStore
+from server.workers.asking import PoolStore
 
 PITFALLS = """
 Direct properties (rdm:recommendsFormat and others below rdm:recommends) have no line. For the line and the reason take

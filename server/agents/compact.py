@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.query import Form, Query
 from kg.vocab import XSD, prefixed_name
-from server.agents.store import PoolStore
+from server.workers.asking import PoolStore
 
 MOST_ROWS = 100
 """Rows of an answer, at most."""

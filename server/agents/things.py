@@ -16,7 +16,7 @@ from kg.roles import roles_by_term
 from kg.search_index import SearchIndex, SearchRequest
 from kg.vocab import INFERRED_GRAPH, prefixed_name
 from server.agents.compact import Cell, short, table
-from server.agents.store import PoolStore
+from server.workers.asking import PoolStore
 
 HITS = 10
 """Results of a search."""

@@ -17,9 +17,9 @@ from kg.release import Release
 from kg.vocab import PREFIXES
 from server.agents import card, things
 from server.agents.compact import MOST_ROWS, answered
-from server.agents.store import PoolStore
 from server.current import Current
 from server.workers import Pool
+from server.workers.asking import PoolStore
 
 INSTRUCTIONS = (
     "Which formats, standards, repositories, laws and services pages on research data management recommend for which "

@@ -17,27 +17,30 @@ _FAIRSHARING = PREFIXES["fairsharing"]
 _MOST = 500
 """Largest number of values that are offered while somebody types."""
 _QUERIES = {
-    "page": """SELECT ?iri ?value (MIN(STR(?title)) AS ?name) ?group {
+    "page": """SELECT * { SELECT ?iri ?value (MIN(STR(?title)) AS ?name) ?group {
   ?iri a rdm:AdvicePage ; dct:identifier ?value ; dct:title ?title ; schema:isPartOf/dct:title ?group
-} GROUP BY ?iri ?value ?group ORDER BY ?group LCASE(?name) ?iri""",
-    "site": """SELECT ?value (MIN(STR(?title)) AS ?name) {
+} GROUP BY ?iri ?value ?group } ORDER BY ?group LCASE(?name) ?iri""",
+    "site": """SELECT * { SELECT ?value (MIN(STR(?title)) AS ?name) {
   ?page a rdm:Page ; schema:isPartOf ?site . ?site dct:title ?title BIND(STRAFTER(STR(?site), "/id/") AS ?value)
-} GROUP BY ?value ORDER BY LCASE(?name) ?value""",
-    "modality": """SELECT ?value (MIN(STR(?label)) AS ?name) {
+} GROUP BY ?value } ORDER BY LCASE(?name) ?value""",
+    "modality": """SELECT * { SELECT ?value (MIN(STR(?label)) AS ?name) {
   ?sheet rdm:mentionsModality|(rdm:coversDataType/rdm:modality) ?modality
   BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?value) OPTIONAL { ?modality skos:prefLabel ?label }
-} GROUP BY ?value ORDER BY LCASE(?name) ?value""",
-    "record": f"""SELECT ?value (MIN(STR(?label)) AS ?name) {{
+} GROUP BY ?value } ORDER BY LCASE(?name) ?value""",
+    "record": f"""SELECT * {{ SELECT ?value (MIN(STR(?label)) AS ?name) {{
   ?page rdm:hasMention ?mention . ?mention rdm:target/rdfs:seeAlso? ?record ; rdfs:label ?label
   FILTER(STRSTARTS(STR(?record), "{_FAIRSHARING}"))
   BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?value)
-}} GROUP BY ?value ORDER BY LCASE(?name) ?value LIMIT {_MOST}""",
+}} GROUP BY ?value }} ORDER BY LCASE(?name) ?value LIMIT {_MOST}""",
     "thing": f"""SELECT ?value {{ ?mention rdm:target ?thing ; rdfs:label ?value }}
 GROUP BY ?value ORDER BY DESC(COUNT(?mention)) ?value LIMIT {_MOST}""",
     "words": f"""SELECT ?value {{ ?thing a ?class ; dct:title ?value VALUES ?class {{ rdm:AdvicePage rdm:Topic }} }}
 GROUP BY ?value ORDER BY MIN(STR(?class)) LCASE(STR(?value)) LIMIT {_MOST}""",
 }
-"""Type of a parameter → query for its values, their labels, and the group that each is in."""
+"""Type of a parameter → query for its values, their labels, and the group that each is in.
+
+What is sorted by an aggregate is made in an inner query: some engines find no such name in an expression of ORDER BY.
+"""
 CHOSEN = ("page", "site", "modality")
 """Types whose values are all offered, to choose one; those of the others are proposed while somebody types."""
 

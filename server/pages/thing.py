@@ -263,7 +263,7 @@ def _site_of(iri: str) -> str:
 
 
 def _sources_of_row(sources: Mapping[str, StatementSource], row: Row) -> list[StatementSource]:
-    return [sources[graph] for graph in text(row, "graphs").split()]
+    return [sources[graph] for graph in sorted(text(row, "graphs").split())]
 
 
 def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:

@@ -12,12 +12,13 @@ import marshal
 import socket
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from itertools import product
 from typing import TYPE_CHECKING, BinaryIO
 
 from kg.errors import QueryTooLarge
 from kg.query import FORMATS_BY_NAME, Form, Format, Query
+from kg.store.engine.address import Engine
 from server.processes.errors import Failure, to_exception, to_failure
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Ask:
     deadline: float
     """Seconds from the start of the evaluation."""
     store: str
-    """Folder of the store to query."""
+    """Folder of the store to query, or address of the engine."""
 
 
 def frame(kind: bytes, payload: bytes | bytearray = b"") -> bytes:
@@ -134,6 +135,21 @@ def heading(form: Form, wanted: Format | None) -> bytes:
 def read_heading(payload: bytes) -> tuple[Form, Format | None]:
     """Return the form and format of an answer from the payload of its first frame."""
     return _HEADINGS[payload[0]]
+
+
+def write_open(store: str, engine: Engine | None) -> bytes:
+    """Return the frame that names the folder of a store to open, or an engine to ask instead."""
+    return frame(OPEN, marshal.dumps(astuple(engine) if engine else store))
+
+
+def read_open(payload: bytes) -> str | Engine:
+    """Return the folder or the engine in a payload of :func:`write_open`.
+
+    >>> read_open(write_open("/store", None)[5:]), read_open(write_open("", Engine("http://127.0.0.1/"))[5:]).url
+    ('/store', 'http://127.0.0.1/')
+    """
+    found: str | tuple[str, float, str, str] = marshal.loads(payload)  # noqa: S302 - of the front
+    return found if isinstance(found, str) else Engine(*found)
 
 
 def write_ask(ask: Ask) -> bytes:

@@ -18,14 +18,15 @@ _STACK = 128 * 1024 * 1024
 """Stack size in bytes, for deeply nested queries."""
 
 
-def run_confined(serve: Callable[[], None], control: int, task: str) -> NoReturn:
-    """Run ``serve`` in a thread with a large stack and no network; exit when the peer closes ``control``.
+def run_confined(serve: Callable[[], None], control: int, task: str, *, network: bool = False) -> NoReturn:
+    """Run ``serve`` in a thread with a large stack; exit when the peer closes ``control``.
 
-    ``control`` is the file descriptor of a socket. ``task`` names the activity in the warning that is printed if the
-    kernel cannot deny network access.
+    ``control`` is the file descriptor of a socket. Without ``network``, the process has no access to it; ``task`` names
+    the activity in the warning that is printed if the kernel cannot deny that.
     """
     try:
-        deny_network()
+        if not network:
+            deny_network()
     except OSError as error:
         print(f"{task} is not isolated from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
     threading.stack_size(_STACK)

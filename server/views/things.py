@@ -45,7 +45,7 @@ _DEEPEST = 16
 """Largest number of paths above an unknown one that are looked up."""
 _DESCRIBED = """{{
   {{ VALUES ?s {{ {term} }} ?s ?p ?o }}
-  UNION {{ {{ SELECT DISTINCT ?s {{ {{ {term} ?out ?s }} UNION {{ ?s ?into {term} }} UNION {{ VALUES ?s {{ {graph} }} }}
+  UNION {{ {{ SELECT DISTINCT ?s {{ {{ {term} ?out ?s }} UNION {{ ?s ?into {term} }} UNION {{ BIND({graph} AS ?s) }}
     FILTER(ISIRI(?s) && STRSTARTS(STR(?s), "{document}#")) }} }} ?s ?p ?o }}
   UNION {{ {{ SELECT ?s ?p {{ ?s ?p {term} }} ORDER BY ?s ?p LIMIT 1000 }} BIND({term} AS ?o) }}
   UNION {{ {{ SELECT ?s ?o {{ ?s {term} ?o }} ORDER BY ?s ?o LIMIT 1000 }} BIND({term} AS ?p) }}

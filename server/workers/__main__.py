@@ -1,4 +1,4 @@
-"""``python -m server.workers CONTROL WORKERS MEMORY RESULT``: the master process, started by the front."""
+"""``python -m server.workers CONTROL WORKERS MEMORY RESULT NETWORK``: the master process, started by the front."""
 
 from __future__ import annotations
 

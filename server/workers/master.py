@@ -27,8 +27,8 @@ _PAUSE = 1.0
 
 def main(arguments: Sequence[str]) -> None:
     """Run the master until the front ends."""
-    control_fd, workers, memory, result = arguments
-    limits = QueryLimits(int(memory), int(result))
+    control_fd, workers, memory, result, network = arguments
+    limits = QueryLimits(int(memory), int(result), bool(int(network)))
     with socket.socket(fileno=int(control_fd)) as control, contextlib.suppress(ConnectionError):
         _Master(control, limits).run(int(workers))
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from kg.errors import Busy, KgError, ReleaseError
 from kg.query import Form, Format, Query
 from kg.release import Release
+from kg.store.engine.probe import require
 from server.current import Current
 from server.http.negotiation import choose
 from server.processes.framing import BORN, NOTE, Ask
@@ -20,20 +21,25 @@ from server.processes.launch import command, environment
 from server.settings import Settings
 from server.workers import Reply, Workers
 from server.workers.admission import Admission, Lease
+from server.workers.asking import PoolStore
 from server.workers.replies import GRACE, Exchange, Worker, WorkerLostError
 
 _PAUSE = 0.25
 
 
 class ProcessPool:
-    """Implementation of :class:`server.workers.Pool` with worker processes, each of which opens the current store.
+    """Implementation of :class:`server.workers.Pool` with worker processes.
+
+    Each opens the current store, or asks the engine of the settings.
 
     Master and workers end with the process that created the pool, even if it is killed.
     """
 
     def __init__(self, current: Current, settings: Settings) -> None:
         self._current = current
-        self._arguments = tuple(map(str, (settings.workers, settings.memory, settings.result)))
+        self._engine = settings.engine
+        limits = (settings.workers, settings.memory, settings.result, int(self._engine is not None))
+        self._arguments = tuple(map(str, limits))
         self._workers = settings.workers
         self.timeout = settings.queue_seconds
         """Seconds that a query waits for an idle worker."""
@@ -78,7 +84,7 @@ class ProcessPool:
         The query is evaluated on ``release``, or on the one that is current now.
         """
         release = release or self._current.release
-        ask = Ask(query, formats, deadline, str(release.store))
+        ask = Ask(query, formats, deadline, self._engine.url if self._engine else str(release.store))
         return Exchange(worker, ask, release.id, lease, disconnected, self._done)
 
     def workers(self) -> Workers:
@@ -89,9 +95,14 @@ class ProcessPool:
     def check(self, release: Release, seconds: float) -> None:
         """Have one worker open the store of a release, which need not be the current one, within ``seconds``.
 
+        An engine is asked whether it holds the release.
+
         Raises:
-            ReleaseError: when the store does not open.
+            ReleaseError: when the store does not open, or the engine does not hold the release.
         """
+        if self._engine:
+            require(PoolStore(self, "", seconds), release)
+            return
         try:
             answer = self._answer(Query("ASK {}"), choose(None), seconds, seconds, lambda: False, "", release)
             answer.chunks.close()
@@ -182,7 +193,7 @@ class ProcessPool:
         kind, pid, status = NOTE.unpack(note)
         if kind == BORN and fds:  # without a descriptor left for its connection, it is closed, and the worker ends
             worker = self._all[pid] = Worker(pid, socket.socket(fileno=fds[0]))
-            worker.open(self._current.release.store)
+            worker.open(self._current.release.store, self._engine)
             self.admission.free(worker)
         elif pid in self._all:
             self._died(pid, status)

@@ -14,18 +14,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kg.errors import Busy, QueryTimeout, QueryTooLarge, TooManyQueries
+from kg.store.engine.address import Engine
 from server.processes.framing import (
     BEGIN,
     DATA,
     END,
-    OPEN,
     WHOLE,
     Ask,
     Inbox,
-    frame,
     read_error,
     read_heading,
     write_ask,
+    write_open,
 )
 from server.workers import BrokenAnswerError, Chunks, Reply
 from server.workers.admission import EXPENSIVE_SECONDS, Lease
@@ -70,10 +70,10 @@ class Worker:
         self.lowered = False
         """True if the process has low priority; it cannot be raised again, so that the worker is not reused."""
 
-    def open(self, store: Path) -> None:
-        """Have the process open a store in advance; one that has exited is noticed by the next query."""
+    def open(self, store: Path, engine: Engine | None) -> None:
+        """Have the process open a store in advance, or ask an engine; the next query notices one that has exited."""
         with contextlib.suppress(OSError):
-            self.send(frame(OPEN, str(store).encode()))
+            self.send(write_open(str(store), engine))
 
     def send(self, data: bytes) -> None:
         """Send bytes to the process.

@@ -1,5 +1,7 @@
 """A worker process: opens the store that the front names read-only, and evaluates one query at a time.
 
+Or it asks an engine over HTTP; the limits are the same, since the engine's answers are not trusted either.
+
 The engine can be neither interrupted nor limited, so the limits apply to the process: a timer whose signal ends it, a
 limit of memory, and a thread with a large stack for deeply nested queries. The main thread waits for the front to end.
 """
@@ -18,8 +20,9 @@ from typing import BinaryIO, NoReturn, cast
 
 from kg.errors import Busy, QueryError, QueryTooLarge, ReleaseError
 from kg.query import Store
+from kg.store.engine.address import Engine
 from kg.store.oxigraph import open_store
-from server.processes.framing import Ask, Inbox, Outlet, read_ask, write_error
+from server.processes.framing import Ask, Inbox, Outlet, read_ask, read_open, write_error
 from server.processes.limits import deadline, limit_memory, run_confined
 
 _GARBAGE = 50_000
@@ -36,18 +39,20 @@ class QueryLimits:
     """Data segment of the process in bytes."""
     result: int
     """Size of the result in bytes."""
+    network: bool = False
+    """True if the process may use the network, to ask an engine."""
 
 
 def run(connection: socket.socket, limits: QueryLimits) -> NoReturn:
     """Serve queries from ``connection`` until the front closes it."""
-    run_confined(partial(_serve, connection, limits), connection.fileno(), "querying")
+    run_confined(partial(_serve, connection, limits), connection.fileno(), "querying", network=limits.network)
 
 
 def _serve(connection: socket.socket, limits: QueryLimits) -> None:
     """Serve queries in one thread, since results must not be used by another thread than the one that made them."""
     try:
         inbox = Inbox(connection)
-        opened = _OpenStore(_next(inbox).decode())
+        opened = _OpenStore(read_open(_next(inbox)))
         limit_memory(limits.memory)
         gc.freeze()  # what was made until now is never garbage
         gc.set_threshold(_GARBAGE)
@@ -64,18 +69,22 @@ def _serve(connection: socket.socket, limits: QueryLimits) -> None:
 
 
 def _next(inbox: Inbox) -> bytes:
-    """Return the payload of the next frame: first the folder of a store that is to be opened, then queries."""
+    """Return the payload of the next frame: first what is to be opened or asked, then queries."""
     while (found := inbox.take()) is None:
         inbox.fill()
     return found[1]
 
 
 class _OpenStore:
-    """The open store in ``folder``."""
+    """The open store in a folder, or the engine that is asked."""
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-        self.store: Store = open_store(Path(folder))
+    def __init__(self, source: str | Engine) -> None:
+        if isinstance(source, Engine):
+            from kg.store.engine.store import EngineStore  # imported here, since only such a worker needs a client
+
+            self._folder, self.store = source.url, cast(Store, EngineStore(source))
+        else:
+            self._folder, self.store = source, open_store(Path(source))
 
     def change(self, folder: str) -> None:
         """Open another store; one that is open is kept.

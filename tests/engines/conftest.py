@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from kg.release import Release, open_release
+from kg.vocab import UNION_GRAPH
 from tests.conftest import ROOT, kg
 from tests.engines.engines import NAMES, Engine, engine, is_here
 
 SITES = ROOT / "tests" / "query" / "sites"
-GRAPH = "https://w3id.org/rdm-kg/graph/union"
-"""Graph of the triples of a dump that names none."""
 
 
 @pytest.fixture(scope="package")
@@ -32,5 +31,5 @@ def loaded(
     if not is_here(request.param):
         pytest.skip(f"no {request.param} on this machine")
     dump = release.dumps / "rdm-kg.nq"
-    with engine(request.param, tmp_path_factory.mktemp(request.param) / "quads", (dump, GRAPH)) as started:
+    with engine(request.param, tmp_path_factory.mktemp(request.param) / "quads", (dump, UNION_GRAPH)) as started:
         yield started

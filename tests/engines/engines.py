@@ -8,13 +8,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+
+from kg.vocab import UNION_GRAPH
 
 SECONDS = 120
 """Time limit of a start, of loading a dump, and of a query."""
@@ -61,6 +63,13 @@ class Engine:
         return [{name: term["value"] for name, term in row.items()} for row in found["results"]["bindings"]]
 
 
+def doctor(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run ``kg doctor`` as a process of its own."""
+    run = "import sys; from server.doctor_command import doctor; sys.exit(doctor.main(standalone_mode=False))"
+    command = [sys.executable, "-c", run, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+
+
 def is_here(name: str) -> bool:
     """Return whether an engine is installed on this machine."""
     return _oxigraph() is not None if name == "oxigraph" else bool(shutil.which("virtuoso-t") and _isql())
@@ -75,19 +84,41 @@ def engine(name: str, folder: Path, *dumps: tuple[Path, str]) -> Iterator[Engine
 
 
 @contextmanager
+def engine_for_release(name: str, folder: Path, file: Path) -> Iterator[Engine]:
+    """Run an engine over a file of ``kg export --format engine``, as the documentation says."""
+    folder.mkdir()
+    if name == "virtuoso":
+        with _run_virtuoso(folder, ((file, UNION_GRAPH),)) as url:
+            yield Engine(name, url)
+        return
+    _load(folder, file)
+    with oxigraph(folder, free_port()) as started:
+        yield started
+
+
+@contextmanager
+def oxigraph(folder: Path, port: int, *options: str) -> Iterator[Engine]:
+    """Run Oxigraph over the store in a folder."""
+    command = [str(_oxigraph()), "serve-read-only", "-l", folder, "-b", f"127.0.0.1:{port}", *options]
+    with _running(command, folder.parent):
+        yield Engine("oxigraph", _answering(f"http://127.0.0.1:{port}/query"))
+
+
+def _load(folder: Path, file: Path, into: Collection[str] = ()) -> None:
+    subprocess.run([str(_oxigraph()), "load", "-l", folder, "-f", file, *into], check=True, capture_output=True)
+
+
+@contextmanager
 def _run_oxigraph(folder: Path, dumps: tuple[tuple[Path, str], ...]) -> Iterator[str]:
-    program, port = str(_oxigraph()), _port()
     for file, graph in dumps:
-        into = ["--graph", graph] if file.suffix == ".ttl" else []
-        subprocess.run([program, "load", "-l", folder, "-f", file, *into], check=True, capture_output=True)
-    command = [program, "serve-read-only", "-l", folder, "-b", f"127.0.0.1:{port}", "--union-default-graph"]
-    with _running(command, folder):
-        yield _answering(f"http://127.0.0.1:{port}/query")
+        _load(folder, file, ["--graph", graph] if file.suffix == ".ttl" else [])
+    with oxigraph(folder, free_port(), "--union-default-graph") as started:
+        yield started.url
 
 
 @contextmanager
 def _run_virtuoso(folder: Path, dumps: tuple[tuple[Path, str], ...]) -> Iterator[str]:
-    sql, http = _port(), _port()
+    sql, http = free_port(), free_port()
     (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(folder=folder, sql=sql, http=http))
     with _running(["virtuoso-t", "+configfile", "virtuoso.ini", "+foreground"], folder):
         url = _answering(f"http://127.0.0.1:{http}/sparql")
@@ -136,7 +167,8 @@ def _oxigraph() -> str | None:
     return shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
 
 
-def _port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

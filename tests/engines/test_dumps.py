@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.release import Release
-from tests.engines.conftest import GRAPH
+from kg.vocab import UNION_GRAPH
 from tests.engines.engines import NAMES, Engine, engine, is_here
 
 pytestmark = pytest.mark.slow
@@ -32,5 +32,5 @@ def test_the_named_graphs_hold_all_quads(release: Release, loaded: Engine) -> No
 def test_the_turtle_dump_is_their_union(release: Release, name: str, tmp_path: Path) -> None:
     if not is_here(name):
         pytest.skip(f"no {name} on this machine")
-    with engine(name, tmp_path / "union", (release.dumps / "rdm-kg.ttl", GRAPH)) as loaded:
-        assert counted(loaded, f"GRAPH <{GRAPH}> {{ ?s ?p ?o }}") == release.manifest["counts"]["triples"]
+    with engine(name, tmp_path / "union", (release.dumps / "rdm-kg.ttl", UNION_GRAPH)) as loaded:
+        assert counted(loaded, f"GRAPH <{UNION_GRAPH}> {{ ?s ?p ?o }}") == release.manifest["counts"]["triples"]

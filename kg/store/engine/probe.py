@@ -1,0 +1,101 @@
+"""Find out whether an engine can answer the queries over a release, by asking some."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from kg.errors import QueryError, ReleaseError
+from kg.query import DEFAULT_GRAPH, JSON, TURTLE, Query, Store
+from kg.query.rows import read_rows, rows, text
+from kg.release import Release
+from kg.vocab import DATASET, DESCRIPTION_GRAPH
+
+LOAD = "kg export --format engine -o release.nq writes what to load"
+_VERSION = f"?release dcat:isVersionOf <{DATASET}> ; dcat:version ?id"
+_RELEASES = f"SELECT ?id {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {_VERSION} }} }}"
+_COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one question to an engine showed."""
+
+    name: str
+    found: str
+    wrong: str = ""
+    """What is wrong and what to do; empty if all is well."""
+    is_required: bool = True
+    """True if no release is served while this is wrong."""
+
+
+def probe(store: Store, release: Release) -> Iterator[Check]:
+    """Yield what an engine shows when it is asked about a release; the first failure is the last."""
+    for name, check in _CHECKS.items():
+        try:
+            yield check(name, store, release)
+        except QueryError as error:
+            yield Check(name, "", str(error))
+            return
+
+
+def require(store: Store, release: Release) -> None:
+    """Check that an engine holds a release and can answer the queries over it.
+
+    Raises:
+        ReleaseError: when it does not.
+    """
+    for check in probe(store, release):
+        if check.wrong and check.is_required:
+            raise ReleaseError(f"release {release.id} is not served from the engine: {check.wrong}")
+
+
+def _release(name: str, store: Store, release: Release) -> Check:
+    found = ", ".join(sorted(text(row, "id") for row in rows(store, _RELEASES))) or "none"
+    return Check(name, found, "" if found == release.id else f"it holds {found} and not {release.id}; {LOAD}")
+
+
+def _default_graph(name: str, store: Store, release: Release) -> Check:
+    found, expected = _number(store, Query(_COUNT)), release.manifest["counts"]["triples"]
+    wrong = f"its default graph has {found} statements and not {expected}, the union of the graphs; {LOAD}"
+    return Check(name, f"{found} statements", "" if found == expected else wrong)
+
+
+def _named_graphs(name: str, store: Store, release: Release) -> Check:
+    found = _number(store, Query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"))
+    expected = release.manifest["counts"]["quads"]
+    wrong = f"its named graphs have {found} statements and not {expected} or more; {LOAD}"
+    return Check(name, f"{found} statements", "" if found >= expected else wrong)
+
+
+def _graph_answers(name: str, store: Store, release: Release) -> Check:
+    out = io.BytesIO()
+    store.ask(Query("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1")).write(out, TURTLE)
+    return Check(name, "N-Triples" if out.getvalue() else "none", "" if out.getvalue() else "CONSTRUCT gave nothing")
+
+
+def _described(name: str, store: Store, release: Release) -> Check:
+    wrong = "it cannot name its default graph, so that /sparql/described has no description"
+    try:
+        found = _number(store, Query(_COUNT, (DEFAULT_GRAPH, DESCRIPTION_GRAPH)))
+    except QueryError as error:
+        return Check(name, "", f"{wrong}: {error}", is_required=False)
+    is_there = found > release.manifest["counts"]["triples"]
+    return Check(name, f"{found} statements", "" if is_there else wrong, is_required=False)
+
+
+_CHECKS: dict[str, Callable[[str, Store, Release], Check]] = {
+    "release": _release,
+    "default graph": _default_graph,
+    "named graphs": _named_graphs,
+    "graphs as answers": _graph_answers,
+    "default graph with the description": _described,
+}
+
+
+def _number(store: Store, query: Query) -> int:
+    out = io.BytesIO()
+    store.ask(query).write(out, JSON)
+    (row,) = read_rows(out.getvalue())
+    return int(text(row, "n"))
