@@ -2,7 +2,7 @@
 
 FILE = "search.sqlite"
 """Name of the index in the folder of a release."""
-FORMAT = 2
+FORMAT = 3
 """Version of the schema, stored as SQLite's ``user_version``; files of any other version are rejected."""
 
 TABLES = f"""
