@@ -117,6 +117,7 @@ NEXT = [
     ("fairsharing report --mend --release {release}", "kg fairsharing export --release {release}"),
     ("fairsharing report {site}", "kg fairsharing export {site}"),
     ("fairsharing export --release {release}", "kg fairsharing report --release {release}"),
+    ("update --config {out}/kg.toml --reasoner owlrl --out {out}", "kg serve --release {out}"),
     ("build {site} --reasoner owlrl --out {out}", "kg serve --release {out}"),
     ("build {site} --reasoner owlrl --out {out} --fail-on note", "kg check {site}"),
 ]
@@ -147,6 +148,7 @@ def test_the_last_line_is_a_command_that_works(
     shutil.copytree(site, own)
     places = {"release": content_release, "guidance": guidance_release, "site": own, "versions": versions}
     (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "kg.toml").write_text(f"[[sites]]\nsource = '{own}'\n")
     run = kg(*arguments.format(out=tmp_path / "out", **places).split())
     last = run.stderr.splitlines()[-1]
     assert last.startswith(f"next: {following.format(out=tmp_path / 'out', **places)}")
