@@ -81,7 +81,7 @@ class Join:
 
     def comment(self) -> str:
         """Return the evidence in words."""
-        said = [f"the same entry in a registry, {entry}" for entry in self.entries]
+        said = [f"the same entry in a registry, {entry.removeprefix('https://')}" for entry in self.entries]
         said += [f"the same home page, {place}" for place in self.places]
         names = (" / ".join(f"'{name}'" for name in sorted(each.names)) for each in (self.first, self.second))
         said += [f"like names, {' and '.join(names)}"] if self.has_like_names else []

@@ -310,7 +310,7 @@ def make_release(
     else:
         counts = oxigraph.create(draft / "store", compiled.graph)
     progress.say("indexing")
-    search_index.write_index(compiled.graph, draft / search_index.FILE, compiled.sections, known)
+    index = search_index.write_index(compiled.graph, draft / search_index.FILE, compiled.sections, known)
     progress.say("documenting the ontology")
     document_ontology(draft / "ontology", cache=known)
     progress.say("writing the dumps")
@@ -338,6 +338,7 @@ def make_release(
             "sites": [_site_facts(build) for build in compiled.sites],
         },
         partial(_describe, draft, count(compiled.graph)),
+        index,
     )
     known.put(known.key("release"), [release.id, updates + 1 if before else 0])
     return release

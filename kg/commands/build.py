@@ -89,6 +89,8 @@ def command(
         code = _build(wanted(folders=folders or [shipped("content")]))[0]
     if code == 0:
         say_next("serve", *at(out))
+    elif not addresses:
+        say_next("check", *(folders or [shipped("content")]))
     return code
 
 

@@ -13,7 +13,7 @@ from kg.remote.checkouts import FOLDER as COPIES
 from kg.remote.checkouts import GoodVersion, locked
 from kg.remote.listed import FILE, ListedSite, read_list
 from kg.site import open_site
-from kg.terminal import QUIET, say
+from kg.terminal import QUIET, at, say, say_next
 
 KEPT_OLD = 1
 """Exit code if a site is not in the release as it is now."""
@@ -61,6 +61,7 @@ def command(config: Path, out: Path, reasoner: str) -> int:
                 version.checkout.keep(GoodVersion(version.commit, found["key"], len(found["pages"])))
     if release:
         say_release(release)
+        say_next("serve", *at(out))
     return 0 if all(version.is_fresh for version in chosen) else KEPT_OLD
 
 

@@ -52,11 +52,11 @@ Sections = Mapping[str, Sequence[Sequence[str]]]
 
 def write_index(
     graph: Path, file: Path, sections: Sections = MappingProxyType({}), cache: BuildCache | None = None
-) -> int:
-    """Write the index of a sorted N-Quads file and the sections of its pages; return the number of things in it.
+) -> str:
+    """Write the index of a sorted N-Quads file and the sections of its pages; return the digest of its rows.
 
-    The file is deterministic for a version of SQLite. Memory use does not grow with the graph. The rows of unchanged
-    parts of the graph are taken from the ``cache``.
+    Indexes with the same digest find the same. The file is deterministic for a version of SQLite. Memory use does not
+    grow with the graph. The rows of unchanged parts of the graph are taken from the ``cache``.
     """
     known = cache or BuildCache()
     with closing(sqlite3.connect(file, isolation_level=None)) as index:
@@ -75,8 +75,16 @@ def write_index(
         index.execute("COMMIT")
         index.execute("ANALYZE")
         index.execute("VACUUM")
-        (count,) = index.execute("SELECT count(*) FROM thing").fetchone()
-    return int(count)
+        return _digest(index)
+
+
+def _digest(index: sqlite3.Connection) -> str:
+    """Return a hash of the schema, and of the rows of the tables from which all other tables are made."""
+    whole = hashlib.sha256(TABLES.encode())
+    for table in ("thing", "facet", "facet_label", "known_as", "recommends", "section", "synonym"):
+        for row in index.execute(f"SELECT * FROM {table}"):  # noqa: S608 - its name is one of these
+            whole.update(json.dumps(row).encode())
+    return whole.hexdigest()
 
 
 Rows = dict[str, list[Sequence[Any]]]

@@ -46,6 +46,8 @@ class Cell:
     """IRI of the datatype of a number or a date."""
     value: str = ""
     """The value in the form that machines read, where the text has another."""
+    is_code: bool = False
+    """True for an IRI in the form of queries, which is no words for people."""
     members: tuple[Cell, ...] = ()
     """The values of a list, which the text has as well."""
 
@@ -158,7 +160,7 @@ class _Links:
         self._languages = languages(service, named)
         iris = {str(term["value"]) for row in found for term in row.values() if term["type"] == "uri"}
         self._described = _described(service, iris)
-        self._short = prefixed_name if all(column.name == column.label for column in columns) else _without_scheme
+        self._of_query = all(column.name == column.label for column in columns)
 
     def cell(self, row: Row, column: canned.Column) -> Cell:
         """Return the cell of a row in a column."""
@@ -185,8 +187,9 @@ class _Links:
         return replace(cell, href=self._address(iri), language=self._languages.get(iri, cell.language))
 
     def _iri(self, iri: str) -> Cell:
-        short = iri.removeprefix(BASE) if iri.startswith(BASE) else self._short(iri)
-        return Cell(short, self._address(iri), value=iri)
+        short = prefixed_name if self._of_query else _without_scheme
+        shown = iri.removeprefix(BASE) if iri.startswith(BASE) else short(iri)
+        return Cell(shown, self._address(iri), is_code=self._of_query, value=iri)
 
     def _address(self, iri: str) -> str | None:
         """Return the address of our page of an IRI that the graph describes, else of the web page at the IRI."""

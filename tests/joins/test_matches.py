@@ -86,6 +86,13 @@ def test_the_home_page_of_a_record_is_evidence_but_not_twice() -> None:
     assert match(facts("s", "A", "", record), facts("t", "B", homepage, record)) == [CLOSE]
 
 
+def test_the_evidence_names_an_entry_in_a_registry_as_people_write_it(store: ox.Store) -> None:
+    query = f"""SELECT ?words {{ GRAPH <{JOINS_GRAPH}> {{
+      ?match <{OWL.annotatedTarget}> <{MZML}> ; <{OWL.annotatedProperty}> <{EXACT}> ; rdfs:comment ?words }} }}"""
+    (words,) = (words for (words,) in rows(store, query))
+    assert words.startswith(f"the same entry in a registry, {MZML.removeprefix('https://')}; like names")
+
+
 def test_a_match_stands_both_ways_with_its_evidence(store: ox.Store) -> None:
     in_graph = f"GRAPH <{JOINS_GRAPH}>"
     matched = rows(store, f"SELECT ?s ?p ?o {{ {in_graph} {{ ?s ?p ?o FILTER(STRENDS(STR(?p), 'Match')) }} }}")

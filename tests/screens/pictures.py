@@ -31,6 +31,8 @@ PAGES: Mapping[str, str] = {
     "search": "/search?q=imaging",
     "search-narrowed": "/search?q=ontolgy&kind=terminology",
     "search-nothing": "/search?q=qqqqqq",
+    "have": "/have?words=mouse+MRI",
+    "have-nothing": "/have?words=qqqqqq",
     "browse": "/browse?sort=-sheets",
     "browse-narrowed": f"/browse?recommends={DICOM}",
     "matrix": "/browse/matrix",

@@ -283,8 +283,8 @@ def test_a_file_that_is_no_index_is_told(tmp_path: Path, content: bytes | None) 
 
 def test_the_same_graph_gives_the_same_bytes(content_graph: list[str], tmp_path: Path) -> None:
     (tmp_path / "graph.nq").write_text("".join(content_graph), encoding="utf-8")
-    counts = {write_index(tmp_path / "graph.nq", tmp_path / name) for name in ("one", "two")}
-    assert len(counts) == 1
+    digests = {write_index(tmp_path / "graph.nq", tmp_path / name) for name in ("one", "two")}
+    assert len(digests) == 1
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
