@@ -6,8 +6,20 @@ sections of pages, and plain tables for identifiers, facets, recommendations, sy
 which serve to correct misspelt words (the trigram tokenizer of FTS5 needs a newer SQLite).
 """
 
-from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, MatrixCell, Results, SearchRequest
+from kg.search_index.results import (
+    FACETS,
+    LINKS,
+    SORTS,
+    Facet,
+    FacetValue,
+    Hit,
+    Matrix,
+    MatrixCell,
+    Results,
+    SearchRequest,
+)
 from kg.search_index.search import SearchIndex
+from kg.search_index.site_sections import OTHER_PAGES, section_of
 from kg.search_index.tables import FILE
 from kg.search_index.weights import WeighedThing
 from kg.search_index.write import write_index
@@ -15,6 +27,8 @@ from kg.search_index.write import write_index
 __all__ = [
     "FACETS",
     "FILE",
+    "LINKS",
+    "OTHER_PAGES",
     "SORTS",
     "Facet",
     "FacetValue",
@@ -25,5 +39,6 @@ __all__ = [
     "SearchIndex",
     "SearchRequest",
     "WeighedThing",
+    "section_of",
     "write_index",
 ]

@@ -61,8 +61,6 @@ def place_of(address: str) -> SiteFile | None:
     parts = urlsplit(address)
     fields = parse_qsl(parts.query)
     given = dict(fields)
-    if len(given) < len(fields):
-        return None
     path = unquote(parts.path)
     if not given and path in _IN_TURTLE:
         return _IN_TURTLE[path]
@@ -70,11 +68,13 @@ def place_of(address: str) -> SiteFile | None:
         file: str | None = _of_thing(path, given)
     elif _READ_BY_SCRIPT.fullmatch(path):
         return None if "format" in given else SiteFile(f"{path[1:]}{PAGE}", parts.path)
+    elif path == "/browse" and given.keys() <= {*FACETS, "page"}:
+        file = f"browse{_of_list(fields)}{PAGE}"
     elif given:
         file = _of_query(path, given)
     else:
         file = _of_path(path)
-    query = urlencode(sorted(given.items()))
+    query = urlencode(sorted(fields))
     return SiteFile(file, f"{parts.path}?{query}" if query else parts.path) if file else None
 
 
@@ -92,8 +92,6 @@ def _of_thing(path: str, given: Mapping[str, str]) -> str | None:
 def _of_query(path: str, given: Mapping[str, str]) -> str | None:
     if path == "/browse" and given == {"format": "csv"}:
         return "browse.csv"
-    if path == "/browse" and given.keys() <= {*FACETS, "page"} and len(given.keys() & FACETS.keys()) <= 1:
-        return f"browse{_name(given)}{PAGE}"
     if path == "/browse/matrix" and given.keys() <= {*_OF_MATRIX, "format"}:
         chosen = {name: given[name] for name in _OF_MATRIX if name in given}
         return f"matrix{_name(chosen)}{'.csv' if given.get('format') == 'csv' else PAGE}"
@@ -102,6 +100,13 @@ def _of_query(path: str, given: Mapping[str, str]) -> str | None:
     if path == "/madmp" and given.keys() == {"page"}:
         return f"madmp/{_digest(given['page'])}.json"
     return None
+
+
+def _of_list(fields: list[tuple[str, str]]) -> str:
+    """Return what the name of a part of the list of things has for its filters and page."""
+    filters = sorted(field for field in fields if field[0] != "page")
+    chosen = _name(dict(filters)) if len(filters) < 2 else f"-{_digest(urlencode(filters))}"
+    return chosen + _name({name: value for name, value in fields if name == "page"})
 
 
 def _of_path(path: str) -> str | None:

@@ -4,36 +4,62 @@ import { addressOf } from "./addresses.js";
 import { shortened } from "./ask_terms.js";
 import { element } from "./ask_view.js";
 
-const COLUMN = /^# column (\w+): (.+?)(?:, (of|in) (\w+))?$/;
+const COLUMN = /^# column (\w+): ([^,]+)(?:, (of|in|each) (\w+))?$/;
 const NUMBERS = /XMLSchema#(?:integer|decimal|double)$/;
 const BASE = "https://w3id.org/rdm-kg/id/";
 const ROWS = 5000; // largest number of rows that are shown
+const LOOKED_UP = 1000; // largest number of IRIs of which is asked whether the graph describes them
 
-/** Return the columns that the header of a query declares: name, label, and the variable of the IRI that the value names. */
+/** Return the columns that the header of a query declares: name, label, and the variable of what the value names or lists. */
 function columnsOf(query) {
   const found = query.split("\n").map((line) => COLUMN.exec(line)).filter(Boolean);
-  return found.map(([, name, label, how, other]) => ({ name, label, iri: how === "of" ? other : undefined }));
+  return found.map(([, name, label, how, other]) => ({ name, label, [how]: other }));
 }
 
-/** Return the IRIs outside our namespace that the graph describes. */
-async function described(rows, answer) {
-  const iris = new Set(rows.flatMap((row) => Object.values(row).filter((term) => term.type === "uri").map(({ value }) => value)));
-  const outside = [...iris].filter((iri) => !iri.startsWith(BASE)).map((iri) => `<${iri}>`);
-  if (!outside.length) return new Set();
-  const query = `SELECT ?s { VALUES ?s { ${outside.join(" ")} } FILTER EXISTS { ?s ?p ?o } }`;
+/** Return the IRIs in a list of a row. */
+function members(row, column) {
+  return (row[column.each]?.value ?? "").split(", ").filter(Boolean);
+}
+
+/** Return the names of the IRIs in the rows that the graph describes; of those without a name, an empty text. */
+async function namesOf(rows, columns, answer) {
+  const named = rows.flatMap((row) => Object.values(row).filter(({ type }) => type === "uri").map(({ value }) => value));
+  const listed = rows.flatMap((row) => columns.flatMap((column) => members(row, column)));
+  const iris = [...new Set([...named, ...listed])].filter((iri) => /^[^\s<>"{}|\\^`]+$/.test(iri)).slice(0, LOOKED_UP);
+  if (!iris.length) return new Map();
+  const query = `PREFIX dct: <http://purl.org/dc/terms/> PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+    PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+    SELECT ?s (MIN(STR(?title)) AS ?name) {
+      VALUES ?s { ${iris.map((iri) => `<${iri}>`).join(" ")} } FILTER EXISTS { ?s ?p ?o }
+      OPTIONAL { ?s dct:title|skos:prefLabel|rdfs:label|foaf:name ?title }
+    } GROUP BY ?s`;
   const found = await (await answer(query, "application/sparql-results+json")).json();
-  return new Set(found.results.bindings.map((row) => row.s.value));
+  return new Map(found.results.bindings.map(({ s, name }) => [s.value, name?.value ?? ""]));
 }
 
-function cell(row, column, known, { page, prefixes }) {
+/** Return a text that leads to the page of an IRI that the graph describes, else to the web page at the IRI. */
+function linked(shown, iri, names, { page }) {
+  const isOurs = iri.startsWith(BASE) || names.has(iri);
+  const href = isOurs ? addressOf(iri, new URL(page, location.href)) : /^https?:/.test(iri) ? iri : undefined;
+  return href ? element("a", { href }, shown) : shown;
+}
+
+/** Return an IRI in short; in the answer to somebody's own query it is code. */
+function short(iri, { prefixes }, isOwnQuery) {
+  const text = iri.startsWith(BASE) ? iri.slice(BASE.length) : shortened(iri, prefixes);
+  return isOwnQuery ? element("code", {}, text) : text.replace(/^<(?:https?:\/\/)?|>$/g, "");
+}
+
+/** Return the parts of the cell of a row in a column. */
+function parts(row, column, names, settings) {
   const term = row[column.name];
-  const iri = column.iri ? row[column.iri]?.value : term?.type === "uri" ? term.value : undefined;
-  const text = term?.type === "uri" ? (term.value.startsWith(BASE) ? term.value.slice(BASE.length) : shortened(term.value, prefixes)) : (term?.value ?? iri ?? "");
-  const isOurs = iri?.startsWith(BASE) || known.has(iri);
-  const href = isOurs ? addressOf(iri, new URL(page, location.href)) : /^https?:/.test(iri ?? text) ? (iri ?? text) : undefined;
-  const made = element("td", { "data-column": column.label, "data-variable": column.name }, href ? element("a", { href }, text) : text);
-  if (NUMBERS.test(term?.datatype ?? "")) made.className = "number";
-  return made;
+  if (column.each && row[column.each]) {
+    const shown = members(row, column).map((iri) => linked(names.get(iri) || short(iri, settings), iri, names, settings));
+    return shown.flatMap((member, place) => (place ? ["; ", member] : [member]));
+  }
+  const iri = column.of ? row[column.of]?.value : term?.type === "uri" ? term.value : undefined;
+  if (iri) return [linked(column.of && term ? term.value : short(iri, settings, column.isOwn), iri, names, settings)];
+  return term ? [linked(term.value, term.value, names, settings)] : [];
 }
 
 /** Return an element with what shows a result in SPARQL 1.1 Query Results JSON; `answer` asks the engine. */
@@ -43,18 +69,22 @@ export async function tableOf(result, query, answer, settings) {
 
 async function shown(result, query, answer, settings) {
   if ("boolean" in result) return element("pre", { tabindex: "0" }, result.boolean ? "yes" : "no");
-  const all = result.results.bindings.length;
-  const rows = result.results.bindings.slice(0, ROWS);
+  const all = result.results.bindings;
+  const rows = all.slice(0, ROWS);
   if (!rows.length) return element("p", {}, "Nothing was found.");
   const declared = columnsOf(query).filter(({ name }) => result.head.vars.includes(name));
-  const wanted = declared.length ? declared : result.head.vars.map((name) => ({ name, label: name }));
-  const columns = wanted.filter(({ name, iri }) => rows.some((row) => row[name] ?? row[iri]));
-  const known = await described(rows, answer);
-  const heads = columns.map((column) => {
-    const isNumber = rows.every((row) => !row[column.name] || NUMBERS.test(row[column.name].datatype ?? ""));
-    return element("th", { scope: "col", ...(isNumber ? { class: "number" } : {}) }, column.label);
-  });
-  const body = rows.map((row) => element("tr", {}, ...columns.map((column) => cell(row, column, known, settings))));
+  const wanted = declared.length ? declared : result.head.vars.map((name) => ({ name, label: name, isOwn: true }));
+  const columns = wanted.filter(({ name, of }) => rows.some((row) => row[name] ?? row[of]));
+  const names = await namesOf(rows, columns, answer);
+  const isNumber = ({ name }) => rows.every((row) => !row[name] || NUMBERS.test(row[name].datatype ?? ""));
+  const kinds = columns.map((column) => (isNumber(column) ? { class: "number" } : {}));
+  const heads = columns.map(({ label }, place) => element("th", { scope: "col", "data-column": label, ...kinds[place] }, label));
+  const cell = (row, column, place) => {
+    const content = parts(row, column, names, settings);
+    const about = { "data-column": column.label, "data-variable": column.name, ...kinds[place] };
+    return element("td", content.length ? about : { ...about, class: "empty" }, ...content);
+  };
+  const body = rows.map((row) => element("tr", {}, ...columns.map((column, place) => cell(row, column, place))));
   const table = element(
     "table",
     {},
@@ -63,6 +93,6 @@ async function shown(result, query, answer, settings) {
     element("tbody", {}, ...body),
   );
   const scroll = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Answer" }, table);
-  const cut = all > ROWS ? [element("p", {}, `These are the first ${ROWS} of ${all} rows.`)] : [];
+  const cut = all.length > ROWS ? [element("p", {}, `These are the first ${ROWS} of ${all.length} rows.`)] : [];
   return element("div", { class: "answer" }, ...cut, scroll);
 }
