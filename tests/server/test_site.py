@@ -21,7 +21,8 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from kg.query.rows import rows, text
+from kg.query import canned
+from kg.query.rows import Row, rows, text
 from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
 from kg.vocab import DESCRIPTION_GRAPH
@@ -297,6 +298,28 @@ def test_the_editor_answers_as_a_server_does(page: Page, served: str, release: R
     expect(numbers).to_have_text([text(row, "n") for row in rows(store, union)])
     ask(page, "SELECT * {\n  ?s ?p\n}")
     expect(page.locator(".yasr").get_by_role("alert")).to_contain_text("No answer")
+
+
+def test_every_question_has_the_rows_that_a_server_finds(page: Page, served: str, release: Release) -> None:
+    page.goto(f"{served}ask.html")
+    found = page.evaluate("""async () => {
+      const { engine, questions } = await (await fetch("ask/settings.json")).json();
+      const { engineOf, sourcesOf } = await import("./static/engine.js");
+      const answer = engineOf(sourcesOf(engine));
+      const rows = async ({ query }) => (await (await answer(query, "")).json()).results.bindings;
+      return Promise.all(questions.map(async (question) => [question.query, await rows(question)]));
+    }""")
+    store = open_store(release.store)
+    assert len(found) == len(canned.names())
+    for query, answered in found:
+        assert sorted(map(as_text, answered)) == sorted(map(as_text, rows(store, query))), query
+        assert answered, query
+
+
+def as_text(row: Row) -> str:
+    """Return a row with the members of each list, which have no order, sorted."""
+    terms = {name: {**term, "value": sorted(str(term["value"]).split(", "))} for name, term in row.items()}
+    return json.dumps(terms, sort_keys=True)
 
 
 def test_a_long_query_is_stopped_and_the_next_is_answered(page: Page, served: str) -> None:
