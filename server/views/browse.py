@@ -22,6 +22,7 @@ from server.pages.finding import (
     as_csv,
     as_json,
     index,
+    requested_filters,
     requested_page,
     requested_search,
     row,
@@ -64,7 +65,7 @@ def browse(service: Service) -> Response:
     """Return one page of the table of all things as HTML or JSON, or the whole table as CSV.
 
     Raises:
-        Problem: when no format is acceptable (400 or 406).
+        Problem: when no format is acceptable, or there are too many filters (400 or 406).
         NotFound: when the release has no search index.
     """
     search, form = requested_search("browse.browse", "kind", PAGE), requested_format(OFFERS)
@@ -110,12 +111,12 @@ def matrix(service: Service) -> Response:
     """Return the matrix of recommendations: one page as HTML, a table as CSV, or pairs as JSON.
 
     Raises:
-        Problem: when no format is acceptable (400 or 406).
+        Problem: when no format is acceptable, or there are too many filters (400 or 406).
         NotFound: when the release has no search index.
     """
     of = request.args.get("of", "standards")
     of = of if of in KINDS else "standards"
-    sites = tuple(request.args.getlist("site")[:PAGE])
+    sites = requested_filters("site").get("site", ())
     sheets, things, form = requested_page("sheets"), requested_page("things"), requested_format(OFFERS)
     width, height = (SHEETS, THINGS) if form is HTML else (ALL_SHEETS, None)
     rows = slice((things - 1) * height, things * height) if height else slice(None)

@@ -246,7 +246,7 @@ def test_suggestions_go_on_as_what_was_typed_begins(server: Server) -> None:
 @pytest.mark.parametrize("path", ["/search", "/browse", "/search/suggest"])
 def test_hostile_texts_are_answered(server: Server, path: str) -> None:
     texts = [text for text in HOSTILE if text != "\ud800"]
-    addresses = [f"{path}?{urlencode({'q': text, 'kind': text, 'sort': text})}" for text in texts]
+    addresses = [f"{path}?{urlencode({'q': text, 'kind': text[:4000], 'sort': text})}" for text in texts]
     addresses += [
         f"{path}?q=%FF%FE&kind=%00",
         f"{path}?page=999999999",
@@ -254,6 +254,17 @@ def test_hostile_texts_are_answered(server: Server, path: str) -> None:
     ]
     for address in addresses:
         assert server.ask(address, headers=HTML).status == 200, address[:200]
+
+
+@pytest.mark.parametrize("path", ["/search", "/browse", "/browse/matrix?by=site&of=repositories"])
+def test_a_page_is_not_much_longer_than_its_request(server: Server, path: str) -> None:
+    mark = "&" if "?" in path else "?"
+    plain = len(server.ask(path, headers=HTML).body)
+    longest = server.ask(f"{path}{mark}q=data{'+' * 300}{'x' * 50_000}&site={'x' * 4000}", headers=HTML)
+    assert longest.status == 200
+    assert len(longest.body) < plain + 600 * 4500  # in each link of at most so many
+    for filters in ("&".join(f"site={number}" for number in range(51)), f"site={'x' * 4001}"):
+        assert server.ask(f"{path}{mark}{filters}", headers=HTML).status == 400
 
 
 def test_what_was_typed_and_found_stays_text(start: Start, tmp_path: Path) -> None:

@@ -267,7 +267,8 @@ def test_a_line_of_no_page_of_the_release_reads_no_file(content_server: Server, 
 
 
 def test_a_number_that_is_no_line_stays_a_number(content_server: Server) -> None:
-    query = f'# column line: Line, in page\nSELECT * {{ BIND("{"9" * 5000}" AS ?line) BIND(<https://w3id.org/rdm-kg/id/lookup/page/pic> AS ?page) }}'
+    page = "<https://w3id.org/rdm-kg/id/lookup/page/pic>"
+    query = f'# column line: Line, in page\nSELECT * {{ VALUES (?line ?page) {{ ("{"9" * 5000}" {page}) }} }}'
     assert ">999" in ask(content_server, f"/sparql?query={quote(query)}")
 
 
