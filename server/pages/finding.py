@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -25,8 +26,8 @@ CSV = FORMATS_BY_NAME["csv"]
 OFFERS = (PLAIN_JSON, CSV, HTML)
 """Formats of search results, of the table of things, and of the matrix."""
 CSV_HEADER = ("name", "kind", "sites", "identifiers", "sheets", "iri")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""First characters of formulas in spreadsheets, in wide forms too."""
+_FORMULA = re.compile(r"((?:^|[;\t\r\n]) *)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Place before a formula of a spreadsheet, in wide signs too; where decimals have commas, ``;`` ends a cell."""
 _LAST_PAGE = 1_000_000
 _FILTERS, _LONGEST = 50, 4000
 """Largest number of the filters of a request, and of their characters, since each link of the page repeats them."""
@@ -187,9 +188,9 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]], name: str) -
 
 
 def _as_text(cells: Sequence[object]) -> list[object]:
-    """Return a row with an apostrophe before each text that a spreadsheet would evaluate as a formula.
+    """Return a row with an apostrophe before all that a spreadsheet would evaluate as a formula.
 
-    >>> _as_text(["=1+1", "1+1", "@SUM(A1)", -2])
-    ["'=1+1", '1+1', "'@SUM(A1)", -2]
+    >>> _as_text(["=1+1", "1+1", "a;@SUM(A1)", -2])
+    ["'=1+1", '1+1', "a;'@SUM(A1)", -2]
     """
-    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells]
+    return [_FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell for cell in cells]
