@@ -10,7 +10,7 @@ from enum import Enum
 from math import ceil
 
 from kg.search_index.keys import keys
-from kg.search_index.kinds import MINOR, kinds_by_words
+from kg.search_index.kinds import MINOR, kinds_by_activities, kinds_by_words
 from kg.search_index.words import distance, fold, plain, stem, trigrams, words
 
 LENGTH = 300
@@ -163,7 +163,8 @@ def _words_for_kinds(said: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int
     stems = tuple(map(stem, said))
     places = [(end - start, end) for end in range(len(said) + 1) for start in range(max(0, end - _PHRASE), end)]
     for length, end in sorted(places, reverse=True):
-        if kinds := kinds_by_words().get(stems[end - length : end]):
+        phrase = stems[end - length : end]
+        if kinds := kinds_by_words().get(phrase) or (len(said) > length and kinds_by_activities().get(phrase)):
             yield kinds, end - length, end
 
 

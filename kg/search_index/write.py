@@ -81,7 +81,7 @@ def write_index(
 def _digest(index: sqlite3.Connection) -> str:
     """Return a hash of the schema, and of the rows of the tables from which all other tables are made."""
     whole = hashlib.sha256(TABLES.encode())
-    for table in ("thing", "facet", "facet_label", "known_as", "recommends", "section", "synonym"):
+    for table in ("thing", "facet", "facet_label", "known_as", "recommends", "cites", "section", "synonym"):
         for row in index.execute(f"SELECT * FROM {table}"):  # noqa: S608 - its name is one of these
             whole.update(json.dumps(row).encode())
     return whole.hexdigest()
@@ -196,6 +196,11 @@ def _join(index: sqlite3.Connection) -> None:
         " JOIN thing ON thing.iri = object JOIN thing AS sheet ON sheet.iri = subject"
         " WHERE property IN (SELECT value FROM json_each(?)) AND sheet.kind IN (SELECT value FROM json_each(?))",
         (len(RDM.base) + 1, json.dumps(RECOMMENDS), json.dumps(ADVICE)),
+    )
+    index.execute(
+        "INSERT INTO cites SELECT law.id, page.id FROM relation JOIN thing AS law ON law.iri = object"
+        " JOIN thing AS page ON page.iri = subject WHERE property = ?",
+        (RDM.citesLegislation,),
     )
     for facets in _FACETS:
         named = {"names": RDM.mentionsModality, "is": RDM.modality, "pages": json.dumps(PAGES)}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kg.errors import QueryTimeout, ReleaseError
 from kg.release import open_release
 from kg.search_index import FACETS, FILE, SORTS, SearchIndex, SearchRequest, write_index
-from kg.vocab import BASE, DCT, RDF, RDM, ROLE, SKOS
+from kg.vocab import BASE, DCT, ELI, RDF, RDM, ROLE, SKOS
 from tests.growth import LINEAR, TIMES, growth
 
 pytestmark = pytest.mark.slow
@@ -184,6 +184,23 @@ def test_a_thing_has_every_role_in_which_it_is_mentioned(tmp_path: Path) -> None
     index = index_of(tmp_path, *thing("x", "X"), *(f"{mention} <{name}> <{value}>" for name, value in said))
     facets = {facet.name: facet.values for facet in index.search(SearchRequest()).facets}
     assert [(value.name, value.count) for value in facets["role"]] == [("identifier-scheme", 1), ("terminology", 1)]
+
+
+def test_what_is_to_be_done_with_data_asks_for_a_kind(tmp_path: Path) -> None:
+    page = f"<{BASE}test/page/p>"
+    said = [f"{page} <{RDF.type}> <{kind}>" for kind in (RDM.Page, RDM.AdvicePage, RDM.GuidancePage)]
+    said += [f'{page} <{DCT.title}> "Mass data"@en', f"{page} <{RDM.recommendsDepositIn}> <http://example.org/a>"]
+    said += [f"{page} <{RDM.citesLegislation}> <{ACT}>", f"<{ACT}> <{RDF.type}> <{ELI.LegalResource}>"]
+    said += [f'<{ACT}> <{DCT.title}> "An act"@en', *thing("a", "Shelf", RDM.Repository)]
+    said += thing("b", "Deposition of mass")
+    index = index_of(tmp_path, *said)
+    names = {
+        text: [hit.name for hit in index.search(SearchRequest(text)).hits]
+        for text in ("where can I deposit mass data", "deposition", "law on mass data")
+    }
+    assert names["where can I deposit mass data"][0] == "Shelf"
+    assert names["deposition"] == ["Deposition of mass"]
+    assert names["law on mass data"][0] == "An act"
 
 
 def test_a_short_synonym_is_a_word_and_not_the_beginning_of_others(tmp_path: Path) -> None:
