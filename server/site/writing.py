@@ -29,7 +29,7 @@ from server.workers.caching import CachingPool
 from server.workers.pool import ProcessPool
 
 _STATIC = Path(__file__).parents[1] / "static"
-_FOR_SERVERS = ("api.js", "reload.js", "suggest.js")
+_FOR_SERVERS = ("api.js", "releases.js", "reload.js", "suggest.js")
 """Scripts of pages that a server answers."""
 _START_SECONDS = 30.0
 _SEARCH_SECONDS = 600.0
