@@ -105,6 +105,7 @@ EXAMPLES = {
     "ontology.version": ["/ont/{ontology}"],
     "openapi.file": ["/api/swagger-ui.css"],
     "questions.one": ["/queries/where-to-deposit?page=pic", "/queries/gaps"],
+    "releases.file": ["/releases/{release}/graph.nq"],
     "sitemap.part": ["/sitemap-1.xml"],
     "sparql.endpoint": ["/sparql", f"/sparql?query={quote(SELECT)}", f"/sparql?query={quote(CONSTRUCT)}"],
     "sparql.slash": [f"/sparql/?query={quote('ASK {}')}"],
