@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def command(source: str, out: Path, follow: float | None, allow_http: bool) -> i
         _pull(_opened(source, allow_http), out)
         say_next("serve", *at(out))
         return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which a container otherwise ignores
     parent, opened = os.getppid(), _opened(source, allow_http)
     while os.getppid() == parent:
         try:

@@ -12,7 +12,15 @@ import pytest
 from tests.architecture.document import additions, packages
 from tests.conftest import ROOT
 
-DOCUMENTS = ("ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "README.md", "docs/performance.md", "docs/python.md")
+DOCUMENTS = (
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "DECISIONS.md",
+    "README.md",
+    "docs/deploy/README.md",
+    "docs/performance.md",
+    "docs/python.md",
+)
 FILE = re.compile(r"[`(]((?:\.ci|bench|content|docs|kg|ontology|server|tests)/[\w./-]*)[`)]")
 MODULE = re.compile(r"`((?:kg|server|tests)(?:\.\w+)+)`")
 

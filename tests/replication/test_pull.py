@@ -56,4 +56,5 @@ def test_a_server_over_a_copy_follows_the_server_that_is_copied(release: Release
         assert pulling.stderr
         assert any("cannot be reached" in line for line in pulling.stderr)
         pulling.terminate()
+        assert pulling.wait() == 130
     assert replica.release() == changed.id
