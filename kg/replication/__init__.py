@@ -1,7 +1,7 @@
-"""Copies of releases between folders, and from servers into folders.
+"""Copies of releases between folders, from servers into folders, and into engines.
 
 ``source`` is the protocol of a place with a release, ``folder`` and ``server`` implement it, and ``receiving`` copies
-the release and checks every byte.
+the release and checks every byte. ``engine`` brings a SPARQL engine to a release.
 """
 
 from kg.replication.folder import FolderSource
