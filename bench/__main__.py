@@ -15,7 +15,7 @@ from importlib.util import find_spec
 
 from bench.report import HEADER, NotMeasuredError, Scale
 
-BENCHMARKS = ("endpoint", "release", "convert", "fronts")
+BENCHMARKS = ("endpoint", "release", "convert", "scale", "fronts")
 """Modules of this package."""
 
 

@@ -55,7 +55,7 @@ class ReleaseError(KgError):
 
 
 class SettingError(KgError):
-    """An environment variable has an invalid value."""
+    """An environment variable or a setting in ``kg.toml`` is invalid."""
 
 
 class MissingExtra(KgError):

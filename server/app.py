@@ -22,7 +22,7 @@ from server.http.policy import HEADERS
 from server.http.protocol import BODY_LIMIT, Problem
 from server.pages.answer import ResultMiddleware
 from server.pages.files import program_file
-from server.pages.problems import problem_of
+from server.pages.problems import problem_of, with_code
 from server.service import Service
 from server.settings import Settings
 from server.workers import Pool
@@ -53,6 +53,7 @@ def create_app(
     app.add_url_rule("/static/<path:filename>", "static", _static)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(with_code)
     service = Service(current, settings, pool, Federation(settings.services), writer)
     app.context_processor(partial(_for_templates, current, settings))
     for view in plugins.find("server.views").values():

@@ -14,6 +14,8 @@ from typing import Any
 import pyoxigraph
 import pytest
 
+from kg.identifiers.legislation.law import EU_ELI
+from kg.identifiers.legislation.names import names_of_laws
 from kg.query import canned
 from kg.query.rows import rows as rows_of
 from kg.query.rows import text as text_of
@@ -73,6 +75,21 @@ def rdmkit(tmp_path_factory: pytest.TempPathFactory) -> pyoxigraph.Store:
     store = pyoxigraph.Store()
     store.bulk_load(path=str(open_release(out).graph), format=pyoxigraph.RdfFormat.N_QUADS)
     return store
+
+
+IN_FORCE = "https://lovdata.no/eli/lov/2018/06/15/38"
+"""The Personal Data Act, which pages cite by its name, with the address of the one before it."""
+
+
+def test_national_laws_have_names_if_pages_cite_them(rdmkit: pyoxigraph.Store, lookup: Path) -> None:
+    query = "SELECT DISTINCT ?law { ?page <https://w3id.org/rdm-kg/ont#citesLegislation> ?law }"
+    found = rdmkit.query(query, use_default_graph_as_union=True)
+    assert isinstance(found, pyoxigraph.QuerySolutions)
+    cited = {row["law"].value for row in found}
+    cited |= set(re.findall(r"#citesLegislation> <([^>]+)>", lookup.read_text(encoding="utf-8")))
+    named = {law for law, _, _ in names_of_laws() if not law.startswith(EU_ELI)}
+    assert len(named) > 20
+    assert named - cited == {IN_FORCE}
 
 
 @pytest.fixture(scope="module")

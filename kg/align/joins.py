@@ -73,15 +73,17 @@ class Join:
     entries: tuple[str, ...]
     places: tuple[str, ...]
     has_like_names: bool
+    are_distinguished: bool
+    """True if a registry has an entry for each, and no entry for both."""
 
     @property
     def is_exact(self) -> bool:
         """Return whether the evidence suffices for an exact match."""
-        return sum((bool(self.entries), bool(self.places), self.has_like_names)) > 1
+        return not self.are_distinguished and sum((bool(self.entries), bool(self.places), self.has_like_names)) > 1
 
     def comment(self) -> str:
         """Return the evidence in words."""
-        said = [f"the same entry in a registry, {entry}" for entry in self.entries]
+        said = [f"the same entry in a registry, {entry.removeprefix('https://')}" for entry in self.entries]
         said += [f"the same home page, {place}" for place in self.places]
         names = (" / ".join(f"'{name}'" for name in sorted(each.names)) for each in (self.first, self.second))
         said += [f"like names, {' and '.join(names)}"] if self.has_like_names else []
@@ -180,15 +182,31 @@ def _ordered(*iris: str) -> tuple[str, str]:
 
 
 def _join(first: NamedThing, second: NamedThing) -> Join | None:
-    """Return the join of two things, ``None`` where only their names are alike."""
+    """Return the join of two things, ``None`` where only their names are alike, or a registry distinguishes them.
+
+    A home page is no evidence then, since one page may describe many formats; together with like names it is some.
+    """
     entries = first.entries & second.entries
     places = first.places & second.places
     if not entries:  # else the record's home page would be counted twice, as home page and as record
         places |= (first.places & second.places_by_record()) | (second.places & first.places_by_record())
-    if not entries and not places:
+    has_like_names = bool(first.forms() & second.forms())
+    are_distinguished = not entries and bool(_registries(first) & _registries(second))
+    if not entries and (not places or (are_distinguished and not has_like_names)):
         return None
-    told = tuple(sorted(host + path for host, path in places))
-    return Join(first, second, tuple(sorted(entries)), told, bool(first.forms() & second.forms()))
+    return Join(
+        first=first,
+        second=second,
+        entries=tuple(sorted(entries)),
+        places=tuple(sorted(host + path for host, path in places)),
+        has_like_names=has_like_names,
+        are_distinguished=are_distinguished,
+    )
+
+
+def _registries(thing: NamedThing) -> set[str]:
+    """Return the registries that have an entry for a thing."""
+    return {registry for registry in (DOI, BIOTOOLS) for entry in thing.entries if entry.startswith(registry)}
 
 
 def _rivals(found: Iterable[Join]) -> set[tuple[str, str]]:

@@ -119,11 +119,12 @@ def read_site(
     progress: Progress | None = None,
     urls: Mapping[str, str] | None = None,
     cache: BuildCache | None = None,
+    key: str = "",
 ) -> SiteBuild:
     """Read and lint a site, and exclude the pages that have errors or are unfinished.
 
-    ``urls`` are addresses of sites, by key, for those that do not say theirs. Pages that are in the ``cache`` are
-    outlines; see :mod:`kg.build.site_pages`.
+    ``urls`` are addresses of sites, by key, for those that do not say theirs. ``key`` replaces the site's own. Pages
+    that are in the ``cache`` are outlines; see :mod:`kg.build.site_pages`.
 
     Raises:
         SiteError: when the folder is not a site, or its configuration or profile is invalid.
@@ -131,7 +132,7 @@ def read_site(
     progress = progress or Silence()
     label = f"reading {folder}"
     progress.say(label)
-    site = with_history(open_site(folder, urls))
+    site = with_history(open_site(folder, urls, key))
     source = SitePages(site, cache or BuildCache())
     reading = progress.track(source.read(), sum(1 for _ in site.files()), label)
     pages, findings = list[Page](), list(site.directory.findings)
@@ -156,14 +157,16 @@ def read_sites(
     progress: Progress,
     urls: Mapping[str, str] | None = None,
     cache: BuildCache | None = None,
+    keys: Mapping[Path, str] | None = None,
 ) -> tuple[SiteBuild, ...]:
-    """Read sites for a common graph; ``urls`` and ``cache`` are those of :func:`read_site`.
+    """Read sites for a common graph; ``urls`` and ``cache`` are those of :func:`read_site`, ``keys`` are by folder.
 
     Raises:
         SiteError: when a folder is not a site, a site has no page, two sites have the same key, or no site has a key
             of ``urls``.
     """
-    builds = tuple(read_site(folder, progress, urls, cache) for folder in folders)
+    known = keys or {}
+    builds = tuple(read_site(folder, progress, urls, cache, known.get(folder, "")) for folder in folders)
     check_urls(urls or {}, [build.site for build in builds])
     _check_sites(builds)
     return builds
@@ -307,7 +310,7 @@ def make_release(
     else:
         counts = oxigraph.create(draft / "store", compiled.graph)
     progress.say("indexing")
-    search_index.write_index(compiled.graph, draft / search_index.FILE, compiled.sections, known)
+    index = search_index.write_index(compiled.graph, draft / search_index.FILE, compiled.sections, known)
     progress.say("documenting the ontology")
     document_ontology(draft / "ontology", cache=known)
     progress.say("writing the dumps")
@@ -335,6 +338,7 @@ def make_release(
             "sites": [_site_facts(build) for build in compiled.sites],
         },
         partial(_describe, draft, count(compiled.graph)),
+        index,
     )
     known.put(known.key("release"), [release.id, updates + 1 if before else 0])
     return release

@@ -62,9 +62,9 @@ def program() -> str:
 
 
 def around_pages(site: Site) -> str:
-    """Return a hash of what a site has besides its pages: its addresses, licence, and every other source file."""
+    """Return a hash of what a site has besides its pages: its key, addresses, licence, and every other source file."""
     pages = set(site.files())
-    about = (site.folder.resolve().name, repository(site.folder), site.licence, *site.addresses)
+    about = (site.folder.resolve().name, repository(site.folder), site.key, site.licence, *site.addresses)
     whole = hashlib.sha256(b"\0".join(map(os.fsencode, about)))
     files = (file for file in sources(site.folder) if file.relative_to(site.folder).as_posix() not in pages)
     _add(whole, site.folder, files)

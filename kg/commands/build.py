@@ -2,50 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from kg.commands._releases import OUT, REASONER, WantedRelease, make_or_reuse, say_release, say_report
 from kg.commands._urls import URLS
-from kg.findings import Finding, Place, Severity, printable
-from kg.parallel import collecting_after_batches
-from kg.release import Release, find_release, new_release, switch_to
+from kg.errors import SiteError
+from kg.findings import Severity
+from kg.remote.address import SiteAddress, is_address, parse_address
+from kg.remote.checkouts import FOLDER as COPIES
+from kg.remote.checkouts import Checkout, GoodVersion, locked
 from kg.resources import shipped
 from kg.site import check_is_site
-from kg.terminal import QUIET, RELEASE, at, coloured, is_quiet, reporting, say, say_next
+from kg.terminal import FAILED, QUIET, at, reporting, say, say_next
 
-FAILED = 2
-T = TypeVar("T")
+
+class _FolderOrAddress(click.Path):
+    """A folder, or the address of a site in a git repository."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a path or a :class:`SiteAddress`.
+
+        Raises:
+            BadParameter: when the value is an address of another kind, or a file.
+        """
+        try:
+            return parse_address(value) if is_address(str(value)) else super().convert(value, param, ctx)
+        except SiteError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command(name="build")
-@click.argument("sites", nargs=-1, type=click.Path(path_type=Path, file_okay=False), metavar="[SITE]...")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=RELEASE,
-    show_default=True,
-    help="Folder for releases; the new one becomes its 'current'.",
-)
+@click.argument("sites", nargs=-1, type=_FolderOrAddress(path_type=Path, file_okay=False), metavar="[SITE]...")
+@OUT
 @click.option(
     "--fail-on",
     type=click.Choice([str(severity) for severity in Severity]),
     help="Make no release if there is a finding of this severity or worse.",
 )
-@click.option(
-    "--reasoner",
-    type=click.Choice(["auto", "hermit", "owlrl"]),
-    default="auto",
-    show_default=True,
-    help="Reasoner to use; both infer the same. auto: hermit if Java is installed, else owlrl.",
-)
+@REASONER
 @click.option(
     "--dicom",
     type=click.Choice(["used", "full"]),
@@ -58,7 +58,7 @@ T = TypeVar("T")
 @URLS
 @QUIET
 def command(
-    sites: tuple[Path, ...],
+    sites: tuple[Path | SiteAddress, ...],
     out: Path,
     fail_on: str | None,
     reasoner: str,
@@ -69,137 +69,70 @@ def command(
 ) -> int:
     """Build a release from one or more SITEs, the folders of ELIXIR Toolkit Theme sites.
 
-    Without SITE, the example site is built. Pages that have errors or are unfinished are kept out and listed. An
-    existing release is reused if nothing has changed. The folder of the release is printed.
+    A SITE may be in a git repository elsewhere: https://host/owner/repo[@ref][:folder]. Without SITE, the example site
+    is built. Pages that have errors or are unfinished are kept out and listed. An existing release is reused if nothing
+    has changed. The folder of the release is printed.
     """
-    folders = sites or (shipped("content"),)
-    build = partial(_release, folders, out, fail_on, reasoner, dicom, no_cache, urls)
-    if not watch:
-        code = build()
-        if code == 0:
-            say_next("serve", *at(out))
-        return code
+    wanted = partial(
+        WantedRelease, out=out, urls=urls, fail_on=fail_on, reasoner=reasoner, dicom=dicom, no_cache=no_cache
+    )
+    addresses = [site for site in sites if isinstance(site, SiteAddress)]
+    folders = [site for site in sites if isinstance(site, Path)]
+    if watch:
+        if addresses:
+            raise click.UsageError("only folders can be watched; clone the repository")
+        return _watch(folders or [shipped("content")], wanted)
+    if addresses:
+        with locked(out / COPIES):
+            code = _build_fetched(sites, out / COPIES, wanted)
+    else:
+        code = _build(wanted(folders=folders or [shipped("content")]))[0]
+    if code == 0:
+        say_next("serve", *at(out))
+    elif not addresses:
+        say_next("check", *(folders or [shipped("content")]))
+    return code
+
+
+def _watch(folders: Sequence[Path], wanted: Callable[..., WantedRelease]) -> int:
     from kg.build.watching import whenever_changed
 
     for folder in folders:
         check_is_site(folder)
     parent = os.getppid()
+
+    def build() -> int:
+        return _build(wanted(folders=folders))[0]
+
     whenever_changed(folders, partial(reporting, build), lambda: os.getppid() != parent)
     return 0
 
 
-def _release(
-    folders: Sequence[Path],
-    out: Path,
-    fail_on: str | None,
-    reasoner: str,
-    dicom: str,
-    no_cache: bool,
-    urls: Mapping[str, str],
-) -> int:
-    """Build a release, or take the existing one if nothing has changed, and return the exit code."""
-    from kg.build import inputs as every
-    from kg.build_cache import FOLDER, BuildCache
-    from kg.identifiers.dicom_terminology import read_terminology
-
-    terminology = read_terminology() if dicom == "full" else None
-    given = (f"{key}={url}" for key, url in sorted(urls.items()))
-    inputs = every.digest(folders, reasoner, terminology.version if terminology else "", *given)
-    found = None if no_cache else find_release(out, inputs)
-    release = found if found else None
-    if found:
-        report = json.loads(found.report.read_text(encoding="utf-8"))
-    else:
-        with collecting_after_batches():
-            cache = BuildCache() if no_cache else BuildCache(out / FOLDER, every.program())
-            settings = {"reasoner": reasoner, "terminology": terminology, "cache": cache}
-            release, report = _build(folders, out, inputs, fail_on, urls, **settings)
-            cache.trim()
-    _say_report(report, folders, Severity[fail_on.upper()] if fail_on else Severity.WARNING)
-    if release is None or _fails(report, fail_on):
-        click.echo(f"no release was made: there are findings of severity {fail_on} or worse", err=True)
-        return FAILED
-    if found:
-        switch_to(found)
-        say("nothing has changed: reusing the existing release")
-    _say_release(release)
-    return 0
+def _build_fetched(sites: Sequence[Path | SiteAddress], copies: Path, wanted: Callable[..., WantedRelease]) -> int:
+    """Fetch sites, build them with those of folders, and note the versions in the release as good ones."""
+    fetched = dict[int, tuple[Checkout, str]]()
+    folders = list[Path]()
+    for number, site in enumerate(sites):
+        if isinstance(site, SiteAddress):
+            say(f"fetching {site}")
+            checkout = Checkout(copies, site)
+            fetched[number] = checkout, checkout.fetch()
+            folders.append(checkout.site(fetched[number][1]))
+        else:
+            folders.append(site)
+    code, report = _build(wanted(folders=folders))
+    for number, (checkout, commit) in fetched.items() if code == 0 else ():
+        of_site = report["sites"][number]
+        checkout.keep(GoodVersion(commit, of_site["key"], len(of_site["pages"])))
+    return code
 
 
-def _build(
-    folders: Sequence[Path], out: Path, inputs: str, fail_on: str | None, urls: Mapping[str, str], **settings: Any
-) -> tuple[Release | None, dict[str, Any]]:
-    from kg.build.compile import compile_sites, make_release, read_sites, report
-
-    terminal = _Terminal()
-    builds = read_sites(folders, terminal, urls, settings["cache"])
-    found = report(builds)
-    if _fails(found, fail_on):
-        return None, found
-    with new_release(out) as draft:
-        compiled = compile_sites(builds, draft, terminal, **settings)
-        found = report(compiled.sites, compiled)
-        return (
-            None if _fails(found, fail_on) else make_release(compiled, draft, terminal, inputs, settings["cache"])
-        ), found
-
-
-def _fails(report: Mapping[str, Any], fail_on: str | None) -> bool:
-    limit = Severity[fail_on.upper()] if fail_on else None
-    return limit is not None and any(finding.severity >= limit for finding, _ in _findings(report))
-
-
-def _findings(report: Mapping[str, Any]) -> Iterator[tuple[Finding, int]]:
-    """Yield the report's findings, each with the index of its site."""
-    for number, site in enumerate(report["sites"]):
-        for found in site["findings"]:
-            severity = Severity[found["severity"].upper()]
-            yield Finding(severity, found["rule"], found["message"], Place(found["path"], found["line"])), number
-
-
-class _Terminal:
-    """Writes messages to standard error, and progress bars if it is a terminal."""
-
-    def say(self, words: str) -> None:
-        say(words)
-
-    def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
-        if is_quiet() or not sys.stderr.isatty():
-            return items
-        return self._bar(items, total, label)
-
-    def _bar(self, items: Iterable[T], total: int, label: str) -> Iterator[T]:
-        with click.progressbar(items, length=total, label=label, file=sys.stderr) as bar:
-            yield from bar
-
-
-def _say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Severity) -> None:
-    for finding, number in _findings(report):
-        if finding.severity >= min(least, Severity.WARNING):
-            place = Place((folders[number] / finding.place.path).as_posix(), finding.place.line)
-            say(coloured(Finding(finding.severity, finding.rule, finding.message, place)))
-    for folder, site in zip(folders, report["sites"], strict=True):
-        tally = Counter(found["severity"] for found in site["findings"])
-        counts = ", ".join(_count(tally[str(s)], str(s)) for s in sorted(Severity, reverse=True) if tally[str(s)])
-        say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
-        for path in site["kept_out"]:
-            say(f"kept out: {printable(str(folder / path))}")
-    places = {site["key"]: folder for folder, site in zip(folders, report["sites"], strict=True)}
-    for contradiction in report.get("contradictions", ()):
-        say(f"contradiction: {printable(contradiction['message'])}")
-        for origin in contradiction["statements"]:
-            where = f"{places[origin['site']]}/" if origin["site"] else ""
-            say(f"  {printable(where + origin['statement'])}")
-    for violation in report.get("violations", ()):
-        say(f"violation: {printable(violation)}")
-
-
-def _say_release(release: Release) -> None:
-    counts = release.manifest["counts"]
-    say(f"release {release.id}: {counts['triples']} triples in {_count(counts['graphs'], 'named graph')}")
-    say(f"all findings are in {release.report}; kg check shows them as well")
-    click.echo(release.folder)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _build(wanted: WantedRelease) -> tuple[int, Mapping[str, Any]]:
+    """Build a release, say what it has, and return the exit code and the report."""
+    release, report = make_or_reuse(wanted)
+    say_report(report, wanted.folders, Severity[wanted.fail_on.upper()] if wanted.fail_on else Severity.WARNING)
+    if release is None:
+        click.echo(f"no release was made: there are findings of severity {wanted.fail_on} or worse", err=True)
+        return FAILED, report
+    say_release(release)
+    return 0, report

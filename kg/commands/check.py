@@ -82,6 +82,7 @@ def command(
     """
     if listing or explain:
         click.echo(documented(explain).text if explain else _listing(), nl=not explain)
+        say_next("check", *(("--rules",) if explain else ("--explain", next(iter(all_rules())))))
         return 0
     if changed is not None and not paths and Path(changed).exists():
         paths, changed = (Path(changed),), "HEAD"  # as in: kg check --changed pages

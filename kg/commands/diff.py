@@ -14,6 +14,7 @@ from kg.diff import Difference, as_json, changes, markdown, summarise, text, wri
 from kg.errors import ReleaseError
 from kg.release import Release, open_release
 from kg.site.revisions import take_out
+from kg.terminal import QUIET, say, say_next
 
 DIFFERENT = 1
 """Exit code if the releases differ, as of diff(1)."""
@@ -45,6 +46,7 @@ _WORDS: dict[str, Callable[[Difference, str, str], str]] = {"text": text, "markd
     show_default=True,
     help="Folder of the releases that are given by id.",
 )
+@QUIET
 def command(old: str, new: str, site: Path | None, wanted: str, out: Path) -> int:
     """Show the changes between the releases OLD and NEW, given as folders, ids or unique prefixes of ids.
 
@@ -58,9 +60,13 @@ def command(old: str, new: str, site: Path | None, wanted: str, out: Path) -> in
     """
     if site:
         with _built(site, old, new) as graphs:
-            return _compare(*graphs, old, new, wanted)
+            code = _compare(*graphs, old, new, wanted)
+        say_next("check", f"--changed={old}", site)
+        return code
     before, after = _release(old, out), _release(new, out)
-    return _compare(before.graph, after.graph, f"release {before.id}", f"release {after.id}", wanted)
+    code = _compare(before.graph, after.graph, f"release {before.id}", f"release {after.id}", wanted)
+    say_next("serve", "--release", after.folder)
+    return code
 
 
 def _compare(before: Path, after: Path, old: str, new: str, wanted: str) -> int:
@@ -98,5 +104,5 @@ def _build(site: Path, revision: str, folder: Path) -> Path:
 
     copy = folder / site.resolve().name  # a site without a title is titled with the name of its folder
     commit = take_out(site, revision, copy)
-    click.echo(f"building {revision} ({commit[:10]})", err=True)
+    say(f"building {revision} ({commit[:10]})")
     return compile_sites(read_sites([copy], Silence()), folder, Silence(), "owlrl").graph

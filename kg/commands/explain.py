@@ -9,7 +9,7 @@ import click
 from kg.release import open_release
 from kg.resources import shipped
 from kg.store.oxigraph import open_store
-from kg.terminal import RELEASE_OPTION, at, say_next
+from kg.terminal import QUIET, RELEASE_OPTION, at, say_next
 
 
 @click.command(name="explain")
@@ -23,6 +23,7 @@ from kg.terminal import RELEASE_OPTION, at, say_next
     help="Output format.",
 )
 @RELEASE_OPTION
+@QUIET
 def command(thing: str, wanted: str, release: Path) -> None:
     """Show where the statements about a resource come from: page, line and commit, or a derivation by the reasoner.
 
@@ -53,6 +54,7 @@ def command(thing: str, wanted: str, release: Path) -> None:
     iri = find(store, thing, fairsharing, opened.report)
     ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
     explanation = explain(store, iri, ontology.axioms, roles_by_term(), written(opened.lines))
-    click.echo({"text": text, "json": as_json}[wanted](explanation), nl=False)
-    for record in records_of(store, iri)[:1]:
-        say_next("explain", prefixed_name(record), *at(release))
+    several = len(opened.manifest["sites"]) > 1
+    click.echo(as_json(explanation) if wanted == "json" else text(explanation, several_sites=several), nl=False)
+    records = records_of(store, iri)
+    say_next(*(("explain", prefixed_name(records[0])) if records else ("query", "--list")), *at(release))

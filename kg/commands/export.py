@@ -21,7 +21,7 @@ from kg.query.known import only_page
 from kg.query.rows import rows
 from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
-from kg.terminal import RELEASE_OPTION
+from kg.terminal import QUIET, RELEASE_OPTION, at, say, say_next
 from kg.writers import write_release
 
 _ENGINE = "engine"
@@ -49,6 +49,7 @@ _NAMED = {name: fmt for fmt in FORMATS[Form.GRAPH] for name in (*fmt.names, fmt.
     help="File to write; it is replaced atomically. [default: standard output]",
 )
 @RELEASE_OPTION
+@QUIET
 def command(wanted: str | None, page: str | None, output: Path | None, release: Path) -> None:
     """Write the graph of a release in another format; the output is deterministic.
 
@@ -67,10 +68,11 @@ def command(wanted: str | None, page: str | None, output: Path | None, release: 
     if output is None:
         _write(opened, sys.stdout.buffer, wanted, page)
         sys.stdout.flush()
-        return
-    with appearing(output) as out:
-        _write(opened, out, wanted, page)
-    click.echo(f"wrote {output}", err=True)
+    else:
+        with appearing(output) as out:
+            _write(opened, out, wanted, page)
+        say(f"wrote {output}")
+    say_next(*(("explain", page) if page else ("query", "--list")), *at(release))
 
 
 def _named_by(output: Path | None) -> str:

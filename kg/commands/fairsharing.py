@@ -17,18 +17,12 @@ from kg.findings import printable
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
+from kg.terminal import QUIET, RELEASE_OPTION, at, say, say_next
 
 MORE = 1
 """Exit code of a sync that reached a limit before all records were updated."""
 _FORMATS = ("table", "csv", "markdown", "json")
 
-_release = click.option(
-    "--release",
-    type=click.Path(path_type=Path),
-    default=Path("build"),
-    show_default=True,
-    help="A release, or an output folder of kg build; ignored if PATHS are given.",
-)
 _output = click.option(
     "-o",
     "--output",
@@ -45,18 +39,19 @@ def command() -> None:
 
 @command.command(name="report")
 @_paths
-@_release
+@RELEASE_OPTION
 @click.option(
     "--format", "wanted", type=click.Choice(_FORMATS), default="table", show_default=True, help="Output format."
 )
 @click.option("--mend", "only_to_mend", is_flag=True, help="List only places that should be changed.")
 @_output
+@QUIET
 def report_command(
     paths: tuple[Path, ...], release: Path, wanted: str, only_to_mend: bool, output: Path | None
 ) -> None:
     """List the records that pages use: names and ids, the pages, how each place is written and what to change.
 
-    The records are those of a release, or of the sites in PATHS, which are built first.
+    The records are those of the sites in PATHS, which are built first, else those of the release.
     """
     from kg.fairsharing.formats import FORMATS
     from kg.fairsharing.report import report, to_mend
@@ -66,24 +61,32 @@ def report_command(
         entries = report(_uses(found), crosswalk)
     _write(FORMATS[wanted](to_mend(entries) if only_to_mend else entries), output)
     places = sum(bool(place.mend) for entry in entries for place in entry.places)
-    click.echo(f"{len(entries)} records; places to change: {places}", err=True)
+    say(f"{len(entries)} records; places to change: {places}")
+    if places and paths:
+        say_next("fix", *paths)
+    elif places and not only_to_mend:
+        say_next("fairsharing", "report", "--mend", *at(release))
+    else:
+        say_next("fairsharing", "export", *(paths or at(release)))
 
 
 @command.command(name="export")
 @_paths
-@_release
+@RELEASE_OPTION
 @click.option("--format", "wanted", type=click.Choice(["sssom"]), default="sssom", show_default=True)
 @_output
+@QUIET
 def export_command(paths: tuple[Path, ...], release: Path, wanted: str, output: Path | None) -> None:
     """Write the records that pages use as mappings in SSSOM/TSV.
 
-    The records are those of a release, or of the sites in PATHS, which are built first.
+    The records are those of the sites in PATHS, which are built first, else those of the release.
     """
     from kg.fairsharing.mappings import sssom
 
     with _opened(paths, release) as found:
         text = sssom(_uses(found), FairsharingCrosswalk.load(), found.id)
     _write(text, output)
+    say_next("fairsharing", "report", *(paths or at(release)))
 
 
 def _uses(release: Release) -> tuple[RecordUse, ...]:
@@ -97,7 +100,7 @@ def _opened(paths: tuple[Path, ...], release: Path) -> Iterator[Release]:
         return
     with TemporaryDirectory() as folder:
         with redirect_stdout(sys.stderr):
-            build.main(["--out", folder, "--", *map(str, paths)], "kg build", standalone_mode=False)
+            build.main(["--quiet", "--out", folder, "--", *map(str, paths)], "kg build", standalone_mode=False)
         yield open_release(Path(folder))
 
 
@@ -107,7 +110,7 @@ def _write(text: str, output: Path | None) -> None:
         return
     with appearing(output) as out:
         out.write(text.encode("utf-8"))
-    click.echo(f"wrote {output}", err=True)
+    say(f"wrote {output}")
 
 
 @command.command(name="sync")
@@ -129,6 +132,7 @@ def _write(text: str, output: Path | None) -> None:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder of the two tables to update. [default: those that ship with kg]",
 )
+@QUIET
 def sync_command(
     records: tuple[str, ...],
     max_records: int,
@@ -156,18 +160,20 @@ def sync_command(
         client = FairsharingClient(address, limits)
     except Stopped as error:
         raise click.UsageError(str(error)) from None
-    done = sync(folder or CROSSWALKS, client, records, lambda words: click.echo(printable(words), err=True))
+    done = sync(folder or CROSSWALKS, client, records, lambda words: say(printable(words)))
     for name in done.missing:
         click.echo(f"not found, left unchanged: {printable(name)}", err=True)
     if done.stopped:
         click.echo(f"stopped: {printable(done.stopped)}", err=True)
     click.echo(f"{done.asked} records requested, {done.changed} changed, {done.left} left for the next run")
+    say_next(*(("fairsharing", "sync", *records) if done.left else ("build",)))
     return MORE if done.left else 0
 
 
 @command.command(name="details")
 @click.argument("copy", type=click.Path(path_type=Path, dir_okay=False))
 @_output
+@QUIET
 def details_command(copy: Path, output: Path | None) -> None:
     """Write the table of home pages, licences and keywords of records, from COPY.
 
@@ -177,3 +183,4 @@ def details_command(copy: Path, output: Path | None) -> None:
     from kg.fairsharing.bioregistry import details_table, read_copy
 
     _write(details_table(read_copy(copy)), output)
+    say_next("build")

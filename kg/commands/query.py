@@ -88,6 +88,7 @@ def command(
         with_deep_stack(text, answer)
     if advice := hint(text):
         say(advice)
+    say_next("query", "--list", *at(release))
 
 
 def _list(release: Path) -> None:

@@ -42,10 +42,9 @@ def command(words: tuple[str, ...], kind: str | None, limit: int, release: Path)
     for line in _lines(results):
         click.echo(line)
     say(_summary(results))
-    if not results.hits:
-        return NOTHING
-    say_next("explain", prefixed_name(results.hits[0].iri), *at(release))
-    return 0
+    following = ("explain", prefixed_name(results.hits[0].iri)) if results.hits else ("query", "--list")
+    say_next(*following, *at(release))
+    return 0 if results.hits else NOTHING
 
 
 def _kind(words: str) -> str:

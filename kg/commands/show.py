@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.errors import UnknownName, UnknownValue
-from kg.findings import Finding, Severity, printable
+from kg.findings import Finding, Place, Severity, printable
 from kg.query.known import is_name, nearest
 from kg.resources import shipped
 from kg.terminal import QUIET, coloured, say, say_next
@@ -50,7 +51,8 @@ def command(page: str, site: Path | None) -> None:
     wanted = _find(build, page)
     for finding in build.findings:
         if finding.place.path == wanted.path:
-            say(coloured(finding))
+            place = Place((build.site.folder / finding.place.path).as_posix(), finding.place.line)
+            say(coloured(replace(finding, place=place)))
     pages = PagesToRdf(build.pages, build.site, FairsharingCrosswalk.load())
     graph = pages.graph(wanted) if wanted in build.pages else None
     if graph is not None:

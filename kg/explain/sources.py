@@ -19,7 +19,7 @@ from kg.query.rows import Row, rows, text, values
 from kg.query.text import iri_term
 from kg.roles import recommending_properties
 from kg.roles import roles as named_roles
-from kg.vocab import INFERRED_GRAPH, RDF, ROLE
+from kg.vocab import BASE, INFERRED_GRAPH, RDF, ROLE
 
 Roles = Mapping[str, frozenset[str]]
 """Mapping of property or class to the roles of mentions that produce its statements."""
@@ -67,6 +67,8 @@ class Source:
     """Time of the commit."""
     note: str = ""
     """Note if the file differs from its commit."""
+    site: str = ""
+    """Key of the site of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,17 @@ def _located(store: Store, found: Sequence[Row], roles: Roles, written: Written)
 def _sources(store: Store, graphs: Iterable[str]) -> dict[str, Source]:
     found = rows(store, _SOURCES % values("g", graphs))
     parts = ("g", "path", "commit", "time", "note")
-    return {text(row, "g"): Source(*(text(row, part) for part in parts)) for row in found}
+    files = (Source(*(text(row, part) for part in parts)) for row in found)
+    return {each.graph: replace(each, site=_site(each.graph)) for each in files}
+
+
+def _site(graph: str) -> str:
+    """Return the key of the site of a named graph.
+
+    >>> _site("https://w3id.org/rdm-kg/id/lookup/page/pic#graph")
+    'lookup'
+    """
+    return graph.removeprefix(BASE).partition("/")[0].partition("#")[0] if graph.startswith(BASE) else ""
 
 
 class _MentionRow(NamedTuple):

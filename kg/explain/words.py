@@ -14,9 +14,12 @@ from kg.findings import printable
 from kg.vocab import BASE, CROSSWALK_GRAPHS, INFERRED_GRAPH, RDF, prefixed_name
 
 
-def text(explanation: Explanation) -> str:
-    """Return the explanation as text: statements by source, with lines; below each inferred one, its derivation."""
-    return "".join(f"{printable(line).rstrip()}\n" for line in _Words(explanation).lines())
+def text(explanation: Explanation, *, several_sites: bool = False) -> str:
+    """Return the explanation as text: statements by source, with lines; below each inferred one, its derivation.
+
+    With ``several_sites``, each file is named with its site.
+    """
+    return "".join(f"{printable(line).rstrip()}\n" for line in _Words(explanation, several_sites).lines())
 
 
 def as_json(explanation: Explanation) -> str:
@@ -43,8 +46,9 @@ def _reason(reason: Reason, explanation: Explanation) -> dict[str, Any]:
 
 
 class _Words:
-    def __init__(self, explanation: Explanation) -> None:
+    def __init__(self, explanation: Explanation, several_sites: bool) -> None:
         self._all = explanation
+        self._several_sites = several_sites
 
     def lines(self) -> Iterator[str]:
         iri = self._all.iri
@@ -53,7 +57,7 @@ class _Words:
         yield from self._advice()
         for source, statements in groupby(self._all.statements, key=lambda each: each.source):
             yield ""
-            yield f"{_heading(source)}:"
+            yield f"{self._heading(source)}:"
             for each in statements:
                 yield from self._statement(each)
         if self._all.omitted:
@@ -63,15 +67,15 @@ class _Words:
     def _advice(self) -> Iterator[str]:
         """Yield the lines that recommend the thing, each once for a page and its topics."""
         found = dict.fromkeys(
-            (each.source.path, advice)
+            (self._file(each.source), advice)
             for each in self._all.statements
             if each.object == self._all.iri
             for advice in each.advice
         )
         yield from ("",) if found else ()
-        for path, advice in found:
+        for file, advice in found:
             why = f": {advice.because}" if advice.because else ""
-            yield f"{path}:{advice.line} recommends it as {advice.role}{why}"
+            yield f"{file}:{advice.line} recommends it as {advice.role}{why}"
 
     def _statement(self, statement: Statement) -> Iterator[str]:
         where = _where(statement)
@@ -89,7 +93,7 @@ class _Words:
                 yield f"{' ' * indent}and {self._sentence(*each.fact)}"
                 yield from self._why(each, indent + 4)
             else:
-                sources = "; ".join(map(_cited, self._all.sources.get(each.fact, ())))
+                sources = "; ".join(map(self._cited, self._all.sources.get(each.fact, ())))
                 yield f"{' ' * indent}and {self._sentence(*each.fact)}: {sources}"
 
     def _sentence(self, subject: str, predicate: str, value: str, is_relation: bool = True) -> str:
@@ -105,15 +109,25 @@ class _Words:
         short, name = prefixed_name(iri.removeprefix(BASE)), self._all.names.get(iri)
         return f'"{name}" <{short}>' if name else f"<{short}>"
 
+    def _file(self, source: Source) -> str:
+        return f"{source.site}: {source.path}" if self._several_sites else source.path
 
-def _heading(source: Source) -> str:
-    if source.graph == INFERRED_GRAPH:
-        return "Inferred by the reasoner"
-    if source.path:
-        return f"Stated in {source.path}, {_version(source)}"
-    if source.graph.startswith(CROSSWALK_GRAPHS):
-        return f"Stated in the crosswalk {source.graph.removeprefix(CROSSWALK_GRAPHS)}"
-    return f"Stated in the configuration of the site, graph <{source.graph}>"
+    def _heading(self, source: Source) -> str:
+        if source.graph == INFERRED_GRAPH:
+            return "Inferred by the reasoner"
+        if source.path:
+            return f"Stated in {self._file(source)}, {_version(source)}"
+        if source.graph.startswith(CROSSWALK_GRAPHS):
+            return f"Stated in the crosswalk {source.graph.removeprefix(CROSSWALK_GRAPHS)}"
+        return f"Stated in the configuration of the site, graph <{source.graph}>"
+
+    def _cited(self, statement: Statement) -> str:
+        """Return the source of a statement in short."""
+        source = statement.source
+        if not source.path:
+            return self._heading(source)[0].lower() + self._heading(source)[1:]
+        lines = f":{','.join(map(str, statement.lines))}" if statement.lines else ""
+        return f"{self._file(source)}{lines}" + (f" (commit {source.commit[:10]})" if source.commit else "")
 
 
 def _version(source: Source) -> str:
@@ -126,12 +140,3 @@ def _where(statement: Statement) -> str:
     if not statement.lines:
         return ""
     return f"line {', '.join(map(str, statement.lines))}"
-
-
-def _cited(statement: Statement) -> str:
-    """Return the source of a statement in short."""
-    source = statement.source
-    if not source.path:
-        return _heading(source)[0].lower() + _heading(source)[1:]
-    lines = f":{','.join(map(str, statement.lines))}" if statement.lines else ""
-    return f"{source.path}{lines}" + (f" (commit {source.commit[:10]})" if source.commit else "")

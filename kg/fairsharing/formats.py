@@ -12,8 +12,8 @@ from kg.fairsharing.report import Entry, UseToMend
 from kg.findings import markdown_text, printable
 
 _COLUMNS = (
-    "record", "name", "abbreviation", "called", "identifiers", "used by", "recommends", "role", "file", "line",
-    "written", "mend",
+    "record", "name", "abbreviation", "called", "identifiers", "used by", "recommends", "role", "site", "file",
+    "line", "written", "mend",
 )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def _object(entry: Entry) -> dict[str, Any]:
 def _place(place: UseToMend) -> dict[str, Any]:
     use = place.use
     return {
+        "site": use.site,
         "path": use.path,
         "line": use.line or None,
         "by": use.by,
@@ -114,4 +115,5 @@ def _facts_of(entry: Entry) -> tuple[str, ...]:
 def _facts_at(place: UseToMend) -> tuple[str, ...]:
     use = place.use
     line = str(use.line) if use.line else ""
-    return use.identifier, "yes" if use.recommends else "no", use.role, use.path, line, use.written, place.mend
+    recommends = "yes" if use.recommends else "no"
+    return use.identifier, recommends, use.role, use.site, use.path, line, use.written, place.mend

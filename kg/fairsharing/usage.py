@@ -8,7 +8,7 @@ from kg.identifiers.fairsharing import parse_url
 from kg.query import Store
 from kg.query.rows import Row, rows, text, values
 from kg.roles import recommending_properties
-from kg.vocab import PREFIXES, SCHEMA
+from kg.vocab import BASE, PREFIXES, SCHEMA
 
 RECOMMENDS = recommending_properties()
 """Relations by which a page recommends a thing, the more specific first."""
@@ -39,6 +39,11 @@ class RecordUse:
     """Role of the thing on the page, such as ``data-format``; empty if it has none."""
     predicate: str
     """IRI of the relation: one of :data:`RECOMMENDS`, else ``schema:mentions`` or ``rdfs:seeAlso``."""
+
+    @property
+    def site(self) -> str:
+        """Key of the site of the page or entry."""
+        return self.by.removeprefix(BASE).partition("/")[0]
 
     @property
     def place(self) -> str:

@@ -9,6 +9,7 @@ from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef
 from rdflib.namespace import DCTERMS, VANN
 from rdflib.term import Node
 
+from kg.identifiers.licences import licence_name
 from kg.vocab import BLOCK, RDM, ROLE, SECTION, prefixed_name
 
 
@@ -67,6 +68,11 @@ class Described:
     prefix: str
     namespace: str
     parts: tuple[TermGroup, ...]
+
+    @property
+    def licence_name(self) -> str:
+        """Common name of the licence, else its IRI."""
+        return licence_name(self.licence) or self.licence
 
 
 def anchor(iri: str) -> str:

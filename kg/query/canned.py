@@ -21,6 +21,8 @@ the labels, the second one the values; with one column only, the values are the 
 
 The ``column`` lines are the headings of the answer as people read it, in their order there. ``of`` is the variable of
 the IRI that the column names; the two are one link. ``in`` is the variable of the page in whose file a line is.
+``each`` is the variable of the IRIs of the things that the column lists, with commas and spaces between them; people
+see the names of these things as links.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ from kg.query.text import Token, TokenKind, iri_term, string_term, tokens, unesc
 _FOLDER = Path(__file__).parents[1] / "queries"
 _HEADER = re.compile(r"#\s*(title|question|for|param|chart|column)\b\s*([^:]*):\s*(.*\S)\s*")
 _CHART = re.compile(r"([A-Za-z_]\w*)(?:, ([A-Za-z_]\w*))?")
-_COLUMN = re.compile(r"([^,]+)(?:, (of|in) ([A-Za-z_]\w*))?")
+_COLUMN = re.compile(r"([^,]+)(?:, (of|in|each) ([A-Za-z_]\w*))?")
+_RELATIONS = {"of": "of", "in": "page", "each": "each"}
+"""Word in the header → field of a column."""
 AUDIENCES = ("researchers", "authors", "curators")
 """Groups of people whom a question is for, in the order in which the questions are listed."""
 NAMED = ("page", "site", "thing", "record", "modality", "words")
@@ -102,6 +106,8 @@ class Column:
     """Variable of the IRI of what the value names."""
     page: str | None = None
     """Variable of the page in whose file the value is a line."""
+    each: str | None = None
+    """Variable of the IRIs of what the value lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ class CannedQuery:
     @property
     def headings(self) -> Mapping[str, str]:
         """Mapping of variable to heading where each variable has a column of its own."""
-        iris = {column.of: f"{column.label} IRI" for column in self.columns if column.of}
+        iris = {iri: f"{column.label} IRI" for column in self.columns if (iri := column.of or column.each)}
         return {**iris, **{column.name: column.label for column in self.columns}}
 
     def fill(self, **values: str) -> str:
@@ -192,7 +198,9 @@ def parse(name: str, text: str) -> CannedQuery:
     chart = _chart(name, facts["chart"]) if "chart" in facts else None
     columns = columns_of(text)
     if len(columns) < sum(found[1] == "column" for found in lines):
-        raise KgError(f"canned query {name}: write '# column name: heading', with ', of iri' or ', in page' after it")
+        raise KgError(
+            f"canned query {name}: write '# column name: heading', with ', of iri', ', in page' or ', each iris'"
+        )
     return CannedQuery(
         name=name,
         title=facts["title"],
@@ -209,10 +217,10 @@ def columns_of(text: str) -> tuple[Column, ...]:
     """Return the columns that the header of a query declares, of anybody's query too.
 
     >>> columns_of("# column name: Law, of law\\nSELECT ?name ?law {}")
-    (Column(name='name', label='Law', of='law', page=None),)
+    (Column(name='name', label='Law', of='law', page=None, each=None),)
     """
     return tuple(
-        Column(name, found[1], of=found[3] if found[2] == "of" else None, page=found[3] if found[2] == "in" else None)
+        Column(name, found[1], **({_RELATIONS[found[2]]: found[3]} if found[2] else {}))
         for kind, name, words in (line.groups() for line in _header(text))
         if kind == "column" and (found := _COLUMN.fullmatch(words))
     )

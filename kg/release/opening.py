@@ -33,7 +33,10 @@ class Release:
     folder: Path
     """Path of the folder with symbolic links resolved, which stays valid when ``current`` is switched."""
     manifest: Mapping[str, Any]
-    """``format``, ``release``, ``created``, ``builder``, ``sites``, ``counts``, ``files`` (name → bytes, sha256)."""
+    """``format``, ``release``, ``index``, ``created``, ``builder``, ``sites``, ``counts``, ``files``.
+
+    ``index`` is the digest of the rows of the search index, ``files`` is name → ``bytes`` and ``sha256``.
+    """
 
     @property
     def id(self) -> str:

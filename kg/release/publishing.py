@@ -95,18 +95,21 @@ def switch_to(release: Release) -> None:
 
 
 def publish(
-    draft: Path, described: Mapping[str, Any], describe: Callable[[Mapping[str, Any], str], None] | None = None
+    draft: Path,
+    described: Mapping[str, Any],
+    describe: Callable[[Mapping[str, Any], str], None] | None = None,
+    index: str = "",
 ) -> Release:
     """Write the manifest of a ``draft`` of :func:`new_release`, rename the draft to its id and switch to it.
 
     The switch is atomic, also if this process or the machine crashes. A release with the same content is reused, unless
     it is damaged: then it is replaced. ``described`` holds further keys of the manifest. ``describe`` writes what the
     release says about itself into the draft, from its manifest so far and the id of the previous release; that has no
-    part in the id.
+    part in the id. ``index`` is the digest of the rows of the search index, which has a part in the id.
     """
     content = _sums(draft, lambda name: not name.startswith(_DERIVED))
-    release_id = id_of(content)
-    manifest = {"format": FORMAT, "release": release_id, **described, "files": content}
+    release_id = id_of(content, index)
+    manifest = {"format": FORMAT, "release": release_id, "index": index, **described, "files": content}
     if describe:
         describe(manifest, _replaced(draft.parent.parent, release_id))
     manifest["files"] = content | _sums(draft, lambda name: name not in content)
@@ -114,14 +117,14 @@ def publish(
     return finish(draft, manifest)
 
 
-def id_of(files: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the id of a release with these files, as in a manifest."""
+def id_of(files: Mapping[str, Mapping[str, Any]], index: str) -> str:
+    """Return the id of a release with these files and this digest of the index, as in a manifest."""
     content = {
         name: {"bytes": facts["bytes"], "sha256": facts["sha256"]}
         for name, facts in files.items()
         if not name.startswith(_DERIVED)
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([content, index], sort_keys=True).encode()).hexdigest()[:16]
 
 
 def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:

@@ -6,14 +6,28 @@ sections of pages, and plain tables for identifiers, facets, recommendations, sy
 which serve to correct misspelt words (the trigram tokenizer of FTS5 needs a newer SQLite).
 """
 
-from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, MatrixCell, Results, SearchRequest
+from kg.search_index.results import (
+    FACETS,
+    LINKS,
+    SORTS,
+    Facet,
+    FacetValue,
+    Hit,
+    Matrix,
+    MatrixCell,
+    Results,
+    SearchRequest,
+)
 from kg.search_index.search import SearchIndex
+from kg.search_index.site_sections import OTHER_PAGES, section_of
 from kg.search_index.tables import FILE
 from kg.search_index.write import write_index
 
 __all__ = [
     "FACETS",
     "FILE",
+    "LINKS",
+    "OTHER_PAGES",
     "SORTS",
     "Facet",
     "FacetValue",
@@ -23,5 +37,6 @@ __all__ = [
     "Results",
     "SearchIndex",
     "SearchRequest",
+    "section_of",
     "write_index",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -88,6 +88,18 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("person, people, contributor", ("person",)),
     ("organisation, organization, institution, organisasjon, institusjon", ("organisation",)),
 )
+_ACTIVITIES: tuple[tuple[str, tuple[str, ...]], ...] = (("deposit, submit, deponere", ("repository",)),)
+"""Words for what is done with things of these kinds; alone they are words like others."""
+
+
+@cache
+def kinds_by_activities() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """Return a mapping from the stems of words for activities to the names of the kinds that they need.
+
+    >>> kinds_by_activities()[stem("deposition"),]
+    ('repository',)
+    """
+    return _by_stems(_ACTIVITIES)
 
 
 @cache
@@ -97,7 +109,11 @@ def kinds_by_words() -> Mapping[tuple[str, ...], tuple[str, ...]]:
     >>> kinds_by_words()[stem("repositories"),]
     ('repository',)
     """
-    return {tuple(map(stem, words(name))): kinds for names, kinds in _WORDS for name in names.split(", ")}
+    return _by_stems(_WORDS)
+
+
+def _by_stems(table: Iterable[tuple[str, tuple[str, ...]]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    return {tuple(map(stem, words(name))): kinds for names, kinds in table for name in names.split(", ")}
 
 
 def kinds_of(classes: set[str]) -> tuple[ThingKind, ...]:

@@ -10,7 +10,7 @@ from enum import Enum
 from math import ceil
 
 from kg.search_index.keys import keys
-from kg.search_index.kinds import MINOR, kinds_by_words
+from kg.search_index.kinds import MINOR, kinds_by_activities, kinds_by_words
 from kg.search_index.words import distance, fold, plain, stem, trigrams, words
 
 LENGTH = 300
@@ -20,7 +20,7 @@ _WORDS = 12
 _PHRASE = 4
 """Maximum number of words of a synonym or of a kind."""
 _STEM = 5
-"""Minimum length of a stem by which a word counts as known."""
+"""Minimum length of a stem by which a word counts as known; fewer letters begin many other words (mice, Mičetić)."""
 _CANDIDATES = 40
 _CORRECTIONS = 4
 """Maximum number of corrections for a word."""
@@ -51,6 +51,16 @@ class WordForm(Enum):
         ['"tests"', '"tests"*', '"test"*']
         """
         return f'"{stem(word) if self is WordForm.STEM else word}"{"" if self is WordForm.WHOLE else "*"}'
+
+    def of_synonym(self, word: str) -> str:
+        """Return a word of a synonym likewise; a short one has no other form than with an s.
+
+        >>> WordForm.STEM.of_synonym("mice"), WordForm.BEGINNING.of_synonym("pseudonymisation")
+        ('("mice" OR "mices")', '"pseudonymisation"*')
+        """
+        if self is WordForm.WHOLE or len(stem(word)) >= _STEM:
+            return self.of(word)
+        return f'("{word}" OR "{word}s")'
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,13 @@ class SearchQuery:
 
     def expressions(self, form: WordForm) -> list[str]:
         """Return an expression for each of the terms."""
-        return [" OR ".join(f"({' AND '.join(map(form.of, phrase))})" for phrase in term) for term in self.terms]
+        return [
+            " OR ".join(
+                f"({' AND '.join(map(form.of_synonym if place else form.of, phrase))})"
+                for place, phrase in enumerate(term)
+            )
+            for term in self.terms
+        ]
 
 
 def readings(index: sqlite3.Connection, text: str) -> Iterator[SearchQuery]:
@@ -147,7 +163,8 @@ def _words_for_kinds(said: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int
     stems = tuple(map(stem, said))
     places = [(end - start, end) for end in range(len(said) + 1) for start in range(max(0, end - _PHRASE), end)]
     for length, end in sorted(places, reverse=True):
-        if kinds := kinds_by_words().get(stems[end - length : end]):
+        phrase = stems[end - length : end]
+        if kinds := kinds_by_words().get(phrase) or (len(said) > length and kinds_by_activities().get(phrase)):
             yield kinds, end - length, end
 
 

@@ -62,7 +62,8 @@ WHERE words MATCH :words AND id {of_kinds}
 ON CONFLICT DO UPDATE SET tier = excluded.tier, score = excluded.score WHERE excluded.tier < tier
 """
 _RECOMMENDED = """
-INSERT OR IGNORE INTO hit(thing, tier, score) SELECT DISTINCT thing, :tier, 0 FROM recommends
+INSERT OR IGNORE INTO hit(thing, tier, score) SELECT DISTINCT thing, :tier, 0 FROM
+(SELECT thing, sheet FROM recommends UNION ALL SELECT law, page FROM cites)
 WHERE thing {of_kinds} AND sheet IN (SELECT rowid FROM words WHERE words MATCH :words)
 """
 _WITH_SECTION = """
@@ -84,8 +85,8 @@ SELECT thing, ? - count(*), 0 FROM ({each}) GROUP BY thing HAVING count(*) >= ?
 def find(index: sqlite3.Connection, query: SearchQuery) -> bool:
     """Fill the empty table ``hit`` with the matching things; return whether there are any.
 
-    A query for kinds finds the things of these kinds that match the rest of it, or are recommended by a page about it;
-    besides them the things whose names contain its words: pages with any, other things with several.
+    A query for kinds finds the things of these kinds that match the rest of it, or are recommended or cited by a page
+    about it; besides them the things whose names contain its words: pages with any, other things with several.
     """
     if query.is_everything:
         index.execute(_EVERYTHING, (_SECTION,))

@@ -11,8 +11,14 @@ FACETS: Mapping[str, str] = {
     "role": "Role",
     "modality": "Imaging modality",
     "openness": "Openness",
+    "section": "Section",
+    "recommends": "Recommends",
+    "recommended-by": "Recommended by",
 }
-"""Mapping of facet to label."""
+"""Mapping of facet to label; the values of the :data:`LINKS` are IRIs."""
+LINKS = ("recommends", "recommended-by")
+"""Facets whose values are so many that only chosen ones are shown: the things that a page recommends, and the pages
+and sites that recommend a thing."""
 SORTS = ("relevance", "name", "kind", "site", "identifier", "sheets")
 """Sort keys; a hyphen before the key reverses the order."""
 

@@ -16,9 +16,10 @@ from kg.search_index import matrix
 from kg.search_index.kinds import ADVICE, KINDS
 from kg.search_index.query import SearchQuery, WordForm, readings
 from kg.search_index.ranking import LAST_NAME, ORDER, find
-from kg.search_index.results import FACETS, SORTS, Facet, FacetValue, Hit, Matrix, Results, SearchRequest
+from kg.search_index.results import FACETS, LINKS, SORTS, Facet, FacetValue, Hit, Matrix, Results, SearchRequest
 from kg.search_index.tables import FORMAT
 from kg.search_index.words import fold, marked, snippet
+from kg.vocab import BASE
 
 _LABELS = {kind.name: kind.label for kind in KINDS}
 _STEPS = 1000
@@ -119,6 +120,24 @@ CREATE TEMP TABLE hit(
   thing INTEGER PRIMARY KEY, tier INTEGER, score REAL, misses INTEGER NOT NULL DEFAULT 0, missed TEXT
 )
 """
+_LINKED = (
+    "CREATE TEMP TABLE linked(facet TEXT, value TEXT, thing INTEGER, PRIMARY KEY(thing, facet, value)) WITHOUT ROWID",
+    """INSERT INTO linked SELECT DISTINCT facet, value, sheet FROM chosen
+    JOIN thing ON iri = value JOIN recommends ON thing = id WHERE facet = 'recommends'""",
+    """INSERT INTO linked SELECT DISTINCT facet, value, recommends.thing FROM chosen
+    JOIN thing ON iri = value JOIN recommends ON sheet = id WHERE facet = 'recommended-by'""",
+    """INSERT INTO linked SELECT DISTINCT chosen.facet, chosen.value, recommends.thing FROM chosen
+    JOIN facet AS site ON site.facet = 'site' AND :base || site.value = chosen.value
+    JOIN recommends ON sheet = site.thing WHERE chosen.facet = 'recommended-by'""",
+)
+"""Statements that make a table like ``facet`` of the chosen values of :data:`LINKS`."""
+_COUNTS = """
+SELECT facet, value, count(*) FROM hit JOIN facet USING (thing)
+WHERE misses = 0 OR (misses = 1 AND missed = facet) GROUP BY facet, value
+UNION ALL
+SELECT facet, value, count(*) FROM hit JOIN linked USING (thing)
+WHERE misses = 0 OR (misses = 1 AND missed = facet) GROUP BY facet, value
+"""
 _SECTIONS = """
 SELECT section.thing, anchor, heading, text, min(score) FROM
 (SELECT rowid AS id, bm25(sections, 4, 1) AS score FROM sections WHERE sections MATCH ? LIMIT -1)
@@ -150,10 +169,13 @@ def _compare(index: sqlite3.Connection, chosen: Mapping[str, tuple[str, ...]]) -
     index.execute("CREATE TEMP TABLE chosen(facet TEXT, value TEXT, PRIMARY KEY(facet, value)) WITHOUT ROWID")
     rows = {(facet, _utf8(value)) for facet, values in chosen.items() for value in values}
     index.executemany("INSERT INTO chosen VALUES (?, ?)", sorted(rows))
+    for links in _LINKED:
+        index.execute(links, {"base": BASE})
     for facet in sorted({facet for facet, _ in rows}):
         index.execute(
-            "UPDATE hit SET misses = misses + 1, missed = :facet WHERE NOT EXISTS (SELECT 1 FROM facet"
-            " JOIN chosen USING (facet, value) WHERE facet.thing = hit.thing AND facet.facet = :facet)",
+            "UPDATE hit SET misses = misses + 1, missed = :facet WHERE thing NOT IN"
+            " (SELECT thing FROM facet JOIN chosen USING (facet, value) WHERE facet = :facet"
+            " UNION ALL SELECT thing FROM linked WHERE facet = :facet)",
             {"facet": facet},
         )
 
@@ -177,12 +199,13 @@ def _window(request: SearchRequest) -> tuple[int, int]:
 
 def _facets(index: sqlite3.Connection, chosen: Mapping[str, tuple[str, ...]]) -> tuple[Facet, ...]:
     """Return the facets; the count of a value is the number of hits that match all other facets."""
-    rows = index.execute(
-        "SELECT facet, value, count(*) FROM hit JOIN facet USING (thing)"
-        " WHERE misses = 0 OR (misses = 1 AND missed = facet) GROUP BY facet, value"
-    )
+    rows = index.execute(_COUNTS)
     counts = {(facet, value): count for facet, value, count in rows}
-    labels = index.execute("SELECT facet, value, label, rank FROM facet_label").fetchall()
+    labels = index.execute(
+        "SELECT facet, value, label, rank FROM facet_label UNION ALL SELECT facet, value, name, rank FROM chosen"
+        " JOIN thing ON iri = value WHERE facet IN (SELECT value FROM json_each(?))",
+        (json.dumps(LINKS),),
+    ).fetchall()
     return tuple(_facet(name, counts, labels, chosen.get(name, ())) for name in FACETS)
 
 

@@ -2,7 +2,7 @@
 
 FILE = "search.sqlite"
 """Name of the index in the folder of a release."""
-FORMAT = 2
+FORMAT = 4
 """Version of the schema, stored as SQLite's ``user_version``; files of any other version are rejected."""
 
 TABLES = f"""
@@ -16,6 +16,7 @@ CREATE TABLE facet(facet TEXT, value TEXT, thing INTEGER, PRIMARY KEY(thing, fac
 CREATE TABLE facet_label(facet TEXT, value TEXT, label TEXT, rank INTEGER, PRIMARY KEY(facet, value)) WITHOUT ROWID;
 CREATE TABLE known_as(key TEXT, thing INTEGER, how INTEGER, PRIMARY KEY(key, thing)) WITHOUT ROWID;
 CREATE TABLE recommends(thing INTEGER, sheet INTEGER, how TEXT, PRIMARY KEY(thing, sheet, how)) WITHOUT ROWID;
+CREATE TABLE cites(law INTEGER, page INTEGER, PRIMARY KEY(law, page)) WITHOUT ROWID;
 CREATE TABLE word(id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, things INTEGER NOT NULL);
 CREATE TABLE trigram(trigram TEXT, word INTEGER, PRIMARY KEY(trigram, word)) WITHOUT ROWID;
 CREATE TABLE section(

@@ -21,6 +21,7 @@ from kg.vocab import (
     DESCRIPTIONS,
     FOAF,
     OWL,
+    PROV,
     RDF,
     RDFS,
     RDM,
@@ -51,7 +52,7 @@ _MENTION = (RDM.target, RDM.topic, RDM.role, RDM.openness, RDM.heading, RDFS.lab
 _WANTED = frozenset(
     f"<{iri}>"
     for iri in (
-        *(RDF.type, ADMS.identifier),
+        *(RDF.type, DCT.type, SCHEMA.isPartOf, PROV.wasDerivedFrom, ADMS.identifier),
         *(*TITLES, *LABELS, *IDENTIFIERS, *ADDRESSES, *DESCRIPTIONS, *TEXTS, *RECOMMENDS, *NAMED, *_MENTION),
     )
 )

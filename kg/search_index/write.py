@@ -19,7 +19,8 @@ from kg.build_cache import BuildCache
 from kg.identifiers import fairsharing
 from kg.identifiers.tables import CROSSWALKS, read_table
 from kg.search_index.keys import keys
-from kg.search_index.kinds import ADVICE, KINDS, ThingKind, kinds_of
+from kg.search_index.kinds import ADVICE, KINDS, PAGES, ThingKind, kinds_of
+from kg.search_index.site_sections import section_of
 from kg.search_index.tables import BY_ADDRESS, BY_IDENTIFIER, BY_LABEL, BY_NAME, TABLES, WORKING_TABLES
 from kg.search_index.things import (
     ADDRESSES,
@@ -33,12 +34,14 @@ from kg.search_index.things import (
     things,
 )
 from kg.search_index.words import fold, stem, trigrams, words
-from kg.vocab import ADMS, BASE, DCAT, DESCRIPTIONS, RDF, RDFS, RDM, ROLE, SKOS, TITLES
+from kg.vocab import ADMS, BASE, DCAT, DCT, DESCRIPTIONS, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, TITLES
 
 _ABBREVIATED = re.compile(r"(?<=\()[^()\s]+(?=\)$)")
 """An abbreviation in brackets at the end of a name."""
 _RANKS = {kind.name: rank for rank, kind in enumerate(KINDS)}
 _SYNONYM = ("word", "meaning")
+_RELATIONS = (ADMS.identifier, SCHEMA.isPartOf, DCT.type, PROV.wasDerivedFrom, *RECOMMENDS, *NAMED)
+"""Properties by which things are joined."""
 _SPELLED = range(3, 25)
 """Lengths of the words that are used as corrections."""
 
@@ -49,11 +52,11 @@ Sections = Mapping[str, Sequence[Sequence[str]]]
 
 def write_index(
     graph: Path, file: Path, sections: Sections = MappingProxyType({}), cache: BuildCache | None = None
-) -> int:
-    """Write the index of a sorted N-Quads file and the sections of its pages; return the number of things in it.
+) -> str:
+    """Write the index of a sorted N-Quads file and the sections of its pages; return the digest of its rows.
 
-    The file is deterministic for a version of SQLite. Memory use does not grow with the graph. The rows of unchanged
-    parts of the graph are taken from the ``cache``.
+    Indexes with the same digest find the same. The file is deterministic for a version of SQLite. Memory use does not
+    grow with the graph. The rows of unchanged parts of the graph are taken from the ``cache``.
     """
     known = cache or BuildCache()
     with closing(sqlite3.connect(file, isolation_level=None)) as index:
@@ -72,8 +75,16 @@ def write_index(
         index.execute("COMMIT")
         index.execute("ANALYZE")
         index.execute("VACUUM")
-        (count,) = index.execute("SELECT count(*) FROM thing").fetchone()
-    return int(count)
+        return _digest(index)
+
+
+def _digest(index: sqlite3.Connection) -> str:
+    """Return a hash of the schema, and of the rows of the tables from which all other tables are made."""
+    whole = hashlib.sha256(TABLES.encode())
+    for table in ("thing", "facet", "facet_label", "known_as", "recommends", "cites", "section", "synonym"):
+        for row in index.execute(f"SELECT * FROM {table}"):  # noqa: S608 - its name is one of these
+            whole.update(json.dumps(row).encode())
+    return whole.hexdigest()
 
 
 Rows = dict[str, list[Sequence[Any]]]
@@ -125,7 +136,9 @@ def _add(rows: Rows, subject: SubjectStatements, classes: set[str]) -> None:
         is_fairsharing = any("FAIRsharing" in term for term in subject.terms[SKOS.notation])
         written = ["https://fairsharing.org/" + text if is_fairsharing else text for text in notations]
         rows["notation"] += [(subject.iri, text) for text in (*written, *notations)]
-    relations = (name for name in (ADMS.identifier, *RECOMMENDS, *NAMED) if name in subject.terms)
+    if PROV.Entity in classes:
+        rows["notation"] += [(subject.iri, text) for text in subject.values(DCT.identifier)]
+    relations = (name for name in _RELATIONS if name in subject.terms)
     rows["relation"] += [(subject.iri, name, target) for name in relations for target in subject.values(name)]
     kinds, name = kinds_of(classes), subject.first(*TITLES)
     if kinds and name:
@@ -184,8 +197,15 @@ def _join(index: sqlite3.Connection) -> None:
         " WHERE property IN (SELECT value FROM json_each(?)) AND sheet.kind IN (SELECT value FROM json_each(?))",
         (len(RDM.base) + 1, json.dumps(RECOMMENDS), json.dumps(ADVICE)),
     )
+    index.execute(
+        "INSERT INTO cites SELECT law.id, page.id FROM relation JOIN thing AS law ON law.iri = object"
+        " JOIN thing AS page ON page.iri = subject WHERE property = ?",
+        (RDM.citesLegislation,),
+    )
     for facets in _FACETS:
-        index.execute("INSERT OR IGNORE INTO facet " + facets, {"names": RDM.mentionsModality, "is": RDM.modality})
+        named = {"names": RDM.mentionsModality, "is": RDM.modality, "pages": json.dumps(PAGES)}
+        index.execute("INSERT OR IGNORE INTO facet " + facets, named)
+    _join_sections(index)
     said = index.execute(
         "SELECT thing.id, named.name, named.labels FROM relation JOIN thing ON thing.iri = subject"
         " JOIN thing AS named ON named.iri = object WHERE property IN (SELECT value FROM json_each(?))"
@@ -206,15 +226,37 @@ def _join(index: sqlite3.Connection) -> None:
     )
 
 
+def _join_sections(index: sqlite3.Connection) -> None:
+    """Join the section of its site to each page, other than one that has the title of a section."""
+    index.create_function("section_of", 3, section_of, deterministic=True)
+    index.create_function("casefold", 1, str.casefold, deterministic=True)
+    index.execute(
+        "CREATE TEMP TABLE stands_under AS SELECT thing.id AS thing, whole.object AS site, casefold(name) AS name,"
+        " min(section_of(coalesce(sort.object, ''), coalesce(written, ''), kind = 'cheat-sheet')) AS section FROM thing"
+        " JOIN relation AS whole ON whole.subject = iri AND whole.property = :whole"
+        " LEFT JOIN relation AS sort ON sort.subject = iri AND sort.property = :sort"
+        " LEFT JOIN relation AS file ON file.subject = iri || '#graph' AND file.property = :file"
+        " LEFT JOIN notation ON node = file.object"
+        " WHERE kind IN (SELECT value FROM json_each(:pages)) GROUP BY thing.id",
+        {"whole": SCHEMA.isPartOf, "sort": DCT.type, "file": PROV.wasDerivedFrom, "pages": json.dumps(PAGES)},
+    )
+    index.execute(
+        "INSERT INTO facet SELECT 'section', section, thing FROM stands_under AS own WHERE (site, name) NOT IN"
+        " (SELECT site, casefold(section) FROM stands_under)"
+    )
+
+
 _FACETS = (
-    "SELECT 'site', site, id FROM stands JOIN thing USING (iri)",
+    """SELECT 'site', site, id FROM stands JOIN thing USING (iri)
+    WHERE kind NOT IN (SELECT value FROM json_each(:pages))""",
     "SELECT 'role', role, id FROM mention JOIN thing ON iri = target WHERE role NOT NULL",
     "SELECT 'openness', openness, id FROM mention JOIN thing ON iri = target WHERE openness NOT NULL",
     "SELECT 'modality', object, id FROM relation JOIN thing ON iri = subject WHERE property IN (:names, :is)",
     """SELECT 'modality', object, recommends.thing FROM recommends JOIN thing AS s ON s.id = sheet
     JOIN relation ON subject = s.iri WHERE property = :names""",
 )
-"""Queries for facets; the modalities of a thing are its own and those of the sheets that recommend it."""
+"""Queries for facets; a page stands in its own site alone, and the modalities of a thing are its own and those of the
+sheets that recommend it."""
 
 
 def _fill_synonyms(index: sqlite3.Connection) -> None:

@@ -199,8 +199,10 @@ class Site:
         return not self.page_type(page) and (hidden or is_listed)
 
 
-def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
+def open_site(folder: Path, urls: Mapping[str, str] | None = None, key: str = "") -> Site:
     """Open the site in ``folder``; ``urls`` are URLs by the key of a site, for sites that do not name theirs.
+
+    ``key`` replaces that of the site.
 
     Raises:
         SiteError: when the folder is no site, or its configuration or profile cannot be read.
@@ -217,7 +219,9 @@ def open_site(folder: Path, urls: Mapping[str, str] | None = None) -> Site:
     settings = document.data if isinstance(document.data, dict) else {}
     directory = read_directory(folder / data_files.FOLDER)
     optional, cited = jekyll.has_optional_front_matter(folder, settings), Bibliography(folder, settings.get("scholar"))
-    site = Site(folder, settings, Profile.load(folder), directory, cited)
+    profile = Profile.load(folder)
+    own = replace(profile, settings={**profile.settings, "key": key}) if key else profile
+    site = Site(folder, settings, own, directory, cited)
     site = replace(site, has_optional_front_matter=optional, indexes=jekyll.indexes(folder, settings))
     given = (urls or {}).get(site.key, "")
     found = published.addresses(folder, site.text("url"), site.base_path, site.profile, given)

@@ -292,11 +292,16 @@ def _problem(key: str, value: Any, theme: Mapping[str, Any]) -> str | None:
         return next((problem for problem in found if problem), None)
     if isinstance(value, list):
         return _list_problem(key, value)
-    if key == "key" and not _KEY.fullmatch(value):
-        return f"{key!r} must be made of a to z, 0 to 9 and hyphens; {value!r} is not"
+    if key == "key":
+        return key_problem(value)
     if key == "language" and language_tag(value) != value:
         return f"{key!r} must be the tag of a language, as 'en'; {value!r} is not"
     return _address_problem(key, value)
+
+
+def key_problem(key: str) -> str | None:
+    """Return the error in the key of a site, or ``None``."""
+    return None if _KEY.fullmatch(key) else f"'key' must be made of a to z, 0 to 9 and hyphens; {key!r} is not"
 
 
 def _unknown(key: str, name: str, names: Iterable[str]) -> str | None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 _REQUEST = re.compile(
-    rb"""(GET\ (/[!-"$->@-~]*+)\?(?:[!-"$-~]*?&)?query=)  ([A-Za-z0-9%+._~!$'()*,;:@/?=-]*+)
+    rb"""(GET\ (/[!-"$->@-~]*+)\?(?>(?:[!-"$-~]*?&)?query=))  ([A-Za-z0-9%+._~!$'()*,;:@/?=-]*+)
     ((?:&[!-"$-~]*+)?)  (\ HTTP/1\.1\r\n.*+)""",
     re.DOTALL | re.VERBOSE,
 )

@@ -24,8 +24,8 @@ CSV = FORMATS_BY_NAME["csv"]
 OFFERS = (PLAIN_JSON, CSV, HTML)
 """Formats of search results, of the table of things, and of the matrix."""
 CSV_HEADER = ("name", "kind", "sites", "identifiers", "sheets", "iri")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters of formulas in spreadsheets."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""First characters of formulas in spreadsheets, in wide forms too."""
 _LAST_PAGE = 1_000_000
 _VALUES = 50
 """Largest number of values of one facet in a request."""

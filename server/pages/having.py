@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.query.canned import CannedQuery
-from kg.query.rows import Row, text
+from kg.query.rows import text, values
 from kg.search_index import Hit, SearchRequest
 from kg.vocab import BASE
 from server.pages.audiences import by_audience
@@ -20,11 +22,20 @@ _RECORDS = (
     *("repository", "database", "law", "modality", "tool", "service"),
 )
 _MODALITY = "imaging modality"
-_TITLES = "SELECT DISTINCT ?title { ?any a ?class ; dct:title ?title VALUES ?class { rdm:Page rdm:Topic } }"
+_TITLES = """SELECT DISTINCT ?page ?title {
+  { ?page a rdm:AdvicePage ; dct:title ?title } UNION { ?topic a rdm:Topic ; dct:title ?title }
+} ORDER BY LCASE(STR(?title)) ?page"""
+_NAMING = """SELECT DISTINCT ?thing ?page ?title {
+  %s { ?page rdm:hasMention/rdm:target ?thing }
+  UNION { ?page rdm:mentionsModality|(rdm:coversDataType/rdm:modality) ?thing }
+  ?page a rdm:AdvicePage ; dct:title ?title .
+} ORDER BY LCASE(STR(?title)) ?page"""
+_PROLOGUE = re.compile(r"^(?:#|PREFIX ).*\n", re.MULTILINE)
+"""The lines of a question that cannot stand within another query: declarations of prefixes, and comments."""
+_FIRST = ("where-to-deposit", "where-to-deposit-data-about", "standards-for-sheet", "standards-for-data-about")
+"""The questions that come first, where the words name what they are about."""
 _MOST = 5
 """Largest number of pages, and of records."""
-_Values = Mapping[str, Sequence[tuple[str, str]]]
-"""Type of a parameter → its possible values with their names, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +46,6 @@ class Answered:
     values: dict[str, str]
     about: str
     """What the answer is about, in words."""
-    number: int
-    """Number of rows of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Having:
     """IRI and title of each page, and the title of its site."""
     records: tuple[Hit, ...]
     questions: tuple[Answered, ...]
+    """The nearest first."""
 
 
 def having(service: Service, words: str) -> Having:
@@ -57,15 +67,29 @@ def having(service: Service, words: str) -> Having:
         QueryError: when the pool cannot answer.
     """
     pages, records = _found(service, words, _PAGES), _records(service, words)
-    asked = [*_asked(service, _values(_in_titles(service, words), records))]
+    naming = _naming(service, [hit for hit in records if hit.is_called_so])
     named = [(hit.iri, hit.name) for hit in pages]
     if not any(hit.is_called_so for hit in pages):  # what names the records is nearer than what has the words somewhere
-        answering = dict(page for _, found in asked for page in _pages_in(found))
-        named = [*(page for page in named if page[0] in answering), *answering.items(), *named]
-    of_page = _asked(service, {"page": named[:1]})
-    questions = tuple(answered for answered, _ in (*of_page, *asked))
+        leading = dict(page for found in naming.values() for page in found)
+        named = [*(page for page in named if page[0] in leading), *leading.items(), *named]
+    of_records = [
+        *_about("modality", [(hit.iri, hit.name) for hit in naming if hit.kind == _MODALITY]),
+        *_about("thing", [(hit.iri, hit.name) for hit in naming if hit.kind != _MODALITY]),
+    ]
+    near = {iri for iri, title in named if _share_a_word(words, title)}
+    said: Sequence[tuple[str, str]] = ()
+    if len(near) != 1:  # the questions about the one page with the words in its title are nearer than those about words
+        said, titled = _in_titles(service, words)
+        named += titled
+    of_pages = _answered(service, [*_about("page", named), *_about("words", said)])
     shown = tuple((iri, title, _site(service, iri)) for iri, title in tuple(dict.fromkeys(named))[:_MOST])
-    return Having(shown, records, questions)
+    nearest = sorted([*of_records, *of_pages], key=_place) if near else [*of_records, *sorted(of_pages, key=_place)]
+    return Having(shown, records, tuple(nearest))
+
+
+def _place(answered: Answered) -> int:
+    """Return the place of a question among those about the same thing."""
+    return _FIRST.index(answered.query.name) if answered.query.name in _FIRST else len(_FIRST)
 
 
 def _site(service: Service, page: str) -> str:
@@ -87,35 +111,47 @@ def _records(service: Service, words: str) -> tuple[Hit, ...]:
     return tuple({hit.iri: hit for hit in called}.values())[:_MOST]
 
 
-def _in_titles(service: Service, words: str) -> str:
-    """Return the words, or else the longest of them, that stand in a title of a page or topic; empty if none do."""
-    titles = [text(row, "title").casefold() for row in rows(service, _TITLES)]
-    possible = (words, *sorted(words.split(), key=len, reverse=True))
-    return next((each for each in possible if any(each.casefold() in title for title in titles)), "")
-
-
-def _asked(service: Service, values: _Values) -> Iterator[tuple[Answered, Sequence[Row]]]:
-    """Yield the questions with one parameter to give that have an answer for one of its values, with its rows."""
-    for query in by_audience()["researchers"]:
-        required = [parameter for parameter in query.parameters if parameter.default is None]
-        if len(required) == 1:
-            for value, about in values.get(required[0].type, ()):
-                filled = {required[0].name: value}
-                if found := rows(service, query.fill(**filled)):
-                    yield Answered(query, filled, about, len(found)), found
-                    break
-
-
-def _values(words: str, records: Sequence[Hit]) -> _Values:
-    called = [hit for hit in records if hit.is_called_so]
-    return {
-        "thing": [(hit.iri, hit.name) for hit in called if hit.kind != _MODALITY],
-        "modality": [(hit.iri, hit.name) for hit in called if hit.kind == _MODALITY],
-        "words": [(words, words)] if words else [],
-    }
-
-
-def _pages_in(found: Iterable[Row]) -> Iterator[tuple[str, str]]:
+def _naming(service: Service, records: Sequence[Hit]) -> Mapping[Hit, Sequence[tuple[str, str]]]:
+    """Return the records that pages name → IRI and title of these pages."""
+    if not records:
+        return {}
+    found = rows(service, _NAMING % values("thing", (hit.iri for hit in records)))
+    pages = defaultdict[str, list[tuple[str, str]]](list)
     for row in found:
-        if "page_iri" in row and "title" in row:
-            yield text(row, "page_iri"), text(row, "title")
+        pages[text(row, "thing")].append((text(row, "page"), text(row, "title")))
+    return {hit: pages[hit.iri] for hit in records if hit.iri in pages}
+
+
+def _share_a_word(one: str, other: str) -> bool:
+    return not set(one.casefold().split()).isdisjoint(other.casefold().split())
+
+
+def _in_titles(service: Service, words: str) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
+    """Return the words, or else the longest of them, that stand in a title of a page or topic, and these pages."""
+    titles = rows(service, _TITLES)
+    for each in (words, *sorted(words.split(), key=len, reverse=True)):
+        if found := [row for row in titles if each.casefold() in text(row, "title").casefold()]:
+            return [(each, each)], [(text(row, "page"), text(row, "title")) for row in found if "page" in row]
+    return [], []
+
+
+def _about(kind: str, possible: Sequence[tuple[str, str]]) -> list[Answered]:
+    """Return the questions for researchers with one parameter to give, of this type, with the first possible value."""
+    every = by_audience()["researchers"]
+    needs = [(query, [each for each in query.parameters if each.default is None]) for query in every]
+    return [
+        Answered(query, {needed[0].name: value}, name)
+        for value, name in possible[:1]
+        for query, needed in needs
+        if [each.type for each in needed] == [kind]
+    ]
+
+
+def _answered(service: Service, asked: Sequence[Answered]) -> Sequence[Answered]:
+    """Return the questions that have an answer, which one query asks of all."""
+    each = (
+        f"{{ {{ {_PROLOGUE.sub('', one.query.fill(**one.values))} LIMIT 1 }} BIND({number} AS ?number) }}"
+        for number, one in enumerate(asked)
+    )
+    found = rows(service, f"SELECT ?number {{ {' UNION '.join(each)} }} ORDER BY ?number") if asked else ()
+    return [asked[int(text(row, "number"))] for row in found]

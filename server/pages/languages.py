@@ -10,6 +10,15 @@ from server.pages.rows import rows
 from server.service import Service
 
 
+def foreign(language: str) -> str | None:
+    """Return a language that is not English, else ``None``; a text without a language counts as English.
+
+    >>> foreign("nn"), foreign("en-GB"), foreign("")
+    ('nn', None, None)
+    """
+    return None if language.partition("-")[0] in ("", "en") else language
+
+
 def languages(service: Service, names: Mapping[str, str]) -> dict[str, str]:
     """Return the language of each name that is not in English, by the IRI that has the name.
 

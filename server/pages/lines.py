@@ -1,15 +1,15 @@
-"""Addresses of lines of pages: in the repository of the site, or else on our page."""
+"""Places of lines of pages: blocks of our page, and files in the repository of the site."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from kg.query.rows import Row, text, values
-from kg.release import text_file
+from kg.query.rows import text, values
+from kg.release import Release, text_file
 from kg.vocab import BASE
 from server.pages.addresses import page_of
 from server.pages.rows import rows
@@ -36,26 +36,48 @@ def line_addresses(service: Service, lines: Mapping[str, Collection[int]]) -> di
     if not lines:
         return {}
     files = {text(row, "page"): row for row in rows(service, _FILES % values("page", lines))}
-    folders = {f"{BASE}{site['key']}/": site.get("folder", "") for site in service.current.release.manifest["sites"]}
+    release = service.current.release
     found = {}
     for page, numbers in lines.items():
-        folder = next((folder for start, folder in folders.items() if page.startswith(start)), "")
-        source = _source(files[page], folder) if page in files else ""
-        begins = [] if source else _begins(service.current.release.folder / text_file(page))
-        found.update({(page, line): f"{source}#L{line}" if source else _block(page, line, begins) for line in numbers})
+        row = files.get(page, {})
+        source = in_repository(release, page, text(row, "path"), text(row, "commit"))
+        blocks = {} if source else block_ids(page_text(release.folder, page) or "", numbers)
+        found.update(
+            {
+                (page, line): f"{source}?plain=1#L{line}" if source else page_of(f"{page}#{blocks[line]}".rstrip("#"))
+                for line in numbers
+            }
+        )
     return found
 
 
-def _source(row: Row, folder: str) -> str:
-    commit = _COMMIT.match(text(row, "commit"))
-    return f"{commit[1]}/blob/{commit[2]}/{quote(folder + text(row, 'path'))}?plain=1" if commit else ""
+def in_repository(release: Release, page: str, path: str, commit: str, *, to_edit: bool = False) -> str:
+    """Return the address of a page's file at the commit with this address, or of its editor; empty if unknown.
+
+    ``path`` is that of the file in its site.
+    """
+    known = _COMMIT.match(commit)
+    if known is None:
+        return ""
+    sites = release.manifest["sites"]
+    folder = next((site.get("folder", "") for site in sites if page.startswith(f"{BASE}{site['key']}/")), "")
+    return f"{known[1]}/{'edit/HEAD' if to_edit else f'blob/{known[2]}'}/{quote(folder + path)}"
 
 
-def _begins(file: Path) -> list[int]:
-    """Return the numbers of the first lines of the blocks in the text of a page."""
-    return sorted(map(int, set(_BLOCK.findall(file.read_text(encoding="utf-8"))))) if file.is_file() else []
+def page_text(release: Path, page: str) -> str | None:
+    """Return the text of a page as HTML; ``None`` if the release in this folder has none."""
+    try:
+        return (release / text_file(page)).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
 
 
-def _block(page: str, line: int, begins: list[int]) -> str:
-    at = bisect_right(begins, line)
-    return page_of(f"{page}#L{begins[at - 1]}" if at else page)
+def block_ids(html: str, lines: Iterable[int]) -> dict[int, str]:
+    """Return line → ``id`` of the last block of a page's text that begins at or before it; empty if none does.
+
+    >>> block_ids('<p id="L3"></p><p id="L7"></p>', [1, 5, 7])
+    {1: '', 5: 'L3', 7: 'L7'}
+    """
+    begins = sorted(map(int, set(_BLOCK.findall(html))))
+    places = {line: bisect_right(begins, line) for line in lines}
+    return {line: f"L{begins[at - 1]}" if at else "" for line, at in places.items()}

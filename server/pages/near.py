@@ -11,10 +11,10 @@ from flask import current_app, request, url_for
 from kg import search_index
 from kg.errors import UnknownValue
 from kg.query import canned
-from kg.search_index import SearchRequest
-from kg.vocab import prefixed_name
+from kg.search_index import Hit, SearchRequest
 from server.pages.addresses import page_of
 from server.pages.finding import index
+from server.pages.words import in_words
 from server.service import Service
 
 MOST = 5
@@ -28,8 +28,12 @@ def near_things(service: Service, words: str) -> dict[str, str]:
     hits = index(service).search(SearchRequest(words, size=MOST)).hits if words else ()
     called = [hit for hit in hits if hit.is_called_so]
     shared = Counter(hit.name for hit in called)
-    names = {hit.iri: hit.name if shared[hit.name] == 1 else f"{hit.name} ({prefixed_name(hit.iri)})" for hit in called}
-    return {name: page_of(iri) for iri, name in names.items()}
+    return {hit.name if shared[hit.name] == 1 else _told_apart(hit): page_of(hit.iri) for hit in called}
+
+
+def _told_apart(hit: Hit) -> str:
+    sites = f" of {' and '.join(hit.sites)}" if hit.sites else ""
+    return f"{hit.name} ({hit.kind}{sites}, {in_words(hit.iri)})"
 
 
 def near_values(error: UnknownValue) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, NotFound
 
 from kg import errors
@@ -14,6 +16,7 @@ from server.workers import BrokenAnswerError
 RETRY_SECONDS = 5
 """Value of ``Retry-After`` in seconds, for errors that may be temporary."""
 
+_IRI = re.compile(r"<?(https?:[^\s<>]+)>?")
 STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.NotWritable, HTTPStatus.NOT_ACCEPTABLE),
     (errors.QueryTimeout, HTTPStatus.GATEWAY_TIMEOUT),
@@ -49,6 +52,16 @@ def problem_of(error: Exception) -> Problem | None:
     later = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
     headers = {"Retry-After": str(RETRY_SECONDS)} if later else {}
     return Problem(status, str(error), more=more, headers=headers)
+
+
+def with_code(detail: str) -> Markup:
+    """Return the detail of a problem as HTML, with every IRI as code.
+
+    >>> with_code("nothing about <https://a.example/b?c&d>")
+    Markup('nothing about <code>https://a.example/b?c&amp;d</code>')
+    """
+    pieces = _IRI.split(detail)
+    return Markup().join(Markup("<code>{}</code>").format(each) if at % 2 else each for at, each in enumerate(pieces))
 
 
 def _near(error: Exception) -> dict[str, object]:

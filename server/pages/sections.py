@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from kg.query.rows import Row, text
+from kg.search_index import OTHER_PAGES, section_of
 from kg.vocab import DCT, PROV, RDM, SCHEMA
+from server.pages.languages import foreign
 from server.pages.rows import rows
 from server.service import Service
 
-OTHER = "Other pages"
-"""Section of the pages that have no type and stand in no folder of their own."""
-_CHEAT_SHEETS = "Cheat sheets"
 _PAGES = f"""SELECT DISTINCT ?site ?page ?title ?type ?file ?is_sheet WHERE {{
   ?page a <{RDM.Page}> ; <{DCT.title}> ?title ; <{SCHEMA.isPartOf}> ?site .
   OPTIONAL {{ ?page <{DCT.type}> ?type }}
@@ -30,6 +28,8 @@ class SectionPage:
 
     iri: str
     title: str
+    language: str | None
+    """Language of a title that is not in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,15 @@ class Section:
     """IRI of the page that has the section's title; empty where there is none."""
     pages: tuple[SectionPage, ...]
     """The other pages, by title."""
+    language: str | None
+    """Language of a title that is not in English, as far as the page that has it says so."""
+
+
+_NO_PAGE = SectionPage("", "", None)
 
 
 def sections(service: Service) -> Mapping[str, tuple[Section, ...]]:
-    """Return the sections of each site by the site's IRI: those with most pages first, :data:`OTHER` last."""
+    """Return the sections of each site by the site's IRI: those with most pages first, the other pages last."""
     by_site = defaultdict[str, list[Row]](list)
     for row in rows(service, _PAGES):
         by_site[text(row, "site")].append(row)
@@ -52,31 +57,21 @@ def sections(service: Service) -> Mapping[str, tuple[Section, ...]]:
 
 
 def _sections(listed: Sequence[Row]) -> tuple[Section, ...]:
-    pages = {text(row, "page"): SectionPage(text(row, "page"), text(row, "title")) for row in listed}
+    pages = {text(row, "page"): _page(row) for row in listed}
     named = {text(row, "page"): section_of(text(row, "type"), text(row, "file"), _is_sheet(row)) for row in listed}
-    indexes = {page.title.casefold(): page.iri for page in pages.values()}
-    index = {title: indexes.get(title.casefold(), "") for title in named.values()}
+    indexes = {page.title.casefold(): page for page in pages.values()}
+    index = {title: indexes.get(title.casefold(), _NO_PAGE) for title in named.values()}
+    own = {page.iri for page in index.values()}
     members = defaultdict[str, list[SectionPage]](list)
     for iri, title in named.items():
-        if iri not in index.values():
+        if iri not in own:
             members[title].append(pages[iri])
-    made = [Section(title, index[title], tuple(inside)) for title, inside in members.items()]
-    return tuple(sorted(made, key=lambda section: (section.title == OTHER, -len(section.pages), section.title)))
+    made = [Section(title, index[title].iri, tuple(inside), index[title].language) for title, inside in members.items()]
+    return tuple(sorted(made, key=lambda section: (section.title == OTHER_PAGES, -len(section.pages), section.title)))
 
 
-def section_of(kind: str, file: str, is_sheet: bool) -> str:
-    """Return the section of a page in words, from its type or else the folder of its file.
-
-    >>> section_of("Your_domain", "pages/a.md", False), section_of("", "pages/your_tasks/a.md", False)
-    ('Your domain', 'Your tasks')
-    >>> section_of("", "pages/about.md", False), section_of("cheat_sheet", "a.md", True)
-    ('Other pages', 'Cheat sheets')
-    """
-    if is_sheet:
-        return _CHEAT_SHEETS
-    folder = PurePosixPath(file).parent.name
-    words = (kind or ("" if folder == "pages" else folder)).replace("_", " ").replace("-", " ").strip()
-    return words[:1].upper() + words[1:] or OTHER
+def _page(row: Row) -> SectionPage:
+    return SectionPage(text(row, "page"), text(row, "title"), foreign(row["title"].get("xml:lang", "")))
 
 
 def _is_sheet(row: Row) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,15 +10,14 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from kg.page_html import schema_org as markup
 from kg.query import canned
 from kg.query.rows import Row, text, values
 from kg.query.text import iri_term
-from kg.release import text_file
 from kg.roles import recommending, roles
-from kg.vocab import BASE, DCAT, DCT, ELI, RDM, ROLE, SCHEMA
+from kg.vocab import DCAT, DCT, ELI, RDM, ROLE, SCHEMA
+from server.pages.lines import block_ids, in_repository, page_text
 from server.pages.rows import answer, rows
 from server.pages.statements import names_of
 from server.pages.thing import ShownValue, StatementSource, ThingPage, contributing_people
@@ -47,9 +44,6 @@ _MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link ?tag ?topic 
 _TOPICS = """SELECT ?topic ?title ?above {
   ?topic a rdm:Topic ; schema:isPartOf %s ; dct:title ?title . OPTIONAL { ?topic skos:broader ?above }
 } ORDER BY ?title ?topic LIMIT 500"""
-_BLOCK = re.compile(r'\bid="L(\d+)"')
-"""``id`` of a block of the text, made from the number of its first line."""
-_COMMIT = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+)/commit/")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -100,7 +94,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
+class SimilarSheet:
     """Another sheet with shared recommendations."""
 
     iri: str
@@ -137,13 +131,13 @@ class Sheet:
     mentions: tuple[tuple[str, int, str, str], ...]
     """IRI, line, label and link or tool of each mention that has no anchor in the text."""
     findings: tuple[ShownFinding, ...]
-    similar: tuple[Similar, ...]
+    similar: tuple[SimilarSheet, ...]
     authors: tuple[ShownValue, ...]
     """People: contributors, then editors, each once."""
     source: StatementSource | None
     """File of the page."""
-    edit: str | None
-    """URL at which the file can be edited, if the site's repository is known."""
+    edit: str
+    """URL at which the file can be edited; empty if the site's repository is not known."""
     templates: tuple[ShownValue, ...]
     """Templates of data management plans, with their URLs as IRIs."""
     citation: str
@@ -156,7 +150,7 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
         QueryError: when the pool cannot answer.
     """
     release = service.current.release
-    html = _text(release.folder, thing.iri)
+    html = page_text(release.folder, thing.iri)
     mentions = rows(service, _MENTIONS % iri_term(thing.iri))
     people = contributing_people(service, thing)
     items = _items(service, mentions)
@@ -177,17 +171,10 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
         similar=_similar(service, thing) if thing.is_a(RDM.CheatSheet) else (),
         authors=tuple({each.iri: each for each in (*people, *thing.values(SCHEMA.editor))}.values()),
         source=source,
-        edit=_edit(source, _folder(release.manifest["sites"], thing.iri)),
+        edit=in_repository(release, thing.iri, source.path, source.page, to_edit=True) if source else "",
         templates=_addressed(service, thing.values(RDM.dmpTemplate)),
         citation=_citation(thing, people),
     )
-
-
-def _text(folder: Path, iri: str) -> str | None:
-    try:
-        return (folder / text_file(iri)).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +266,10 @@ def _identifiers(service: Service, iris: Iterable[str]) -> Mapping[str, Sequence
     return found
 
 
-def _similar(service: Service, thing: ThingPage) -> tuple[Similar, ...]:
+def _similar(service: Service, thing: ThingPage) -> tuple[SimilarSheet, ...]:
     found = rows(service, canned.load("similar-sheets").fill(page=thing.iri))
     return tuple(
-        Similar(*(text(row, name) for name in ("other", "other_title", "shared", "standards"))) for row in found
+        SimilarSheet(*(text(row, name) for name in ("other", "other_title", "shared", "standards"))) for row in found
     )
 
 
@@ -313,22 +300,9 @@ def _finding(facts: Mapping[str, Any]) -> ShownFinding:
 
 
 def _placed(findings: Sequence[ShownFinding], html: str) -> tuple[ShownFinding, ...]:
-    """Return the findings, each with the ``id`` of the last block that begins at or before its line."""
-    begins = sorted({int(line) for line in _BLOCK.findall(html)})
-    before = (bisect_right(begins, each.line) for each in findings)
-    return tuple(
-        replace(each, place=f"L{begins[at - 1]}") if at else each for each, at in zip(findings, before, strict=True)
-    )
-
-
-def _edit(source: StatementSource | None, folder: str) -> str | None:
-    repository = _COMMIT.match(source.page) if source else None
-    return f"{repository[1]}/edit/HEAD/{quote(folder + source.path)}" if repository and source else None
-
-
-def _folder(sites: Iterable[Mapping[str, Any]], page: str) -> str:
-    """Return the folder of the page's site within its repository."""
-    return next((site.get("folder", "") for site in sites if page.startswith(f"{BASE}{site['key']}/")), "")
+    """Return the findings, each with the ``id`` of the block of the text with its line."""
+    places = block_ids(html, {each.line for each in findings})
+    return tuple(replace(each, place=places[each.line]) for each in findings)
 
 
 def _citation(thing: ThingPage, authors: Iterable[ShownValue]) -> str:

@@ -15,9 +15,10 @@ from kg.query.rows import Row, text, values
 from kg.vocab import BASE, XSD, prefixed_name
 from server.pages.addresses import page_of
 from server.pages.answer import ask
-from server.pages.languages import languages
+from server.pages.languages import foreign, languages
 from server.pages.lines import line_addresses
 from server.pages.rows import collect, rows
+from server.pages.statements import names_of
 from server.service import Service
 
 PAGE_LIMIT = 1024 * 1024
@@ -33,20 +34,6 @@ _MOST_LOOKED_UP = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class TableColumn:
-    """A column of a table."""
-
-    name: str
-    """Variable of the values."""
-    label: str
-    is_number: bool = False
-    href: str | None = None
-    """Address of the table sorted by the column; ``None`` for a table that is whole, which a script sorts."""
-    direction: str | None = None
-    """Value of ``aria-sort``, if the table is sorted by the column."""
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """One value of one row."""
 
@@ -59,6 +46,28 @@ class Cell:
     """IRI of the datatype of a number or a date."""
     value: str = ""
     """The value in the form that machines read, where the text has another."""
+    is_code: bool = False
+    """True for an IRI in the form of queries, which is no words for people."""
+    members: tuple[Cell, ...] = ()
+    """The values of a list, which the text has as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of a table."""
+
+    name: str
+    """Variable of the values."""
+    label: str
+    is_number: bool = False
+    href: str | None = None
+    """Address of the table sorted by the column; ``None`` for a table that is whole, which a script sorts."""
+    direction: str | None = None
+    """Value of ``aria-sort``, if the table is sorted by the column."""
+    thing: Cell | None = None
+    """Link to what the heading names."""
+    count: Cell | None = None
+    """Number of what the column has, which leads to a list of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,10 @@ class Table:
     """Text instead of rows: a graph as Turtle, or ``yes`` or ``no``."""
     too_large: bool = False
     """True if the result is too large for a page; then it has neither rows nor text."""
+    is_matrix: bool = False
+    """True if the first column has the headings of the rows; then it and the head stay in view."""
+    whole: str | None = None
+    """Address of the list that the table is a part of, as CSV."""
 
 
 def table(service: Service, query: Query, columns: Sequence[canned.Column] = ()) -> Table:
@@ -107,10 +120,10 @@ def table_of(service: Service, answer: Mapping[str, Any], columns: Sequence[cann
     wanted = [column for column in columns if column.name in names] or [canned.Column(name, name) for name in names]
     links = _Links(service, found, wanted)
     shown = (_column(column, [links.cell(row, column) for row in found]) for column in wanted)
-    return _without_repetition(shown)
+    return without_repetition(shown)
 
 
-def _without_repetition(listed: Iterable[tuple[TableColumn, Sequence[Cell]]]) -> Table:
+def without_repetition(listed: Iterable[tuple[TableColumn, Sequence[Cell]]]) -> Table:
     """Return a table of columns, without those that have no value, or the same value in all of several rows."""
     columns = [(column, cells) for column, cells in listed if any(cell.text for cell in cells)]
     same = [(column, cells[0]) for column, cells in columns if len(cells) > 1 and len(set(cells)) == 1]
@@ -136,22 +149,28 @@ class _Links:
         lines, named = defaultdict[str, set[int]](set), dict[str, str]()
         for column in columns:
             for row in found:
-                if column.page and text(row, column.page) and text(row, column.name):
-                    lines[text(row, column.page)].add(int(text(row, column.name)))
-                if column.of and text(row, column.of):
+                if place := _place(row, column):
+                    lines[place[0]].add(place[1])
+                if column.of and is_iri(text(row, column.of)):
                     named[text(row, column.of)] = text(row, column.name)
+        listed = {iri for column in columns if column.each for row in found for iri in _list(text(row, column.each))}
+        self._names = names_of(service, filter(is_iri, listed)) if listed else {}
+        named |= self._names
         self._lines = line_addresses(service, lines)
         self._languages = languages(service, named)
         iris = {str(term["value"]) for row in found for term in row.values() if term["type"] == "uri"}
         self._described = _described(service, iris)
-        self._short = prefixed_name if all(column.name == column.label for column in columns) else _without_scheme
+        self._of_query = all(column.name == column.label for column in columns)
 
     def cell(self, row: Row, column: canned.Column) -> Cell:
         """Return the cell of a row in a column."""
         term = row.get(column.name)
-        if column.page and term:
-            address = self._lines.get((text(row, column.page), int(text(row, column.name))))
-            return replace(_literal(term), href=address)
+        if term and (place := _place(row, column)):
+            return replace(_literal(term), href=self._lines.get(place))
+        if column.each and text(row, column.each):
+            members = tuple(map(self._member, _list(text(row, column.each))))
+            in_order = tuple(sorted(members, key=lambda member: member.text.casefold()))
+            return Cell("; ".join(member.text for member in in_order), members=in_order)
         if column.of and column.of in row:
             iri = text(row, column.of)
             return self._named(iri, term) if term else self._iri(iri)
@@ -159,19 +178,34 @@ class _Links:
             return Cell("")
         return self._iri(str(term["value"])) if term["type"] == "uri" else _literal(term)
 
+    def _member(self, iri: str) -> Cell:
+        shown = self._iri(iri)
+        return replace(shown, text=self._names.get(iri, shown.text), language=self._languages.get(iri))
+
     def _named(self, iri: str, name: Mapping[str, Any]) -> Cell:
         cell = _literal(name)
         return replace(cell, href=self._address(iri), language=self._languages.get(iri, cell.language))
 
     def _iri(self, iri: str) -> Cell:
-        short = iri.removeprefix(BASE) if iri.startswith(BASE) else self._short(iri)
-        return Cell(short, self._address(iri), value=iri)
+        short = prefixed_name if self._of_query else _without_scheme
+        shown = iri.removeprefix(BASE) if iri.startswith(BASE) else short(iri)
+        return Cell(shown, self._address(iri), is_code=self._of_query, value=iri)
 
     def _address(self, iri: str) -> str | None:
         """Return the address of our page of an IRI that the graph describes, else of the web page at the IRI."""
         if iri.startswith(BASE) or iri in self._described:
             return page_of(iri)
         return iri if is_web_address(iri) else None
+
+
+def _place(row: Row, column: canned.Column) -> tuple[str, int] | None:
+    """Return the page and line that a row has in a column of lines."""
+    page, line = text(row, column.page) if column.page else "", text(row, column.name)
+    return (page, int(line)) if is_iri(page) and line.isdecimal() else None
+
+
+def _list(iris: str) -> list[str]:
+    return iris.split(", ") if iris else []
 
 
 def _described(service: Service, iris: Iterable[str]) -> set[str]:
@@ -190,11 +224,10 @@ def _literal(term: Mapping[str, Any]) -> Cell:
     written, datatype = str(term["value"]), str(term.get("datatype", ""))
     if datatype in _DATES:
         return Cell(_date(written, _DATES[datatype]), datatype=datatype, value=written)
-    language = term.get("xml:lang", "en")
     return Cell(
         _without_scheme(written) if is_web_address(written) else written,
         written if is_web_address(written) else None,
-        None if language.partition("-")[0] == "en" else language,
+        foreign(term.get("xml:lang", "")),
         datatype,
         written,
     )

@@ -31,6 +31,7 @@ from kg.vocab import (
     RDFS,
     RDM,
     SCHEMA,
+    SH,
     SKOS,
 )
 from server.pages.statements import (
@@ -129,6 +130,11 @@ class Relation:
     meaning: str
     number: int
     values: tuple[ShownValue, ...]
+
+    @property
+    def is_code(self) -> bool:
+        """True if the values are texts of queries."""
+        return self.iri == SH.select
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,8 @@ function summary({ label, number, kind, rows }, points, all) {
 
 function table({ label, number }, points) {
   const row = (cell, texts) => element("tr", {}, ...texts.map((text) => element(cell, {}, text)));
-  const rows = points.map(({ text, value }) => row("td", [text, count(value)]));
+  const shown = ({ text }) => (label.kind === "iri" ? element("code", {}, text) : text);
+  const rows = points.map((point) => row("td", [shown(point), count(point.value)]));
   const made = element(
     "table",
     {},

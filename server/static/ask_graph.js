@@ -73,9 +73,10 @@ function legend({ things, kinds }, styleOf) {
       "li",
       {},
       element("span", { class: `kind kind-${number}`, "aria-hidden": "true" }),
-      `${name} (${count(many)})`,
+      name,
+      ` (${count(many)})`,
     );
-  const entries = kinds.slice(0, KINDS).map(([name, many]) => entry(styleOf.get(name), name, many));
+  const entries = kinds.slice(0, KINDS).map(([name, many]) => entry(styleOf.get(name), code(name), many));
   if (rest) entries.push(entry("other", "other types", rest));
   if (untyped) entries.push(entry("other", "no type in this answer", untyped));
   return element("ul", { class: "legend", "aria-label": "Types" }, ...entries);
@@ -174,14 +175,12 @@ function addInteraction(cy, paper, hint, address) {
     const page = address(target.data("thing"));
     if (page) window.open(page, "_blank", "noopener");
   });
-  const show = (...texts) => {
-    hint.textContent = texts.filter(Boolean).join(" · ");
-  };
-  cy.on("mouseover", "edge", ({ target }) => show(...target.data("names")));
+  const show = (...parts) => hint.replaceChildren(...parts.flatMap((part, place) => (place ? [" · ", part] : [part])));
+  cy.on("mouseover", "edge", ({ target }) => show(...target.data("names").map(code)));
   cy.on("mouseover", "node", ({ target }) => {
-    const { label, kind, iri, facts } = target.data("thing");
-    const shown = facts.slice(0, 4).map(([name, text]) => `${name}: ${cut(text, 80)}`);
-    show(label, kind, iri, ...shown);
+    const { kind, iri, facts } = target.data("thing");
+    const shown = facts.slice(0, 4).map(([name, text]) => element("span", {}, code(name), `: ${cut(text, 80)}`));
+    show(called(target.data("thing")), ...[kind, iri].filter(Boolean).map(code), ...shown);
     target.connectedEdges().addClass("near");
     paper.classList.toggle("leads", Boolean(iri));
   });
@@ -190,6 +189,16 @@ function addInteraction(cy, paper, hint, address) {
     cy.edges().removeClass("near");
     paper.classList.remove("leads");
   });
+}
+
+/** Return a name in the form of queries, which is no words for people. */
+function code(name) {
+  return element("code", {}, name);
+}
+
+/** Return the name of a thing, as code where it has none in words. */
+function called({ label, isNamed }) {
+  return isNamed ? label : code(label);
 }
 
 function zooming(cy) {
@@ -216,19 +225,19 @@ function list({ things, links }, address) {
   const known = new Map(things.map((thing) => [thing.id, thing]));
   const leading = (thing) => {
     const page = address(thing);
-    return page ? element("a", { href: page, target: "_blank", rel: "noopener" }, thing.label) : thing.label;
+    return page ? element("a", { href: page, target: "_blank", rel: "noopener" }, called(thing)) : called(thing);
   };
   const of = (thing) => [
-    ...thing.facts.map(([name, text]) => element("li", {}, `${name}: ${text}`)),
+    ...thing.facts.map(([name, text]) => element("li", {}, code(name), `: ${text}`)),
     ...links
       .filter(({ source }) => source === thing.id)
-      .map((link) => element("li", {}, `${link.label} → `, leading(known.get(link.target)))),
+      .map((link) => element("li", {}, code(link.label), " → ", leading(known.get(link.target)))),
   ];
   const items = things.map((thing) => {
     const details = of(thing);
     const parts = [
       leading(thing),
-      thing.kind ? ` (${thing.kind})` : "",
+      ...(thing.kind ? [" (", code(thing.kind), ")"] : []),
       ...(details.length ? [element("ul", {}, ...details)] : []),
     ];
     return element("li", {}, ...parts);

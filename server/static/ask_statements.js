@@ -26,8 +26,9 @@ export function statementsOf(results) {
 }
 
 /**
- * Return the graph of the statements: `things` have id, iri (undefined for a blank node), label, kind, and facts as
- * [name, text]; `links` have source, target and label; `kinds` are [name, number of things], the most frequent first.
+ * Return the graph of the statements: `things` have id, iri (undefined for a blank node), label, isNamed (undefined if
+ * the label is an IRI), kind, and facts as [name, text]; `links` have source, target and label; `kinds` are [name,
+ * number of things], the most frequent first.
  */
 export function graphOf(statements, prefixes) {
   const things = new Map();
@@ -56,6 +57,7 @@ function addFact(about, predicate, object, prefixes) {
   if (rank < 0 || rank >= about.rank) return;
   about.rank = rank;
   about.label = object.value;
+  about.isNamed = true;
 }
 
 /** Set each thing's kind to its rarest type, which is the most specific; return the kinds with their numbers. */

@@ -1,23 +1,34 @@
-// Sorts, filters, copies and saves the tables of answers. Without this script a table is whole and in its own order.
+// Sorts, filters, copies and saves answers: tables, and lists whose parts say which column they are. Without this script an
+// answer is whole and in its own order.
 
-const FORMULA = /^[=+\-@\t\r]/; // begins a formula in a spreadsheet
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/; // begins a formula in a spreadsheet
 const FEW = 8; // rows that need no filter
 
-/** Add the tools to each table of answers within an element. */
+/** Add the tools to each answer within an element. */
 export function addTools(root) {
   for (const answer of root.querySelectorAll(".answer")) addTo(answer);
 }
 
 function addTo(answer) {
-  const table = answer.querySelector("table");
-  const tools = document.createElement("p");
+  const shown = answer.querySelector(".scroll, .results");
+  const tools = answer.querySelector(".tools") ?? document.createElement("p");
+  const whole = tools.querySelector("a");
   tools.className = "tools";
-  if (table.tBodies[0].rows.length > FEW) tools.append(filter(table));
-  tools.append(button("Copy", (made) => copy(answer, made)), button("Save as CSV", () => save(answer)));
-  answer.querySelector(".scroll").before(tools);
-  for (const head of table.tHead.rows[0].cells) {
-    if (!head.querySelector("a")) head.replaceChildren(button(head.textContent, () => sort(table, head)));
-  }
+  tools.prepend(button("Copy", (made) => copy(answer, made)));
+  if (whole) whole.addEventListener("click", saveWhole);
+  else tools.append(button("Save as CSV", () => save(csv(answer), answer.querySelector("caption").textContent)));
+  if (rowsOf(answer).length > FEW) tools.prepend(filter(answer));
+  shown.before(tools);
+  for (const head of answer.querySelectorAll("thead th:not(:has(.order))")) addSorting(head);
+}
+
+/** Make the words of a heading a button that sorts; beside a heading that is a link, add one. */
+function addSorting(head) {
+  const table = head.closest("table");
+  const isLink = head.querySelector("a");
+  const made = button(isLink ? "⇅" : head.textContent, () => sort(table, head));
+  if (isLink) made.setAttribute("aria-label", `Sort by ${head.dataset.column}`);
+  head.replaceChildren(...(isLink ? [...head.childNodes, " "] : []), made);
 }
 
 function button(words, act) {
@@ -28,11 +39,15 @@ function button(words, act) {
   return made;
 }
 
+function rowsOf(answer) {
+  return [...answer.querySelectorAll("tbody > tr, .results > li")];
+}
+
 /** Return a field that hides the rows without its words. */
-function filter(table) {
+function filter(answer) {
   const field = document.createElement("input");
   const count = document.createElement("span");
-  const all = table.tBodies[0].rows;
+  const all = rowsOf(answer);
   field.type = "search";
   field.placeholder = "Filter";
   field.setAttribute("aria-label", "Filter the rows");
@@ -40,7 +55,7 @@ function filter(table) {
   field.addEventListener("input", () => {
     const words = field.value.toLowerCase().split(/\s+/);
     for (const row of all) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
-    const shown = [...all].filter((row) => !row.hidden).length;
+    const shown = all.filter((row) => !row.hidden).length;
     count.textContent = shown < all.length ? `${shown} of ${all.length} rows` : "";
   });
   const label = document.createElement("span");
@@ -68,17 +83,34 @@ function value(cell) {
   return cell.querySelector("time")?.dateTime ?? cell.textContent.trim();
 }
 
+/** Return the headings of a table, or the columns of a list as they first appear. */
+function headings(answer) {
+  const parts = answer.querySelectorAll(answer.querySelector("table") ? "thead th" : ".results [data-column]");
+  return [...new Set([...parts].map((part) => part.dataset.column))];
+}
+
+/** Return the parts of a row that each column has: one cell in a table, any number in a list. */
+function partsOf(row, heads) {
+  if (row.cells) return [...row.cells].map((cell) => [cell]);
+  return heads.map((head) => [...row.querySelectorAll(`[data-column="${head}"]`)]);
+}
+
+/** Return the address to which the first link of these parts leads. */
+function address(parts) {
+  return parts.map((part) => (part.matches("a") ? part : part.querySelector("a"))).find(Boolean)?.href ?? "";
+}
+
 /** Return the headings and the rows that are shown, with what all rows share and with the addresses of links. */
 function cells(answer) {
   const shared = [...answer.querySelectorAll(".same > div")].map((each) => [each.querySelector("dt").textContent, each.querySelector("dd")]);
-  const table = answer.querySelector("table");
-  const heads = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
-  const shown = [...table.tBodies[0].rows].filter((row) => !row.hidden);
-  const linked = heads.map((_, place) => shown.some((row) => row.cells[place].querySelector("a")));
-  const pair = (link, text, cell) => (link ? [text, cell?.querySelector("a")?.href ?? ""] : [text]);
-  const heading = heads.flatMap((head, place) => (linked[place] ? [head, `${head}: address`] : [head]));
-  const rows = shown.map((row) => [
-    ...[...row.cells].flatMap((cell, place) => pair(linked[place], value(cell), cell)),
+  const heads = headings(answer);
+  const shown = rowsOf(answer).filter((row) => !row.hidden);
+  const table = shown.map((row) => partsOf(row, heads));
+  const linked = heads.map((_, place) => table.some((row) => address(row[place])));
+  const pair = (place, text, link) => (linked[place] ? [text, link] : [text]);
+  const heading = heads.flatMap((head, place) => pair(place, head, `${head}: address`));
+  const rows = table.map((row) => [
+    ...row.flatMap((parts, place) => pair(place, parts.map(value).join("; "), address(parts))),
     ...shared.map(([, cell]) => value(cell)),
   ]);
   return [[...heading, ...shared.map(([head]) => head)], ...rows];
@@ -89,24 +121,42 @@ function plain(text) {
   return FORMULA.test(text) && !/^[+-]?[\d.]+$/.test(text) ? `'${text}` : text;
 }
 
+/** Return a text in quotation marks, which stand twice within it. */
+function quoted(text) {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
 async function copy(answer, made) {
-  const lines = cells(answer).map((row) => row.map((text) => plain(text.replace(/\s+/g, " "))).join("\t"));
+  const cell = (text) => plain(text.replace(/\s+/g, " "));
+  const lines = cells(answer).map((row) => row.map((text) => (text.startsWith('"') ? quoted(cell(text)) : cell(text))).join("\t"));
   try {
     await navigator.clipboard.writeText(lines.join("\n"));
     made.textContent = "Copied";
   } catch {
-    getSelection().selectAllChildren(answer.querySelector("table"));
+    getSelection().selectAllChildren(answer.querySelector("table, .results"));
     made.textContent = "Selected: press Ctrl-C";
   }
 }
 
-/** Save the table as CSV (RFC 4180) in UTF-8, with the byte order mark by which spreadsheets know it. */
-function save(answer) {
-  const quoted = (text) => `"${plain(text).replaceAll('"', '""')}"`;
-  const text = cells(answer).map((row) => `${row.map(quoted).join(",")}\r\n`);
+/** Return an answer as CSV (RFC 4180). */
+function csv(answer) {
+  return cells(answer)
+    .map((row) => `${row.map((cell) => quoted(plain(cell))).join(",")}\r\n`)
+    .join("");
+}
+
+/** Save the list that a link leads to, of which the answer is a part. */
+async function saveWhole(event) {
+  event.preventDefault();
+  const { href, pathname } = event.currentTarget;
+  save(await (await fetch(href)).text(), pathname.split("/").pop());
+}
+
+/** Save CSV in UTF-8, with the byte order mark by which spreadsheets know it. */
+function save(text, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob(["\ufeff", ...text], { type: "text/csv" }));
-  link.download = `${answer.querySelector("caption").textContent.toLowerCase().replace(/\W+/g, "-")}.csv`;
+  link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv" }));
+  link.download = `${name.toLowerCase().replace(/\W+/g, "-")}.csv`;
   link.click();
   URL.revokeObjectURL(link.href);
 }

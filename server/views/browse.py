@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -28,11 +29,11 @@ from server.pages.finding import (
 from server.pages.formats import requested_format
 from server.pages.languages import languages
 from server.pages.rendering import render
-from server.pages.table import Cell, Table, TableColumn
+from server.pages.table import Cell, Table, TableColumn, without_repetition
 from server.service import Service
 
 PAGE = 50
-SHEETS, THINGS = 12, 50
+SHEETS, THINGS = 40, 250
 """Largest number of columns and rows of the matrix on one page."""
 ALL_SHEETS = 500
 """Largest number of columns of the matrix in one file; ``sheets=2`` selects the next ones."""
@@ -49,8 +50,6 @@ COLUMNS = {
     "sheets": "Recommended by",
 }
 """Key by which the things are sorted → heading of the column."""
-_PAGES = "pages-that-name"
-"""Name of the question for the pages that a number counts."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -83,24 +82,28 @@ def browse(service: Service) -> Response:
 def _things(service: Service, search: Search, results: Results) -> Table:
     """Return the things as a table, whose headings sort the whole list."""
     named = languages(service, {hit.iri: hit.name for hit in results.hits})
-    rows = [_cells(hit, named.get(hit.iri)) for hit in results.hits]
-    heads = [
+    columns = zip(*(_cells(hit, named.get(hit.iri)) for hit in results.hits), strict=True)
+    heads = (
         TableColumn(name, label, name == "sheets", search.sorted_by(name), search.direction(name))
         for name, label in COLUMNS.items()
-    ]
-    filled = [place for place in range(len(heads)) if any(row[place].text for row in rows)]
-    return Table(tuple(heads[place] for place in filled), tuple(tuple(row[place] for place in filled) for row in rows))
+    )
+    shown = without_repetition(zip(heads, columns, strict=True)) if results.hits else Table()
+    return replace(shown, whole=search.address(format="csv"))
 
 
 def _cells(hit: Hit, language: str | None) -> tuple[Cell, ...]:
-    pages = url_for("questions.one", name=_PAGES, thing=hit.iri)
     return (
         Cell(hit.name, page_of(hit.iri), language),
         Cell(hit.kind),
         Cell("; ".join(hit.sites)),
         Cell("; ".join(hit.identifiers)),
-        Cell(str(hit.sheets), pages) if hit.sheets else Cell(""),
+        Cell(str(hit.sheets), _things_that(recommends=hit.iri)) if hit.sheets else Cell(""),
     )
+
+
+def _things_that(**filters: str | tuple[str, ...]) -> str:
+    """Return the address of the list of things with these values of facets."""
+    return url_for("browse.browse", **filters)  # type: ignore[arg-type] # parameters of the URL
 
 
 def matrix(service: Service) -> Response:
@@ -120,24 +123,48 @@ def matrix(service: Service) -> Response:
     by_site = request.args.get("by") == "site"
     found = _by_site(service, KINDS[of], rows) if by_site else index(service).matrix(KINDS[of], columns, rows, sites)
     if form is CSV:
-        header = ("name", "iri", "all sites" if by_site else "all sheets", *(title for _, title, _ in found.sheets))
+        header = ("name", "iri", "all sheets", *(title for _, title, _ in found.sheets))
         return as_csv(header, _rows(found), f"{'sites' if by_site else 'sheets'}-and-{of}")
     if form is HTML:
-        names = {**{iri: title for iri, title, _ in found.sheets}, **{iri: name for iri, name, *_ in found.rows}}
-        shown = {
-            "of": of,
-            "sites": list(sites),
-            "sheets": sheets,
-            "things": things,
-            "by_site": by_site,
-            "languages": languages(service, names),
-            "question": _PAGES,
-        }
         pages = (-(-found.all_sheets // SHEETS), -(-found.all_things // THINGS))
         words = f"Which page recommends which of the {of}, and in which role."
         about = page_about(service, "CollectionPage", f"{TITLE}: pages and {of}", words)
-        return render("matrix.html", about, matrix=found, kinds=KINDS, pages=pages, **shown)
+        shown = {"of": of, "sites": list(sites), "by_site": by_site, "sheets": sheets, "things": things}
+        answer = _matrix_table(service, found, of, sites, by_site)
+        return render("matrix.html", about, matrix=found, answer=answer, kinds=KINDS, pages=pages, **shown)
     return jsonify(list(_pairs(found)))
+
+
+def _matrix_table(service: Service, found: Matrix, of: str, sites: tuple[str, ...], by_site: bool) -> Table:
+    """Return the matrix as a table, whose numbers lead to lists."""
+    pages, recommended = ((each[:2] for each in part) for part in (found.sheets, found.rows))
+    named = languages(service, dict((*pages, *recommended)))
+    heads = (
+        TableColumn(
+            iri,
+            title,
+            thing=Cell(title, page_of(iri), named.get(iri)),
+            count=Cell(str(number), _things_that(kind=KINDS[of], **{"recommended-by": iri})),
+        )
+        for iri, title, number in found.sheets
+    )
+    rows = (
+        (
+            Cell(name, page_of(iri), named.get(iri)),
+            Cell(str(number), _things_that(recommends=iri, site=sites)),
+            *(
+                Cell(
+                    "; ".join(cell.how),
+                    _things_that(recommends=iri, site=site.removeprefix(BASE)) if by_site and cell.how else None,
+                )
+                for (site, _, _), cell in zip(found.sheets, cells, strict=True)
+            ),
+        )
+        for iri, name, number, cells in found.rows
+    )
+    first = (TableColumn("name", "Name"), TableColumn("sheets", "Pages", is_number=True))
+    whole = url_for("browse.matrix", of=of, site=sites, by="site" if by_site else None, format="csv")
+    return Table((*first, *heads), tuple(rows), is_matrix=True, whole=whole)
 
 
 def _by_site(service: Service, kinds: tuple[str, ...], rows: slice) -> Matrix:
@@ -146,16 +173,16 @@ def _by_site(service: Service, kinds: tuple[str, ...], rows: slice) -> Matrix:
     every = slice(None)
     read = index(service)
     of_sites = [(key, title, read.matrix(kinds, every, every, (key,))) for key, title in keys]
-    cells = {
-        (thing, key): tuple(sorted({how for cell in found for how in cell.how}))
-        for key, _, matrix in of_sites
-        for thing, _, _, found in matrix.rows
-    }
-    names = {thing: name for _, _, matrix in of_sites for thing, name, *_ in matrix.rows}
+    cells, numbers, names = dict[tuple[str, str], MatrixCell](), Counter[str](), dict[str, str]()
+    for key, _, of_site in of_sites:
+        for thing, name, number, found in of_site.rows:
+            cells[thing, key] = MatrixCell(tuple(sorted({how for cell in found for how in cell.how})))
+            numbers[thing] += number
+            names[thing] = name
     counted = Counter(thing for thing, _ in cells)
-    things = sorted(names, key=lambda thing: (-counted[thing], names[thing].casefold(), thing))
+    things = sorted(names, key=lambda thing: (-counted[thing], -numbers[thing], names[thing].casefold(), thing))
     made = [
-        (thing, names[thing], counted[thing], tuple(MatrixCell(cells.get((thing, key), ())) for key, _ in keys))
+        (thing, names[thing], numbers[thing], tuple(cells.get((thing, key), MatrixCell(())) for key, _ in keys))
         for thing in things[rows]
     ]
     columns = tuple((BASE + key, title, matrix.all_things) for key, title, matrix in of_sites)

@@ -6,10 +6,12 @@ from functools import partial
 
 from flask import Blueprint, Response, request
 
+from kg.query import Query
 from server.pages.about import TITLE, page_about
 from server.pages.having import Having, having
 from server.pages.languages import languages
 from server.pages.rendering import render
+from server.pages.table import table
 from server.service import Service
 
 _LONGEST = 300
@@ -24,7 +26,7 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def have(service: Service) -> Response:
-    """Return what leads on from the parameter ``words``, as a page.
+    """Return what leads on from the parameter ``words``, as a page that begins with the nearest answer.
 
     Raises:
         NotFound: when the release has no search index.
@@ -32,6 +34,8 @@ def have(service: Service) -> Response:
     """
     words = request.args.get("words", "").strip()[:_LONGEST]
     found = having(service, words) if words else Having((), (), ())
+    first = found.questions[0] if found.questions else None
+    answer = table(service, Query(first.query.fill(**first.values)), first.query.columns) if first else None
     names = {**{iri: title for iri, title, _ in found.pages}, **{hit.iri: hit.name for hit in found.records}}
     about = page_about(service, "SearchResultsPage", f"{TITLE}: what do you have?", "Pages, records and answers.")
-    return render("have.html", about, words=words, found=found, languages=languages(service, names))
+    return render("have.html", about, words=words, found=found, answer=answer, languages=languages(service, names))

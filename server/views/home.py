@@ -11,13 +11,14 @@ from flask import Blueprint, Response
 from kg import search_index
 from kg.identifiers.licences import licence_name
 from kg.query import FORMATS, Form
-from kg.query.rows import Row, text
+from kg.query.rows import text
 from kg.vocab import BASE, RDM
 from server.http.negotiation import HTML
 from server.pages.about import catalogue_about
 from server.pages.audiences import by_audience
 from server.pages.description import document, respond_with
 from server.pages.formats import requested_format
+from server.pages.languages import languages
 from server.pages.rendering import linked, render
 from server.pages.rows import rows
 from server.pages.sections import Section, sections
@@ -70,6 +71,8 @@ class SiteSummary:
     licence: str
     """URL of the licence; empty if the site states none."""
     sections: tuple[Section, ...] = ()
+    language: str | None = None
+    """Language of a title that is not in English."""
 
     @property
     def licence_name(self) -> str:
@@ -126,8 +129,17 @@ def _counts(service: Service) -> list[Count]:
 
 def _sites(service: Service, listed: list[dict[str, Any]]) -> list[SiteSummary]:
     known, inside = {text(row, "site"): row for row in rows(service, _SITES)}, sections(service)
-    return [_site(site, known.get(iri, {}), inside.get(iri, ())) for site in listed for iri in [BASE + site["key"]]]
-
-
-def _site(listed: dict[str, Any], row: Row, inside: tuple[Section, ...]) -> SiteSummary:
-    return SiteSummary(listed["key"], text(row, "site"), listed["title"], listed["pages"], text(row, "licence"), inside)
+    titles = {BASE + site["key"]: site["title"] for site in listed}
+    spoken = languages(service, titles)
+    return [
+        SiteSummary(
+            key=site["key"],
+            iri=iri if iri in known else "",
+            title=site["title"],
+            pages=site["pages"],
+            licence=text(known.get(iri, {}), "licence"),
+            sections=inside.get(iri, ()),
+            language=spoken.get(iri),
+        )
+        for iri, site in zip(titles, listed, strict=True)
+    ]

@@ -20,9 +20,10 @@ DOCUMENTS = (
     "docs/deploy/README.md",
     "docs/performance.md",
     "docs/python.md",
+    "docs/sites.md",
 )
 FILE = re.compile(r"[`(]((?:\.ci|bench|content|docs|kg|ontology|server|tests)/[\w./-]*)[`)]")
-MODULE = re.compile(r"`((?:kg|server|tests)(?:\.\w+)+)`")
+MODULE = re.compile(r"`((?!kg\.toml`)(?:kg|server|tests)(?:\.\w+)+)`")
 
 
 def test_the_packages_are_those_of_the_import_layers_in_their_order() -> None:

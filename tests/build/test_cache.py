@@ -12,9 +12,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.build.inputs import around_pages
 from kg.build_cache import BuildCache
 from kg.cli import main
 from kg.release import open_release, verify
+from kg.site import open_site
 from kg.vocab import DESCRIPTION_GRAPH
 from tests.change.checkout import commit
 from tests.conftest import write_site
@@ -272,3 +274,9 @@ def test_findings_that_other_files_decide_are_found_again(
     change(site)
     build(tmp_path / "out", site)
     assert findings(tmp_path / "out") == sorted([*before, rule])
+
+
+def test_nothing_is_taken_from_a_build_with_another_key(tmp_path: Path) -> None:
+    site = write_site(tmp_path, {}, CONFIG)
+    assert around_pages(open_site(site)) == around_pages(open_site(site, key="site-example"))
+    assert around_pages(open_site(site)) != around_pages(open_site(site, key="other"))

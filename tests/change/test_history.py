@@ -218,7 +218,8 @@ def test_a_commit_is_taken_out_without_what_leads_elsewhere(tmp_path: Path) -> N
     commit(tmp_path)
     assert take_out(site, "HEAD~1", tmp_path / "out") == first
     files = {file.relative_to(tmp_path / "out").as_posix() for file in (tmp_path / "out").rglob("*") if file.is_file()}
-    assert files == {"_config.yml", "pages/a.md"}
+    assert files == {"_config.yml", "pages/a.md", "picture.png"}
+    assert (tmp_path / "out" / "picture.png").read_bytes() == b""
     assert (tmp_path / "out" / "pages" / "a.md").read_text(encoding="utf-8") == "one\n"
     with pytest.raises(SiteError, match=r"no commit 'v9'.*git log"):
         take_out(site, "v9", tmp_path / "out")

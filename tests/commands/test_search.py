@@ -43,7 +43,7 @@ def test_a_page_that_is_found_by_its_text_is_followed_by_the_section(content_rel
 def test_nothing_found_is_exit_code_1(content_release: Path) -> None:
     run = kg("search", "xqzzw", "--release", content_release)
     assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr == "0 things\n"
+    assert run.stderr.startswith("0 things\nnext: kg query --list ")
 
 
 def test_a_limit_says_how_many_there_are(content_release: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,11 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from kg import plugins
+from kg.commands.fairsharing import command as fairsharing
+from tests.change.checkout import commit
 from tests.conftest import ROOT, kg, write_site
+from tests.server.serving import run_server
 
 pytestmark = pytest.mark.slow
 
 PAGE = "---\ntitle: Mice\npage_id: mice\n---\nSee [this]((https://example.org/a)).\n"
+LINKING = PAGE + "## Standards\n- [DICOM](https://fairsharing.org/FAIRsharing.b7z8by)\n"
 COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 
 
@@ -90,42 +96,101 @@ def test_quiet_writes_results_only(site: Path, tmp_path: Path, command: str) -> 
     assert run.stdout != ""
 
 
-@pytest.mark.parametrize(
-    ("arguments", "following"),
-    [
-        ("check content", "kg check --explain unfinished"),
-        ("check content/pages/cheat_sheets/light_microscopy.md", "kg check --explain "),
-        ("fix content", "kg fix --yes content"),
-        ("show pic", "kg check "),
-        ("query --list --release {release}", "kg query about-page --param=page=pic --release "),
-        ("search DICOM --release {release}", "kg explain fairsharing:b7z8by --release "),
-        ("build content --reasoner owlrl --out {release}", "kg serve --release "),
-    ],
-)
+NEXT = [
+    ("check {site}", "kg check --explain "),
+    ("check {site}/pages/mice.md", "kg check --explain "),
+    ("check --rules", "kg check --explain "),
+    ("check --explain unknown-fragment", "kg check --rules"),
+    ("fix {site}", "kg fix --yes {site}"),
+    ("show pic", "kg check "),
+    ("query --list --release {release}", "kg query about-page --param=page=pic --release {release}"),
+    ("query where-to-deposit --param page=PIC --release {release}", "kg query --list --release {release}"),
+    ("search DICOM --release {release}", "kg explain fairsharing:b7z8by --release {release}"),
+    ("search xqzzw --release {release}", "kg query --list --release {release}"),
+    ("explain DICOM --release {release}", "kg query --list --release {release}"),
+    ("explain mzml --release {guidance}", "kg explain fairsharing:26dmba --release {guidance}"),
+    ("export -o {out}/graph.ttl --release {release}", "kg query --list --release {release}"),
+    ("export --format madmp --page pic --release {release}", "kg explain pic --release {release}"),
+    ("diff {release} {guidance}", "kg serve --release "),
+    ("diff HEAD~1 HEAD --site {versions}", "kg check '--changed=HEAD~1' {versions}"),
+    ("fairsharing report --release {release}", "kg fairsharing report --mend --release {release}"),
+    ("fairsharing report --mend --release {release}", "kg fairsharing export --release {release}"),
+    ("fairsharing report {site}", "kg fairsharing export {site}"),
+    ("fairsharing export --release {release}", "kg fairsharing report --release {release}"),
+    ("update --config {out}/kg.toml --reasoner owlrl --out {out}", "kg serve --release {out}"),
+    ("build {site} --reasoner owlrl --out {out}", "kg serve --release {out}"),
+    ("build {site} --reasoner owlrl --out {out} --fail-on note", "kg check {site}"),
+]
+"""Command → the one that it says is useful next."""
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a site with two commits."""
+    folder = write_site(tmp_path_factory.mktemp("versions") / "site", {"pages/mice.md": PAGE})
+    commit(folder)
+    (folder / "pages" / "mice.md").write_text(PAGE + "\nMore.\n", encoding="utf-8")
+    commit(folder)
+    return folder
+
+
+@pytest.mark.parametrize(("arguments", "following"), NEXT)
 def test_the_last_line_is_a_command_that_works(
-    content_release: Path, tmp_path: Path, arguments: str, following: str
+    content_release: Path,
+    guidance_release: Path,
+    site: Path,
+    versions: Path,
+    tmp_path: Path,
+    arguments: str,
+    following: str,
 ) -> None:
-    run = kg(*arguments.format(release=content_release).split())
+    own = tmp_path / "site"
+    shutil.copytree(site, own)
+    places = {"release": content_release, "guidance": guidance_release, "site": own, "versions": versions}
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "kg.toml").write_text(f"[[sites]]\nsource = '{own}'\n")
+    run = kg(*arguments.format(out=tmp_path / "out", **places).split())
     last = run.stderr.splitlines()[-1]
-    assert last.startswith(f"next: {following}")
+    assert last.startswith(f"next: {following.format(out=tmp_path / 'out', **places)}")
     command = shlex.split(last.removeprefix("next: "))[1:]
-    if command[:2] == ["fix", "--yes"]:
-        return  # it would rewrite the shipped content
     if command[0] == "serve":
-        command = [*command, "--help"]
+        served = run_server(tmp_path, [*command[1:], "--port", "0"])
+        assert served.ask("/health").status == 200
+        assert served.end() == 0
+        return
     done = kg(*command)
-    assert done.returncode in ({0, 1} if command[0] == "check" else {0}), done.stderr
+    assert done.returncode in ({0, 1} if command[0] in {"check", "fix"} else {0}), done.stderr
     assert done.stdout
+
+
+def test_every_command_says_what_is_useful_next() -> None:
+    to_be_ended = {"mcp", "serve"}
+    of_network_or_copy = {"fairsharing sync", "fairsharing details"}
+    groups = {"fairsharing": [f"fairsharing {name}" for name in fairsharing.commands]}
+    names = {each for name in plugins.names(plugins.COMMANDS) for each in groups.get(name, [name])}
+    said = {each for each in names for arguments, _ in NEXT if arguments.startswith(f"{each} ")}
+    assert names - to_be_ended - of_network_or_copy == said
+
+
+def test_files_of_several_sites_are_named_with_their_site(tmp_path: Path) -> None:
+    sites = tmp_path / "sites"
+    for key in ("cats", "dogs"):
+        write_site(sites / key, {"pages/mice.md": LINKING, "rdm-kg.toml": f'key = "{key}"\n'})
+    built = kg("build", sites / "cats", sites / "dogs", "--out", tmp_path / "out", "--reasoner", "owlrl")
+    assert built.returncode == 0, built.stderr
+    told = kg("explain", "https://doi.org/10.25504/FAIRsharing.b7z8by", "--release", tmp_path / "out").stdout
+    assert {f"Stated in {key}: pages/mice.md, no commit known:" for key in ("cats", "dogs")} <= set(told.splitlines())
+    alone = kg("build", sites / "cats", "--out", tmp_path / "one", "--reasoner", "owlrl")
+    assert alone.returncode == 0, alone.stderr
+    told = kg("explain", "https://doi.org/10.25504/FAIRsharing.b7z8by", "--release", tmp_path / "one").stdout
+    assert "Stated in pages/mice.md, no commit known:" in told.splitlines()
+    shown = kg("show", sites / "dogs" / "pages" / "mice.md").stderr
+    assert f"{sites / 'dogs' / 'pages' / 'mice.md'}:" in shown
 
 
 def test_a_thing_is_explained_by_the_name_on_pages(content_release: Path) -> None:
     run = kg("explain", "dicom", "--release", content_release)
     assert "FAIRsharing.b7z8by" in run.stdout.splitlines()[0]
-
-
-def test_a_tool_leads_to_its_record(guidance_release: Path) -> None:
-    run = kg("explain", "mzml", "--release", guidance_release)
-    assert run.stderr.startswith("next: kg explain fairsharing:26dmba")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

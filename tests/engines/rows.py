@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-LISTS = {"data_types", "other_ids", "page_ids", "standards"}
+LISTS = {"data_types", "other_ids", "page_ids", "page_iris", "standards"}
 """Columns that are made by GROUP_CONCAT, which puts their members in any order."""
 
 

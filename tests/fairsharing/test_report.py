@@ -130,6 +130,7 @@ def test_addresses_of_the_registry_that_are_no_records_are_left_out(entries: dic
 
 def test_every_format_says_the_same(out: Path, entries: dict[str, Any]) -> None:
     rows = list(csv.DictReader(io.StringIO(kg("fairsharing", "report", "--release", out, "--format", "csv").stdout)))
+    assert {row["site"] for row in rows} == {"example-org"}
     said = {(row["record"], row["file"], row["line"], row["written"], row["mend"]) for row in rows}
     assert said == {
         (iri, path, str(line or ""), written, mend)

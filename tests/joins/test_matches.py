@@ -17,6 +17,7 @@ from tests.joins.sites import release_of_both
 from tests.joins.test_links import rows, store_of
 
 MZML = "https://doi.org/10.25504/FAIRsharing.26dmba"
+DICOM = "https://doi.org/10.25504/FAIRsharing.b7z8by"
 BIOTOOLS = "https://bio.tools/x"
 CABINET, CAB = f"{BASE}lookup/thing/cabinet-cab", f"{BASE}guide/tool/cab"
 EXACT, CLOSE = SKOS.exactMatch, SKOS.closeMatch
@@ -55,6 +56,9 @@ def match(*things: list[ThingFact]) -> list[str]:
         (("A", "", MZML), ("a", "", MZML), [EXACT]),
         (("A", "https://a.example", MZML), ("B", "https://b.example", MZML), [CLOSE]),
         (("A", "https://a.example"), ("A", "https://b.example"), []),
+        (("A", "https://a.example", MZML), ("B", "https://a.example", DICOM), []),
+        (("A", "https://a.example", MZML), ("A", "https://a.example", DICOM), [CLOSE]),
+        (("A", "https://a.example", MZML), ("B", "https://a.example", BIOTOOLS), [CLOSE]),
     ],
 )
 def test_one_piece_of_evidence_is_a_close_match_and_two_are_an_exact_one(
@@ -84,6 +88,13 @@ def test_the_home_page_of_a_record_is_evidence_but_not_twice() -> None:
     assert match(facts("s", "ChEMBL", "", record), facts("t", "ChEMBL", homepage)) == [EXACT]
     assert match(facts("s", "A", "", record), facts("t", "B", homepage)) == [CLOSE]
     assert match(facts("s", "A", "", record), facts("t", "B", homepage, record)) == [CLOSE]
+
+
+def test_the_evidence_names_an_entry_in_a_registry_as_people_write_it(store: ox.Store) -> None:
+    query = f"""SELECT ?words {{ GRAPH <{JOINS_GRAPH}> {{
+      ?match <{OWL.annotatedTarget}> <{MZML}> ; <{OWL.annotatedProperty}> <{EXACT}> ; rdfs:comment ?words }} }}"""
+    (words,) = (words for (words,) in rows(store, query))
+    assert words.startswith(f"the same entry in a registry, {MZML.removeprefix('https://')}; like names")
 
 
 def test_a_match_stands_both_ways_with_its_evidence(store: ox.Store) -> None:

@@ -1,62 +1,53 @@
-"""Queries about one resource take as long in a large store as in a small one."""
+"""How the time of the canned questions grows with the number of sites in the graph."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from kg.page_html import schema_org
+from bench.scale import multiply, questions
 from kg.query import JSON, Query
-from kg.query.names import names_query
+from kg.release import open_release
 from kg.store import oxigraph
-from kg.store.oxigraph import OxigraphStore, open_store
-from kg.vocab import DCT, RDF, RDM
-from tests.growth import TIMES, growth
+from tests.growth import LINEAR, TIMES, growth
 
 pytestmark = pytest.mark.slow
 
-PAGE = "http://example.org/7"
-SIZE = 3000
-"""Pages in the smaller store."""
-UNCHANGED = 3
-"""Greatest growth that counts as none; linear growth is :data:`tests.growth.TIMES`."""
+STATEMENTS = 8_000
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[int, OxigraphStore]:
-    """Return stores by their number of pages."""
-    folder = tmp_path_factory.mktemp("stores")
-    return {pages: _store(folder / str(pages), pages) for pages in (SIZE, TIMES * SIZE)}
+def stores(content_release: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[int, oxigraph.OxigraphStore]:
+    """Return a number of statements → the store with so many of copies of the example site."""
+    found = {}
+    for size in (STATEMENTS, TIMES * STATEMENTS):
+        folder = tmp_path_factory.mktemp("scale")
+        multiply(open_release(content_release).graph, size, folder / "graph.nq")
+        oxigraph.create(folder / "store", folder / "graph.nq")
+        found[size] = oxigraph.open_store(folder / "store")
+    return found
 
 
-def _store(folder: Path, pages: int) -> OxigraphStore:
-    folder.mkdir()
-    with (folder / "graph.nq").open("w") as out:
-        for n in range(pages):
-            page = f"<http://example.org/{n}>"
-            out.write(f'{page} <{DCT.identifier}> "{n}" <http://example.org/g> .\n')
-            out.write(f'{page} <{DCT.title}> "Page {n}" <http://example.org/g> .\n')
-            out.write(f"{page} <{RDF.type}> <{RDM.Page}> <http://example.org/g> .\n")
-            out.write(f"{page} <{DCT.contributor}> <http://example.org/{n + 1}> <http://example.org/g> .\n")
-    oxigraph.create(folder / "store", folder / "graph.nq")
-    return open_store(folder / "store")
+@pytest.mark.parametrize(("name", "text"), list(questions()))
+def test_a_question_takes_time_in_proportion_to_the_graph(
+    stores: dict[int, oxigraph.OxigraphStore], name: str, text: str
+) -> None:
+    def ask(size: int) -> None:
+        stores[size].ask(Query(text)).write(io.BytesIO(), JSON)
+
+    assert growth(ask, STATEMENTS) < LINEAR
 
 
-def asking(stores: dict[int, OxigraphStore], query: Query) -> Callable[[int], None]:
-    """Return a function that asks the query of the store of a size twenty times; it must find something."""
+@pytest.mark.parametrize("name", ["about-page", "described-elsewhere", "standards-for-sheet"])
+def test_what_is_said_of_one_page_takes_hardly_longer_in_a_larger_graph(
+    stores: dict[int, oxigraph.OxigraphStore], name: str
+) -> None:
+    text = dict(questions())[name]
 
     def ask(size: int) -> None:
-        for _ in range(20):
-            out = io.BytesIO()
-            stores[size].ask(query).write(out, JSON)
-            assert f'"Page {PAGE[-1]}"'.encode() in out.getvalue()
+        for _ in range(5):
+            stores[size].ask(Query(text)).write(io.BytesIO(), JSON)
 
-    return ask
-
-
-@pytest.mark.parametrize("query", [schema_org.query(PAGE), Query(names_query([PAGE]))], ids=["markup", "names"])
-def test_a_query_about_a_page_depends_on_the_page_alone(stores: dict[int, OxigraphStore], query: Query) -> None:
-    assert growth(asking(stores, query), SIZE) < UNCHANGED
+    assert growth(ask, STATEMENTS) < TIMES / 1.6

@@ -51,7 +51,7 @@ def test_an_unknown_command_is_one_line_and_exit_code_2() -> None:
 
 
 def test_a_canned_query_by_name(release: Release) -> None:
-    run = kg("query", "where-to-deposit", "--param", "page=pic", "--release", release.folder, "--format", "json")
+    run = kg("query", "where-to-deposit", "--param", "page=pic", "--release", release.folder, "--format=json", "-q")
     rows = json.loads(run.stdout)["results"]["bindings"]
     assert [row.get("line", {}).get("value") for row in rows] == [None, "47"]
     assert (run.returncode, run.stderr) == (0, "")
@@ -121,7 +121,7 @@ def test_a_terminal_gets_a_table_or_blocks(release: Release, columns: str) -> No
         stderr=subprocess.PIPE,
         env={**os.environ, "COLUMNS": columns},
     )
-    assert run.communicate(timeout=60)[1] == b"1 row\n"
+    assert run.communicate(timeout=60)[1].startswith(b"1 row\n")
     os.close(theirs)
     text = os.read(ours, 65536).decode().replace("\r\n", "\n")
     os.close(ours)
@@ -262,7 +262,7 @@ def test_errors_reach_a_caller_in_python_as_exceptions(release: Release) -> None
     assert isinstance(result.exception, UnknownName)
     assert isinstance(result.exception, KgError)
     result = CliRunner().invoke(cli.cli, ["query", "ASK {}", "--release", str(release.folder)])
-    assert result.output == "true\n"
+    assert result.stdout == "true\n"
 
 
 def test_a_plugin_that_is_not_there_is_answered_with_those_that_are() -> None:
@@ -274,9 +274,9 @@ def test_a_plugin_that_is_not_there_is_answered_with_those_that_are() -> None:
 
 def test_our_prefixes_need_no_declaration_and_an_empty_answer_has_a_hint(release: Release) -> None:
     query = "SELECT ?s (COUNT(*) AS ?n) { ?s a rdm:CheatSheet } GROUP BY ?s "
-    run = kg("query", query, "--release", release.folder)
+    run = kg("query", query, "--quiet", "--release", release.folder)
     assert (run.returncode, run.stderr) == (0, "")
     assert len(run.stdout.splitlines()) > 1
     run = kg("query", f"{query} HAVING (?n > 0)", "--release", release.folder)
     assert (run.returncode, run.stdout.splitlines()) == (0, ["?s\t?n"])
-    assert run.stderr == "?n is not bound in HAVING; write COUNT(*) there\n"
+    assert run.stderr.startswith("?n is not bound in HAVING; write COUNT(*) there\n")

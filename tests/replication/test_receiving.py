@@ -126,7 +126,7 @@ def named(release: Release, name: str) -> bytes:
 
 
 def with_id(manifest: dict[str, Any]) -> bytes:
-    return json.dumps(manifest | {"release": id_of(manifest["files"])}).encode()
+    return json.dumps(manifest | {"release": id_of(manifest["files"], manifest["index"])}).encode()
 
 
 def endless(request: BaseHTTPRequestHandler) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 
@@ -57,3 +60,31 @@ def test_the_box_suggests_names_and_keeps_the_filters(visit: Visit) -> None:
     page.get_by_role("option", name="Preclinical Imaging", exact=True).click()
     page.wait_for_url("**/search?q=Preclinical+Imaging&kind=cheat-sheet")
     assert page.get_by_role("status").inner_text().startswith("1 thing found")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_hits_are_filtered_and_copied_as_a_table_is(visit: Visit, width: int) -> None:
+    page = visit("/search?q=imaging", width=width)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_label("Filter the rows").fill("light microscopy cheat sheet")
+    expect(page.locator(".results > li:not([hidden]) h2")).to_have_text(["Light microscopy"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    heads, row = (line.split("\t") for line in page.evaluate("navigator.clipboard.readText()").splitlines())
+    copied = dict(zip(heads, row, strict=True))
+    assert copied["Name: address"].endswith("/id/lookup/page/light_microscopy")
+    assert (copied["Kind"], copied["Identifiers"]) == ("cheat sheet", "light_microscopy")
+    assert copied["Section"].startswith("Optical Light Microscopy / Metadata Standards")
+    assert serious(page) == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_all_hits_are_saved_with_and_without_script(visit: Visit, script: bool) -> None:
+    page = visit("/search?q=imaging", script=script)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save all as CSV").click()
+    assert saved.value.suggested_filename == "search.csv"
+    data = saved.value.path().read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf") == script
+    rows = list(csv.reader(data.decode().splitlines()))
+    assert len(rows) == int(page.locator(".found").inner_text().split()[0]) + 1

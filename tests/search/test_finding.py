@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kg.errors import QueryTimeout, ReleaseError
 from kg.release import open_release
 from kg.search_index import FACETS, FILE, SORTS, SearchIndex, SearchRequest, write_index
-from kg.vocab import BASE, DCT, RDF, RDM, ROLE, SKOS
+from kg.vocab import BASE, DCT, ELI, RDF, RDM, ROLE, SKOS
 
 pytestmark = pytest.mark.slow
 
@@ -185,6 +185,29 @@ def test_a_thing_has_every_role_in_which_it_is_mentioned(tmp_path: Path) -> None
     assert [(value.name, value.count) for value in facets["role"]] == [("identifier-scheme", 1), ("terminology", 1)]
 
 
+def test_what_is_to_be_done_with_data_asks_for_a_kind(tmp_path: Path) -> None:
+    page = f"<{BASE}test/page/p>"
+    said = [f"{page} <{RDF.type}> <{kind}>" for kind in (RDM.Page, RDM.AdvicePage, RDM.GuidancePage)]
+    said += [f'{page} <{DCT.title}> "Mass data"@en', f"{page} <{RDM.recommendsDepositIn}> <http://example.org/a>"]
+    said += [f"{page} <{RDM.citesLegislation}> <{ACT}>", f"<{ACT}> <{RDF.type}> <{ELI.LegalResource}>"]
+    said += [f'<{ACT}> <{DCT.title}> "An act"@en', *thing("a", "Shelf", RDM.Repository)]
+    said += thing("b", "Deposition of mass")
+    index = index_of(tmp_path, *said)
+    names = {
+        text: [hit.name for hit in index.search(SearchRequest(text)).hits]
+        for text in ("where can I deposit mass data", "deposition", "law on mass data")
+    }
+    assert names["where can I deposit mass data"][0] == "Shelf"
+    assert names["deposition"] == ["Deposition of mass"]
+    assert names["law on mass data"][0] == "An act"
+
+
+def test_a_short_synonym_is_a_word_and_not_the_beginning_of_others(tmp_path: Path) -> None:
+    names = {"a": "Mice and rats", "b": "Mičetić Ivan", "c": "Museum", "d": "Must have"}
+    index = index_of(tmp_path, *(line for name, title in names.items() for line in thing(name, title)))
+    assert [hit.name for hit in index.search(SearchRequest("mouse")).hits] == ["Mice and rats"]
+
+
 def test_accents_and_case_do_not_matter(index: SearchIndex) -> None:
     assert first(index, "SJOBAKK") == first(index, "Torill Sjøbakk") == "https://orcid.org/0000-0003-0961-6234"
     assert first(index, "bosl") == first(index, "BÖSL") == "https://orcid.org/0000-0003-0498-4273"
@@ -277,8 +300,8 @@ def test_a_file_that_is_no_index_is_told(tmp_path: Path, content: bytes | None) 
 
 def test_the_same_graph_gives_the_same_bytes(content_graph: list[str], tmp_path: Path) -> None:
     (tmp_path / "graph.nq").write_text("".join(content_graph), encoding="utf-8")
-    counts = {write_index(tmp_path / "graph.nq", tmp_path / name) for name in ("one", "two")}
-    assert len(counts) == 1
+    digests = {write_index(tmp_path / "graph.nq", tmp_path / name) for name in ("one", "two")}
+    assert len(digests) == 1
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 

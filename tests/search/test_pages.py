@@ -67,13 +67,16 @@ IS_THING = f"""{{ {" } UNION { ".join(KINDS.values())} }} FILTER EXISTS {{
 
 
 class Tables(HTMLParser):
-    """The cells of a page's tables, row by row."""
+    """The cells of a page's tables, row by row, each with what all rows share."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.rows: list[list[str]] = []
         self._in_cell = False
         self.feed(html)
+        same = re.findall(r"<div><dt>(.*?)</dt><dd [^>]*>(.*?)</dd></div>", html)
+        for place, row in enumerate(self.rows):
+            row += [re.sub(r"<[^>]*>", "", pair[0 if place == 0 else 1]) for pair in same]
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         if tag == "tr":
@@ -272,14 +275,14 @@ def test_no_name_is_a_formula_in_a_spreadsheet(start: Start, tmp_path: Path) -> 
     iri = "https://w3id.org/rdm-kg/id/test/page/p"
     lines = [
         f"<http://x.example/{number}> {said} <{iri}#graph> .\n"
-        for number, name in enumerate(["=1+1", "+1", "-1", "@SUM(1)", "1-1"])
+        for number, name in enumerate(["=1+1", "+1", "-1", "@SUM(1)", "\uff1d1", "1-1"])
         for said in (f'<{TITLE}> "{name}"', f"<{RDF_TYPE}> <https://w3id.org/rdm-kg/ont#Tool>")
     ]
     release_of(tmp_path / "out", lines)
     server = start(tmp_path / "out")
-    assert {row[0] for row in rows(server, "/browse")[1:]} == {"'=1+1", "'+1", "'-1", "'@SUM(1)", "1-1"}
+    assert {row[0] for row in rows(server, "/browse")[1:]} == {"'=1+1", "'+1", "'-1", "'@SUM(1)", "'\uff1d1", "1-1"}
     names = {thing["name"] for thing in json.loads(server.ask("/browse?format=json").body)["things"]}
-    assert names == {"=1+1", "+1", "-1", "@SUM(1)", "1-1"}
+    assert names == {"=1+1", "+1", "-1", "@SUM(1)", "\uff1d1", "1-1"}
 
 
 TITLE = "http://purl.org/dc/terms/title"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 from kg.build.compile import Silence, compile_sites, make_release, read_sites
 from kg.release import new_release
+from kg.vocab import LEGAL_TYPE, PREFIXES
 from tests.server.serving import ROOT
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -23,6 +25,13 @@ def build_shipped(out: Path) -> None:
 
 _WITHIN = frozenset({"a", "code", "em", "mark", "span", "strong", "time"})
 """Elements that stand in the middle of words."""
+
+
+_OF_RECORDS = {"fairsharing", "orcid", "ror"}
+_SPACES = (LEGAL_TYPE.base, *(base for prefix, base in PREFIXES.items() if prefix not in _OF_RECORDS))
+_TERMS = "|".join(re.escape(base.partition("://")[2]) for base in _SPACES)
+CODE = re.compile(rf"(?<![\w/])(?:{'|'.join(PREFIXES)}):\w\S*|https?:\S*|(?:{_TERMS})\w\S*")
+"""A prefixed name, an IRI, or that of a term without its scheme; addresses of pages stand without their scheme."""
 
 
 class Seen(HTMLParser):

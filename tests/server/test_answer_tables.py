@@ -24,6 +24,9 @@ pytestmark = pytest.mark.slow
 __all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
 FORMULAS = 'SELECT ?said ?n { VALUES (?said ?n) { ("=1+1" 10) ("-2" 9) ("@SUM(A1)" 100) ("b" UNDEF) } }'
+QUOTED = """SELECT ?said ?n { VALUES (?said ?n) { ('"a"' "b") ("\uff1d1" "\\n=1") } }"""
+LISTED = """# column ids: Pages, each iris
+SELECT * { VALUES (?ids ?iris) { ("two" "BASE/pic, BASE/light_microscopy") ("known" "BASE/nothing, BASE/pic") } }"""
 DATES = """PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 SELECT ?day ?time { VALUES (?day ?time) { ("2026-03-09"^^xsd:date "2026-03-09T08:05:00Z"^^xsd:dateTime) } }"""
 SAME = 'SELECT ?all ?each ?none { VALUES ?each { 1 2 } BIND("so" AS ?all) }'
@@ -103,16 +106,19 @@ def test_a_line_leads_to_the_repository_where_that_is_known(norwegian: tuple[Ser
 
 def test_names_in_another_language_say_so(norwegian: tuple[Server, str]) -> None:
     server, _ = norwegian
-    for path in ("/queries/standards-for-sheet?page=mus", "/browse"):
+    for path in ("/queries/standards-for-sheet?page=mus", "/browse", "/browse/matrix", "/"):
         assert re.search(r'lang="nn">(<[^>]+>)?Om mus<', ask(server, path)), path
     assert 'lang="nn"' not in ask(server, "/queries/")
+    assert ' lang="nn">Musesida</a>' in ask(server, "/")
 
 
 def test_dates_and_numbers_are_set_as_such(content_server: Server) -> None:
     page = ask(content_server, f"/sparql?query={quote(DATES)}")
     assert '<time datetime="2026-03-09">9 March 2026</time>' in page
     assert '<time datetime="2026-03-09T08:05:00Z">9 March 2026, 08:05</time>' in page
-    assert re.search(r'<th scope="col" class="number">each', ask(content_server, f"/sparql?query={quote(SAME)}"))
+    assert re.search(
+        r'<th scope="col" data-column="each" class="number">each', ask(content_server, f"/sparql?query={quote(SAME)}")
+    )
 
 
 def test_an_address_that_the_graph_describes_leads_to_our_page(content_server: Server) -> None:
@@ -168,6 +174,23 @@ def test_a_copied_table_has_tabs_and_no_formula(visit: Visit) -> None:
     assert page.evaluate("navigator.clipboard.readText()").splitlines()[:2] == ["said\tn", "'=1+1\t10"]
 
 
+def test_quotation_marks_and_wide_signs_are_copied_as_text(visit: Visit) -> None:
+    page = visit(f"/sparql?query={quote(QUOTED)}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert list(csv.reader(copied.splitlines(), dialect="excel-tab"))[1:] == [['"a"', "b"], ["'\uff1d1", "'=1"]]
+
+
+def test_the_csv_of_the_protocol_stays_exact(content_server: Server) -> None:
+    exact = content_server.ask(f"/sparql?format=csv&query={quote(FORMULAS)}").body
+    assert exact == b"said,n\r\n=1+1,10\r\n-2,9\r\n@SUM(A1),100\r\nb,\r\n"
+    page = ask(content_server, "/queries/laws-of-sheet")
+    assert "format=csv" in page.partition("<h2>For programs</h2>")[2]
+    assert "format=csv" not in page.partition("<h2>For programs</h2>")[0]
+
+
 @pytest.mark.skipif(not has_editor(), reason="this checkout was installed without the query editor")
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_chosen_question_is_answered_in_the_editor_as_on_its_page(visit: Visit, width: int) -> None:
@@ -194,6 +217,14 @@ def test_a_mistaken_query_is_shown_with_its_line_marked(browser: Browser, conten
         assert page.locator("#yasgui .mistaken").count() == 1
 
 
+@pytest.mark.parametrize("query", [MISTAKEN, MISTAKEN.replace("?p", "rdm:role"), "SELECT * {\n  ?s ?p"])
+def test_the_plain_form_marks_the_mistaken_line_too(content_server: Server, query: str) -> None:
+    answer = content_server.ask(f"/sparql?query={quote(query)}", headers=HTML)
+    assert answer.status == 400
+    (line,) = re.findall(r"<pre[^>]*>(\d+)  <mark>(.*?)</mark></pre>", answer.text)
+    assert line == (str(query.count("\n") + 1), query.rpartition("\n")[2])
+
+
 def test_what_is_no_result_makes_no_table(content_server: Server) -> None:
     for body in (b"", b"result=%7B%7D", b"result=[]", b"result=%7B"):
         answer = content_server.ask("/ask/table", method="POST", body=body)
@@ -204,3 +235,21 @@ def test_a_search_leads_to_its_results_as_a_table(content_server: Server) -> Non
     (address,) = re.findall(r'href="([^"]+)">as a table</a>', ask(content_server, "/search?q=imaging"))
     assert '<div class="answer">' in ask(content_server, unescape(address))
     assert "q=imaging" in address
+
+
+def test_a_list_of_pages_has_their_titles_as_links(content_server: Server, norwegian: tuple[Server, str]) -> None:
+    (cell,) = re.findall(r'data-variable="page_ids">(.*?)</dd>', ask(content_server, "/queries/laws-and-sheets"))
+    assert re.fullmatch(r'<span><a href="/id/lookup/page/pic"[^>]*>Preclinical Imaging</a></span>', cell)
+    query = LISTED.replace("BASE", "https://w3id.org/rdm-kg/id/lookup/page")
+    cells = re.findall(r'data-variable="ids">(.*?)</td>', ask(content_server, f"/sparql?query={quote(query)}"))
+    names = [re.findall(r"<a [^>]*>([^<]+)</a>", cell) for cell in cells]
+    assert names == [["Light microscopy", "Preclinical Imaging"], ["lookup/page/nothing", "Preclinical Imaging"]]
+    query = LISTED.replace("BASE/pic", "https://w3id.org/rdm-kg/id/example-org/page/mus")
+    assert '<span lang="nn"><a' in ask(norwegian[0], f"/sparql?query={quote(query)}")
+
+
+@pytest.mark.parametrize("relation", ["of", "in", "each"])
+@pytest.mark.parametrize("value", ['"no address"', '"x:y, <"', "<urn:x>", "4"])
+def test_a_header_that_does_not_fit_the_answer_does_no_harm(content_server: Server, relation: str, value: str) -> None:
+    query = f"# column a: Heading, {relation} b\nSELECT * {{ VALUES (?a ?b) {{ ('x' {value}) ({value} 1) }} }}"
+    assert 'data-column="Heading"' in ask(content_server, f"/sparql?query={quote(query)}")

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from html import unescape
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
 from playwright.sync_api import expect
 
+from kg.query import Form, Format, Query
+from server.app import create_app
+from server.current import Current
+from server.federation.rewriting import Federation
+from server.pages.having import having
+from server.service import Service
+from server.settings import Settings
+from server.workers import Reply
+from server.workers.pool import ProcessPool
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server
 
 __all__ = ["browser", "content_server", "visit"]
-DEPOSIT = "/queries/where-to-deposit-data-about"
 PIC = "/id/lookup/page/pic"
 
 
@@ -41,13 +52,19 @@ def led(server: Server, words: str) -> dict[str, list[str]]:
             "light microscopy",
             "/id/lookup/page/light_microscopy",
             "",
-            "/queries/where-to-deposit-data-about?words=light+microscopy",
+            "/queries/where-to-deposit?page=https://w3id.org/rdm-kg/id/lookup/page/light_microscopy",
         ),
         (
             "sequencing repository",
             "/id/lookup/page/sequencing",
             "",
-            "/queries/where-to-deposit-data-about?words=sequencing",
+            "/queries/where-to-deposit?page=https://w3id.org/rdm-kg/id/lookup/page/sequencing",
+        ),
+        (
+            "microscop",
+            "/id/lookup/page/light_microscopy",
+            "",
+            "/queries/where-to-deposit-data-about?words=microscop",
         ),
     ],
 )
@@ -79,6 +96,37 @@ def test_nonsense_leads_to_nothing_but_the_search(content_server: Server) -> Non
     assert "/search?q=xyzzy+plugh" in page.replace("%20", "+")
 
 
+class CountingPool(ProcessPool):
+    """Counts the queries that it answers."""
+
+    answered = 0
+
+    def answer(
+        self,
+        query: Query,
+        formats: Mapping[Form, Format | None],
+        deadline: float,
+        disconnected: Callable[[], bool] | None = None,
+        client: str = "",
+    ) -> Reply:
+        self.answered += 1
+        return super().answer(query, formats, deadline, disconnected, client)
+
+
+@pytest.mark.parametrize(
+    ("words", "queries"),
+    [("mouse MRI", 3), ("light microscopy", 2), ("Animal welfare act", 3), ("microscop", 3), ("xyzzy plugh", 1)],
+)
+def test_one_query_finds_out_which_questions_have_an_answer(content_release: Path, words: str, queries: int) -> None:
+    current, settings = Current(content_release), Settings(workers=1)
+    with closing(CountingPool(current, settings)) as pool:
+        app = create_app(current, settings, pool)
+        with app.test_request_context():
+            found = having(Service(current, settings, pool, Federation(()), None), words)
+    assert pool.answered == queries
+    assert bool(found.questions) == (words != "xyzzy plugh")
+
+
 @pytest.mark.parametrize("script", [True, False])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_box_of_the_start_page_leads_on(visit: Visit, width: int, script: bool) -> None:
@@ -86,6 +134,8 @@ def test_the_box_of_the_start_page_leads_on(visit: Visit, width: int, script: bo
     page.get_by_label("What do you have?").fill("mouse MRI")
     page.get_by_role("button", name="Show me").click()
     expect(page.get_by_role("link", name="Preclinical Imaging").first).to_be_visible()
+    expect(page.get_by_role("table", name="Pages by imaging modality")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not script or serious(page) == []
     page.get_by_role("link", name="Pages by imaging modality: Magnetic Resonance").click()
     expect(page.get_by_role("heading", name="Answer", exact=True)).to_be_visible()
-    assert not script or serious(page) == []

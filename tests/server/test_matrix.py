@@ -5,56 +5,87 @@ from __future__ import annotations
 import csv
 import io
 import re
-from html import unescape
 
-from tests.server.browsing import Visit, browser, content_server, serious, visit
+import pytest
+from playwright.sync_api import expect
+
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.serving import Server
 
 __all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
 
 
-def test_the_head_and_the_first_column_stay_where_they_are(visit: Visit) -> None:
-    page = visit("/browse/matrix")
-    page.set_viewport_size({"width": 700, "height": 500})
+@pytest.mark.parametrize("width", [600, WIDTHS[1]])
+def test_the_head_and_the_first_column_stay_where_they_are(visit: Visit, width: int) -> None:
+    page = visit("/browse/matrix", width)
+    page.set_viewport_size({"width": width, "height": 500})
     corner, region = page.locator(".matrix thead th").first, page.locator(".inside")
-    row = page.locator(".matrix tbody th").nth(12)
-    before = corner.bounding_box()
-    left = row.bounding_box()
+    head, row = page.locator(".matrix thead th").nth(2), page.locator(".matrix tbody th").nth(12)
+    before, top, left = corner.bounding_box(), head.bounding_box(), row.bounding_box()
+    assert before
+    assert top
     assert left
-    region.evaluate("part => part.scrollTo(50, 300)")
-    assert region.evaluate("part => [part.scrollLeft, part.scrollTop]") == [50, 300]
+    region.evaluate("part => part.scrollTo(40, 300)")
+    assert region.evaluate("part => [part.scrollLeft, part.scrollTop]") == [40, 300]
     assert corner.bounding_box() == before
-    after = row.bounding_box()
+    moved, after = head.bounding_box(), row.bounding_box()
+    assert moved
     assert after
-    assert after["x"] == left["x"]
+    assert (moved["x"], moved["y"]) == (top["x"] - 40, top["y"])
+    assert (after["x"], after["y"]) == (left["x"], left["y"] - 300)
+    assert before["width"] < width / 2
     assert serious(page) == []
 
 
-def test_numbers_lead_to_the_pages_that_they_count(content_server: Server) -> None:
-    text = content_server.ask("/browse/matrix", headers=HTML).text
-    found = re.findall(r'class="number"><a href="([^"]+)">(\d+)</a>', text)
-    assert found
-    assert not re.search(r'<td [^>]*class="number">\d', text)
-    for address, number in found[:5]:
-        pages = csv.DictReader(io.StringIO(content_server.ask(unescape(address) + "&format=csv").text))
-        assert len({row["page_iri"] for row in pages}) >= int(number)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_matrix_is_sorted_filtered_and_copied_as_every_table(visit: Visit, width: int) -> None:
+    page = visit("/browse/matrix", width)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Sort by Preclinical Imaging").click()
+    places = page.locator(".matrix tbody tr td:nth-child(5)").all_inner_texts()
+    assert places == sorted(filter(None, places)) + [""] * places.count("")
+    assert places[0] == "format"
+    page.get_by_label("Filter the rows").fill("dicom terminology")
+    expect(page.locator(".matrix tbody tr:not([hidden]) th")).to_have_text(["DICOM Controlled Terminology"])
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    heads, row = (line.split("\t") for line in page.evaluate("navigator.clipboard.readText()").splitlines())
+    assert heads[:4] == ["Name", "Name: address", "Pages", "Pages: address"]
+    assert heads[4:] == ["High-Throughput Sequencing", "Light microscopy", "Preclinical Imaging"]
+    assert (row[0], row[2], row[4:]) == ("DICOM Controlled Terminology", "1", ["", "", "terminology"])
+    assert serious(page) == []
 
 
 def test_the_list_of_things_has_no_column_of_noughts(content_server: Server) -> None:
     text = content_server.ask("/browse?kind=cheat-sheet", headers=HTML).text
-    assert 'data-column="Kind"' in text
     assert "Recommended by" not in re.sub(r'<p class="sorts">.*?</p>', "", text, flags=re.DOTALL)
     assert re.search(
-        r'data-variable="sheets"[^>]*><a href="/queries/pages-that-name',
+        r'data-variable="sheets"[^>]*><a href="/browse\?recommends=',
         content_server.ask("/browse?sort=-sheets", headers=HTML).text,
     )
+
+
+def test_the_list_of_things_says_once_what_all_of_them_share(content_server: Server) -> None:
+    text = content_server.ask("/browse?kind=cheat-sheet", headers=HTML).text
+    (kind,) = re.findall(r"<div><dt>(<a [^>]*>Kind</a>)</dt><dd [^>]*>cheat sheet</dd></div>", text)
+    assert 'href="/browse?kind=cheat-sheet&amp;sort=-kind"' in kind
+    assert 'data-column="Kind"' not in text
+
+
+def test_what_a_list_is_narrowed_to_is_named_and_can_be_removed(visit: Visit) -> None:
+    page = visit("/browse/matrix", script=False)
+    page.locator(".matrix thead .count a").first.click()
+    chips = page.locator(".chips")
+    assert "Recommended by: High-Throughput Sequencing" in chips.inner_text()
+    chips.get_by_role("link", name="Recommended by").click()
+    assert "Recommended by:" not in page.locator("main").inner_text()
 
 
 def test_sites_are_compared(content_server: Server) -> None:
     by_page = csv.reader(io.StringIO(content_server.ask("/browse/matrix?format=csv").text))
     by_site = csv.reader(io.StringIO(content_server.ask("/browse/matrix?by=site&format=csv").text))
-    assert next(by_site) == ["name", "iri", "all sites", "Life-science data management look-up"]
+    assert next(by_site) == ["name", "iri", "all sheets", "Life-science data management look-up"]
     next(by_page)
     roles = {row[1]: {how for cell in row[3:] for how in cell.split("; ") if how} for row in by_page}
     assert {row[1]: set(row[3].split("; ")) for row in by_site} == roles

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.vocab import DCAT, DCT, FOAF, LEGAL_TYPE, PREFIXES, QUESTIONS, RDM, SH
+from kg.vocab import DCAT, DCT, FOAF, QUESTIONS, RDM, SH
 from server.pages.words import WORDS, backwards
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
-from tests.server.pages import BROWSER, DICOM, PIC, Seen
+from tests.server.pages import BROWSER, CODE, DICOM, PIC, Seen
 from tests.server.serving import Reply, Server
 
 pytestmark = pytest.mark.slow
@@ -24,11 +24,6 @@ _BESIDES = re.compile(
     re.DOTALL,
 )
 """What is not our text for people: head, the site's own text, the IRI to copy, citation and findings."""
-_OF_RECORDS = {"fairsharing", "orcid", "ror"}
-_SPACES = (LEGAL_TYPE.base, *(base for prefix, base in PREFIXES.items() if prefix not in _OF_RECORDS))
-_TERMS = "|".join(re.escape(base.partition("://")[2]) for base in _SPACES)
-_CODE = re.compile(rf"(?<![\w/])(?:{'|'.join(PREFIXES)}):\w\S*|https?:\S*|(?:{_TERMS})\w\S*")
-"""A prefixed name, an IRI, or that of a term without its scheme; addresses of pages stand without their scheme."""
 _KINDS = """SELECT DISTINCT ?thing {
   { SELECT (MIN(STR(?one)) AS ?thing) { ?one a ?class FILTER(ISIRI(?one)) } GROUP BY ?class }
   UNION { SELECT (STR(?class) AS ?thing) { ?one a ?class } }
@@ -116,7 +111,7 @@ def test_no_kind_of_thing_is_shown_by_a_code(shipped: Server) -> None:
     assert {iri: page.status for iri, page in pages.items() if page.status != 200} == {}
     records = {iri: page.text for iri, page in pages.items() if 'id="data"' in page.text}
     assert len(records) > 60
-    codes = {iri: _CODE.findall(seen(text)) for iri, text in records.items()}
+    codes = {iri: CODE.findall(seen(text)) for iri, text in records.items()}
     assert {iri: found for iri, found in codes.items() if found} == {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import itertools
+from collections.abc import Callable
 from contextlib import closing
 from urllib.parse import quote, quote_plus, urlsplit
 
@@ -15,6 +16,7 @@ from server.front.responses import whole
 from server.front.similar import SimilarRequests
 from server.http.cache import Cache, depends_on
 from server.views.sparql import question
+from tests.growth import LINEAR, growth
 from tests.server.serving import Server
 
 FRESH = itertools.count()
@@ -111,3 +113,18 @@ def test_only_requests_of_the_same_peer_version_and_form_are_similar() -> None:
         ("1", "192.0.2.1", (GET % b"ASK").replace(b"HTTP/1.1", b"HTTP/1.0")),
     ]:
         assert requests.find(version, peer, raw) is None, raw
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        lambda size: b"GET /sparql?" + b"&query=a" * size + b"# HTTP/1.1\r\nHost: x\r\n\r\n",
+        lambda size: b"GET /sparql?" + b"query=&" * size + b"query=a HTTP/1.0\r\nHost: x\r\n\r\n",
+        lambda size: b"GET /" + b"?&" * size + b"query HTTP/1.1\r\nHost: x\r\n\r\n",
+        lambda size: b"GET /sparql?query=" + b"%3F" * size + b"\xff HTTP/1.1\r\n\r\n",
+        lambda size: b"GET /sparql?query=a HTTP/1.1\r\n" + b"query=a&" * size + b"\r\n\r\n",
+    ],
+)
+def test_it_is_found_out_in_linear_time_whether_requests_are_similar(raw: Callable[[int], bytes]) -> None:
+    requests = SimilarRequests(Cache(app, lambda: "1", 1 << 20))
+    assert growth(lambda size: requests.find("1", "192.0.2.1", raw(size)), 2_000) < LINEAR

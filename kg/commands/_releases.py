@@ -1,0 +1,157 @@
+"""What kg build and kg update have in common: make a release, or reuse one, and say what it has."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kg.findings import Finding, Place, Severity, printable
+from kg.parallel import collecting_after_batches
+from kg.release import Release, find_release, new_release, switch_to
+from kg.terminal import RELEASE, coloured, is_quiet, say
+
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=RELEASE,
+    show_default=True,
+    help="Folder for releases; the new one becomes its 'current'.",
+)
+REASONER = click.option(
+    "--reasoner",
+    type=click.Choice(["auto", "hermit", "owlrl"]),
+    default="auto",
+    show_default=True,
+    help="Reasoner to use; both infer the same. auto: hermit if Java is installed, else owlrl.",
+)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRelease:
+    """What a release is made of, and how."""
+
+    folders: Sequence[Path]
+    out: Path
+    urls: Mapping[str, str]
+    """Addresses of sites by key."""
+    keys: Mapping[Path, str] = field(default_factory=dict)
+    """Keys that replace those of the sites themselves, by folder."""
+    fail_on: str | None = None
+    reasoner: str = "auto"
+    dicom: str = "used"
+    no_cache: bool = False
+
+    def fails(self, report: Mapping[str, Any]) -> bool:
+        """Return whether the findings in a report forbid a release."""
+        limit = Severity[self.fail_on.upper()] if self.fail_on else None
+        return limit is not None and any(finding.severity >= limit for finding, _ in _findings(report))
+
+
+def make_or_reuse(wanted: WantedRelease) -> tuple[Release | None, dict[str, Any]]:
+    """Build a release, or take the existing one if nothing has changed, and return it with its report.
+
+    There is no release if the findings forbid it.
+    """
+    from kg.build import inputs as every
+    from kg.build_cache import FOLDER, BuildCache
+    from kg.identifiers.dicom_terminology import read_terminology
+
+    terminology = read_terminology() if wanted.dicom == "full" else None
+    given = [f"{key}={url}" for key, url in sorted(wanted.urls.items())]
+    given += [wanted.keys.get(folder, "") for folder in wanted.folders] if wanted.keys else []
+    inputs = every.digest(wanted.folders, wanted.reasoner, terminology.version if terminology else "", *given)
+    found = None if wanted.no_cache else find_release(wanted.out, inputs)
+    if not found:
+        with collecting_after_batches():
+            cache = BuildCache() if wanted.no_cache else BuildCache(wanted.out / FOLDER, every.program())
+            made = _build(wanted, inputs, reasoner=wanted.reasoner, terminology=terminology, cache=cache)
+            cache.trim()
+            return made
+    report = json.loads(found.report.read_text(encoding="utf-8"))
+    if wanted.fails(report):
+        return None, report
+    switch_to(found)
+    say("nothing has changed: reusing the existing release")
+    return found, report
+
+
+def _build(wanted: WantedRelease, inputs: str, **settings: Any) -> tuple[Release | None, dict[str, Any]]:
+    from kg.build.compile import compile_sites, make_release, read_sites, report
+
+    terminal = _Terminal()
+    builds = read_sites(wanted.folders, terminal, wanted.urls, settings["cache"], wanted.keys)
+    found = report(builds)
+    if wanted.fails(found):
+        return None, found
+    with new_release(wanted.out) as draft:
+        compiled = compile_sites(builds, draft, terminal, **settings)
+        found = report(compiled.sites, compiled)
+        return (
+            None if wanted.fails(found) else make_release(compiled, draft, terminal, inputs, settings["cache"])
+        ), found
+
+
+def _findings(report: Mapping[str, Any]) -> Iterator[tuple[Finding, int]]:
+    """Yield the report's findings, each with the index of its site."""
+    for number, site in enumerate(report["sites"]):
+        for found in site["findings"]:
+            severity = Severity[found["severity"].upper()]
+            yield Finding(severity, found["rule"], found["message"], Place(found["path"], found["line"])), number
+
+
+class _Terminal:
+    """Writes messages to standard error, and progress bars if it is a terminal."""
+
+    def say(self, words: str) -> None:
+        say(words)
+
+    def track(self, items: Iterable[T], total: int, label: str) -> Iterable[T]:
+        if is_quiet() or not sys.stderr.isatty():
+            return items
+        return self._bar(items, total, label)
+
+    def _bar(self, items: Iterable[T], total: int, label: str) -> Iterator[T]:
+        with click.progressbar(items, length=total, label=label, file=sys.stderr) as bar:
+            yield from bar
+
+
+def say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Severity) -> None:
+    """Write the findings of a report that are warnings, or of severity ``least`` or worse, and what is kept out."""
+    for finding, number in _findings(report):
+        if finding.severity >= min(least, Severity.WARNING):
+            place = Place((folders[number] / finding.place.path).as_posix(), finding.place.line)
+            say(coloured(Finding(finding.severity, finding.rule, finding.message, place)))
+    for folder, site in zip(folders, report["sites"], strict=True):
+        tally = Counter(found["severity"] for found in site["findings"])
+        counts = ", ".join(_count(tally[str(s)], str(s)) for s in sorted(Severity, reverse=True) if tally[str(s)])
+        say(f"{folder}: {_count(len(site['pages']), 'page')}; findings: {counts or 'none'}")
+        for path in site["kept_out"]:
+            say(f"kept out: {printable(str(folder / path))}")
+    places = {site["key"]: folder for folder, site in zip(folders, report["sites"], strict=True)}
+    for contradiction in report.get("contradictions", ()):
+        say(f"contradiction: {printable(contradiction['message'])}")
+        for origin in contradiction["statements"]:
+            where = f"{places[origin['site']]}/" if origin["site"] else ""
+            say(f"  {printable(where + origin['statement'])}")
+    for violation in report.get("violations", ()):
+        say(f"violation: {printable(violation)}")
+
+
+def say_release(release: Release) -> None:
+    """Write what a release has, and print its folder."""
+    counts = release.manifest["counts"]
+    say(f"release {release.id}: {counts['triples']} triples in {_count(counts['graphs'], 'named graph')}")
+    say(f"all findings are in {release.report}; kg check shows them as well")
+    click.echo(release.folder)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
