@@ -1,15 +1,20 @@
 """Bring an engine from the release that it holds to another one, by SPARQL Update.
 
-An update is one operation with all that changed. It is done only if the engine holds the release that the changes start
-from, so that it may be sent again, and two publishers cannot mix their releases. An engine without a release is filled
-in parts, and the description, by which readers know a release, comes last.
+An update is one operation with all that changed. It is done only if the engine holds the release that the changes
+start from, so that it may be sent again. An engine without a release is filled in parts, and the description, by which
+readers know a release, comes last. Publishers from one folder wait for each other; of two from elsewhere, whose
+releases an engine may mix, the later one notices, when it compares.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from kg.errors import ReleaseError
@@ -56,16 +61,28 @@ def publish_to_engine(release: Release, engine: Engine, updates: Engine) -> None
         QueryError: when the engine fails, or refuses the update.
     """
     store = EngineStore(engine)
-    before = _held(store, release)
-    if before is None or before.id != release.id:
-        if not quirks_of(store.server).is_update_atomic:
-            raise ReleaseError("this engine would show half of an update; fill it with its own loader: kg export")
-        connection = EngineConnection(updates)
-        for update in _changing(before, release) if before else _filling(release):
-            connection.change(update)
-    require(store, release)
-    if _checksums(store) != _checksums(open_store(release.store)):
-        raise ReleaseError(f"the engine holds other statements than release {release.id}; empty it and publish again")
+    with _alone(release.folder.parent):
+        before = _held(store, release)
+        if before is None or before.id != release.id:
+            if not quirks_of(store.server).is_update_atomic:
+                raise ReleaseError("this engine would show half of an update; fill it with its own loader: kg export")
+            connection = EngineConnection(updates)
+            for update in _changing(before, release) if before else _filling(release):
+                connection.change(update)
+        require(store, release)
+        if _checksums(store) != _checksums(open_store(release.store)):
+            raise ReleaseError(f"the engine holds other statements than release {release.id}; empty it, publish again")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process publishes from a folder, which is locked meanwhile and not written to."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _held(store: Store, release: Release) -> Release | None:
