@@ -11,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -34,7 +34,7 @@ from kg.vocab import DESCRIPTION_GRAPH, ROOT
 _PART = 512 * 1024
 """Bytes of an update that fills an engine without a release, about."""
 _LARGEST = 100 * 1024 * 1024
-"""Bytes of the update from one release to another, at most; engines accept little more."""
+"""Bytes of the update from one release to another, at most; the server of Oxigraph takes a body of 128 MB."""
 _TSV = FORMATS_BY_NAME["tsv"]
 _CONTENT = (
     "SELECT ?s ?p ?o { ?s ?p ?o }",
@@ -104,11 +104,13 @@ def _held(store: Store, release: Release) -> Release | None:
 
 def _changing(before: Release, release: Release) -> list[bytes]:
     """Return the one update from a release to another."""
-    changed = [pair for pair in side_by_side(before.graph, release.graph) if pair[0] != pair[1]]
     old, new = description_quads(before), description_quads(release)
-    removed = [*(difference(*pair) for pair in changed), Lines(old - new, set())]
-    added = [*(difference(*reversed(pair)) for pair in changed), Lines(new - old, set())]
-    where = f"GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION.replace('?id', chr(34) + before.id + chr(34))} }}"
+    removed, added = [Lines(old - new, set())], [Lines(new - old, set())]
+    for one, other in side_by_side(before.graph, release.graph):
+        if one != other:
+            removed.append(difference(one, other))
+            added.append(difference(other, one))
+    where = f"GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} FILTER(?id = '{before.id}')"
     update = _operation(where, added, removed)
     if len(update) > _LARGEST:
         raise ReleaseError(f"from {before.id} to {release.id} too much changes for one update; empty the engine first")
@@ -129,7 +131,7 @@ def _filling(release: Release) -> Iterator[bytes]:
     yield _operation(where, [Lines(description_quads(release), set())])
 
 
-def _operation(where: str, added: Iterable[Lines], removed: Iterable[Lines] = ()) -> bytes:
+def _operation(where: str, added: Sequence[Lines], removed: Sequence[Lines] = ()) -> bytes:
     """Return an update that changes statements if a pattern is found."""
     text = with_prefixes("").text.encode()
     for word, every in ((b"DELETE", removed), (b"INSERT", added)):
@@ -137,9 +139,8 @@ def _operation(where: str, added: Iterable[Lines], removed: Iterable[Lines] = ()
     return text + f"WHERE {{ {where} }}".encode()
 
 
-def _template(every: Iterable[Lines]) -> Iterator[bytes]:
+def _template(every: Sequence[Lines]) -> Iterator[bytes]:
     """Yield statements as SPARQL has them, by graphs."""
-    every = list(every)
     yield from (line for lines in every for line in lines.triples)
     quads = (line.removesuffix(b" .\n").rpartition(b" <") for lines in every for line in lines.quads)
     for graph, group in groupby(sorted(quads, key=lambda parts: parts[2]), key=lambda parts: parts[2]):
