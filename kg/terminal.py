@@ -56,15 +56,16 @@ def report(error: KgError | OSError) -> int:
 
 
 def _in_words(error: KgError | OSError) -> str:
-    """Return the message of an error; of one of the system, its file and reason without the number.
+    """Return the message of an error, without control characters; of the system's, file and reason without the number.
 
     >>> _in_words(PermissionError(13, "Permission denied", "pages/pic.md"))
     'pages/pic.md: permission denied'
     """
-    if isinstance(error, KgError) or error.strerror is None:
-        return str(error)
-    reason = error.strerror[:1].lower() + error.strerror[1:]
-    return f"{error.filename}: {reason}" if error.filename else reason
+    message = str(error)
+    if isinstance(error, OSError) and error.strerror is not None:
+        reason = error.strerror[:1].lower() + error.strerror[1:]
+        message = f"{error.filename}: {reason}" if error.filename else reason
+    return "\n".join(map(printable, message.split("\n")))
 
 
 def say(words: str) -> None:

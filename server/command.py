@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from kg.errors import KgError, UnknownValue
+from kg.findings import printable
 from kg.query import Query, canned
 from kg.query.known import Ask, check_values, examples
 from kg.release import Release
@@ -60,7 +61,7 @@ class CannotServe(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the message as the other commands do."""
-        click.echo(f"kg: error: {self.message}", file=file, err=True)
+        click.echo(printable(f"kg: error: {self.message}"), file=file, err=True)
 
 
 @click.command()

@@ -10,7 +10,9 @@ from pathlib import Path
 from kg.site.sources import sources
 
 _INTERVAL = 0.1
-"""Seconds between two looks at the files."""
+"""Seconds between two looks at the files, at least."""
+_REST = 10
+"""Length of a pause in times of the look before it, at least."""
 
 State = dict[str, tuple[int, int]]
 """File → its time of modification in nanoseconds, and its size."""
@@ -26,11 +28,22 @@ def whenever_changed(folders: Sequence[Path], build: Callable[[], int], has_ende
 
     seen: State | None = None
     while not has_ended():
+        began = time.monotonic()
         now = _state(folders)
+        took = time.monotonic() - began
         if now != seen:
             seen = now
             _in_fork(build)
-        time.sleep(_INTERVAL)
+        time.sleep(_pause(took))
+
+
+def _pause(took: float) -> float:
+    """Return the seconds to wait after a look; after a long one longer, so that a large site keeps no processor busy.
+
+    >>> _pause(0.001), _pause(0.05)
+    (0.1, 0.5)
+    """
+    return max(_INTERVAL, _REST * took)
 
 
 def _in_fork(build: Callable[[], int]) -> None:

@@ -28,6 +28,7 @@ def find(store: Store, words: str, fairsharing: Callable[[str], str | None], rep
     Raises:
         UnknownName: when no resource in the graph has this name, or several have it.
     """
+    words = words.encode(errors="replace").decode()  # a shell gives bytes that are no UTF-8 as unpaired surrogates
     meant = [iri for iri in dict.fromkeys(_candidates(store, words.strip(), fairsharing)) if _is_known(store, iri)]
     meant = meant or _named(store, words.strip())
     if len(meant) == 1:

@@ -6,8 +6,10 @@ import json
 import re
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from kg.search_index.results import Matrix, MatrixCell
+from kg.vocab import BASE
 
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _GENERAL = ("recommends", "recommendsStandard")
@@ -29,7 +31,7 @@ def read(
         " GROUP BY id ORDER BY number DESC, sort, iri"
     ).fetchall()
     shown = columns[sheets]
-    cells = _cells(index)
+    cells = _cells(index.execute("SELECT thing, sheet, how FROM related ORDER BY how"))
     return Matrix(
         tuple((iri, name, number) for _, iri, name, number in shown),
         tuple(
@@ -37,6 +39,33 @@ def read(
             for thing, iri, name, number in rows[things]
         ),
         len(columns),
+        len(rows),
+    )
+
+
+def read_of_sites(
+    index: sqlite3.Connection, kinds: tuple[str, ...], titles: Mapping[str, str], things: slice
+) -> Matrix:
+    """Return a part of the matrix of sites; see :meth:`kg.search_index.SearchIndex.matrix_of_sites`."""
+    _relate(index, kinds, ())
+    index.execute(
+        "CREATE TEMP TABLE said AS SELECT related.thing AS thing, value AS site, sheet, how FROM related"
+        " JOIN facet ON facet.thing = sheet WHERE facet = 'site' AND value IN (SELECT value FROM json_each(?))",
+        (json.dumps(tuple(titles)),),
+    )
+    counts = dict(index.execute("SELECT site, count(DISTINCT thing) FROM said GROUP BY site"))
+    rows = index.execute(
+        "SELECT id, iri, name, count(DISTINCT sheet) AS number FROM said JOIN thing ON id = said.thing"
+        " GROUP BY id ORDER BY count(DISTINCT site) DESC, number DESC, sort, iri"
+    ).fetchall()
+    cells = _cells(index.execute("SELECT DISTINCT thing, site, how FROM said ORDER BY how"))
+    return Matrix(
+        tuple((BASE + site, title, counts.get(site, 0)) for site, title in titles.items()),
+        tuple(
+            (iri, name, number, tuple(cells.get((thing, site), _EMPTY) for site in titles))
+            for thing, iri, name, number in rows[things]
+        ),
+        len(titles),
         len(rows),
     )
 
@@ -52,10 +81,10 @@ def _relate(index: sqlite3.Connection, kinds: tuple[str, ...], sites: tuple[str,
     )
 
 
-def _cells(index: sqlite3.Connection) -> dict[tuple[int, int], MatrixCell]:
-    hows = defaultdict[tuple[int, int], list[str]](list)
-    for thing, sheet, how in index.execute("SELECT thing, sheet, how FROM related ORDER BY how"):
-        hows[thing, sheet].append(how)
+def _cells(related: Iterable[tuple[int, int | str, str]]) -> dict[tuple[int, int | str], MatrixCell]:
+    hows = defaultdict[tuple[int, int | str], list[str]](list)
+    for thing, column, how in related:
+        hows[thing, column].append(how)
     return {place: MatrixCell(_words(found)) for place, found in hows.items()}
 
 

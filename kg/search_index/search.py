@@ -91,6 +91,14 @@ class SearchIndex:
         with self._opened() as index:
             return matrix.read(index, kinds, sheets, things, sites)
 
+    def matrix_of_sites(self, kinds: tuple[str, ...], titles: Mapping[str, str], things: slice) -> Matrix:
+        """Return the matrix of sites and the things of these kinds that their pages recommend.
+
+        ``titles`` are those of the sites, by key. What most sites recommend comes first; ``things`` selects rows.
+        """
+        with self._opened() as index:
+            return matrix.read_of_sites(index, kinds, titles, things)
+
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         index = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from werkzeug.exceptions import NotFound
 from kg import search_index
 from kg.query import FORMATS_BY_NAME
 from kg.search_index import FACETS, SORTS, Hit, SearchIndex, SearchRequest
+from kg.search_index.query import LENGTH
 from server.http.negotiation import HTML, PLAIN_JSON
 from server.http.protocol import Problem
 from server.pages.addresses import page_of
@@ -24,11 +26,11 @@ CSV = FORMATS_BY_NAME["csv"]
 OFFERS = (PLAIN_JSON, CSV, HTML)
 """Formats of search results, of the table of things, and of the matrix."""
 CSV_HEADER = ("name", "kind", "sites", "identifiers", "sheets", "iri")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""First characters of formulas in spreadsheets, in wide forms too."""
+_FORMULA = re.compile(r"((?:^|[;\t\r\n]) *)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Place before a formula of a spreadsheet, in wide signs too; where decimals have commas, ``;`` ends a cell."""
 _LAST_PAGE = 1_000_000
-_VALUES = 50
-"""Largest number of values of one facet in a request."""
+_FILTERS, _LONGEST = 50, 4000
+"""Largest number of the filters of a request, and of their characters, since each link of the page repeats them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +88,35 @@ def requested_search(endpoint: str, default_sort: str, size: int) -> Search:
     """Parse the present request, with ``size`` results per page; an unknown order is ignored.
 
     Raises:
-        Problem: when the page is not a positive number (400).
+        Problem: when the page is not a positive number, or there are too many filters (400).
     """
     args = request.args
     sort = args.get("sort", default_sort)
-    chosen = {name: tuple(dict.fromkeys(filter(None, args.getlist(name)[:_VALUES]))) for name in FACETS}
     return Search(
         endpoint,
         SearchRequest(
-            args.get("q", "").strip(),
-            {name: values for name, values in chosen.items() if values},
+            args.get("q", "").strip()[:LENGTH],
+            requested_filters(*FACETS),
             sort if sort.removeprefix("-") in SORTS else default_sort,
             requested_page("page"),
             size,
         ),
         default_sort,
     )
+
+
+def requested_filters(*names: str) -> dict[str, tuple[str, ...]]:
+    """Return the values of the parameters that have any, each value once.
+
+    Raises:
+        Problem: when they are too many or too long (400).
+    """
+    chosen = {name: tuple(dict.fromkeys(filter(None, request.args.getlist(name)))) for name in names}
+    values = [value for each in chosen.values() for value in each]
+    if len(values) > _FILTERS or sum(map(len, values)) > _LONGEST:
+        detail = f"expected at most {_FILTERS} filters with {_LONGEST} characters altogether"
+        raise Problem(HTTPStatus.BAD_REQUEST, detail)
+    return {name: each for name, each in chosen.items() if each}
 
 
 def requested_page(name: str) -> int:
@@ -173,9 +188,9 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]], name: str) -
 
 
 def _as_text(cells: Sequence[object]) -> list[object]:
-    """Return a row with an apostrophe before each text that a spreadsheet would evaluate as a formula.
+    """Return a row with an apostrophe before all that a spreadsheet would evaluate as a formula.
 
-    >>> _as_text(["=1+1", "1+1", "@SUM(A1)", -2])
-    ["'=1+1", '1+1', "'@SUM(A1)", -2]
+    >>> _as_text(["=1+1", "1+1", "a;@SUM(A1)", -2])
+    ["'=1+1", '1+1', "a;'@SUM(A1)", -2]
     """
-    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells]
+    return [_FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell for cell in cells]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 from urllib.parse import quote
 
 from kg.query.rows import text, values
@@ -41,7 +40,7 @@ def line_addresses(service: Service, lines: Mapping[str, Collection[int]]) -> di
     for page, numbers in lines.items():
         row = files.get(page, {})
         source = in_repository(release, page, text(row, "path"), text(row, "commit"))
-        blocks = {} if source else block_ids(page_text(release.folder, page) or "", numbers)
+        blocks = {} if source else block_ids(page_text(release, page) or "", numbers)
         found.update(
             {
                 (page, line): f"{source}?plain=1#L{line}" if source else page_of(f"{page}#{blocks[line]}".rstrip("#"))
@@ -64,12 +63,10 @@ def in_repository(release: Release, page: str, path: str, commit: str, *, to_edi
     return f"{known[1]}/{'edit/HEAD' if to_edit else f'blob/{known[2]}'}/{quote(folder + path)}"
 
 
-def page_text(release: Path, page: str) -> str | None:
-    """Return the text of a page as HTML; ``None`` if the release in this folder has none."""
-    try:
-        return (release / text_file(page)).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
+def page_text(release: Release, page: str) -> str | None:
+    """Return the text of a page as HTML; ``None`` if the release has none, whatever path the IRI makes."""
+    file = text_file(page)
+    return (release.folder / file).read_text(encoding="utf-8") if file in release.manifest["files"] else None
 
 
 def block_ids(html: str, lines: Iterable[int]) -> dict[int, str]:

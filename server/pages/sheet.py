@@ -150,7 +150,7 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
         QueryError: when the pool cannot answer.
     """
     release = service.current.release
-    html = page_text(release.folder, thing.iri)
+    html = page_text(release, thing.iri)
     mentions = rows(service, _MENTIONS % iri_term(thing.iri))
     people = contributing_people(service, thing)
     items = _items(service, mentions)

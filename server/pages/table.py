@@ -29,6 +29,8 @@ _SHOWN = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: TURTLE}
 _NUMBERS = frozenset({XSD.integer, XSD.decimal, XSD.double})
 _DATES = {XSD.date: "%-d %B %Y", XSD.dateTime: "%-d %B %Y, %H:%M"}
 """Datatype → how its values are written."""
+_DIGITS = 10
+"""Digits that no number of a line has."""
 _MOST_LOOKED_UP = 1000
 """Largest number of IRIs outside our namespace of which is asked whether the graph describes them."""
 
@@ -115,9 +117,9 @@ def table_of(service: Service, answer: Mapping[str, Any], columns: Sequence[cann
     if "boolean" in answer:
         return Table(text="yes" if answer["boolean"] else "no")
     names, found = answer["head"]["vars"], answer["results"]["bindings"]
-    if len(names) * len(found) > CELLS:
-        return Table(too_large=True)
     wanted = [column for column in columns if column.name in names] or [canned.Column(name, name) for name in names]
+    if len(wanted) * len(found) > CELLS:
+        return Table(too_large=True)
     links = _Links(service, found, wanted)
     shown = (_column(column, [links.cell(row, column) for row in found]) for column in wanted)
     return without_repetition(shown)
@@ -201,7 +203,7 @@ class _Links:
 def _place(row: Row, column: canned.Column) -> tuple[str, int] | None:
     """Return the page and line that a row has in a column of lines."""
     page, line = text(row, column.page) if column.page else "", text(row, column.name)
-    return (page, int(line)) if is_iri(page) and line.isdecimal() else None
+    return (page, int(line)) if is_iri(page) and line.isdecimal() and len(line) < _DIGITS else None
 
 
 def _list(iris: str) -> list[str]:

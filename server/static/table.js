@@ -1,7 +1,7 @@
 // Sorts, filters, copies and saves answers: tables, and lists whose parts say which column they are. Without this script an
 // answer is whole and in its own order.
 
-const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/; // begins a formula in a spreadsheet
+const FORMULA = /((?:^|[;\t\r\n]) *)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g; // before a formula of a spreadsheet; ";" ends a cell in some countries
 const FEW = 8; // rows that need no filter
 
 /** Add the tools to each answer within an element. */
@@ -116,9 +116,9 @@ function cells(answer) {
   return [[...heading, ...shared.map(([head]) => head)], ...rows];
 }
 
-/** Return a text that no spreadsheet takes for a formula. */
+/** Return a text in which no spreadsheet finds a formula. */
 function plain(text) {
-  return FORMULA.test(text) && !/^[+-]?[\d.]+$/.test(text) ? `'${text}` : text;
+  return /^[+-]?[\d.]+$/.test(text) ? text : text.replace(FORMULA, "$1'");
 }
 
 /** Return a text in quotation marks, which stand twice within it. */
@@ -149,7 +149,9 @@ function csv(answer) {
 async function saveWhole(event) {
   event.preventDefault();
   const { href, pathname } = event.currentTarget;
-  save(await (await fetch(href)).text(), pathname.split("/").pop());
+  const answer = await fetch(href);
+  if (answer.ok) save(await answer.text(), pathname.split("/").pop());
+  else location.assign(href); // where the browser shows what is wrong
 }
 
 /** Save CSV in UTF-8, with the byte order mark by which spreadsheets know it. */

@@ -92,7 +92,7 @@ def answer_table(service: Service) -> Response:
     try:
         answer = json.loads(form.get("result", ""))
         return _part(table_of(service, answer, columns_of(form.get("query", ""))))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Problem(HTTPStatus.BAD_REQUEST, f"expected a result as SPARQL 1.1 Query Results JSON: {error}") from None
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from kg.search_index import Hit, Matrix, MatrixCell, Results
+from kg.search_index import Hit, Matrix, Results
 from kg.vocab import BASE
 from server.http.negotiation import HTML
 from server.pages.about import TITLE, page_about
@@ -22,6 +21,7 @@ from server.pages.finding import (
     as_csv,
     as_json,
     index,
+    requested_filters,
     requested_page,
     requested_search,
     row,
@@ -64,7 +64,7 @@ def browse(service: Service) -> Response:
     """Return one page of the table of all things as HTML or JSON, or the whole table as CSV.
 
     Raises:
-        Problem: when no format is acceptable (400 or 406).
+        Problem: when no format is acceptable, or there are too many filters (400 or 406).
         NotFound: when the release has no search index.
     """
     search, form = requested_search("browse.browse", "kind", PAGE), requested_format(OFFERS)
@@ -110,18 +110,22 @@ def matrix(service: Service) -> Response:
     """Return the matrix of recommendations: one page as HTML, a table as CSV, or pairs as JSON.
 
     Raises:
-        Problem: when no format is acceptable (400 or 406).
+        Problem: when no format is acceptable, or there are too many filters (400 or 406).
         NotFound: when the release has no search index.
     """
     of = request.args.get("of", "standards")
     of = of if of in KINDS else "standards"
-    sites = tuple(request.args.getlist("site")[:PAGE])
+    sites = requested_filters("site").get("site", ())
     sheets, things, form = requested_page("sheets"), requested_page("things"), requested_format(OFFERS)
     width, height = (SHEETS, THINGS) if form is HTML else (ALL_SHEETS, None)
     rows = slice((things - 1) * height, things * height) if height else slice(None)
     columns = slice((sheets - 1) * width, sheets * width)
     by_site = request.args.get("by") == "site"
-    found = _by_site(service, KINDS[of], rows) if by_site else index(service).matrix(KINDS[of], columns, rows, sites)
+    if by_site:
+        titles = {site["key"]: site["title"] for site in service.current.release.manifest["sites"]}
+        found = index(service).matrix_of_sites(KINDS[of], titles, rows)
+    else:
+        found = index(service).matrix(KINDS[of], columns, rows, sites)
     if form is CSV:
         header = ("name", "iri", "all sheets", *(title for _, title, _ in found.sheets))
         return as_csv(header, _rows(found), f"{'sites' if by_site else 'sheets'}-and-{of}")
@@ -165,28 +169,6 @@ def _matrix_table(service: Service, found: Matrix, of: str, sites: tuple[str, ..
     first = (TableColumn("name", "Name"), TableColumn("sheets", "Pages", is_number=True))
     whole = url_for("browse.matrix", of=of, site=sites, by="site" if by_site else None, format="csv")
     return Table((*first, *heads), tuple(rows), is_matrix=True, whole=whole)
-
-
-def _by_site(service: Service, kinds: tuple[str, ...], rows: slice) -> Matrix:
-    """Return the matrix of sites: a cell has the roles in which pages of the site recommend the thing."""
-    keys = [(site["key"], site["title"]) for site in service.current.release.manifest["sites"]]
-    every = slice(None)
-    read = index(service)
-    of_sites = [(key, title, read.matrix(kinds, every, every, (key,))) for key, title in keys]
-    cells, numbers, names = dict[tuple[str, str], MatrixCell](), Counter[str](), dict[str, str]()
-    for key, _, of_site in of_sites:
-        for thing, name, number, found in of_site.rows:
-            cells[thing, key] = MatrixCell(tuple(sorted({how for cell in found for how in cell.how})))
-            numbers[thing] += number
-            names[thing] = name
-    counted = Counter(thing for thing, _ in cells)
-    things = sorted(names, key=lambda thing: (-counted[thing], -numbers[thing], names[thing].casefold(), thing))
-    made = [
-        (thing, names[thing], numbers[thing], tuple(cells.get((thing, key), MatrixCell(())) for key, _ in keys))
-        for thing in things[rows]
-    ]
-    columns = tuple((BASE + key, title, matrix.all_things) for key, title, matrix in of_sites)
-    return Matrix(columns, tuple(made), len(keys), len(things))
 
 
 def _rows(matrix: Matrix) -> Iterator[tuple[str | int, ...]]:

@@ -7,15 +7,13 @@ from functools import partial
 from flask import Blueprint, Response, request
 
 from kg.query import Query
+from kg.search_index.query import LENGTH
 from server.pages.about import TITLE, page_about
 from server.pages.having import Having, having
 from server.pages.languages import languages
 from server.pages.rendering import render
 from server.pages.table import table
 from server.service import Service
-
-_LONGEST = 300
-"""Largest number of characters that are looked at."""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -32,7 +30,7 @@ def have(service: Service) -> Response:
         NotFound: when the release has no search index.
         QueryError: when the pool cannot answer.
     """
-    words = request.args.get("words", "").strip()[:_LONGEST]
+    words = request.args.get("words", "").strip()[:LENGTH]
     found = having(service, words) if words else Having((), (), ())
     first = found.questions[0] if found.questions else None
     answer = table(service, Query(first.query.fill(**first.values)), first.query.columns) if first else None

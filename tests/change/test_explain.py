@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -176,6 +177,7 @@ def test_what_is_not_there_is_an_error_with_what_looks_alike(release: Path) -> N
     nothing = kg("explain", "https://nothing.example/at all", "--release", release)
     assert nothing.returncode == 2
     assert "no statements about" in nothing.stderr
+    assert "no statements about" in kg("explain", os.fsdecode(b"\xff"), "--release", release).stderr
     several = kg("explain", "double", "--release", release)
     assert several.returncode == 2
     assert PAGE in several.stderr

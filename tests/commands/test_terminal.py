@@ -57,6 +57,19 @@ def test_an_error_of_the_system_is_said_in_words(site: Path, tmp_path: Path) -> 
     assert run.returncode == 2
 
 
+@pytest.mark.parametrize(
+    "command", ["explain", "show", "query", "search --release", "build", "check", "serve --release"]
+)
+def test_no_error_has_escapes_of_a_terminal(command: str) -> None:
+    names = "\x1b]8;;http://x\x1b\\\u202e\x9b31m\x07", os.fsdecode(b"\xff")
+    for name in names:
+        run = kg(*command.split(), name, *(["word"] if command.startswith("search") else []))
+        assert run.returncode == 2, run.stderr
+        (line,) = run.stderr.splitlines()
+        assert line.startswith("kg: error: ")
+        assert line.isprintable(), ascii(line)
+
+
 def test_findings_are_coloured_on_a_terminal_only(site: Path) -> None:
     command = ["check", str(site)]
     shown = on_terminal(command, {})

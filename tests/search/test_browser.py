@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
+from tests.server.serving import Server
 
 __all__ = ["browser", "content_server", "visit"]
 
@@ -88,3 +89,11 @@ def test_all_hits_are_saved_with_and_without_script(visit: Visit, script: bool) 
     assert data.startswith(b"\xef\xbb\xbf") == script
     rows = list(csv.reader(data.decode().splitlines()))
     assert len(rows) == int(page.locator(".found").inner_text().split()[0]) + 1
+
+
+def test_a_list_that_cannot_be_saved_says_why(browser: Browser, content_server: Server) -> None:
+    with browser.new_page() as page:
+        page.goto(f"{content_server.url}/search?q=imaging")
+        page.locator(".tools a").evaluate("link => link.href += '&page=none'")
+        page.get_by_role("link", name="Save all as CSV").click()
+        expect(page.locator("main")).to_contain_text("Page must be a number from 1")

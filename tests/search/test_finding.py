@@ -12,6 +12,7 @@ from kg.errors import QueryTimeout, ReleaseError
 from kg.release import open_release
 from kg.search_index import FACETS, FILE, SORTS, SearchIndex, SearchRequest, write_index
 from kg.vocab import BASE, DCT, ELI, RDF, RDM, ROLE, SKOS
+from tests.growth import LINEAR, TIMES, growth
 
 pytestmark = pytest.mark.slow
 
@@ -282,6 +283,26 @@ def test_any_text_is_answered(index: SearchIndex, text: str, facet: str) -> None
     assert results.total == len(results.hits)
     assert all(0 < value.count <= results.total for facets in results.facets for value in facets.values)
     assert index.search(SearchRequest("dicom", {facet: (text.encode("utf-8", "ignore").decode(),)})).total == 0
+
+
+def test_the_matrix_of_sites_takes_linear_time(tmp_path: Path) -> None:
+    indexes = {}
+    for size in (200, TIMES * 200):
+        pages = [f"<{BASE}test/page/p{number}>" for number in range(size)]
+        said = [
+            *(f"{page} <{RDF.type}> <{RDM.CheatSheet}>" for page in pages),
+            *(f'{page} <{DCT.title}> "Page"' for page in pages),
+            *(f"{page} <{RDM.recommendsFormat}> <http://example.org/t{number}>" for number, page in enumerate(pages)),
+            *(each for number in range(size) for each in thing(f"t{number}", "A format", RDM.DataFormat)),
+        ]
+        (tmp_path / str(size)).mkdir()
+        indexes[size] = index_of(tmp_path / str(size), *said)
+
+    def read(size: int) -> None:
+        found = indexes[size].matrix_of_sites(("data-format",), {"test": "Test"}, slice(0, 250))
+        assert found.sheets == ((f"{BASE}test", "Test", size),)
+
+    assert growth(read, 200) < LINEAR
 
 
 def test_a_search_that_takes_too_long_is_ended(content_release: Path) -> None:

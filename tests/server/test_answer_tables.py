@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 __all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
-FORMULAS = 'SELECT ?said ?n { VALUES (?said ?n) { ("=1+1" 10) ("-2" 9) ("@SUM(A1)" 100) ("b" UNDEF) } }'
+FORMULAS = 'SELECT ?said ?n { VALUES (?said ?n) { ("=1+1" 10) ("-2" 9) ("@SUM(A1)" 100) ("b;=1" UNDEF) } }'
 QUOTED = """SELECT ?said ?n { VALUES (?said ?n) { ('"a"' "b") ("\uff1d1" "\\n=1") } }"""
 LISTED = """# column ids: Pages, each iris
 SELECT * { VALUES (?ids ?iris) { ("two" "BASE/pic, BASE/light_microscopy") ("known" "BASE/nothing, BASE/pic") } }"""
@@ -162,7 +163,7 @@ def test_a_saved_table_has_no_formula_and_is_read_as_utf_8(visit: Visit, tmp_pat
         ["'=1+1", "10"],
         ["-2", "9"],
         ["'@SUM(A1)", "100"],
-        ["b", ""],
+        ["b;'=1", ""],
     ]
 
 
@@ -185,7 +186,7 @@ def test_quotation_marks_and_wide_signs_are_copied_as_text(visit: Visit) -> None
 
 def test_the_csv_of_the_protocol_stays_exact(content_server: Server) -> None:
     exact = content_server.ask(f"/sparql?format=csv&query={quote(FORMULAS)}").body
-    assert exact == b"said,n\r\n=1+1,10\r\n-2,9\r\n@SUM(A1),100\r\nb,\r\n"
+    assert exact == b"said,n\r\n=1+1,10\r\n-2,9\r\n@SUM(A1),100\r\nb;=1,\r\n"
     page = ask(content_server, "/queries/laws-of-sheet")
     assert "format=csv" in page.partition("<h2>For programs</h2>")[2]
     assert "format=csv" not in page.partition("<h2>For programs</h2>")[0]
@@ -226,7 +227,7 @@ def test_the_plain_form_marks_the_mistaken_line_too(content_server: Server, quer
 
 
 def test_what_is_no_result_makes_no_table(content_server: Server) -> None:
-    for body in (b"", b"result=%7B%7D", b"result=[]", b"result=%7B"):
+    for body in (b"", b"result=%7B%7D", b"result=[]", b"result=%7B", b"result=" + b"[" * 100_000):
         answer = content_server.ask("/ask/table", method="POST", body=body)
         assert answer.status == 400, body
 
@@ -253,3 +254,26 @@ def test_a_list_of_pages_has_their_titles_as_links(content_server: Server, norwe
 def test_a_header_that_does_not_fit_the_answer_does_no_harm(content_server: Server, relation: str, value: str) -> None:
     query = f"# column a: Heading, {relation} b\nSELECT * {{ VALUES (?a ?b) {{ ('x' {value}) ({value} 1) }} }}"
     assert 'data-column="Heading"' in ask(content_server, f"/sparql?query={quote(query)}")
+
+
+@pytest.mark.parametrize("page", ["lookup/page/../page/pic", "lookup/page/pic.html/x", "\u00e5" * 190])
+def test_a_line_of_no_page_of_the_release_reads_no_file(content_server: Server, page: str) -> None:
+    iri = f"https://w3id.org/rdm-kg/id/{page}"
+    query = f"# column line: Line, in page\nSELECT * {{ VALUES (?line ?page) {{ (30 <{iri}>) }} }}"
+    (link,) = re.findall(
+        r'data-variable="line"[^>]*><a href="([^"]+)"', ask(content_server, f"/sparql?query={quote(query)}")
+    )
+    assert "#" not in link
+
+
+def test_a_number_that_is_no_line_stays_a_number(content_server: Server) -> None:
+    page = "<https://w3id.org/rdm-kg/id/lookup/page/pic>"
+    query = f'# column line: Line, in page\nSELECT * {{ VALUES (?line ?page) {{ ("{"9" * 5000}" {page}) }} }}'
+    assert ">999" in ask(content_server, f"/sparql?query={quote(query)}")
+
+
+def test_a_column_that_is_named_many_times_counts_as_many_cells(content_server: Server) -> None:
+    found = {"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"type": "literal", "value": "1"}}] * 1000}}
+    header = "".join(f"# column n: Number {number}\n" for number in range(100))
+    body = urlencode({"result": json.dumps(found), "query": header}).encode()
+    assert "too large" in content_server.ask("/ask/table", method="POST", body=body).text

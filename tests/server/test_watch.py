@@ -47,6 +47,16 @@ def test_a_saved_page_is_shown_by_the_browser(server: Server, site: Path, browse
         assert page.locator("#findings details").get_attribute("open") is not None
 
 
+def test_many_tabs_of_a_browser_are_shown_and_loaded_again(server: Server, site: Path, browser: Browser) -> None:
+    with browser.new_context() as tabs:
+        pages = [tabs.new_page() for _ in range(8)]
+        for page in pages:
+            page.goto(server.url + AT)
+        (site / "pages/mice.md").write_text(PAGE.replace("sleep by day", "wake at night"))
+        for page in pages:
+            expect(page.locator("main")).to_contain_text("Mice wake at night")
+
+
 def test_a_mistake_is_told_and_mended_without_another_start(server: Server, site: Path) -> None:
     before = server.release()
     config = (site / "_config.yml").read_text()
