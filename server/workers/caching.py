@@ -88,7 +88,7 @@ class CachingPool:
     def _evaluate_frequent(self, version: str) -> None:
         if self._frequent is None:
             return
-        with contextlib.suppress(QueryError):  # of the server as a whole: it stops, or no worker is free
+        with contextlib.suppress(QueryError, OSError):  # it stops, or no worker or file descriptor is free
             for query, formats in self._frequent(self._rows):
                 if version != self.version():
                     return

@@ -63,7 +63,7 @@ def test_a_host_that_fails_again_and_again_is_asked_for_less(
     paths = [f"/{number}" for number in range(8)]
     with playing(dict.fromkeys(paths, play)) as server:
         found = ask_for({server.address + path: () for path in paths}, seconds=seconds, attempts=2)
-        counts = Counter(path for _, path in server.asked)
+    counts = Counter(path for _, path in server.asked)  # now that it has read all requests
     assert sorted(counts.values(), reverse=True) == asked
     assert {verdict.why for verdict in list(found.values())[3:]} == {why}
 

@@ -497,6 +497,7 @@ def test_it_stops_after_the_responses_that_are_being_sent(start: Start, releases
 def test_a_stopped_worker_is_replaced_after_the_time_of_its_query(start: Start, releases: Path) -> None:
     # no cache: nothing is asked at start for it, so that the worker is idle when it is stopped
     server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="1", KG_CACHE="0")
+    until(lambda: b'"idle":1' in server.ask("/health").body and len(server.workers()) == 1)
     (worker,) = server.workers()
     os.kill(worker, signal.SIGSTOP)
     assert server.ask(TINY + "%20%20").status == 504
