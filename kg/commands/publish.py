@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from kg.release import open_release
+from kg.release import Release, open_release
 from kg.replication import FolderSource, receive
-from kg.terminal import QUIET, say
+from kg.terminal import QUIET, at, say, say_next
 
 _SECONDS = 600.0
 """Seconds that an engine may take for an update or a query."""
@@ -37,21 +37,23 @@ def command(release: Path, target: str, update_url: str | None) -> int:
         UsageError: when a folder is given an address for updates.
     """
     opened = open_release(release)
-    if target.startswith(("http:", "https:")):
-        _into_engine(release, target, update_url)
+    is_engine = target.startswith(("http:", "https:"))
+    if is_engine:
+        _into_engine(opened, target, update_url)
     elif update_url:
         raise click.UsageError("--update goes with the address of an engine")
     else:
         receive(FolderSource(opened.folder), Path(target))
     say(f"release {opened.id} is current in {target}")
+    say_next(*(("doctor", "--engine", target, *at(release)) if is_engine else ("serve", *at(Path(target)))))
     return 0
 
 
-def _into_engine(release: Path, target: str, update_url: str | None) -> None:
+def _into_engine(release: Release, target: str, update_url: str | None) -> None:
     from kg.replication.engine import publish_to_engine, update_address
     from kg.store.deep_stack import with_deep_stack
     from kg.store.engine.address import engine_from_environment
 
     addresses = (target, update_url or update_address(target))
     engine, updates = (engine_from_environment(url, _SECONDS, os.environ) for url in addresses)
-    with_deep_stack("", lambda: publish_to_engine(open_release(release), engine, updates))
+    with_deep_stack("", lambda: publish_to_engine(release, engine, updates))

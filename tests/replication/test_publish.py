@@ -98,7 +98,8 @@ def test_a_reader_sees_one_release_or_the_other(first: Release, second: Release,
     stop = threading.Event()
     with empty_engine(tmp_path) as target, ThreadPoolExecutor(2) as threads:
         done = kg("publish", first.folder, target.url)
-        assert (done.returncode, done.stderr) == (0, f"release {first.id} is current in {target.url}\n")
+        assert (done.returncode, done.stderr.splitlines()[0]) == (0, f"release {first.id} is current in {target.url}")
+        assert f"next: kg doctor --engine {target.url} --release {first.folder}\n" in done.stderr
         assert seen(target) == whole(first, "first")
 
         def reading() -> list[dict[str, int]]:
