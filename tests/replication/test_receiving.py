@@ -138,7 +138,7 @@ def endless(request: BaseHTTPRequestHandler) -> None:
 
 LIES: dict[str, tuple[Callable[[Release], Answer | bytes], str]] = {
     "a path out of the folder": (lambda release: named(release, "../../stolen"), "wrong files: ../../stolen"),
-    "an absolute path": (lambda release: named(release, "/tmp/stolen"), "wrong files: /tmp/stolen"),
+    "an absolute path": (lambda release: named(release, "/stolen"), "wrong files: /stolen"),
     "another id": (
         lambda release: (release.folder / "manifest.json").read_bytes().replace(release.id.encode(), b"../x"),
         "does not have the id",
