@@ -41,6 +41,18 @@ def is_public(address: str) -> bool:
     return not any(found in network for network in _REFUSED)
 
 
+def is_loopback(host: str) -> bool:
+    """Return whether a host in the address of a service is this machine.
+
+    >>> [is_loopback(host) for host in ("localhost", "127.0.0.2", "::1", "localhost.example.org", "10.0.0.1")]
+    [True, True, True, False, False]
+    """
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def user_agent(contact: str = "") -> str:
     """Return the name of the program as it is given to servers, with the web page of those who use it, or its own."""
     return f"rdm-kg/{__version__} (+{contact or 'https://w3id.org/rdm-kg'})"

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
+from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
 
 from kg import plugins
 from server.current import Current
@@ -18,6 +21,7 @@ from server.http.negotiation import HTML, PROBLEM, prefers_html
 from server.http.policy import HEADERS
 from server.http.protocol import BODY_LIMIT, Problem
 from server.pages.answer import ResultMiddleware
+from server.pages.files import program_file
 from server.pages.problems import problem_of, with_code
 from server.service import Service
 from server.settings import Settings
@@ -28,6 +32,7 @@ URL_LIMIT = 64 * 1024
 """Largest request target, in bytes."""
 
 
+_STATIC = Path(__file__).with_name("static")
 CACHE = "cache"
 """Key in the application's extensions of its :class:`~server.http.cache.Cache`."""
 
@@ -44,7 +49,8 @@ def create_app(
     ``pool`` evaluates queries; ``writer`` changes the dataset, and is ``None`` on a read-only server. ``version``
     returns the identifier of the current dataset; by default that of the current release.
     """
-    app = Flask("server")
+    app = Flask("server", static_folder=None)
+    app.add_url_rule("/static/<path:filename>", "static", _static)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["without_server"] = settings.without_server
@@ -64,6 +70,14 @@ def create_app(
     app.extensions[CACHE] = cache
     app.wsgi_app = cache  # type: ignore[method-assign]
     return app
+
+
+def _static(filename: str) -> Response:
+    """Return a file of the pages' layout."""
+    file = safe_join(str(_STATIC), filename)
+    if file is None or not Path(file).is_file():
+        raise NotFound(f"no file {filename!r}")
+    return program_file(Path(file))
 
 
 def _for_templates(current: Current, settings: Settings) -> dict[str, object]:

@@ -20,8 +20,8 @@ Layout below the output folder::
 A release's id is a hash of its content, so the same content is the same release.
 """
 
-from kg.release.opening import DESCRIPTION, FORMAT, LINES, PARTITIONS, Release, open_release, text_file
-from kg.release.publishing import find_release, new_release, publish, switch_to
+from kg.release.opening import DESCRIPTION, FORMAT, LINES, PARTITIONS, Release, open_release, read_manifest, text_file
+from kg.release.publishing import continued_release, find_release, finish, id_of, new_release, publish, switch_to
 from kg.release.verifying import is_verified, verify
 
 __all__ = [
@@ -30,11 +30,15 @@ __all__ = [
     "LINES",
     "PARTITIONS",
     "Release",
+    "continued_release",
     "find_release",
+    "finish",
+    "id_of",
     "is_verified",
     "new_release",
     "open_release",
     "publish",
+    "read_manifest",
     "switch_to",
     "text_file",
     "verify",

@@ -33,7 +33,10 @@ class Release:
     folder: Path
     """Path of the folder with symbolic links resolved, which stays valid when ``current`` is switched."""
     manifest: Mapping[str, Any]
-    """``format``, ``release``, ``created``, ``builder``, ``sites``, ``counts``, ``files`` (name → bytes, sha256)."""
+    """``format``, ``release``, ``index``, ``created``, ``builder``, ``sites``, ``counts``, ``files``.
+
+    ``index`` is the digest of the rows of the search index, ``files`` is name → ``bytes`` and ``sha256``.
+    """
 
     @property
     def id(self) -> str:
@@ -87,30 +90,37 @@ def open_release(path: Path) -> Release:
     try:
         folder = path if (path / "manifest.json").is_file() else path / "current"
         folder = folder.resolve(strict=True)
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        text = (folder / "manifest.json").read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise ReleaseError(f"no release in {path}; make one with: kg build --out {path}") from None
-    except (ValueError, RecursionError) as error:
-        raise ReleaseError(f"{folder / 'manifest.json'} is damaged: {error}") from error
     except (OSError, RuntimeError) as error:  # a loop of symbolic links is a RuntimeError
         raise ReleaseError(f"the release in {path} cannot be read: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ReleaseError(f"{folder} is not in release format {FORMAT}; build it again with this version")
-    _check_shape(folder, manifest)
+    manifest = read_manifest(text, folder, str(folder))
     for name, facts in manifest["files"].items():
         if _size(folder / name) != facts["bytes"]:
             raise ReleaseError(f"{folder / name} is missing or damaged; build the release again")
     return Release(folder, manifest)
 
 
-def _check_shape(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Raise :class:`ReleaseError` when a key of the manifest is invalid, or a path leads out of the folder."""
+def read_manifest(text: bytes, folder: Path, release: str) -> dict[str, Any]:
+    """Return the manifest of a release whose files are, or will be, in ``folder``; messages call it ``release``.
+
+    Raises:
+        ReleaseError: when it is not valid, or a path leads out of the folder.
+    """
+    try:
+        manifest = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ReleaseError(f"{release}/manifest.json is damaged: {error}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ReleaseError(f"{release} is not in release format {FORMAT}; build it again with this version")
     parts = {"release": str, "counts": dict, "sites": list, "files": dict}
     wrong = [name for name, kind in parts.items() if not isinstance(manifest.get(name), kind)]
     files = {} if wrong else manifest["files"]
     wrong += [f"files: {name}" for name, facts in files.items() if not _is_inside(folder, name) or not _is_sum(facts)]
     if wrong:
-        raise ReleaseError(f"{folder / 'manifest.json'} is damaged: wrong {', '.join(wrong[:3])}")
+        raise ReleaseError(f"{release}/manifest.json is damaged: wrong {', '.join(wrong[:3])}")
+    return manifest
 
 
 def _is_inside(folder: Path, name: str) -> bool:
@@ -124,7 +134,9 @@ def _is_inside(folder: Path, name: str) -> bool:
 
 
 def _is_sum(facts: object) -> bool:
-    return isinstance(facts, dict) and type(facts.get("bytes")) is int and isinstance(facts.get("sha256"), str)
+    if not isinstance(facts, dict) or not isinstance(facts.get("sha256"), str):
+        return False
+    return type(facts.get("bytes")) is int and facts["bytes"] >= 0
 
 
 def _size(file: Path) -> int | None:

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import ReleaseError
-from kg.release.opening import FORMAT, Release, open_release
+from kg.release.opening import DESCRIPTION, FORMAT, PARTITIONS, Release, open_release
 from kg.release.verifying import remember, sha256, verify
 
-_DERIVED = ("store/", "search.sqlite")
-"""Prefixes of files excluded from the release's id: their bytes depend on the versions of Oxigraph and SQLite."""
+_DERIVED = ("store/", "search.sqlite", DESCRIPTION, PARTITIONS)
+"""Prefixes of files excluded from the release's id: their bytes depend on versions of libraries, times or the id."""
 
 
 @contextmanager
@@ -53,9 +53,28 @@ def _locked(out: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def continued_release(out: Path, release_id: str) -> Iterator[Path]:
+    """Create or find the draft folder of a release that is copied; on exit it is kept, unless it was published.
+
+    Drafts of other releases that were not copied to their end are removed; :func:`new_release` keeps this one.
+
+    Raises:
+        ReleaseError: when the output folder cannot be written.
+    """
+    releases = out / "releases"
+    with _locked(out):
+        draft = releases / f".copying-{release_id}"
+        for leftover in releases.glob(".copying-*"):
+            if leftover != draft:
+                shutil.rmtree(leftover)
+        draft.mkdir(exist_ok=True)
+        yield draft
+
+
 def find_release(out: Path, inputs: str) -> Release | None:
     """Return the undamaged release below ``out`` with this digest of its inputs; ``None`` if there is none."""
-    for manifest in sorted((out / "releases").glob("*/manifest.json")):
+    for manifest in sorted((out / "releases").glob("[!.]*/manifest.json")):
         try:
             if inputs.encode() not in manifest.read_bytes():
                 continue  # before all of its files are looked at
@@ -89,12 +108,28 @@ def publish(
     part in the id. ``index`` is the digest of the rows of the search index, which has a part in the id.
     """
     content = _sums(draft, lambda name: not name.startswith(_DERIVED))
-    release_id = hashlib.sha256(json.dumps([content, index], sort_keys=True).encode()).hexdigest()[:16]
-    manifest = {"format": FORMAT, "release": release_id, **described, "files": content}
+    release_id = id_of(content, index)
+    manifest = {"format": FORMAT, "release": release_id, "index": index, **described, "files": content}
     if describe:
         describe(manifest, _replaced(draft.parent.parent, release_id))
     manifest["files"] = content | _sums(draft, lambda name: name not in content)
     (draft / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return finish(draft, manifest)
+
+
+def id_of(files: Mapping[str, Mapping[str, Any]], index: str) -> str:
+    """Return the id of a release with these files and this digest of the index, as in a manifest."""
+    content = {
+        name: {"bytes": facts["bytes"], "sha256": facts["sha256"]}
+        for name, facts in files.items()
+        if not name.startswith(_DERIVED)
+    }
+    return hashlib.sha256(json.dumps([content, index], sort_keys=True).encode()).hexdigest()[:16]
+
+
+def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
+    """Rename a draft with all files of its ``manifest`` to its id and switch to it; see :func:`publish`."""
+    release_id = manifest["release"]
     draft.chmod(0o755)
     for path in (*draft.rglob("*"), draft):
         _sync(path)

@@ -40,6 +40,16 @@ class Counts:
     """Distinct statements: the size of the default graph."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Statements of a store, as lines of N-Quads."""
+
+    quads: set[bytes]
+    """Those of named graphs."""
+    triples: set[bytes]
+    """Those of the default graph."""
+
+
 def create(folder: Path, graph: Path) -> Counts:
     """Fill a new store in ``folder`` from the sorted N-Quads file ``graph``, whose statements are all in named graphs.
 
@@ -65,13 +75,12 @@ def update(folder: Path, graph: Path, before: Release) -> Counts:
     store.remove_graph(ox.NamedNode(DESCRIPTION_GRAPH))
     for old, new in side_by_side(before.graph, graph):
         if old != new:
-            quads, others = set(old), set(new)
-            triples, other_triples = map(_triples, (quads, others))
-            for removed in _parsed((quads - others) | (triples - other_triples)):
-                store.remove(removed)
-            store.extend(_parsed((others - quads) | (other_triples - triples)))
-            counted["quads"] += len(others) - len(quads)
-            counted["triples"] += len(other_triples) - len(triples)
+            removed, added = difference(old, new), difference(new, old)
+            for quad in _parsed(removed.quads | removed.triples):
+                store.remove(quad)
+            store.extend(_parsed(added.quads | added.triples))
+            counted["quads"] += len(added.quads) - len(removed.quads)
+            counted["triples"] += len(added.triples) - len(removed.triples)
     for graph_name in list(store.named_graphs()):
         if next(store.quads_for_pattern(None, None, None, graph_name), None) is None:
             store.remove_graph(graph_name)
@@ -82,17 +91,35 @@ def update(folder: Path, graph: Path, before: Release) -> Counts:
     return Counts(graphs=graphs, quads=counted["quads"], triples=counted["triples"])
 
 
+def difference(lines: Iterable[bytes], others: Iterable[bytes]) -> Lines:
+    """Return what a store has of lines of ``graph.nq`` and has not of ``others``, which are about the same subjects."""
+    quads, other_quads = set(lines), set(others)
+    return Lines(quads - other_quads, _triples(quads) - _triples(other_quads))
+
+
 def describe(folder: Path, description: str) -> None:
     """Add a Turtle document to a store as the graph :data:`kg.vocab.DESCRIPTION_GRAPH`, and not to the default graph.
 
     Relative IRIs are resolved against :data:`kg.vocab.ROOT`.
     """
     store = ox.Store(folder)
-    graph = ox.NamedNode(DESCRIPTION_GRAPH)
-    store.bulk_load(description.encode(), ox.RdfFormat.TURTLE, base_iri=ROOT, to_graph=graph)
+    store.extend(_described(description))
     store.flush()
     del store
     _remove_logs(folder)
+
+
+def description_quads(release: Release) -> set[bytes]:
+    """Return the lines of the description of a release in N-Quads."""
+    files = (file for file in (release.description, release.partitions) if file.is_file())
+    quads = _described("\n".join(file.read_text(encoding="utf-8") for file in files))
+    return {f"{quad} .\n".encode() for quad in quads}
+
+
+def _described(description: str) -> Iterable[ox.Quad]:
+    graph = ox.NamedNode(DESCRIPTION_GRAPH)
+    for quad in ox.parse(description, format=ox.RdfFormat.TURTLE, base_iri=ROOT):
+        yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
 def _triples(quads: Iterable[bytes]) -> set[bytes]:

@@ -6,7 +6,7 @@ import mimetypes
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, Response, jsonify, send_file, url_for
+from flask import Blueprint, Response, jsonify, url_for
 from werkzeug.exceptions import NotFound
 
 from kg.query import FORMATS_BY_EXTENSION, graphs_in
@@ -14,6 +14,7 @@ from kg.release import Release
 from kg.vocab import DATASET
 from server.http.negotiation import HTML, PLAIN_JSON
 from server.pages.about import SUMMARY, TITLE, page_about
+from server.pages.files import release_file
 from server.pages.formats import requested_format
 from server.pages.rendering import linked, render
 from server.service import Service
@@ -91,7 +92,7 @@ def dump(service: Service, name: str) -> Response:
     found = dumps(release).get(name)
     if found is None:
         raise NotFound(f"no dump {name!r}; there are {', '.join(dumps(release)) or 'none'}")
-    return send_file(release.dumps / found.name, mimetype=found.media_type, etag=found.sha256, conditional=True)
+    return release_file(release, _FOLDER + found.name, found.media_type)
 
 
 def _dump(name: str, facts: dict[str, int | str]) -> Dump:

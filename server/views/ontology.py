@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 
-from flask import Blueprint, Response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
@@ -20,6 +20,7 @@ from kg.release import Release
 from kg.vocab import OWL, RDM, ROLE, SECTION
 from server.http.negotiation import HTML, media_type
 from server.pages.about import About, ontology_about
+from server.pages.files import release_file
 from server.pages.formats import requested_format
 from server.pages.quads import respond_with_graphs
 from server.pages.rendering import render
@@ -99,10 +100,10 @@ def file(service: Service, extension: str) -> Response:
 def _in_format(service: Service, wanted: Format) -> Response:
     release = service.current.release
     if wanted in DATASET_FORMATS:
-        _facts(release, GRAPH_FORMATS[0].extension)
+        _check_file(release, GRAPH_FORMATS[0].extension)
         return respond_with_graphs(service, _GRAPH, wanted)
     if wanted is HTML:
-        _facts(release, HTML.extension)
+        _check_file(release, HTML.extension)
         return _page(service, (release.folder / f"{_FILES}{HTML.extension}").read_text(encoding="utf-8"))
     return _file(release, wanted.extension, wanted.media_type)
 
@@ -120,16 +121,14 @@ def concept(kind: str, names: Mapping[str, str], name: str = "") -> Redirect:
 
 
 def _file(release: Release, extension: str, media_type: str) -> Response:
-    etag = str(_facts(release, extension)["sha256"])
-    return send_file(release.folder / (_FILES + extension), mimetype=media_type, etag=etag, conditional=True)
+    _check_file(release, extension)
+    return release_file(release, _FILES + extension, media_type)
 
 
-def _facts(release: Release, extension: str) -> Mapping[str, int | str]:
-    """Return the size and checksum of a file of the ontology."""
-    facts: Mapping[str, int | str] | None = release.manifest["files"].get(_FILES + extension)
-    if facts is None:
+def _check_file(release: Release, extension: str) -> None:
+    """Check that a release has a file of the ontology."""
+    if _FILES + extension not in release.manifest["files"]:
         raise NotFound("this release has no ontology in it; build it again with: kg build")
-    return facts
 
 
 def _page(service: Service, alone: str) -> Response:

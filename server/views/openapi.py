@@ -6,11 +6,12 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, request, send_file
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
 from kg.query import canned
 from server.pages.about import TITLE, page_about
+from server.pages.files import program_file
 from server.pages.openapi import document
 from server.pages.rendering import render
 from server.service import Service
@@ -55,7 +56,7 @@ def file(folder: Path | None, name: str) -> Response:
     if folder is None or name not in _FILES:
         raise NotFound(f"no file {name!r} of Swagger UI; there are {', '.join(_FILES) if folder else 'none'}")
     kind, media_type = _FILES[name]
-    return send_file(folder / kind / name, mimetype=media_type, conditional=True, max_age=3600)
+    return program_file(folder / kind / name, media_type, max_age=3600)
 
 
 def _document() -> dict[str, object]:

@@ -17,6 +17,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "DECISIONS.md",
     "README.md",
+    "docs/deploy/README.md",
     "docs/performance.md",
     "docs/python.md",
     "docs/sites.md",

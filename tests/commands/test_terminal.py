@@ -116,6 +116,8 @@ NEXT = [
     ("check --explain unknown-fragment", "kg check --rules"),
     ("fix {site}", "kg fix --yes {site}"),
     ("show pic", "kg check "),
+    ("pull {release} --out {out}", "kg serve --release {out}"),
+    ("publish {release} {out}", "kg serve --release {out}"),
     ("query --list --release {release}", "kg query about-page --param=page=pic --release {release}"),
     ("query where-to-deposit --param page=PIC --release {release}", "kg query --list --release {release}"),
     ("search DICOM --release {release}", "kg explain fairsharing:b7z8by --release {release}"),

@@ -97,9 +97,9 @@ def engine_for_release(name: str, folder: Path, file: Path) -> Iterator[Engine]:
 
 
 @contextmanager
-def oxigraph(folder: Path, port: int, *options: str) -> Iterator[Engine]:
+def oxigraph(folder: Path, port: int, *options: str, how: str = "serve-read-only") -> Iterator[Engine]:
     """Run Oxigraph over the store in a folder."""
-    command = [str(_oxigraph()), "serve-read-only", "-l", folder, "-b", f"127.0.0.1:{port}", *options]
+    command = [str(_oxigraph()), how, "-l", folder, "-b", f"127.0.0.1:{port}", *options]
     with _running(command, folder.parent):
         yield Engine("oxigraph", _answering(f"http://127.0.0.1:{port}/query"))
 

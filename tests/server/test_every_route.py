@@ -10,16 +10,12 @@ import pytest
 from pyoxigraph import DefaultGraph, RdfFormat, parse
 
 from kg.query import FORMATS, Form
-from server.app import create_app
-from server.current import Current
-from server.settings import Settings
-from server.workers.pool import ProcessPool
 from tests.server.pages import BROWSER, DICOM, PIC
+from tests.server.routes import CONSTRUCT, SELECT, readable
 from tests.server.serving import Reply, Server
 
 pytestmark = pytest.mark.slow
 
-SELECT, CONSTRUCT = "SELECT * { ?s ?p ?o } LIMIT 1", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1"
 ACCEPTS = {
     "Comunica": (
         "application/n-quads,application/trig;q=0.95,application/ld+json;q=0.9,application/n-triples;q=0.8,"
@@ -90,60 +86,12 @@ ACCEPTS = {
 }
 """Client → the header that it sends by default, or that asks for two of the formats."""
 NOTHING = {"Accept": "image/x-none"}
-EXAMPLES = {
-    "browse.browse": ["/browse", "/browse?kind=tool&page=1"],
-    "catalog.file": [f"/catalog.{fmt.extension}" for fmt in FORMATS[Form.GRAPH]],
-    "dumps.one": ["/dumps/rdm-kg.ttl"],
-    "madmp.madmp": ["/madmp?page=pic"],
-    "minted.builder": ["/builder/{version}"],
-    "minted.dataset": ["/dataset/{release}"],
-    "minted.graph": ["/graph/inferred"],
-    "minted.question": ["/question/where-to-deposit"],
-    "ontology.file": [f"/ont.{fmt.extension}" for fmt in FORMATS[Form.GRAPH]] + ["/ont.html", "/ont.css"],
-    "ontology.role": ["/role/data-format"],
-    "ontology.section": ["/section/services"],
-    "ontology.version": ["/ont/{ontology}"],
-    "openapi.file": ["/api/swagger-ui.css"],
-    "questions.one": ["/queries/where-to-deposit?page=pic", "/queries/gaps"],
-    "sitemap.part": ["/sitemap-1.xml"],
-    "sparql.endpoint": ["/sparql", f"/sparql?query={quote(SELECT)}", f"/sparql?query={quote(CONSTRUCT)}"],
-    "sparql.slash": [f"/sparql/?query={quote('ASK {}')}"],
-    "static": ["/static/style.css"],
-    "store.store": ["/store?default", f"/store?graph={quote(PIC + '#graph')}"],
-    "store.store/": ["/store/?default"],
-    "things.any_thing": [f"/id/?iri={quote(DICOM)}", "/id/?iri=http://purl.org/dc/terms/title"],
-    "things.thing": ["/id/lookup", "/id/lookup/page/pic", "/id/lookup/thing/normolim"],
-}
-"""Flask endpoint → addresses, for routes that need parameters; others are asked at their own path."""
-EMPTY = {"store.store/<"}
-"""Endpoints at which there is nothing to read before something is written."""
 
 
 @pytest.fixture(scope="module")
 def addresses(shipped: Server) -> dict[str, list[str]]:
     """Return Flask endpoint → addresses for every route of the application that can be read."""
-    current, settings = Current(shipped.log.parent / "out"), Settings(workers=1)
-    pool = ProcessPool(current, settings)
-    rules = [rule for rule in create_app(current, settings, pool).url_map.iter_rules() if "GET" in (rule.methods or ())]
-    pool.close()
-    ontology = json.loads(
-        shipped.query("SELECT ?v { <https://w3id.org/rdm-kg/ont> <http://www.w3.org/2002/07/owl#versionIRI> ?v }").body
-    )["results"]["bindings"][0]["v"]["value"]
-    builder = json.loads(shipped.query("SELECT ?b { ?b a <http://www.w3.org/ns/prov#SoftwareAgent> } LIMIT 1").body)[
-        "results"
-    ]["bindings"]
-    known = {
-        "release": shipped.release(),
-        "ontology": ontology.rpartition("/")[2],
-        "version": builder[0]["b"]["value"].rpartition("/")[2] if builder else "",
-    }
-    found = {
-        rule.endpoint: [example.format(**known) for example in EXAMPLES.get(rule.endpoint, [rule.rule])]
-        for rule in rules
-        if rule.endpoint not in EMPTY
-    }
-    assert not [example for examples in found.values() for example in examples if "<" in example]
-    return found
+    return readable(shipped, shipped.log.parent / "out")
 
 
 def quality(accept: str, media_type: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -44,7 +44,8 @@ class EngineConnection:
             ServiceFailed: when it gives no answer in the format ``wanted``.
             QueryError: when it refuses the query.
         """
-        response = self._sent(urlencode(list(fields)).encode(), wanted)
+        headers = {"Accept": wanted.media_type, "Content-Type": "application/x-www-form-urlencoded"}
+        response = self._sent(urlencode(list(fields)).encode(), headers)
         if response.status != HTTPStatus.OK:
             error = _failure(response, self._engine)
             self.close()
@@ -55,21 +56,37 @@ class EngineConnection:
             raise ServiceFailed(f"the engine gave an answer that is not {wanted.media_type}")
         return Body(response)
 
+    def change(self, update: bytes) -> None:
+        """Send an update (SPARQL 1.1 Protocol, section 2.2.2); it may be done twice, or after an error, unseen.
+
+        Raises:
+            Busy: when the engine cannot be reached, or asks for patience.
+            QueryTimeout: when it takes too long.
+            ServiceFailed: when it fails.
+            QueryError: when it refuses the update.
+        """
+        response = self._sent(update, {"Content-Type": "application/sparql-update"})
+        if response.status not in range(200, 300):
+            error = _failure(response, self._engine)
+            self.close()
+            raise error
+        self.close()
+
     def close(self) -> None:
         """Close the connection; the next query opens another."""
         self._http.close()
 
-    def _sent(self, body: bytes, wanted: Format) -> HTTPResponse:
+    def _sent(self, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
         """Return the head of the response; a kept connection that the engine has closed is replaced once."""
         if self._response is not None and not self._response.isclosed():
             self.close()  # the last answer was not read to its end
         try:
             if self._http.sock is not None:
                 with suppress(ConnectionError):
-                    return self._exchange(body, wanted)
+                    return self._exchange(body, headers)
                 self.close()
             self._connect()
-            return self._exchange(body, wanted)
+            return self._exchange(body, headers)
         except OSError as error:
             self.close()
             raise _lost(error) from None
@@ -84,16 +101,11 @@ class EngineConnection:
             raise ConnectionError from None
         self._http.sock.settimeout(self._engine.seconds)
 
-    def _exchange(self, body: bytes, wanted: Format) -> HTTPResponse:
-        headers = {
-            "Accept": wanted.media_type,
-            "Accept-Encoding": "identity",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "User-Agent": user_agent(),
-        }
+    def _exchange(self, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+        every = {"Accept-Encoding": "identity", "User-Agent": user_agent(), **headers}
         if self._engine.authorization:
-            headers["Authorization"] = self._engine.authorization
-        self._http.request("POST", self._target, body, headers)
+            every["Authorization"] = self._engine.authorization
+        self._http.request("POST", self._target, body, every)
         self._response = self._http.getresponse()
         return self._response
 

@@ -13,8 +13,9 @@ from kg.release import Release
 from kg.vocab import DATASET, DESCRIPTION_GRAPH
 
 LOAD = "kg export --format engine -o release.nq writes what to load"
-_VERSION = f"?release dcat:isVersionOf <{DATASET}> ; dcat:version ?id"
-_RELEASES = f"SELECT ?id {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {_VERSION} }} }}"
+VERSION = f"?release dcat:isVersionOf <{DATASET}> ; dcat:version ?id"
+"""Pattern in the description graph that finds the id of a release."""
+_RELEASES = f"SELECT ?id {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} }}"
 _COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
@@ -51,8 +52,13 @@ def require(store: Store, release: Release) -> None:
             raise ReleaseError(f"release {release.id} is not served from the engine: {check.wrong}")
 
 
+def held(store: Store) -> list[str]:
+    """Return the ids of the releases that an engine says it holds."""
+    return sorted(text(row, "id") for row in rows(store, _RELEASES))
+
+
 def _release(name: str, store: Store, release: Release) -> Check:
-    found = ", ".join(sorted(text(row, "id") for row in rows(store, _RELEASES))) or "none"
+    found = ", ".join(held(store)) or "none"
     return Check(name, found, "" if found == release.id else f"it holds {found} and not {release.id}; {LOAD}")
 
 

@@ -32,6 +32,8 @@ class Quirks:
     """Field for the time after which the engine ends a query."""
     boolean_column: str = ""
     """Variable whose row is the answer to ASK; without a row it is false."""
+    is_update_atomic: bool = True
+    """True if a request for an update is done as a whole or not at all, and nobody sees a part of it."""
     partial_headers: tuple[str, ...] = ()
     """Headers of an answer that is not whole, in spite of its status."""
 
@@ -92,12 +94,14 @@ TABLE = (
     # each graph; so the default graph is a graph of its own. (Excluding graphs by DEFINE excludes them from FROM too.)
     # An abandoned query goes on until its timeout, after which rows are missing; so are those beyond the largest number
     # of rows in its settings. ASK in JSON is a table with one column. What is not mended: it takes no BNODE(), and
-    # finds nothing by an empty group in GRAPH or by VALUES alone in a branch of UNION.
+    # finds nothing by an empty group in GRAPH or by VALUES alone in a branch of UNION. It stores the statements of an
+    # update one after the other.
     Quirks(
         server="Virtuoso/",
         default_graph=UNION_GRAPH,
         milliseconds_field="timeout",
         boolean_column="__ASK_RETVAL",
+        is_update_atomic=False,
         partial_headers=("X-SQL-State", "X-SPARQL-MaxRows"),
     ),
 )

@@ -1,0 +1,74 @@
+"""Copy the current release of a server or folder, and follow it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import click
+
+from kg.errors import KgError
+from kg.replication import FolderSource, ReleaseSource, ServerSource, receive
+from kg.terminal import QUIET, RELEASE, at, report, say, say_next
+
+_PARENT_SECONDS = 1.0
+"""Seconds between two looks whether the process that started this one is still there."""
+
+
+@click.command(name="pull")
+@click.argument("source", metavar="URL|FOLDER")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=RELEASE,
+    show_default=True,
+    help="Folder for releases; the copy becomes its 'current'.",
+)
+@click.option(
+    "--follow",
+    type=click.FloatRange(1, 86_400),
+    metavar="SECONDS",
+    help="Ask for another release again and again, until Ctrl-C.",
+)
+@click.option("--allow-http", is_flag=True, help="Accept an address of http at another host than this one.")
+@QUIET
+def command(source: str, out: Path, follow: float | None, allow_http: bool) -> int:
+    """Copy the current release of a server (kg serve) or of an output folder of kg build.
+
+    Every byte is compared with the checksums of the release. A copy that was broken off is continued. Servers over the
+    folder switch to the new release by themselves; earlier releases are kept. The folder of the release is printed.
+
+    \b
+    kg pull https://example.org/rdm --out build --follow 30
+    """
+    if follow is None:
+        _pull(_opened(source, allow_http), out)
+        say_next("serve", *at(out))
+        return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which a container otherwise ignores
+    parent, opened = os.getppid(), _opened(source, allow_http)
+    while os.getppid() == parent:
+        try:
+            _pull(opened, out)
+        except (KgError, OSError) as error:
+            report(error)
+            opened = _opened(source, allow_http)  # which forgets the manifest, so that the copy is continued
+        end = time.monotonic() + follow
+        while os.getppid() == parent and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, _PARENT_SECONDS))
+    return 0
+
+
+def _opened(source: str, allow_http: bool) -> ReleaseSource:
+    if source.startswith(("http:", "https:")):
+        return ServerSource(source, is_http_allowed=allow_http)
+    return FolderSource(Path(source))
+
+
+def _pull(source: ReleaseSource, out: Path) -> None:
+    release = receive(source, out)
+    if release:
+        say(f"release {release.id} is current in {out}")
+        click.echo(release.folder)

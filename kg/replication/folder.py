@@ -1,0 +1,52 @@
+"""A release in a folder as the source of a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg.errors import ReleaseError
+from kg.replication.source import LARGEST_MANIFEST, PIECE
+
+
+class FolderSource:
+    """Implementation of :class:`kg.replication.source.ReleaseSource` with a release or an output folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._folder = path
+        self._last: bytes | None = None
+
+    def manifest(self) -> bytes | None:
+        """Return the manifest of the current release; ``None`` if it is the one that was returned before.
+
+        Raises:
+            ReleaseError: when there is no release.
+        """
+        folder = self._path if (self._path / "manifest.json").is_file() else self._path / "current"
+        try:
+            self._folder = folder.resolve(strict=True)
+            with (self._folder / "manifest.json").open("rb") as file:
+                text = file.read(LARGEST_MANIFEST)
+        except (OSError, RuntimeError) as error:  # a loop of symbolic links is a RuntimeError
+            raise ReleaseError(f"no release in {self._path}: {error}") from error
+        is_same, self._last = text == self._last, text
+        return None if is_same else text
+
+    def read(self, release: str, name: str, start: int, end: int) -> Iterator[bytes]:
+        """Yield the bytes of a file of the release whose manifest was returned.
+
+        Raises:
+            ReleaseError: when they cannot be read.
+        """
+        try:
+            with (self._folder / name).open("rb") as file:
+                file.seek(start)
+                while start < end and (piece := file.read(min(PIECE, end - start))):
+                    yield piece
+                    start += len(piece)
+        except OSError as error:
+            raise ReleaseError(f"{self._folder / name} cannot be read: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Do nothing, since no file is left open."""

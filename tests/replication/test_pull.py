@@ -1,0 +1,60 @@
+"""``kg pull`` copies from a server, is killed and continued, and is followed by a server over the copy."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kg.release import Release
+from tests.conftest import ROOT, kg
+from tests.replication.conftest import content
+from tests.server.serving import QUADS, Start, make_release, many, until
+
+pytestmark = pytest.mark.slow
+
+RUN = [sys.executable, "-m", "kg", "pull"]
+
+
+def test_a_copy_of_a_server_is_the_release(release: Release, start: Start, tmp_path: Path) -> None:
+    url = start(tmp_path / "origin").url
+    done = kg("pull", url, "--out", tmp_path / "replica")
+    assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path / "replica" / "releases" / release.id))
+    assert content(tmp_path / "replica" / "releases" / release.id) == content(release.folder)
+    assert "kg serve --release" in done.stderr
+    assert kg("pull", url.replace("127.0.0.1", "kg.invalid")).returncode == 2
+
+
+def test_a_copy_that_is_killed_at_any_time_is_continued(release: Release, start: Start, tmp_path: Path) -> None:
+    url, out, chance = start(tmp_path / "origin").url, tmp_path / "replica", random.Random(5)
+    for _ in range(6):
+        with subprocess.Popen([*RUN, url, "--out", out], cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+            until(lambda process=process: process.poll() is not None or (out / ".lock").exists())  # type: ignore[misc]
+            time.sleep(chance.uniform(0, 0.3))
+            process.kill()
+        if (out / "current").exists():
+            assert content(out / "current") == content(release.folder)
+    assert kg("pull", url, "--out", out).returncode == 0
+    assert content(out / "current") == content(release.folder)
+
+
+def test_a_server_over_a_copy_follows_the_server_that_is_copied(release: Release, start: Start, tmp_path: Path) -> None:
+    origin, out = start(tmp_path / "origin"), tmp_path / "replica"
+    command = [*RUN, origin.url, "--out", out, "--follow", "1"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as pulling:
+        until((out / "current").exists)
+        replica = start(out)
+        assert replica.release() == release.id
+        changed = make_release(tmp_path / "origin", QUADS + many(3))
+        until(lambda: replica.release() == changed.id)
+        origin.end(signal.SIGKILL)
+        assert pulling.stderr
+        assert any("cannot be reached" in line for line in pulling.stderr)
+        pulling.terminate()
+        assert pulling.wait() == 130
+    assert replica.release() == changed.id
