@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from kg.findings import Finding, Place, Severity, printable
+from kg.findings import Finding, Place, Severity, printable, reported
 from kg.parallel import collecting_after_batches
 from kg.release import Release, find_release, new_release, switch_to
 from kg.terminal import RELEASE, coloured, is_quiet, say
@@ -103,8 +103,7 @@ def _findings(report: Mapping[str, Any]) -> Iterator[tuple[Finding, int]]:
     """Yield the report's findings, each with the index of its site."""
     for number, site in enumerate(report["sites"]):
         for found in site["findings"]:
-            severity = Severity[found["severity"].upper()]
-            yield Finding(severity, found["rule"], found["message"], Place(found["path"], found["line"])), number
+            yield reported(found), number
 
 
 class _Terminal:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.errors import UnknownName
 from kg.query import Store
-from kg.query.known import PAGES, pages_named, reason_kept_out
+from kg.query.known import PAGES, kept_out, pages_named
 from kg.query.rows import holds, rows, text, values
 from kg.query.text import iri_term, string_term
 from kg.vocab import BASE, DCT, PREFIXES, RDM, TITLES, expanded_name, prefixed_name
@@ -34,8 +34,8 @@ def find(store: Store, words: str, fairsharing: Callable[[str], str | None], rep
         return meant[0]
     if meant:
         raise UnknownName(f"{words!r} is ambiguous; give one of {', '.join(map(prefixed_name, meant))}")
-    if report and (reason := reason_kept_out(words.strip(), report)):
-        raise UnknownName(f"no statements about {words!r}; kept out: {reason}")
+    if report and (out := kept_out(words.strip(), report)):
+        raise UnknownName(f"no statements about {words!r}; kept out: {out.because}")
     similar = _similar(store, words)
     hint = f"; similar names: {', '.join(similar)}" if similar else "; give an IRI, or the id of a page, tool or record"
     raise UnknownName(f"no statements about {words!r}{hint}")
