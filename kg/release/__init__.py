@@ -21,7 +21,15 @@ A release's id is a hash of its content, so the same content is the same release
 """
 
 from kg.release.opening import DESCRIPTION, FORMAT, LINES, PARTITIONS, Release, open_release, text_file
-from kg.release.publishing import find_release, new_release, publish, switch_to
+from kg.release.publishing import (
+    current_id,
+    find_release,
+    new_release,
+    publish,
+    release_ids,
+    remove_release,
+    switch_to,
+)
 from kg.release.verifying import is_verified, verify
 
 __all__ = [
@@ -30,11 +38,14 @@ __all__ = [
     "LINES",
     "PARTITIONS",
     "Release",
+    "current_id",
     "find_release",
     "is_verified",
     "new_release",
     "open_release",
     "publish",
+    "release_ids",
+    "remove_release",
     "switch_to",
     "text_file",
     "verify",
