@@ -19,6 +19,7 @@ from kg.release import Release, find_release, new_release, open_release, switch_
 from kg.terminal import RELEASE, coloured, is_quiet, say
 
 OUT = click.option(
+    "-o",
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=RELEASE,

@@ -55,6 +55,7 @@ class _FolderOrAddress(click.Path):
 )
 @click.option("--no-cache", is_flag=True, help="Use no results of earlier builds for unchanged pages, and keep none.")
 @click.option("--watch", is_flag=True, help="Build again whenever a file of a site is saved, until Ctrl-C.")
+@click.option("--then-serve", is_flag=True, hidden=True, help="Do not name the next command: kg serve does it.")
 @URLS
 @QUIET
 def command(
@@ -65,6 +66,7 @@ def command(
     dicom: str,
     no_cache: bool,
     watch: bool,
+    then_serve: bool,
     urls: Mapping[str, str],
 ) -> int:
     """Build a release from one or more SITEs, the folders of ELIXIR Toolkit Theme sites.
@@ -88,7 +90,8 @@ def command(
     else:
         code = _build(wanted(folders=folders or [shipped("content")]))[0]
     if code == 0:
-        say_next("serve", *at(out))
+        if not then_serve:
+            say_next("serve", *at(out))
     elif not addresses:
         say_next("check", *(folders or [shipped("content")]))
     return code

@@ -26,7 +26,7 @@ from kg.query.text import hint, with_declarations
 from kg.release import open_release
 from kg.store.deep_stack import with_deep_stack
 from kg.store.oxigraph import open_store
-from kg.terminal import QUIET, RELEASE_OPTION, at, say, say_next
+from kg.terminal import QUIET, RELEASE_OPTION, Names, at, say, say_next
 from kg.vocab import PREFIXES
 
 _TABLE = "table"
@@ -42,7 +42,7 @@ _TABLE = "table"
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice([_TABLE, *FORMATS_BY_NAME]),
+    type=Names([_TABLE, *FORMATS_BY_NAME]),
     help="Output format. [default: turtle for graphs; else table on a terminal, tsv in a pipe]",
 )
 @RELEASE_OPTION

@@ -17,6 +17,10 @@ _MOST = 50_000
 """Maximum number of names that are compared with an unknown one."""
 
 
+_CALLED = f"SELECT DISTINCT ?s ?name {{ ?mention rdm:target ?s ; rdfs:label ?name }} ORDER BY ?s LIMIT {_MOST}"
+"""The names by which pages name things."""
+
+
 def find(store: Store, words: str, fairsharing: Callable[[str], str | None], report: Path | None = None) -> str:
     """Return the IRI of the resource that ``words`` name.
 
@@ -88,9 +92,10 @@ def _similar(store: Store, words: str) -> list[str]:
         f'FILTER(!CONTAINS(STR(?s), "#")) }} ORDER BY ?s LIMIT {_MOST}'
     )
     names: dict[str, str] = {}
-    for row in rows(store, query):
-        iri = text(row, "s")
-        for name in (text(row, "name"), iri, iri.rstrip("/").rpartition("/")[2]):
-            names.setdefault(name.lower(), iri)
+    found = [(text(row, "s"), text(row, "name")) for row in [*rows(store, query), *rows(store, _CALLED)]]
+    for iri, name in found:
+        for each in (name, iri, iri.rstrip("/").rpartition("/")[2]):
+            short = prefixed_name(iri)
+            names.setdefault(each.lower(), f"{name} ({short})" if each == name else short)
     close = get_close_matches(words.lower(), names, n=5, cutoff=0.7)
-    return list(dict.fromkeys(prefixed_name(names[name]) for name in close))
+    return list(dict.fromkeys(names[name] for name in close))

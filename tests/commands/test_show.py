@@ -20,7 +20,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_site_of_the_working_folder_is_shown_with_relative_paths(site: Path) -> None:
     shown = kg("show", "mice", cwd=site / "pages")
-    assert shown.stderr.splitlines()[0] == "reading .." or "site: .." in shown.stderr
+    assert "site: .." in shown.stderr.splitlines()
     assert "next: kg check ../pages/mice.md" in shown.stderr
     assert "Mouse Bank" in shown.stdout
 
