@@ -30,6 +30,8 @@ from kg.terminal import QUIET, RELEASE_OPTION, Names, at, say, say_next
 from kg.vocab import PREFIXES
 
 _TABLE = "table"
+_LINES = ("csv", "tsv")
+"""Formats whose first line has the headings."""
 
 
 @click.command(name="query")
@@ -147,9 +149,11 @@ def _print(answer: Answer, wanted: str | None, headings: Mapping[str, str]) -> N
         out.write(text.encode())
         say(f"{count} row{'' if count == 1 else 's'}")
     else:
-        lines = _LastLine(out)
-        answer.write(cast(BinaryIO, lines), _format(answer.form, wanted))
+        lines, fmt = _LastLine(out), _format(answer.form, wanted)
+        answer.write(cast(BinaryIO, lines), fmt)
         lines.end()
+        if fmt.name in _LINES and lines.count == 1:
+            say("0 rows")
     out.flush()
 
 
@@ -168,9 +172,12 @@ class _LastLine:
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
         self._last = b""
+        self.count = 0
+        """Number of lines."""
 
     def write(self, data: bytes) -> int:
         self._last = bytes(data[-1:]) or self._last
+        self.count += data.count(b"\n")
         return self._out.write(data)
 
     def flush(self) -> None:
@@ -178,7 +185,7 @@ class _LastLine:
 
     def end(self) -> None:
         if self._last not in (b"", b"\n"):
-            self._out.write(b"\n")
+            self.write(b"\n")
 
 
 @contextmanager
