@@ -83,6 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = cli.main(arguments, prog_name="kg", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
+        if isinstance(error, click.NoSuchOption) and error.possibilities:
+            nearest = [*error.possibilities][:1]  # click sorts them by name
+            error = click.NoSuchOption(error.option_name, possibilities=nearest, ctx=error.ctx)
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 _ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-])[\w.+-]*+@(?=[\w-]+\.[\w-])")
 
@@ -59,6 +61,12 @@ class Finding:
 
     def __str__(self) -> str:
         return printable(f"{self.place}: {self.severity}: {self.rule}: {self.message}")
+
+
+def reported(facts: Mapping[str, Any]) -> Finding:
+    """Return the finding of an entry in the report of a build."""
+    place = Place(facts["path"], facts["line"])
+    return Finding(Severity[facts["severity"].upper()], facts["rule"], facts["message"], place)
 
 
 def masked(text: str) -> str:

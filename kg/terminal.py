@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from kg.closest import did_you_mean
 from kg.errors import KgError
 from kg.findings import Finding, Severity, printable
 
@@ -39,6 +40,20 @@ QUIET = click.option(
     callback=_note_quiet,
     help="Write results and errors only.",
 )
+
+
+class Names(click.Choice[str]):
+    """One of some names; for another, the most similar one is named."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the value if it is one of the names.
+
+        Raises:
+            BadParameter: when it is none.
+        """
+        if value not in self.choices:
+            self.fail(f"{value!r} is none of the names; {did_you_mean(value, list(self.choices))}", param, ctx)
+        return value
 
 
 def reporting(work: Callable[[], int]) -> int:

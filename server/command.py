@@ -154,7 +154,7 @@ def serve(
             if no_release:
                 release = empty_release(written / "empty")
             elif sites or (release == _DEFAULT and not _is_there(release)):
-                _build(sites, release, *(["--quiet"] if watch else ()))  # what watches says what there is to say
+                _build(sites, release, "--quiet" if watch else "--then-serve")  # what watches says what there is to say
             if watch:
                 at_end.enter_context(_building_again(sites, release))
             current = Current(release)

@@ -38,6 +38,7 @@ from kg.page_html.ontology import document_ontology, ontology_graph
 from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_graph
 from kg.parallel import BATCH, on_all_cores
 from kg.query import N_QUADS, TURTLE
+from kg.readers import unreadable
 from kg.release import DESCRIPTION, LINES, PARTITIONS, Release, open_release, publish, verify
 from kg.release.description import describe
 from kg.release.nquads import side_by_side
@@ -91,8 +92,8 @@ class SiteBuild:
     site: Site
     pages: tuple[Page, ...]
     """Pages that are in the graph."""
-    kept_out: tuple[str, ...]
-    """Paths of the pages that are not in the graph."""
+    kept_out: Mapping[str, str]
+    """Path → IRI of the pages that are not in the graph, sorted."""
     findings: tuple[Finding, ...]
     source: SitePages
     """The files of the pages."""
@@ -148,8 +149,10 @@ def read_site(
     kept = [page for page in pages if page.path not in broken and not is_unfinished(page, site)]
     out = (broken | {page.path for page in pages}) - {page.path for page in kept}
     out = {path for path in out if not path.startswith("_data/")}
+    iris = {page.path: page_iri(page, site) for page in pages}
+    kept_out = {path: iris.get(path) or page_iri(unreadable(site, path), site) for path in sorted(out)}
     ordered = sorted(findings, key=lambda finding: (finding.place, finding.rule))
-    return SiteBuild(site, tuple(kept), tuple(sorted(out)), tuple(ordered), source)
+    return SiteBuild(site, tuple(kept), kept_out, tuple(ordered), source)
 
 
 def read_sites(
@@ -412,7 +415,7 @@ def _site_report(build: SiteBuild) -> dict[str, Any]:
         "key": build.site.key,
         "title": build.site.title,
         "pages": [{"path": page.path, "iri": page_iri(page, build.site)} for page in build.pages],
-        "kept_out": list(build.kept_out),
+        "kept_out": dict(build.kept_out),
         "rules": dict(sorted(Counter(finding.rule for finding in build.findings).items())),
         "findings": [
             {

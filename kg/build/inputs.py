@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from kg.resources import shipped
@@ -51,6 +52,7 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
     return whole.hexdigest()[:32]
 
 
+@cache
 def program() -> str:
     """Return a hash of the program, its ontology and crosswalks, and the versions of Python and of libraries."""
     whole = hashlib.sha256(sys.version.encode())

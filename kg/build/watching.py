@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import time
-from collections.abc import Callable, Sequence
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from rdflib import Graph
+
+from kg.build.inputs import program
+from kg.build.validate import validate
+from kg.errors import KgError
+from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.infer import Ontology
+from kg.lint import all_rules
+from kg.readers import read_fronts
+from kg.release import current_id, release_ids, remove_release
+from kg.resources import shipped
+from kg.site import open_site
 from kg.site.sources import sources
 
 _INTERVAL = 0.1
 """Seconds between two looks at the files, at least."""
 _REST = 10
 """Length of a pause in times of the look before it, at least."""
+_KEPT = 3
+"""Number of releases of one watch that stay: a server may still read the one before, and people compare them."""
 
 State = dict[str, tuple[int, int]]
 """File → its time of modification in nanoseconds, and its size."""
 
 
-def whenever_changed(folders: Sequence[Path], build: Callable[[], int], has_ended: Callable[[], bool]) -> None:
-    """Call ``build`` now, and again whenever source files of the sites are other ones, until ``has_ended``.
+def changes(folders: Sequence[Path], has_ended: Callable[[], bool]) -> Iterator[None]:
+    """Yield now, and again whenever source files of the sites are other ones, until ``has_ended``.
 
-    Each call is made in a forked process: what one build keeps in memory does not grow, and is not met by the next one,
-    and the modules are imported once. Files that change during a build lead to another one.
+    Files that change while the caller works lead to another time.
     """
-    import kg.build.compile  # noqa: F401 - the forks begin with it
-
     seen: State | None = None
     while not has_ended():
         began = time.monotonic()
@@ -33,7 +49,7 @@ def whenever_changed(folders: Sequence[Path], build: Callable[[], int], has_ende
         took = time.monotonic() - began
         if now != seen:
             seen = now
-            _in_fork(build)
+            yield
         time.sleep(_pause(took))
 
 
@@ -46,15 +62,56 @@ def _pause(took: float) -> float:
     return max(_INTERVAL, _REST * took)
 
 
-def _in_fork(build: Callable[[], int]) -> None:
+def warm(folders: Sequence[Path]) -> None:
+    """Import all modules of a build, and read what seldom changes: ontology, crosswalk, data files, front matter."""
+    import kg.build.compile  # noqa: F401
+
+    program()
+    all_rules()
+    Ontology.load(shipped("ontology") / "rdm.ttl")
+    FairsharingCrosswalk.load()
+    validate(Graph())
+    for folder in folders:
+        with suppress(KgError, OSError):  # the build reports it
+            deque(read_fronts(open_site(folder)), maxlen=0)
+    gc.freeze()  # to collect what the forks inherit would copy it
+
+
+def in_fork(build: Callable[[], int]) -> None:
+    """Call ``build`` in a forked process, which begins with what is :func:`warm`, and wait for its end.
+
+    What one build keeps in memory does not grow, and is not met by the next one.
+    """
     pid = os.fork()
     if pid == 0:
         code = 1
         try:
             code = build()
+        except BaseException:  # nobody else would say it
+            traceback.print_exc()
         finally:
+            sys.stdout.flush()
             os._exit(code)
     os.waitpid(pid, 0)
+
+
+class MadeReleases:
+    """The releases in an output folder that come while it is watched; only the last few of them are kept."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._others = release_ids(out)
+        self._made: list[str] = []
+
+    def tidy(self) -> None:
+        """Note the current release, and remove the oldest of those that were noted; releases made before stay."""
+        current = current_id(self._out)
+        if not current or current in self._others:
+            return
+        self._made = [*(each for each in self._made if each != current), current]
+        for old in self._made[:-_KEPT]:
+            remove_release(self._out, old)
+        self._made = self._made[-_KEPT:]
 
 
 def _state(folders: Sequence[Path]) -> State:

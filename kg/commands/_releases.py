@@ -12,12 +12,14 @@ from typing import Any, TypeVar
 
 import click
 
-from kg.findings import Finding, Place, Severity, printable
+from kg.errors import ReleaseError
+from kg.findings import Finding, Place, Severity, printable, reported
 from kg.parallel import collecting_after_batches
-from kg.release import Release, find_release, new_release, switch_to
+from kg.release import Release, find_release, new_release, open_release, switch_to
 from kg.terminal import RELEASE, coloured, is_quiet, say
 
 OUT = click.option(
+    "-o",
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=RELEASE,
@@ -103,8 +105,7 @@ def _findings(report: Mapping[str, Any]) -> Iterator[tuple[Finding, int]]:
     """Yield the report's findings, each with the index of its site."""
     for number, site in enumerate(report["sites"]):
         for found in site["findings"]:
-            severity = Severity[found["severity"].upper()]
-            yield Finding(severity, found["rule"], found["message"], Place(found["path"], found["line"])), number
+            yield reported(found), number
 
 
 class _Terminal:
@@ -123,12 +124,30 @@ class _Terminal:
             yield from bar
 
 
-def say_report(report: Mapping[str, Any], folders: Sequence[Path], least: Severity) -> None:
-    """Write the findings of a report that are warnings, or of severity ``least`` or worse, and what is kept out."""
-    for finding, number in _findings(report):
-        if finding.severity >= min(least, Severity.WARNING):
+def current_report(out: Path) -> dict[str, Any] | None:
+    """Return the report of the current release of an output folder; ``None`` if there is none."""
+    try:
+        report: dict[str, Any] = json.loads(open_release(out).report.read_text(encoding="utf-8"))
+    except (ReleaseError, OSError):
+        return None
+    return report
+
+
+def say_report(
+    report: Mapping[str, Any], folders: Sequence[Path], least: Severity, told: Mapping[str, Any] | None = None
+) -> None:
+    """Write the findings of a report that are warnings, or of severity ``least`` or worse, and what is kept out.
+
+    The worst come last. Of findings that are in the report that was ``told`` before, only the number is written.
+    """
+    wanted = [each for each in _findings(report) if each[0].severity >= min(least, Severity.WARNING)]
+    known = set(_findings(told)) if told else set()
+    for finding, number in sorted(wanted, key=lambda each: each[0].severity):
+        if (finding, number) not in known:
             place = Place((folders[number] / finding.place.path).as_posix(), finding.place.line)
             say(coloured(Finding(finding.severity, finding.rule, finding.message, place)))
+    if same := sum(each in known for each in wanted):
+        say(f"{_count(same, 'finding')} as before")
     for folder, site in zip(folders, report["sites"], strict=True):
         tally = Counter(found["severity"] for found in site["findings"])
         counts = ", ".join(_count(tally[str(s)], str(s)) for s in sorted(Severity, reverse=True) if tally[str(s)])

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kg.commands._releases import OUT, REASONER, WantedRelease, make_or_reuse, say_release, say_report
+from kg.commands._releases import OUT, REASONER, WantedRelease, current_report, make_or_reuse, say_release, say_report
 from kg.commands._urls import URLS
 from kg.errors import SiteError
 from kg.findings import Severity
@@ -55,6 +55,7 @@ class _FolderOrAddress(click.Path):
 )
 @click.option("--no-cache", is_flag=True, help="Use no results of earlier builds for unchanged pages, and keep none.")
 @click.option("--watch", is_flag=True, help="Build again whenever a file of a site is saved, until Ctrl-C.")
+@click.option("--then-serve", is_flag=True, hidden=True, help="Do not name the next command: kg serve does it.")
 @URLS
 @QUIET
 def command(
@@ -65,6 +66,7 @@ def command(
     dicom: str,
     no_cache: bool,
     watch: bool,
+    then_serve: bool,
     urls: Mapping[str, str],
 ) -> int:
     """Build a release from one or more SITEs, the folders of ELIXIR Toolkit Theme sites.
@@ -88,23 +90,30 @@ def command(
     else:
         code = _build(wanted(folders=folders or [shipped("content")]))[0]
     if code == 0:
-        say_next("serve", *at(out))
+        if not then_serve:
+            say_next("serve", *at(out))
     elif not addresses:
         say_next("check", *(folders or [shipped("content")]))
     return code
 
 
 def _watch(folders: Sequence[Path], wanted: Callable[..., WantedRelease]) -> int:
-    from kg.build.watching import whenever_changed
+    parent = os.getppid()  # first of all: it may end while the modules are imported
+    from kg.build.watching import MadeReleases, changes, in_fork, warm
 
     for folder in folders:
         check_is_site(folder)
-    parent = os.getppid()
+    told, release = dict[str, Any](), wanted(folders=folders)
+    made = MadeReleases(release.out)
 
     def build() -> int:
-        return _build(wanted(folders=folders))[0]
+        return _build(release, told)[0]
 
-    whenever_changed(folders, partial(reporting, build), lambda: os.getppid() != parent)
+    warm(folders)
+    for _ in changes(folders, lambda: os.getppid() != parent):
+        in_fork(partial(reporting, build))
+        made.tidy()
+        told = current_report(release.out) or told
     return 0
 
 
@@ -127,10 +136,14 @@ def _build_fetched(sites: Sequence[Path | SiteAddress], copies: Path, wanted: Ca
     return code
 
 
-def _build(wanted: WantedRelease) -> tuple[int, Mapping[str, Any]]:
-    """Build a release, say what it has, and return the exit code and the report."""
+def _build(wanted: WantedRelease, told: Mapping[str, Any] | None = None) -> tuple[int, Mapping[str, Any]]:
+    """Build a release, say what it has, and return the exit code and the report.
+
+    Findings of a report that was ``told`` before are only counted.
+    """
     release, report = make_or_reuse(wanted)
-    say_report(report, wanted.folders, Severity[wanted.fail_on.upper()] if wanted.fail_on else Severity.WARNING)
+    least = Severity[wanted.fail_on.upper()] if wanted.fail_on else Severity.WARNING
+    say_report(report, wanted.folders, least, told)
     if release is None:
         click.echo(f"no release was made: there are findings of severity {wanted.fail_on} or worse", err=True)
         return FAILED, report

@@ -21,7 +21,7 @@ from kg.query.known import only_page
 from kg.query.rows import rows
 from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
-from kg.terminal import QUIET, RELEASE_OPTION, at, say, say_next
+from kg.terminal import QUIET, RELEASE_OPTION, Names, at, say, say_next
 from kg.writers import write_release
 
 _ENGINE = "engine"
@@ -34,7 +34,7 @@ _NAMED = {name: fmt for fmt in FORMATS[Form.GRAPH] for name in (*fmt.names, fmt.
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice(sorted([*_NAMED, mapping_set.NAME, madmp.NAME, _ENGINE])),
+    type=Names(sorted([*_NAMED, mapping_set.NAME, madmp.NAME, _ENGINE])),
     help=f"{' and '.join(fmt.label for fmt in DATASET_FORMATS)} keep the named graphs; {mapping_set.NAME} has only "
     f"the matches between things of different sites; {madmp.NAME} is a stub of a data management plan for "
     f"--page (RDA DMP Common Standard); {_ENGINE} is N-Quads of all that kg serve --engine needs: the "

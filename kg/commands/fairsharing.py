@@ -90,7 +90,7 @@ def export_command(paths: tuple[Path, ...], release: Path, wanted: str, output: 
 
 
 def _uses(release: Release) -> tuple[RecordUse, ...]:
-    return uses(open_store(release.store))
+    return uses(open_store(release.store), several_sites=len(release.manifest["sites"]) > 1)
 
 
 @contextmanager

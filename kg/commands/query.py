@@ -26,10 +26,12 @@ from kg.query.text import hint, with_declarations
 from kg.release import open_release
 from kg.store.deep_stack import with_deep_stack
 from kg.store.oxigraph import open_store
-from kg.terminal import QUIET, RELEASE_OPTION, at, say, say_next
+from kg.terminal import QUIET, RELEASE_OPTION, Names, at, say, say_next
 from kg.vocab import PREFIXES
 
 _TABLE = "table"
+_LINES = ("csv", "tsv")
+"""Formats whose first line has the headings."""
 
 
 @click.command(name="query")
@@ -42,7 +44,7 @@ _TABLE = "table"
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice([_TABLE, *FORMATS_BY_NAME]),
+    type=Names([_TABLE, *FORMATS_BY_NAME]),
     help="Output format. [default: turtle for graphs; else table on a terminal, tsv in a pipe]",
 )
 @RELEASE_OPTION
@@ -147,9 +149,11 @@ def _print(answer: Answer, wanted: str | None, headings: Mapping[str, str]) -> N
         out.write(text.encode())
         say(f"{count} row{'' if count == 1 else 's'}")
     else:
-        lines = _LastLine(out)
-        answer.write(cast(BinaryIO, lines), _format(answer.form, wanted))
+        lines, fmt = _LastLine(out), _format(answer.form, wanted)
+        answer.write(cast(BinaryIO, lines), fmt)
         lines.end()
+        if fmt.name in _LINES and lines.count == 1:
+            say("0 rows")
     out.flush()
 
 
@@ -168,9 +172,12 @@ class _LastLine:
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
         self._last = b""
+        self.count = 0
+        """Number of lines."""
 
     def write(self, data: bytes) -> int:
         self._last = bytes(data[-1:]) or self._last
+        self.count += data.count(b"\n")
         return self._out.write(data)
 
     def flush(self) -> None:
@@ -178,7 +185,7 @@ class _LastLine:
 
     def end(self) -> None:
         if self._last not in (b"", b"\n"):
-            self._out.write(b"\n")
+            self.write(b"\n")
 
 
 @contextmanager

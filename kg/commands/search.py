@@ -9,7 +9,7 @@ import click
 from kg.closest import did_you_mean
 from kg.errors import UnknownName
 from kg.findings import printable
-from kg.release import open_release
+from kg.release import Release, open_release
 from kg.search_index import FILE, Hit, Results, SearchIndex, SearchRequest
 from kg.search_index.kinds import KINDS
 from kg.terminal import QUIET, RELEASE_OPTION, at, say, say_next
@@ -22,24 +22,28 @@ NOTHING = 1
 @click.command(name="search")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--kind", metavar="KIND", help="Only things of this kind, such as repository, tool, law or cheat-sheet.")
+@click.option("--site", metavar="KEY", help="Only things of the site with this key.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Largest number of things.")
 @RELEASE_OPTION
 @QUIET
-def command(words: tuple[str, ...], kind: str | None, limit: int, release: Path) -> int:
+def command(words: tuple[str, ...], kind: str | None, site: str | None, limit: int, release: Path) -> int:
     """Find things of a release by WORDS, or by an identifier in any form; the best matches come first.
 
-    Each thing is a line with its kind, its name, its IRI and the number of pages that recommend it; below a page
-    that is found by its text alone is an excerpt. The exit code is 1 if nothing is found.
+    Each thing is a line with its kind, its name, its sites if the release has several, its IRI and the number of pages
+    that recommend it; below a page that is found by its text alone is an excerpt. The exit code is 1 if nothing is
+    found.
 
     \b
     kg search mouse imaging
     kg search PRIDE --kind repository
     kg search bsg-s000114
     """
+    opened = open_release(release)
     chosen = {"kind": (_kind(kind),)} if kind else {}
-    index = SearchIndex(open_release(release).folder / FILE)
+    chosen |= {"site": (_site(site, opened),)} if site else {}
+    index = SearchIndex(opened.folder / FILE)
     results = index.search(SearchRequest(" ".join(words), chosen, size=limit))
-    for line in _lines(results):
+    for line in _lines(results, several_sites=len(opened.manifest["sites"]) > 1):
         click.echo(line)
     say(_summary(results))
     following = ("explain", prefixed_name(results.hits[0].iri)) if results.hits else ("query", "--list")
@@ -61,8 +65,23 @@ def _kind(words: str) -> str:
     raise UnknownName(f"no kind {words!r}; {did_you_mean(wanted, names)}")
 
 
-def _lines(results: Results) -> list[str]:
-    rows = [(hit.kind, _name(hit), prefixed_name(hit.iri), _pages(hit.sheets)) for hit in results.hits]
+def _site(key: str, release: Release) -> str:
+    """Return the key of a site of the release.
+
+    Raises:
+        UnknownName: when there is no such site.
+    """
+    keys = [site["key"] for site in release.manifest["sites"]]
+    if key not in keys:
+        raise UnknownName(f"no site {key!r}; {did_you_mean(key, keys)}")
+    return key
+
+
+def _lines(results: Results, *, several_sites: bool) -> list[str]:
+    rows = [
+        (hit.kind, _name(hit), *([", ".join(hit.sites)] * several_sites), prefixed_name(hit.iri), _pages(hit.sheets))
+        for hit in results.hits
+    ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return [each for line, hit in zip(lines, results.hits, strict=True) for each in (line, _excerpt(hit)) if each]

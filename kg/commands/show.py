@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import UnknownName, UnknownValue
+from kg.errors import ReleaseError, UnknownName, UnknownValue
 from kg.findings import Finding, Place, Severity, printable
+from kg.iri import is_web_address
 from kg.query.known import is_name, nearest
+from kg.release import open_release
 from kg.resources import shipped
-from kg.terminal import QUIET, coloured, say, say_next
+from kg.terminal import QUIET, RELEASE, coloured, say, say_next
+from kg.vocab import TITLES
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -29,7 +33,7 @@ _WORDS = {None: "null", True: "true", False: "false"}
 @click.option(
     "--site",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Site of the page. [default: the folder with _config.yml above the page, else the example site]",
+    help="Site of the page. [default: the folder with _config.yml above the page or above here, else the example site]",
 )
 @QUIET
 def command(page: str, site: Path | None) -> None:
@@ -47,7 +51,7 @@ def command(page: str, site: Path | None) -> None:
     from kg.page_to_rdf import PagesToRdf, page_iri
     from kg.vocab import PREFIXES
 
-    build = read_site(site or _site_of(Path(page)) or shipped("content"))
+    build = read_site(site or _site_of(page))
     wanted = _find(build, page)
     for finding in build.findings:
         if finding.place.path == wanted.path:
@@ -73,15 +77,46 @@ def _errors(build: SiteBuild, page: Page) -> Iterator[Finding]:
     return (f for f in build.findings if f.place.path == page.path and f.severity is Severity.ERROR)
 
 
-def _site_of(file: Path) -> Path | None:
-    above = file.resolve().parents if file.is_file() else ()
-    return next((folder for folder in above if (folder / "_config.yml").is_file()), None)
+def _site_of(page: str) -> Path:
+    """Return the site above the file of a page or above the working folder, else the example site, and say which.
+
+    Raises:
+        UnknownName: when the page is a folder, or a release here is of other sites than the example.
+    """
+    from kg.lint.check import site_above
+    from kg.site import open_site
+
+    file = Path() if is_web_address(page) else Path(page)
+    if page and file.is_dir() and file != Path():
+        raise UnknownName(f"{page} is a folder; give the file of a page, or its id, title or IRI with --site {page}")
+    above = site_above(Path(os.path.abspath(file)))  # noqa: PTH100 (resolve() would leave the site through a link)
+    found = above if above is None or file.is_absolute() else Path(os.path.relpath(above))
+    if found is None:
+        found = shipped("content")
+        if (others := _titles_of_release()) and others != {open_site(found).title}:
+            raise UnknownName(
+                f"this folder is in no site, and the release in {RELEASE} is of {' and '.join(sorted(others))}; "
+                "give the file of the page, or the folder of its site with --site"
+            )
+        say(f"site: {found}, the example")
+    elif not file.is_file():
+        say(f"site: {found}")
+    return found
+
+
+def _titles_of_release() -> set[str]:
+    try:
+        return {site["title"] for site in open_release(RELEASE).manifest["sites"]}
+    except ReleaseError:
+        return set()
 
 
 def _find(build: SiteBuild, wanted: str) -> Page:
     """Return the page with this path or page_id, preferably one that is in the graph."""
+    from kg.lint.check import no_file
     from kg.readers import read, read_fronts
     from kg.site.addresses import identifier
+    from kg.site.jekyll import SUFFIXES
 
     for page in build.pages:
         if _is_wanted(page, build, wanted):
@@ -93,6 +128,8 @@ def _find(build: SiteBuild, wanted: str) -> Page:
     why = [str(f) for f in build.findings if wanted.endswith(f.place.path) and f.severity > f.severity.NOTE]
     if why:
         raise UnknownName("\n".join(why))
+    if Path(wanted).suffix in SUFFIXES and not Path(wanted).exists():
+        raise no_file(Path(wanted), Path(os.path.abspath(build.site.folder)))  # noqa: PTH100
     titles = {identifier(page): page.text("title") for page in build.pages}
     raise UnknownValue("page", wanted, "page", nearest(wanted, titles))
 
@@ -107,13 +144,17 @@ def _is_wanted(page: Page, build: SiteBuild, wanted: str) -> bool:
 
 
 def _show_meaning(graph: Graph, page: str) -> None:
-    """Write a line for each mention that means something: what the page does with the thing, and why."""
+    """Write a line for each mention that means something: what the page does with the thing, by its name, and why."""
+    from rdflib import URIRef
+
     from kg.page_html.page_text import marks
     from kg.roles import roles
 
     for mention in marks(graph, page):
         if mention.target:
-            name = mention.label or mention.link or mention.target
+            target = URIRef(mention.target)
+            titles = (str(value) for prop in TITLES for value in graph.objects(target, URIRef(prop)))
+            name = next(titles, None) or mention.label or mention.link or mention.target
             words = roles()[mention.role].of(name) if mention.role else f"mentions {name}"
             why = f": {mention.because}" if mention.because else ""
             click.echo(printable(f"line {mention.line} → {words}{why}"))

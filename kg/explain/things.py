@@ -8,13 +8,17 @@ from pathlib import Path
 
 from kg.errors import UnknownName
 from kg.query import Store
-from kg.query.known import PAGES, pages_named, reason_kept_out
+from kg.query.known import PAGES, kept_out, pages_named
 from kg.query.rows import holds, rows, text, values
 from kg.query.text import iri_term, string_term
 from kg.vocab import BASE, DCT, PREFIXES, RDM, TITLES, expanded_name, prefixed_name
 
 _MOST = 50_000
 """Maximum number of names that are compared with an unknown one."""
+
+
+_CALLED = f"SELECT DISTINCT ?s ?name {{ ?mention rdm:target ?s ; rdfs:label ?name }} ORDER BY ?s LIMIT {_MOST}"
+"""The names by which pages name things."""
 
 
 def find(store: Store, words: str, fairsharing: Callable[[str], str | None], report: Path | None = None) -> str:
@@ -35,8 +39,8 @@ def find(store: Store, words: str, fairsharing: Callable[[str], str | None], rep
         return meant[0]
     if meant:
         raise UnknownName(f"{words!r} is ambiguous; give one of {', '.join(map(prefixed_name, meant))}")
-    if report and (reason := reason_kept_out(words.strip(), report)):
-        raise UnknownName(f"no statements about {words!r}; kept out: {reason}")
+    if report and (out := kept_out(words.strip(), report)):
+        raise UnknownName(f"no statements about {words!r}; kept out: {out.because}")
     similar = _similar(store, words)
     hint = f"; similar names: {', '.join(similar)}" if similar else "; give an IRI, or the id of a page, tool or record"
     raise UnknownName(f"no statements about {words!r}{hint}")
@@ -89,9 +93,10 @@ def _similar(store: Store, words: str) -> list[str]:
         f'FILTER(!CONTAINS(STR(?s), "#")) }} ORDER BY ?s LIMIT {_MOST}'
     )
     names: dict[str, str] = {}
-    for row in rows(store, query):
-        iri = text(row, "s")
-        for name in (text(row, "name"), iri, iri.rstrip("/").rpartition("/")[2]):
-            names.setdefault(name.lower(), iri)
+    found = [(text(row, "s"), text(row, "name")) for row in [*rows(store, query), *rows(store, _CALLED)]]
+    for iri, name in found:
+        for each in (name, iri, iri.rstrip("/").rpartition("/")[2]):
+            short = prefixed_name(iri)
+            names.setdefault(each.lower(), f"{name} ({short})" if each == name else short)
     close = get_close_matches(words.lower(), names, n=5, cutoff=0.7)
-    return list(dict.fromkeys(prefixed_name(names[name]) for name in close))
+    return list(dict.fromkeys(names[name] for name in close))

@@ -39,6 +39,8 @@ class RecordUse:
     """Role of the thing on the page, such as ``data-format``; empty if it has none."""
     predicate: str
     """IRI of the relation: one of :data:`RECOMMENDS`, else ``schema:mentions`` or ``rdfs:seeAlso``."""
+    is_one_of_sites: bool = False
+    """True if the release has other sites, so that the place must name its own."""
 
     @property
     def site(self) -> str:
@@ -47,8 +49,9 @@ class RecordUse:
 
     @property
     def place(self) -> str:
-        """``path:line``, or the path if there is no line."""
-        return f"{self.path}:{self.line}" if self.line else self.path
+        """``path:line``, or the path if there is no line; before it, the site if there are several."""
+        site = f"{self.site}: " if self.is_one_of_sites else ""
+        return f"{site}{self.path}:{self.line}" if self.line else f"{site}{self.path}"
 
     @property
     def recommends(self) -> bool:
@@ -56,12 +59,15 @@ class RecordUse:
         return self.predicate in RECOMMENDS
 
 
-def uses(store: Store) -> tuple[RecordUse, ...]:
-    """Return every use of a FAIRsharing record in a release, by record, file and line."""
+def uses(store: Store, *, several_sites: bool) -> tuple[RecordUse, ...]:
+    """Return every use of a FAIRsharing record in a release, by record, file and line.
+
+    With ``several_sites``, places name theirs.
+    """
     recommended = {(text(row, "page"), text(row, "thing"), text(row, "how")) for row in rows(store, _RECOMMENDED)}
     found = [_mention(row, recommended) for row in rows(store, _MENTIONS) if _is_use(row)]
     found += [_entry(row) for row in rows(store, _ENTRIES)]
-    return tuple(sorted(set(found)))
+    return tuple(sorted({replace(use, is_one_of_sites=several_sites) for use in found}))
 
 
 def _is_use(row: Row) -> bool:

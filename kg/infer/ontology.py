@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ class Ontology:
     """Steps from a thing to a neighbour whose classes can affect those of the thing."""
 
     @classmethod
+    @cache
     def load(cls, path: Path) -> Ontology:
         """Read a Turtle file into an owlready2 world of its own.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.closest import closest
 from kg.errors import SiteError
 from kg.findings import Finding
 from kg.identifiers.fairsharing import FairsharingCrosswalk
@@ -15,7 +16,7 @@ from kg.page import Page
 from kg.readers import read, read_fronts
 from kg.site import CONFIG, Site, data_files, open_site
 from kg.site.history import changed_since
-from kg.site.sources import FILES
+from kg.site.sources import FILES, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ def select(paths: Iterable[Path]) -> list[Selection]:
     outside: list[Path] = []
     for path in paths:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 (resolve() would leave the site through a link)
-        folder = _site_of(absolute)
+        folder = site_above(absolute)
         if not absolute.exists():
-            raise SiteError(f"there is no file or folder {path}")
+            raise no_file(path, folder)
         if folder:
             name = absolute.relative_to(folder).as_posix()
             found.setdefault(folder, []).append("" if name == "." else name)
@@ -75,8 +76,17 @@ def select(paths: Iterable[Path]) -> list[Selection]:
     return [Selection(folder, tuple(names)) for folder, names in found.items()]
 
 
-def _site_of(path: Path) -> Path | None:
+def site_above(path: Path) -> Path | None:
+    """Return the folder of the site that an absolute path is in, ``None`` if it is in none."""
     return next((folder for folder in (path, *path.parents) if (folder / CONFIG).is_file()), None)
+
+
+def no_file(path: Path, folder: Path | None) -> SiteError:
+    """Return the error that there is no file at a path in a site's folder; it names the file that is most like it."""
+    files = {file.relative_to(folder).as_posix(): file for file in sources(folder)} if folder else {}
+    near = closest(os.path.relpath(path, folder), sorted(files)) if folder else None
+    hint = f"; did you mean {os.path.relpath(files[near])}?" if near else ""
+    return SiteError(f"there is no file or folder {path}{hint}")
 
 
 def changed(selection: Selection, revision: str) -> Selection:

@@ -80,14 +80,14 @@ def decide(evidence: Evidence) -> Decision:
 
 
 def _because(rule: RoleRule, evidence: Evidence) -> str:
-    """Return a phrase for each piece of evidence that the rule required, followed by the rule's name."""
+    """Return a phrase for each piece of evidence that the rule required, else its name in words, and then its name."""
     phrases, basis = _table().phrases, " or ".join(sorted(evidence.get("basis", ())))
     found = [
         phrases[name].format(value=_in_words(evidence[name] & values), basis=basis)
         for name, values in rule.when.items()
         if name in phrases
     ]
-    return f"{'; '.join(found)} (rule {rule.name})" if found else f"rule {rule.name}"
+    return f"{'; '.join(found) or rule.name.replace('-', ' ')} (rule {rule.name})"
 
 
 def _in_words(values: Iterable[str]) -> str:

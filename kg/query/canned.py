@@ -133,9 +133,10 @@ class CannedQuery:
 
     @property
     def headings(self) -> Mapping[str, str]:
-        """Mapping of variable to heading where each variable has a column of its own."""
+        """Mapping of variable to heading where each variable has a column of its own; those of IRIs are the last."""
+        names = {column.name: column.label for column in self.columns}
         iris = {iri: f"{column.label} IRI" for column in self.columns if (iri := column.of or column.each)}
-        return {**iris, **{column.name: column.label for column in self.columns}}
+        return {**names, **{iri: label for iri, label in iris.items() if iri not in names}}
 
     def fill(self, **values: str) -> str:
         """Return the text with the examples replaced by ``values``, a mapping of parameter name to value.

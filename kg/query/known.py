@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from kg.errors import UnknownName, UnknownValue
+from kg.findings import Finding, Severity, reported
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.rows import Row, text
 from kg.query.text import string_term
@@ -105,19 +107,30 @@ def is_name(value: str, names: Iterable[str]) -> bool:
     return bool(value) and value.lower() in (name.lower() for name in names)
 
 
-def reason_kept_out(value: str, report: Path) -> str:
-    """Return why a build kept out the page with this path or name of a file; empty where its report has none."""
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """A page that a build kept out of the graph."""
+
+    because: str
+    findings: tuple[Finding, ...]
+    """Findings in its file."""
+
+
+def kept_out(value: str, report: Path) -> KeptOut | None:
+    """Return the page with this IRI, path or name of a file that a build kept out; ``None`` if there is none."""
     sites = json.loads(report.read_text(encoding="utf-8")).get("sites", ()) if report.is_file() else ()
     for site in sites:
-        for path in site["kept_out"]:
+        for path, iri in site["kept_out"].items():
             name = path.rpartition("/")[2]
-            if is_name(value, (path, name, name.rpartition(".")[0])):
-                found = [each for each in site["findings"] if each["path"] == path]
-                decisive = [each for each in found if each["severity"] == "error" or each["rule"] == "unfinished"]
-                return (
-                    "; ".join(each["message"].partition("; the page is kept out")[0] for each in decisive) or _TEMPLATE
-                )
-    return ""
+            if is_name(value, (iri, path, name, name.rpartition(".")[0])):
+                return _kept_out([reported(each) for each in site["findings"] if each["path"] == path])
+    return None
+
+
+def _kept_out(findings: Sequence[Finding]) -> KeptOut:
+    decisive = [each for each in findings if each.severity is Severity.ERROR or each.rule == "unfinished"]
+    because = "; ".join(each.message.partition("; the page is kept out")[0] for each in decisive)
+    return KeptOut(because or _TEMPLATE, tuple(findings))
 
 
 def examples(query: CannedQuery, ask: Ask) -> dict[str, str]:
@@ -159,8 +172,8 @@ def _named(parameter: Parameter, value: str, pages: Sequence[Row], report: Path 
     if not found:
         key, title = ("site", "site_name") if is_site else ("id", "title")
         near = nearest(value, {text(page, key): text(page, title) for page in pages})
-        why = reason_kept_out(value, report) if report and not is_site else ""
-        raise UnknownValue(parameter.type, value, parameter.name, near, why)
+        out = kept_out(value, report) if report and not is_site else None
+        raise UnknownValue(parameter.type, value, parameter.name, near, out.because if out else "")
     return found
 
 

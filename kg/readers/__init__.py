@@ -14,7 +14,7 @@ from kg import plugins
 from kg.findings import Finding
 from kg.liquid import Rendered, Renderer
 from kg.page import Page
-from kg.site import Site
+from kg.site import Site, front_matter
 from kg.site.sources import is_source, own_tags
 from kg.site.variables import Variables
 
@@ -57,6 +57,12 @@ class SiteReader:
 def read_file(site: Site, file: Path, path: str) -> Reading:
     """Read ``file`` as if it were at ``path`` of the site."""
     return SiteReader(site)(path, file) if PurePosixPath(path).suffix.lower() in _readers() else (None, ())
+
+
+def unreadable(site: Site, path: str) -> Page:
+    """Return the page of a file that cannot be read, with its ``page_id`` alone, if a line of the file gives it."""
+    page_id = front_matter.page_id_in(site.folder / path)
+    return Page(path, {"page_id": page_id} if page_id else {}, {}, (), "", 1)
 
 
 def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -22,6 +23,8 @@ from kg.site.yaml_text import YamlDocument, YamlError, parse
 LARGEST = 2_000_000
 """Maximum size of a page in bytes: a hundred times the longest pages of these sites."""
 _BOM = "\ufeff"
+_REMEMBERED = 1 << 10
+"""Number of parsed front matters that are kept, since templates list all pages, and another build reads most again."""
 
 Render = Callable[[Page], Rendered]
 """Renders the Liquid of a page."""
@@ -114,6 +117,9 @@ def _problem(text: str) -> str | None:
     return "the front matter never closes: no further line of three hyphens" if is_opened else None
 
 
+_parsed = lru_cache(_REMEMBERED)(parse)
+
+
 class _JekyllHandler(YAMLHandler):
     """Finds front matter as Jekyll does; its scalars stay text, and line numbers and duplicate keys are kept."""
 
@@ -142,7 +148,7 @@ class _JekyllHandler(YAMLHandler):
         Raises:
             YamlError: when it is not YAML.
         """
-        self.document = parse(fm, YamlHeader.LINE)
+        self.document = _parsed(fm, YamlHeader.LINE)
         return self.document.data
 
 

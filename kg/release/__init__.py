@@ -21,7 +21,18 @@ A release's id is a hash of its content, so the same content is the same release
 """
 
 from kg.release.opening import DESCRIPTION, FORMAT, LINES, PARTITIONS, Release, open_release, read_manifest, text_file
-from kg.release.publishing import continued_release, find_release, finish, id_of, new_release, publish, switch_to
+from kg.release.publishing import (
+    continued_release,
+    current_id,
+    find_release,
+    finish,
+    id_of,
+    new_release,
+    publish,
+    release_ids,
+    remove_release,
+    switch_to,
+)
 from kg.release.verifying import is_verified, verify
 
 __all__ = [
@@ -31,6 +42,7 @@ __all__ = [
     "PARTITIONS",
     "Release",
     "continued_release",
+    "current_id",
     "find_release",
     "finish",
     "id_of",
@@ -39,6 +51,8 @@ __all__ = [
     "open_release",
     "publish",
     "read_manifest",
+    "release_ids",
+    "remove_release",
     "switch_to",
     "text_file",
     "verify",

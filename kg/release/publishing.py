@@ -94,6 +94,27 @@ def switch_to(release: Release) -> None:
         _switch(out / "current", Path("releases") / release.folder.name)
 
 
+def release_ids(out: Path) -> set[str]:
+    """Return the ids of the releases below ``out``."""
+    return {manifest.parent.name for manifest in (out / "releases").glob("[!.]*/manifest.json")}
+
+
+def current_id(out: Path) -> str:
+    """Return the id of the current release of an output folder; empty if there is none."""
+    return (out / "current").resolve().name if (out / "current").exists() else ""
+
+
+def remove_release(out: Path, release_id: str) -> None:
+    """Remove a release that is not the current one; whoever has opened its store goes on reading it."""
+    folder = out / "releases" / release_id
+    with _locked(out):
+        if release_id == current_id(out) or not folder.exists():
+            return
+        leftover = folder.rename(folder.with_name(f".new-{release_id}"))  # no release of which files are missing
+        folder.with_name(f".{release_id}.verified").unlink(missing_ok=True)
+        shutil.rmtree(leftover)
+
+
 def publish(
     draft: Path,
     described: Mapping[str, Any],
@@ -152,7 +173,7 @@ def _sums(draft: Path, is_wanted: Callable[[str], bool]) -> dict[str, dict[str, 
 
 def _replaced(out: Path, new: str) -> str:
     """Return the id of the current release; empty if there is none, or if it equals ``new``."""
-    current = (out / "current").resolve().name if (out / "current").exists() else ""
+    current = current_id(out)
     return current if current != new else ""
 
 

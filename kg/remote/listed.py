@@ -19,6 +19,9 @@ FILE = Path("kg.toml")
 _SITES = "sites"
 _SETTINGS = (_SITES,)
 _OF_SITE = ("source", "key", "url")
+_ENTRY = f"""[[{_SITES}]]
+source = "https://github.com/owner/repository"  # or the path of a folder
+key = "name"  # the site's part of its IRIs; left out, it is the site's own"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,10 @@ def read_list(file: Path) -> tuple[ListedSite, ...]:
         settings = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(f"{file}: {error}") from error
+    except FileNotFoundError:
+        raise SettingError(
+            f"there is no {file} with the list of sites; write these lines for each site:\n{_ENTRY}"
+        ) from None
     except OSError as error:
         raise SettingError(f"{file} with the list of sites cannot be read: {error.strerror}") from error
     _check_names(settings, _SETTINGS, str(file))

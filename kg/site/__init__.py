@@ -31,7 +31,7 @@ from kg.site.profile import Profile
 from kg.site.sources import CNAME, CONFIG
 from kg.site.tools import Tool
 from kg.site.values import language_tag
-from kg.site.yaml_text import YamlError, parse
+from kg.site.yaml_text import YamlError, parse, read_text
 from kg.vocab import slug
 
 __all__ = ["CONFIG", "Directory", "Organisation", "Person", "Profile", "Site", "Tool", "language_tag", "open_site"]
@@ -210,10 +210,10 @@ def open_site(folder: Path, urls: Mapping[str, str] | None = None, key: str = ""
     config = folder / CONFIG
     check_is_site(folder)
     try:
-        text = config.read_text(encoding="utf-8-sig")
+        text = read_text(config)
         document = parse(without_controls(text))
-    except (YamlError, UnicodeDecodeError) as error:
-        raise SiteError(f"{config}:{getattr(error, 'line', 1)}: {error}") from error
+    except YamlError as error:
+        raise SiteError(f"{config}:{error.line}: {error}") from error
     except OSError as error:
         raise SiteError(f"{config} cannot be read: {error.strerror}") from error
     settings = document.data if isinstance(document.data, dict) else {}

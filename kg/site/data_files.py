@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.findings import Finding, Place, Severity
 from kg.site.characters import control_findings, without_controls
-from kg.site.yaml_text import YamlDocument, YamlError, parse
+from kg.site.yaml_text import YamlDocument, YamlError, parse, read_text
 
 FOLDER = "_data"
 SUFFIXES = (".yml", ".yaml", ".json")
@@ -75,10 +75,10 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
     """Read a file below a ``_data`` folder; if it cannot be read it is empty and ``findings`` has the reason."""
     path = f"{FOLDER}/{file.relative_to(folder).as_posix()}"
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = read_text(file)
         document = _parsed(without_controls(text))
-    except (YamlError, UnicodeDecodeError) as error:
-        findings.append(_left_out(path, str(error), getattr(error, "line", 1)))
+    except YamlError as error:
+        findings.append(_left_out(path, str(error), error.line))
         return MISSING
     except OSError as error:
         findings.append(_left_out(path, str(error.strerror)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 _OPENING = re.compile(r"\ufeff?---[ \t\f\v]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t\f\v\r\n]*(?=[\r\n]|\Z)")
@@ -11,6 +12,9 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _HYPHEN = "[-\u2010-\u2015]"
 _NEARLY = re.compile(rf"(?P<before>[\s\ufeff\u00ad\u200b-\u200f\u2060]*){_HYPHEN}{{3}}[^\n]*\n\s*[\"'\w-]+[ \t]*:")
 _NEARLY_CLOSING = re.compile(rf"(?<=\n)(?:{_HYPHEN}{{3,}}|\.\.\.)[ \t]*(?:\n|\Z)")
+_PAGE_ID = re.compile(rb"^page_id:[ \t]*([\"']?)([\w.-]+)\1[ \t\r]*$", re.MULTILINE)
+_LONGEST = 4000
+"""Bytes of a file in which its ``page_id`` is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,13 @@ def kept_from(text: str) -> str | None:
     if found["before"]:
         return "blank lines or spaces stand before it"
     return None if is_opened(text) else "its first line is not three hyphens alone"
+
+
+def page_id_in(file: Path) -> str:
+    """Return the ``page_id`` that a line of a file gives, though the rest of it may be faulty; empty for none."""
+    try:
+        with file.open("rb") as content:
+            found = _PAGE_ID.search(content.read(_LONGEST))
+    except OSError:
+        return ""
+    return found[2].decode() if found else ""

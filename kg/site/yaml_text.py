@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -68,6 +69,20 @@ class _TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignor
 _TextLoader.add_implicit_resolver(f"{_TAG}bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
 _TextLoader.add_implicit_resolver(f"{_TAG}null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
 _TextLoader.add_implicit_resolver(f"{_TAG}merge", re.compile(r"^<<$"), ["<"])
+
+
+def read_text(file: Path) -> str:
+    """Return the text of a file without a byte-order mark.
+
+    Raises:
+        YamlError: with the 1-based line, when it is not UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise YamlError(
+            f"the file is not UTF-8: {error.reason}", error.object.count(b"\n", 0, error.start) + 1
+        ) from None
 
 
 def parse(text: str, first_line: int = 1) -> YamlDocument:

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 
 from kg.iri import is_web_address
 from kg.query import DATASET_FORMATS, FORMATS, Form, Query
+from kg.query.known import kept_out
 from kg.query.rows import text
 from kg.query.text import iri_term
 from kg.vocab import BASE, RDM
@@ -195,7 +196,11 @@ def _unknown(service: Service, iri: str) -> Problem:
     words = iri.removeprefix(BASE).rstrip("/").rpartition("/")[2].replace("-", " ")
     above = {name: page_of(other) for other, name in names_of(service, _above(iri)).items()}
     more: dict[str, object] = {"search": words, "near": near_things(service, words) | above}
-    return Problem(HTTPStatus.NOT_FOUND, f"the graph has no statements about <{iri}>", more=more)
+    detail = f"the graph has no statements about <{iri}>"
+    if service.settings.drafts and (page := kept_out(iri, service.current.release.report)):
+        detail = f"this page is kept out of the graph: {page.because}"
+        more["findings"] = list(map(str, page.findings))
+    return Problem(HTTPStatus.NOT_FOUND, detail, more=more)
 
 
 def _above(iri: str) -> set[str]:

@@ -153,7 +153,7 @@ def test_a_broken_data_file_is_an_error_and_keeps_no_page_out(tmp_path: Path) ->
     site = read_site(write_site(tmp_path, {"x.md": PAGE.format(""), TOOLS: "- id: [never\n"}, CONFIG))
     (found,) = site.site.directory.findings
     assert str(found).startswith(f"{TOOLS}:2: error: data-file: ")
-    assert site.kept_out == ()
+    assert site.kept_out == {}
     assert len(site.pages) == 1
 
 

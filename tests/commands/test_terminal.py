@@ -195,6 +195,15 @@ def test_files_of_several_sites_are_named_with_their_site(tmp_path: Path) -> Non
     assert built.returncode == 0, built.stderr
     told = kg("explain", "https://doi.org/10.25504/FAIRsharing.b7z8by", "--release", tmp_path / "out").stdout
     assert {f"Stated in {key}: pages/mice.md, no commit known:" for key in ("cats", "dogs")} <= set(told.splitlines())
+    report = kg("fairsharing", "report", "--release", tmp_path / "out").stdout
+    mappings = kg("fairsharing", "export", "--release", tmp_path / "out").stdout
+    for key in ("cats", "dogs"):
+        assert f"  {key}: pages/mice.md:" in report
+        assert f"\t{key}: pages/mice.md:" in mappings
+        hits = kg("search", "mice", "--site", key, "--release", tmp_path / "out").stdout
+        assert {each for each in ("cats", "dogs") if f"{each}/page/" in hits} == {key}
+        assert "  A site  " in hits
+    assert "did you mean 'cats'?" in kg("search", "mice", "--site", "cat", "--release", tmp_path / "out").stderr
     alone = kg("build", sites / "cats", "--out", tmp_path / "one", "--reasoner", "owlrl")
     assert alone.returncode == 0, alone.stderr
     told = kg("explain", "https://doi.org/10.25504/FAIRsharing.b7z8by", "--release", tmp_path / "one").stdout

@@ -13,7 +13,7 @@ import pytest
 from kg.commands.explain import command as explain
 from kg.errors import UnknownValue
 from kg.query import canned
-from kg.query.known import check_values, examples, reason_kept_out
+from kg.query.known import check_values, examples, kept_out
 from kg.query.rows import rows
 from kg.release import Release
 from kg.store.oxigraph import OxigraphStore, create, open_store
@@ -92,8 +92,12 @@ def test_a_page_that_was_kept_out_says_why(release: Release, store: OxigraphStor
     finding = {"path": "pages/draft.md", "line": 1, "severity": "warning", "rule": "unfinished"}
     finding["message"] = "90% of its lines are template text; the page is kept out of the graph"
     report = tmp_path / "report.json"
-    report.write_text(json.dumps({"sites": [{"kept_out": ["pages/draft.md"], "findings": [finding]}]}))
-    assert reason_kept_out("pages/draft.md", report) == "90% of its lines are template text"
+    iri = "https://w3id.org/rdm-kg/id/test/page/sketch"
+    report.write_text(json.dumps({"sites": [{"kept_out": {"pages/draft.md": iri}, "findings": [finding]}]}))
+    for name in ("pages/draft.md", "draft", iri):
+        page = kept_out(name, report)
+        assert page is not None
+        assert page.because == "90% of its lines are template text"
     with pytest.raises(UnknownValue, match="no page 'draft'; kept out: 90% of its lines are template text"):
         check_values(canned.load("contacts"), {"page": "draft"}, partial(rows, store), report)
 

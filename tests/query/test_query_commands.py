@@ -128,12 +128,26 @@ def test_a_terminal_gets_a_table_or_blocks(release: Release, columns: str) -> No
     if columns == "200":
         names, line, row = text.splitlines()
         assert re.split("  +", names) == [
-            *("Law IRI", "Identifier", "Law", "Line", "Pages that cite it", "Page IRI", "Page", "Site")
+            *("Law", "Identifier", "Line", "Pages that cite it", "Page", "Site", "Law IRI", "Page IRI")
         ]
         assert set(line) == {"-", " "}
-        assert row.startswith("https://lovdata.no/eli/lov/2009/06/19/97  LOV-2009-06-19-97  Animal Welfare Act  52")
+        assert row.startswith("Animal Welfare Act  LOV-2009-06-19-97  52")
     else:
         assert "Identifier          LOV-2009-06-19-97\n" in text
+
+
+def test_what_all_rows_share_stands_once_above_the_table(release: Release) -> None:
+    text = "SELECT ?same ?n { VALUES (?same ?n) { ('a' 1) ('a' 2) } }"
+    run = kg("query", text, "--release", release.folder, "--format", "table")
+    assert run.stdout == "same  a\n\nn\n-\n1\n2\n"
+    assert run.stderr.startswith("2 rows\n")
+
+
+@pytest.mark.parametrize(("options", "written"), [([], "?a\n"), (["--format", "table"], "")])
+def test_no_rows_are_told(release: Release, options: list[str], written: str) -> None:
+    run = kg("query", "SELECT ?a { ?a <http://nowhere.example/> 1 }", "--release", release.folder, *options)
+    assert run.stdout == written
+    assert run.stderr.startswith("0 rows\n")
 
 
 def test_a_table_shows_no_control_characters(release: Release) -> None:

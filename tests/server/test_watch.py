@@ -67,6 +67,15 @@ def test_a_mistake_is_told_and_mended_without_another_start(server: Server, site
     until(lambda: server.release() != before)
 
 
+def test_the_address_of_a_page_that_is_kept_out_says_why(server: Server, site: Path) -> None:
+    (site / "pages/mice.md").write_text(PAGE.replace("title: Mice", "title: [Mice"))
+    (site / "pages/rats.md").write_text(PAGE.replace("Mice", "Rats").replace("mice", "rats"))
+    until(lambda: server.ask(AT).status == 404)
+    answer = server.ask(AT, headers=BROWSER).text
+    assert "This page is kept out of the graph: the front matter is not YAML" in answer
+    assert "<li>pages/mice.md:3: error: front-matter: " in answer
+
+
 def test_more_than_eight_browsers_are_refused_and_others_answered(server: Server) -> None:
     place = urlsplit(server.url)
     with ExitStack() as held:

@@ -1,0 +1,88 @@
+"""What ``--watch`` keeps between builds, says of them, and removes."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from subprocess import run
+from typing import Any
+
+import click
+import pytest
+
+from kg.build.watching import MadeReleases, in_fork
+from kg.commands._releases import say_report
+from kg.commands.build import command
+from kg.findings import Severity
+from kg.query.rows import rows
+from kg.release import Release, new_release, open_release, publish, release_ids
+from kg.store import oxigraph
+from tests.conftest import ROOT, write_site
+
+BEGIN = """import sys
+from pathlib import Path
+import kg.cli, kg.commands.build
+from kg.build.watching import warm
+site, out = sys.argv[1:]
+warm([Path(site)])
+before = set(sys.modules)
+kg.cli.main(["build", site, "--out", out, "--quiet"])
+print(sorted(name for name in set(sys.modules) - before if name.startswith("kg.")))
+"""
+
+
+def make(out: Path, number: int) -> Release:
+    with new_release(out) as draft:
+        (draft / "graph.nq").write_text(f'<http://a.example/{number}> <http://a.example/p> "" <http://a.example/g> .\n')
+        oxigraph.create(draft / "store", draft / "graph.nq")
+        return publish(draft, {"counts": {}, "sites": []})
+
+
+def test_the_last_three_releases_stay_and_a_store_that_is_open_can_be_read(tmp_path: Path) -> None:
+    before = make(tmp_path, 0)
+    made = MadeReleases(tmp_path)
+    first = make(tmp_path, 1)
+    made.tidy()
+    reading = oxigraph.open_store(first.store)
+    others = []
+    for number in (2, 3, 4):
+        others.append(make(tmp_path, number).id)
+        made.tidy()
+    assert release_ids(tmp_path) == {before.id, *others}
+    assert not list(first.folder.parent.glob(f"*{first.id}*"))
+    assert len(rows(reading, "SELECT * { ?s ?p ?o }")) == 1
+    assert open_release(tmp_path).id == others[-1]
+
+
+def report(*findings: tuple[str, int, str]) -> dict[str, Any]:
+    entries = [
+        {"path": path, "line": line, "severity": severity, "rule": "rule", "message": "words"}
+        for path, line, severity in findings
+    ]
+    return {"sites": [{"key": "a", "pages": [], "kept_out": {}, "findings": entries}]}
+
+
+def test_findings_that_were_told_are_counted_and_errors_come_last(capsys: pytest.CaptureFixture[str]) -> None:
+    old = ("a.md", 1, "warning")
+    now = report(old, ("b.md", 1, "error"), ("c.md", 1, "warning"))
+    with click.Context(command):
+        say_report(now, [Path("site")], Severity.WARNING, report(old))
+    assert capsys.readouterr().err.splitlines()[:3] == [
+        "site/c.md:1: warning: rule: words",
+        "site/b.md:1: error: rule: words",
+        "1 finding as before",
+    ]
+
+
+def test_a_build_imports_nothing_that_the_process_that_watches_has_not(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", {"a.md": "---\ntitle: A\n---\nText\n"})
+    done = run(
+        [sys.executable, "-c", BEGIN, str(site), str(tmp_path / "out")], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.splitlines()[1:] == ["[]"], done.stderr
+
+
+def test_a_fault_of_a_build_is_written(capfd: pytest.CaptureFixture[str]) -> None:
+    in_fork(partial(divmod, 1, 0))  # type: ignore[arg-type]
+    assert "ZeroDivisionError" in capfd.readouterr().err

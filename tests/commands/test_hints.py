@@ -1,0 +1,51 @@
+"""What commands say of a misspelt or missing name, option or file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.cli import main
+from tests.conftest import write_site
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["export", "--format", "ttll"], "did you mean 'ttl'?"),
+        (["query", "--format", "tvs"], "did you mean 'tsv'?"),
+        (["serve", "--prt", "1"], "Did you mean '--port'?"),
+        (["update", "--config", "nowhere.toml"], '[[sites]]\nsource = "https://'),
+        (["build", "nowhere", "-o", "out"], "kg: error: there is no folder nowhere"),
+    ],
+)
+def test_the_nearest_name_or_the_lines_to_write_are_named(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_thing_is_suggested_by_its_name(content_release: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "dicomm", "--release", str(content_release)]) == 2
+    assert "similar names: DICOM (fairsharing:b7z8by)" in capsys.readouterr().err
+
+
+def test_a_configuration_that_is_not_utf_8_is_said_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = write_site(tmp_path, {"a.md": "---\ntitle: A\n---\n"})
+    (site / "_config.yml").write_bytes(b"title: A\ndescription: Bl\xe5\n")
+    assert main(["check", str(site)]) == 2
+    assert "_config.yml:2: the file is not UTF-8: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("options", "is_named"), [([], True), (["--then-serve"], False)])
+def test_a_build_that_is_served_does_not_say_to_serve(
+    options: list[str], is_named: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    site = write_site(tmp_path / "site", {"a.md": "---\ntitle: A\n---\nText\n"})
+    assert main(["build", str(site), "-o", str(tmp_path / "out"), "--reasoner", "owlrl", *options]) == 0
+    assert ("next: kg serve" in capfd.readouterr().err) == is_named
