@@ -71,6 +71,7 @@ def test_a_mark_says_the_role_and_its_reason_and_leads_to_the_thing(shipped: Ser
         "bsg-s000563",
         "data format for NMR spectroscopy ·",
         "NIRD RESEARCH DATA ARCHIVE deposition repository · line 42",
+        "data management service · line",
         "LOV-2009-06-19-97",
         "Known gaps At present there are no national or international repositories",
         "By Torill Sjøbakk ↗ ORCID 0000-0003-0961-6234",
