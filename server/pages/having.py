@@ -13,10 +13,10 @@ from kg.search_index import Hit, SearchRequest
 from kg.search_index.kinds import STANDARDS, kinds_asked_for
 from kg.search_index.words import fold, stem
 from kg.search_index.words import words as words_of
-from kg.vocab import BASE
 from server.pages.audiences import by_audience
 from server.pages.finding import index
 from server.pages.rows import rows
+from server.pages.statements import site_of
 from server.service import Service
 
 _PAGES = ("cheat-sheet", "guidance-page")
@@ -103,7 +103,7 @@ def having(service: Service, words: str) -> Having:
         said, titled = _in_titles(service, subject)
         named += titled
     of_pages = _answered(service, [*_about("page", named), *_about("words", said)])
-    shown = tuple((iri, title, _site(service, iri)) for iri, title in tuple(dict.fromkeys(named))[:_MOST])
+    shown = tuple((iri, title, site_of(service, iri)) for iri, title in tuple(dict.fromkeys(named))[:_MOST])
     by_place = sorted([*of_records, *of_pages], key=_place) if near else [*of_records, *sorted(of_pages, key=_place)]
     nearest = sorted(by_place, key=lambda answered: kinds.isdisjoint(_ANSWERS.get(answered.query.name, ())))
     return Having(shown, records, tuple(nearest), any_word=not pages and not of_all)
@@ -112,11 +112,6 @@ def having(service: Service, words: str) -> Having:
 def _place(answered: Answered) -> int:
     """Return the place of a question among those about the same thing."""
     return _FIRST.index(answered.query.name) if answered.query.name in _FIRST else len(_FIRST)
-
-
-def _site(service: Service, page: str) -> str:
-    sites = service.current.release.manifest["sites"]
-    return next((site["title"] for site in sites if page.startswith(f"{BASE}{site['key']}/")), "")
 
 
 def _found(service: Service, words: str, kinds: Sequence[str]) -> tuple[Hit, ...]:

@@ -295,6 +295,13 @@ def test_an_empty_answer_says_that_the_page_has_none_and_lists_no_others(content
     assert "Preclinical Imaging" not in answer
 
 
+def test_what_is_described_elsewhere_is_called_by_its_name_and_registry(content_server: Server) -> None:
+    page = content_server.ask("/queries/described-elsewhere?page=sequencing", headers=HTML).text
+    shown = dict(re.findall(r'data-variable="elsewhere"[^>]*><a href="([^"]*)"[^>]*>([^<]*)</a>', page))
+    assert shown["/id/?iri=http://edamontology.org/format_2572"] == "BAM (EDAM)"
+    assert shown["http://www.wikidata.org/entity/Q902623"] == "Wikidata"
+
+
 def test_a_misspelt_page_is_searched_for_by_its_name(content_server: Server) -> None:
     page = content_server.ask("/madmp?page=proteomcs", headers=HTML)
     assert page.status == 404

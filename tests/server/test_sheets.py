@@ -83,6 +83,14 @@ def test_beside_the_text_stands_what_the_graph_knows(sheet: Seen, words: str) ->
     assert words in sheet.text
 
 
+def test_what_leads_to_a_page_is_neither_what_it_recommends_nor_how_its_data_is_published(shipped: Server) -> None:
+    for address in (SHEET, "/id/lookup"):
+        page = shipped.ask(address, headers=BROWSER).text
+        led = page.partition('id="leads-here"')[2].partition("<details")[0]
+        heads = set(re.findall(r"<dt>([^<]*)</dt>", led))
+        assert heads.isdisjoint({"recommends", "address of", "served by", "listed in"}), address
+
+
 def test_only_people_are_authors(sheet: Seen) -> None:
     organisation = "Norwegian molecular imaging infrastructure (NORMOLIM)"
     assert organisation in sheet.text
