@@ -85,9 +85,10 @@ class UnknownValue(UnknownName):
         nearest = ", ".join(f"{key} ({title})" if title and title != key else key for key, title in near.items())
         verb = "is" if len(near) == 1 else "are"
         why = f"; kept out: {kept_out}" if kept_out else ""
-        like = f"; the nearest {verb} {nearest}" if near else f"; no {kind} has a name like it"
+        like = f"; the nearest {verb} {nearest}" if near else "; none has a name like it"
         super().__init__(f"no {kind} {value[:100]!r}{why}{like}")
         self.parameter = parameter
+        self.value = value
         self.near = near
 
 
@@ -120,7 +121,14 @@ class UpdateRefused(QueryRefused):
 
 
 class ParameterError(QueryError):
-    """A parameter of a canned query is missing, unknown, or of the wrong type."""
+    """A parameter of a canned query is missing, unknown, or of the wrong type.
+
+    ``parameter`` is the name of a known one; empty for others.
+    """
+
+    def __init__(self, message: str, parameter: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
 
 
 class NotWritable(QueryError):

@@ -26,6 +26,7 @@ from kg.page import MARK, Page, marked, without_marks
 from kg.page_to_rdf import page_iri
 from kg.page_to_rdf.mentions import MentionIris
 from kg.page_to_rdf.statements import without_addresses
+from kg.roles import roles
 from kg.site import Site
 from kg.vocab import RDFS, RDM
 
@@ -238,7 +239,7 @@ def _role(mark: Mark) -> str:
     """Return the role of a mention as a link to its thing."""
     if not mark.target:
         return ""
-    words = mark.role.replace("-", " ") or "in the graph"
+    words = roles()[mark.role].label if mark.role else "in the graph"
     why = f' title="{escape(mark.because)}"' if mark.because else ""
     return f'<a class="role" href="{_THINGS}?iri={quote(mark.target, safe="")}"{why}>{words}</a>'
 

@@ -49,6 +49,7 @@ AUDIENCES = ("researchers", "authors", "curators")
 NAMED = ("page", "site", "thing", "record", "modality", "words")
 """Types of parameters whose values must name something of the release."""
 _TYPES = "|".join(("string", "iri", "integer", *NAMED))
+_PAGE_CLASS = re.compile(r"\?page_iri a (rdm:\w+)")
 _PARAM = re.compile(rf"(optional )?({_TYPES}), (.+)")
 
 
@@ -80,7 +81,7 @@ class Parameter:
             return _TERMS[self.type](value)
         except ValueError as error:
             raise ParameterError(
-                f"parameter {self.name!r} must be of type {self.type}, e.g. {self.example}: {error}"
+                f"parameter {self.name!r} must be of type {self.type}, e.g. {self.example}: {error}", self.name
             ) from None
 
 
@@ -137,6 +138,16 @@ class CannedQuery:
         names = {column.name: column.label for column in self.columns}
         iris = {iri: f"{column.label} IRI" for column in self.columns if (iri := column.of or column.each)}
         return {**names, **{iri: label for iri, label in iris.items() if iri not in names}}
+
+    @property
+    def page_class(self) -> str:
+        """Class of the pages that the question can be asked about, as in its text; that of all where it names none.
+
+        >>> load("standards-for-sheet").page_class, load("contacts").page_class
+        ('rdm:AdvicePage', 'rdm:Page')
+        """
+        found = _PAGE_CLASS.search(self.text)
+        return found[1] if found else "rdm:Page"
 
     def fill(self, **values: str) -> str:
         """Return the text with the examples replaced by ``values``, a mapping of parameter name to value.
@@ -277,7 +288,8 @@ def _value(parameter: Parameter, values: Mapping[str, str]) -> str:
     if value is None:
         raise ParameterError(
             f"parameter {parameter.name!r} is missing: {parameter.description} "
-            f"(type {parameter.type}, e.g. {parameter.example})"
+            f"(type {parameter.type}, e.g. {parameter.example})",
+            parameter.name,
         )
     return value
 

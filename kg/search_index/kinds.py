@@ -71,10 +71,11 @@ PAGES = (*ADVICE, "page")
 """Kinds of pages."""
 MINOR = frozenset({"topic", "dmp-template", "catalogue", "web-page", "term", "concept"})
 """Kinds of things that a reader looks for less often than for the pages and records that are about the same."""
-_STANDARDS = ("standard", "data-format", "terminology", "reporting-guideline", "identifier-scheme")
+STANDARDS = ("standard", "data-format", "terminology", "reporting-guideline", "identifier-scheme")
+"""Kinds of standards."""
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("cheat sheet, sheet", ("cheat-sheet",)),
-    ("standard", _STANDARDS),
+    ("standard", STANDARDS),
     ("format, data format, file format, file, filformat", ("data-format",)),
     ("terminology, ontology, vocabulary, controlled vocabulary, terminologi, ontologi, kodeverk", ("terminology",)),
     ("guideline, reporting guideline, checklist, reporting standard", ("reporting-guideline",)),
@@ -114,6 +115,23 @@ def kinds_by_words() -> Mapping[tuple[str, ...], tuple[str, ...]]:
 
 def _by_stems(table: Iterable[tuple[str, tuple[str, ...]]]) -> dict[tuple[str, ...], tuple[str, ...]]:
     return {tuple(map(stem, words(name))): kinds for names, kinds in table for name in names.split(", ")}
+
+
+def kinds_asked_for(text: str) -> tuple[str, frozenset[str]]:
+    """Return a text without the words that stand for kinds of things, and the names of these kinds.
+
+    >>> subject, kinds = kinds_asked_for("light microscopy file formats")
+    >>> subject, sorted(kinds)
+    ('light microscopy', ['data-format'])
+    """
+    said, subject, kinds = text.split(), list[str](), set[str]()
+    while said:
+        spans = {length: tuple(map(stem, words(" ".join(said[:length])))) for length in (2, 1)}
+        length = next((length for length, span in spans.items() if span in kinds_by_words()), 0)
+        kinds.update(kinds_by_words()[spans[length]] if length else ())
+        subject += [] if length else said[:1]
+        said = said[length or 1 :]
+    return " ".join(subject), frozenset(kinds)
 
 
 def kinds_of(classes: set[str]) -> tuple[ThingKind, ...]:

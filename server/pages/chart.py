@@ -11,6 +11,8 @@ from server.pages.table import Table
 
 MOST = 20
 """Largest number of bars in a chart."""
+_ALIKE = 0.8
+"""Largest share of bars of one length in a chart that says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Bar:
 
 
 def bars(chart: Chart, answer: Table) -> tuple[Bar, ...]:
-    """Return at most :data:`MOST` bars, the longest first; none if they are alike or a column is missing.
+    """Return at most :data:`MOST` bars, the longest first; none if most are alike or a column is missing.
 
     Rows with the same label and number, such as a thing in several lines of a page, are one bar.
 
@@ -48,12 +50,16 @@ def bars(chart: Chart, answer: Table) -> tuple[Bar, ...]:
     3
     >>> bars(Chart("what", "n"), Table((what, n), rows[:1]))
     ()
+    >>> alike = tuple((Cell(f"law {number}"), Cell("1")) for number in range(5))
+    >>> bars(Chart("what", "n"), Table((what, n), (*rows[:1], *alike)))
+    ()
     """
     names = [column.name for column in answer.columns]
     if chart.label not in names or chart.number not in (None, *names):
         return ()
     counted = sorted(dict.fromkeys(_counted(chart, answer, names)), key=lambda pair: -pair[1])[:MOST]
-    if len({number for _, number in counted}) < 2:
+    alike = Counter(number for _, number in counted)
+    if not counted or max(alike.values()) > _ALIKE * len(counted):
         return ()
     most = counted[0][1]
     return tuple(Bar(label, number, round(100 * number / most, 1)) for label, number in counted if number > 0)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.query.canned import Parameter
+from kg.query.canned import CannedQuery, Parameter
 from kg.query.known import is_name
 from kg.query.rows import Row, text
 from kg.vocab import PREFIXES
@@ -18,7 +18,7 @@ _MOST = 500
 """Largest number of values that are offered while somebody types."""
 _QUERIES = {
     "page": """SELECT * { SELECT ?iri ?value (MIN(STR(?title)) AS ?name) ?group {
-  ?iri a rdm:AdvicePage ; dct:identifier ?value ; dct:title ?title ; schema:isPartOf/dct:title ?group
+  ?iri a %s ; dct:identifier ?value ; dct:title ?title ; schema:isPartOf/dct:title ?group
 } GROUP BY ?iri ?value ?group } ORDER BY ?group LCASE(?name) ?iri""",
     "site": """SELECT * { SELECT ?value (MIN(STR(?title)) AS ?name) {
   ?page a rdm:Page ; schema:isPartOf ?site . ?site dct:title ?title BIND(STRAFTER(STR(?site), "/id/") AS ?value)
@@ -37,7 +37,7 @@ GROUP BY ?value ORDER BY DESC(COUNT(?mention)) ?value LIMIT {_MOST}""",
     "words": f"""SELECT ?value {{ ?thing a ?class ; dct:title ?value VALUES ?class {{ rdm:AdvicePage rdm:Topic }} }}
 GROUP BY ?value ORDER BY MIN(STR(?class)) LCASE(STR(?value)) LIMIT {_MOST}""",
 }
-"""Type of a parameter → query for its values, their labels, and the group that each is in.
+"""Type of a parameter → query for its values, their labels, and the group that each is in; of pages, of one class.
 
 What is sorted by an aggregate is made in an inner query: some engines find no such name in an expression of ORDER BY.
 """
@@ -56,8 +56,8 @@ class Choice:
     chosen: bool = False
 
 
-def choices(service: Service, parameter: Parameter, value: str) -> tuple[Choice, ...]:
-    """Return the values of a parameter in the graph, one of them chosen, by id, title or IRI in upper or lower case.
+def choices(service: Service, question: CannedQuery, parameter: Parameter, value: str) -> tuple[Choice, ...]:
+    """Return the values of a question's parameter in the graph, one of them chosen, by id, title or IRI in any case.
 
     A value that is no other way in the list is added to it. There are none if any value is possible.
 
@@ -66,7 +66,8 @@ def choices(service: Service, parameter: Parameter, value: str) -> tuple[Choice,
     """
     if parameter.type not in _QUERIES:
         return ()
-    found = tuple(_choices(rows(service, _QUERIES[parameter.type]), value))
+    query = _QUERIES[parameter.type]
+    found = tuple(_choices(rows(service, query % question.page_class if parameter.type == "page" else query), value))
     if parameter.type not in CHOSEN or not value or any(choice.chosen for choice in found):
         return found
     return (Choice(value, value, chosen=True), *found)

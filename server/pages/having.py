@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from kg.query.canned import CannedQuery
 from kg.query.rows import text, values
 from kg.search_index import Hit, SearchRequest
-from kg.vocab import BASE
+from kg.search_index.kinds import STANDARDS, kinds_asked_for
+from kg.search_index.words import fold, stem
+from kg.search_index.words import words as words_of
 from server.pages.audiences import by_audience
 from server.pages.finding import index
 from server.pages.rows import rows
+from server.pages.statements import site_of
 from server.service import Service
 
 _PAGES = ("cheat-sheet", "guidance-page")
@@ -32,10 +35,22 @@ _NAMING = """SELECT DISTINCT ?thing ?page ?title {
 } ORDER BY LCASE(STR(?title)) ?page"""
 _PROLOGUE = re.compile(r"^(?:#|PREFIX ).*\n", re.MULTILINE)
 """The lines of a question that cannot stand within another query: declarations of prefixes, and comments."""
-_FIRST = ("where-to-deposit", "where-to-deposit-data-about", "standards-for-sheet", "standards-for-data-about")
-"""The questions that come first, where the words name what they are about."""
+_REPOSITORIES, _STANDARDS, _LAWS = frozenset({"repository", "database"}), frozenset(STANDARDS), frozenset({"law"})
+_ANSWERS = {
+    "where-to-deposit": _REPOSITORIES,
+    "where-to-deposit-data-about": _REPOSITORIES,
+    "standards-for-sheet": _STANDARDS,
+    "standards-for-data-about": _STANDARDS,
+    "laws-of-sheet": _LAWS,
+}
+"""Name of a question → kinds of things that answer it; those that come first where the words name no kind."""
+_FIRST = tuple(_ANSWERS)
+_DEPOSIT, _REPOSITORY = "deposit", "repository"
+"""The stem of words that ask for a repository, and the word that stands for it."""
 _MOST = 5
 """Largest number of pages, and of records."""
+_MOST_WORDS = 12
+"""Largest number of words that are looked for in titles, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,8 @@ class Having:
     records: tuple[Hit, ...]
     questions: tuple[Answered, ...]
     """The nearest first."""
+    any_word: bool = False
+    """True if nothing has all words."""
 
 
 def having(service: Service, words: str) -> Having:
@@ -66,7 +83,11 @@ def having(service: Service, words: str) -> Having:
         NotFound: when the release has no search index.
         QueryError: when the pool cannot answer.
     """
-    pages, records = _found(service, words, _PAGES), _records(service, words)
+    words = " ".join(_REPOSITORY if stem(fold(word)) == _DEPOSIT else word for word in words.split())
+    subject, kinds = kinds_asked_for(words)
+    subject = subject or words
+    pages, of_all = _found(service, subject, _PAGES), _found(service, words, _RECORDS)
+    records = of_all or _called(service, words)
     naming = _naming(service, [hit for hit in records if hit.is_called_so])
     named = [(hit.iri, hit.name) for hit in pages]
     if not any(hit.is_called_so for hit in pages):  # what names the records is nearer than what has the words somewhere
@@ -76,25 +97,21 @@ def having(service: Service, words: str) -> Having:
         *_about("modality", [(hit.iri, hit.name) for hit in naming if hit.kind == _MODALITY]),
         *_about("thing", [(hit.iri, hit.name) for hit in naming if hit.kind != _MODALITY]),
     ]
-    near = {iri for iri, title in named if _share_a_word(words, title)}
+    near = {iri for iri, title in named if _share_a_word(subject, title)}
     said: Sequence[tuple[str, str]] = ()
     if len(near) != 1:  # the questions about the one page with the words in its title are nearer than those about words
-        said, titled = _in_titles(service, words)
+        said, titled = _in_titles(service, subject)
         named += titled
     of_pages = _answered(service, [*_about("page", named), *_about("words", said)])
-    shown = tuple((iri, title, _site(service, iri)) for iri, title in tuple(dict.fromkeys(named))[:_MOST])
-    nearest = sorted([*of_records, *of_pages], key=_place) if near else [*of_records, *sorted(of_pages, key=_place)]
-    return Having(shown, records, tuple(nearest))
+    shown = tuple((iri, title, site_of(service, iri)) for iri, title in tuple(dict.fromkeys(named))[:_MOST])
+    by_place = sorted([*of_records, *of_pages], key=_place) if near else [*of_records, *sorted(of_pages, key=_place)]
+    nearest = sorted(by_place, key=lambda answered: kinds.isdisjoint(_ANSWERS.get(answered.query.name, ())))
+    return Having(shown, records, tuple(nearest), any_word=not pages and not of_all)
 
 
 def _place(answered: Answered) -> int:
     """Return the place of a question among those about the same thing."""
     return _FIRST.index(answered.query.name) if answered.query.name in _FIRST else len(_FIRST)
-
-
-def _site(service: Service, page: str) -> str:
-    sites = service.current.release.manifest["sites"]
-    return next((site["title"] for site in sites if page.startswith(f"{BASE}{site['key']}/")), "")
 
 
 def _found(service: Service, words: str, kinds: Sequence[str]) -> tuple[Hit, ...]:
@@ -103,10 +120,8 @@ def _found(service: Service, words: str, kinds: Sequence[str]) -> tuple[Hit, ...
     return () if results.any_word else results.hits
 
 
-def _records(service: Service, words: str) -> tuple[Hit, ...]:
-    """Return the records that have all the words, else those that are called by one of them."""
-    if found := _found(service, words, _RECORDS):
-        return found
+def _called(service: Service, words: str) -> tuple[Hit, ...]:
+    """Return the records that are called by one of the words."""
     called = (hit for word in words.split()[:_MOST] for hit in _found(service, word, _RECORDS) if hit.is_called_so)
     return tuple({hit.iri: hit for hit in called}.values())[:_MOST]
 
@@ -123,14 +138,17 @@ def _naming(service: Service, records: Sequence[Hit]) -> Mapping[Hit, Sequence[t
 
 
 def _share_a_word(one: str, other: str) -> bool:
-    return not set(one.casefold().split()).isdisjoint(other.casefold().split())
+    return not set(words_of(one)).isdisjoint(words_of(other))
 
 
 def _in_titles(service: Service, words: str) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
-    """Return the words, or else the longest of them, that stand in a title of a page or topic, and these pages."""
-    titles = rows(service, _TITLES)
-    for each in (words, *sorted(words.split(), key=len, reverse=True)):
-        if found := [row for row in titles if each.casefold() in text(row, "title").casefold()]:
+    """Return the most words in a row that stand in a title of a page or topic, the longest first, and these pages."""
+    titles = [(row, text(row, "title").casefold()) for row in rows(service, _TITLES)]
+    said = words.split()[:_MOST_WORDS]
+    parts = (said[start:end] for start in range(len(said)) for end in range(start + 1, len(said) + 1))
+    for part in sorted(parts, key=lambda part: (-len(part), -len(" ".join(part)))):
+        each = " ".join(part)
+        if found := [row for row, title in titles if each.casefold() in title]:
             return [(each, each)], [(text(row, "page"), text(row, "title")) for row in found if "page" in row]
     return [], []
 

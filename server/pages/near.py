@@ -46,10 +46,10 @@ def near_values(error: UnknownValue) -> dict[str, str]:
 
 
 def near_pages() -> dict[str, str]:
-    """Return a mapping from the paths of other pages that resemble the path of the present request to their URLs."""
+    """Return a mapping from titles, or paths, of pages to URLs that resemble that of the present request."""
     rules = (rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments)
-    questions = (url_for("questions.one", name=name) for name in canned.names())
+    questions = {url_for("questions.one", name=name): query.title for name, query in canned.load_all().items()}
     addresses = {*(request.script_root + rule.rule for rule in rules), *questions}
     own = request.script_root + request.path
     close = get_close_matches(own, addresses - {own}, n=MOST, cutoff=0.75)
-    return {address: address for address in close}
+    return {questions.get(address, address): address for address in close}

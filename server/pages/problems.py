@@ -66,7 +66,7 @@ def with_code(detail: str) -> Markup:
 
 def _near(error: Exception) -> dict[str, object]:
     if isinstance(error, errors.UnknownValue):
-        return {"near": near_values(error)}
+        return {"near": near_values(error), "search": error.value}
     found = near_pages() if isinstance(error, NotFound | errors.UnknownName) else {}
     return {"near": found} if found else {}
 

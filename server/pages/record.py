@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from kg.identifiers.fairsharing import parse_url
-from kg.release.statistics import TARGETS
 from kg.roles import Role, recommending_properties, roles
 from kg.vocab import (
     ADMS,
@@ -26,7 +24,7 @@ from kg.vocab import (
     TITLES,
 )
 from server.pages.thing import Relation, ShownValue, ThingMention, ThingPage
-from server.pages.words import address
+from server.pages.words import address, registry
 
 _NAMES = (*TITLES, SKOS.altLabel, SKOS.notation)
 _SUBJECTS = (DCAT.keyword, SCHEMA.keywords, DCT.subject, RDM.coversDataType)
@@ -41,6 +39,11 @@ _RECOMMENDED = frozenset({*recommending_properties(), RDM.recommendedBy, RDM.cit
 """Properties that the tables of mentions show."""
 _DATA_ALONE = frozenset({RDF.type, ADMS.identifier, RDFS.isDefinedBy, OWL.annotatedSource, OWL.annotatedTarget})
 """Properties that people learn nothing from."""
+
+_BACK_ALONE = frozenset(
+    {RDM.recommendedBy, DCAT.dataset, DCAT.catalog, DCAT.accessURL, DCAT.landingPage, DCAT.servesDataset}
+)
+"""Properties whose subjects people learn nothing from: what a page itself recommends, and how its data is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def record_of(thing: ThingPage) -> ThingRecord:
     matches = {value.iri for value in thing.values(*_MATCHES)}
     places = _places(thing.mentions)
     shown = {*_NAMES, *DESCRIPTIONS, *_SUBJECTS, *_HOME_PAGES, *_MATCHES, *_AGENTS, *_RECOMMENDED, *_DATA_ALONE}
-    back = [replace(one, label=one.backwards) for one in thing.inverse if one.iri not in _DATA_ALONE]
+    back = [replace(one, label=one.backwards) for one in thing.inverse if one.iri not in _DATA_ALONE | _BACK_ALONE]
     return ThingRecord(
         also_called=_other_names(thing),
         descriptions=thing.descriptions or _values(of_others, DESCRIPTIONS),
@@ -128,25 +131,14 @@ def _buttons(thing: ThingPage, of_others: Iterable[Relation]) -> tuple[Button, .
     pages = [value.iri for value in _values(relations, _HOME_PAGES) if value.iri]
     here = ShownValue(thing.title.label, thing.iri)
     entries = [
-        Button(registry, value.iri)
+        Button(name, value.iri)
         for value in (here, *_values(relations, _MATCHES))
-        if (registry := _registry(value.iri) or ("The original" if value is here and here.is_elsewhere else None))
+        if (name := registry(value.iri) or ("The original" if value is here and here.is_elsewhere else None))
     ]
     found: dict[str, Button] = {}
     for button in (*(Button(f"Home page {urlsplit(page).netloc}", page) for page in pages[:1]), *entries):
         found.setdefault(address(button.iri), button)
     return tuple(found.values())
-
-
-def _registry(iri: str) -> str | None:
-    """Return the name of the registry that has an entry with this IRI, or ``None``.
-
-    >>> _registry("https://bio.tools/galaxy"), _registry("https://fairsharing.org/7478"), _registry("https://a.example")
-    ('bio.tools', 'FAIRsharing', None)
-    """
-    if parse_url(iri):
-        return "FAIRsharing"
-    return next((name for name, space in TARGETS.items() if iri.startswith(space)), None)
 
 
 def _values(relations: Iterable[Relation], properties: Iterable[str]) -> tuple[ShownValue, ...]:

@@ -15,7 +15,8 @@ from kg.page_html import schema_org as markup
 from kg.query import canned
 from kg.query.rows import Row, text, values
 from kg.query.text import iri_term
-from kg.roles import recommending, roles
+from kg.roles import recommending
+from kg.roles import roles as known_roles
 from kg.vocab import DCAT, DCT, ELI, RDM, ROLE, SCHEMA
 from server.pages.lines import block_ids, in_repository, page_text
 from server.pages.rows import answer, rows
@@ -24,7 +25,7 @@ from server.pages.thing import ShownValue, StatementSource, ThingPage, contribut
 from server.service import Service
 
 _GROUPS = {
-    heading: tuple(role.name for role in roles().values() if cls in role.classes)
+    heading: tuple(role.name for role in known_roles().values() if cls in role.classes)
     for heading, cls in {
         "Standards": RDM.Standard,
         "Repositories": RDM.Repository,
@@ -69,6 +70,7 @@ class Item:
     written: str
     """Name on the page, if it differs from ``label``; else empty."""
     roles: tuple[str, ...]
+    """In words."""
     openness: str
     data_types: tuple[str, ...]
     """Names of the types of data that the page recommends it for."""
@@ -219,7 +221,7 @@ class _Items:
             iri=target,
             label=label,
             written=also,
-            roles=tuple(roles),
+            roles=tuple(known_roles()[role].label for role in roles),
             openness=openness,
             data_types=types,
             identifiers=tuple(known),

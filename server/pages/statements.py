@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from kg.query.names import best_names, names_query
 from kg.query.rows import Row, one_of, text, values
 from kg.query.text import iri_term
-from kg.vocab import RDFS
+from kg.vocab import BASE, RDFS
 from server.pages.rows import rows
 from server.pages.words import NAMES, WORDS
 from server.service import Service
@@ -114,6 +114,12 @@ def sources_of(service: Service, graphs: Iterable[str]) -> dict[str, Row]:
 def names_of(service: Service, iris: Iterable[str]) -> dict[str, str]:
     """Return a mapping from IRIs to names, for things that have one."""
     return best_names(rows(service, names_query(iris, NAMES)), NAMES)
+
+
+def site_of(service: Service, iri: str) -> str:
+    """Return the title of the site that minted an IRI; empty for other IRIs."""
+    sites = service.current.release.manifest["sites"]
+    return next((site["title"] for site in sites if iri.startswith(f"{BASE}{site['key']}/")), "")
 
 
 def people_of(service: Service, iris: Iterable[str]) -> set[str]:

@@ -18,7 +18,8 @@ from server.pages.answer import ask
 from server.pages.languages import foreign, languages
 from server.pages.lines import line_addresses
 from server.pages.rows import collect, rows
-from server.pages.statements import names_of
+from server.pages.statements import names_of, site_of
+from server.pages.words import registry
 from server.service import Service
 
 PAGE_LIMIT = 1024 * 1024
@@ -155,14 +156,17 @@ class _Links:
                     lines[place[0]].add(place[1])
                 if column.of and is_iri(text(row, column.of)):
                     named[text(row, column.of)] = text(row, column.name)
+        self._of_query = all(column.name == column.label for column in columns)
         listed = {iri for column in columns if column.each for row in found for iri in _list(text(row, column.each))}
+        if not self._of_query:
+            listed |= {text(row, column.name) for column in columns for row in found if _is_bare_iri(row, column)}
         self._names = names_of(service, filter(is_iri, listed)) if listed else {}
+        self._places = {iri: registry(iri) or site_of(service, iri) for iri in listed}
         named |= self._names
         self._lines = line_addresses(service, lines)
         self._languages = languages(service, named)
         iris = {str(term["value"]) for row in found for term in row.values() if term["type"] == "uri"}
         self._described = _described(service, iris)
-        self._of_query = all(column.name == column.label for column in columns)
 
     def cell(self, row: Row, column: canned.Column) -> Cell:
         """Return the cell of a row in a column."""
@@ -178,11 +182,20 @@ class _Links:
             return self._named(iri, term) if term else self._iri(iri)
         if term is None:
             return Cell("")
-        return self._iri(str(term["value"])) if term["type"] == "uri" else _literal(term)
+        if term["type"] != "uri":
+            return _literal(term)
+        return self._iri(str(term["value"])) if self._of_query else self._elsewhere(str(term["value"]))
 
     def _member(self, iri: str) -> Cell:
         shown = self._iri(iri)
         return replace(shown, text=self._names.get(iri, shown.text), language=self._languages.get(iri))
+
+    def _elsewhere(self, iri: str) -> Cell:
+        """Return an IRI by the name that it has, and the registry or the site that it is of."""
+        name, place = self._names.get(iri, ""), self._places[iri]
+        shown = self._iri(iri)
+        words = f"{name} ({place})" if name and place else name or place or shown.text
+        return replace(shown, text=words, language=self._languages.get(iri) if name else None)
 
     def _named(self, iri: str, name: Mapping[str, Any]) -> Cell:
         cell = _literal(name)
@@ -204,6 +217,10 @@ def _place(row: Row, column: canned.Column) -> tuple[str, int] | None:
     """Return the page and line that a row has in a column of lines."""
     page, line = text(row, column.page) if column.page else "", text(row, column.name)
     return (page, int(line)) if is_iri(page) and line.isdecimal() and len(line) < _DIGITS else None
+
+
+def _is_bare_iri(row: Row, column: canned.Column) -> bool:
+    return not column.of and column.name in row and row[column.name]["type"] == "uri"
 
 
 def _list(iris: str) -> list[str]:

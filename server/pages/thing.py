@@ -12,6 +12,7 @@ from itertools import groupby
 from kg.declarations import DECLARATIONS
 from kg.iri import is_web_address
 from kg.query.rows import Row, text
+from kg.search_index.kinds import MINOR, kinds_of
 from kg.vocab import (
     ADMS,
     BASE,
@@ -183,7 +184,7 @@ class ThingPage:
     title: ShownValue
     descriptions: tuple[ShownValue, ...]
     types: tuple[ShownValue, ...]
-    """Narrowest classes of our ontology, or others if it has none of ours; ``relations`` has all classes."""
+    """Kinds in the words of the search, and narrower classes; ``relations`` has all classes."""
     relations: tuple[Relation, ...]
     """Statements with the thing as subject, in display order."""
     inverse: tuple[Relation, ...]
@@ -267,14 +268,22 @@ def _sources_of_row(sources: Mapping[str, StatementSource], row: Row) -> list[St
 
 
 def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
-    """Return the classes of our ontology without their superclasses, or all classes if there are none.
+    """Return the kinds of the search, then the other classes of our ontology without their superclasses.
 
-    Of the latter, a general one is left out where there are others.
+    All classes where there are none of either; a general one is left out where there are others.
     """
+    kinds = [kind for kind in kinds_of({each.iri for each in types}) if kind.name not in MINOR]
+    of_kinds = {cls for kind in kinds for cls in kind.classes}
     ours = [each for each in types if each.iri.startswith(RDM.base)]
-    above = {upper for each in ours for upper in DECLARATIONS.get(each.iri, {}).get(RDFS.subClassOf, ())}
-    narrow = [each for each in ours if each.iri not in above] or [each for each in types if each.iri != FOAF.Agent]
-    return tuple(narrow or types)
+    above = {upper for each in (*of_kinds, *(each.iri for each in ours)) for upper in _superclasses(each)}
+    narrow = [each for each in ours if each.iri not in above | of_kinds]
+    if not kinds and not narrow:
+        return tuple([each for each in types if each.iri != FOAF.Agent] or types)
+    return (*(ShownValue(kind.label.removeprefix("other "), kind.classes[0]) for kind in kinds), *narrow)
+
+
+def _superclasses(iri: str) -> Iterable[str]:
+    return DECLARATIONS.get(iri, {}).get(RDFS.subClassOf, ())
 
 
 def _fragments(iri: str, outgoing: Sequence[Row], inverse: Sequence[Row]) -> set[str]:

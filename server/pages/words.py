@@ -11,9 +11,11 @@ from urllib.parse import unquote
 
 from kg import vocab
 from kg.identifiers.countries import country_name
+from kg.identifiers.fairsharing import parse_url
 from kg.identifiers.languages import language_name
 from kg.identifiers.licences import licence_name
 from kg.iri import is_web_address
+from kg.release.statistics import TARGETS
 from kg.vocab import (
     ADMS,
     DCAT,
@@ -301,6 +303,17 @@ def in_words(iri: str) -> str:
         (document.rstrip("/").rpartition("/")[2], fragment) if iri.startswith(ROOT) else (re.split("[#/]", iri)[-1],)
     )
     return ": ".join(map(_spaced, filter(None, parts)))
+
+
+def registry(iri: str) -> str | None:
+    """Return the name of the registry that has an entry with this IRI, or ``None``.
+
+    >>> registry("https://bio.tools/galaxy"), registry("https://fairsharing.org/7478"), registry("https://a.example")
+    ('bio.tools', 'FAIRsharing', None)
+    """
+    if parse_url(iri):
+        return "FAIRsharing"
+    return next((name for name, space in TARGETS.items() if iri.startswith(space)), None)
 
 
 def address(text: str) -> str:

@@ -49,8 +49,8 @@ function filter(answer) {
   const count = document.createElement("span");
   const all = rowsOf(answer);
   field.type = "search";
-  field.placeholder = "Filter";
-  field.setAttribute("aria-label", "Filter the rows");
+  field.placeholder = "Filter these rows";
+  field.setAttribute("aria-label", "Filter these rows");
   count.setAttribute("role", "status");
   field.addEventListener("input", () => {
     const words = field.value.toLowerCase().split(/\s+/);

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
+from kg.query.rows import text, values
 from kg.search_index import Hit, Matrix, Results
 from kg.vocab import BASE
 from server.http.negotiation import HTML
@@ -29,6 +30,7 @@ from server.pages.finding import (
 from server.pages.formats import requested_format
 from server.pages.languages import languages
 from server.pages.rendering import render
+from server.pages.rows import rows
 from server.pages.table import Cell, Table, TableColumn, without_repetition
 from server.service import Service
 
@@ -75,7 +77,7 @@ def browse(service: Service) -> Response:
         words = "A table of all things that the graph describes, with their kinds, identifiers and sites."
         about = page_about(service, "CollectionPage", f"{TITLE}: all things", words)
         things = _things(service, search, results)
-        return render("browse.html", about, search=search, results=results, columns=COLUMNS, things=things)
+        return render("browse.html", about, search=search, results=results, things=things)
     return jsonify({"total": results.total, "pages": results.pages, "things": list(map(as_json, results.hits))})
 
 
@@ -148,7 +150,7 @@ def matrix(service: Service) -> Response:
 
 
 def _matrix_table(service: Service, found: Matrix, of: str, sites: tuple[str, ...], by_site: bool) -> Table:
-    """Return the matrix as a table, whose numbers lead to lists."""
+    """Return the matrix as a table, whose numbers lead to lists and whose cells lead to lines."""
     pages, recommended = ((each[:2] for each in part) for part in (found.sheets, found.rows))
     named = languages(service, dict((*pages, *recommended)))
     heads = (
@@ -160,23 +162,35 @@ def _matrix_table(service: Service, found: Matrix, of: str, sites: tuple[str, ..
         )
         for iri, title, number in found.sheets
     )
-    rows = (
+    places = {} if by_site else _first_places(service, (page for page, _, _ in found.sheets))
+    listed = (
         (
             Cell(name, page_of(iri), named.get(iri)),
             Cell(str(number), _things_that(recommends=iri, site=sites)),
             *(
                 Cell(
                     "; ".join(cell.how),
-                    _things_that(recommends=iri, site=site.removeprefix(BASE)) if by_site and cell.how else None,
+                    _things_that(recommends=iri, site=column.removeprefix(BASE))
+                    if by_site and cell.how
+                    else places.get((column, iri)),
                 )
-                for (site, _, _), cell in zip(found.sheets, cells, strict=True)
+                for (column, _, _), cell in zip(found.sheets, cells, strict=True)
             ),
         )
         for iri, name, number, cells in found.rows
     )
     first = (TableColumn("name", "Name"), TableColumn("sheets", "Pages", is_number=True))
     whole = url_for("browse.matrix", of=of, site=sites, by="site" if by_site else None, format="csv")
-    return Table((*first, *heads), tuple(rows), is_matrix=True, whole=whole)
+    return Table((*first, *heads), tuple(listed), is_matrix=True, whole=whole)
+
+
+def _first_places(service: Service, pages: Iterable[str]) -> Mapping[tuple[str, str], str]:
+    """Return a mapping from page and thing to the address of the first line at which the page recommends the thing."""
+    query = f"""SELECT ?page ?thing ?mention {{ {values("page", pages)}
+      ?page rdm:hasRecommendation ?mention . ?mention rdm:target ?thing ; rdm:sourceLine ?line
+    }} ORDER BY DESC(?line) DESC(?mention)"""
+    found = rows(service, query)
+    return {(text(each, "page"), text(each, "thing")): page_of(text(each, "mention")) for each in found}
 
 
 def _rows(matrix: Matrix) -> Iterator[tuple[str | int, ...]]:

@@ -11,8 +11,8 @@ from flask import Blueprint, Response
 from kg import search_index
 from kg.identifiers.licences import licence_name
 from kg.query import FORMATS, Form
-from kg.query.rows import text
-from kg.vocab import BASE, RDM
+from kg.query.rows import text, values
+from kg.vocab import BASE, ELI, RDM
 from server.http.negotiation import HTML
 from server.pages.about import catalogue_about
 from server.pages.audiences import by_audience
@@ -26,15 +26,16 @@ from server.service import Service
 from server.views.dumps import dump_items, dumps
 
 _COUNTED = {
-    "CheatSheet": ("cheat sheets", "cheat-sheet"),
-    "GuidancePage": ("guidance pages", "guidance-page"),
-    "DataFormat": ("data formats", "data-format"),
-    "Terminology": ("terminologies", "terminology"),
-    "Repository": ("repositories", "repository"),
-    "Service": ("services", "service"),
-    "Tool": ("tools", "tool"),
+    RDM.CheatSheet: ("cheat sheets", "cheat-sheet"),
+    RDM.GuidancePage: ("guidance pages", "guidance-page"),
+    RDM.DataFormat: ("data formats", "data-format"),
+    RDM.Terminology: ("terminologies", "terminology"),
+    RDM.Repository: ("repositories", "repository"),
+    RDM.Service: ("services", "service"),
+    RDM.Tool: ("tools", "tool"),
+    ELI.LegalResource: ("laws", "law"),
 }
-"""Name of a class of our ontology → label of the number of its instances, and their kind in the list of things."""
+"""Class → label of the number of its instances, and their kind in the list of things."""
 PAGE_KINDS = ("cheat-sheet", "guidance-page", "page")
 """Kinds of a site's pages in the list of things."""
 _SITES = """SELECT ?site (MIN(STR(?its)) AS ?licence) WHERE {
@@ -121,10 +122,9 @@ def home(service: Service) -> Response:
 
 
 def _counts(service: Service) -> list[Count]:
-    classes = " ".join(f"<{RDM[name]}>" for name in _COUNTED)
-    query = f"SELECT ?class (COUNT(?thing) AS ?n) {{ VALUES ?class {{ {classes} }} ?thing a ?class }} GROUP BY ?class"
-    found = {text(row, "class").removeprefix(RDM.base): text(row, "n") for row in rows(service, query)}
-    return [Count(*words, found[name]) for name, words in _COUNTED.items() if name in found]
+    query = f"SELECT ?class (COUNT(?thing) AS ?n) {{ {values('class', _COUNTED)} ?thing a ?class }} GROUP BY ?class"
+    found = {text(row, "class"): text(row, "n") for row in rows(service, query)}
+    return [Count(*words, found[cls]) for cls, words in _COUNTED.items() if cls in found]
 
 
 def _sites(service: Service, listed: list[dict[str, Any]]) -> list[SiteSummary]:

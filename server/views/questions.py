@@ -8,7 +8,7 @@ from functools import partial
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from kg.errors import ParameterError
+from kg.errors import ParameterError, UnknownValue
 from kg.query import FORMATS, Form, Query, canned
 from kg.query.canned import CannedQuery
 from kg.query.known import check_values, examples
@@ -21,6 +21,7 @@ from server.pages.audiences import by_audience
 from server.pages.chart import MOST, bars
 from server.pages.choices import CHOSEN, choices
 from server.pages.formats import requested_format
+from server.pages.problems import problem_of
 from server.pages.rendering import linked, render
 from server.pages.rows import rows
 from server.pages.table import table
@@ -58,35 +59,67 @@ def questions(service: Service) -> Response:
 def question(service: Service, name: str) -> Response:
     """Return the answer to one question; a page without parameters shows the answer for the example values.
 
+    A page about a mistaken parameter has the form as it was filled in, and says what is wrong with it.
+
     Raises:
         UnknownName: when there is no question with that name.
-        ParameterError: when a parameter is unknown, repeated, missing or invalid.
+        UnknownValue: when the release has nothing that a parameter names, in a format for machines.
+        ParameterError: when a parameter is unknown, repeated, missing or invalid, in a format for machines.
         Problem: when no format is acceptable (400 or 406).
         QueryError: when the pool cannot answer.
     """
     query = canned.load(name)
     wanted = requested_format((*FORMATS[Form.BINDINGS], HTML))
-    values = _values(query, fields(request.query_string))
-    check_values(query, values, partial(rows, service), service.current.release.report)
+    known = examples(query, partial(rows, service)) if wanted is HTML else {}
+    given = fields(request.query_string)
+    try:
+        values = _values(query, given)
+        check_values(query, values, partial(rows, service), service.current.release.report)
+        shown = values or known
+        text = query.fill(**shown)
+    except (UnknownValue, ParameterError) as error:
+        problem = problem_of(error)
+        if wanted is not HTML or problem is None:
+            raise
+        page = _form(service, query, known, dict(given), problem=problem, mistaken=error.parameter)
+        page.status_code = problem.status
+        return page
     if wanted is HTML:
-        return _page(service, query, values)
-    return respond(service, Query(query.fill(**values)), dict.fromkeys(Form, wanted))
+        is_example = not values and any(parameter.default is None for parameter in query.parameters)
+        return _page(service, query, known, shown, text=text, is_example=is_example)
+    return respond(service, Query(text), dict.fromkeys(Form, wanted))
 
 
-def _page(service: Service, query: CannedQuery, values: dict[str, str]) -> Response:
-    known = examples(query, partial(rows, service))
-    shown = values or known
-    text = query.fill(**shown)
-    answer = table(service, Query(text), query.columns)
-    is_example = not values and any(parameter.default is None for parameter in query.parameters)
+def _form(
+    service: Service, query: CannedQuery, known: Mapping[str, str], shown: Mapping[str, str], **context: object
+) -> Response:
     return render(
         "question.html",
         page_about(service, _PAGE, query.title, query.question, iri=QUESTIONS + query.name),
         question=query,
         values=shown,
         examples=known,
-        choices={each.name: choices(service, each, shown.get(each.name, "")) for each in query.parameters},
+        choices={each.name: choices(service, query, each, shown.get(each.name, "")) for each in query.parameters},
         chosen=CHOSEN,
+        **context,
+    )
+
+
+def _page(
+    service: Service,
+    query: CannedQuery,
+    known: Mapping[str, str],
+    shown: Mapping[str, str],
+    *,
+    text: str,
+    is_example: bool,
+) -> Response:
+    answer = table(service, Query(text), query.columns)
+    return _form(
+        service,
+        query,
+        known,
+        shown,
         is_example=is_example,
         text=_HEADER.sub("", text),
         answer=answer,

@@ -231,4 +231,4 @@ def test_show_gives_the_lines_and_the_graph() -> None:
     assert kg("show", "pic").stdout == done.stdout
     missing = kg("show", "nothing")
     assert missing.returncode == 2
-    assert missing.stderr.endswith("content, the example\nkg: error: no page 'nothing'; no page has a name like it\n")
+    assert missing.stderr.endswith("content, the example\nkg: error: no page 'nothing'; none has a name like it\n")

@@ -9,6 +9,7 @@ from kg.errors import KgError, ParameterError, UnknownName
 from kg.query import canned
 from kg.release import Release
 from kg.store.oxigraph import OxigraphStore, open_store
+from kg.vocab import PREFIXES
 from tests.query.rows import FIXTURE, no_rows, rows
 
 PIC = "https://w3id.org/rdm-kg/id/test/page/pic"
@@ -83,6 +84,25 @@ def test_where_to_deposit_says_what_is_missing_first(store: OxigraphStore) -> No
     gap, repository = found(store, "where-to-deposit", page="pic")
     assert gap["note"] == "No repository takes these images."
     assert (repository["name"], repository["line"]) == ("NIRD archive", "47")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [("where-to-deposit", {"page": "a"}), ("where-to-deposit-data-about", {"words": "images"})]
+)
+def test_a_repository_with_two_home_pages_has_one_row(name: str, values: dict[str, str]) -> None:
+    graph = ox.Store()
+    prefixes = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in PREFIXES.items())
+    page = """
+        <http://example.org/a> a rdm:Page, rdm:AdvicePage ; dct:identifier "a" ; dct:title "Images" ;
+          schema:isPartOf <http://example.org/id/site> ; rdm:hasRecommendation <http://example.org/m> .
+        <http://example.org/id/site> dct:title "Site" .
+        <http://example.org/m> rdm:role role:deposition-repository ; rdm:target <http://example.org/r> ;
+          rdfs:label "Archive" ; rdm:sourceLine 3 .
+        <http://example.org/r> foaf:homepage <http://archive.example/> ; schema:url <https://archive.example/> ."""
+    graph.load(prefixes + page, ox.RdfFormat.TURTLE)
+    answer = graph.query(canned.load(name).fill(**values))
+    assert isinstance(answer, ox.QuerySolutions)
+    assert [row["link"].value for row in answer] == ["https://archive.example/"]
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_an_unknown_page_or_site_names_near_ones(store: OxigraphStore) -> None:
     check(page="mass spectrometry", site="Sheets")
     with pytest.raises(UnknownValue, match=r"'mas spectrometri'; the nearest (is|are) ms \(Mass spectrometry\)"):
         check(page="mas spectrometri")
-    with pytest.raises(UnknownValue, match="no page 'ms'; no page has a name like it"):
+    with pytest.raises(UnknownValue, match="no page 'ms'; none has a name like it"):
         check(page="ms", site="blocks")
     with pytest.raises(UnknownValue, match="no site 'block'; the nearest is blocks \\(Small blocks\\)"):
         check(page="ms", site="block")

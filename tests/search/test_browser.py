@@ -67,7 +67,7 @@ def test_the_box_suggests_names_and_keeps_the_filters(visit: Visit) -> None:
 def test_hits_are_filtered_and_copied_as_a_table_is(visit: Visit, width: int) -> None:
     page = visit("/search?q=imaging", width=width)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_label("Filter the rows").fill("light microscopy cheat sheet")
+    page.get_by_label("Filter these rows").fill("light microscopy cheat sheet")
     expect(page.locator(".results > li:not([hidden]) h2")).to_have_text(["Light microscopy"])
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()

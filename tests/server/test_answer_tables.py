@@ -145,7 +145,7 @@ def test_a_table_is_sorted_by_a_heading(visit: Visit, width: int) -> None:
 def test_a_table_is_filtered_by_words(visit: Visit) -> None:
     page = visit("/queries/fairsharing-crosswalk")
     every = len(column(page, "name"))
-    page.get_by_label("Filter the rows").fill("DICOM")
+    page.get_by_label("Filter these rows").fill("DICOM")
     shown = column(page, "name")
     assert 0 < len(shown) < every
     expect(page.get_by_role("status").filter(has_text=f"{len(shown)} of {every} rows")).to_be_visible()

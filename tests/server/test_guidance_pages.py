@@ -36,10 +36,10 @@ def html(guidance: Server) -> str:
     return guidance.ask(PAGE, headers=BROWSER).text
 
 
-def test_a_thing_is_headed_by_its_narrowest_classes(guidance: Server, html: str) -> None:
+def test_a_thing_is_headed_by_its_kinds_in_the_search_and_narrower_classes(guidance: Server, html: str) -> None:
     assert re.findall(r'<a class="chip" [^>]*>([^<]*)</a>', html) == ["guidance page"]
     pride = guidance.ask(PRIDE.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text
-    assert re.findall(r'<a class="chip" [^>]*>([^<]*)</a>', pride) == ["deposition target", "tool"]
+    assert re.findall(r'<a class="chip" [^>]*>([^<]*)</a>', pride) == ["repository", "tool", "deposition target"]
 
 
 def card(html: str, title: str) -> Seen:

@@ -83,6 +83,33 @@ def test_the_page_that_the_words_and_a_record_lead_to_is_asked_about(content_ser
     assert f"/queries/where-to-deposit?page=https://w3id.org/rdm-kg{PIC}" in asked
 
 
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        ("light microscopy file format", "/queries/standards-for-sheet?page="),
+        ("preclinical imaging law", "/queries/laws-of-sheet?page="),
+        ("preclinical imaging deposit", "/queries/where-to-deposit?page="),
+        ("sequencing repository", "/queries/where-to-deposit?page="),
+    ],
+)
+def test_the_kind_that_words_name_is_answered_first(content_server: Server, words: str, question: str) -> None:
+    assert question in led(content_server, words)["answers"][0]
+
+
+def test_the_one_page_with_the_words_in_its_title_is_asked_about_and_no_single_word(content_server: Server) -> None:
+    asked = led(content_server, "high throughput")["answers"]
+    assert "/queries/where-to-deposit?page=https://w3id.org/rdm-kg/id/lookup/page/sequencing" in asked
+    assert not any("words=" in address for address in asked)
+
+
+@pytest.mark.parametrize(("words", "has_all"), [("mouse+MRI", False), ("light+microscopy", True)])
+def test_words_that_no_result_has_together_are_not_dropped_in_silence(
+    content_server: Server, words: str, has_all: bool
+) -> None:
+    page = content_server.ask(f"/have?words={words}", headers={"Accept": "text/html"}).text
+    assert ("No result has all of these words" in page) is not has_all
+
+
 def test_every_question_that_words_lead_to_has_an_answer(content_server: Server) -> None:
     for address in led(content_server, "light microscopy")["answers"]:
         answer = content_server.ask(f"{address}&format=csv")

@@ -70,6 +70,12 @@ def test_a_form_offers_the_values_of_the_graph(content_server: Server, path: str
         assert answer(content_server, f"{path}?{name}={value}"), value
 
 
+@pytest.mark.parametrize(("name", "offered"), [("contacts", True), ("standards-for-sheet", False)])
+def test_a_form_offers_every_page_that_its_question_is_about(content_server: Server, name: str, offered: bool) -> None:
+    page = content_server.ask(f"/queries/{name}", headers=HTML).text
+    assert ('<option value="pages-contribute-main">How to contribute</option>' in page) is offered
+
+
 @pytest.mark.parametrize("value", ["sequencing", "SEQUENCING", "high-throughput sequencing"])
 def test_a_page_is_chosen_by_title_whatever_way_it_was_named(content_server: Server, value: str) -> None:
     page = content_server.ask(f"/queries/standards-for-sheet?page={quote(value)}", headers=HTML).text
@@ -83,7 +89,7 @@ def test_a_page_is_chosen_by_title_whatever_way_it_was_named(content_server: Ser
 
 
 def test_a_page_that_is_not_in_the_list_stays_chosen(content_server: Server) -> None:
-    page = content_server.ask("/queries/about-page?page=how+to+contribute", headers=HTML)
+    page = content_server.ask("/queries/standards-for-sheet?page=how+to+contribute", headers=HTML)
     assert re.search(r'<option value="how to contribute" selected>', page.text)
 
 
@@ -168,7 +174,7 @@ def test_a_law_a_repository_and_a_sheet_are_as_long_as_the_store_counts(content_
             "repository",
             f"?x a <{rdm}AdvicePage> ; <{rdm}recommendsDepositIn> <{{}}>",
         ),
-        ("sheets-by-modality?modality=MR", "page_iri", f"<{{}}> <{rdm}hasRecommendation>/<{rdm}target> ?x"),
+        ("sheets-by-modality?modality=MR", "page_iri", f"<{{}}> <{rdm}recommends> ?x"),
     ):
         rows = answer(content_server, f"/queries/{path}")
         number = "recommendations" if column == "page_iri" else "pages"
@@ -248,3 +254,61 @@ def test_a_value_that_the_graph_lacks_is_not_found_but_near_ones_are(
     page = content_server.ask(path, headers=HTML)
     assert page.status == 404
     assert all(name in unescape(page.text) for name in near)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "shown"),
+    [
+        (
+            "/queries/where-to-deposit-data-about?words=qqqq&site=lookup",
+            404,
+            [
+                'value="lookup" selected',
+                'value="qqqq"',
+                "with the words 'qqqq'; none has a name like it.",
+                "/search?q=qqqq",
+            ],
+        ),
+        (
+            "/queries/shared-recommendations?minimum=abc",
+            400,
+            ['value="abc" aria-describedby="d-minimum" aria-invalid="true"', "'abc' is not an integer."],
+        ),
+        ("/queries/contacts?page=pics&site=lookup", 404, ['<option value="pics" selected>', "/search?q=pics"]),
+        ("/queries/contacts?paeg=pic&site=lookup", 400, ["contacts has no parameter 'paeg'"]),
+    ],
+)
+def test_a_mistaken_form_is_shown_again_with_what_is_wrong(
+    content_server: Server, path: str, status: int, shown: list[str]
+) -> None:
+    page = content_server.ask(path, headers=HTML)
+    assert page.status == status
+    assert "<button>Ask</button>" in page.text
+    said = unescape(page.text)
+    assert [each for each in shown if each.casefold() not in said.casefold()] == []
+
+
+def test_an_empty_answer_says_that_the_page_has_none_and_lists_no_others(content_server: Server) -> None:
+    page = content_server.ask("/queries/laws-of-sheet?page=light_microscopy", headers=HTML).text
+    answer = page.partition("<h2>Answer</h2>")[2]
+    assert "The page “Light microscopy” says nothing of this." in answer
+    assert "Preclinical Imaging" not in answer
+
+
+def test_what_is_described_elsewhere_is_called_by_its_name_and_registry(content_server: Server) -> None:
+    page = content_server.ask("/queries/described-elsewhere?page=sequencing", headers=HTML).text
+    shown = dict(re.findall(r'data-variable="elsewhere"[^>]*><a href="([^"]*)"[^>]*>([^<]*)</a>', page))
+    assert shown["/id/?iri=http://edamontology.org/format_2572"] == "BAM (EDAM)"
+    assert shown["http://www.wikidata.org/entity/Q902623"] == "Wikidata"
+
+
+def test_a_misspelt_page_is_searched_for_by_its_name(content_server: Server) -> None:
+    page = content_server.ask("/madmp?page=proteomcs", headers=HTML)
+    assert page.status == 404
+    assert "/search?q=proteomcs" in page.text
+
+
+def test_a_misspelt_question_leads_to_the_title_of_the_one_meant(content_server: Server) -> None:
+    page = unescape(content_server.ask("/queries/where-to-depsit", headers=HTML).text)
+    assert "did you mean 'where-to-deposit'?<" in page
+    assert '<a href="/queries/where-to-deposit">Where to deposit</a>' in page

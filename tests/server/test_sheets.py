@@ -71,6 +71,7 @@ def test_a_mark_says_the_role_and_its_reason_and_leads_to_the_thing(shipped: Ser
         "bsg-s000563",
         "data format for NMR spectroscopy ·",
         "NIRD RESEARCH DATA ARCHIVE deposition repository · line 42",
+        "data management service · line",
         "LOV-2009-06-19-97",
         "Known gaps At present there are no national or international repositories",
         "By Torill Sjøbakk ↗ ORCID 0000-0003-0961-6234",
@@ -80,6 +81,14 @@ def test_a_mark_says_the_role_and_its_reason_and_leads_to_the_thing(shipped: Ser
 )
 def test_beside_the_text_stands_what_the_graph_knows(sheet: Seen, words: str) -> None:
     assert words in sheet.text
+
+
+def test_what_leads_to_a_page_is_neither_what_it_recommends_nor_how_its_data_is_published(shipped: Server) -> None:
+    for address in (SHEET, "/id/lookup"):
+        page = shipped.ask(address, headers=BROWSER).text
+        led = page.partition('id="leads-here"')[2].partition("<details")[0]
+        heads = set(re.findall(r"<dt>([^<]*)</dt>", led))
+        assert heads.isdisjoint({"recommends", "address of", "served by", "listed in"}), address
 
 
 def test_only_people_are_authors(sheet: Seen) -> None:
