@@ -9,7 +9,6 @@ from flask import Response, request, url_for
 
 from kg.iri import absolute_iri
 from kg.query import FORMATS_BY_NAME, Format
-from kg.writers import rewrite
 from server.http.negotiation import media_type
 from server.http.protocol import Problem
 from server.pages import service_description
@@ -46,6 +45,8 @@ def described(service: Service) -> str:
 
 def _without_services(document: str) -> str:
     """Return a document without the statements that name an address of this server at which only a program answers."""
+    from kg.writers import rewrite  # imported here, since it loads the engine
+
     root = _iri(request.url_root)
     statements = rewrite(document, root, FORMATS_BY_NAME["ntriples"]).decode().splitlines(keepends=True)
     endings = tuple(f"<{root}{path}> .\n" for path in _OF_PROGRAMS)
