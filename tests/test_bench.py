@@ -183,7 +183,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 @pytest.mark.parametrize("kind", endpoint.KINDS, ids=lambda kind: kind[0])
 @needs_wrk
 def test_the_server_answers_every_kind_of_load(kind: tuple[str, object], served: Endpoint) -> None:
-    requests = next(make for name, make in endpoint.KINDS if name == kind[0])(served, 100)
+    requests = next(make for name, make in endpoint.KINDS if name == kind[0])(served, 10_000)
     load = endpoint.load(served, requests, 8, endpoint.SIZES[Scale.QUICK])
     assert load.requests > 0
     assert load.failed == 0

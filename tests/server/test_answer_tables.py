@@ -210,7 +210,6 @@ def test_a_chosen_question_is_answered_in_the_editor_as_on_its_page(visit: Visit
 def test_a_mistaken_query_is_shown_with_its_line_marked(browser: Browser, content_server: Server) -> None:
     with browser.new_page() as page:
         page.goto(f"{content_server.url}/ask?query={quote(MISTAKEN)}")
-        page.get_by_role("button", name="Run query").click()
         wrong = page.locator("#yasgui").get_by_role("alert")
         expect(wrong).to_contain_text("syntax error at 3:")
         assert wrong.locator("mark").inner_text() == "}"
