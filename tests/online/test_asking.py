@@ -358,7 +358,7 @@ def test_between_two_requests_to_a_host_is_a_pause_and_a_longer_one_before_each_
 LATER = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
 
 
-@pytest.mark.parametrize("pause", ["3600", LATER])
+@pytest.mark.parametrize("pause", ["3600", LATER], ids=["seconds", "date"])
 def test_a_host_that_asks_for_a_long_pause_is_left_alone(pause: str) -> None:
     plays = {f"/{n}": Plays(429, headers={"Retry-After": pause}) for n in range(5)}
     with playing(plays) as server:
