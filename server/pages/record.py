@@ -71,8 +71,8 @@ class MentionPlaces:
 class ThingRecord:
     """A thing as people read of it."""
 
-    also_called: tuple[str, ...]
-    """Other names, the shortest first."""
+    also_called: tuple[ShownValue, ...]
+    """Other names: those in English or in no language first, of these the shortest."""
     descriptions: tuple[ShownValue, ...]
     """Its own; those of its exact matches where it has none."""
     buttons: tuple[Button, ...]
@@ -119,10 +119,12 @@ def record_of(thing: ThingPage) -> ThingRecord:
     )
 
 
-def _other_names(thing: ThingPage) -> tuple[str, ...]:
-    names = {value.label.casefold(): value.label for value in reversed(thing.values(*_NAMES))}
+def _other_names(thing: ThingPage) -> tuple[ShownValue, ...]:
+    names = {value.label.casefold(): value for value in reversed(thing.values(*_NAMES))}
     names.pop(thing.title.label.casefold(), None)
-    return tuple(sorted(names.values(), key=lambda name: (len(name), name)))
+    return tuple(
+        sorted(names.values(), key=lambda each: (each.language not in ("", "en"), len(each.label), each.label))
+    )
 
 
 def _buttons(thing: ThingPage, of_others: Iterable[Relation]) -> tuple[Button, ...]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from kg.vocab import DCAT, DCT, FOAF, QUESTIONS, RDM, SH
+from kg.vocab import DCAT, DCT, FOAF, QUESTIONS, RDM, SH, SKOS
 from server.pages.words import WORDS, backwards
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
 from tests.server.pages import BROWSER, CODE, DICOM, PIC, Seen
-from tests.server.serving import Reply, Server
+from tests.server.serving import QUADS, Reply, Server, Start, make_release
 
 pytestmark = pytest.mark.slow
 
@@ -95,6 +96,17 @@ def test_people_of_a_thing_and_things_of_a_person_are_told(shipped: Server) -> N
 def test_other_names_of_a_thing_are_told(shipped: Server) -> None:
     page = seen(opened(shipped, "/id/?iri=http://dicom.nema.org/resources/ontology/DCM/MR").text)
     assert "also called MR, MRI, Magnetic Resonance Imaging" in page
+
+
+def test_names_in_other_languages_say_which_and_most_of_many_are_folded(start: Start, own_releases: Path) -> None:
+    names = [f'"Name {number}"@en' for number in range(8)] + ['"Aksjon"@nb']
+    make_release(own_releases, [*QUADS, *(f"<{DICOM}> <{SKOS.altLabel}> {name}" for name in names)])
+    page = opened(start(own_releases), OF_DICOM).text
+    _, _, others = page.partition("also called")
+    first, folded, rest = others.partition("<details><summary>3 more names</summary>")
+    assert folded
+    assert "Name 0" in first
+    assert '<span lang="nb">Aksjon</span>' in rest.partition("</details>")[0]
 
 
 def test_a_description_has_its_source(shipped: Server) -> None:
