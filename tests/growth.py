@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 
@@ -16,10 +17,18 @@ def growth(work: Callable[[int], object], size: int) -> float:
 
 
 def _seconds(work: Callable[[int], object], size: int) -> float:
-    """Return the least CPU time of three runs, at least a millisecond."""
+    """Return the least CPU time of three runs, at least a millisecond.
+
+    Objects of other tests are frozen meanwhile: else each full garbage collection would walk them, in the larger run only.
+    """
     times = []
-    for _ in range(3):
-        start = time.process_time()
-        work(size)
-        times.append(time.process_time() - start)
+    gc.collect()
+    gc.freeze()
+    try:
+        for _ in range(3):
+            start = time.process_time()
+            work(size)
+            times.append(time.process_time() - start)
+    finally:
+        gc.unfreeze()
     return max(min(times), 0.001)

@@ -17,6 +17,7 @@ from kg.site.history import LastChange, State, read_history
 from tests.change.checkout import commit, git
 from tests.conftest import write_site
 from tests.remote.server import GitServer, ask_for_password, redirect, stall
+from tests.server.serving import until
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +152,7 @@ def test_a_limit_of_size_or_time_ends_a_fetch_and_the_good_version_stays(server:
     server.answers["/lab/site/"] = stall
     with pytest.raises(SiteError, match="it took more than 1 seconds"):
         Checkout(tmp_path / "copies", address, Limits(seconds=1)).fetch()
-    assert running(server.url) == []
+    until(lambda: running(server.url) == [])  # killed processes take a moment to end
     assert checkout.good == GoodVersion(good, "site-example", 1)
     assert (checkout.site(good) / "mice.md").read_text(encoding="utf-8") == PAGE
     server.answers.clear()

@@ -164,12 +164,11 @@ def test_the_form_keeps_a_query_that_cannot_be_read(server: Server, method: str)
     assert "textarea" in page.tags
 
 
-def test_where_nothing_is_found_a_question_offers_what_there_is(server: Server) -> None:
+def test_where_a_page_says_nothing_a_question_says_so(server: Server) -> None:
     page = _Page(server.ask("/queries/where-to-deposit?page=mice", headers=BROWSER).text)
-    assert "Nothing was found." in page.text
-    assert "/queries/where-to-deposit?page=mice&site=test" in page.addresses
+    assert "The page “Mice & <script>alert(1)</script>” says nothing of this." in page.text
     found = server.ask("/queries/standards-for-sheet?page=mice", headers=BROWSER).text
-    assert "Nothing was found." not in found
+    assert "says nothing of this" not in found
     assert '<option value="mice" selected>' in found
     assert '<select id="p-page"' in found
 
