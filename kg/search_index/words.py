@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(
@@ -12,6 +12,14 @@ _ENDING = re.compile(
 )
 """Endings of English words, and of the plural in Norwegian, after four letters or more."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+_UNSAID = frozenset(
+    "a about an and any are as at be by can could do does for from how i in is it may me my of on or our shall should "
+    "the their there this to use using we what when where which who why will with you your "
+    "av de den det en er et for fra har hva hvem hvor hvordan hvilke i jeg kan med og om på som skal til vi "
+    "find give have list need show".split()
+)
+"""Words that questions are made of, in English and Norwegian."""
 
 
 def plain(text: str) -> str:
@@ -43,6 +51,15 @@ def words(text: str) -> list[str]:
     ['fairsharing', 'b7z8by', 'the', 'dicom', 'record']
     """
     return _WORD.findall(fold(text))
+
+
+def telling(said: Sequence[str]) -> list[str]:
+    """Return the words of a question that say what it is about; all of them if none does.
+
+    >>> telling("Where can I deposit MRI".split()), telling(["to"])
+    (['deposit', 'MRI'], ['to'])
+    """
+    return [word for word in said if fold(word) not in _UNSAID] or list(said)
 
 
 def stem(word: str) -> str:
