@@ -236,7 +236,7 @@ TURNED = "exe.\u202egpj"
 
 @pytest.fixture(scope="module")
 def turned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Start a server over a site with a name in Hebrew, and one with a character that turns the text after it around."""
+    """Start a server over a site with a name in Hebrew, and one with a character that turns the text after it."""
     folder = tmp_path_factory.mktemp("turned")
     text = "---\ntitle: '{name}'\ntype: cheat_sheet\npage_id: {key}\n---\n## Standards\n- [{name}](https://{key}.example/)\n"
     pages = {f"{key}.md": text.format(name=name, key=key) for key, name in (("rtl", RTL), ("turned", TURNED))}
