@@ -84,6 +84,14 @@ def test_the_head_of_a_long_table_stays_where_it_is(visit: Visit, path: str) -> 
     assert table.evaluate("part => part.scrollHeight - part.clientHeight") == 0
 
 
+def test_an_empty_answer_says_which_name_is_not_in_the_data(visit: Visit) -> None:
+    query = quote("SELECT * { ?sheet rdm:recommendFormat ?format }")
+    said = "rdm:recommendFormat is not in the data; did you mean rdm:recommendsFormat?"
+    for path in (f"/sparql?query={query}", f"/ask?query={query}"):
+        if path.startswith("/sparql") or has_editor():
+            expect(visit(path).get_by_role("alert")).to_have_text(said)
+
+
 def test_a_name_and_its_address_are_one_link(content_server: Server) -> None:
     page = ask(content_server, "/queries/laws-of-sheet?page=pic")
     cells = re.findall(r'data-variable="name"[^>]*>(.*?)</td>', page)
