@@ -34,7 +34,7 @@ from server.http.negotiation import choose
 from server.http.protocol import BODY_LIMIT, Problem
 from server.processes import sandbox
 from server.processes.launch import command, environment
-from server.settings import SECRETS, Endpoint, Settings, limit_options, write_token
+from server.settings import SECRETS, EndpointType, Settings, limit_options, write_token
 from server.verification import Verification
 from server.workers.admission import BLOCKING
 from server.workers.caching import CachingPool, Question
@@ -103,7 +103,7 @@ class CannotServe(click.ClickException):
 )
 @click.option(
     "--allow-service",
-    type=Endpoint(),
+    type=EndpointType(),
     multiple=True,
     envvar="KG_ALLOW_SERVICE",
     metavar="URL",

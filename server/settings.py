@@ -31,7 +31,7 @@ MEGABYTE = 1024 * 1024
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
-class Endpoint(click.ParamType):  # type: ignore[type-arg]  # which click 8.1 does not have
+class EndpointType(click.ParamType):  # type: ignore[type-arg]  # which click 8.1 does not have
     """The address of a SPARQL endpoint."""
 
     name = "url"
