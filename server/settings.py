@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.errors import SettingError
-from kg.iri import is_endpoint
+from kg.iri import is_endpoint, shown
 from kg.store.engine.address import Engine, engine_from_environment
 
 TOKEN = "KG_WRITE_TOKEN"  # noqa: S105 - its name is no secret
@@ -105,7 +105,9 @@ def _token(environ: Mapping[str, str]) -> str:
 
 def _endpoint(url: str) -> str:
     if not is_endpoint(url):
-        raise SettingError(f"an endpoint for SERVICE must be a web address without user and fragment, not {url!r}")
+        raise SettingError(
+            f"an endpoint for SERVICE must be a web address without user and fragment, not {shown(url)!r}"
+        )
     return url
 
 

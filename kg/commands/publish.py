@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.iri import shown
 from kg.release import Release, open_release
 from kg.replication import FolderSource, receive
 from kg.terminal import QUIET, at, say, say_next
@@ -37,15 +38,15 @@ def command(release: Path, target: str, update_url: str | None) -> int:
         UsageError: when a folder is given an address for updates.
     """
     opened = open_release(release)
-    is_engine = target.startswith(("http:", "https:"))
+    is_engine = "://" in target
     if is_engine:
         _into_engine(opened, target, update_url)
     elif update_url:
         raise click.UsageError("--update goes with the address of an engine")
     else:
         receive(FolderSource(opened.folder), Path(target))
-    say(f"release {opened.id} is current in {target}")
-    say_next(*(("doctor", "--engine", target, *at(release)) if is_engine else ("serve", *at(Path(target)))))
+    say(f"release {opened.id} is current in {shown(target)}")
+    say_next(*(("doctor", "--engine", shown(target), *at(release)) if is_engine else ("serve", *at(Path(target)))))
     return 0
 
 
