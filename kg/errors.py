@@ -54,6 +54,10 @@ class ReleaseError(KgError):
     """A release does not exist or is damaged."""
 
 
+class ReleaseNotHeld(ReleaseError):
+    """An engine does not hold a release, which may be published into it later."""
+
+
 class SettingError(KgError):
     """An environment variable or a setting in ``kg.toml`` is invalid."""
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, ReleaseNotHeld
 from kg.release import Release, open_release
 
 
@@ -23,13 +23,15 @@ class Current:
         self._manifest = (path if (path / "manifest.json").is_file() else path / "current") / "manifest.json"
         self._lock = threading.Lock()
         self._seen = self._look()
+        self._refusal = ""
         self.release = open_release(path)
         """The release that is served."""
 
     def refresh(self, admit: Callable[[Release], None] = lambda release: None) -> None:
         """Serve a release that has become the current one, after ``admit`` has accepted it.
 
-        ``admit`` raises :class:`ReleaseError` to refuse it: then the previous one stays.
+        ``admit`` raises :class:`ReleaseError` to refuse it: then the previous one stays. After
+        :class:`ReleaseNotHeld` the next call tries the same release again.
         """
         with self._lock:
             seen = self._look()
@@ -39,9 +41,19 @@ class Current:
                 release = open_release(self._path)
                 admit(release)
                 self.release = release
+            except ReleaseNotHeld as error:
+                self._say(error)
+                return
             except ReleaseError as error:
-                print(f"keeping release {self.release.id}: {error}", file=sys.stderr, flush=True)  # noqa: T201
+                self._say(error)
             self._seen = seen
+
+    def _say(self, error: ReleaseError) -> None:
+        """Print why a release is not served, unless it is what was printed last."""
+        refusal = f"keeping release {self.release.id}: {error}"
+        if refusal != self._refusal:
+            self._refusal = refusal
+            print(refusal, file=sys.stderr, flush=True)  # noqa: T201
 
     def _look(self) -> tuple[int, int, int] | None:
         """Return the identity of the manifest file; the time distinguishes files that reuse an inode number."""

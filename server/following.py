@@ -42,7 +42,6 @@ class Follower(threading.Thread):
     ) -> None:
         super().__init__(name="releases", daemon=True)
         self._current = current
-        self._served = writing.current if writing else current
         self._verification = verification
         self._pool = pool
         self._caching = caching
@@ -58,8 +57,11 @@ class Follower(threading.Thread):
         while True:
             try:
                 self._current.refresh(self._admit)
-                self._served.refresh()
-                self._caching.warm(self._served.release.id)
+                served = self._current
+                if self._writing:
+                    served = self._writing.current
+                    served.refresh()
+                self._caching.warm(served.release.id)
                 time.sleep(_INTERVAL)
             except OSError as error:  # of the system, and not of the release
                 _logger.warning("no other release is opened now: %s", error)

@@ -19,7 +19,7 @@ def growth(work: Callable[[int], object], size: int) -> float:
 def _seconds(work: Callable[[int], object], size: int) -> float:
     """Return the least CPU time of three runs, at least a millisecond.
 
-    Objects of other tests are frozen meanwhile: else each full garbage collection would walk them, in the larger run only.
+    Objects of other tests are frozen, which a full garbage collection, more often in the larger run, would walk.
     """
     times = []
     gc.collect()

@@ -10,6 +10,7 @@ import click
 from kg.iri import shown
 from kg.release import Release, open_release
 from kg.replication import FolderSource, receive
+from kg.replication.following import repeat
 from kg.terminal import QUIET, at, say, say_next
 
 _SECONDS = 600.0
@@ -20,8 +21,14 @@ _SECONDS = 600.0
 @click.argument("release", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("target", metavar="FOLDER|URL")
 @click.option("--update", "update_url", metavar="URL", help="Address of the engine for updates. [default: …/update]")
+@click.option(
+    "--follow",
+    type=click.FloatRange(1, 86_400),
+    metavar="SECONDS",
+    help="Look for another current release again and again, until Ctrl-C.",
+)
 @QUIET
-def command(release: Path, target: str, update_url: str | None) -> int:
+def command(release: Path, target: str, update_url: str | None, follow: float | None) -> int:
     """Put RELEASE, or the current one of an output folder, into a folder or a SPARQL engine.
 
     A folder gets a copy, which becomes its current release. An engine is given by its address for queries, as for kg
@@ -37,16 +44,28 @@ def command(release: Path, target: str, update_url: str | None) -> int:
     Raises:
         UsageError: when a folder is given an address for updates.
     """
-    opened = open_release(release)
     is_engine = "://" in target
-    if is_engine:
-        _into_engine(opened, target, update_url)
-    elif update_url:
+    if update_url and not is_engine:
         raise click.UsageError("--update goes with the address of an engine")
+    done = ""
+
+    def publish() -> None:
+        nonlocal done
+        opened = open_release(release)
+        if opened.id == done:
+            return
+        if is_engine:
+            _into_engine(opened, target, update_url)
+        else:
+            receive(FolderSource(opened.folder), Path(target))
+        done = opened.id
+        say(f"release {done} is current in {shown(target)}")
+
+    if follow:
+        repeat(publish, follow)
     else:
-        receive(FolderSource(opened.folder), Path(target))
-    say(f"release {opened.id} is current in {shown(target)}")
-    say_next(*(("doctor", "--engine", shown(target), *at(release)) if is_engine else ("serve", *at(Path(target)))))
+        publish()
+        say_next(*(("doctor", "--engine", shown(target), *at(release)) if is_engine else ("serve", *at(Path(target)))))
     return 0
 
 

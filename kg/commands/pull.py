@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from pathlib import Path
 
 import click
 
 from kg.errors import KgError
 from kg.replication import FolderSource, ReleaseSource, ServerSource, receive
-from kg.terminal import QUIET, RELEASE, at, report, say, say_next
-
-_PARENT_SECONDS = 1.0
-"""Seconds between two looks whether the process that started this one is still there."""
+from kg.replication.following import repeat
+from kg.terminal import QUIET, RELEASE, at, say, say_next
 
 
 @click.command(name="pull")
@@ -47,17 +42,17 @@ def command(source: str, out: Path, follow: float | None, allow_http: bool) -> i
         _pull(_opened(source, allow_http), out)
         say_next("serve", *at(out))
         return 0
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which a container otherwise ignores
-    parent, opened = os.getppid(), _opened(source, allow_http)
-    while os.getppid() == parent:
+    opened = _opened(source, allow_http)
+
+    def pull() -> None:
+        nonlocal opened
         try:
             _pull(opened, out)
-        except (KgError, OSError) as error:
-            report(error)
+        except (KgError, OSError):
             opened = _opened(source, allow_http)  # which forgets the manifest, so that the copy is continued
-        end = time.monotonic() + follow
-        while os.getppid() == parent and (left := end - time.monotonic()) > 0:
-            time.sleep(min(left, _PARENT_SECONDS))
+            raise
+
+    repeat(pull, follow)
     return 0
 
 

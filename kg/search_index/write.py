@@ -34,7 +34,7 @@ from kg.search_index.things import (
     things,
 )
 from kg.search_index.words import fold, stem, trigrams, words
-from kg.vocab import ADMS, BASE, DCAT, DCT, DESCRIPTIONS, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, TITLES
+from kg.vocab import ADMS, BASE, DCAT, DCT, DESCRIPTIONS, ELI, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, TITLES
 
 _ABBREVIATED = re.compile(r"(?<=\()[^()\s]+(?=\)$)")
 """An abbreviation in brackets at the end of a name."""
@@ -140,13 +140,17 @@ def _add(rows: Rows, subject: SubjectStatements, classes: set[str]) -> None:
         rows["notation"] += [(subject.iri, text) for text in subject.values(DCT.identifier)]
     relations = (name for name in _RELATIONS if name in subject.terms)
     rows["relation"] += [(subject.iri, name, target) for name in relations for target in subject.values(name)]
-    kinds, name = kinds_of(classes), subject.first(*TITLES)
-    if kinds and name:
-        _add_thing(rows, subject, kinds, notations)
+    kinds, names = kinds_of(classes), subject.values(*TITLES)
+    if not names and ELI.LegalResource in classes:
+        names = notations[:1]  # where a page cites a law under a link without text
+    if kinds and any(names):
+        _add_thing(rows, subject, kinds, names, notations)
 
 
-def _add_thing(rows: Rows, subject: SubjectStatements, kinds: tuple[ThingKind, ...], notations: list[str]) -> None:
-    name, *others = subject.values(*TITLES)
+def _add_thing(
+    rows: Rows, subject: SubjectStatements, kinds: tuple[ThingKind, ...], names: list[str], notations: list[str]
+) -> None:
+    name, *others = names
     labels = list(dict.fromkeys((*others, *subject.values(*LABELS))))
     thing = len(rows["thing"]) + 1
     rows["thing"].append(

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,9 +99,15 @@ def engine_for_release(name: str, folder: Path, file: Path) -> Iterator[Engine]:
 @contextmanager
 def oxigraph(folder: Path, port: int, *options: str, how: str = "serve-read-only") -> Iterator[Engine]:
     """Run Oxigraph over the store in a folder."""
-    command = [str(_oxigraph()), how, "-l", folder, "-b", f"127.0.0.1:{port}", *options]
-    with _running(command, folder.parent):
-        yield Engine("oxigraph", _answering(f"http://127.0.0.1:{port}/query"))
+    with run_oxigraph([how, "-l", folder, *options, "-b", f"127.0.0.1:{port}"], folder.parent) as started:
+        yield started
+
+
+@contextmanager
+def run_oxigraph(arguments: Sequence[str | Path], folder: Path) -> Iterator[Engine]:
+    """Run Oxigraph with arguments, the last of which is its host and port, and its output in a folder."""
+    with _running([str(_oxigraph()), *arguments], folder):
+        yield Engine("oxigraph", _answering(f"http://{arguments[-1]}/query"))
 
 
 def _load(folder: Path, file: Path, into: Collection[str] = ()) -> None:

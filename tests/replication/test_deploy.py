@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from kg.commands import pull
+from kg.commands import publish, pull
 from server.command import serve
+from server.doctor_command import doctor
+from tests.engines.engines import free_port, is_here, run_oxigraph
 from tests.replication.nginx import DEPLOY
 
-COMMANDS = {"pull": pull.command, "serve": serve}
+COMMANDS = {"pull": pull.command, "serve": serve, "publish": publish.command, "doctor": doctor}
+ENGINE = ("http://engine:7878/query", "http://127.0.0.1:7878/query")
+FILES = (DEPLOY, DEPLOY / "engine")
 SOURCE = ("$(KG_SOURCE)", "${KG_SOURCE:?the server whose release is copied}")
 
 
-def services() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+def compose(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))
     return found
 
 
+def services() -> dict[str, dict[str, Any]]:
+    """Return the services with an engine; without one there are fewer."""
+    first, second = (compose(folder)["services"] for folder in FILES)
+    return {name: first.get(name, {}) | second.get(name, {}) for name in first | second}
+
+
 def resources() -> list[dict[str, Any]]:
-    return list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text(encoding="utf-8")))
+    texts = ((folder / "kubernetes.yaml").read_text(encoding="utf-8") for folder in FILES)
+    return [each for text in texts for each in yaml.safe_load_all(text)]
 
 
 def pods() -> list[dict[str, Any]]:
@@ -37,16 +49,44 @@ def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
 def commands() -> list[list[str]]:
     """Return the arguments of kg in all files."""
     dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    image = yaml.safe_load(dockerfile.partition("\nCMD ")[2].partition("\n")[0])
-    of_compose = (service["command"] for service in services().values() if "command" in service)
-    return [image, *of_compose, *(each["args"] for pod in pods() for each in containers(pod) if "args" in each)]
+    image = yaml.safe_load(dockerfile.rpartition("\nCMD ")[2].partition("\n")[0])
+    of_compose = [
+        each["command"] for folder in FILES for each in compose(folder)["services"].values() if "command" in each
+    ]
+    checks = [each["healthcheck"]["test"] for each in services().values() if "healthcheck" in each]
+    of_kubernetes = [each["args"] for pod in pods() for each in containers(pod) if "args" in each]
+    return [image, *of_compose, *(check[2:] for check in checks if check[1] == "kg"), *of_kubernetes, *patched()]
+
+
+def patched() -> list[list[str]]:
+    """Return the arguments that replace those of the servers when there is an engine."""
+    (patch,) = yaml.safe_load((DEPLOY / "engine" / "kustomization.yaml").read_text(encoding="utf-8"))["patches"]
+    named, replaced = yaml.safe_load(patch["patch"])
+    (replica,) = (each for each in resources() if each["kind"] == patch["target"]["kind"])
+    found = containers({"containers": replica["spec"]["template"]["spec"]["containers"]})
+    assert [found[1]["name"], found[1]["args"]] == [named["value"], replaced["value"][:-2]]
+    return [replaced["value"]]
 
 
 def test_the_commands_are_those_of_the_program() -> None:
     assert {arguments[0] for arguments in commands()} == set(COMMANDS)
     for name, *arguments in commands():
-        with COMMANDS[name].make_context(name, arguments) as context:
+        given = [argument.replace("/data", "/") for argument in arguments]  # a folder that exists
+        with COMMANDS[name].make_context(name, given) as context:
             assert context.params.get("source", SOURCE[0]) in SOURCE
+            assert (context.params.get("engine") or context.params.get("target", ENGINE[0])) in ENGINE
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not is_here("oxigraph"), reason="no oxigraph on this machine")
+def test_the_engine_s_command_is_that_of_the_program(tmp_path: Path) -> None:
+    stage = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").partition("AS engine")[2].partition("\nFROM ")[0]
+    command = yaml.safe_load(stage.partition("\nCMD ")[2])
+    assert yaml.safe_load(stage.partition("\nENTRYPOINT ")[2].partition("\n")[0]) == ["oxigraph"]
+    assert command[-1] == "0.0.0.0:7878"
+    given = [str(tmp_path / "store") if argument == "/data" else argument for argument in command[:-1]]
+    with run_oxigraph([*given, f"127.0.0.1:{free_port()}"], tmp_path) as engine:
+        assert engine.rows("SELECT * { ?s ?p ?o }") == []
 
 
 def test_nginx_asks_the_replicas_by_their_names() -> None:
@@ -58,11 +98,11 @@ def test_nginx_asks_the_replicas_by_their_names() -> None:
 
 
 def test_volumes_and_dependencies_are_declared() -> None:
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
-    for service in compose["services"].values():
+    volumes = {name for folder in FILES for name in compose(folder)["volumes"]}
+    for service in services().values():
         mounted = {volume.partition(":")[0] for volume in service["volumes"]}
-        assert {name for name in mounted if not name.startswith(".")} <= set(compose["volumes"])
-        assert set(service.get("depends_on", ())) <= set(compose["services"])
+        assert {name for name in mounted if not name.startswith(".")} <= volumes
+        assert set(service.get("depends_on", ())) <= services().keys()
     for resource in resources():
         pod = resource["spec"].get("template", {}).get("spec", {})
         mounts = {
@@ -72,9 +112,14 @@ def test_volumes_and_dependencies_are_declared() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="no kubectl on this machine")
-def test_kustomize_makes_the_manifests_with_the_configuration() -> None:
-    made = subprocess.run(["kubectl", "kustomize", DEPLOY], capture_output=True, text=True, check=True).stdout
+@pytest.mark.parametrize("addition", ["", "components: [engine]\n"])
+def test_kustomize_makes_the_manifests_with_the_configuration(addition: str, tmp_path: Path) -> None:
+    folder = shutil.copytree(DEPLOY, tmp_path / "deploy")
+    with (folder / "kustomization.yaml").open("a", encoding="utf-8") as kustomization:
+        kustomization.write(addition)
+    made = subprocess.run(["kubectl", "kustomize", folder], capture_output=True, text=True, check=True).stdout
     found = list(yaml.safe_load_all(made))
     (conf,) = (each for each in found if each["kind"] == "ConfigMap")
     assert conf["data"]["default.conf"] == (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    assert len(found) == len(resources()) + 1
+    (replica,) = (each for each in found if each["kind"] == "StatefulSet")
+    assert ("--engine" in replica["spec"]["template"]["spec"]["containers"][1]["args"]) == bool(addition)

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kg.errors import QueryError, ReleaseError
+from kg.errors import QueryError, ReleaseError, ReleaseNotHeld
 from kg.query import DEFAULT_GRAPH, JSON, TURTLE, Query, Store
 from kg.query.rows import read_rows, rows, text
 from kg.release import Release
@@ -16,6 +16,7 @@ LOAD = "kg export --format engine -o release.nq writes what to load"
 VERSION = f"?release dcat:isVersionOf <{DATASET}> ; dcat:version ?id"
 """Pattern in the description graph that finds the id of a release."""
 _RELEASES = f"SELECT ?id {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} }}"
+_HELD = "release"
 _COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
@@ -45,11 +46,13 @@ def require(store: Store, release: Release) -> None:
     """Check that an engine holds a release and can answer the queries over it.
 
     Raises:
-        ReleaseError: when it does not.
+        ReleaseNotHeld: when it holds another one, or is not there.
+        ReleaseError: when it fails otherwise.
     """
     for check in probe(store, release):
         if check.wrong and check.is_required:
-            raise ReleaseError(f"release {release.id} is not served from the engine: {check.wrong}")
+            error = ReleaseNotHeld if check.name == _HELD else ReleaseError
+            raise error(f"release {release.id} is not served from the engine: {check.wrong}")
 
 
 def held(store: Store) -> list[str]:
@@ -92,7 +95,7 @@ def _described(name: str, store: Store, release: Release) -> Check:
 
 
 _CHECKS: dict[str, Callable[[str, Store, Release], Check]] = {
-    "release": _release,
+    _HELD: _release,
     "default graph": _default_graph,
     "named graphs": _named_graphs,
     "graphs as answers": _graph_answers,
