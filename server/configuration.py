@@ -56,7 +56,7 @@ class ConfiguredCommand(click.Command):
             try:
                 if isinstance(value, bool | dict) or isinstance(value, list) != options[key].multiple:
                     wanted = "a list" if options[key].multiple else "a number or a text"
-                    raise click.BadParameter(f"{value!r} is not {wanted}")
+                    raise click.BadParameter(f"it must be {wanted}")
                 options[key].type_cast_value(click.Context(self), value)
             except click.BadParameter as error:
                 raise SettingError(f"{FILE}: [{_TABLE}] {key}: {error.message}") from error

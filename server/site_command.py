@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.iri import shown
 from kg.release import verify
 from server.command import serve
 from server.configuration import limits
@@ -19,7 +20,7 @@ _URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?")
 def _address(context: click.Context, parameter: click.Parameter, value: str) -> str:
     """Return the address of a web site with a slash at its end."""
     if not _URL.fullmatch(value):
-        raise click.BadParameter(f"{value!r} is no web address such as https://owner.github.io/repository/")
+        raise click.BadParameter(f"{shown(value)!r} is no web address such as https://owner.github.io/repository/")
     return f"{value.rstrip('/')}/"
 
 

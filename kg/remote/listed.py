@@ -10,7 +10,7 @@ from typing import Any
 
 from kg.closest import did_you_mean
 from kg.errors import SettingError, SiteError
-from kg.iri import is_web_address
+from kg.iri import is_web_address, shown
 from kg.remote.address import SiteAddress, is_address, parse_address
 from kg.settings_file import read_settings
 from kg.site.profile import key_problem
@@ -65,7 +65,7 @@ def _site(entry: Mapping[str, Any], folder: Path, where: str) -> ListedSite:
     if problem := key and key_problem(key):
         raise SettingError(f"{where}: {problem}")
     if url and not is_web_address(url):
-        raise SettingError(f"{where}: 'url' must be an address; {url!r} is none")
+        raise SettingError(f"{where}: 'url' must be an address without user; {shown(url)!r} is none")
     try:
         return ListedSite(parse_address(source) if is_address(source) else folder / source, key, url)
     except SiteError as error:

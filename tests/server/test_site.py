@@ -27,6 +27,7 @@ from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
 from kg.vocab import DESCRIPTION_GRAPH
 from server.site.folder import MARKER
+from server.site.places import place_of
 from server.site_command import site as command
 from server.views.ask import has_editor, has_engine
 from tests.conftest import ROOT
@@ -141,6 +142,12 @@ def test_two_sites_of_a_release_have_the_same_bytes_and_the_second_replaces_the_
         assert [each.name for each in tmp_path.iterdir()] == ["site"]
     assert contents[0] == contents[1]
     assert 'href="/browse.html"' in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", ["../../../stolen", "%2e%2e/%2e%2e/stolen", "a/../../..", "a//b", "a%5C..%5Cb", "%00"])
+def test_no_name_in_a_graph_leads_out_of_the_folder(path: str) -> None:
+    assert place_of(f"/id/{path}") is None
+    assert place_of(f"/id/{path}.ttl") is None
 
 
 def test_a_folder_with_other_files_is_refused(content_release: Path, tmp_path: Path) -> None:
