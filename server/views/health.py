@@ -1,4 +1,4 @@
-"""``/health``: the current release and the state of the workers."""
+"""``/health``: the current release and the state of the workers, for people and for probes of a deployment."""
 
 from __future__ import annotations
 
@@ -7,15 +7,37 @@ from functools import partial
 from flask import Blueprint, Response, jsonify
 
 from kg import __version__
-from kg.errors import Busy
+from kg.errors import Busy, ReleaseError
 from server.service import Service
+from server.workers import Workers
 
 
 def blueprint(service: Service) -> Blueprint:
-    """Return the route ``/health``."""
+    """Return the routes ``/health``, ``/health/live`` and ``/health/ready``."""
     routes = Blueprint("health", __name__)
     routes.add_url_rule("/health", "health", partial(health, service))
+    routes.add_url_rule("/health/live", "live", live)
+    routes.add_url_rule("/health/ready", "ready", partial(ready, service))
     return routes
+
+
+def live() -> Response:
+    """Return that requests are answered, whatever the state of the workers, the release and the engine."""
+    return _of_now({"status": "ok"})
+
+
+def ready(service: Service) -> Response:
+    """Return that the release is there and a worker lives, which may be busy.
+
+    Raises:
+        Busy: when there is no worker process (503).
+        ReleaseError: when the release has been removed (503).
+    """
+    _living(service)
+    release = service.current.release
+    if not (release.folder / "manifest.json").is_file():
+        raise ReleaseError(f"release {release.id} has been removed")
+    return _of_now({"status": "ok", "release": release.id})
 
 
 def health(service: Service) -> Response:
@@ -26,11 +48,9 @@ def health(service: Service) -> Response:
     Raises:
         Busy: when there is no worker process (503).
     """
-    workers = service.pool.workers()
-    if not workers.idle + workers.busy:
-        raise Busy("there is no worker process; another one is being started")
+    workers = _living(service)
     release = service.current.release
-    response = jsonify(
+    return _of_now(
         {
             "status": "ok" if workers.idle else "busy",
             "release": release.id,
@@ -40,5 +60,21 @@ def health(service: Service) -> Response:
             "workers": {"idle": workers.idle, "busy": workers.busy},
         }
     )
+
+
+def _living(service: Service) -> Workers:
+    """Return the numbers of workers.
+
+    Raises:
+        Busy: when there is none.
+    """
+    workers = service.pool.workers()
+    if not workers.idle + workers.busy:
+        raise Busy("there is no worker process; another one is being started")
+    return workers
+
+
+def _of_now(facts: dict[str, object]) -> Response:
+    response = jsonify(facts)
     response.cache_control.no_store = True
     return response

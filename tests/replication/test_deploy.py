@@ -77,6 +77,15 @@ def test_the_commands_are_those_of_the_program() -> None:
             assert (context.params.get("engine") or context.params.get("target", ENGINE[0])) in ENGINE
 
 
+def test_probes_ask_routes_of_the_server() -> None:
+    """A container is restarted when it answers nothing, and gets no requests while it cannot answer queries."""
+    ours = [each for pod in pods() for each in containers(pod) if each["name"] in ("serve", "nginx")]
+    assert {each["readinessProbe"]["httpGet"]["path"] for each in ours} == {"/health/ready"}
+    assert [each["livenessProbe"]["httpGet"]["path"] for each in ours if each["name"] == "serve"] == ["/health/live"]
+    checks = [(DEPLOY / "Dockerfile").read_text(encoding="utf-8"), str(services()["replica-0"]["healthcheck"])]
+    assert all("127.0.0.1:7878/health/ready'" in check for check in checks)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not is_here("oxigraph"), reason="no oxigraph on this machine")
 def test_the_engine_s_command_is_that_of_the_program(tmp_path: Path) -> None:

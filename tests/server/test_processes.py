@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -127,6 +128,19 @@ def test_health_fails_where_no_worker_lives(start: Start, own_releases: Path) ->
     current.write_text("X" * current.stat().st_size)  # so that no other one takes its place
     os.kill(server.workers().pop(), signal.SIGKILL)
     until(lambda: server.ask("/health").status == 503)
+    until(lambda: server.ask("/health/ready").status == 503)  # another one lives until it has failed to open the store
+    assert server.ask("/health/live").status == 200
+
+
+def test_a_server_is_ready_while_workers_are_busy_and_not_without_its_release(start: Start, own_releases: Path) -> None:
+    make_release(own_releases, [*QUADS, *many(2000)])
+    server = start(own_releases, KG_QUERY_WORKERS="1")
+    with contextlib.closing(begin_endless(server)):
+        assert json.loads(server.ask("/health/ready").body) == {"status": "ok", "release": server.release()}
+    shutil.rmtree((own_releases / "current").resolve())
+    not_ready = server.ask("/health/ready")
+    assert (not_ready.status, not_ready.media_type) == (503, "application/problem+json")
+    assert server.ask("/health/live").status == 200
 
 
 def test_connections_that_say_nothing_shut_nobody_out(start: Start, releases: Path) -> None:
