@@ -17,6 +17,7 @@ from server.federation.rewriting import Federation
 from server.http import cors as _cors
 from server.http.cache import Cache
 from server.http.compression import Compression
+from server.http.counts import EXTENSION, RequestCounts
 from server.http.negotiation import HTML, PROBLEM, prefers_html
 from server.http.policy import HEADERS
 from server.http.protocol import BODY_LIMIT, Problem
@@ -70,6 +71,8 @@ def create_app(
         settings.cache // 2,  # the other half is for results of queries
     )
     app.extensions[CACHE] = cache
+    counts = app.extensions[EXTENSION] = RequestCounts(rule.rule for rule in app.url_map.iter_rules())
+    counts.caches["responses"] = cache.responses
     app.wsgi_app = cache  # type: ignore[method-assign]
     return app
 

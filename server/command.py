@@ -30,11 +30,12 @@ from server.current import Current
 from server.following import Follower
 from server.front.queries import queries_of
 from server.front.server import Front
+from server.http.counts import EXTENSION
 from server.http.negotiation import choose
 from server.http.protocol import BODY_LIMIT, Problem
 from server.processes import sandbox
 from server.processes.launch import command, environment
-from server.settings import SECRETS, EndpointType, Settings, limit_options, write_token
+from server.settings import METRICS_TOKEN, SECRETS, EndpointType, Settings, limit_options, write_token
 from server.verification import Verification
 from server.workers.admission import BLOCKING
 from server.workers.caching import CachingPool, Question
@@ -162,6 +163,7 @@ def serve(
             **limits,  # type: ignore[arg-type]  # as the options' types make them
             allow_service=allow_service,
             write_token=write_token() if writable else "",
+            metrics_token=os.environ.get(METRICS_TOKEN, "").strip(),
             engine=engine_from_environment(engine, limits["query_timeout"], os.environ) if engine else None,
             watch=watch,
             drafts=drafts or watch,
@@ -280,11 +282,13 @@ def _serve(
         threads = settings.query_workers + BLOCKING + (WRITES if writing else 0) + _SPARE_THREADS
         front = Front(
             app.extensions[CACHE],
+            app.extensions[EXTENSION],
             proxies=proxies,
             threads=threads,
             request_seconds=settings.request_seconds,
             longer=partial(_longest, settings.write_token if writing else ""),
         )
+        front.counts.caches["results"] = caching.replies
         front.queries = queries_of(front.loop, pool, caching, settings.query_timeout)
         caching.warm(served.release.id)
         Follower(current, verification, pool, caching, writing).start()

@@ -21,8 +21,11 @@ from kg.store.engine.address import Engine
 
 TOKEN = "KG_WRITE_TOKEN"  # noqa: S105 - its name is no secret
 """Name of the environment variable with the secret that authorises a client to write."""
+METRICS_TOKEN = "KG_METRICS_TOKEN"  # noqa: S105 - as above
+"""Name of the environment variable with the secret that authorises clients of other machines to read the metrics."""
 SECRETS: Mapping[str, str] = {
     TOKEN: "Secret that clients send to write, with --writable.",
+    METRICS_TOKEN: "Secret that clients of other machines send to read /metrics.",
     ENGINE_USER: "User of the engine; without it, the token is a bearer token.",
     ENGINE_TOKEN: "Password or token of the engine.",
 }
@@ -115,6 +118,8 @@ class Settings:
     """Addresses of the endpoints that SERVICE may query, spelled as in queries."""
     write_token: str = field(default="", repr=False)
     """Secret that authorises a client to write; empty if the server is read-only."""
+    metrics_token: str = field(default="", repr=False)
+    """Secret that authorises clients of other machines to read the metrics; empty if none may."""
     engine: Engine | None = None
     """Engine that answers queries in place of the release's store."""
     watch: bool = False

@@ -34,6 +34,7 @@ IMPORTERS = {
     "nh3 and Jinja2: HTML of a release": "kg/commands/show.py",
     "pandas: tables for Python programs": "kg/commands/query.py",
     "The SDK of the Model Context Protocol: agents": "server/agents/tools.py",
+    "prometheus-client: metrics": "server/views/metrics.py",
     "httpx: outside links": "kg/fairsharing/client.py",
     "Programs are started in few places, git in one": "kg/lint/check.py",
 }

@@ -17,6 +17,7 @@ from server.front.responses import ResponseHead, ThreadedResponse, date_line, re
 from server.front.similar import SimilarRequest
 from server.http.cache import CACHED
 from server.http.clients import client_network
+from server.http.counts import REFUSED, RequestKind
 from server.http.protocol import Problem
 from server.pages.answer import DISCONNECTED, RESULT
 from server.workers import Reply
@@ -249,7 +250,8 @@ class Connection(asyncio.BufferedProtocol):
         front, version = self._front, self._front.cache.version()
         if (kept := front.kept(version, raw)) is not None:
             self._write(b"%b%b%b" % (kept.line, date_line(), kept.rest))
-            front.log(f"{kept.client or self._peer[0]} {kept.target}", kept.status, kept.size, self._since)
+            line = f"{kept.client or self._peer[0]} {kept.target}"
+            front.log(kept.latencies, line, kept.status, kept.size, self._since)
             self._since = self._loop.time()
             return True
         if (recognized := front.similar.find(version, self._peer[0], raw)) is not None:
@@ -392,7 +394,9 @@ class Connection(asyncio.BufferedProtocol):
         self._request = None
         self._hold(-self._held)
         is_whole = is_whole and not self._transport.is_closing()
-        self._front.log(request.line(), head.status if head else "-", size, request.began, is_whole=is_whole)
+        status = head.status if head else "-"
+        latencies = self._front.counts.of(request.path, request.form, status)
+        self._front.log(latencies, request.line(), status, size, request.began, is_whole=is_whole)
         if self.is_gone:
             self._front.closed(self)
         if self._transport.is_closing():
@@ -425,7 +429,8 @@ class Connection(asyncio.BufferedProtocol):
         self._hold(-self._held)
         self._incoming = None
         self._input.clear()
-        self._front.log(f"{self._peer[0]} refused", head.status, len(body), self._since)
+        latencies = self._front.counts.of_kind(RequestKind(REFUSED, "", head.status))
+        self._front.log(latencies, f"{self._peer[0]} refused", head.status, len(body), self._since)
         self._write(bytes(head) + body)
         self._discards_until = self._loop.time() + _LINGER
         self._transport.resume_reading()

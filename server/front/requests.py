@@ -10,6 +10,7 @@ from werkzeug.wsgi import FileWrapper
 
 from server.front.access_log import request_line
 from server.front.parsing import RequestHead
+from server.http.cache import FORM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,6 +72,16 @@ class ReceivedRequest:
     def client(self) -> str:
         """Address of the client."""
         return self.environ["REMOTE_ADDR"]  # type: ignore[no-any-return]
+
+    @property
+    def path(self) -> str:
+        """Decoded path."""
+        return self.environ["PATH_INFO"]  # type: ignore[no-any-return]
+
+    @property
+    def form(self) -> str:
+        """Form of the result of its query; empty if no query has been read."""
+        return self.environ.get(FORM, "")  # type: ignore[no-any-return]
 
     def line(self) -> str:
         """Return its part of a line in the access log."""

@@ -23,6 +23,7 @@ from server.front.responses import ResponseHead
 from server.front.similar import SimilarRequests
 from server.front.threads import Threads
 from server.http.cache import Cache
+from server.http.counts import Latencies, RequestCounts
 from server.http.lru import LRUCache
 from server.http.protocol import BODY_LIMIT, Problem
 from server.workers.admission import INTERVAL
@@ -71,10 +72,12 @@ class Kept:
     target: str
     status: str
     size: int
+    latencies: Latencies
+    """Latencies of the responses that are counted with it."""
 
 
 class Front:
-    """The HTTP server of an application whose responses ``cache`` caches.
+    """The HTTP server of an application whose responses ``cache`` caches, and whose requests ``counts`` counts.
 
     ``proxies`` is the number of trusted reverse proxies, ``threads`` the largest number of threads that call the
     application, and ``request_seconds`` the timeout of a request's arrival. A body of more than
@@ -85,6 +88,7 @@ class Front:
     def __init__(
         self,
         cache: Cache,
+        counts: RequestCounts,
         *,
         proxies: int,
         threads: int,
@@ -93,6 +97,7 @@ class Front:
     ) -> None:
         self.loop = asyncio.new_event_loop()
         self.cache = cache
+        self.counts = counts
         self.threads = Threads(threads)
         self.request_seconds = request_seconds
         self.buffer = memoryview(bytearray(_BUFFER))
@@ -108,6 +113,7 @@ class Front:
         self._most_of_one = CONNECTIONS if proxies else CLIENT_CONNECTIONS
         self._longest_of_one = BODIES if proxies else CLIENT_BODIES
         self._kept: LRUCache[Kept] = LRUCache(cache.size)
+        counts.caches["requests"] = self._kept
         self._log = AccessLog(sys.stderr, self.loop.call_soon)
         self._clients: dict[str, dict[Connection, None]] = {}
         """Client → its connections, the oldest first."""
@@ -255,12 +261,27 @@ class Front:
         if raw is not None:
             client = request.client if self._proxy_fix else ""
             target = request.line().partition(" ")[2]
-            kept = Kept(head.line, head.rest + body, client, target, head.status, len(body))
+            latencies = self.counts.of(request.path, request.form, head.status)
+            kept = Kept(
+                line=head.line,
+                rest=head.rest + body,
+                client=client,
+                target=target,
+                status=head.status,
+                size=len(body),
+                latencies=latencies,
+            )
             self._kept.put(version, raw, kept, len(raw) + len(kept.rest))
 
-    def log(self, request: str, status: str, size: int, began: float, *, is_whole: bool = True) -> None:
-        """Write a line to the access log."""
-        self._log.write(request, status, size, self.loop.time() - began, whole=is_whole)
+    def log(
+        self, latencies: Latencies, request: str, status: str, size: int, began: float, *, is_whole: bool = True
+    ) -> None:
+        """Count a request, and write its line to the access log."""
+        seconds = self.loop.time() - began
+        latencies.add(seconds)
+        if not is_whole:
+            self.counts.broken_off += 1
+        self._log.write(request, status, size, seconds, whole=is_whole)
 
 
 def _never_started(*_: Any) -> Any:

@@ -90,6 +90,16 @@ class SimilarRequest(ReceivedRequest):
         """Address of the client."""
         return self._known.client
 
+    @property
+    def path(self) -> str:
+        """Decoded path."""
+        return self._known.path
+
+    @property
+    def form(self) -> str:
+        """Form of the result of its query."""
+        return self._known.form.value
+
     def line(self) -> str:
         """Return its part of a line in the access log."""
         if not self._line:

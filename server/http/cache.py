@@ -36,6 +36,9 @@ CACHED = "kg.cached"
 The same bytes of a request have the same response as long as that version is current.
 """
 
+FORM = "kg.form"
+"""Key in the WSGI environment of the form of the result of the request's query, once the query has been read."""
+
 _VERSIONS = "kg.versions"
 """Key in the WSGI environment of the set of versions that contributed to the response."""
 _LOOKED_UP = "kg.looked_up"
@@ -55,6 +58,8 @@ class CachedResponse:
     status: str
     headers: list[tuple[str, str]]
     body: bytes
+    form: str = ""
+    """Form of the result, if it is the response to a query."""
 
 
 class Cache:
@@ -69,7 +74,8 @@ class Cache:
         """Returns the identifier of the current dataset."""
         self.size = size
         """Largest size of the responses in bytes."""
-        self._responses: LRUCache[CachedResponse] = LRUCache(size)
+        self.responses: LRUCache[CachedResponse] = LRUCache(size)
+        """Responses by the hash of version and request."""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Respond to a request as a WSGI application."""
@@ -79,6 +85,7 @@ class Cache:
         if cached is None:
             return self._forward(environ, start_response, version, key)
         environ[CACHED] = version
+        environ[FORM] = cached.form
         start_response(cached.status, cached.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [cached.body]
 
@@ -119,7 +126,7 @@ class Cache:
         condition = _condition(environ)
         if condition and _etag(key)[2:] in _ETAG.findall(condition):
             return _not_modified(key)
-        cached = self._responses.get(version, key)
+        cached = self.responses.get(version, key)
         return _not_modified(key) if cached and condition.strip() == "*" else cached
 
     def _forward(
@@ -151,7 +158,8 @@ class Cache:
             return body
         whole = _whole(body)
         environ[CACHED] = version
-        self._responses.put(version, key, CachedResponse("200 OK", cacheable[0], whole), len(whole))
+        cached = CachedResponse("200 OK", cacheable[0], whole, environ.get(FORM, ""))
+        self.responses.put(version, key, cached, len(whole))
         return [whole]
 
     def _is_cacheable(

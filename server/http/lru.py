@@ -28,12 +28,21 @@ class LRUCache(Generic[Value]):
         self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
         self._version: str | None = None
         self._lock = threading.Lock()
+        self.hits = self.misses = 0
+        """Numbers of the values that were found, and of those that were not."""
+
+    @property
+    def size(self) -> int:
+        """Size of the values in bytes."""
+        return self._room - self._free
 
     def get(self, version: str, key: Hashable) -> Value | None:
         """Return the value of a key, or ``None`` if there is none of that version."""
         with self._lock:
             if version != self._version or key not in self._values:
+                self.misses += 1
                 return None
+            self.hits += 1
             self._values.move_to_end(key)
             return self._values[key][0]
 

@@ -11,8 +11,9 @@ from flask import Response, after_this_request, request
 from werkzeug.utils import get_content_type
 
 from kg.query import FORMATS, Query
+from kg.query.text import form_of
 from server.http import cors
-from server.http.cache import depends_on
+from server.http.cache import FORM, depends_on
 from server.http.negotiation import Choice, media_type, not_acceptable
 from server.http.policy import HEADERS
 from server.service import Service
@@ -44,6 +45,7 @@ def ask(service: Service, query: Query, choice: Choice) -> Reply:
     Raises:
         QueryError: when the query fails.
     """
+    request.environ.setdefault(FORM, form_of(query.text).value)
     begun = cast("Callable[[], Reply] | None", request.environ.pop(EVALUATION, None))
     disconnected = cast("Callable[[], bool] | None", request.environ.get(DISCONNECTED))
     client, timeout, began = request.remote_addr or "", service.settings.query_timeout, time.monotonic()
@@ -85,6 +87,7 @@ class ResultMiddleware:
         reply: Reply | None = environ.pop(RESULT, None)
         if reply is None:
             return self._app(environ, start_response)
+        environ[FORM] = reply.form.value
         depends_on(environ, reply.release, reply.cacheable)
         start_response("200 OK", [*_headers(reply, environ.get("HTTP_ACCEPT")), *_FIXED])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [b"".join(reply.chunks)]

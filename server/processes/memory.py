@@ -1,4 +1,4 @@
-"""The memory of this process, as Linux counts it; elsewhere it is not known, and 0."""
+"""The memory of processes, as Linux counts it; elsewhere it is not known, and 0."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 _RESIDENT, _DATA = 1, 5
 
 
-def resident() -> int:
-    """Return the bytes that are in memory."""
-    return _pages(_RESIDENT) * resource.getpagesize()
+def resident(process: int | str = "self") -> int:
+    """Return the bytes of a process that are in memory; by default of this one."""
+    return _pages(_RESIDENT, process) * resource.getpagesize()
 
 
 def data_segment() -> int:
-    """Return the bytes that count for the limit of the data segment, among them reserved stacks."""
-    return _pages(_DATA) * resource.getpagesize()
+    """Return the bytes of this process that count for the limit of the data segment, among them reserved stacks."""
+    return _pages(_DATA, "self") * resource.getpagesize()
 
 
 def trim() -> None:
@@ -26,8 +26,8 @@ def trim() -> None:
         release(0)
 
 
-def _pages(field: int) -> int:
+def _pages(field: int, process: int | str) -> int:
     try:
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[field])
+        return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[field])
     except OSError:
         return 0

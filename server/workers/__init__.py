@@ -45,10 +45,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Numbers of living worker processes."""
+    """Numbers of living worker processes, and of the queries that wait for one."""
 
     idle: int
     busy: int
+    waiting: int = 0
+    processes: tuple[int, ...] = ()
+    """Ids of the processes on this machine."""
 
 
 class Pool(Protocol):
@@ -72,4 +75,4 @@ class Pool(Protocol):
         """
 
     def workers(self) -> Workers:
-        """Return the numbers of idle and busy workers without blocking."""
+        """Return the numbers of workers and of waiting queries without blocking."""

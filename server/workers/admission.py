@@ -224,6 +224,11 @@ class Admission(Generic[Worker]):
         with self._lock:
             return len(self._idle)
 
+    def waiting(self) -> int:
+        """Return the number of queries that wait for a worker."""
+        with self._lock:
+            return self._waiters
+
     def close(self) -> None:
         """Refuse all waiting and later queries."""
         with self._lock:

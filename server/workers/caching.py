@@ -37,7 +37,7 @@ class CachingPool:
         self._pool = pool
         self.version = version
         """Returns the identifier of the current dataset."""
-        self._replies: LRUCache[Reply] = LRUCache(room)
+        self.replies: LRUCache[Reply] = LRUCache(room)
         """Query and format → reply."""
         self._frequent = frequent
         self._warm = ""
@@ -62,7 +62,7 @@ class CachingPool:
     def find(self, version: str, query: Query, formats: Mapping[Form, Format | None]) -> Reply | None:
         """Return the cached reply to a query over the version that is served, or ``None``."""
         self.warm(version)
-        return self._replies.get(version, (query, formats[form_of(query.text)]))
+        return self.replies.get(version, (query, formats[form_of(query.text)]))
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
@@ -104,5 +104,5 @@ class CachingPool:
         is_volatile = not reply.cacheable or reply.release != version
         if reply.length is None or is_volatile or len(query.text) > _LONGEST:
             return reply
-        self._replies.put(version, (query, reply.format), reply, len(query.text) + reply.length)
+        self.replies.put(version, (query, reply.format), reply, len(query.text) + reply.length)
         return reply

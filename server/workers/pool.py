@@ -89,8 +89,8 @@ class ProcessPool:
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
-        idle, living = self.admission.idle(), len(self._all)
-        return Workers(idle, max(0, living - idle))
+        idle, living = self.admission.idle(), tuple(self._all)
+        return Workers(idle, max(0, len(living) - idle), self.admission.waiting(), living)
 
     def check(self, release: Release, seconds: float) -> None:
         """Have one worker open the store of a release, which need not be the current one, within ``seconds``.

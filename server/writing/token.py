@@ -1,4 +1,4 @@
-"""Authorisation of writes by a bearer token (RFC 6750, section 2.1)."""
+"""Authorisation by a bearer token (RFC 6750, section 2.1), of writes and for others."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ _REALM = 'Bearer realm="writing"'
 def check(token: str, authorization: str | None) -> None:
     """Check that an ``Authorization`` header has the server's token; an empty token makes the server read-only.
 
-    The comparison takes constant time.
-
     Raises:
         Problem: when the server is read-only (403), or the header lacks the token or has another one (401).
 
@@ -22,13 +20,28 @@ def check(token: str, authorization: str | None) -> None:
     """
     if not token:
         raise Problem(HTTPStatus.FORBIDDEN, "this server is read-only: it was started without --writable")
-    scheme, _, sent = (authorization or "").strip().partition(" ")
-    if scheme.lower() != "bearer" or not sent.strip():
+    sent = bearer(authorization)
+    if not sent:
         detail = "writing needs the header 'Authorization: Bearer …' with the server's token"
         raise Problem(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": _REALM})
-    if not hmac.compare_digest(_bytes(sent.strip()), _bytes(token)):
+    if not is_same(sent, token):
         headers = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
         raise Problem(HTTPStatus.UNAUTHORIZED, "the token is not this server's", headers=headers)
+
+
+def bearer(authorization: str | None) -> str:
+    """Return the bearer token of an ``Authorization`` header; empty if it has none.
+
+    >>> bearer("Bearer secret"), bearer("Basic c2VjcmV0")
+    ('secret', '')
+    """
+    scheme, _, sent = (authorization or "").strip().partition(" ")
+    return sent.strip() if scheme.lower() == "bearer" else ""
+
+
+def is_same(sent: str, token: str) -> bool:
+    """Return whether a client has sent a token, in a time that does not depend on what it sent."""
+    return hmac.compare_digest(_bytes(sent), _bytes(token))
 
 
 def _bytes(text: str) -> bytes:

@@ -92,10 +92,10 @@ def test_a_misspelt_variable_is_an_error_and_others_are_not_ours(tmp_path: Path)
 
 
 def test_secrets_are_not_shown(tmp_path: Path) -> None:
-    done = shown(tmp_path, KG_WRITE_TOKEN="hush-hush", KG_ENGINE_TOKEN="hush-hush")
+    done = shown(tmp_path, KG_WRITE_TOKEN="hush-hush", KG_METRICS_TOKEN="hush-hush", KG_ENGINE_TOKEN="hush-hush")
     assert done.returncode == 0
     assert "hush" not in done.stdout + done.stderr
-    assert [text.split()[1] for text in done.stdout.splitlines() if "_TOKEN" in text] == ["set", "set"]
+    assert [text.split()[1] for text in done.stdout.splitlines() if "_TOKEN" in text] == ["set"] * 3
 
 
 def test_a_file_with_settings_alone_lists_no_sites(tmp_path: Path) -> None:
