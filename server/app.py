@@ -57,7 +57,7 @@ def create_app(
     app.jinja_env.finalize = with_direction_shown
     app.jinja_env.globals["without_server"] = settings.without_server
     app.add_template_filter(with_code)
-    service = Service(current, settings, pool, Federation(settings.services), writer)
+    service = Service(current, settings, pool, Federation(settings.allow_service), writer)
     app.context_processor(partial(_for_templates, current, settings))
     for view in plugins.find("server.views").values():
         app.register_blueprint(view.blueprint(service))

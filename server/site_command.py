@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -10,8 +9,9 @@ import click
 
 from kg.iri import shown
 from kg.release import verify
+from server.command import serve
+from server.configuration import limits
 from server.current import Current
-from server.settings import from_environment
 from server.site.writing import write_site
 
 _URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?")
@@ -44,7 +44,7 @@ def site(release: Path, folder: Path, url: str) -> None:
     """
     current = Current(release)
     verify(current.release)
-    walked = write_site(current, from_environment(os.environ), url, folder)
+    walked = write_site(current, limits(serve), url, folder)
     for address in walked.dead:
         click.echo(f"kg: warning: no page for {address}", err=True)
     click.echo(f"wrote release {current.release.id} as {walked.files} pages and files to {folder}", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,11 +12,10 @@ from kg.closest import did_you_mean
 from kg.errors import SettingError, SiteError
 from kg.iri import is_web_address, shown
 from kg.remote.address import SiteAddress, is_address, parse_address
+from kg.settings_file import read_settings
 from kg.site.profile import key_problem
 
-FILE = Path("kg.toml")
 _SITES = "sites"
-_SETTINGS = (_SITES,)
 _OF_SITE = ("source", "key", "url")
 _ENTRY = f"""[[{_SITES}]]
 source = "https://github.com/owner/repository"  # or the path of a folder
@@ -42,17 +40,9 @@ def read_list(file: Path) -> tuple[ListedSite, ...]:
     Raises:
         SettingError: when the file cannot be read, lists no site or one twice, or has an unknown or wrong setting.
     """
-    try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise SettingError(f"{file}: {error}") from error
-    except FileNotFoundError:
-        raise SettingError(
-            f"there is no {file} with the list of sites; write these lines for each site:\n{_ENTRY}"
-        ) from None
-    except OSError as error:
-        raise SettingError(f"{file} with the list of sites cannot be read: {error.strerror}") from error
-    _check_names(settings, _SETTINGS, str(file))
+    if not file.exists():
+        raise SettingError(f"there is no {file} with the list of sites; write these lines for each site:\n{_ENTRY}")
+    settings = read_settings(file)
     entries = settings.get(_SITES)
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise SettingError(f"{file}: no [[{_SITES}]] with a source")

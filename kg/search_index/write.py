@@ -42,6 +42,8 @@ _RANKS = {kind.name: rank for rank, kind in enumerate(KINDS)}
 _SYNONYM = ("word", "meaning")
 _RELATIONS = (ADMS.identifier, SCHEMA.isPartOf, DCT.type, PROV.wasDerivedFrom, *RECOMMENDS, *NAMED)
 """Properties by which things are joined."""
+_HASHED = 1000
+"""Number of rows that are hashed together."""
 _SPELLED = range(3, 25)
 """Lengths of the words that are used as corrections."""
 
@@ -82,8 +84,9 @@ def _digest(index: sqlite3.Connection) -> str:
     """Return a hash of the schema, and of the rows of the tables from which all other tables are made."""
     whole = hashlib.sha256(TABLES.encode())
     for table in ("thing", "facet", "facet_label", "known_as", "recommends", "cites", "section", "synonym"):
-        for row in index.execute(f"SELECT * FROM {table}"):  # noqa: S608 - its name is one of these
-            whole.update(json.dumps(row).encode())
+        rows = index.execute(f"SELECT * FROM {table}")  # noqa: S608 - its name is one of these
+        for some in iter(partial(rows.fetchmany, _HASHED), []):
+            whole.update(json.dumps(some).encode())
     return whole.hexdigest()
 
 

@@ -39,7 +39,9 @@ def pool(engine: Liar, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pro
     out = tmp_path_factory.mktemp("releases")
     make_release(out, QUADS)
     asked = Engine(engine.url, SECONDS, token="the-token")
-    started = ProcessPool(Current(out), Settings(workers=2, memory=256 << 20, result=4 << 20, engine=asked))
+    started = ProcessPool(
+        Current(out), Settings(query_workers=2, query_memory=256 << 20, query_result=4 << 20, engine=asked)
+    )
     yield started
     started.close()
 

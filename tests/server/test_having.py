@@ -152,7 +152,7 @@ class CountingPool(ProcessPool):
     [("mouse MRI", 3), ("light microscopy", 2), ("Animal welfare act", 3), ("microscop", 3), ("xyzzy plugh", 1)],
 )
 def test_one_query_finds_out_which_questions_have_an_answer(content_release: Path, words: str, queries: int) -> None:
-    current, settings = Current(content_release), Settings(workers=1)
+    current, settings = Current(content_release), Settings(query_workers=1)
     with closing(CountingPool(current, settings)) as pool:
         app = create_app(current, settings, pool)
         with app.test_request_context():
