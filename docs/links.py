@@ -10,5 +10,6 @@ def on_page_markdown(markdown: str, *, config: Any, page: Any, **_: object) -> s
     """Return the text of a page with its links out of the folder changed; called by MkDocs."""
     if "/" in page.file.src_uri:
         return markdown  # links from its folder stay inside docs/
-    to = rf"[\1]({config.repo_url.rstrip('/')}/blob/HEAD/\2)" if config.repo_url else r"\1"
+    repository = config.extra["repository"]
+    to = rf"[\1]({repository}/blob/HEAD/\2)" if repository else r"\1"
     return _OUTSIDE.sub(to, markdown)
