@@ -5,6 +5,7 @@
   * CrosswalkError
   * OntologyError
   * ReleaseError
+    * ReleaseNotHeld
   * SettingError
   * MissingExtra
   * LinkCacheError

@@ -84,6 +84,17 @@ def is_endpoint(text: str) -> bool:
     return is_web_address(text) and has_port and text.isascii() and not {"@", "#"} & set(text)
 
 
+def shown(url: str) -> str:
+    """Return an address as messages show it: without what is before an ``@`` or in the query, which may be a secret.
+
+    >>> shown("https://me:secret@x.org/a?key=secret"), shown("https://x.org/a")
+    ('https://…@x.org/a?…', 'https://x.org/a')
+    """
+    scheme, slashes, rest = url.partition("//")
+    address, mark, _ = re.sub(".*@", "…@", rest or scheme, flags=re.DOTALL).partition("?")
+    return (scheme + slashes if slashes else "") + address + (mark and "?…")
+
+
 def is_local_name(text: str) -> bool:
     """Return whether the text is a local name in Turtle and SPARQL (``PN_LOCAL`` without escapes).
 

@@ -23,6 +23,7 @@ from server.http.protocol import BODY_LIMIT, Problem
 from server.pages.answer import ResultMiddleware
 from server.pages.files import program_file
 from server.pages.problems import problem_of, with_code
+from server.pages.rendering import with_direction_shown
 from server.service import Service
 from server.settings import Settings
 from server.workers import Pool
@@ -53,9 +54,10 @@ def create_app(
     app.add_url_rule("/static/<path:filename>", "static", _static)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.finalize = with_direction_shown
     app.jinja_env.globals["without_server"] = settings.without_server
     app.add_template_filter(with_code)
-    service = Service(current, settings, pool, Federation(settings.services), writer)
+    service = Service(current, settings, pool, Federation(settings.allow_service), writer)
     app.context_processor(partial(_for_templates, current, settings))
     for view in plugins.find("server.views").values():
         app.register_blueprint(view.blueprint(service))

@@ -23,8 +23,9 @@ from kg.findings import printable
 from kg.query import Query, canned
 from kg.query.known import Ask, check_values, examples
 from kg.release import Release
-from kg.store.engine.address import TOKEN as ENGINE_TOKEN
+from kg.store.engine.address import engine_from_environment
 from server.app import CACHE, create_app
+from server.configuration import ConfiguredCommand
 from server.current import Current
 from server.following import Follower
 from server.front.queries import queries_of
@@ -33,7 +34,7 @@ from server.http.negotiation import choose
 from server.http.protocol import BODY_LIMIT, Problem
 from server.processes import sandbox
 from server.processes.launch import command, environment
-from server.settings import TOKEN, Settings, from_environment
+from server.settings import SECRETS, EndpointType, Settings, limit_options, write_token
 from server.verification import Verification
 from server.workers.admission import BLOCKING
 from server.workers.caching import CachingPool, Question
@@ -64,24 +65,32 @@ class CannotServe(click.ClickException):
         click.echo(printable(f"kg: error: {self.message}"), file=file, err=True)
 
 
-@click.command()
+@click.command(cls=ConfiguredCommand)
 @click.argument("sites", nargs=-1, type=click.Path(path_type=Path), metavar="[SITE]...")
 @click.option(
     "--release",
     type=click.Path(file_okay=False, path_type=Path),
     default=_DEFAULT,
+    envvar="KG_RELEASE",
     show_default=True,
     help="Release, or output folder whose current release is served.",
 )
 @click.option("--watch", is_flag=True, help="Build the sites again whenever a file is saved, and show it in browsers.")
 @click.option("--drafts", is_flag=True, help="Show the findings of pages opened, as for authors; --watch does as well.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=7878, show_default=True, help="0 takes a free port.")
+@click.option("--host", default="127.0.0.1", envvar="KG_LISTEN_HOST", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=7878,
+    envvar="KG_LISTEN_PORT",
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
 @click.option(
     "--behind-proxy",
-    "proxies",
     type=click.IntRange(0, 10),
     default=0,
+    envvar="KG_BEHIND_PROXY",
     show_default=True,
     help="Number of proxies in front: this many X-Forwarded-For, -Proto, -Host and -Prefix entries are trusted.",
 )
@@ -94,16 +103,19 @@ class CannotServe(click.ClickException):
 )
 @click.option(
     "--allow-service",
-    "services",
+    type=EndpointType(),
     multiple=True,
+    envvar="KG_ALLOW_SERVICE",
     metavar="URL",
-    help="Endpoint that SERVICE may query, spelled as in queries; also KG_ALLOW_SERVICE. None by default.",
+    help="Endpoint that SERVICE may query, spelled as in queries. None by default.",
 )
 @click.option(
     "--engine",
+    envvar="KG_ENGINE",
     metavar="URL",
-    help="SPARQL engine that holds the release and answers the queries; also KG_ENGINE_USER, KG_ENGINE_TOKEN.",
+    help="SPARQL engine that holds the release and answers the queries.",
 )
+@limit_options
 def serve(
     sites: tuple[Path, ...],
     release: Path,
@@ -111,17 +123,19 @@ def serve(
     drafts: bool,
     host: str,
     port: int,
-    proxies: int,
+    behind_proxy: int,
     writable: bool,
     no_release: bool,
     overlay: Path | None,
-    services: tuple[str, ...],
+    allow_service: tuple[str, ...],
     engine: str | None,
+    **limits: float,
 ) -> None:
     """Serve a release as SPARQL endpoint and web pages.
 
     The SITEs are built first, as by kg build. Without SITE and --release, the release in the folder build is served; if
-    there is none, the example site is built.
+    there is none, the example site is built. Most options may stand in kg.toml or in the environment as well, which
+    kg settings shows.
 
     \b
     kg serve
@@ -144,10 +158,15 @@ def serve(
             raise click.UsageError("give sites, or --no-release")
         if watch and not sites:
             raise click.UsageError("--watch needs the sites that it watches")
-        settings = from_environment(
-            os.environ, writable=writable, services=services, engine=engine, watch=watch, drafts=drafts or watch
+        settings = Settings(
+            **limits,  # type: ignore[arg-type]  # as the options' types make them
+            allow_service=allow_service,
+            write_token=write_token() if writable else "",
+            engine=engine_from_environment(engine, limits["query_timeout"], os.environ) if engine else None,
+            watch=watch,
+            drafts=drafts or watch,
         )
-        for secret in (TOKEN, ENGINE_TOKEN):
+        for secret in SECRETS:
             os.environ.pop(secret, None)  # child processes must not inherit it
         with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
             written = overlay or _overlay_of(release)
@@ -163,7 +182,7 @@ def serve(
             if writable:
                 verification.check()  # written data are put on top of it
                 writing = at_end.enter_context(_writing(written, current.release, settings))
-            _serve(current, verification, writing, settings, listener, proxies)
+            _serve(current, verification, writing, settings, listener, behind_proxy)
     except KgError as error:
         raise CannotServe(str(error)) from error
 
@@ -258,7 +277,7 @@ def _serve(
         caching = CachingPool(pool, lambda: served.release.id, room, _frequent if room else None)
         writer = writing.writer if writing else None
         app = create_app(current, settings, caching, writer, lambda: served.release.id)
-        threads = settings.workers + BLOCKING + (WRITES if writing else 0) + _SPARE_THREADS
+        threads = settings.query_workers + BLOCKING + (WRITES if writing else 0) + _SPARE_THREADS
         front = Front(
             app.extensions[CACHE],
             proxies=proxies,
@@ -271,7 +290,7 @@ def _serve(
         Follower(current, verification, pool, caching, writing).start()
         served_at = f"Serving release {current.release.id} at {_url(listener)} (Ctrl-C stops)"
         try:
-            front.run(listener, 2 * settings.workers + threads, lambda: click.echo(served_at, err=True))
+            front.run(listener, 2 * settings.query_workers + threads, lambda: click.echo(served_at, err=True))
         except OSError as error:
             raise CannotServe(f"cannot listen: {error.strerror}") from error
         finally:

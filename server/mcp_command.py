@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,8 +12,9 @@ import click
 
 from kg.errors import MissingExtra
 from server.agents.tools import Tools
+from server.command import serve
+from server.configuration import limits
 from server.current import Current
-from server.settings import from_environment
 from server.workers.caching import CachingPool
 from server.workers.pool import ProcessPool
 
@@ -49,7 +49,7 @@ def mcp(release: Path) -> None:
 
 @contextmanager
 def _opened(current: Current) -> Iterator[Tools]:
-    settings = replace(from_environment(os.environ), workers=_WORKERS)
+    settings = replace(limits(serve), query_workers=_WORKERS)
     with closing(ProcessPool(current, settings)) as pool:
         pool.check(current.release, _START_SECONDS)
         caching = CachingPool(pool, lambda: current.release.id, settings.cache)

@@ -1,49 +1,122 @@
-"""The operator's settings, read once from the environment."""
+"""The operator's settings: fields of one class, each with an option, a variable and a key in ``kg.toml``.
+
+An option is stronger than the environment, which is stronger than ``kg.toml`` in the working folder. Secrets are in the
+environment only.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+import click
 
 from kg.errors import SettingError
 from kg.iri import is_endpoint
-from kg.store.engine.address import Engine, engine_from_environment
+from kg.store.engine.address import TOKEN as ENGINE_TOKEN
+from kg.store.engine.address import USER as ENGINE_USER
+from kg.store.engine.address import Engine
 
 TOKEN = "KG_WRITE_TOKEN"  # noqa: S105 - its name is no secret
 """Name of the environment variable with the secret that authorises a client to write."""
-_MEGABYTE = 1024 * 1024
+SECRETS: Mapping[str, str] = {
+    TOKEN: "Secret that clients send to write, with --writable.",
+    ENGINE_USER: "User of the engine; without it, the token is a bearer token.",
+    ENGINE_TOKEN: "Password or token of the engine.",
+}
+"""Variable → meaning of a setting that is in the environment only, and is never shown."""
+MEGABYTE = 1024 * 1024
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+class EndpointType(click.ParamType):  # type: ignore[type-arg]  # which click 8.1 does not have
+    """The address of a SPARQL endpoint."""
+
+    name = "url"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the address.
+
+        Raises:
+            BadParameter: when it is none.
+        """
+        if not is_endpoint(value):
+            self.fail("an endpoint for SERVICE must be a web address without user and fragment", param, ctx)
+        return value
+
+
+class _Number(click.FloatRange):
+    """A number in a range, in which NaN is not."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number.
+
+        Raises:
+            BadParameter: when it is none, or not in the range.
+        """
+        number = float(super().convert(value, param, ctx))
+        if number != number:
+            self.fail(f"{value} is no number", param, ctx)
+        return number
+
+
+class Megabytes(_Number):
+    """A size that is given in megabytes."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the size in bytes."""
+        return int(super().convert(value, param, ctx) * MEGABYTE)
+
+
+def _limit(default: float, variable: str, of: _Number | click.IntRange, meaning: str) -> Any:
+    """Return a field with the facts of its option; its default is what the option makes of ``default``."""
+    made: Any = of.convert(default, None, None)  # type: ignore[arg-type]  # a number that is no whole one fails there
+    return field(default=made, metadata={"option": (default, variable, of, meaning)})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Limits of queries, requests, clients and memory, and the permissions to write and to federate."""
 
-    query_timeout: float = 30.0
-    """Seconds after which a query is ended (``KG_QUERY_TIMEOUT``)."""
-    workers: int = 8
-    """Number of worker processes; each evaluates one query at a time (``KG_QUERY_WORKERS``)."""
-    memory: int = 1024 * _MEGABYTE
-    """Limit of a worker's data segment in bytes (``KG_QUERY_MEMORY``, in MB)."""
-    queue_seconds: float = 5.0
-    """Seconds that a query waits for an idle worker before it is refused (``KG_QUEUE_SECONDS``)."""
-    request_seconds: float = 30.0
-    """Seconds that a request may take to arrive before the connection is closed (``KG_REQUEST_SECONDS``)."""
-    result: int = 1024 * _MEGABYTE
-    """Largest result in bytes (``KG_QUERY_RESULT``, in MB); a longer one is aborted."""
-    client_queries: int = 2
-    """Queries of more than a second that one client may run at once (``KG_CLIENT_QUERIES``)."""
-    client_seconds: float = 300.0
-    """Initial budget of evaluation per client in seconds; refills by one second per second (``KG_CLIENT_SECONDS``)."""
-    cache: int = 64 * _MEGABYTE
-    """Size of the caches in bytes (``KG_CACHE``, in MB; 0 disables them)."""
-    write_token: str = field(default="", repr=False)
-    """Secret that authorises a client to write (``KG_WRITE_TOKEN``); empty if the server is read-only."""
-    services: tuple[str, ...] = ()
-    """URLs of the endpoints that SERVICE may query, spelled as in queries (``KG_ALLOW_SERVICE``, space-separated)."""
+    query_timeout: float = _limit(
+        30, "KG_QUERY_TIMEOUT", _Number(0.01, 86_400), "Seconds after which a query is ended."
+    )
+    query_workers: int = _limit(
+        max(8, 2 * (os.cpu_count() or 1)),
+        "KG_QUERY_WORKERS",
+        click.IntRange(1, 256),
+        "Queries that run at the same time.",
+    )
+    query_memory: int = _limit(1024, "KG_QUERY_MEMORY", Megabytes(256, 1_048_576), "Memory of a query, in MB.")
+    query_result: int = _limit(1024, "KG_QUERY_RESULT", Megabytes(0.001, 1_048_576), "Largest answer, in MB.")
+    queue_seconds: float = _limit(
+        5,
+        "KG_QUEUE_SECONDS",
+        _Number(0, 3600),
+        "Seconds that a query waits for a worker at most.",
+    )
+    request_seconds: float = _limit(
+        30, "KG_REQUEST_SECONDS", _Number(0.1, 3600), "Seconds that a request may take to arrive."
+    )
+    client_queries: int = _limit(
+        2, "KG_CLIENT_QUERIES", click.IntRange(1, 256), "Queries of more than a second that one client may run at once."
+    )
+    client_seconds: float = _limit(
+        300,
+        "KG_CLIENT_SECONDS",
+        _Number(1, 1_000_000),
+        "Seconds of evaluation that a client may use up; they refill by one a second.",
+    )
+    cache: int = _limit(64, "KG_CACHE", Megabytes(0, 1_048_576), "Size of the caches, in MB; 0 is without.")
 
+    allow_service: tuple[str, ...] = ()
+    """Addresses of the endpoints that SERVICE may query, spelled as in queries."""
+    write_token: str = field(default="", repr=False)
+    """Secret that authorises a client to write; empty if the server is read-only."""
     engine: Engine | None = None
-    """Engine that answers queries in place of the release's store (``KG_ENGINE_USER``, ``KG_ENGINE_TOKEN``)."""
+    """Engine that answers queries in place of the release's store."""
     watch: bool = False
     """True if pages are loaded again when the release changes."""
     drafts: bool = False
@@ -57,63 +130,26 @@ class Settings:
         return bool(self.write_token)
 
 
-def from_environment(
-    environ: Mapping[str, str],
-    *,
-    writable: bool = False,
-    services: Iterable[str] = (),
-    engine: str | None = None,
-    **options: bool,
-) -> Settings:
-    """Return the settings in ``environ``, with defaults for absent ones, and those that are ``options``.
+def limit_options(command: _Command) -> _Command:
+    """Add the options of the limits to a command, which passes them on to :class:`Settings`."""
+    for each in reversed(fields(Settings)):
+        if "option" in each.metadata:
+            default, variable, of, meaning = each.metadata["option"]
+            name = f"--{each.name.replace('_', '-')}"
+            add = click.option(
+                name, type=of, default=default, envvar=variable, metavar="NUMBER", show_default=True, help=meaning
+            )
+            command = add(command)
+    return command
 
-    The token is read only if ``writable``. ``services`` are further endpoints that SERVICE may query, ``engine`` is the
-    address of the engine that answers queries.
+
+def write_token() -> str:
+    """Return the secret that authorises clients to write.
 
     Raises:
-        SettingError: when a value is no number or out of bounds, the token is missing, or an endpoint is no URL of
-            http or https without user and fragment.
-
-    >>> from_environment({"KG_QUERY_TIMEOUT": "2.5"}).query_timeout
-    2.5
+        SettingError: when there is none.
     """
-    default = Settings(workers=max(8, 2 * (os.cpu_count() or 1)))
-    query_timeout = _number(environ, "KG_QUERY_TIMEOUT", default.query_timeout, 0.01, 86_400)
-    return Settings(
-        query_timeout=query_timeout,
-        workers=int(_number(environ, "KG_QUERY_WORKERS", default.workers, 1, 256)),
-        memory=int(_number(environ, "KG_QUERY_MEMORY", default.memory / _MEGABYTE, 256, 1_048_576) * _MEGABYTE),
-        queue_seconds=_number(environ, "KG_QUEUE_SECONDS", default.queue_seconds, 0, 3600),
-        request_seconds=_number(environ, "KG_REQUEST_SECONDS", default.request_seconds, 0.1, 3600),
-        result=int(_number(environ, "KG_QUERY_RESULT", default.result / _MEGABYTE, 0.001, 1_048_576) * _MEGABYTE),
-        client_queries=int(_number(environ, "KG_CLIENT_QUERIES", default.client_queries, 1, 256)),
-        client_seconds=_number(environ, "KG_CLIENT_SECONDS", default.client_seconds, 1, 1_000_000),
-        cache=int(_number(environ, "KG_CACHE", default.cache / _MEGABYTE, 0, 1_048_576) * _MEGABYTE),
-        write_token=_token(environ) if writable else "",
-        services=tuple(_endpoint(url) for url in (*services, *environ.get("KG_ALLOW_SERVICE", "").split())),
-        engine=engine_from_environment(engine, query_timeout, environ) if engine else None,
-        **options,
-    )
-
-
-def _token(environ: Mapping[str, str]) -> str:
-    token = environ.get(TOKEN, "").strip()
+    token = os.environ.get(TOKEN, "").strip()
     if not token:
         raise SettingError(f"--writable needs {TOKEN} in the environment: the secret that writing clients send")
     return token
-
-
-def _endpoint(url: str) -> str:
-    if not is_endpoint(url):
-        raise SettingError(f"an endpoint for SERVICE must be a web address without user and fragment, not {url!r}")
-    return url
-
-
-def _number(environ: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
-    try:
-        value = float(environ.get(name) or default)
-    except ValueError:
-        raise SettingError(f"{name} must be a number, not {environ[name]!r}") from None
-    if not least <= value <= most:
-        raise SettingError(f"{name} must be between {least:g} and {most:g}, not {value:g}")
-    return value

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import click
 
+from kg.iri import shown
 from kg.release import verify
+from server.command import serve
+from server.configuration import limits
 from server.current import Current
-from server.settings import from_environment
 from server.site.writing import write_site
 
 _URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?")
@@ -19,7 +20,7 @@ _URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?")
 def _address(context: click.Context, parameter: click.Parameter, value: str) -> str:
     """Return the address of a web site with a slash at its end."""
     if not _URL.fullmatch(value):
-        raise click.BadParameter(f"{value!r} is no web address such as https://owner.github.io/repository/")
+        raise click.BadParameter(f"{shown(value)!r} is no web address such as https://owner.github.io/repository/")
     return f"{value.rstrip('/')}/"
 
 
@@ -43,7 +44,7 @@ def site(release: Path, folder: Path, url: str) -> None:
     """
     current = Current(release)
     verify(current.release)
-    walked = write_site(current, from_environment(os.environ), url, folder)
+    walked = write_site(current, limits(serve), url, folder)
     for address in walked.dead:
         click.echo(f"kg: warning: no page for {address}", err=True)
     click.echo(f"wrote release {current.release.id} as {walked.files} pages and files to {folder}", err=True)

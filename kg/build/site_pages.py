@@ -31,8 +31,10 @@ _CHECKED = 256
 
 @dataclass(frozen=True, slots=True)
 class _PageFile:
-    digest: str
+    key: str
     """Key of the reading of the file."""
+    digest: str
+    """Key of what the page says: the same, unless it shows other pages, of which it shows only a part."""
     is_outline: bool
 
 
@@ -65,7 +67,7 @@ class SitePages:
         """
         source = self._sources[page.path]
         whole = self._reader(page.path)[0] if source.is_outline else page
-        if whole is None or (source.is_outline and self._page_key(page.path) != source.digest):
+        if whole is None or (source.is_outline and self._page_key(page.path) != source.key):
             raise SiteError(f"{self.site.folder / page.path} has changed while the site was built; build it again")
         return whole
 
@@ -124,9 +126,20 @@ class SitePages:
 
     def _page_key(self, path: str) -> str:
         """Return the key of the reading of a page; one whose Liquid may ask for other pages depends on all of them."""
+        return self._key_of_file(path, self._all if self._asks_for_others(path) else "")
+
+    def _digest(self, path: str, key: str, page: Page | None) -> str:
+        """Return the key of what a page says; one that shows other pages depends on what it shows of them."""
+        if page is None or not self._asks_for_others(path):
+            return key
+        return self._key_of_file(path, repr((page.blocks, page.details, page.html, page.tags)))
+
+    def _key_of_file(self, path: str, others: object) -> str:
         file = self.site.folder / path
-        others = self._all if self._liquid_of_includes or inputs.asks_for_others(file) else ""
         return self.key_of_site("page", path, inputs.of_file(file), path in self.site.indexes, others)
+
+    def _asks_for_others(self, path: str) -> bool:
+        return self._liquid_of_includes or inputs.asks_for_others(self.site.folder / path)
 
     @cached_property
     def _all(self) -> list[str]:
@@ -141,13 +154,14 @@ class SitePages:
         while True:
             key = self._page_key(path)
             if known := self.cache.get(key):
-                return path, _PageFile(key, is_outline=True), _reading(path, known)
+                return path, _PageFile(key, known["digest"], is_outline=True), _reading(path, known)
             reading = self._reader(path)
+            digest = self._digest(path, key, reading[0])
             if self._page_key(path) == key:  # else the file changed while it was read
                 break
         if outline := _outline(reading):
-            self.cache.put(key, outline)
-        return path, _PageFile(key, is_outline=False), reading
+            self.cache.put(key, outline | {"digest": digest})
+        return path, _PageFile(key, digest, is_outline=False), reading
 
 
 class _AskingContext(Context):

@@ -28,6 +28,8 @@ _SEVERITIES: Mapping[Node | None, Severity] = {
     SH.Warning: Severity.WARNING,
     SH.Info: Severity.NOTE,
 }
+RULE = "shape/"
+"""Beginning of the names of the rules of findings, before the name of the shape."""
 _FILES = ("#md", "#file")
 """Fragments that are appended to the IRI of a page or a data graph to identify its source file."""
 
@@ -53,7 +55,7 @@ class Violation:
     def finding(self, elsewhere: Place) -> Finding:
         """Return the violation as a finding; ``elsewhere`` is the place if the violation has none."""
         value = f" ({self.value})" if self.value else ""
-        return Finding(self.severity, f"shape/{self.shape}", self.message + value, self.place or elsewhere)
+        return Finding(self.severity, RULE + self.shape, self.message + value, self.place or elsewhere)
 
 
 def validate(*graphs: Graph) -> list[Violation]:
@@ -96,6 +98,35 @@ def shapes() -> dict[str, tuple[str, ...]]:
     'agent-address'
     """
     return dict(_rules().names)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape in the words of its findings."""
+
+    severity: Severity
+    message: str
+    """Instruction for authors."""
+
+    def page(self, rule: str) -> str:
+        """Return the documentation of the rule of its findings, Markdown."""
+        where = "in what it says of a page, data file or site; `kg check` does not, since it makes no graph"
+        return f"# {rule}\n\n{self.message}\n\n`kg build` reports this {self.severity} {where}.\n"
+
+
+def shapes_by_rule() -> dict[str, Shape]:
+    """Return the shapes by the names of the rules of their findings, sorted.
+
+    >>> shapes_by_rule()["shape/page-title"].severity
+    <Severity.ERROR: 3>
+    """
+    rules = _rules()
+    return {RULE + name: _shape(rules, name) for name in sorted(rules.files)}
+
+
+def _shape(rules: _Shapes, name: str) -> Shape:
+    severity, message = (rules.graph.value(URIRef(SHAPES + name), term) for term in (SH.severity, SH.message))
+    return Shape(_SEVERITIES[severity], str(message))
 
 
 def report(violations: Iterable[Violation]) -> dict[str, dict[str, int | bool]]:

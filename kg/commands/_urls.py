@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.iri import is_web_address
+from kg.iri import is_web_address, shown
 
 
 def _by_key(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -18,7 +18,7 @@ def _by_key(context: click.Context, option: click.Parameter, values: tuple[str, 
         key, sign, url = value.partition("=")
         if not (key and sign and is_web_address(url)) or "?" in url or "#" in url:
             form = "KEY=URL without ? and #, as lookup=https://example.org/lookup"
-            raise click.BadParameter(f"expected {form}; {value!r} is not")
+            raise click.BadParameter(f"expected {form}; {shown(value)!r} is not")
         found[key] = url
     return found
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
+from kg.closest import did_you_mean
 from kg.commands._online import ONLINE, OnlineSettings, online_findings
 from kg.commands._reports import FORMATS
 from kg.commands._urls import URLS
-from kg.errors import SiteError
+from kg.errors import SiteError, UnknownName
 from kg.findings import Finding, Place, Severity
 from kg.lint import all_rules, documented
 from kg.lint import check as checking
@@ -81,7 +82,7 @@ def command(
         SiteError: when there is nothing to check.
     """
     if listing or explain:
-        click.echo(documented(explain).text if explain else _listing(), nl=not explain)
+        click.echo(_explained(explain) if explain else _listing(), nl=not explain)
         say_next("check", *(("--rules",) if explain else ("--explain", next(iter(all_rules())))))
         return 0
     if changed is not None and not paths and Path(changed).exists():
@@ -109,11 +110,30 @@ def command(
     return _code(found, Severity[fail_on.upper()])
 
 
+def _explained(rule: str) -> str:
+    """Return the documentation of a rule, or of the shape by which ``kg build`` has a finding.
+
+    Raises:
+        UnknownName: when there is no such rule.
+    """
+    if "/" not in rule:
+        return documented(rule).text
+    from kg.build.validate import shapes_by_rule
+
+    shapes = shapes_by_rule()
+    if rule not in shapes:
+        raise UnknownName(f"no rule {rule!r}; {did_you_mean(rule, list(shapes))}")
+    return shapes[rule].page(rule)
+
+
 def _listing() -> str:
-    width = max(map(len, all_rules()))
-    return "\n".join(
-        f"{name:{width}}  {rule.severity!s:7}  {documented(name).summary}" for name, rule in all_rules().items()
-    )
+    """Return a line for each rule, those of ``kg build`` last."""
+    from kg.build.validate import shapes_by_rule
+
+    rules = [(name, rule.severity, documented(name).summary) for name, rule in all_rules().items()]
+    rules += [(name, shape.severity, shape.message) for name, shape in shapes_by_rule().items()]
+    width = max(len(name) for name, _, _ in rules)
+    return "\n".join(f"{name:{width}}  {severity!s:7}  {summary}" for name, severity, summary in rules)
 
 
 def _from_here(finding: Finding, folder: Path) -> Finding:

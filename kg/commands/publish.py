@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.iri import shown
 from kg.release import Release, open_release
 from kg.replication import FolderSource, receive
 from kg.replication.following import repeat
@@ -43,7 +44,7 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
     Raises:
         UsageError: when a folder is given an address for updates.
     """
-    is_engine = target.startswith(("http:", "https:"))
+    is_engine = "://" in target
     if update_url and not is_engine:
         raise click.UsageError("--update goes with the address of an engine")
     done = ""
@@ -58,13 +59,13 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
         else:
             receive(FolderSource(opened.folder), Path(target))
         done = opened.id
-        say(f"release {done} is current in {target}")
+        say(f"release {done} is current in {shown(target)}")
 
     if follow:
         repeat(publish, follow)
     else:
         publish()
-        say_next(*(("doctor", "--engine", target, *at(release)) if is_engine else ("serve", *at(Path(target)))))
+        say_next(*(("doctor", "--engine", shown(target), *at(release)) if is_engine else ("serve", *at(Path(target)))))
     return 0
 
 

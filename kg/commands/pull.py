@@ -57,7 +57,7 @@ def command(source: str, out: Path, follow: float | None, allow_http: bool) -> i
 
 
 def _opened(source: str, allow_http: bool) -> ReleaseSource:
-    if source.startswith(("http:", "https:")):
+    if "://" in source:
         return ServerSource(source, is_http_allowed=allow_http)
     return FolderSource(Path(source))
 

@@ -19,6 +19,7 @@ import click
 from kg.commands._table import table
 from kg.errors import ParameterError, QueryError, ReleaseError, UnknownName
 from kg.query import FORMATS, FORMATS_BY_NAME, JSON, Answer, Form, Format, Query, canned
+from kg.query.absent import absent_names
 from kg.query.canned import CannedQuery
 from kg.query.known import check_values, examples
 from kg.query.rows import rows
@@ -84,7 +85,9 @@ def command(
 
     def answer() -> None:
         with context.scope(cleanup=False):  # click keeps the current one for each thread
-            _print(store.ask(Query(text)), wanted, question.headings if question else {})
+            is_empty = _print(store.ask(Query(text)), wanted, question.headings if question else {})
+            if is_empty and not question and (absent := absent_names(text, partial(rows, store))):
+                say(absent)
 
     with _killed_by_ctrl_c():
         with_deep_stack(text, answer)
@@ -138,7 +141,8 @@ def _values(given: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _print(answer: Answer, wanted: str | None, headings: Mapping[str, str]) -> None:
+def _print(answer: Answer, wanted: str | None, headings: Mapping[str, str]) -> bool:
+    """Print an answer; return whether it is known to have no rows."""
     out = sys.stdout.buffer
     if wanted is None and answer.form is not Form.GRAPH:
         wanted = _TABLE if sys.stdout.isatty() else "tsv"
@@ -148,13 +152,16 @@ def _print(answer: Answer, wanted: str | None, headings: Mapping[str, str]) -> N
         text, count = table(json.loads(rows.getvalue()), headings)
         out.write(text.encode())
         say(f"{count} row{'' if count == 1 else 's'}")
+        is_empty = count == 0
     else:
         lines, fmt = _LastLine(out), _format(answer.form, wanted)
         answer.write(cast(BinaryIO, lines), fmt)
         lines.end()
-        if fmt.name in _LINES and lines.count == 1:
+        is_empty = fmt.name in _LINES and lines.count == 1
+        if is_empty:
             say("0 rows")
     out.flush()
+    return is_empty
 
 
 def _format(form: Form, wanted: str | None) -> Format:

@@ -11,7 +11,8 @@ from kg.errors import SiteError
 from kg.findings import printable
 from kg.remote.checkouts import FOLDER as COPIES
 from kg.remote.checkouts import GoodVersion, locked
-from kg.remote.listed import FILE, ListedSite, read_list
+from kg.remote.listed import ListedSite, read_list
+from kg.settings_file import FILE
 from kg.site import open_site
 from kg.terminal import QUIET, at, say, say_next
 

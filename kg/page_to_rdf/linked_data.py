@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.term import Node
 
 from kg.iri import absolute_iri
@@ -44,6 +43,8 @@ def linked_data_to_rdf(say: Statements, data: Any, base: str) -> None:
     this project's own namespaces and invalid IRIs. Nothing is added for invalid JSON-LD, or for a document of more
     than 200,000 values.
     """
+    from rdflib.plugins.parsers.jsonld import to_rdf  # its import takes long, and most pages have no JSON-LD
+
     if not _is_bounded(data):
         return
     document = _closed(data, base, f"{base}#node")

@@ -184,6 +184,15 @@ def form_of(text: str) -> Form:
     return _FORMS.get(unescaped(word).upper(), Form.BINDINGS) if word else Form.BINDINGS
 
 
+def declared_prefixes(text: str) -> dict[str, str]:
+    """Return a mapping of the prefixes that a query declares to their namespaces.
+
+    >>> declared_prefixes("PREFIX a: <http://a/> ASK { a:b c:d ?e }")
+    {'a': 'http://a/'}
+    """
+    return {prefix: iri[1:-1] for prefix, iri in _declarations(list(tokens(text)))}
+
+
 def undeclared_prefixes(text: str) -> tuple[str, ...]:
     """Return the prefixes that a query uses without declaring them, in order of their first use.
 

@@ -124,8 +124,10 @@ def read_manifest(text: bytes, folder: Path, release: str) -> dict[str, Any]:
 
 
 def _is_inside(folder: Path, name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    if not parts or name.startswith("/") or ".." in parts or "\\" in name or "\0" in name:
+    path = PurePosixPath(name)
+    if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in name:
+        return False
+    if str(path) != name or not name.isprintable():
         return False
     try:
         return (folder / name).resolve().is_relative_to(folder)

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,10 @@ from kg.release.verifying import remember, sha256, verify
 
 _DERIVED = ("store/", "search.sqlite", DESCRIPTION, PARTITIONS)
 """Prefixes of files excluded from the release's id: their bytes depend on versions of libraries, times or the id."""
+
+
+_TARGET = re.compile("releases/[0-9a-f]{16}")
+"""What the link to the current release leads to."""
 
 
 @contextmanager
@@ -43,6 +48,11 @@ def new_release(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def _locked(out: Path) -> Iterator[None]:
+    link = out / "current"
+    if (out / "manifest.json").exists():
+        raise ReleaseError(f"{out} is a release, which never changes; name the folder that has it in 'releases'")
+    if os.path.lexists(link) and not (link.is_symlink() and _TARGET.fullmatch(os.fspath(link.readlink()))):
+        raise ReleaseError(f"{link} was not made by kg: name another folder for releases, or remove it")
     try:
         (out / "releases").mkdir(parents=True, exist_ok=True)
         lock = (out / ".lock").open("w")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from kg.errors import SiteError
+from kg.iri import shown
 from kg.vocab import slug
 
 FORM = "https://host/owner/repo[@ref][:folder]"
@@ -70,11 +71,11 @@ def parse_address(text: str) -> SiteAddress:
     scheme = _SCHEME.match(text)
     if not scheme or scheme["scheme"].lower() != "https":
         raise SiteError(f"'{text.partition(':')[0]}:…' is not fetched: sites are fetched by https:// only, as {FORM}")
-    if re.match(r"[^/]*@", text.removeprefix("https://")):
+    if re.match(r"[^/]*@", text[scheme.end() :]):
         raise SiteError("an address must have no user or password: sites are fetched as anybody can")
     found = _ADDRESS.fullmatch(text)
     if not found or {".", "..", ".git"} & {*found["url"].split("/")}:
-        raise SiteError(f"{text!r} is no address of a site; expected {FORM}")
+        raise SiteError(f"{shown(text)!r} is no address of a site; expected {FORM}")
     ref, folder = found["ref"] or "", (found["folder"] or "").rstrip("/")
     if ref and not _REF.fullmatch(ref):
         raise SiteError(f"{text!r}: {ref!r} is no branch, tag or commit")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +10,12 @@ from typing import Any
 
 from kg.closest import did_you_mean
 from kg.errors import SettingError, SiteError
-from kg.iri import is_web_address
+from kg.iri import is_web_address, shown
 from kg.remote.address import SiteAddress, is_address, parse_address
+from kg.settings_file import read_settings
 from kg.site.profile import key_problem
 
-FILE = Path("kg.toml")
 _SITES = "sites"
-_SETTINGS = (_SITES,)
 _OF_SITE = ("source", "key", "url")
 _ENTRY = f"""[[{_SITES}]]
 source = "https://github.com/owner/repository"  # or the path of a folder
@@ -42,17 +40,9 @@ def read_list(file: Path) -> tuple[ListedSite, ...]:
     Raises:
         SettingError: when the file cannot be read, lists no site or one twice, or has an unknown or wrong setting.
     """
-    try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{file}: {error}") from error
-    except FileNotFoundError:
-        raise SettingError(
-            f"there is no {file} with the list of sites; write these lines for each site:\n{_ENTRY}"
-        ) from None
-    except OSError as error:
-        raise SettingError(f"{file} with the list of sites cannot be read: {error.strerror}") from error
-    _check_names(settings, _SETTINGS, str(file))
+    if not file.exists():
+        raise SettingError(f"there is no {file} with the list of sites; write these lines for each site:\n{_ENTRY}")
+    settings = read_settings(file)
     entries = settings.get(_SITES)
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise SettingError(f"{file}: no [[{_SITES}]] with a source")
@@ -75,7 +65,7 @@ def _site(entry: Mapping[str, Any], folder: Path, where: str) -> ListedSite:
     if problem := key and key_problem(key):
         raise SettingError(f"{where}: {problem}")
     if url and not is_web_address(url):
-        raise SettingError(f"{where}: 'url' must be an address; {url!r} is none")
+        raise SettingError(f"{where}: 'url' must be an address without user; {shown(url)!r} is none")
     try:
         return ListedSite(parse_address(source) if is_address(source) else folder / source, key, url)
     except SiteError as error:

@@ -35,7 +35,7 @@ def receive(source: ReleaseSource, out: Path) -> Release | None:
 
 def _receive(source: ReleaseSource, text: bytes, out: Path) -> Release:
     """Copy the release with this manifest."""
-    manifest = read_manifest(text, out, "the release")
+    manifest = read_manifest(text, out.resolve(), "the release")
     release_id = id_of(manifest["files"], str(manifest.get("index", "")))
     if manifest["release"] != release_id:
         raise ReleaseError("the release does not have the id that its files give it")

@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from urllib.parse import quote, urljoin, urlsplit
 
 from kg.errors import ReleaseError, SettingError
-from kg.iri import is_endpoint
+from kg.iri import is_endpoint, shown
 from kg.networks import is_loopback, user_agent
 from kg.replication.source import LARGEST_MANIFEST, PIECE
 
@@ -25,9 +25,9 @@ class ServerSource:
     """
 
     def __init__(self, url: str, *, is_http_allowed: bool) -> None:
+        if not is_endpoint(url) or "?" in url:
+            raise SettingError(f"a server must be a web address without user, query and fragment, not {shown(url)!r}")
         parts = urlsplit(url)
-        if not is_endpoint(url) or parts.query:
-            raise SettingError(f"a server must be a web address without user, query and fragment, not {url!r}")
         host = parts.hostname or ""
         if parts.scheme == "http" and not is_http_allowed and not is_loopback(host):
             raise SettingError(f"{url} is not asked without encryption; give an address of https, or --allow-http")
@@ -90,7 +90,7 @@ class ServerSource:
 
     def _expect(self, response: HTTPResponse, status: HTTPStatus) -> None:
         if response.status in range(300, 400):
-            target = urljoin(self._url, response.getheader("Location", ""))
+            target = response.getheader("Location", "nowhere")
             raise self._failed(f"redirects to {target}, which is not followed")
         if response.status != status:
             raise self._failed(f"has no release to copy, or no longer this one (status {response.status})")
@@ -103,7 +103,7 @@ class ServerSource:
             while most and (piece := response.read(min(PIECE, most))):
                 yield piece
                 most -= len(piece)
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ValueError) as error:
             raise self._failed(f"broke off: {error or type(error).__name__}") from error
         finally:
             if not response.isclosed():

@@ -11,7 +11,7 @@ from math import ceil
 
 from kg.search_index.keys import keys
 from kg.search_index.kinds import MINOR, kinds_by_activities, kinds_by_words
-from kg.search_index.words import distance, fold, plain, stem, trigrams, words
+from kg.search_index.words import distance, fold, plain, stem, telling, trigrams, words
 
 LENGTH = 300
 """Maximum length of a query in characters; the rest is ignored."""
@@ -24,13 +24,6 @@ _STEM = 5
 _CANDIDATES = 40
 _CORRECTIONS = 4
 """Maximum number of corrections for a word."""
-_UNSAID = frozenset(
-    "a about an and any are as at be by can could do does for from how i in is it may me my of on or our shall should "
-    "the their there this to use using we what when where which who why will with you your "
-    "av de den det en er et for fra har hva hvem hvor hvordan hvilke i jeg kan med og om på som skal til vi "
-    "find give have list need show".split()
-)
-"""Words that questions are made of, in English and Norwegian."""
 
 Phrase = tuple[str, ...]
 Terms = tuple[tuple[Phrase, ...], ...]
@@ -128,7 +121,7 @@ def readings(index: sqlite3.Connection, text: str) -> Iterator[SearchQuery]:
     """
     text = plain(text[:LENGTH])
     found = list(dict.fromkeys(words(text)))[:_WORDS]
-    said = [word for word in found if word not in _UNSAID] or found
+    said = telling(found)
     if "://" in text:
         words_of_url: Terms = tuple(((word,),) for word in found)
         yield SearchQuery(text, words_of_url, written=words_of_url)

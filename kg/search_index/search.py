@@ -19,7 +19,7 @@ from kg.search_index.ranking import LAST_NAME, ORDER, find
 from kg.search_index.results import FACETS, LINKS, SORTS, Facet, FacetValue, Hit, Matrix, Results, SearchRequest
 from kg.search_index.tables import FORMAT
 from kg.search_index.weights import WeighedThing
-from kg.search_index.words import fold, marked, snippet
+from kg.search_index.words import fold, marked, says_more, snippet, without_heading
 from kg.vocab import BASE
 
 _LABELS = {kind.name: kind.label for kind in KINDS}
@@ -249,11 +249,11 @@ def _hit(row: tuple[Any, ...], section: tuple[str, str, str] | None, query: Sear
     _, iri, kind, name, labels, identifiers, sites, sheets, *texts, published, called_so, whole, recommended_by = row
     beginnings = query.beginnings
     anchor, heading, body = section or ("", "", "")
-    of_section = snippet(body, beginnings) if beginnings else ""
     description, others = texts
-    around = (description, *others.split("\n"), labels.replace("\n", ", "))
-    found = (snippet(part, beginnings) for part in around) if beginnings else iter(())
-    shown = of_section or next(filter(None, found), "") or snippet(description, [""])
+    around = (without_heading(body, heading), description, *others.split("\n"), ", ".join(_other_names(name, labels)))
+    above = f"{name} {heading}"
+    found = (snippet(part, beginnings) for part in around if says_more(part, above)) if beginnings else iter(())
+    shown = next(filter(None, found), "") or (snippet(description, [""]) if says_more(description, above) else "")
     return Hit(
         iri=iri,
         kind=_LABELS[kind],
@@ -271,6 +271,12 @@ def _hit(row: tuple[Any, ...], section: tuple[str, str, str] | None, query: Sear
         published=published,
         recommended_by=tuple((page, title) for page, title in json.loads(recommended_by)),
     )
+
+
+def _other_names(name: str, labels: str) -> Iterable[str]:
+    """Return the labels that differ from the name and from each other by more than case and accents."""
+    distinct = {fold(label): label for label in reversed(_lines(labels))}
+    return (label for key, label in reversed(distinct.items()) if key != fold(name))
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(
     r"(?<=\w{4})(?:i[sz](?:ations?|ing|e[drs]?)|i?ty|ities|ie[sd]|i?ers?|ings?|ions?|i[cv]e?s?|e[sdn]?|s|y)$"
 )
 """Endings of English words, and of the plural in Norwegian, after four letters or more."""
+_DOUBLED = re.compile(r"\b([^\W\d_][\w-]*)(?: \1\b(?!-))+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+_UNSAID = frozenset(
+    "a about an and any are as at be by can could do does for from how i in is it may me my of on or our shall should "
+    "the their there this to use using we what when where which who why will with you your "
+    "av de den det en er et for fra har hva hvem hvor hvordan hvilke i jeg kan med og om på som skal til vi "
+    "find give have list need show".split()
+)
+"""Words that questions are made of, in English and Norwegian."""
 
 
 def plain(text: str) -> str:
@@ -43,6 +52,15 @@ def words(text: str) -> list[str]:
     ['fairsharing', 'b7z8by', 'the', 'dicom', 'record']
     """
     return _WORD.findall(fold(text))
+
+
+def telling(said: Sequence[str]) -> list[str]:
+    """Return the words of a question that say what it is about; all of them if none does.
+
+    >>> telling("Where can I deposit MRI".split()), telling(["to"])
+    (['deposit', 'MRI'], ['to'])
+    """
+    return [word for word in said if fold(word) not in _UNSAID] or list(said)
 
 
 def stem(word: str) -> str:
@@ -98,10 +116,32 @@ def marked(text: str, wanted: Collection[str]) -> list[tuple[str, bool]]:
     return pieces + ([(text[end:], False)] if end < len(text) else [])
 
 
+def says_more(text: str, heading: str) -> bool:
+    """Return whether a text has a word that its heading has not.
+
+    >>> says_more("zenodo.", "Zenodo"), says_more("Disease Ontology (DOID)", "Disease Ontology")
+    (False, True)
+    """
+    return not set(words(text)) <= set(words(heading))
+
+
+def without_heading(text: str, heading: str) -> str:
+    """Return a text without the last part of its heading at the beginning, unless a sentence goes on after it.
+
+    >>> without_heading("OME-tiff Open format", "Formats / OME-tiff"), without_heading("Galaxy is open", "Galaxy")
+    ('Open format', 'Galaxy is open')
+    """
+    last = heading.rpartition(" / ")[2]
+    rest = text.removeprefix(last).lstrip()
+    return rest if rest[:1].isupper() else text
+
+
 def snippet(text: str, wanted: Collection[str], length: int = 220) -> str:
     """Return about ``length`` characters around the first wanted word, cut between words; empty if there is none.
 
-    >>> snippet("one two three four five six", ["four"], 12)
+    A word that stands twice, as where a list goes on with the word that ended an item, is shown once.
+
+    >>> snippet("one two three four four five six", ["four"], 17)
     '… three four …'
     """
     found = next(_places(text, wanted), None)
@@ -109,7 +149,8 @@ def snippet(text: str, wanted: Collection[str], length: int = 220) -> str:
         return ""
     begin = text.rfind(" ", 0, max(0, found[0] - length // 3) + 1) + 1 if found[0] > length // 3 else 0
     stop = len(text) if begin + length >= len(text) else max(text.rfind(" ", 0, begin + length), found[1])
-    return ("… " if begin else "") + text[begin:stop] + (" …" if stop < len(text) else "")
+    shown = _DOUBLED.sub(r"\1", text[begin:stop])
+    return ("… " if begin else "") + shown + (" …" if stop < len(text) else "")
 
 
 def _places(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:

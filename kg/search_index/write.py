@@ -34,7 +34,7 @@ from kg.search_index.things import (
     things,
 )
 from kg.search_index.words import fold, stem, trigrams, words
-from kg.vocab import ADMS, BASE, DCAT, DCT, DESCRIPTIONS, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, TITLES
+from kg.vocab import ADMS, BASE, DCAT, DCT, DESCRIPTIONS, ELI, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, TITLES
 
 _ABBREVIATED = re.compile(r"(?<=\()[^()\s]+(?=\)$)")
 """An abbreviation in brackets at the end of a name."""
@@ -42,6 +42,8 @@ _RANKS = {kind.name: rank for rank, kind in enumerate(KINDS)}
 _SYNONYM = ("word", "meaning")
 _RELATIONS = (ADMS.identifier, SCHEMA.isPartOf, DCT.type, PROV.wasDerivedFrom, *RECOMMENDS, *NAMED)
 """Properties by which things are joined."""
+_HASHED = 1000
+"""Number of rows that are hashed together."""
 _SPELLED = range(3, 25)
 """Lengths of the words that are used as corrections."""
 
@@ -82,8 +84,9 @@ def _digest(index: sqlite3.Connection) -> str:
     """Return a hash of the schema, and of the rows of the tables from which all other tables are made."""
     whole = hashlib.sha256(TABLES.encode())
     for table in ("thing", "facet", "facet_label", "known_as", "recommends", "cites", "section", "synonym"):
-        for row in index.execute(f"SELECT * FROM {table}"):  # noqa: S608 - its name is one of these
-            whole.update(json.dumps(row).encode())
+        rows = index.execute(f"SELECT * FROM {table}")  # noqa: S608 - its name is one of these
+        for some in iter(partial(rows.fetchmany, _HASHED), []):
+            whole.update(json.dumps(some).encode())
     return whole.hexdigest()
 
 
@@ -140,13 +143,17 @@ def _add(rows: Rows, subject: SubjectStatements, classes: set[str]) -> None:
         rows["notation"] += [(subject.iri, text) for text in subject.values(DCT.identifier)]
     relations = (name for name in _RELATIONS if name in subject.terms)
     rows["relation"] += [(subject.iri, name, target) for name in relations for target in subject.values(name)]
-    kinds, name = kinds_of(classes), subject.first(*TITLES)
-    if kinds and name:
-        _add_thing(rows, subject, kinds, notations)
+    kinds, names = kinds_of(classes), subject.values(*TITLES)
+    if not names and ELI.LegalResource in classes:
+        names = notations[:1]  # where a page cites a law under a link without text
+    if kinds and any(names):
+        _add_thing(rows, subject, kinds, names, notations)
 
 
-def _add_thing(rows: Rows, subject: SubjectStatements, kinds: tuple[ThingKind, ...], notations: list[str]) -> None:
-    name, *others = subject.values(*TITLES)
+def _add_thing(
+    rows: Rows, subject: SubjectStatements, kinds: tuple[ThingKind, ...], names: list[str], notations: list[str]
+) -> None:
+    name, *others = names
     labels = list(dict.fromkeys((*others, *subject.values(*LABELS))))
     thing = len(rows["thing"]) + 1
     rows["thing"].append(

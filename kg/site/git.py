@@ -4,7 +4,7 @@ This is the only module that starts git. Git is asked for commits, trees, blobs 
 or to write the working tree, since that would run the filters in the checkout's attributes. Hooks, file system
 monitors, pagers and signature verification are switched off. So are all transports; hence objects missing from a
 partial clone are not fetched. Only :func:`fetch` and :func:`fetch_blobs` use HTTPS, with nobody's settings and no
-credentials; they follow no redirect, and are killed with their helpers at a limit of time or of size.
+credentials; they follow no redirect, and are killed with their helpers at a limit of time, size or memory.
 """
 
 from __future__ import annotations
@@ -89,6 +89,8 @@ class Limits:
     size: int = 1 << 30
     """Bytes of the whole repository."""
     seconds: float = 600
+    memory: int = 1 << 32
+    """Bytes of address space of each process of git, where the system keeps to it: Linux does, macOS does not."""
 
 
 def records(folder: Path, *arguments: str, end: bytes = b"\0") -> Iterator[bytes]:
@@ -199,7 +201,8 @@ def _fetching(repository: Path, arguments: Iterable[str], given: bytes, limits: 
     Raises:
         SiteError: as :func:`fetch` does.
     """
-    command = _command(_FETCHING, f"--git-dir={repository}", *arguments)
+    limited = ("sh", "-c", f'ulimit -v {limits.memory >> 10} 2>{os.devnull}; exec "$@"', "sh")
+    command = [*limited, *_command(_FETCHING, f"--git-dir={repository}", *arguments)]
     environment = _environment(_FETCH_ALLOW, _FETCH_ENVIRONMENT)
     with _files(given) as (stdin, stderr):
         process = subprocess.Popen(  # noqa: S603

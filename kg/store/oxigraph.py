@@ -103,7 +103,12 @@ def describe(folder: Path, description: str) -> None:
     Relative IRIs are resolved against :data:`kg.vocab.ROOT`.
     """
     store = ox.Store(folder)
-    store.extend(_described(description))
+    store.bulk_load(  # takes half the time of an extension of the store
+        input=description,
+        format=ox.RdfFormat.TURTLE,
+        base_iri=ROOT,
+        to_graph=ox.NamedNode(DESCRIPTION_GRAPH),
+    )
     store.flush()
     del store
     _remove_logs(folder)

@@ -59,7 +59,7 @@ def turtle(service: Service) -> str:
         things=_THINGS, to_others=_TO_OTHERS, said=_SAID, description=DESCRIPTION_GRAPH, created=created
     )
     reply = ask(service, with_prefixes(query), {Form.GRAPH: TURTLE, Form.BINDINGS: None, Form.BOOLEAN: None})
-    body = collect(reply.chunks, service.settings.result)
+    body = collect(reply.chunks, service.settings.query_result)
     if body is None:
         raise QueryTooLarge("the catalogue is too large")
     return body.decode() + "\n"

@@ -54,6 +54,8 @@ class Choice:
     group: str = ""
     """Title of the site of a page."""
     chosen: bool = False
+    iri: str = ""
+    """IRI of a page."""
 
 
 def choices(service: Service, question: CannedQuery, parameter: Parameter, value: str) -> tuple[Choice, ...]:
@@ -78,4 +80,4 @@ def _choices(found: Sequence[Row], value: str) -> Iterable[Choice]:
     for row in found:
         short, name, iri = (text(row, key) for key in ("value", "name", "iri"))
         key = iri if iri and shared[short] > 1 else short  # an id of several sites names several pages
-        yield Choice(key, name or short, text(row, "group"), is_name(value, (key, name, iri)))
+        yield Choice(key, name or short, text(row, "group"), is_name(value, (key, name, iri)), iri)

@@ -37,7 +37,7 @@ def described(service: Service) -> str:
     query = _iri(url_for("sparql.endpoint", _external=True))
     self_described = _iri(url_for("sparql.described", _external=True))
     update = _iri(f"{request.url_root}update") if service.settings.writable else None
-    is_federated = bool(service.settings.services)
+    is_federated = bool(service.settings.allow_service)
     return service_description.turtle(
         query, self_described, update, service.current.release.manifest, is_federated=is_federated
     )

@@ -11,7 +11,7 @@ from kg.query.canned import CannedQuery
 from kg.query.rows import text, values
 from kg.search_index import Hit, SearchRequest
 from kg.search_index.kinds import STANDARDS, kinds_asked_for
-from kg.search_index.words import fold, stem
+from kg.search_index.words import fold, stem, telling
 from kg.search_index.words import words as words_of
 from server.pages.audiences import by_audience
 from server.pages.finding import index
@@ -83,7 +83,7 @@ def having(service: Service, words: str) -> Having:
         NotFound: when the release has no search index.
         QueryError: when the pool cannot answer.
     """
-    words = " ".join(_REPOSITORY if stem(fold(word)) == _DEPOSIT else word for word in words.split())
+    words = " ".join(_REPOSITORY if stem(fold(word)) == _DEPOSIT else word for word in telling(words.split()))
     subject, kinds = kinds_asked_for(words)
     subject = subject or words
     pages, of_all = _found(service, subject, _PAGES), _found(service, words, _RECORDS)

@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from kg.iri import is_iri, is_web_address
 from kg.query import JSON, TURTLE, Form, Query, canned
+from kg.query.absent import absent_names
 from kg.query.rows import Row, text, values
 from kg.vocab import BASE, XSD, prefixed_name
 from server.pages.addresses import page_of
@@ -89,6 +91,8 @@ class Table:
     """True if the first column has the headings of the rows; then it and the head stay in view."""
     whole: str | None = None
     """Address of the list that the table is a part of, as CSV."""
+    absent: str = ""
+    """Which names of the query of an empty table are nowhere in the graph."""
 
 
 def table(service: Service, query: Query, columns: Sequence[canned.Column] = ()) -> Table:
@@ -124,6 +128,16 @@ def table_of(service: Service, answer: Mapping[str, Any], columns: Sequence[cann
     links = _Links(service, found, wanted)
     shown = (_column(column, [links.cell(row, column) for row in found]) for column in wanted)
     return without_repetition(shown)
+
+
+def with_absent_names(service: Service, shown: Table, query: str) -> Table:
+    """Return the table of somebody's own query; an empty one says which names of the query are nowhere in the graph.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
+    is_empty = not shown.rows and shown.text is None and not shown.too_large
+    return replace(shown, absent=absent_names(query, partial(rows, service))) if is_empty else shown
 
 
 def without_repetition(listed: Iterable[tuple[TableColumn, Sequence[Cell]]]) -> Table:

@@ -75,7 +75,12 @@ def place_of(address: str) -> SiteFile | None:
     else:
         file = _of_path(path)
     query = urlencode(sorted(fields))
-    return SiteFile(file, f"{parts.path}?{query}" if query else parts.path) if file else None
+    return SiteFile(file, f"{parts.path}?{query}" if query else parts.path) if file and _stays_within(file) else None
+
+
+def _stays_within(file: str) -> bool:
+    """Return whether a path stays within the folder of the site, for names in a graph that may be a stranger's."""
+    return file.isprintable() and "\\" not in file and not {"", ".", ".."} & {*file.split("/")}
 
 
 def _of_thing(path: str, given: Mapping[str, str]) -> str | None:

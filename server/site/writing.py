@@ -47,7 +47,7 @@ def write_site(current: Current, settings: Settings, url: str, folder: Path) -> 
     if not (has_editor() and has_engine()):
         raise MissingExtra("no query editor is installed; install rdm-kg again where npm packages can be downloaded")
     cores = os.cpu_count() or 1
-    settings = replace(settings, without_server=True, workers=cores, queue_seconds=settings.query_timeout)
+    settings = replace(settings, without_server=True, query_workers=cores, queue_seconds=settings.query_timeout)
     release = current.release
     with new_folder(folder, release.id, url) as draft, closing(ProcessPool(current, settings)) as pool:
         pool.check(release, _START_SECONDS)

@@ -18,7 +18,7 @@ from server.http.protocol import Problem, fields
 from server.pages.about import TITLE, page_about
 from server.pages.rendering import render
 from server.pages.rows import rows
-from server.pages.table import PAGE_LIMIT, Table, table_of
+from server.pages.table import PAGE_LIMIT, Table, table_of, with_absent_names
 from server.service import Service
 from server.views.dumps import dumps
 
@@ -109,7 +109,8 @@ def answer_table(service: Service) -> Response:
         return _part(Table(too_large=True))
     try:
         answer = json.loads(form.get("result", ""))
-        return _part(table_of(service, answer, columns_of(form.get("query", ""))))
+        query = form.get("query", "")
+        return _part(with_absent_names(service, table_of(service, answer, columns_of(query)), query))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Problem(HTTPStatus.BAD_REQUEST, f"expected a result as SPARQL 1.1 Query Results JSON: {error}") from None
 

@@ -22,7 +22,7 @@ from server.pages.answer import respond
 from server.pages.description import described, respond_with
 from server.pages.problems import problem_of
 from server.pages.rendering import render
-from server.pages.table import Table, table
+from server.pages.table import Table, table, with_absent_names
 from server.service import Service
 
 if TYPE_CHECKING:
@@ -133,7 +133,9 @@ def _page(service: Service, operation: Operation | None) -> Response:
     problem: Problem | None = None
     text = operation.query.text if operation else _EXAMPLE
     try:
-        answer = table(service, _declared(operation.query), columns_of(text)) if operation else None
+        if operation:
+            answer = table(service, _declared(operation.query), columns_of(text))
+            answer = with_absent_names(service, answer, text)
     except QueryError as error:
         problem = problem_of(error)
     shown = {"text": text, "answer": answer, "problem": problem, "hint": hint(text)}

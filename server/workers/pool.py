@@ -38,13 +38,13 @@ class ProcessPool:
     def __init__(self, current: Current, settings: Settings) -> None:
         self._current = current
         self._engine = settings.engine
-        limits = (settings.workers, settings.memory, settings.result, int(self._engine is not None))
+        limits = (settings.query_workers, settings.query_memory, settings.query_result, int(self._engine is not None))
         self._arguments = tuple(map(str, limits))
-        self._workers = settings.workers
+        self._workers = settings.query_workers
         self.timeout = settings.queue_seconds
         """Seconds that a query waits for an idle worker."""
         self.admission: Admission[Worker] = Admission(
-            settings.workers, settings.client_queries, settings.client_seconds, Worker.end
+            settings.query_workers, settings.client_queries, settings.client_seconds, Worker.end
         )
         """Assignment of workers to queries."""
         self._all: dict[int, Worker] = {}

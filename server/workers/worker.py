@@ -82,7 +82,7 @@ class _OpenStore:
         if isinstance(source, Engine):
             from kg.store.engine.store import EngineStore  # imported here, since only such a worker needs a client
 
-            self._folder, self.store = source.url, cast(Store, EngineStore(source))
+            self._folder, self.store = source.url, cast(Store, EngineStore(source, must_hold_release=True))
         else:
             self._folder, self.store = source, open_store(Path(source))
 

@@ -30,7 +30,7 @@ class WriterProcess:
     def __init__(self, folder: Path, release: Release, settings: Settings) -> None:
         self._folder = folder.absolute()
         self._release = release.folder
-        self._memory = settings.memory
+        self._memory = settings.query_memory
         self._listener, self._listener_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._closing = threading.Event()
         self._refused = threading.Event()

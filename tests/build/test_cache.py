@@ -280,3 +280,19 @@ def test_nothing_is_taken_from_a_build_with_another_key(tmp_path: Path) -> None:
     site = write_site(tmp_path, {}, CONFIG)
     assert around_pages(open_site(site)) == around_pages(open_site(site, key="site-example"))
     assert around_pages(open_site(site)) != around_pages(open_site(site, key="other"))
+
+
+def test_a_page_that_shows_others_is_described_again_if_it_shows_something_else(tmp_path: Path, site: Path) -> None:
+    (site / "p1.md").write_text('---\ntitle: All\n---\nThese are {{ site.pages | map: "title" | join: " " }}\n')
+
+    def described(title: str, words: str) -> int:
+        """Build with another page and return the number of pages that are described anew."""
+        entries = {*(tmp_path / "out" / CACHE).glob("*")}
+        (site / "p2.md").write_text(f"---\ntitle: {title}\n---\n{words}\n")
+        build(tmp_path / "out", site)
+        new = {*(tmp_path / "out" / CACHE).glob("*")} - entries
+        return sum(b'"quads"' in entry.read_bytes() and b'"html"' in entry.read_bytes() for entry in new)
+
+    described("Early", "Words.")
+    assert described("Early", "Other words.") == 1
+    assert described("Late", "Other words.") == 2

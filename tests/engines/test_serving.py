@@ -183,6 +183,22 @@ def test_an_engine_that_is_killed_is_a_503_until_it_is_back(release: Release, tm
         context.__exit__(None, None, None)
 
 
+def test_an_engine_that_comes_back_without_the_release_is_not_believed(release: Release, tmp_path: Path) -> None:
+    port = free_port()
+    with oxigraph(release.store, port) as engine:
+        context = served(release, tmp_path / "server", "--engine", engine.url)
+        server = context.__enter__()
+        assert server.query("SELECT ?s { ?s ?p ?o } LIMIT 1").status == 200
+    (tmp_path / "empty").mkdir()
+    with oxigraph(tmp_path / "empty", port, how="serve"):
+        for path in ("/id/lookup/page/pic", "/queries/where-to-deposit?page=pic", "/sparql?query=ASK%7B%7D"):
+            reply = server.ask(path)
+            assert (reply.status, "the engine holds no release" in reply.text.lower()) == (502, True), path
+    with oxigraph(release.store, port):
+        until(lambda: server.ask("/id/lookup/page/pic", headers=BROWSER).status == 200)
+        context.__exit__(None, None, None)
+
+
 def test_an_engine_that_holds_another_release_is_refused(release: Release, exported: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.nq"
     other.write_text(exported.read_text().replace(f'"{release.id}"', '"0123456789abcdef"'))

@@ -39,7 +39,9 @@ def pool(engine: Liar, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pro
     out = tmp_path_factory.mktemp("releases")
     make_release(out, QUADS)
     asked = Engine(engine.url, SECONDS, token="the-token")
-    started = ProcessPool(Current(out), Settings(workers=2, memory=256 << 20, result=4 << 20, engine=asked))
+    started = ProcessPool(
+        Current(out), Settings(query_workers=2, query_memory=256 << 20, query_result=4 << 20, engine=asked)
+    )
     yield started
     started.close()
 
@@ -95,8 +97,9 @@ def test_nothing_of_what_is_refused_is_sent(
 
 def test_an_engine_is_named_by_a_web_address_without_secrets() -> None:
     for url in ("file:///etc/passwd", "http://me:secret@127.0.0.1/", "http://127.0.0.1/#a", "query"):
-        with pytest.raises(KgError):
+        with pytest.raises(KgError) as refused:
             engine_from_environment(url, 1.0, {})
+        assert "secret" not in str(refused.value)
     with pytest.raises(KgError, match="cannot be sent"):
         engine_from_environment("http://127.0.0.1/", 1.0, {"KG_ENGINE_TOKEN": "a\r\nHost: b"})
     named = engine_from_environment("http://127.0.0.1/", 1.0, {"KG_ENGINE_USER": "me", "KG_ENGINE_TOKEN": "ø"})

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from kg.build.validate import shapes_by_rule
 from kg.findings import Severity
 from kg.lint import all_rules, documented
 from tests.change.checkout import commit
@@ -261,7 +262,7 @@ def test_changed_without_git_is_an_error(tmp_path: Path) -> None:
 
 def test_the_rules_are_listed_and_explained() -> None:
     listed = kg("check", "--rules").stdout.splitlines()
-    assert [line.split()[0] for line in listed] == list(all_rules())
+    assert [line.split()[0] for line in listed] == [*all_rules(), *shapes_by_rule()]
     assert {line.split()[1] for line in listed} == {str(severity) for severity in Severity}
     assert kg("check", "--explain", "http-link").stdout == documented("http-link").text
 

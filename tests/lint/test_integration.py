@@ -76,6 +76,18 @@ def test_the_action_checks_and_tells_its_exit_code(site: Path, programs: Path, t
     assert (tmp_path / "output").read_text(encoding="utf-8") == "exit-code=1\n"
 
 
+def test_the_action_takes_its_inputs_as_names_and_as_nothing_else(site: Path, programs: Path) -> None:
+    names = ["$(touch${IFS}stolen)", "`touch${IFS}stolen`", "--help", "a;touch${IFS}stolen", "*"]
+    for name in names:
+        write_site(site / name, {"a.md": WRONG})
+    done = run_action(site, programs, paths="\n".join(names), output="--version")
+    assert done.returncode == 0, done.stderr
+    told = [line.partition(",")[0] for line in done.stdout.splitlines()]
+    assert [line for line in told if line.startswith("::")] == [f"::warning file={name}/a.md" for name in names]
+    assert (site / "--version").read_text(encoding="utf-8") == done.stdout
+    assert not (site / "stolen").exists()
+
+
 @pytest.mark.skipif(not (has_editor() and has_engine()), reason="this checkout was installed without the editor")
 def test_the_action_publishes_the_graph_of_a_site_as_files(programs: Path, tmp_path: Path) -> None:
     site = write_site(tmp_path / "guide", {"a.md": "---\ntitle: Backups\n---\nKeep three copies.\n"})

@@ -63,6 +63,18 @@ def stall(handler: BaseHTTPRequestHandler) -> None:
     handler.server.of.is_closed.wait()  # type: ignore[attr-defined]
 
 
+def endless_branches(handler: BaseHTTPRequestHandler) -> None:
+    """Answer with the names of branches, a GiB and more of them."""
+    handler.close_connection = True
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
+    handler.end_headers()
+    handler.wfile.write(b"001e# service=git-upload-pack\n0000")
+    names = b"".join(b"0400%040x refs/heads/%d" % (1, 1000 + n) + b"x" * 964 + b"\n" for n in range(1000))
+    for _ in range(2000):
+        handler.wfile.write(names)
+
+
 def redirect(place: str) -> Answer:
     """Return the answer that leads to another place."""
 

@@ -33,9 +33,10 @@ def test_the_parts_of_an_address(text: str, address: SiteAddress) -> None:
             "http://host.example/lab/site", "ssh://git@host.example/lab/site", "git@host.example:lab/site",
             "git://host.example/lab/site", "file:///etc", "ext::sh -c id", "ext::https://host.example/lab/site",
         )),
-        *((f"https://{user}@host.example/lab/site", "no user or password") for user in ("secret", "user:secret")),
+        *((f"{scheme}://{user}@host.example/lab/site", "no user or password") for scheme in ("https", "HTTPS")
+          for user in ("secret", "user:secret")),
         *((f"https://host.example{path}", "is no address of a site") for path in (
-            "", "/lab", "/lab/site?x=1", "/lab/site#x", "/lab/../site", "/lab/./site", "/lab//site", "/lab/.git",
+            "", "/lab", "/lab/site?x=secret", "/lab/site#x", "/lab/../site", "/lab/./site", "/lab//site", "/lab/.git",
             "/lab/site\n", "/lab/site:a\nb", "/lab/site@", "/lab/site:",
         )),
         *((f"https://host.example/lab/site@{ref}", "is no branch, tag or commit") for ref in (

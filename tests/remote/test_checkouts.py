@@ -16,7 +16,7 @@ from kg.site.git import Limits
 from kg.site.history import LastChange, State, read_history
 from tests.change.checkout import commit, git
 from tests.conftest import write_site
-from tests.remote.server import GitServer, ask_for_password, redirect, stall
+from tests.remote.server import GitServer, ask_for_password, endless_branches, redirect, stall
 from tests.server.serving import until
 
 pytestmark = pytest.mark.slow
@@ -158,6 +158,12 @@ def test_a_limit_of_size_or_time_ends_a_fetch_and_the_good_version_stays(server:
     server.answers.clear()
     assert checkout.fetch() == newest
     assert not [*checkout.folder.rglob("tmp_*"), *checkout.folder.glob(".new-*")]
+
+
+def test_a_list_of_branches_without_end_takes_no_more_memory_than_a_limit(server: GitServer, tmp_path: Path) -> None:
+    server.answers["/lab/site/"] = endless_branches
+    with pytest.raises(SiteError, match="Out of memory"):
+        Checkout(tmp_path / "copies", parse_address(f"{server.url}/lab/site"), Limits(memory=1 << 29)).fetch()
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,10 @@ def test_sites_are_addresses_or_folders_beside_the_list(tmp_path: Path) -> None:
         (SITE + '[[sites]]\nsource = "http://host.example/a/b"\n', "site 2: 'http:…' is not fetched"),
         (SITE + SITE, "two sites have the source 'https://host.example/lab/site'"),
         (SITE + 'key = "a"\n[[sites]]\nsource = "b"\nkey = "a"\n', "two sites have the key 'a'"),
+        (SITE + 'url = "https://me:secret@a.example"\n', "without user; 'https://…@a.example' is none"),
         ("[[sites", "Expected"),
+        ("sites = " + "[" * 100_000, "maximum recursion depth exceeded"),
+        ("sites = " + "9" * 5000, "Exceeds the limit"),
     ],
 )
 def test_what_is_wrong_in_a_list_is_said(tmp_path: Path, text: str, message: str) -> None:

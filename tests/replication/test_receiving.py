@@ -118,6 +118,35 @@ def changed(release: Release, **facts: Any) -> bytes:
     return with_id(manifest)
 
 
+@pytest.mark.parametrize("out", ["replica", "link", "link/../replica"])
+def test_a_copy_may_be_made_in_any_way_to_name_a_folder(
+    release: Release, tmp_path: Path, out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to("elsewhere")
+    receive(FolderSource(Path("origin")), Path(out))
+    assert content(open_release(Path(out)).folder) == content(release.folder)
+
+
+@pytest.mark.parametrize("what", ["a release", "a file", "a folder", "a link"])
+def test_what_others_have_made_is_not_replaced_by_a_copy(release: Release, tmp_path: Path, what: str) -> None:
+    out, current = tmp_path / "out", tmp_path / "out" / "current"
+    out.mkdir()
+    if what == "a release":
+        out = release.folder
+    elif what == "a file":
+        current.write_text("mine")
+    elif what == "a folder":
+        current.mkdir()
+    else:
+        current.symlink_to("releases/2026-11-29")
+    before = content(tmp_path)
+    with pytest.raises(ReleaseError, match=r"is a release, which never changes|was not made by kg"):
+        receive(FolderSource(tmp_path / "origin"), out)
+    assert content(tmp_path) == before
+
+
 def named(release: Release, name: str) -> bytes:
     """Return the manifest with a file of another name in it."""
     manifest = json.loads((release.folder / "manifest.json").read_bytes())
@@ -139,6 +168,8 @@ def endless(request: BaseHTTPRequestHandler) -> None:
 LIES: dict[str, tuple[Callable[[Release], Answer | bytes], str]] = {
     "a path out of the folder": (lambda release: named(release, "../../stolen"), "wrong files: ../../stolen"),
     "an absolute path": (lambda release: named(release, "/stolen"), "wrong files: /stolen"),
+    "a name of no text": (lambda release: named(release, "a\ud800"), "wrong files: "),
+    "two names of a file": (lambda release: named(release, "./graph.nq"), "wrong files: ./graph.nq"),
     "another id": (
         lambda release: (release.folder / "manifest.json").read_bytes().replace(release.id.encode(), b"../x"),
         "does not have the id",
@@ -153,6 +184,14 @@ LIES: dict[str, tuple[Callable[[Release], Answer | bytes], str]] = {
     "a redirection": (
         lambda release: lambda request: send(request, b"", 302, Location="http://127.0.0.1:9/"),
         "redirects to http://127.0.0.1:9/, which is not followed",
+    ),
+    "a redirection to nowhere": (
+        lambda release: lambda request: send(request, b"", 302, Location="http://[x"),
+        r"redirects to http://\[x, which is not followed",
+    ),
+    "a chunk of a negative size": (
+        lambda release: lambda request: send(request, b"-5\r\n{}", Transfer_Encoding="chunked"),
+        "broke off",
     ),
     "a content coding": (lambda release: lambda request: send(request, b"", Content_Encoding="gzip"), "content coding"),
     "nothing": (lambda release: lambda request: send(request, b"", 404), "has no release to copy"),
@@ -186,6 +225,7 @@ def test_what_a_server_may_say_is_refused(release: Release, tmp_path: Path, lie:
 def test_without_encryption_only_this_machine_is_asked() -> None:
     with pytest.raises(SettingError, match="--allow-http"):
         ServerSource("http://kg.example.org/", is_http_allowed=False)
-    for url in ("http://kg.example.org@127.0.0.1/", "https://kg.example.org/?a", "ftp://127.0.0.1/"):
-        with pytest.raises(SettingError, match="must be a web address"):
+    for url in ("http://secret@127.0.0.1/", "https://kg.example.org/?secret", "ftp://127.0.0.1/", "http://[::1/"):
+        with pytest.raises(SettingError, match="must be a web address") as refused:
             ServerSource(url, is_http_allowed=True)
+        assert "secret" not in str(refused.value)

@@ -224,6 +224,18 @@ def test_snippets_mark_what_was_found_and_stay_text(tmp_path: Path) -> None:
     assert len("".join(text for text, _ in hit.snippet)) < 250
 
 
+def test_an_excerpt_says_nothing_that_the_name_says_and_no_word_twice(tmp_path: Path) -> None:
+    index = index_of(
+        tmp_path,
+        *thing("same", "Zebra images", description="zebra images."),
+        *thing("case", "Zebra", label="ZEBRA"),
+        *(f'<http://example.org/case> <{SKOS.altLabel}> "{name}"@en' for name in ("Zebra fish", "zebra fish")),
+        *thing("twice", "Stripes", description="A zebra Zebra has stripes"),
+    )
+    shown = {hit.name: "".join(text for text, _ in hit.snippet) for hit in index.search(SearchRequest("zebra")).hits}
+    assert shown == {"Zebra images": "", "Zebra": "Zebra fish", "Stripes": "A zebra has stripes"}
+
+
 def test_everything_comes_sheets_first_and_page_by_page_without_overlap(index: SearchIndex) -> None:
     every = index.search(SearchRequest(size=None))
     assert [hit.kind for hit in every.hits[:4]] == ["cheat sheet"] * 3 + ["guidance page"]

@@ -46,6 +46,11 @@ def test_a_word_of_a_body_finds_the_page_with_the_section_and_an_excerpt(tmp_pat
     assert ("pseudonyms", True) in hit.snippet
 
 
+def test_an_excerpt_does_not_begin_with_the_heading_of_its_section(tmp_path: Path) -> None:
+    (hit,) = found(page_with(tmp_path, ("one", "Animals / Zebra", "Zebra Stripes of zebras")), "zebra")
+    assert text_of(hit.snippet) == "Stripes of zebras"
+
+
 def test_a_record_comes_before_a_page_that_mentions_it_and_a_heading_before_a_text(tmp_path: Path) -> None:
     other = f"{BASE}test/page/q"
     said = [f"<{other}> <{RDF.type}> <{RDM.GuidancePage}>", f'<{other}> <{DCT.title}> "Another page"@en']

@@ -47,7 +47,7 @@ EMPTY = {"store.store/<"}
 
 def readable(server: Server, out: Path) -> dict[str, list[str]]:
     """Return Flask endpoint → addresses for every route that can be read of a server over the output folder ``out``."""
-    current, settings = Current(out), Settings(workers=1)
+    current, settings = Current(out), Settings(query_workers=1)
     pool = ProcessPool(current, settings)
     rules = [rule for rule in create_app(current, settings, pool).url_map.iter_rules() if "GET" in (rule.methods or ())]
     pool.close()

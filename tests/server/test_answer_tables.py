@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 
 __all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
+EVERYTHING = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 90"
 FORMULAS = 'SELECT ?said ?n { VALUES (?said ?n) { ("=1+1" 10) ("-2" 9) ("@SUM(A1)" 100) ("b;=1" UNDEF) } }'
 QUOTED = """SELECT ?said ?n { VALUES (?said ?n) { ('"a"' "b") ("\uff1d1" "\\n=1") } }"""
 LISTED = """# column ids: Pages, each iris
@@ -67,6 +68,28 @@ def norwegian(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server
     served = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])
     yield served, made
     assert served.end() == 0
+
+
+@pytest.mark.parametrize("path", ["/browse", f"/sparql?query={quote(EVERYTHING)}"])
+def test_the_head_of_a_long_table_stays_where_it_is(visit: Visit, path: str) -> None:
+    page = visit(path)
+    head, table = page.locator("thead th").first, page.locator(".scroll")
+    table.scroll_into_view_if_needed()
+    before = head.bounding_box()
+    table.evaluate("part => part.scrollTo(0, 600)")
+    assert table.evaluate("part => part.scrollTop") == 600
+    assert head.bounding_box() == before
+    page.set_viewport_size({"width": WIDTHS[1], "height": 1000})
+    assert head.is_hidden()  # each row is a card, whose cells name their columns
+    assert table.evaluate("part => part.scrollHeight - part.clientHeight") == 0
+
+
+def test_an_empty_answer_says_which_name_is_not_in_the_data(visit: Visit) -> None:
+    query = quote("SELECT * { ?sheet rdm:recommendFormat ?format }")
+    said = "rdm:recommendFormat is not in the data; did you mean rdm:recommendsFormat?"
+    for path in (f"/sparql?query={query}", f"/ask?query={query}"):
+        if path.startswith("/sparql") or has_editor():
+            expect(visit(path).get_by_role("alert")).to_have_text(said)
 
 
 def test_a_name_and_its_address_are_one_link(content_server: Server) -> None:

@@ -49,8 +49,8 @@ def federated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federated]:
     remote = run_server(folder, ["--release", "remote", "--port", "0"])
     with endpoints() as others:
         listed = [f"{remote.url}/sparql", *(others.url + path for path in REPLIES), others.url + "/good?a=b"]
-        options = [word for url in listed for word in ("--allow-service", url)]
-        environ = {"KG_ALLOW_SERVICE": f"{CLOSED} {PRIVATE}\n{UNKNOWN}", "KG_QUERY_TIMEOUT": "3"}
+        options = [word for url in [*listed, CLOSED, PRIVATE, UNKNOWN] for word in ("--allow-service", url)]
+        environ = {"KG_QUERY_TIMEOUT": "3"}
         here = run_server(folder, ["--release", "here", "--port", "0", *options], **environ)
         yield Federated(here, f"{remote.url}/sparql", others)
         for server in (here, remote):

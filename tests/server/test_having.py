@@ -110,6 +110,13 @@ def test_words_that_no_result_has_together_are_not_dropped_in_silence(
     assert ("No result has all of these words" in page) is not has_all
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"), [("where to deposit MRI", "deposit MRI"), ("What format for mouse MRI", "format mouse MRI")]
+)
+def test_words_that_say_nothing_lead_nowhere(content_server: Server, asked: str, said: str) -> None:
+    assert led(content_server, asked) == led(content_server, said)
+
+
 def test_every_question_that_words_lead_to_has_an_answer(content_server: Server) -> None:
     for address in led(content_server, "light microscopy")["answers"]:
         answer = content_server.ask(f"{address}&format=csv")
@@ -145,7 +152,7 @@ class CountingPool(ProcessPool):
     [("mouse MRI", 3), ("light microscopy", 2), ("Animal welfare act", 3), ("microscop", 3), ("xyzzy plugh", 1)],
 )
 def test_one_query_finds_out_which_questions_have_an_answer(content_release: Path, words: str, queries: int) -> None:
-    current, settings = Current(content_release), Settings(workers=1)
+    current, settings = Current(content_release), Settings(query_workers=1)
     with closing(CountingPool(current, settings)) as pool:
         app = create_app(current, settings, pool)
         with app.test_request_context():

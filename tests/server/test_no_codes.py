@@ -77,7 +77,7 @@ def opened(server: Server, path: str) -> Reply:
 
 def addresses(server: Server, release: Path) -> Iterator[str]:
     """Yield the addresses of all routes without parameters, all questions, and a thing of each class."""
-    current, settings = Current(release), Settings(workers=1)
+    current, settings = Current(release), Settings(query_workers=1)
     pool = ProcessPool(current, settings)
     rules = [*create_app(current, settings, pool).url_map.iter_rules()]
     pool.close()

@@ -96,6 +96,25 @@ def test_the_number_of_a_section_leads_to_its_pages(served: Server) -> None:
         assert sorted(row["name"] for row in rows) == sorted(re.findall(r"<a [^>]*>(.*?)</a>", unescape(listed)))
 
 
+def test_the_list_of_laws_has_those_that_no_page_names(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: Mice\ntype: cheat_sheet\npage_id: mice\n---\n## Ethics and regulations\n"
+        "- [](https://lovdata.no/dokument/NL/lov/2018-06-15-38)\n"
+        "- [Animal Welfare Act](https://lovdata.no/dokument/NL/lov/2009-06-19-97)\n"
+    )
+    write_site(tmp_path / "site", {"mice.md": text}, "title: Site\nurl: https://a.example\n")
+    built = kg("build", tmp_path / "site", "--out", tmp_path / "out", "--reasoner", "owlrl")
+    assert built.returncode == 0, built.stderr
+    server = run_server(tmp_path, ["--release", str(tmp_path / "out"), "--port", "0"])
+    try:
+        counted = {unescape(path): int(number) for path, number in NUMBER.findall(ask(server, "/"))}
+        rows = csv.DictReader(io.StringIO(server.ask("/browse?kind=law&format=csv").text))
+        assert {row["name"] for row in rows} == {"LOV-2018-06-15-38", "Animal Welfare Act"}
+        assert counted["/browse?kind=law"] == 2
+    finally:
+        assert server.end() == 0
+
+
 def test_a_page_stands_in_its_own_site_alone(tmp_path: Path) -> None:
     sheet = "---\ntitle: {title}\ntype: cheat_sheet\npage_id: mice\n---\n## Standards\n- [DICOM](https://doi.org/10.25504/FAIRsharing.b7z8by)\n{more}"
     link = "\nSee [mice](https://one.example/mice).\n"

@@ -230,6 +230,45 @@ def test_suggestions_that_are_markup_stay_text(browser: Browser, hostile: Server
         assert page.evaluate("window.ran") is None
 
 
+RTL = "\u05e2\u05db\u05d1\u05e8\u05d9\u05dd"
+TURNED = "exe.\u202egpj"
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Start a server over a site with a name in Hebrew, and one with a character that turns the text after it."""
+    folder = tmp_path_factory.mktemp("turned")
+    text = "---\ntitle: '{name}'\ntype: cheat_sheet\npage_id: {key}\n---\n## Standards\n- [{name}](https://{key}.example/)\n"
+    pages = {f"{key}.md": text.format(name=name, key=key) for key, name in (("rtl", RTL), ("turned", TURNED))}
+    write_site(folder / "site", pages, f"title: '{TURNED}'\nurl: https://example.org\n")
+    built = kg("build", folder / "site", "--out", folder / "out", "--reasoner", "owlrl")
+    assert built.returncode == 0, built.stderr
+    served = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])
+    yield served
+    assert served.end() == 0
+
+
+def test_a_name_from_right_to_left_does_not_reorder_what_stands_beside_it(browser: Browser, turned: Server) -> None:
+    with browser.new_page() as page:
+        page.goto(f"{turned.url}/browse/matrix")
+        head = page.locator("thead th", has_text=RTL)
+        name, count = (head.locator(part).bounding_box() for part in ("a >> nth=0", ".count"))
+        assert name
+        assert count
+        assert count["y"] < name["y"] + name["height"]
+        assert count["x"] >= name["x"] + name["width"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/browse", "/browse/matrix", "/search?q=exe", "/id/example-org", "/id/example-org/page/turned"]
+)
+def test_what_turns_a_text_around_is_shown(browser: Browser, turned: Server, path: str) -> None:
+    with browser.new_page() as page:
+        page.goto(turned.url + path)
+        assert "\u202e" not in page.content()
+        assert TURNED.replace("\u202e", "\\u202e") in page.locator("main").inner_text()
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_on_paper_is_what_can_be_read_there(visit: Visit, scheme: str) -> None:
     page = visit("/id/lookup/page/pic")

@@ -292,6 +292,7 @@ def test_an_empty_answer_says_that_the_page_has_none_and_lists_no_others(content
     page = content_server.ask("/queries/laws-of-sheet?page=light_microscopy", headers=HTML).text
     answer = page.partition(">Answer</h2>")[2]
     assert "The page “Light microscopy” says nothing of this." in answer
+    assert '<a href="/id/lookup/page/light_microscopy">See what it says</a>' in answer
     assert "Preclinical Imaging" not in answer
 
 

@@ -48,6 +48,12 @@ def test_the_mentions_of_both_are_listed_with_their_sites(both: Server, path: st
     assert "Clouds, Costs 10 Guide" in table
 
 
+def test_what_is_counted_together_is_said(both: Server) -> None:
+    text = seen(both, CABINET).text
+    assert "Counted together with CAB, of Guide. Lists and the matrix count each by itself." in text
+    assert "Counted together" not in seen(both, "/id/guide/tool/viewer").text
+
+
 def test_the_page_of_a_record_shows_the_tool_that_is_the_same(both: Server) -> None:
     page = seen(both, f"/id/?iri={quote('https://doi.org/10.25504/FAIRsharing.26dmba', safe='')}")
     assert "A format of spectra. Guide, " in page.text

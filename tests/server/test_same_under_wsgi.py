@@ -28,7 +28,7 @@ from server.settings import Settings
 from server.workers.caching import CachingPool
 from server.workers.pool import ProcessPool
 
-current, settings = Current(Path({release!r})), Settings(query_timeout=3, workers=4)
+current, settings = Current(Path({release!r})), Settings(query_timeout=3, query_workers=4)
 pool = ProcessPool(current, settings)
 app = create_app(current, settings, CachingPool(pool, lambda: "1", settings.cache // 2))
 """

@@ -27,6 +27,7 @@ from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
 from kg.vocab import DESCRIPTION_GRAPH
 from server.site.folder import MARKER
+from server.site.places import place_of
 from server.site_command import site as command
 from server.views.ask import has_editor, has_engine
 from tests.conftest import ROOT
@@ -143,18 +144,25 @@ def test_two_sites_of_a_release_have_the_same_bytes_and_the_second_replaces_the_
     assert 'href="/browse.html"' in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("path", ["../../../stolen", "%2e%2e/%2e%2e/stolen", "a/../../..", "a//b", "a%5C..%5Cb", "%00"])
+def test_no_name_in_a_graph_leads_out_of_the_folder(path: str) -> None:
+    assert place_of(f"/id/{path}") is None
+    assert place_of(f"/id/{path}.ttl") is None
+
+
 def test_a_folder_with_other_files_is_refused(content_release: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").touch()
+    (tmp_path / MARKER).write_text('{"title": "site.json is also a file of other programs"}')
     done = subprocess.run([*PROGRAM, content_release, tmp_path, "--url", URL], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode != 0
     assert "was not written by kg site" in done.stderr
-    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+    assert {file.name for file in tmp_path.iterdir()} == {"thesis.txt", MARKER}
 
 
 def test_a_site_that_is_interrupted_leaves_the_one_before(content_release: Path, tmp_path: Path) -> None:
     before = tmp_path / "site"
     before.mkdir()
-    (before / MARKER).write_text("{}")
+    (before / MARKER).write_text('{"release": "", "url": ""}')
     running = subprocess.Popen([*PROGRAM, content_release, before, "--url", URL], cwd=ROOT, stderr=subprocess.DEVNULL)
     while not list(tmp_path.glob(".site.*/new/id/lookup")):
         assert running.poll() is None

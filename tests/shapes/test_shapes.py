@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from rdflib import SH, Graph, URIRef
 
-from kg.build.validate import report, shapes, validate
+from kg.build.validate import report, shapes, shapes_by_rule, validate
 from kg.findings import Place, Severity
 from kg.release import open_release
 from kg.resources import shipped
 from kg.vocab import RDM, ROLE, SECTION, Namespace
+from tests.conftest import kg
 
 HERE = Path(__file__).parent
 NAMES = sorted(name for names in shapes().values() for name in names)
@@ -23,7 +24,20 @@ CONFIG = Place("_config.yml", 1)
 def test_a_shape_finds_what_breaks_it_and_nothing_else(name: str) -> None:
     found = validate(Graph().parse(HERE / f"{name}.ttl"))
     assert {violation.shape for violation in found} == {name}
-    assert found[0].finding(CONFIG).rule == f"shape/{name}"
+    finding = found[0].finding(CONFIG)
+    assert finding.rule == f"shape/{name}"
+    shape = shapes_by_rule()[finding.rule]
+    assert finding.message.startswith(shape.message)
+    assert shape.severity is finding.severity
+
+
+def test_the_command_explains_what_a_build_finds() -> None:
+    rule = "shape/thing-title"
+    explained = kg("check", "--explain", rule)
+    shape = shapes_by_rule()[rule]
+    assert explained.stdout.startswith(f"# {rule}\n\n{shape.message}\n\n`kg build` reports this warning ")
+    misspelt = kg("check", "--explain", "shape/thing-titel")
+    assert (misspelt.returncode, f"did you mean '{rule}'?" in misspelt.stderr) == (2, True)
 
 
 def test_every_example_has_its_shape() -> None:

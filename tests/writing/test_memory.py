@@ -50,7 +50,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppClient]:
     """Return the application of a writable server without its HTTP server."""
     out = tmp_path_factory.mktemp("app") / "out"
     make_release(out, QUADS)
-    current, settings = Current(out), Settings(workers=1, write_token=TOKEN)
+    current, settings = Current(out), Settings(query_workers=1, write_token=TOKEN)
     pool = ProcessPool(current, settings)
     yield AppClient(create_app(current, settings, pool))
     pool.close()

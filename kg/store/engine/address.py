@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kg.errors import SettingError
-from kg.iri import is_endpoint
+from kg.iri import is_endpoint, shown
 
 USER, TOKEN = "KG_ENGINE_USER", "KG_ENGINE_TOKEN"
 """Names of the environment variables with the user and the secret."""
@@ -45,7 +45,7 @@ def engine_from_environment(url: str, seconds: float, environ: Mapping[str, str]
     """
     user, token = environ.get(USER, "").strip(), environ.get(TOKEN, "").strip()
     if not is_endpoint(url):
-        raise SettingError(f"the engine must be a web address without user and fragment, not {url!r}")
+        raise SettingError(f"the engine must be a web address without user and fragment, not {shown(url)!r}")
     if not (user + token).isprintable() or ":" in user or (token and not user and not token.isascii()):
         raise SettingError(f"{USER} or {TOKEN} has characters that cannot be sent")
     return Engine(url, seconds, user, token)

@@ -34,6 +34,8 @@ class EngineConnection:
         self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._engine = engine
         self._response: HTTPResponse | None = None
+        self.opened = 0
+        """How often the connection was opened: once more where the engine may have been started again."""
 
     def ask(self, fields: Iterable[tuple[str, str]], wanted: Format) -> Body:
         """Send a query by a form (SPARQL 1.1 Protocol, section 2.1.2) and return the body of the answer to read.
@@ -100,6 +102,7 @@ class EngineConnection:
         except TimeoutError:
             raise ConnectionError from None
         self._http.sock.settimeout(self._engine.seconds)
+        self.opened += 1
 
     def _exchange(self, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
         every = {"Accept-Encoding": "identity", "User-Agent": user_agent(), **headers}

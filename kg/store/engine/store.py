@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from typing import IO, BinaryIO, cast
 
 import pyoxigraph as ox
@@ -14,9 +15,10 @@ from kg.query import FORMATS_BY_NAME, JSON, Form, Format, Query
 from kg.query.text import TokenKind, tokens, unescaped
 from kg.store.engine.address import Engine
 from kg.store.engine.connection import Body, EngineConnection
+from kg.store.engine.probe import LOAD, VERSION
 from kg.store.engine.quirks import STANDARD, Quirks, quirks_of
 from kg.store.oxigraph import OxigraphAnswer, OxigraphStore
-from kg.vocab import BASE
+from kg.vocab import BASE, DESCRIPTION_GRAPH
 from kg.writers import Results, write_answer
 
 _N_TRIPLES = FORMATS_BY_NAME["ntriples"]
@@ -24,6 +26,7 @@ _WANTED = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: _N_TRIPLES}
 """Form of an answer → the one format in which the engine is asked for it."""
 _LONGEST_BOOLEAN = 64 * 1024
 """Longest answer to ASK, in bytes."""
+_HOLDS = f"PREFIX dcat: <http://www.w3.org/ns/dcat#> ASK {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} }}"
 _EXTENSIONS = ("bif:", "sql:", "http://www.openlinksw.com/schemas/bif#")
 """Beginnings of the IRIs of Virtuoso's functions, some of which open files and addresses."""
 
@@ -34,8 +37,11 @@ class EngineStore:
     The caller ends a query that takes too long: the engine may send bytes without end.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, must_hold_release: bool = False) -> None:
+        """Take the engine, and whether answers count only as long as it holds any release."""
         self._engine = engine
+        self._must_hold_release = must_hold_release
+        self._checked = 0
         self._connection = EngineConnection(engine)
         self._grammar = OxigraphStore(ox.Store())
         self._quirks: Quirks | None = None
@@ -56,7 +62,30 @@ class EngineStore:
         body = self._connection.ask(fields, _WANTED[parsed.form])
         if any(name in body.headers for name in quirks.partial_headers):
             raise QueryTimeout("the engine gave a part of the answer only, as its limits of time or rows are reached")
+        if self._must_hold_release and self._checked != self._connection.opened:
+            self._check_release()
         return EngineAnswer(_results(body, parsed, quirks), parsed.form)
+
+    def _check_release(self) -> None:
+        """Ask over another connection whether the engine holds a release: it may have been started again without.
+
+        Raises:
+            ServiceFailed: when it holds none, so that its answers are those of an empty store.
+        """
+        asking = EngineStore(self._engine)
+        try:
+            out = BytesIO()
+            asking.ask(Query(_HOLDS)).write(out, JSON)
+        finally:
+            asking.close()
+        if not json.loads(out.getvalue())["boolean"]:
+            self.close()
+            raise ServiceFailed(f"the engine holds no release; {LOAD}")
+        self._checked = self._connection.opened
+
+    def close(self) -> None:
+        """Close the connection; the next query opens another."""
+        self._connection.close()
 
     def _parsed(self, query: Query) -> OxigraphAnswer:
         """Return the answer of an empty store, which has the form and the variables of that of any other.
