@@ -32,10 +32,10 @@ _LIMITS = [*map(str, BOUNDS), "+Inf"]
 
 def text(counts: RequestCounts, workers: Workers, release: Release) -> bytes:
     """Return the metrics."""
-    return generate_latest(_State(counts, workers, release))
+    return generate_latest(_Families(counts, workers, release))
 
 
-class _State(Collector):
+class _Families(Collector):
     """The families of metrics of one moment."""
 
     def __init__(self, counts: RequestCounts, workers: Workers, release: Release) -> None:
