@@ -15,7 +15,7 @@ import pytest
 
 from kg.errors import BackupError, ReleaseError
 from kg.store.overlay.backup import back_up, restore
-from tests.server.serving import QUADS, gone, make_release, until
+from tests.server.serving import QUADS, gone, make_release, run_server, until
 from tests.writing.clients import PROLOGUE, Client
 from tests.writing.conftest import StartWritable
 
@@ -201,3 +201,19 @@ restore(Path(file), Path(folder), replace=True)
 def dump(folder: Path, beside: Path) -> bytes:
     back_up(folder, beside / "dump.nq")
     return (beside / "dump.nq").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_server_says_in_one_line_that_the_written_data_are_damaged(file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "overlay"
+    restore(file, folder, replace=False)
+    for table in folder.glob("current/written/*.sst"):
+        table.write_bytes(bytes(table.stat().st_size))
+    damaged = {path: path.read_bytes() for path in folder.glob("snapshots/*/written/*.sst")}
+    server = run_server(
+        tmp_path, ["--writable", "--no-release", "--overlay", str(folder), "--port", "0"], KG_WRITE_TOKEN="x"
+    )
+    assert server.process.wait() == 2
+    assert "Traceback" not in server.log.read_text()
+    assert f"the overlay in {folder} cannot be opened: Corruption" in server.log.read_text()
+    assert {path: path.read_bytes() for path in damaged} == damaged

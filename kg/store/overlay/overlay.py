@@ -59,7 +59,7 @@ class Overlay:
             self._lock = locked(folder)
             self._delete_leftovers()
             self._open(release)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, RuntimeError, ValueError, KeyError) as error:  # a damaged store is a RuntimeError
             raise ReleaseError(f"the overlay in {folder} cannot be opened: {error}") from error
 
     @property
@@ -79,7 +79,7 @@ class Overlay:
         try:
             base = ox.Store.read_only(str(release.store))
             store = self._copy_of("store", release.store)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise ReleaseError(f"the store in {release.store} cannot be opened: {error}") from error
         self._base, self._compiled, self._release, self._store = base, _names(base), release, store
         shown: list[Graph] = [name for name in self._written.named_graphs() if not self._is_compiled(name)]
