@@ -25,7 +25,7 @@ def new_folder(folder: Path, release: str, url: str) -> Iterator[Path]:
         SiteError: when it has files and is no site that was written before, or its parent cannot be written.
     """
     folder = folder.resolve()
-    if folder.exists() and not ((folder / MARKER).is_file() or (folder.is_dir() and not any(folder.iterdir()))):
+    if folder.exists() and not (_is_site(folder) or (folder.is_dir() and not any(folder.iterdir()))):
         raise SiteError(f"{folder} was not written by kg site: name a new folder, or an empty one")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -47,3 +47,11 @@ def new_folder(folder: Path, release: str, url: str) -> Iterator[Path]:
             raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _is_site(folder: Path) -> bool:
+    """Return whether a folder has the marker as it is written here; programs of others have files of this name too."""
+    try:
+        return {*json.loads((folder / MARKER).read_bytes())} == {"release", "url"}
+    except (OSError, ValueError, TypeError):
+        return False

@@ -19,13 +19,13 @@ def with_file(folder: Path, name: str, content: str = "abc") -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", ["a", "dumps/a", "dumps/x/a", ".a", "a..b", "..a", "dumps/..a", "a b", "./a"])
+@pytest.mark.parametrize("name", ["a", "dumps/a", "dumps/x/a", ".a", "a..b", "..a", "dumps/..a", "a b"])
 def test_a_name_below_the_folder_is_a_file_of_a_release(name: str, tmp_path: Path) -> None:
     assert list(open_release(with_file(tmp_path / "x", name)).manifest["files"]) == [name]
 
 
 @pytest.mark.parametrize(
-    "name", ["../a", "dumps/../a", "dumps/../../a", "..\\a", "dumps\\a", "a\\..\\b", "../x/a", "dumps/../../x/a"]
+    "name", ["./a", "../a", "dumps/../a", "dumps/../../a", "..\\a", "dumps\\a", "a\\..\\b", "../x/a", "dumps/../../x/a"]
 )
 def test_a_name_that_climbs_is_none(name: str, tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="is damaged: wrong files: "):

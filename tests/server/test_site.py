@@ -152,16 +152,17 @@ def test_no_name_in_a_graph_leads_out_of_the_folder(path: str) -> None:
 
 def test_a_folder_with_other_files_is_refused(content_release: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").touch()
+    (tmp_path / MARKER).write_text('{"title": "site.json is also a file of other programs"}')
     done = subprocess.run([*PROGRAM, content_release, tmp_path, "--url", URL], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode != 0
     assert "was not written by kg site" in done.stderr
-    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+    assert {file.name for file in tmp_path.iterdir()} == {"thesis.txt", MARKER}
 
 
 def test_a_site_that_is_interrupted_leaves_the_one_before(content_release: Path, tmp_path: Path) -> None:
     before = tmp_path / "site"
     before.mkdir()
-    (before / MARKER).write_text("{}")
+    (before / MARKER).write_text('{"release": "", "url": ""}')
     running = subprocess.Popen([*PROGRAM, content_release, before, "--url", URL], cwd=ROOT, stderr=subprocess.DEVNULL)
     while not list(tmp_path.glob(".site.*/new/id/lookup")):
         assert running.poll() is None
