@@ -6,6 +6,7 @@
   * OntologyError
   * ReleaseError
     * ReleaseNotHeld
+  * BackupError
   * SettingError
   * MissingExtra
   * LinkCacheError
@@ -57,6 +58,10 @@ class ReleaseError(KgError):
 
 class ReleaseNotHeld(ReleaseError):
     """An engine does not hold a release, which may be published into it later."""
+
+
+class BackupError(KgError):
+    """Written data cannot be backed up or restored."""
 
 
 class SettingError(KgError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,7 +78,9 @@ def _in_words(error: KgError | OSError) -> str:
     'pages/pic.md: permission denied'
     """
     message = str(error)
-    if isinstance(error, OSError) and error.strerror is not None:
+    if isinstance(error, shutil.Error):
+        message = error.args[0][0][-1]  # why the first of the files could not be copied
+    elif isinstance(error, OSError) and error.strerror is not None:
         reason = error.strerror[:1].lower() + error.strerror[1:]
         message = f"{error.filename}: {reason}" if error.filename else reason
     return "\n".join(map(printable, message.split("\n")))

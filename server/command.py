@@ -41,6 +41,7 @@ from server.workers.admission import BLOCKING
 from server.workers.caching import CachingPool, Question
 from server.workers.pool import ProcessPool
 from server.writing import token
+from server.writing.folder import overlay_of
 from server.writing.requests import WRITE_LIMIT
 from server.writing.writer import WRITES
 from server.writing.writer_process import WriterProcess, empty_release
@@ -183,7 +184,7 @@ def serve(
         for secret in SECRETS:
             os.environ.pop(secret, None)  # child processes must not inherit it
         with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
-            written = overlay or _overlay_of(release)
+            written = overlay or overlay_of(release)
             if no_release:
                 release = empty_release(written / "empty")
             elif sites or (release == _DEFAULT and not _is_there(release)):
@@ -257,13 +258,6 @@ def _building_again(sites: Sequence[Path], release: Path) -> Iterator[None]:
 
 def _build_command(sites: Sequence[Path], release: Path, *options: str) -> list[str]:
     return command("kg", "build", *map(str, sites), "--out", str(release), *options)
-
-
-def _overlay_of(release: Path) -> Path:
-    """Return the default folder of written data; it is outside a finished release's own folder."""
-    if (release / "manifest.json").exists():
-        return release.with_name(f"{release.name}-overlay")
-    return release / "overlay"
 
 
 @contextlib.contextmanager

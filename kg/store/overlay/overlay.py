@@ -14,15 +14,13 @@ The layout is that of a build's output folder, so :func:`kg.release.open_release
 
 from __future__ import annotations
 
-import fcntl
 import itertools
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, cast
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -34,11 +32,10 @@ from kg.store.overlay.change import Scope
 from kg.store.overlay.dataset import DEFAULT, Change, Dataset, Graph
 from kg.store.overlay.document import RdfDocument
 from kg.store.overlay.reading import quads
+from kg.store.overlay.snapshots import delete_others, locked, new_snapshot, switch, sync
 
 KEEP = 5.0
 """Seconds until a superseded snapshot is deleted, since a reader may be opening it."""
-_LOCK_TIMEOUT = 5.0
-_POLL_INTERVAL = 0.05
 
 
 class Overlay:
@@ -52,7 +49,6 @@ class Overlay:
 
     def __init__(self, folder: Path, release: Release) -> None:
         self._folder = folder
-        self._snapshots = folder / "snapshots"
         self._work = folder / "work"
         self._current = folder / "current"
         self._numbers = itertools.count()
@@ -60,11 +56,10 @@ class Overlay:
         self._superseded: list[tuple[float, Path]] = []
         self._changed = False
         try:
-            self._snapshots.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(folder / ".lock")
+            self._lock = locked(folder)
             self._delete_leftovers()
             self._open(release)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, RuntimeError, ValueError, KeyError) as error:  # a damaged store is a RuntimeError
             raise ReleaseError(f"the overlay in {folder} cannot be opened: {error}") from error
 
     @property
@@ -84,7 +79,7 @@ class Overlay:
         try:
             base = ox.Store.read_only(str(release.store))
             store = self._copy_of("store", release.store)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise ReleaseError(f"the store in {release.store} cannot be opened: {error}") from error
         self._base, self._compiled, self._release, self._store = base, _names(base), release, store
         shown: list[Graph] = [name for name in self._written.named_graphs() if not self._is_compiled(name)]
@@ -133,16 +128,17 @@ class Overlay:
         """
         if not self._changed:
             return None
-        number = 1 + max((int(folder.name) for folder in self._snapshots.glob("[0-9]*")), default=0)
-        folder = self._snapshots / str(number)
         try:
-            folder.mkdir()
+            folder = new_snapshot(self._folder)
+        except OSError as error:
+            raise NotStored(f"the update cannot be stored: {error.strerror or error}") from error
+        try:
             self._store.backup(str(folder / "store"))
             self._written.backup(str(folder / "written"))
-            facts = {"release": f"{self._release.id}+{number}", "base": self._release.id, "files": {}}
+            facts = {"release": f"{self._release.id}+{folder.name}", "base": self._release.id, "files": {}}
             manifest = json.dumps({**self._release.manifest, **facts}, indent=1, sort_keys=True)
             (folder / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
-            _sync(folder / "manifest.json", folder, self._snapshots)  # the engine syncs its backups itself
+            sync(folder / "manifest.json", folder, folder.parent)  # the engine syncs its backups itself
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise NotStored(f"the update cannot be stored: {error.strerror or error}") from error
@@ -154,11 +150,7 @@ class Overlay:
         if sealed is None:
             return
         before = self._current.resolve() if self._current.is_symlink() else None
-        fresh = self._folder / ".current"
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(Path("snapshots") / sealed.name)
-        fresh.replace(self._current)
-        _sync(self._folder)
+        switch(self._folder, sealed)
         if before is not None:
             self._superseded.append((time.monotonic(), before))
 
@@ -198,10 +190,7 @@ class Overlay:
         """Delete the working copies of a process that was killed, and all snapshots but the current one."""
         shutil.rmtree(self._work, ignore_errors=True)
         self._work.mkdir()
-        served = self._current.resolve()
-        for folder in self._snapshots.iterdir():
-            if folder != served:
-                shutil.rmtree(folder)
+        delete_others(self._folder)
 
     def _copy_of(self, name: str, source: Path | None) -> ox.Store:
         """Return a writable copy of the store in ``source``, made with hard links; an empty store for ``None``."""
@@ -258,29 +247,3 @@ class Overlay:
 
 def _names(store: ox.Store) -> frozenset[str]:
     return frozenset(name.value for name in store.named_graphs())
-
-
-def _locked(file: Path) -> IO[str]:
-    """Return the locked file; wait for a writer of another server that is about to end."""
-    lock = file.open("w")
-    until = time.monotonic() + _LOCK_TIMEOUT
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                lock.close()
-                raise ReleaseError(f"{file.parent} is locked by another server") from None
-            time.sleep(_POLL_INTERVAL)
-        else:
-            return lock
-
-
-def _sync(*paths: Path) -> None:
-    """Sync files and folders to the disk."""
-    for path in paths:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
