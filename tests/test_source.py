@@ -1,17 +1,14 @@
-"""Static checks: style, types and layers of the source, and the README's commands."""
+"""Static checks: style, types and layers of the source."""
 
 from __future__ import annotations
 
 import re
-import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.readme_command import README, readme_command
 
 
 @pytest.mark.parametrize(
@@ -30,32 +27,6 @@ def test_source_passes(command: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_the_readme_has_its_two_commands() -> None:
-    run, test = readme_command("run"), readme_command("test")
-    assert run.endswith("kg serve")
-    assert " && .venv/bin/pytest" in test
-    assert all(command.startswith("python3 -m venv .venv && ") for command in (run, test))
-
-
-def examples() -> list[str]:
-    """Return the README's console examples of ``kg`` that only read a release, in order."""
-    blocks = re.findall(r"```console\n(.+?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    lines = [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ kg ")]
-    return [line for line in lines if not line.startswith("kg serve")]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("example", examples())
-def test_the_readmes_examples_run(example: str, content_release: Path, tmp_path: Path) -> None:
-    (tmp_path / "content").symlink_to(ROOT / "content")
-    (tmp_path / "build").symlink_to(content_release)
-    done = subprocess.run(
-        [sys.executable, "-m", *shlex.split(example)], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip()
 
 
 def test_no_file_names_what_has_no_place_here() -> None:

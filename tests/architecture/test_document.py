@@ -11,18 +11,9 @@ import pytest
 
 from tests.architecture.document import additions, packages
 from tests.conftest import ROOT
+from tests.documents.texts import DOCUMENTS, path_of
 
-DOCUMENTS = (
-    "ARCHITECTURE.md",
-    "CONTRIBUTING.md",
-    "DECISIONS.md",
-    "README.md",
-    "docs/deploy/README.md",
-    "docs/performance.md",
-    "docs/python.md",
-    "docs/sites.md",
-)
-FILE = re.compile(r"[`(]((?:\.ci|bench|content|docs|kg|ontology|server|tests)/[\w./-]*)[`)]")
+FILE = re.compile(r"[`(](?:\.\./)*((?:\.ci|bench|content|docs|kg|ontology|server|tests)/[\w./-]*)[`)]")
 MODULE = re.compile(r"`((?!kg\.toml`)(?:kg|server|tests)(?:\.\w+)+)`")
 
 
@@ -39,15 +30,15 @@ def test_the_packages_are_those_of_the_import_layers_in_their_order() -> None:
     assert packages() == [name for name in names if (ROOT / name.replace(".", "/")).is_dir()]
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_every_file_that_a_document_names_exists(document: str) -> None:
-    named = FILE.findall((ROOT / document).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("document", DOCUMENTS, ids=path_of)
+def test_every_file_that_a_document_names_exists(document: Path) -> None:
+    named = FILE.findall(document.read_text(encoding="utf-8"))
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_every_module_that_a_document_names_exists(document: str) -> None:
-    for name in MODULE.findall((ROOT / document).read_text(encoding="utf-8")):
+@pytest.mark.parametrize("document", DOCUMENTS, ids=path_of)
+def test_every_module_that_a_document_names_exists(document: Path) -> None:
+    for name in MODULE.findall(document.read_text(encoding="utf-8")):
         owner, _, attribute = name.rpartition(".")
         assert is_module(name) or hasattr(import_module(owner), attribute), name
 

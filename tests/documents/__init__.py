@@ -1,0 +1,1 @@
+"""The documents of the project: their commands, queries, links and pictures."""
