@@ -115,6 +115,11 @@ def notice(library: Library, installed: Path, mit: str) -> str:
         head = f"{'=' * 100}\n{package} {manifest['version']}\n"
         texts = [file.read_text(encoding="utf-8") for file in _licences(installed / package)]
         parts.append("\n".join([head, *(texts or [_named_only(manifest, mit)])]))
+    for file in library.files:
+        if file.endswith(".wasm"):
+            crates = ", ".join(_crates(installed / library.package / file))
+            told = f"{Path(file).name} names these Rust crates, of whose licences the package has no copy:"
+            parts.append(f"{'-' * 100}\n{told}\n{crates}\n")
     return "\n".join(parts)
 
 
@@ -153,6 +158,12 @@ def _package_of(path: str) -> str:
     return "/".join(path.split("/")[: 2 if path.startswith("@") else 1])
 
 
+def _crates(module: Path) -> list[str]:
+    """Return the crates in a WebAssembly module with their versions, by the source files that its messages name."""
+    found = re.findall(rb"/([a-z0-9_-]+-\d+\.\d+\.\d+)/src/", module.read_bytes())
+    return sorted({crate.decode() for crate in found})
+
+
 def _licences(package: Path) -> list[Path]:
     names = re.compile(r"(licen[cs]e|copying|notice)\b", re.IGNORECASE)
     return sorted(file for file in package.iterdir() if names.match(file.name) and file.is_file())
@@ -165,7 +176,8 @@ def _named_only(manifest: dict[str, Any], mit: str) -> str:
     people = [person for person in (manifest.get("author"), *manifest.get("contributors", ())) if person]
     people = people or [f"the authors of {manifest['repository']['url']}"]
     names = [person["name"] if isinstance(person, dict) else person.partition("<")[0].strip() for person in people]
-    words = mit[mit.index("Permission is hereby granted") :]
+    words, end, _ = mit[mit.index("Permission is hereby granted") :].partition("\nSOFTWARE.\n")
+    words += end
     return f"By {', '.join(names)}. The package names the MIT License and has no copy of it; its words are:\n\n{words}"
 
 

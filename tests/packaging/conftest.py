@@ -17,21 +17,21 @@ from tests.conftest import ROOT
 VENDOR = Path("server", "static", "vendor")
 
 
-class Published(NamedTuple):
+class PublishedFiles(NamedTuple):
     """The files of one build."""
 
     sdist: Path
     wheel: Path
 
 
-def build(source: Path, folder: Path) -> Published:
+def build(source: Path, folder: Path) -> PublishedFiles:
     """Build both files from a source tree without a program to fetch anything."""
     folder.mkdir()
     hooks = "import sys, hatchling.build as b; b.build_sdist(sys.argv[1]); b.build_wheel(sys.argv[1])"
     environ = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "PATH": str(folder / "nothing")}
     subprocess.run([sys.executable, "-c", hooks, str(folder)], cwd=source, env=environ, check=True, capture_output=True)
     (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
-    return Published(sdist, wheel)
+    return PublishedFiles(sdist, wheel)
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +51,12 @@ def clean_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def published(clean_tree: Path) -> Published:
+def published(clean_tree: Path) -> PublishedFiles:
     return build(clean_tree, clean_tree.parent / "dist")
 
 
 @pytest.fixture(scope="session")
-def unpacked(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unpacked(published: PublishedFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Unpack the sdist and return its only folder."""
     folder = tmp_path_factory.mktemp("sdist")
     with tarfile.open(published.sdist) as archive:

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.conftest import Published, build
+from tests.packaging.conftest import PublishedFiles, build
 
 pytestmark = pytest.mark.slow
 
 
-def test_the_same_source_gives_the_same_bytes(clean_tree: Path, published: Published, tmp_path: Path) -> None:
+def test_the_same_source_gives_the_same_bytes(clean_tree: Path, published: PublishedFiles, tmp_path: Path) -> None:
     for file in clean_tree.rglob("*.py"):
         file.touch()  # as if it had been checked out at another time
     again = build(clean_tree, tmp_path / "again")
     assert [file.read_bytes() for file in again] == [file.read_bytes() for file in published]
 
 
-def test_the_sdist_alone_gives_the_same_wheel(unpacked: Path, published: Published, tmp_path: Path) -> None:
+def test_the_sdist_alone_gives_the_same_wheel(unpacked: Path, published: PublishedFiles, tmp_path: Path) -> None:
     again = build(unpacked, tmp_path / "again")
     assert again.wheel.read_bytes() == published.wheel.read_bytes()
 

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 from server.views.ask import has_editor
 from tests.conftest import ROOT
-from tests.packaging.conftest import Published
+from tests.packaging.conftest import PublishedFiles
 from tests.packaging.test_constraints import needed
 from tests.server.serving import Server, until
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def installed(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(published: PublishedFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel with its dependencies and return the folder of the programs."""
     folder = tmp_path_factory.mktemp("installed") / "venv"
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)

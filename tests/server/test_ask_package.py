@@ -130,7 +130,7 @@ def source_map(**sources: str) -> str:
     return json.dumps({"sources": list(sources), "sourcesContent": list(sources.values())})
 
 
-MIT = "Copyright us\n\nPermission is hereby granted to all"
+MIT = "Copyright us\n\nPermission is hereby granted to all\nSOFTWARE.\n\nOther files are under another licence."
 BUNDLE = hatch_build.Library("bundle", ("build/b.js",))
 
 
@@ -159,12 +159,27 @@ def test_without_a_source_map_the_imports_of_the_sources_tell(tmp_path: Path) ->
     assert hatch_build.bundled(BUNDLE, tmp_path) == ["bundle", "part"]
 
 
+def test_a_module_of_webassembly_tells_its_crates(tmp_path: Path) -> None:
+    package(
+        tmp_path, "bundle", {"b.wasm": "/rust/registry/memchr-2.8.2/src/lib.rs\0/itoa-1.0.18/src/", "LICENSE": "Ours"}
+    )
+    text = hatch_build.notice(hatch_build.Library("bundle", ("b.wasm",)), tmp_path, MIT)
+    assert text.endswith("\nitoa-1.0.18, memchr-2.8.2\n")
+
+
+def test_every_folder_of_the_served_libraries_is_pinned_and_has_its_licences() -> None:
+    folders = {file.name for file in (ROOT / hatch_build.FOLDER).glob("*/")}
+    assert folders <= {library.name for library in hatch_build.LIBRARIES}
+    for name in folders:
+        assert (ROOT / hatch_build.FOLDER / name / hatch_build.NOTICE).stat().st_size > 1000
+
+
 def test_a_licence_without_text_is_told_as_what_it_is(tmp_path: Path) -> None:
     people = {"author": "Ada <ada@example.org>", "contributors": [{"name": "Bo"}]}
     package(tmp_path, "bundle", {"src/a.mjs": ""}, license="MIT", **people)
     text = hatch_build.notice(BUNDLE, tmp_path, MIT)
     assert "By Ada, Bo. The package names the MIT License and has no copy of it" in text
-    assert text.endswith("Permission is hereby granted to all")
+    assert text.endswith("Permission is hereby granted to all\nSOFTWARE.\n")
 
 
 def test_where_a_package_leaves_the_choice_the_mit_license_is_chosen(tmp_path: Path) -> None:
