@@ -20,9 +20,9 @@ class Namespace:
 
     >>> DCT.title
     'http://purl.org/dc/terms/title'
-    >>> DCT.titel
+    >>> DCT.heading
     Traceback (most recent call last):
-    AttributeError: http://purl.org/dc/terms/ has no term 'titel' here; add it to kg/vocab.py if it exists
+    AttributeError: http://purl.org/dc/terms/ has no term 'heading' here; add it to kg/vocab.py if it exists
     """
 
     def __init__(self, base: str, terms: str, home: str = "kg/vocab.py") -> None:

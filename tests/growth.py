@@ -13,10 +13,10 @@ LINEAR = 24
 
 def growth(work: Callable[[int], object], size: int) -> float:
     """Return how many times as long ``work`` takes for :data:`TIMES` times the size."""
-    return _seconds(work, TIMES * size) / _seconds(work, size)
+    return seconds(work, TIMES * size) / seconds(work, size)
 
 
-def _seconds(work: Callable[[int], object], size: int) -> float:
+def seconds(work: Callable[[int], object], size: int) -> float:
     """Return the least CPU time of three runs, at least a millisecond.
 
     Objects of other tests are frozen, which a full garbage collection, more often in the larger run, would walk.

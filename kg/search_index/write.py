@@ -276,9 +276,9 @@ def _fill_synonyms(index: sqlite3.Connection) -> None:
 
 
 def _fill_sections(index: sqlite3.Connection, sections: Sections) -> None:
-    rows = ((page, *section) for page in sorted(sections) for section in sections[page])
+    rows = ((*section, page) for page in sorted(sections) for section in sections[page])
     index.executemany(
-        "INSERT INTO section(thing, anchor, heading, text) SELECT id, ?2, ?3, ?4 FROM thing WHERE iri = ?1", rows
+        "INSERT INTO section(thing, anchor, heading, text) SELECT id, ?, ?, ? FROM thing WHERE iri = ?", rows
     )
     index.execute("INSERT INTO sections(sections) VALUES ('rebuild')")
     index.execute("INSERT INTO sections(sections) VALUES ('optimize')")

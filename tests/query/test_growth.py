@@ -11,7 +11,7 @@ from bench.scale import multiply, questions
 from kg.query import JSON, Query
 from kg.release import open_release
 from kg.store import oxigraph
-from tests.growth import LINEAR, TIMES, growth
+from tests.growth import LINEAR, TIMES, growth, seconds
 
 pytestmark = pytest.mark.slow
 
@@ -51,3 +51,15 @@ def test_what_is_said_of_one_page_takes_hardly_longer_in_a_larger_graph(
             stores[size].ask(Query(text)).write(io.BytesIO(), JSON)
 
     assert growth(ask, STATEMENTS) < TIMES / 1.6
+
+
+@pytest.mark.parametrize(
+    "name", ["fairsharing-links-to-mend", "pages-that-name", "sheets-by-fairsharing", "where-to-deposit-data-about"]
+)
+def test_what_looks_for_a_text_looks_at_each_text_once(stores: dict[int, oxigraph.OxigraphStore], name: str) -> None:
+    store = stores[TIMES * STATEMENTS]
+
+    def ask(text: str) -> float:
+        return seconds(lambda _: store.ask(Query(text)).write(io.BytesIO(), JSON), 0)
+
+    assert ask(dict(questions())[name]) < 2 * ask("SELECT (COUNT(?o) AS ?n) { ?s ?p ?o }")
