@@ -72,17 +72,26 @@ class CannotServe(click.ClickException):
     type=click.Path(file_okay=False, path_type=Path),
     default=_DEFAULT,
     envvar="KG_RELEASE",
+    show_envvar=True,
     show_default=True,
     help="Release, or output folder whose current release is served.",
 )
 @click.option("--watch", is_flag=True, help="Build the sites again whenever a file is saved, and show it in browsers.")
 @click.option("--drafts", is_flag=True, help="Show the findings of pages opened, as for authors; --watch does as well.")
-@click.option("--host", default="127.0.0.1", envvar="KG_LISTEN_HOST", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    envvar="KG_LISTEN_HOST",
+    show_envvar=True,
+    show_default=True,
+    help="Address to listen on.",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=7878,
     envvar="KG_LISTEN_PORT",
+    show_envvar=True,
     show_default=True,
     help="Port to listen on; 0 takes a free one.",
 )
@@ -91,6 +100,7 @@ class CannotServe(click.ClickException):
     type=click.IntRange(0, 10),
     default=0,
     envvar="KG_BEHIND_PROXY",
+    show_envvar=True,
     show_default=True,
     help="Number of proxies in front: this many X-Forwarded-For, -Proto, -Host and -Prefix entries are trusted.",
 )
@@ -106,12 +116,14 @@ class CannotServe(click.ClickException):
     type=EndpointType(),
     multiple=True,
     envvar="KG_ALLOW_SERVICE",
+    show_envvar=True,
     metavar="URL",
     help="Endpoint that SERVICE may query, spelled as in queries. None by default.",
 )
 @click.option(
     "--engine",
     envvar="KG_ENGINE",
+    show_envvar=True,
     metavar="URL",
     help="SPARQL engine that holds the release and answers the queries.",
 )

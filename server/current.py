@@ -23,7 +23,7 @@ class Current:
         self._manifest = (path if (path / "manifest.json").is_file() else path / "current") / "manifest.json"
         self._lock = threading.Lock()
         self._seen = self._look()
-        self._refusal = ""
+        self._said = ""
         self.release = open_release(path)
         """The release that is served."""
 
@@ -41,19 +41,19 @@ class Current:
                 release = open_release(self._path)
                 admit(release)
                 self.release = release
+                self._say(f"serving release {release.id} now")
             except ReleaseNotHeld as error:
-                self._say(error)
+                self._say(f"keeping release {self.release.id}: {error}")
                 return
             except ReleaseError as error:
-                self._say(error)
+                self._say(f"keeping release {self.release.id}: {error}")
             self._seen = seen
 
-    def _say(self, error: ReleaseError) -> None:
-        """Print why a release is not served, unless it is what was printed last."""
-        refusal = f"keeping release {self.release.id}: {error}"
-        if refusal != self._refusal:
-            self._refusal = refusal
-            print(refusal, file=sys.stderr, flush=True)  # noqa: T201
+    def _say(self, message: str) -> None:
+        """Print a message, unless it is the one that was printed last."""
+        if message != self._said:
+            self._said = message
+            print(message, file=sys.stderr, flush=True)  # noqa: T201
 
     def _look(self) -> tuple[int, int, int] | None:
         """Return the identity of the manifest file; the time distinguishes files that reuse an inode number."""

@@ -14,6 +14,7 @@ import click
 
 from kg import __version__
 from kg.errors import QueryError, ReleaseError
+from kg.iri import shown
 from kg.release import Release, open_release
 from kg.store.deep_stack import with_deep_stack
 from kg.store.engine.address import engine_from_environment
@@ -124,7 +125,7 @@ def _engine(url: str, release: Release) -> list[Check]:
     try:
         found = with_deep_stack("", lambda: list(probe(store, release)), _SECONDS)
     except QueryError as error:
-        return [Check("engine", "", str(error))]
-    return [Check("engine", store.server if store.server.isprintable() else "")] + [
+        return [Check(f"engine {shown(url)}", "", str(error))]
+    return [Check(f"engine {shown(url)}", store.server if store.server.isprintable() else "")] + [
         Check(f"engine, {check.name}", check.found, check.wrong, check.is_required) for check in found
     ]

@@ -32,7 +32,7 @@ def settings() -> int:
     Raises:
         UsageError: when a setting is wrong.
     """
-    context = serve.make_context("serve", [])
+    context = serve.make_context("kg serve", [])
     rows = []
     for key, option in serve.options().items():
         source = context.get_parameter_source(key)

@@ -15,6 +15,7 @@ import click
 
 from kg import madmp
 from kg.align import mapping_set
+from kg.closest import did_you_mean
 from kg.errors import UnknownName
 from kg.query import DATASET_FORMATS, FORMATS, TURTLE, Form
 from kg.query.known import only_page
@@ -59,7 +60,8 @@ def command(wanted: str | None, page: str | None, output: Path | None, release: 
 
     \f
     Raises:
-        UsageError: when there is a page without the format that takes one, or the format without a page.
+        UsageError: when the ending of the file means no format, there is a page without the format that takes one, or
+            the format without a page.
     """
     if (wanted == madmp.NAME) != (page is not None):
         raise click.UsageError(f"--format {madmp.NAME} and --page go together.")
@@ -76,9 +78,15 @@ def command(wanted: str | None, page: str | None, output: Path | None, release: 
 
 
 def _named_by(output: Path | None) -> str:
-    """Return the format that the ending of a file means; Turtle if it means none."""
+    """Return the format that the ending of a file means; Turtle if there is none.
+
+    Raises:
+        UsageError: when it means no format.
+    """
     ending = output.suffix.removeprefix(".").lower() if output else ""
-    return ending if ending in _NAMED else TURTLE.name
+    if ending and ending not in _NAMED:
+        raise click.UsageError(f"no format has the ending of {str(output)!r}; {did_you_mean(ending, sorted(_NAMED))}")
+    return ending or TURTLE.name
 
 
 def _write(release: Release, out: BinaryIO, wanted: str, page: str | None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.commands._places import is_address
 from kg.iri import shown
 from kg.release import Release, open_release
 from kg.replication import FolderSource, receive
@@ -42,9 +43,9 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
 
     \f
     Raises:
-        UsageError: when a folder is given an address for updates.
+        UsageError: when a folder is given an address for updates, or the target is an address without http://.
     """
-    is_engine = "://" in target
+    is_engine = is_address(target)
     if update_url and not is_engine:
         raise click.UsageError("--update goes with the address of an engine")
     done = ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kg.commands._places import is_address
 from kg.errors import KgError
 from kg.replication import FolderSource, ReleaseSource, ServerSource, receive
 from kg.replication.following import repeat
@@ -57,7 +58,7 @@ def command(source: str, out: Path, follow: float | None, allow_http: bool) -> i
 
 
 def _opened(source: str, allow_http: bool) -> ReleaseSource:
-    if "://" in source:
+    if is_address(source):
         return ServerSource(source, is_http_allowed=allow_http)
     return FolderSource(Path(source))
 

@@ -45,7 +45,7 @@ def command(config: Path, out: Path, reasoner: str) -> int:
 
     listed = read_list(config)
     with locked(out / COPIES):
-        say(f"fetching {len(listed)} sites")
+        say(f"fetching {len(listed)} site{'s' * (len(listed) != 1)}")
         chosen = choose(listed, out / COPIES, BuildCache(out / FOLDER, inputs.program()))
         for version in chosen:
             click.echo(printable(f"{version.listed.source}: {version.news}"))

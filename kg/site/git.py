@@ -300,5 +300,6 @@ def _reason(stderr: IO[bytes]) -> str:
     """Return the line of git's messages with the reason of a failure, and advice about objects that a clone lacks."""
     stderr.seek(0)
     lines = stderr.read(10_000).decode("utf-8", "replace").strip().splitlines()
-    reason = next((text for text in lines if text.startswith("fatal:")), lines[0] if lines else "it took too long")
+    fatal = next((text for text in lines if text.startswith("fatal:")), lines[0] if lines else "it took too long")
+    reason = fatal.removeprefix("fatal: ")
     return reason + "; the clone is partial: git fetch --refetch --no-filter completes it" * ("promisor" in reason)

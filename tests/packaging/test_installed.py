@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,10 +14,12 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from server.views.ask import has_editor
 from tests.conftest import ROOT
 from tests.packaging.conftest import Published
+from tests.packaging.test_constraints import needed
 from tests.server.serving import Server, until
 
 pytestmark = pytest.mark.slow
@@ -111,3 +114,14 @@ def test_the_endpoint_answers(server: Server) -> None:
     reply = server.query("SELECT (COUNT(*) AS ?n) { ?sheet a <https://w3id.org/rdm-kg/ont#CheatSheet> }", "text/csv")
     assert reply.status == 200
     assert int(reply.text.split()[1]) > 0
+
+
+def test_the_bill_of_materials_names_every_package_with_its_licence(installed: Path, tmp_path: Path) -> None:
+    pytest.importorskip("cyclonedx_py")
+    made = tmp_path / "sbom.json"
+    command = [sys.executable, "-m", "cyclonedx_py", "environment", installed / "python", "--output-file", made]
+    subprocess.run(command, check=True, capture_output=True)
+    components = json.loads(made.read_text(encoding="utf-8"))["components"]
+    named = {canonicalize_name(each["name"]) for each in components}
+    assert {"rdm-kg", *(canonicalize_name(requirement.name) for requirement in needed())} <= named
+    assert not [each["name"] for each in components if not each.get("licenses")]

@@ -152,7 +152,7 @@ def test_a_site_that_cannot_be_fetched_is_kept(sites: Sites) -> None:
     sites.update(code=0)
     sites.server.close()
     said = "\n".join(sites.update(code=1))
-    assert "mice: failed: fatal: unable to access" in said
+    assert "mice: failed: unable to access" in said
     assert f"; kept at {mice[:10]} of 2026-03-01" in said
     assert "nothing has changed" in said
 

@@ -60,7 +60,7 @@ def test_a_server_takes_the_setting_from_the_strongest_place(releases: Path, tmp
             "[serve]\nquery_timout = 3\n",
             "kg.toml: [serve] has no setting 'query_timout'; did you mean 'query_timeout'?",
         ),
-        ("[serve]\nquery_timeout = 'soon'\n", "kg.toml: [serve] query_timeout: 'soon' is not a valid float range"),
+        ("[serve]\nquery_timeout = 'soon'\n", "kg.toml: [serve] query_timeout: 'soon' is not a valid number"),
         ("[serve]\nquery_timeout = true\n", "kg.toml: [serve] query_timeout: it must be a number or a text"),
         ("[serve]\nport = 70000\n", "kg.toml: [serve] port: 70000 is not in the range 0<=x<=65535"),
         (

@@ -145,7 +145,8 @@ def _lost(error: OSError) -> QueryError:
         return ServiceFailed("the engine has no trusted connection (TLS)")
     if isinstance(error, TimeoutError):
         return QueryTimeout("the engine took too long")
-    return Busy("the engine cannot be reached, or its connection was lost; try again later")
+    reason = f" ({error.strerror})" if error.strerror else ""
+    return Busy(f"the engine cannot be reached, or its connection was lost{reason}; try again later")
 
 
 def _failure(response: HTTPResponse, engine: Engine) -> QueryError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from traceback import clear_frames
 
 from kg.errors import QueryError, ReleaseError, ReleaseNotHeld
 from kg.query import DEFAULT_GRAPH, JSON, TURTLE, Query, Store
@@ -12,7 +13,7 @@ from kg.query.rows import read_rows, rows, text
 from kg.release import Release
 from kg.vocab import DATASET, DESCRIPTION_GRAPH
 
-LOAD = "kg export --format engine -o release.nq writes what to load"
+LOAD = "kg publish brings the release there, or kg export --format engine writes what to load"
 VERSION = f"?release dcat:isVersionOf <{DATASET}> ; dcat:version ?id"
 """Pattern in the description graph that finds the id of a release."""
 _RELEASES = f"SELECT ?id {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} }}"
@@ -38,6 +39,7 @@ def probe(store: Store, release: Release) -> Iterator[Check]:
         try:
             yield check(name, store, release)
         except QueryError as error:
+            clear_frames(error.__traceback__)  # answers are released in the thread that asked
             yield Check(name, "", str(error))
             return
 
