@@ -47,7 +47,7 @@ class EndpointType(click.ParamType):  # type: ignore[type-arg]  # which click 8.
         return value
 
 
-class _Whole(click.IntRange):
+class _WholeNumber(click.IntRange):
     """A whole number in a range."""
 
     name = "whole number"
@@ -78,7 +78,7 @@ class Megabytes(_Number):
         return int(super().convert(value, param, ctx) * MEGABYTE)
 
 
-def _limit(default: float, variable: str, of: _Number | _Whole, meaning: str) -> Any:
+def _limit(default: float, variable: str, of: _Number | _WholeNumber, meaning: str) -> Any:
     """Return a field with the facts of its option; its default is what the option makes of ``default``."""
     made: Any = of.convert(default, None, None)  # type: ignore[arg-type]  # a number that is no whole one fails there
     return field(default=made, metadata={"option": (default, variable, of, meaning)})
@@ -94,7 +94,7 @@ class Settings:
     query_workers: int = _limit(
         max(8, 2 * (os.cpu_count() or 1)),
         "KG_QUERY_WORKERS",
-        _Whole(1, 256),
+        _WholeNumber(1, 256),
         "Queries that run at the same time.",
     )
     query_memory: int = _limit(1024, "KG_QUERY_MEMORY", Megabytes(256, 1_048_576), "Memory of a query, in MB.")
@@ -109,7 +109,7 @@ class Settings:
         30, "KG_REQUEST_SECONDS", _Number(0.1, 3600), "Seconds that a request may take to arrive."
     )
     client_queries: int = _limit(
-        2, "KG_CLIENT_QUERIES", _Whole(1, 256), "Queries of more than a second that one client may run at once."
+        2, "KG_CLIENT_QUERIES", _WholeNumber(1, 256), "Queries of more than a second that one client may run at once."
     )
     client_seconds: float = _limit(
         300,
