@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
 import subprocess
 import sys
@@ -12,7 +14,7 @@ import pytest
 
 from kg.cli import cli
 from tests.conftest import ROOT
-from tests.documents.texts import examples, written
+from tests.documents.texts import DOCS, examples, written
 from tests.readme_command import readme_command
 
 
@@ -45,3 +47,16 @@ def test_a_command_has_the_options_that_stand_there(line: str) -> None:
         command = found
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert {word.partition("=")[0] for word in words if word.startswith("-")} <= known
+
+
+@pytest.mark.slow
+def test_the_operators_table_has_every_setting_with_its_default(tmp_path: Path) -> None:
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("KG_")}
+    environ["PYTHONPATH"] = str(ROOT)
+    done = subprocess.run(
+        [sys.executable, "-m", "kg", "settings"], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    )
+    shown = re.findall(r"^\S+ +(\S+) +default +(KG_\w+)", done.stdout, re.MULTILINE)
+    values = {name: {"-": "none"}.get(value, value) for value, name in shown} | {"KG_QUERY_WORKERS": "by cores"}
+    rows = re.findall(r"^\| `(KG_\w+)` \| ([^|]+?) \|", (DOCS / "operators.md").read_text("utf-8"), re.MULTILINE)
+    assert dict(rows) == values

@@ -22,7 +22,7 @@ REPOSITORY = "https://github.com/owner/repository"
 
 def build(folder: Path, **environ: str) -> dict[str, str]:
     """Build the site and return its pages: path → HTML."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environ}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -11,7 +11,7 @@ from tests.readme_command import README
 
 DOCS = ROOT / "docs"
 FOR_USERS = (README, *sorted(DOCS.rglob("*.md")))
-DOCUMENTS = (*(ROOT / name for name in ("ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md")), *FOR_USERS)
+DOCUMENTS = (*sorted(ROOT.glob("*.md")), *FOR_USERS[1:])
 _BLOCK = re.compile(r"^ *```(?P<language>\w+)\n(?P<text>.+?)```", re.DOTALL | re.MULTILINE)
 
 
