@@ -35,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("arguments", "message"),
     [
         ("chek", "No such command 'chek'; did you mean 'check'?"),
-        ("zzzzz", "No such command 'zzzzz'; there are build, check, "),
+        ("zzzzz", "No such command 'zzzzz'; there are backup, build, check, "),
         ("check --explain unknown-fragmen", "no rule 'unknown-fragmen'; did you mean 'unknown-fragment'?"),
         ("query where-to-deposi", "no canned query 'where-to-deposi'; did you mean 'where-to-deposit'?"),
         ("build nosuch", "there is no folder nosuch"),

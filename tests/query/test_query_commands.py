@@ -237,7 +237,7 @@ def test_export_writes_the_same_to_a_file_and_to_standard_output(
         ([], "turtle"),
         (["-o", "out.nq"], "nquads"),
         (["-o", "out.JSONLD"], "jsonld"),
-        (["-o", "out.txt"], "turtle"),
+        (["-o", "out"], "turtle"),
         (["--format", "nt", "-o", "out.trig"], "ntriples"),
         *((["--format", name], full) for name, full in [("ttl", "turtle"), ("nq", "nquads"), ("rdf", "rdfxml")]),
     ],
@@ -250,6 +250,13 @@ def test_the_format_of_an_export_has_short_names_and_is_known_from_the_file(
     if "-o" in arguments:
         written = Path(arguments[-1]).read_text(encoding="utf-8")
     assert written == kg("export", "--format", as_format, "--release", release.folder).stdout
+
+
+def test_an_ending_of_no_format_is_an_error_with_the_nearest(release: Release, tmp_path: Path) -> None:
+    done = kg("export", "-o", tmp_path / "out.nqs", "--release", release.folder)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "no format has the ending of" in done.stderr
+    assert "did you mean 'nq'?" in done.stderr
 
 
 def test_a_failed_export_leaves_the_file_that_was_there(release: Release, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_replicas_give_the_same_responses(content_release: Path, start: Start, t
     origin, replica = start(content_release), start(copy.folder, PYTHONPATH=str(elsewhere(tmp_path / "program")))
     tagged = 0
     for addresses in readable(origin, content_release).values():
-        for address in addresses:
+        for address in set(addresses) - {"/metrics"}:  # which are of one server
             for headers in ASKED:
                 one, other = (_ask(server, address, headers) for server in (origin, replica))
                 assert same(one) == same(other), address
