@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import time
 from collections.abc import Callable
 
@@ -11,24 +12,31 @@ LINEAR = 24
 """Greatest growth that counts as linear: for input eight times as large 8 is linear and 64 quadratic."""
 
 
-def growth(work: Callable[[int], object], size: int) -> float:
-    """Return how many times as long ``work`` takes for :data:`TIMES` times the size."""
-    return seconds(work, TIMES * size) / seconds(work, size)
+def growth(work: Callable[[int], object], size: int, most: float = LINEAR) -> float:
+    """Return how many times as long ``work`` takes for :data:`TIMES` times the size.
+
+    The larger run is repeated, up to three times, only if it takes more than ``most`` times as long.
+    """
+    small = seconds(work, size)
+    large = seconds(work, TIMES * size, small * most)
+    return large / small
 
 
-def seconds(work: Callable[[int], object], size: int) -> float:
-    """Return the least CPU time of three runs, at least a millisecond.
+def seconds(work: Callable[[int], object], size: int, enough: float = 0) -> float:
+    """Return the least CPU time of up to three runs, at least a millisecond; less than ``enough`` needs no other run.
 
     Objects of other tests are frozen, which a full garbage collection, more often in the larger run, would walk.
     """
-    times = []
+    least = math.inf
     gc.collect()
     gc.freeze()
     try:
         for _ in range(3):
             start = time.process_time()
             work(size)
-            times.append(time.process_time() - start)
+            least = min(least, time.process_time() - start)
+            if least < enough:
+                break
     finally:
         gc.unfreeze()
-    return max(min(times), 0.001)
+    return max(least, 0.001)

@@ -50,7 +50,7 @@ def test_what_is_said_of_one_page_takes_hardly_longer_in_a_larger_graph(
         for _ in range(5):
             stores[size].ask(Query(text)).write(io.BytesIO(), JSON)
 
-    assert growth(ask, STATEMENTS) < TIMES / 1.6
+    assert growth(ask, STATEMENTS, TIMES / 1.6) < TIMES / 1.6
 
 
 @pytest.mark.parametrize(
