@@ -38,6 +38,10 @@ def command(config: Path, out: Path, reasoner: str) -> int:
     is built as it was when it was last good. The exit code is 0 if all sites are as they are now, 1 if one is kept as
     it was or is left out, and 2 if no release was made: then the one before stays. The folder of the release is
     printed.
+
+    \f
+    Raises:
+        SiteError: when no site can be built.
     """
     from kg.build import inputs
     from kg.build.updating import choose

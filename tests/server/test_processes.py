@@ -245,4 +245,6 @@ def test_a_bad_setting_is_said_by_the_name_of_its_variable(
 ) -> None:
     server = run_server(tmp_path, ["--release", str(releases), "--port", "0"], **environ)
     assert server.process.wait() == 2
-    assert f"(env var: '{next(iter(environ))}')" in server.log.read_text().splitlines()[-1]
+    usage, _, _, error = server.log.read_text().splitlines()
+    assert usage.startswith("Usage: ")
+    assert f"(env var: '{next(iter(environ))}')" in error
