@@ -1,30 +1,78 @@
-"""Access log: client address, method, target, status, bytes and milliseconds of each request; no headers, no bodies."""
+"""The access log and the log of queries: lines about requests, without headers, bodies and query strings.
+
+A response that is kept is sent again within some microseconds, so what is the same in each of its lines is made once.
+"""
 
 from __future__ import annotations
 
+import os
+import re
+import time
 from collections.abc import Callable
-from typing import TextIO
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
-TARGET_LIMIT = 200
-"""Longest request target in a log line, in characters."""
+from kg.findings import printable
+from kg.query.outline import digest
+from server.http.counts import REFUSED, RequestKind
+from server.http.tracing import new_id
+from server.logs import JSON, members, shortened, timestamp
+from server.settings import OFF, ON, TEXT, Settings
+
+if TYPE_CHECKING:
+    from server.front.requests import ReceivedRequest
+
+PATH_LIMIT = 200
+"""Longest path in a log line, in characters."""
+_ADDRESS = re.compile(r"[A-Za-z0-9.:%_\[\]-]{1,64}")
 
 
-class AccessLog:
-    """Writes a line to ``out`` for each request. Lines of one turn of the event loop are written together.
+class Described(NamedTuple):
+    """What the lines about a request say that is the same in each of its kind; empty where there is no line."""
+
+    access: str
+    query: str
+
+
+class RequestLog:
+    """Writes the lines that the settings ask for. Those of one turn of the event loop are written together.
 
     ``soon`` calls a function in the next turn.
     """
 
-    def __init__(self, out: TextIO, soon: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(self, settings: Settings, out: TextIO, soon: Callable[[Callable[[], None]], object]) -> None:
         self._out = out
         self._soon = soon
         self._lines: list[str] = []
+        self._is_json = settings.log_format == JSON
+        self._form: _Form = _JsonForm() if self._is_json else _TextForm()
+        self._has_access = settings.access_log == ON
+        self._has_queries = settings.query_log != OFF
+        self._has_texts = settings.query_log == TEXT
 
-    def write(self, request: str, status: str, size: int, seconds: float, *, whole: bool = True) -> None:
-        """Write the line of a request, which :func:`request_line` made, with the size of its response in bytes."""
+    def describe(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> Described:
+        """Return what the lines say of a request of a kind, whose response has ``size`` bytes, over a release."""
+        query = request.query if self._has_queries and kind.form else None
+        asked = ""
+        if query is not None:
+            text = shortened(query.text) if self._has_texts else None
+            asked = self._form.query(digest(query.text), text, kind, size, release)
+        return Described(self._form.access(request, kind, size, release) if self._has_access else "", asked)
+
+    def write(
+        self, described: Described, client: str, request: str, seconds: float, hit: str, *, whole: bool = True
+    ) -> None:
+        """Write the lines about a request: its client and id, and the cache that its response came from, if one had it.
+
+        An id is made where it is empty and a line has one.
+        """
         if not self._lines:
             self._soon(self.flush)
-        self._lines.append(f"{request} {status} {size} {seconds * 1000:.1f}ms{'' if whole else ' broken off'}\n")
+        if self._is_json and not request:
+            request = new_id()
+        if described.access:
+            self._lines.append(self._form.access_line(described.access, client, request, seconds, hit, whole))
+        if described.query:
+            self._lines.append(self._form.query_line(described.query, request, seconds, hit, whole))
 
     def flush(self) -> None:
         """Write the lines that wait."""
@@ -34,12 +82,89 @@ class AccessLog:
             self._out.flush()
 
 
-def request_line(client: str, method: str, path: str, query: str) -> str:
-    """Return the part of a log line that describes the request.
+def address(client: str) -> str:
+    """Return the address of a client as a line may have it: a proxy that is trusted too early may name anything.
 
-    >>> request_line("192.0.2.1", "GET", "/a\\nb", "x=1")
-    '192.0.2.1 GET /a\\\\nb?x=1'
+    >>> address("2001:db8::1"), address("1 GET /")
+    ('2001:db8::1', '-')
     """
-    target = f"{path}?{query}" if query else path
-    shown = target if len(target) <= TARGET_LIMIT else f"{target[:TARGET_LIMIT]}…"
-    return f"{client or '-'} {method} {ascii(shown)[1:-1]}"
+    return client if _ADDRESS.fullmatch(client) else "-"
+
+
+class _Form(Protocol):
+    """Form of the lines."""
+
+    def access(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> str:
+        """Return what is the same in the lines of the access log about requests with the same bytes."""
+
+    def query(self, name: str, text: str | None, kind: RequestKind, size: int, release: str) -> str:
+        """Return what is the same in the lines of the log of queries about them."""
+
+    def access_line(self, described: str, client: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+        """Return a line of the access log."""
+
+    def query_line(self, described: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+        """Return a line of the log of queries."""
+
+
+class _TextForm:
+    """Lines for people; only an error of the server has the id of its request, which its response tells."""
+
+    def access(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> str:
+        target = "refused" if kind.route == REFUSED else f"{request.method} {ascii(_path(request))[1:-1]}"
+        return f"{target} {kind.status} {size}{f' {request.id}' if kind.status.startswith('5') else ''}"
+
+    def query(self, name: str, text: str | None, kind: RequestKind, size: int, release: str) -> str:
+        return f"{name} {kind.form} {kind.status} {size}{'' if text is None else f' {printable(text)}'}"
+
+    def access_line(self, described: str, client: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+        return f"{client} {described} {seconds * 1000:.1f}ms{'' if whole else ' broken off'}\n"
+
+    def query_line(self, described: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+        return f"query {seconds * 1000:.1f}ms {hit or '-'} {described}\n"
+
+
+class _JsonForm:
+    """JSON objects."""
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+
+    def access(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> str:
+        is_refused = kind.route == REFUSED
+        target = {} if is_refused else {"method": request.method, "path": _path(request)}
+        return members(
+            {
+                "logger": "access",
+                "message": " ".join([*(target.values() or [REFUSED]), kind.status]),
+                **request.sent_ids,
+                **target,
+                **_facts(kind, size, release),
+                "route": kind.route,
+            }
+        )
+
+    def query(self, name: str, text: str | None, kind: RequestKind, size: int, release: str) -> str:
+        asked = {"digest": name, "query": text, **_facts(kind, size, release)}
+        return members({"logger": "query", "message": f"query {name}", **asked})
+
+    def access_line(self, described: str, client: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+        return self.query_line(f'{described}, "client": "{client}"', request, seconds, hit, whole)
+
+    def query_line(self, described: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+        cache = f', "cache": "{hit}"' if hit else ""
+        broken_off = "" if whole else ', "broken_off": true'
+        return (
+            f'{{"timestamp": "{timestamp(time.time())}", "level": "info", {described}, "process": {self._process}, '
+            f'"request_id": "{request}", "duration_ms": {seconds * 1000:.3f}{cache}{broken_off}}}\n'
+        )
+
+
+def _facts(kind: RequestKind, size: int, release: str) -> dict[str, object]:
+    status = int(kind.status) if kind.status.isdigit() else None
+    return {"status": status, "bytes": size, "form": kind.form or None, "release": release}
+
+
+def _path(request: ReceivedRequest) -> str:
+    """Return the path of a request, which WSGI has as Latin-1."""
+    return shortened(request.path.encode("latin-1").decode("utf-8", "replace"), PATH_LIMIT)
