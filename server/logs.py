@@ -25,7 +25,7 @@ VARIABLE = "KG_LOG_FORMAT"
 """Name of the environment variable with the format, also for child processes."""
 
 _logger = logging.getLogger("server")
-_children = logging.getLogger("server.children")
+_children = logging.getLogger("child_process")
 _END_SECONDS = 1.0
 _LONGEST_LINE = 256 * 1024
 

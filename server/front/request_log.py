@@ -26,7 +26,7 @@ PATH_LIMIT = 200
 _ADDRESS = re.compile(r"[A-Za-z0-9.:%_\[\]-]{1,64}")
 
 
-class Described(NamedTuple):
+class Logged(NamedTuple):
     """What the lines about a request say that is the same in each of its kind; empty where there is no line."""
 
     access: str
@@ -44,23 +44,21 @@ class RequestLog:
         self._soon = soon
         self._lines: list[str] = []
         self._is_json = settings.log_format == JSON
-        self._form: _Form = _JsonForm() if self._is_json else _TextForm()
+        self._form: _RequestLines = _JsonRequests() if self._is_json else _TextRequests()
         self._has_access = settings.access_log == ON
         self._has_queries = settings.query_log != OFF
         self._has_texts = settings.query_log == TEXT
 
-    def describe(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> Described:
+    def describe(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> Logged:
         """Return what the lines say of a request of a kind, whose response has ``size`` bytes, over a release."""
         query = request.query if self._has_queries and kind.form else None
         asked = ""
         if query is not None:
             text = shortened(query.text) if self._has_texts else None
             asked = self._form.query(digest(query.text), text, kind, size, release)
-        return Described(self._form.access(request, kind, size, release) if self._has_access else "", asked)
+        return Logged(self._form.access(request, kind, size, release) if self._has_access else "", asked)
 
-    def write(
-        self, described: Described, client: str, request: str, seconds: float, hit: str, *, whole: bool = True
-    ) -> None:
+    def write(self, logged: Logged, client: str, request: str, seconds: float, hit: str, *, whole: bool = True) -> None:
         """Write the lines about a request: its client and id, and the cache that its response came from, if one had it.
 
         An id is made where it is empty and a line has one.
@@ -69,10 +67,10 @@ class RequestLog:
             self._soon(self.flush)
         if self._is_json and not request:
             request = new_id()
-        if described.access:
-            self._lines.append(self._form.access_line(described.access, client, request, seconds, hit, whole))
-        if described.query:
-            self._lines.append(self._form.query_line(described.query, request, seconds, hit, whole))
+        if logged.access:
+            self._lines.append(self._form.access_line(logged.access, client, request, seconds, hit, whole))
+        if logged.query:
+            self._lines.append(self._form.query_line(logged.query, request, seconds, hit, whole))
 
     def flush(self) -> None:
         """Write the lines that wait."""
@@ -91,7 +89,7 @@ def address(client: str) -> str:
     return client if _ADDRESS.fullmatch(client) else "-"
 
 
-class _Form(Protocol):
+class _RequestLines(Protocol):
     """Form of the lines."""
 
     def access(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> str:
@@ -100,14 +98,14 @@ class _Form(Protocol):
     def query(self, name: str, text: str | None, kind: RequestKind, size: int, release: str) -> str:
         """Return what is the same in the lines of the log of queries about them."""
 
-    def access_line(self, described: str, client: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+    def access_line(self, logged: str, client: str, request: str, seconds: float, hit: str, whole: bool) -> str:
         """Return a line of the access log."""
 
-    def query_line(self, described: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+    def query_line(self, logged: str, request: str, seconds: float, hit: str, whole: bool) -> str:
         """Return a line of the log of queries."""
 
 
-class _TextForm:
+class _TextRequests:
     """Lines for people; only an error of the server has the id of its request, which its response tells."""
 
     def access(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> str:
@@ -117,14 +115,14 @@ class _TextForm:
     def query(self, name: str, text: str | None, kind: RequestKind, size: int, release: str) -> str:
         return f"{name} {kind.form} {kind.status} {size}{'' if text is None else f' {printable(text)}'}"
 
-    def access_line(self, described: str, client: str, request: str, seconds: float, hit: str, whole: bool) -> str:
-        return f"{client} {described} {seconds * 1000:.1f}ms{'' if whole else ' broken off'}\n"
+    def access_line(self, logged: str, client: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+        return f"{client} {logged} {seconds * 1000:.1f}ms{'' if whole else ' broken off'}\n"
 
-    def query_line(self, described: str, request: str, seconds: float, hit: str, whole: bool) -> str:
-        return f"query {seconds * 1000:.1f}ms {hit or '-'} {described}\n"
+    def query_line(self, logged: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+        return f"query {seconds * 1000:.1f}ms {hit or '-'} {logged}\n"
 
 
-class _JsonForm:
+class _JsonRequests:
     """JSON objects."""
 
     def __init__(self) -> None:
@@ -148,14 +146,14 @@ class _JsonForm:
         asked = {"digest": name, "query": text, **_facts(kind, size, release)}
         return members({"logger": "query", "message": f"query {name}", **asked})
 
-    def access_line(self, described: str, client: str, request: str, seconds: float, hit: str, whole: bool) -> str:
-        return self.query_line(f'{described}, "client": "{client}"', request, seconds, hit, whole)
+    def access_line(self, logged: str, client: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+        return self.query_line(f'{logged}, "client": "{client}"', request, seconds, hit, whole)
 
-    def query_line(self, described: str, request: str, seconds: float, hit: str, whole: bool) -> str:
+    def query_line(self, logged: str, request: str, seconds: float, hit: str, whole: bool) -> str:
         cache = f', "cache": "{hit}"' if hit else ""
         broken_off = "" if whole else ', "broken_off": true'
         return (
-            f'{{"timestamp": "{timestamp(time.time())}", "level": "info", {described}, "process": {self._process}, '
+            f'{{"timestamp": "{timestamp(time.time())}", "level": "info", {logged}, "process": {self._process}, '
             f'"request_id": "{request}", "duration_ms": {seconds * 1000:.3f}{cache}{broken_off}}}\n'
         )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
     from kg.query import Query
-    from server.front.request_log import Described
+    from server.front.request_log import Logged
     from server.views.sparql import Question
 
 _BLOCK = 128 * 1024
@@ -38,9 +38,9 @@ class ReceivedRequest:
         "_id",
         "_read",
         "began",
-        "described",
         "disconnected",
         "keeps_alive",
+        "logged",
         "question",
         "raw",
         "version",
@@ -70,7 +70,7 @@ class ReceivedRequest:
         """True if the connection persists after the response, provided that the response has a length."""
         self.question: Question | None = None
         """What it asks, if the event loop answers it."""
-        self.described: Described | None = None
+        self.logged: Logged | None = None
         """What the logs say of it, once that is known."""
 
     @property

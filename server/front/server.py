@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.front.connection import Connection
-from server.front.request_log import Described, RequestLog, address
+from server.front.request_log import Logged, RequestLog, address
 from server.front.requests import ReceivedRequest
 from server.front.responses import ResponseHead
 from server.front.similar import SimilarRequests
@@ -70,7 +70,7 @@ class Kept:
     """All but its first line and its date."""
     client: str
     """Address of the client if proxies name it, else empty: the one at the other end of the connection."""
-    described: Described | None
+    logged: Logged | None
     """What the logs say of it; ``None`` without logs."""
     latencies: Latencies
     """Latencies of the responses that are counted with it."""
@@ -265,18 +265,18 @@ class Front:
                 line=head.line,
                 rest=head.rest + body,
                 client=address(request.client) if self._proxy_fix else "",
-                described=self._describe(request, kind, len(body), version),
+                logged=self._describe(request, kind, len(body), version),
                 latencies=self.counts.of_kind(kind),
             )
-            size = sum(map(len, kept.described or ()))
+            size = sum(map(len, kept.logged or ()))
             self._kept.put(version, raw, kept, len(raw) + len(kept.rest) + size)
 
     def answered_again(self, kept: Kept, peer: str, began: float) -> None:
         """Count and log a request that was answered with a response that is kept."""
         seconds = self.loop.time() - began
         kept.latencies.add(seconds)
-        if self._log and kept.described:
-            self._log.write(kept.described, kept.client or peer, "", seconds, "requests")
+        if self._log and kept.logged:
+            self._log.write(kept.logged, kept.client or peer, "", seconds, "requests")
 
     def answered(self, request: ReceivedRequest, kind: RequestKind, size: int, *, is_whole: bool = True) -> None:
         """Count and log a request of a kind, whose response has ``size`` bytes."""
@@ -284,14 +284,14 @@ class Front:
         self.counts.of_kind(kind).add(seconds)
         if not is_whole:
             self.counts.broken_off += 1
-        if self._log and (described := self._describe(request, kind, size, self.cache.version())):
+        if self._log and (logged := self._describe(request, kind, size, self.cache.version())):
             client = address(request.client)
-            self._log.write(described, client, request.id, seconds, request.hit, whole=is_whole)
+            self._log.write(logged, client, request.id, seconds, request.hit, whole=is_whole)
 
-    def _describe(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> Described | None:
-        if self._log and not request.described:
-            request.described = self._log.describe(request, kind, size, release)
-        return request.described
+    def _describe(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> Logged | None:
+        if self._log and not request.logged:
+            request.logged = self._log.describe(request, kind, size, release)
+        return request.logged
 
 
 def _never_started(*_: Any) -> Any:

@@ -375,7 +375,7 @@ def test_whatever_the_processes_say_is_an_object(tmp_path: Path, own_releases: P
     until(lambda: "keeping release" in server.log.read_text())
     found = ended(server)
     assert any(each["logger"] == "server.current" and each["level"] == "warning" for each in found)
-    assert any(each["logger"] == "server.children" and "memory" in each["message"] for each in found)
+    assert any(each["logger"] == "child_process" and "memory" in each["message"] for each in found)
     assert {each["process"] for each in found if each["logger"] == "access"} == {server.process.pid}
 
 
@@ -386,7 +386,7 @@ def test_a_server_that_cannot_start_says_so_in_an_object(tmp_path: Path) -> None
     server = run_server(tmp_path, [str(ROOT / "content"), "--release", str(out), "--port", "0"], KG_LOG_FORMAT="json")
     assert server.process.wait() == 2
     built, last = lines(server)[-2:]
-    assert built["logger"] == "server.children"
+    assert built["logger"] == "child_process"
     assert (last["logger"], last["level"]) == ("kg", "error")
     assert last["message"] == "the build failed with exit status 2"
 
