@@ -20,11 +20,19 @@ import pytest
 from kg.query.outline import digest, outline
 from kg.release import new_release, publish
 from kg.store import oxigraph
+from server.front.parsing import parse
+from server.front.requests import ReceivedRequest, environment
+from server.front.responses import ResponseHead
+from server.front.server import Front
+from server.http.cache import Cache
+from server.http.counts import RequestCounts
 from server.http.tracing import trace_parent
 from server.logs import LONGEST
+from server.settings import Settings
 from tests.conftest import ROOT
 from tests.server.serving import QUADS, Server, Start, make_release, many, run_server, until
 from tests.server.test_endpoint import ENDLESS
+from tests.server.test_processes import damage_store
 from tests.writing.clients import TOKEN, run_writable
 
 pytestmark = pytest.mark.slow
@@ -174,14 +182,16 @@ def test_nobody_can_write_a_line_of_the_log(tmp_path: Path, releases: Path, log_
         sparql("#" * 30_000 + "\nASK {}"),
     ]
     before = len(server.log.read_text().splitlines())
+    forwarded = f"X-Forwarded-For: 192.0.2.1\\ GET /forged 200 {'x' * 999}"
     for target in (*targets, *targets):
-        send(server, get(target, f'X-Forwarded-For: "192.0.2.1{"x" * 999}', 'X-Request-Id: "}', "traceparent: \x85"))
+        send(server, get(target, forwarded, 'X-Request-Id: "}', "traceparent: \x85"))
     send(server, get("/", "X-Forwarded-For: 192.0.2.1", "User-Agent: \x1b[31m"))
     send(server, get("/" + "x" * 200_000))
     assert server.end() == 0
     raw = server.log.read_bytes().decode()
     found = raw.splitlines()
     assert raw.count("\n") == len(found)
+    assert "GET /forged 200" not in raw
     is_query = '"logger": "query"' if log_format == "json" else "query "
     assert sum(is_query in line for line in found) == 4
     assert len(found) - before - 4 == 8 + 2
@@ -389,6 +399,35 @@ def test_a_server_that_cannot_start_says_so_in_an_object(tmp_path: Path) -> None
     assert built["logger"] == "child_process"
     assert (last["logger"], last["level"]) == ("kg", "error")
     assert last["message"] == "the build failed with exit status 2"
+
+
+def test_a_process_that_cannot_open_its_data_says_so_in_an_object(tmp_path: Path, own_releases: Path) -> None:
+    settings = {"KG_LOG_FORMAT": "json"}
+    first = run_writable(tmp_path, "--release", str(own_releases), **settings)
+    second = run_writable(tmp_path, "--release", str(own_releases), **settings).server
+    assert second.process.wait() == 2
+    assert "server.writing.process" in {each["logger"] for each in lines(second)}
+    assert first.server.end() == 0
+    damage_store(own_releases)
+    third = run_server(tmp_path, ["--release", str(own_releases), "--port", "0"], **settings)
+    assert third.process.wait() == 2
+    assert "server.workers.worker" in {each["logger"] for each in lines(third)}
+    assert lines(third)[-1]["logger"] == lines(second)[-1]["logger"] == "kg"
+
+
+def test_without_logs_nothing_is_prepared_for_them() -> None:
+    raw = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    for access_log, is_prepared in (("on", True), ("off", False)):
+        cache = Cache(lambda environ, start: [], lambda: "1", 1 << 20)
+        settings = Settings(access_log=access_log)
+        front = Front(cache, RequestCounts(()), settings, proxies=0, threads=1, longer=lambda environ: 0)
+        environ = environment(parse(raw), b"", ("192.0.2.1", 1), ("", 0))
+        request = ReceivedRequest(environ.copy, bool, "1.1", 0.0, raw, keeps_alive=True)
+        front.keep(request, "1", ResponseHead.of("200 OK", [], request), b"")
+        front.loop.close()
+        kept = front.kept("1", raw)
+        assert kept is not None
+        assert (kept.logged is not None) == is_prepared
 
 
 def test_what_nobody_catches_is_one_object_of_bounded_length() -> None:
