@@ -83,15 +83,17 @@ class ProcessPool:
         worker: Worker,
         lease: Lease,
         disconnected: Callable[[], bool],
+        client: str,
         release: Release | None = None,
     ) -> Exchange:
         """Return the exchange of a query with the worker that :attr:`admission` gave; it returns the worker.
 
-        The query is evaluated on ``release``, or on the one that is current now.
+        The query is evaluated on ``release``, or on the one that is current now. It is logged if it is slow, unless the
+        server asks it without a client.
         """
         release = release or self._current.release
         ask = Ask(query, formats, deadline, self._engine.url if self._engine else str(release.store))
-        return Exchange(worker, ask, release.id, lease, disconnected, partial(self._done, ask))
+        return Exchange(worker, ask, release.id, lease, disconnected, partial(self._done, ask if client else None))
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
@@ -146,7 +148,7 @@ class ProcessPool:
     ) -> Reply:
         for _ in range(self._workers + 1):
             worker, lease = self.admission.enter(client, timeout)
-            exchange = self.exchange(query, formats, deadline, worker, lease, disconnected, release)
+            exchange = self.exchange(query, formats, deadline, worker, lease, disconnected, client, release)
             exchange.send()
             try:
                 return exchange.reply()
@@ -154,12 +156,12 @@ class ProcessPool:
                 continue
         raise Busy("the process that was to answer was lost; try again")
 
-    def _done(self, ask: Ask, worker: Worker, lease: Lease) -> None:
+    def _done(self, asked: Ask | None, worker: Worker, lease: Lease) -> None:
         """End a query's lease; reuse its worker if it is connected and has normal priority, else close it."""
         self.admission.leave(lease)
         seconds = time.monotonic() - lease.began
-        if self._slow and seconds >= self._slow:
-            _log_slow(ask, seconds, worker)
+        if asked and self._slow and seconds >= self._slow:
+            _log_slow(asked, seconds, worker)
         if worker.lowered or worker.dead.is_set():
             worker.close()
         elif not worker.closed:
