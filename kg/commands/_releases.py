@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from kg.build_cache import FOLDER, BuildCache
 from kg.errors import ReleaseError
 from kg.findings import Finding, Place, Severity, printable, reported
 from kg.parallel import collecting_after_batches
@@ -49,7 +50,8 @@ class WantedRelease:
     fail_on: str | None = None
     reasoner: str = "auto"
     dicom: str = "used"
-    no_cache: bool = False
+    cache: BuildCache | None = None
+    """Results of earlier builds; by default those in the output folder."""
 
     def fails(self, report: Mapping[str, Any]) -> bool:
         """Return whether the findings in a report forbid a release."""
@@ -63,17 +65,16 @@ def make_or_reuse(wanted: WantedRelease) -> tuple[Release | None, dict[str, Any]
     There is no release if the findings forbid it.
     """
     from kg.build import inputs as every
-    from kg.build_cache import FOLDER, BuildCache
     from kg.identifiers.dicom_terminology import read_terminology
 
     terminology = read_terminology() if wanted.dicom == "full" else None
     given = [f"{key}={url}" for key, url in sorted(wanted.urls.items())]
     given += [wanted.keys.get(folder, "") for folder in wanted.folders] if wanted.keys else []
     inputs = every.digest(wanted.folders, wanted.reasoner, terminology.version if terminology else "", *given)
-    found = None if wanted.no_cache else find_release(wanted.out, inputs)
+    cache = wanted.cache or BuildCache(wanted.out / FOLDER, every.program())
+    found = find_release(wanted.out, inputs) if cache.is_kept else None
     if not found:
         with collecting_after_batches():
-            cache = BuildCache() if wanted.no_cache else BuildCache(wanted.out / FOLDER, every.program())
             made = _build(wanted, inputs, reasoner=wanted.reasoner, terminology=terminology, cache=cache)
             cache.trim()
             return made

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from kg.build_cache import FOLDER, BuildCache
 from kg.commands._releases import OUT, REASONER, WantedRelease, current_report, make_or_reuse, say_release, say_report
 from kg.commands._urls import URLS
 from kg.errors import SiteError
@@ -20,6 +22,9 @@ from kg.remote.checkouts import Checkout, GoodVersion, locked
 from kg.resources import shipped
 from kg.site import check_is_site
 from kg.terminal import FAILED, QUIET, at, reporting, say, say_next
+
+_MEMORY = 1 << 25
+"""Size in bytes of the results of earlier builds that a watch holds in memory."""
 
 
 class _FolderOrAddress(click.Path):
@@ -75,9 +80,8 @@ def command(
     is built. Pages that have errors or are unfinished are kept out and listed. An existing release is reused if nothing
     has changed. The folder of the release is printed.
     """
-    wanted = partial(
-        WantedRelease, out=out, urls=urls, fail_on=fail_on, reasoner=reasoner, dicom=dicom, no_cache=no_cache
-    )
+    cache = BuildCache() if no_cache else None
+    wanted = partial(WantedRelease, out=out, urls=urls, fail_on=fail_on, reasoner=reasoner, dicom=dicom, cache=cache)
     addresses = [site for site in sites if isinstance(site, SiteAddress)]
     folders = [site for site in sites if isinstance(site, Path)]
     if watch:
@@ -99,19 +103,21 @@ def command(
 
 def _watch(folders: Sequence[Path], wanted: Callable[..., WantedRelease]) -> int:
     parent = os.getppid()  # first of all: it may end while the modules are imported
-    from kg.build.watching import MadeReleases, changes, in_fork, warm
+    from kg.build.inputs import program
+    from kg.build.watching import MadeReleases, changes, once
 
     for folder in folders:
         check_is_site(folder)
     told, release = dict[str, Any](), wanted(folders=folders)
+    if release.cache is None:
+        release = replace(release, cache=BuildCache(release.out / FOLDER, program(), _MEMORY))
     made = MadeReleases(release.out)
 
     def build() -> int:
         return _build(release, told)[0]
 
-    warm(folders)
     for _ in changes(folders, lambda: os.getppid() != parent):
-        in_fork(partial(reporting, build))
+        once(partial(reporting, build))
         made.tidy()
         told = current_report(release.out) or told
     return 0

@@ -16,6 +16,8 @@ from kg.vocab import BASE
 
 FORMAT = 1
 """Version of the layout; releases of any other version are rejected."""
+GRAPH = "graph.nq"
+"""Name of the sorted N-Quads file."""
 LINES = "lines.jsonl"
 """File of the source lines of statements without a mention: JSON arrays of graph, subject, predicate, object, line."""
 DESCRIPTION = "description.ttl"
@@ -46,7 +48,7 @@ class Release:
     @property
     def graph(self) -> Path:
         """Path of the sorted N-Quads file; all statements are in named graphs."""
-        return self.folder / "graph.nq"
+        return self.folder / GRAPH
 
     @cached_property
     def store(self) -> Path:

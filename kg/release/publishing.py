@@ -9,7 +9,9 @@ import os
 import re
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ _DERIVED = ("store/", "search.sqlite", DESCRIPTION, PARTITIONS)
 """Prefixes of files excluded from the release's id: their bytes depend on versions of libraries, times or the id."""
 
 
+_SYNCED = 8
+"""Number of files that are written to disk at once, since file systems do that for several in about the time of one."""
 _TARGET = re.compile("releases/[0-9a-f]{16}")
 """What the link to the current release leads to."""
 
@@ -162,8 +166,8 @@ def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
     """Rename a draft with all files of its ``manifest`` to its id and switch to it; see :func:`publish`."""
     release_id = manifest["release"]
     draft.chmod(0o755)
-    for path in (*draft.rglob("*"), draft):
-        _sync(path)
+    with ThreadPoolExecutor(_SYNCED) as threads:
+        deque(threads.map(_sync, (*draft.rglob("*"), draft)), maxlen=0)
     final = draft.parent / release_id
     if not _is_there(final):
         shutil.rmtree(final, ignore_errors=True)
