@@ -120,8 +120,9 @@ def content(release: Path) -> dict[str, object]:
     store = ox.Store.read_only(str(release / "store"))
     described = ox.NamedNode(DESCRIPTION_GRAPH)  # it has the time of the build
     found["store"] = {str(quad) for quad in store if quad.graph_name != described} | {*map(str, store.named_graphs())}
-    of_release = {f"{quad} .\n".encode() for quad in store.quads_for_pattern(None, None, None, described)}
-    assert of_release == oxigraph.description_quads(open_release(release))
+    own = ox.Store()
+    own.load(b"".join(oxigraph.description_quads(open_release(release))), ox.RdfFormat.N_QUADS)
+    assert set(store.quads_for_pattern(None, None, None, described)) == set(own)
     del found["description.ttl"]
     manifest = json.loads(str(found.pop("manifest.json"), "utf-8"))  # type: ignore[arg-type]
     return found | {key: manifest[key] for key in ("release", "counts", "sites", "reasoner", "builder", "inputs")}
@@ -319,7 +320,8 @@ def test_a_page_that_shows_others_is_described_again_if_it_shows_something_else(
         (site / "p2.md").write_text(f"---\ntitle: {title}\n---\n{words}\n")
         build(tmp_path / "out", site)
         new = {*(tmp_path / "out" / CACHE).glob("*")} - entries
-        return sum(b'"quads"' in entry.read_bytes() and b'"html"' in entry.read_bytes() for entry in new)
+        texts = [entry.read_bytes() for entry in new if entry.is_file()]
+        return sum(b'"quads"' in text and b'"html"' in text for text in texts)
 
     described("Early", "Words.")
     assert described("Early", "Other words.") == 1
