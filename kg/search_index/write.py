@@ -72,6 +72,7 @@ def writing_index(
     with closing(sqlite3.connect(file, isolation_level=None)) as index:
         index.execute("PRAGMA journal_mode = OFF")
         index.execute("PRAGMA synchronous = OFF")
+        index.execute("PRAGMA cache_size = -32000")  # kB
         index.executescript(TABLES + WORKING_TABLES)
         index.execute("BEGIN")
         for part in parts(graph):
@@ -304,7 +305,7 @@ def _fill_words(index: sqlite3.Connection) -> None:
     rows = ((number, word, count) for number, (word, count) in enumerate(_spelled(index), 1))
     index.executemany("INSERT INTO word VALUES (?, ?, ?)", rows)
     numbered = index.execute("SELECT id, word FROM word ORDER BY id")
-    parts = ((trigram, number) for number, word in numbered for trigram in sorted(trigrams(word)))
+    parts = ((trigram, number) for number, word in numbered for trigram in trigrams(word))
     index.executemany("INSERT INTO trigram VALUES (?, ?)", parts)
     for table in ("words", "sections"):
         index.execute(f"DROP TABLE temp.vocabulary_of_{table}")
