@@ -19,11 +19,11 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from kg.errors import KgError, UnknownValue
-from kg.findings import printable
 from kg.query import Query, canned
 from kg.query.known import Ask, check_values, examples
 from kg.release import Release
 from kg.store.engine.address import engine_from_environment
+from server import logs
 from server.app import CACHE, create_app
 from server.configuration import ConfiguredCommand
 from server.current import Current
@@ -49,6 +49,7 @@ from server.writing.writer_process import WriterProcess, empty_release
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+_logger = logging.getLogger(__name__)
 _SPARE_THREADS = 8
 """Threads beyond those that wait for queries or writes; they serve requests that need no worker."""
 _DEFAULT = Path("build")
@@ -63,8 +64,8 @@ class CannotServe(click.ClickException):
     exit_code = 2
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message as the other commands do."""
-        click.echo(printable(f"kg: error: {self.message}"), file=file, err=True)
+        """Log the message; as text it has the form of those of other commands."""
+        logging.getLogger("kg").error("%s", self.message)
 
 
 @click.command(cls=ConfiguredCommand)
@@ -143,7 +144,7 @@ def serve(
     overlay: Path | None,
     allow_service: tuple[str, ...],
     engine: str | None,
-    **limits: float,
+    **limits: Any,
 ) -> None:
     """Serve a release as SPARQL endpoint and web pages.
 
@@ -162,7 +163,7 @@ def serve(
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure(limits["log_format"])
     try:
         if not writable and (no_release or overlay):
             raise click.UsageError("--no-release and --overlay go with --writable")
@@ -173,7 +174,7 @@ def serve(
         if watch and not sites:
             raise click.UsageError("--watch needs the sites that it watches")
         settings = Settings(
-            **limits,  # type: ignore[arg-type]  # as the options' types make them
+            **limits,
             allow_service=allow_service,
             write_token=write_token() if writable else "",
             metrics_token=os.environ.get(METRICS_TOKEN, "").strip(),
@@ -234,11 +235,11 @@ def _is_there(release: Path) -> bool:
 def _build(sites: Sequence[Path], release: Path, *options: str) -> None:
     """Build the sites, or the example site; the messages of ``kg build`` are shown."""
     if not sites:
-        click.echo(f"No release in {release}: building the example site", err=True)
+        _logger.info("No release in %s: building the example site", release)
+    out = logs.child_stderr() or sys.stderr.fileno()
+    build = _build_command(sites, release, *options)
     # S603: no shell, and the only arguments from outside are paths
-    built = subprocess.run(  # noqa: S603
-        _build_command(sites, release, *options), env=environment(), stdout=sys.stderr, check=False
-    )
+    built = subprocess.run(build, env=environment(), stdout=out, stderr=out, check=False)  # noqa: S603
     if built.returncode != 0:
         raise CannotServe(f"the build failed with exit status {built.returncode}")
 
@@ -246,8 +247,9 @@ def _build(sites: Sequence[Path], release: Path, *options: str) -> None:
 @contextlib.contextmanager
 def _building_again(sites: Sequence[Path], release: Path) -> Iterator[None]:
     """Run a process that builds the sites whenever one of their files is saved."""
+    build = _build_command(sites, release, "--watch")
     building = subprocess.Popen(  # noqa: S603 - as above
-        _build_command(sites, release, "--watch"), env=environment(), stdout=subprocess.DEVNULL
+        build, env=environment(), stdout=subprocess.DEVNULL, stderr=logs.child_stderr()
     )
     try:
         yield
@@ -277,7 +279,7 @@ def _serve(
 ) -> None:
     served = writing.current if writing else current
     if not settings.engine and not sandbox.supported():
-        click.echo("Queries are not isolated from the network: that needs Linux on x86_64 or aarch64", err=True)
+        _logger.warning("queries are not isolated from the network: that needs Linux on x86_64 or aarch64")
     with contextlib.closing(ProcessPool(served, settings)) as pool:
         pool.check(served.release, _START_SECONDS)
         verification.check(_VERIFY_SECONDS)
@@ -289,18 +291,18 @@ def _serve(
         front = Front(
             app.extensions[CACHE],
             app.extensions[EXTENSION],
+            settings,
             proxies=proxies,
             threads=threads,
-            request_seconds=settings.request_seconds,
             longer=partial(_longest, settings.write_token if writing else ""),
         )
         front.counts.caches["results"] = caching.replies
         front.queries = queries_of(front.loop, pool, caching, settings.query_timeout)
         caching.warm(served.release.id)
         Follower(current, verification, pool, caching, writing).start()
-        served_at = f"Serving release {current.release.id} at {_url(listener)} (Ctrl-C stops)"
+        served_at = ("Serving release %s at %s (Ctrl-C stops)", current.release.id, _url(listener))
         try:
-            front.run(listener, 2 * settings.query_workers + threads, lambda: click.echo(served_at, err=True))
+            front.run(listener, 2 * settings.query_workers + threads, partial(_logger.info, *served_at))
         except OSError as error:
             raise CannotServe(f"cannot listen: {error.strerror}") from error
         finally:

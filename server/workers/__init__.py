@@ -41,6 +41,8 @@ class Reply:
     """The bytes; their iterator raises :class:`BrokenAnswerError` if the result ends prematurely."""
     length: int | None
     """Length of the result in bytes, if it is known before the result is sent."""
+    kept: bool = False
+    """True if it comes from a cache."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,12 +218,17 @@ def test_a_first_build_that_fails_is_said_and_ends_with_2(tmp_path: Path) -> Non
     assert "Traceback" not in log
 
 
-def test_a_store_that_does_not_open_is_not_served(tmp_path: Path, own_releases: Path) -> None:
-    (current,) = (own_releases / "current" / "store").glob("CURRENT")
+def damage_store(releases: Path) -> None:
+    """Damage the store of the current release, whose manifest has the checksum of what is there then."""
+    (current,) = (releases / "current" / "store").glob("CURRENT")
     was = hashlib.sha256(current.read_bytes()).hexdigest()
     current.write_text("X" * current.stat().st_size)
-    manifest = own_releases / "current" / "manifest.json"
+    manifest = releases / "current" / "manifest.json"
     manifest.write_text(manifest.read_text().replace(was, hashlib.sha256(current.read_bytes()).hexdigest()))
+
+
+def test_a_store_that_does_not_open_is_not_served(tmp_path: Path, own_releases: Path) -> None:
+    damage_store(own_releases)
     server = run_server(tmp_path, ["--release", str(own_releases), "--port", "0"])
     assert server.process.wait() == 2
     assert "no query is answered" in server.log.read_text().splitlines()[-1]
