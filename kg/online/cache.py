@@ -35,8 +35,8 @@ class VerdictCache:
             LinkCacheError: when the file is no cache; it is not overwritten.
         """
         self._file = file
-        oldest = datetime.now(UTC) - max_age
-        self._entries = {address: entry for address, entry in _read(file).items() if entry[0] > oldest}
+        now = datetime.now(UTC)  # a later time is of a clock that was wrong
+        self._entries = {address: entry for address, entry in _read(file).items() if now - max_age < entry[0] <= now}
         """Address → when it was asked for, and the verdict."""
 
     def get(self, address: str, fragments: Collection[str]) -> Verdict | None:

@@ -95,6 +95,14 @@ def test_a_worker_is_freed_when_its_client_leaves(start: Start, releases: Path) 
     assert server.query("ASK {}").status == 200
 
 
+def test_a_worker_is_freed_when_a_client_leaves_of_whom_not_all_is_read(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="600", KG_QUEUE_SECONDS="60")
+    connection = begin_endless(server)
+    connection.sock.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 2500)
+    connection.close()
+    assert server.query("ASK {}").status == 200
+
+
 def test_when_all_workers_are_busy_one_is_told_to_come_back(start: Start, releases: Path) -> None:
     alone = {"KG_CACHE": "0"}  # the server asks nothing itself
     server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="600", KG_QUEUE_SECONDS="0", **alone)
