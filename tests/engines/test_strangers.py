@@ -20,7 +20,7 @@ from tests.server.serving import QUADS, make_release
 
 pytestmark = pytest.mark.slow
 
-TRUE = {"/good", "/literals", "/none", "/nothing-bound", "/many", "/blank", "/half-pair", "/large-rows", "/both"}
+TRUE = {"/good", "/literals", "/none", "/many", "/blank", "/half-pair", "/large-rows", "/both"}
 """What is no lie for rows, or may be read as none."""
 GRAPH = "CONSTRUCT WHERE { ?s ?p ?o }"
 FORMS = {"/no-triples": GRAPH, "/cut-triples": GRAPH, "/true": "ASK {}", "/long-truth": "ASK {}"}

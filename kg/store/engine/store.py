@@ -157,8 +157,8 @@ def _results(body: Body, parsed: OxigraphAnswer, quirks: Quirks) -> Results:
         raise _invalid() from None
     if not isinstance(found, ox.QuerySolutions):
         raise _invalid()
-    if not {variable.value for variable in found.variables} <= parsed.variables:
-        raise ServiceFailed("the engine gave an answer with variables that are not in the query")
+    if {variable.value for variable in found.variables} != parsed.variables:
+        raise ServiceFailed("the engine gave an answer with other variables than those of the query")
     return found
 
 
