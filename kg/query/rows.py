@@ -48,9 +48,10 @@ def text(row: Row, variable: str) -> str:
 
 @contextmanager
 def reading(*errors: type[Exception]) -> Iterator[None]:
-    """Raise :class:`kg.errors.ServiceFailed` for an answer of a stranger that is not what was asked for.
+    """Read an answer of a stranger in the block; ``errors`` are those of the reader of its format.
 
-    ``errors`` are raised by the reader of its format, beside :data:`UNREADABLE`.
+    Raises:
+        ServiceFailed: when the answer is not what was asked for.
     """
     expected: tuple[type[Exception], ...] = (*UNREADABLE, *errors)
     try:
