@@ -11,10 +11,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+import pyoxigraph as ox
+
 from kg.query import FORMATS_BY_NAME, JSON, Form, Query
 from kg.release import Release
 from kg.store.deep_stack import with_deep_stack
-from kg.store.oxigraph import open_store
+from kg.store.oxigraph import OxigraphStore, open_store
 from kg.vocab import DATASET
 
 Change = Callable[[list[str], list[dict[str, dict[str, Any]]]], Any]
@@ -22,12 +24,14 @@ Change = Callable[[list[str], list[dict[str, dict[str, Any]]]], Any]
 
 
 class Forger:
-    """The engine of ``url``, which is honest until ``change`` is set, and about the release that it holds."""
+    """The engine of ``url``, which is honest about the release that it holds, and about all until ``change`` is set."""
 
     def __init__(self, release: Release) -> None:
         self.url = ""
         self.release = release
         self.change: Change | None = None
+        self.is_empty = False
+        """True if it has nothing any more, as after DROP ALL."""
         self.asked: list[dict[str, list[str]]] = []
         """The forms that came."""
 
@@ -39,7 +43,8 @@ class Forger:
         out = io.BytesIO()
 
         def write() -> Form:
-            found = open_store(self.release.store).ask(query)
+            store = OxigraphStore(ox.Store()) if self.is_empty else open_store(self.release.store)
+            found = store.ask(query)
             found.write(out, FORMATS_BY_NAME["ntriples"] if found.form is Form.GRAPH else JSON)
             return found.form
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from collections.abc import Iterator
 from io import BytesIO
 from typing import IO, BinaryIO, cast
 
 import pyoxigraph as ox
 
-from kg.errors import QueryRefused, QueryTimeout, QueryTooLarge, ServiceFailed
+from kg.errors import QueryRefused, QueryTimeout, QueryTooLarge, ReleaseLost, ServiceFailed
 from kg.query import FORMATS_BY_NAME, JSON, Form, Format, Query
 from kg.query.text import TokenKind, tokens, unescaped
 from kg.store.engine.address import Engine
@@ -27,6 +28,8 @@ _WANTED = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: _N_TRIPLES}
 _LONGEST_BOOLEAN = 64 * 1024
 """Longest answer to ASK, in bytes."""
 _HOLDS = f"PREFIX dcat: <http://www.w3.org/ns/dcat#> ASK {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} }}"
+_BELIEVED_SECONDS = 1.0
+"""Seconds for which an engine is believed to hold a release, over the same connection."""
 _EXTENSIONS = ("bif:", "sql:", "http://www.openlinksw.com/schemas/bif#")
 """Beginnings of the IRIs of Virtuoso's functions, some of which open files and addresses."""
 
@@ -41,7 +44,8 @@ class EngineStore:
         """Take the engine, and whether answers count only as long as it holds any release."""
         self._engine = engine
         self._must_hold_release = must_hold_release
-        self._checked = 0
+        self._checked = (0, 0.0)
+        """Connection and time of the last look whether there is a release."""
         self._connection = EngineConnection(engine)
         self._grammar = OxigraphStore(ox.Store())
         self._quirks: Quirks | None = None
@@ -62,16 +66,21 @@ class EngineStore:
         body = self._connection.ask(fields, _WANTED[parsed.form])
         if any(name in body.headers for name in quirks.partial_headers):
             raise QueryTimeout("the engine gave a part of the answer only, as its limits of time or rows are reached")
-        if self._must_hold_release and self._checked != self._connection.opened:
+        if self._must_hold_release:
             self._check_release()
         return EngineAnswer(_results(body, parsed, quirks), parsed.form)
 
     def _check_release(self) -> None:
-        """Ask over another connection whether the engine holds a release: it may have been started again without.
+        """Ask over another connection whether the engine holds a release: it may have lost it, or been started without.
+
+        It is asked once for each connection, and after each second.
 
         Raises:
-            ServiceFailed: when it holds none, so that its answers are those of an empty store.
+            ReleaseLost: when it holds none.
         """
+        connection, when = self._checked
+        if connection == self._connection.opened and time.monotonic() - when < _BELIEVED_SECONDS:
+            return
         asking = EngineStore(self._engine)
         try:
             out = BytesIO()
@@ -80,8 +89,8 @@ class EngineStore:
             asking.close()
         if not json.loads(out.getvalue())["boolean"]:
             self.close()
-            raise ServiceFailed(f"the engine holds no release; {LOAD}")
-        self._checked = self._connection.opened
+            raise ReleaseLost(f"the engine holds no release; {LOAD}")
+        self._checked = self._connection.opened, time.monotonic()
 
     def close(self) -> None:
         """Close the connection; the next query opens another."""
