@@ -6,14 +6,15 @@ import dataclasses
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, BinaryIO, cast
 
 import pyoxigraph as ox
 
 from kg.errors import QueryRefused, QueryTimeout, QueryTooLarge, ReleaseLost, ServiceFailed
-from kg.query import FORMATS_BY_NAME, JSON, Form, Format, Query
-from kg.query.text import TokenKind, tokens, unescaped
+from kg.query import DEFAULT_GRAPH, FORMATS_BY_NAME, JSON, Form, Format, Query
+from kg.query.text import TokenKind, iri_term, start_of_form, tokens, unescaped
 from kg.store.engine.address import Engine
 from kg.store.engine.connection import Body, EngineConnection
 from kg.store.engine.probe import LOAD, VERSION
@@ -30,8 +31,18 @@ _LONGEST_BOOLEAN = 64 * 1024
 _HOLDS = f"PREFIX dcat: <http://www.w3.org/ns/dcat#> ASK {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} }}"
 _BELIEVED_SECONDS = 1.0
 """Seconds for which an engine is believed to hold a release, over the same connection."""
-_EXTENSIONS = ("bif:", "sql:", "http://www.openlinksw.com/schemas/bif#")
-"""Beginnings of the IRIs of Virtuoso's functions, some of which open files and addresses."""
+_EXTENSIONS = ("bif:", "sql:", "java:", "http://www.openlinksw.com/schemas/bif#")
+"""Beginnings of the IRIs of functions of Virtuoso, some of which open files and addresses, and of classes in Jena."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ChosenGraph:
+    """A graph of the dataset that a query, or its request, chooses."""
+
+    name: str
+    """As it is written in a query."""
+    prologue: str = ""
+    """What gives a prefix or a relative IRI its meaning."""
 
 
 class EngineStore:
@@ -57,11 +68,15 @@ class EngineStore:
 
         Raises:
             QuerySyntaxError: when the text is not a SPARQL query.
-            QueryRefused: when the query is an update, or contains a SERVICE clause or a function of the engine's own.
+            QueryRefused: when the query is an update, contains a SERVICE clause or a function of the engine's own, or
+                names a graph of its dataset that the engine has not, and might fetch.
             QueryError: when the engine fails, is not there, or refuses the query.
         """
         parsed = self._parsed(query)
         quirks = self._known()
+        for graph in dict.fromkeys(_chosen(query)):
+            if not self._has(graph, quirks):
+                raise QueryRefused(f"the engine has no graph {graph.name}, which must not be fetched")
         fields = quirks.ask(dataclasses.replace(query, text=_with_base(query.text)), self._engine.seconds + 1)
         body = self._connection.ask(fields, _WANTED[parsed.form])
         if any(name in body.headers for name in quirks.partial_headers):
@@ -69,6 +84,11 @@ class EngineStore:
         if self._must_hold_release:
             self._check_release()
         return EngineAnswer(_results(body, parsed, quirks), parsed.form)
+
+    def _has(self, graph: _ChosenGraph, quirks: Quirks) -> bool:
+        """Return whether the engine has a graph, which it is not asked to fetch by a pattern."""
+        asked = Query(_with_base(f"{graph.prologue}ASK {{ GRAPH {graph.name} {{ ?s ?p ?o }} }}"))
+        return bool(_boolean(_whole(self._connection.ask(quirks.ask(asked, self._engine.seconds + 1), JSON)), quirks))
 
     def _check_release(self) -> None:
         """Ask over another connection whether the engine holds a release: it may have lost it, or been started without.
@@ -135,6 +155,21 @@ class EngineAnswer:
             write_answer(self._results, out, wanted)
         except SyntaxError:
             raise _invalid() from None
+
+
+def _chosen(query: Query) -> Iterator[_ChosenGraph]:
+    """Yield the named graphs of a dataset, but for the description, which each release has.
+
+    Keywords before FROM need no space between them: ``ASKFROM<urn:a>{}``.
+    """
+    for iri in {*query.default_graphs, *query.named_graphs} - {DEFAULT_GRAPH, DESCRIPTION_GRAPH}:
+        yield _ChosenGraph(iri_term(iri))
+    prologue, chooses = query.text[: start_of_form(query.text)], False
+    for token in tokens(query.text):
+        word = token.text.upper() if token.kind is TokenKind.WORD else ""
+        if chooses and token.kind in (TokenKind.IRI, TokenKind.NAME):
+            yield _ChosenGraph(token.text, prologue)
+        chooses = word.endswith(("FROM", "FROMNAMED")) or (chooses and word == "NAMED")
 
 
 def _with_base(text: str) -> str:
