@@ -26,6 +26,7 @@
     * Busy
       * TooManyQueries
     * ServiceFailed
+      * ReleaseLost
     * Conflict
     * PreconditionFailed
     * NotStored
@@ -163,6 +164,10 @@ class TooManyQueries(Busy):
 
 class ServiceFailed(QueryError):
     """An endpoint, such as that of a SERVICE clause, cannot be reached or returned no valid answer."""
+
+
+class ReleaseLost(ServiceFailed):
+    """An engine holds no release any more, so that its answers are those of an empty store."""
 
 
 class Conflict(QueryError):

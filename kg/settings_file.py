@@ -8,6 +8,7 @@ from typing import Any
 
 from kg.closest import did_you_mean
 from kg.errors import SettingError
+from kg.regular_file import read_regular
 
 FILE = Path("kg.toml")
 TABLES = ("serve", "sites")
@@ -20,7 +21,7 @@ def read_settings(file: Path) -> dict[str, Any]:
         SettingError: when it cannot be read, or has an unknown table.
     """
     try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
+        settings = tomllib.loads(read_regular(file))
     except FileNotFoundError:
         return {}
     except (ValueError, RecursionError) as error:

@@ -284,9 +284,9 @@ def _serve(
         pool.check(served.release, _START_SECONDS)
         verification.check(_VERIFY_SECONDS)
         room = settings.cache // 2  # half for HTTP responses, half for query results
-        caching = CachingPool(pool, lambda: served.release.id, room, _frequent if room else None)
+        caching = CachingPool(pool, pool.version, room, _frequent if room else None)
         writer = writing.writer if writing else None
-        app = create_app(current, settings, caching, writer, lambda: served.release.id)
+        app = create_app(current, settings, caching, writer, pool.version)
         threads = settings.query_workers + BLOCKING + (WRITES if writing else 0) + _SPARE_THREADS
         front = Front(
             app.extensions[CACHE],

@@ -43,7 +43,7 @@ from kg.release.publishing import (
     remove_release,
     switch_to,
 )
-from kg.release.verifying import is_verified, sha256, verify
+from kg.release.verifying import is_verified, is_whole, sha256, verify
 
 __all__ = [
     "DESCRIPTION",
@@ -58,6 +58,7 @@ __all__ = [
     "finish",
     "id_of",
     "is_verified",
+    "is_whole",
     "new_release",
     "open_release",
     "publish",

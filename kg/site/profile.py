@@ -13,6 +13,7 @@ from typing import Any
 
 from kg.errors import SiteError
 from kg.iri import is_web_address
+from kg.regular_file import read_regular
 from kg.site.patterns import FILE, Patterns
 from kg.site.values import language_tag
 
@@ -373,10 +374,8 @@ def _known_word(word: str, known: tuple[str, ...]) -> str | None:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        raise SiteError(f"{file} is no file")
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(read_regular(file))
     except (ValueError, RecursionError) as error:
         raise SiteError(f"{file}: {error}") from error
     except OSError as error:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -21,12 +24,13 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from kg.errors import SiteError
 from kg.query import canned
 from kg.query.rows import Row, rows, text
-from kg.release import Release, open_release
-from kg.store.oxigraph import open_store
-from kg.vocab import DESCRIPTION_GRAPH
-from server.site.folder import MARKER
+from kg.release import Release, new_release, open_release, publish
+from kg.store.oxigraph import create, open_store
+from kg.vocab import BASE, DESCRIPTION_GRAPH
+from server.site.folder import MARKER, new_folder
 from server.site.places import place_of
 from server.site_command import site as command
 from server.views.ask import has_editor, has_engine
@@ -138,7 +142,6 @@ def test_two_sites_of_a_release_have_the_same_bytes_and_the_second_replaces_the_
         assert done.exit_code == 0, done.output
         files = [file for file in sorted((tmp_path / "site").rglob("*")) if file.is_file()]
         contents.append({file: file.read_bytes() for file in files})
-        (tmp_path / "site" / "left over").touch()
         assert [each.name for each in tmp_path.iterdir()] == ["site"]
     assert contents[0] == contents[1]
     assert 'href="/browse.html"' in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
@@ -155,14 +158,59 @@ def test_a_folder_with_other_files_is_refused(content_release: Path, tmp_path: P
     (tmp_path / MARKER).write_text('{"title": "site.json is also a file of other programs"}')
     done = subprocess.run([*PROGRAM, content_release, tmp_path, "--url", URL], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode != 0
-    assert "was not written by kg site" in done.stderr
+    assert f"has what kg site has not written ({MARKER}, thesis.txt)" in done.stderr
     assert {file.name for file in tmp_path.iterdir()} == {"thesis.txt", MARKER}
+
+
+@pytest.mark.parametrize("name", [".git/config", "CNAME", "id/mine.html", "empty/", "link"])
+def test_what_others_have_put_into_a_site_is_not_removed(tmp_path: Path, name: str) -> None:
+    site = tmp_path / "site"
+    with new_folder(site, "1", URL) as draft:
+        (draft / "id").mkdir()
+        (draft / "id" / "x.html").touch()
+    with new_folder(site, "2", URL) as draft:
+        (draft / "index.html").touch()
+    assert {file.name for file in site.iterdir()} == {"index.html", MARKER}
+    other = site / name
+    other.parent.mkdir(exist_ok=True)
+    if name.endswith("/"):
+        other.mkdir()
+    elif name == "link":
+        other.symlink_to(tmp_path)
+    else:
+        other.touch()
+    with pytest.raises(SiteError, match="has not written"), new_folder(site, "3", URL):
+        pytest.fail("the folder was taken")
+    first = site / name.partition("/")[0]
+    first.rename(tmp_path / "away")
+    with pytest.raises(SiteError, match="has not written"), new_folder(site, "3", URL):
+        (tmp_path / "away").rename(first)
+    assert other.is_symlink() or other.exists()
+
+
+def test_names_that_differ_in_case_alone_are_one_file(guidance_release: Path, tmp_path: Path) -> None:
+    page = f"{BASE}test/page"
+    names = ("mice", "Mice", "MICE", "mice.html/legs", "caf\u00e9", "cafe\u0301")
+    before = open_release(guidance_release)
+    with new_release(tmp_path / "out") as draft:
+        made_again = shutil.ignore_patterns("store", "manifest.json")
+        shutil.copytree(before.folder, draft, dirs_exist_ok=True, ignore=made_again)
+        lines = {f'<{page}/{name}> <urn:p> "x" <{page}#graph> .\n' for name in names}
+        lines |= {*before.graph.read_text(encoding="utf-8").splitlines(keepends=True)}
+        (draft / "graph.nq").write_text("".join(sorted(lines)), encoding="utf-8")
+        create(draft / "store", draft / "graph.nq")
+        publish(draft, {name: before.manifest[name] for name in ("created", "builder", "sites", "counts")})
+    done = CliRunner().invoke(command, [str(tmp_path / "out"), str(tmp_path / "site"), "--url", URL])
+    assert done.exit_code == 0, done.output
+    files = [file.relative_to(tmp_path).as_posix() for file in (tmp_path / "site").rglob("*")]
+    assert Counter(unicodedata.normalize("NFC", file).casefold() for file in files).most_common(1)[0][1] == 1
+    assert "no page for /id/test/page/mice.html/legs" in done.output
 
 
 def test_a_site_that_is_interrupted_leaves_the_one_before(content_release: Path, tmp_path: Path) -> None:
     before = tmp_path / "site"
     before.mkdir()
-    (before / MARKER).write_text('{"release": "", "url": ""}')
+    (before / MARKER).write_text('{"release": "", "url": "", "files": []}')
     running = subprocess.Popen([*PROGRAM, content_release, before, "--url", URL], cwd=ROOT, stderr=subprocess.DEVNULL)
     while not list(tmp_path.glob(".site.*/new/id/lookup")):
         assert running.poll() is None

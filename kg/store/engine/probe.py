@@ -9,7 +9,7 @@ from traceback import clear_frames
 
 from kg.errors import QueryError, ReleaseError, ReleaseNotHeld
 from kg.query import DEFAULT_GRAPH, JSON, TURTLE, Query, Store
-from kg.query.rows import read_rows, rows, text
+from kg.query.rows import read_rows, reading, rows, text
 from kg.release import Release
 from kg.vocab import DATASET, DESCRIPTION_GRAPH
 
@@ -108,5 +108,6 @@ _CHECKS: dict[str, Callable[[str, Store, Release], Check]] = {
 def _number(store: Store, query: Query) -> int:
     out = io.BytesIO()
     store.ask(query).write(out, JSON)
-    (row,) = read_rows(out.getvalue())
-    return int(text(row, "n"))
+    with reading():
+        (row,) = read_rows(out.getvalue())
+        return int(text(row, "n"))
