@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.search_index import SearchIndex
+from kg.search_index.words import UNSAID
 
 _LETTERS = 2
 """Number of first letters that the words of a file share."""
@@ -40,7 +41,7 @@ def write_words(index: SearchIndex, address: Callable[[str], str], folder: Path)
     for at in range(0, len(shown), _SIZE):
         _write(folder / f"things-{at // _SIZE}.json", shown[at : at + _SIZE])
     about = {"things": len(shown), "size": _SIZE, "letters": _LETTERS, "parts": sorted(parts)}
-    _write(folder / "index.json", {**about, "synonyms": index.synonyms()})
+    _write(folder / "index.json", {**about, "synonyms": index.synonyms(), "unsaid": sorted(UNSAID)})
 
 
 def _part(word: str) -> str:
