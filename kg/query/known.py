@@ -199,7 +199,9 @@ def _plain(kind: str, value: str) -> str:
 def _example(kind: str) -> str:
     """Return the query for the name that occurs most in a release; of pages, the one with most recommendations."""
     if kind == "page":
-        pattern = "?page a rdm:AdvicePage ; dct:identifier ?name ; rdm:hasRecommendation ?any"
+        pattern = (
+            "?page a rdm:Page ; dct:identifier ?name OPTIONAL { ?page a rdm:AdvicePage ; rdm:hasRecommendation ?any }"
+        )
     elif kind == "words":
         pattern = "?page a rdm:AdvicePage ; dct:title ?name ; rdm:hasRecommendation ?any"
     elif kind == "thing":
