@@ -98,8 +98,17 @@ def is_quiet() -> bool:
 
 
 def say_next(*arguments: str | Path) -> None:
-    """Write the ``kg`` command that is useful next, as it is to be typed."""
-    say(f"next: {click.style(printable(shlex.join(('kg', *map(str, arguments)))), bold=True)}")
+    """Write the ``kg`` command that is useful next."""
+    say(f"next: {click.style(command_line(*arguments), bold=True)}")
+
+
+def command_line(*arguments: str | Path) -> str:
+    """Return a ``kg`` command as it is to be typed.
+
+    >>> command_line("check", Path("my site"))
+    "kg check 'my site'"
+    """
+    return printable(shlex.join(("kg", *map(str, arguments))))
 
 
 def at(release: Path) -> tuple[str, ...]:

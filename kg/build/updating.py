@@ -90,7 +90,7 @@ def _version(
         from kg.build.trial import try_site  # its imports take longer than to find that nothing has changed
 
         trial = try_site(folder, site.key, cache)
-        if problem := _problem(site, checkout, trial, owners):
+        if problem := _problem(site, checkout, folder, trial, owners):
             return _last_good(site, checkout, good, problem)
         since, key = f"{good.commit[:_SHORT]}.." if good else "new at ", trial.key
         news = f"{since}{_dated(checkout, fetched)}, pages: {trial.pages}"
@@ -111,10 +111,10 @@ def _last_good(site: ListedSite, checkout: Checkout, good: GoodVersion | None, p
     )
 
 
-def _problem(site: ListedSite, checkout: Checkout, trial: Trial, owners: Mapping[str, ListedSite]) -> str:
+def _problem(site: ListedSite, checkout: Checkout, folder: Path, trial: Trial, owners: Mapping[str, ListedSite]) -> str:
     """Return what is wrong with a version; empty if it can be built with the others."""
     if trial.problem:
-        return trial.problem
+        return trial.problem.replace(str(folder), str(site.source))
     owner, good = owners.get(trial.key, site), checkout.good
     if owner != site:
         return f"it has the key {trial.key!r} of {owner.source}; give one of them another key in the list"
