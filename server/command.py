@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import KgError, UnknownValue
+from kg.errors import KgError, UnknownValue, in_words
 from kg.findings import printable
 from kg.query import Query, canned
 from kg.query.known import Ask, check_values, examples
@@ -221,7 +221,7 @@ def _bind(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
         except OSError as error:
-            raise CannotServe(f"cannot listen on {host} port {port}: {error.strerror}") from error
+            raise CannotServe(f"cannot listen on {host} port {port}: {in_words(error)}") from error
         on_failure.pop_all()
         return listener
 
@@ -302,7 +302,7 @@ def _serve(
         try:
             front.run(listener, 2 * settings.query_workers + threads, lambda: click.echo(served_at, err=True))
         except OSError as error:
-            raise CannotServe(f"cannot listen: {error.strerror}") from error
+            raise CannotServe(f"cannot listen: {in_words(error)}") from error
         finally:
             _ignore_signals()
             pool.stop()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.build_cache import BuildCache
-from kg.errors import SiteError
+from kg.errors import SiteError, message
 from kg.remote.address import SiteAddress
 from kg.remote.checkouts import Checkout, GoodVersion
 from kg.remote.listed import ListedSite
@@ -82,7 +82,7 @@ def _version(
     """Return the newest version of a fetched site, or the last good one if something is wrong with the newest."""
     good = checkout.good
     if not isinstance(fetched, str):
-        return _last_good(site, checkout, good, str(fetched))
+        return _last_good(site, checkout, good, message(fetched))
     folder = checkout.site(fetched)
     if good and fetched == good.commit:
         news, key = f"unchanged at {_dated(checkout, fetched)}", site.key or good.key

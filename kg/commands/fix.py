@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from kg.errors import in_words
 from kg.findings import printable
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint import check
@@ -98,7 +99,7 @@ def _text(file: Path) -> str | None:
     except UnicodeDecodeError:
         why = "is not UTF-8"
     except OSError as error:
-        why = f"cannot be read ({error.strerror})"
+        why = f"cannot be read ({in_words(error)})"
     click.echo(f"skipped, because it {why}: {printable(str(file))}", err=True)
     return None
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, in_words
 from kg.release.opening import DESCRIPTION, FORMAT, PARTITIONS, Release, open_release
 from kg.release.verifying import remember, sha256, verify
 
@@ -57,7 +57,7 @@ def _locked(out: Path) -> Iterator[None]:
         (out / "releases").mkdir(parents=True, exist_ok=True)
         lock = (out / ".lock").open("w")
     except OSError as error:
-        raise ReleaseError(f"no release can be written to {out}: {error.strerror}") from error
+        raise ReleaseError(f"no release can be written to {out}: {in_words(error)}") from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from kg.errors import SiteError
+from kg.errors import SiteError, in_words
 from kg.site import permalinks
 
 MARKDOWN = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown")
@@ -291,7 +291,7 @@ class _Files:
 
 
 def _unreadable(error: OSError) -> SiteError:
-    return SiteError(f"{error.filename} cannot be read: {error.strerror}")
+    return SiteError(f"{error.filename} cannot be read: {in_words(error)}")
 
 
 def _stem(path: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from kg.errors import in_words
 from server.processes.sandbox import deny_network
 
 _STACK = 128 * 1024 * 1024
@@ -28,7 +29,7 @@ def run_confined(serve: Callable[[], None], control: int, task: str, *, network:
         if not network:
             deny_network()
     except OSError as error:
-        print(f"{task} is not isolated from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{task} is not isolated from the network: {in_words(error)}", file=sys.stderr, flush=True)  # noqa: T201
     threading.stack_size(_STACK)
     threading.Thread(target=serve, daemon=True).start()
     watch = select.poll()
