@@ -22,7 +22,7 @@ from kg.query.known import only_page
 from kg.query.rows import rows
 from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
-from kg.terminal import QUIET, RELEASE_OPTION, Names, at, say, say_next
+from kg.terminal import QUIET, RELEASE_OPTION, Names, at, command_line, say, say_next
 from kg.writers import write_release
 
 _ENGINE = "engine"
@@ -74,7 +74,11 @@ def command(wanted: str | None, page: str | None, output: Path | None, release: 
         with appearing(output) as out:
             _write(opened, out, wanted, page)
         say(f"wrote {output}")
-    say_next(*(("explain", page) if page else ("query", "--list")), *at(release))
+    if wanted == _ENGINE:
+        doctor = command_line("doctor", "--engine", "URL", *at(release))
+        say(f"load it with the engine's own loader; {doctor} says whether the engine at URL holds it")
+    else:
+        say_next(*(("explain", page) if page else ("query", "--list")), *at(release))
 
 
 def _named_by(output: Path | None) -> str:

@@ -28,6 +28,13 @@ def test_the_nearest_name_or_the_lines_to_write_are_named(
     assert said in capsys.readouterr().err
 
 
+def test_the_help_names_every_command_with_an_exit_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    codes = " ".join(capsys.readouterr().out.partition("The exit code is")[2].partition("Colours")[0].split())
+    for command in ("check", "diff", "fix", "doctor", "search", "update"):
+        assert command in codes, command
+
+
 def test_a_thing_is_suggested_by_its_name(content_release: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "dicomm", "--release", str(content_release)]) == 2
     assert "similar names: DICOM (fairsharing:b7z8by)" in capsys.readouterr().err

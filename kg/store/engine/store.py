@@ -15,7 +15,7 @@ from kg.query import FORMATS_BY_NAME, JSON, Form, Format, Query
 from kg.query.text import TokenKind, tokens, unescaped
 from kg.store.engine.address import Engine
 from kg.store.engine.connection import Body, EngineConnection
-from kg.store.engine.probe import LOAD, VERSION
+from kg.store.engine.probe import EMPTY, VERSION
 from kg.store.engine.quirks import STANDARD, Quirks, quirks_of
 from kg.store.oxigraph import OxigraphAnswer, OxigraphStore
 from kg.vocab import BASE, DESCRIPTION_GRAPH
@@ -80,7 +80,7 @@ class EngineStore:
             asking.close()
         if not json.loads(out.getvalue())["boolean"]:
             self.close()
-            raise ServiceFailed(f"the engine holds no release; {LOAD}")
+            raise ServiceFailed(EMPTY)
         self._checked = self._connection.opened
 
     def close(self) -> None:
