@@ -30,7 +30,7 @@ def test_the_nearest_name_or_the_lines_to_write_are_named(
 
 def test_the_help_names_every_command_with_an_exit_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
-    codes = " ".join(capsys.readouterr().out.partition("The exit code is")[2].partition("Colours")[0].split())
+    codes = " ".join(capsys.readouterr().out.split()).partition("The exit code is")[2].partition("Colours")[0]
     for command in ("check", "diff", "fix", "doctor", "search", "update"):
         assert command in codes, command
 
