@@ -163,7 +163,9 @@ def nearest(value: str, titles: Mapping[str, str]) -> dict[str, str]:
     """
     value = value[:_LONGEST].lower()
     matcher = SequenceMatcher(b=value, autojunk=False)
-    likeness = {name: max(_ratio(matcher, part) for part in _parts(value, name, title)) for name, title in titles.items()}
+    likeness = {
+        name: max(_ratio(matcher, part) for part in _parts(value, name, title)) for name, title in titles.items()
+    }
     alike = sorted((name for name in titles if likeness[name] >= _ALIKE), key=lambda name: (-likeness[name], name))
     return {name: titles[name] for name in alike[:_MOST]}
 

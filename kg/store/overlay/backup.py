@@ -42,7 +42,7 @@ def back_up(folder: Path, file: Path) -> int:
     ``file`` is replaced when all is on the disk.
 
     Raises:
-        BackupError: when the folder has no written data, or they are damaged.
+        BackupError: when the folder has no written data, or they are damaged, or the file cannot be written.
     """
     store = _current(folder)
     try:
@@ -83,6 +83,8 @@ def restore(file: Path, folder: Path, *, replace: bool) -> int:
 def _current(folder: Path) -> ox.Store:
     """Open the current snapshot; when it was superseded meanwhile, it may have been deleted, and the next one is."""
     link = folder / "current"
+    if not link.is_symlink():
+        raise BackupError(f"there are no written data in {folder}; kg serve --writable keeps them there")
     while True:
         snapshot = link.resolve()
         try:
