@@ -1,4 +1,4 @@
-"""What the parts that send requests share: their name, which addresses are public, and pauses that servers ask for."""
+"""The common part of requests to other hosts: our name, which addresses are public, and pauses that servers ask for."""
 
 from __future__ import annotations
 

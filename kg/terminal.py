@@ -1,4 +1,4 @@
-"""What commands say on a terminal: messages, findings in colour, and the command that is useful next."""
+"""Output of commands on a terminal: messages, findings in colour, and the command that is useful next."""
 
 from __future__ import annotations
 

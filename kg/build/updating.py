@@ -32,7 +32,7 @@ class ChosenVersion:
 
     listed: ListedSite
     news: str
-    """What has become of the site, in words."""
+    """The outcome for the site, in words."""
     folder: Path | None
     """Folder of the site; ``None`` if no version can be built."""
     key: str = ""

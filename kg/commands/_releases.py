@@ -1,4 +1,4 @@
-"""What kg build and kg update have in common: make a release, or reuse one, and say what it has."""
+"""The common part of kg build and kg update: make a release, or reuse one, and say what it has."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class FetchedVersion:
 
 @dataclass(frozen=True, slots=True)
 class WantedRelease:
-    """What a release is made of, and how."""
+    """The sites and settings of a release to be made."""
 
     folders: Sequence[Path]
     out: Path

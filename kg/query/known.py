@@ -1,4 +1,4 @@
-"""What the parameters of a canned query name in a release: pages, sites, things, FAIRsharing records, modalities."""
+"""The values of canned queries' parameters in a release: pages, sites, things, FAIRsharing records, modalities."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _DERIVED = ("store/", "search.sqlite", DESCRIPTION, PARTITIONS)
 
 
 _TARGET = re.compile("releases/[0-9a-f]{16}")
-"""What the link to the current release leads to."""
+"""Target of the link to the current release."""
 
 
 @contextmanager

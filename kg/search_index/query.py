@@ -63,7 +63,7 @@ class SearchQuery:
     text: str
     """Text of the query, cut to :data:`LENGTH`."""
     terms: Terms = ()
-    """What must match."""
+    """Terms that must match."""
     corrected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Mapping of misspelt word to corrections."""
     any_word: bool = False

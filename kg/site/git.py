@@ -89,7 +89,7 @@ _POLL = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a fetch may take before it is killed."""
+    """Limits of a fetch, which is killed at any of them."""
 
     size: int = 1 << 30
     """Bytes of the whole repository."""

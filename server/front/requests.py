@@ -54,7 +54,7 @@ class ReceivedRequest:
         self.keeps_alive = keeps_alive
         """True if the connection persists after the response, provided that the response has a length."""
         self.question: Question | None = None
-        """What it asks, if the event loop answers it."""
+        """The question, if the event loop answers it."""
 
     @property
     def environ(self) -> WSGIEnvironment:

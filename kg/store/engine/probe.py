@@ -25,12 +25,12 @@ _COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one question to an engine showed."""
+    """The outcome of one question to an engine."""
 
     name: str
     found: str
     wrong: str = ""
-    """What is wrong and what to do; empty if all is well."""
+    """The fault and its remedy; empty if all is well."""
     is_required: bool = True
     """True if no release is served while this is wrong."""
 
