@@ -31,7 +31,7 @@ Terms = tuple[tuple[Phrase, ...], ...]
 
 
 class WordForm(Enum):
-    """How a word of the index may differ from one of a query."""
+    """Ways in which a word of the index may differ from one of a query."""
 
     WHOLE = "not at all"
     BEGINNING = "by more letters at the end"

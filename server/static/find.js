@@ -128,26 +128,29 @@ async function find(text, about) {
   return { things, corrected, isAnyWord: most < wanted.length };
 }
 
-async function item(number, size) {
-  const [href, name, kind, identifiers, sheets] = (await part(`things-${Math.floor(number / size)}`))[number % size];
-  const hit = document.createElement("li");
-  const title = document.createElement("h2");
-  const link = document.createElement("a");
-  const line = document.createElement("p");
-  link.href = href;
-  link.textContent = name;
+/** Return an element with a text. */
+function texted(tag, text, className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  made.className = className;
+  return made;
+}
+
+/** Return a thing as an entry of the list. */
+async function item(number, { size, sites }) {
+  const thing = (await part(`things-${Math.floor(number / size)}`))[number % size];
+  const [hit, title, line] = ["li", "h2", "p"].map((tag) => document.createElement(tag));
+  const link = texted("a", thing.name);
+  link.href = thing.address;
   title.append(link);
   line.className = "about";
-  const kindOf = document.createElement("span");
-  kindOf.className = "kind";
-  kindOf.textContent = kind;
-  line.append(kindOf);
-  for (const identifier of identifiers) {
-    const code = document.createElement("code");
-    code.textContent = identifier;
-    line.append(" ", code);
-  }
-  if (sheets) line.append(` recommended by ${sheets} page${sheets === 1 ? "" : "s"}`);
+  line.append(texted("span", thing.kind, "kind"));
+  const codes = thing.identifiers.map((identifier) => texted("code", identifier));
+  const whole = thing.of ? [texted("span", `on the page ${thing.of}`)] : [];
+  const pages = `recommended by ${thing.sheets} page${thing.sheets === 1 ? "" : "s"}`;
+  const advice = thing.sheets ? [texted("span", pages)] : [];
+  const places = thing.sites.map((site) => texted("span", sites[site], "site"));
+  for (const element of [...whole, ...codes, ...advice, ...places]) line.append(" ", element);
   hit.append(title, line);
   return hit;
 }
@@ -160,9 +163,9 @@ function remark(id, texts = {}) {
 }
 
 /** Show the next of the things that were found, and a button for more. */
-async function showMore(things, size) {
+async function showMore(things, about) {
   const shown = place.childElementCount;
-  const added = await Promise.all(things.slice(shown, shown + STEP).map((number) => item(number, size)));
+  const added = await Promise.all(things.slice(shown, shown + STEP).map((number) => item(number, about)));
   place.append(...added);
   more.hidden = place.childElementCount === things.length;
   document.getElementById("shown").textContent = `${place.childElementCount} of ${things.length} are shown.`;
@@ -181,8 +184,8 @@ async function begin() {
   if (isAnyWord && things.length) said.before(remark("any-word"));
   said.textContent = `${things.length} thing${things.length === 1 ? "" : "s"} found for “${text}”.`;
   if (!things.length) return place.replaceWith(remark("nothing"));
-  more.querySelector("button").addEventListener("click", () => showMore(things, about.size));
-  await showMore(things, about.size);
+  more.querySelector("button").addEventListener("click", () => showMore(things, about));
+  await showMore(things, about);
 }
 
 begin();

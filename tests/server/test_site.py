@@ -301,6 +301,8 @@ def test_the_search_says_how_many_it_shows_and_shows_all(page: Page, served: str
     found = int(str(page.locator("#said").filter(has_text="found").text_content()).split()[0])
     assert found > 50
     results, shown = page.locator("#results > li"), page.locator("#shown")
+    expect(results.first.locator(".site")).to_have_text("Life-science data management look-up")
+    expect(page.get_by_text("on the page Preclinical Imaging").first).to_be_visible()
     expect(shown).to_have_text(f"50 of {found} are shown.")
     expect(results).to_have_count(50)
     assert serious(page) == []
