@@ -16,7 +16,7 @@ import click
 from kg import madmp
 from kg.align import mapping_set
 from kg.closest import did_you_mean
-from kg.errors import UnknownName
+from kg.errors import KgError, UnknownName, in_words
 from kg.query import DATASET_FORMATS, FORMATS, TURTLE, Form
 from kg.query.known import only_page
 from kg.query.rows import rows
@@ -112,6 +112,7 @@ def appearing(path: Path) -> Iterator[BinaryIO]:
 
     Raises:
         UnknownName: when the folder of the file does not exist.
+        KgError: when no file can be made there.
     """
     path = path.resolve()
     if path.exists() and not path.is_file():
@@ -122,7 +123,11 @@ def appearing(path: Path) -> Iterator[BinaryIO]:
         raise UnknownName(f"cannot write {path.name}: no folder {path.parent}")
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with draft.open("wb") as out:
+        out = draft.open("wb")
+    except OSError as error:  # which names the draft
+        raise KgError(f"cannot write {path}: {in_words(error)}") from error
+    try:
+        with out:
             yield out
         draft.replace(path)
     finally:

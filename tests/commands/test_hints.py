@@ -40,6 +40,17 @@ def test_a_thing_is_suggested_by_its_name(content_release: Path, capsys: pytest.
     assert "similar names: DICOM (fairsharing:b7z8by)" in capsys.readouterr().err
 
 
+def test_an_error_names_the_file_that_was_wanted_and_no_draft_of_it(
+    content_release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"{'x' * 245}.ttl"  # with which a draft's name is too long
+    assert main(["export", "-o", str(file), "--release", str(content_release)]) == 2
+    assert f"kg: error: cannot write {file}: file name too long\n" in capsys.readouterr().err
+    site = write_site(tmp_path / "site", {f"{'x' * 245}.md": "---\ntitle: A\n---\n[a]((https://a.example))\n"})
+    assert main(["fix", "--yes", str(site)]) == 2
+    assert ".md cannot be rewritten: file name too long\n" in capsys.readouterr().err
+
+
 def test_a_configuration_that_is_not_utf_8_is_said_with_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
