@@ -274,7 +274,10 @@ def _check_sites(builds: Sequence[SiteBuild]) -> None:
     seen: dict[str, SiteBuild] = {}
     for build in builds:
         if not build.pages:
-            raise SiteError(f"{build.site.folder} has no page that can be in the graph")
+            why = max(
+                (f for f in build.findings if f.place.path in build.kept_out), key=lambda f: f.severity, default=""
+            )
+            raise SiteError(f"{build.site.folder} has no page that can be in the graph{f'; {why}' if why else ''}")
         other = seen.setdefault(build.site.key, build)
         if other is not build:
             raise SiteError(
