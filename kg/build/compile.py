@@ -133,9 +133,10 @@ def read_site(
         SiteError: when the folder is not a site, or its configuration or profile is invalid.
     """
     progress = progress or Silence()
-    label = f"reading {folder}"
+    opened = open_site(folder, urls, key)
+    label = f"reading {opened.key}"
     progress.say(label)
-    site = with_history(open_site(folder, urls, key))
+    site = with_history(opened)
     source = SitePages(site, cache or BuildCache())
     reading = progress.track(source.read(), len(source.files), label)
     pages, findings = list[Page](), list(site.directory.findings)
@@ -145,7 +146,7 @@ def read_site(
         known |= {each for each in found if each.place.path.startswith(f"{INCLUDES}/")}
         pages += [page] if page else []
         broken |= {finding.place.path for finding in found if finding.severity is Severity.ERROR}
-    progress.say(f"checking {folder}")
+    progress.say(f"checking {site.key}")
     findings += source.check(pages, FairsharingCrosswalk.load())
     broken |= {finding.place.path for finding in findings if finding.severity is Severity.ERROR}
     kept = [page for page in pages if page.path not in broken and not is_unfinished(page, site)]
@@ -232,7 +233,7 @@ def _on_pages(
     build: SiteBuild, descriptions: PageDescriptions, draft: Path, folder: Path, progress: Progress
 ) -> Iterable[Collected]:
     """Yield the collected data of batches of pages, described on all cores, and write the texts of the pages."""
-    label = f"describing {build.site.folder}"
+    label = f"describing {build.site.key}"
     progress.say(label)
     batches = on_all_cores(
         lambda pages: collect(descriptions.write(pages, draft), folder), build.pages, is_quick=descriptions.is_known
@@ -275,7 +276,10 @@ def _check_sites(builds: Sequence[SiteBuild]) -> None:
     seen: dict[str, SiteBuild] = {}
     for build in builds:
         if not build.pages:
-            raise SiteError(f"{build.site.folder} has no page that can be in the graph")
+            why = max(
+                (f for f in build.findings if f.place.path in build.kept_out), key=lambda f: f.severity, default=""
+            )
+            raise SiteError(f"{build.site.folder} has no page that can be in the graph{f'; {why}' if why else ''}")
         other = seen.setdefault(build.site.key, build)
         if other is not build:
             raise SiteError(

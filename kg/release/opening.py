@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, in_words
 from kg.vocab import BASE
 
 FORMAT = 1
@@ -96,7 +96,7 @@ def open_release(path: Path) -> Release:
     except (FileNotFoundError, NotADirectoryError):
         raise ReleaseError(f"no release in {path}; make one with: kg build --out {path}") from None
     except (OSError, RuntimeError) as error:  # a loop of symbolic links is a RuntimeError
-        raise ReleaseError(f"the release in {path} cannot be read: {error}") from error
+        raise ReleaseError(f"the release in {path} cannot be read: {in_words(error)}") from error
     manifest = read_manifest(text, folder, str(folder))
     for name, facts in manifest["files"].items():
         if _size(folder / name) != facts["bytes"]:

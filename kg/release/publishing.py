@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, in_words
 from kg.release.opening import DESCRIPTION, FORMAT, PARTITIONS, Release, open_release
 from kg.release.verifying import is_whole, remember, sha256, verify
 
@@ -27,7 +27,7 @@ _DERIVED = ("store/", "search.sqlite", DESCRIPTION, PARTITIONS)
 _SYNCED = 8
 """Number of files that are written to disk at once, since file systems do that for several in about the time of one."""
 _TARGET = re.compile("releases/[0-9a-f]{16}")
-"""What the link to the current release leads to."""
+"""Target of the link to the current release."""
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def _locked(out: Path) -> Iterator[None]:
         (out / "releases").mkdir(parents=True, exist_ok=True)
         lock = (out / ".lock").open("w")
     except OSError as error:
-        raise ReleaseError(f"no release can be written to {out}: {error.strerror}") from error
+        raise ReleaseError(f"no release can be written to {out}: {in_words(error)}") from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

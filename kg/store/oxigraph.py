@@ -17,7 +17,7 @@ from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, QuerySyntaxError, ReleaseError
+from kg.errors import QueryError, QuerySyntaxError, ReleaseError, in_words
 from kg.query import DEFAULT_GRAPH, Form, Format, Query
 from kg.query.text import check_read_only, undeclared_prefixes
 from kg.release import Release
@@ -197,7 +197,7 @@ def open_store(folder: Path) -> OxigraphStore:
     try:
         return OxigraphStore(ox.Store.read_only(str(folder)))
     except OSError as error:
-        raise ReleaseError(f"the store in {folder} cannot be opened: {error}") from error
+        raise ReleaseError(f"the store in {folder} cannot be opened: {in_words(error)}") from error
 
 
 class OxigraphStore:
@@ -286,7 +286,7 @@ class _Output:
 
 
 def _failed(error: Exception) -> QueryError:
-    return QueryError(f"the query cannot be evaluated: {error}")
+    return QueryError(f"the query cannot be evaluated: {in_words(error)}")
 
 
 def _nodes(iris: tuple[str, ...]) -> list[Any]:

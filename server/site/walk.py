@@ -62,7 +62,7 @@ _MOVED = """<!doctype html>
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What was written."""
+    """The outcome of writing the files."""
 
     files: int
     dead: tuple[str, ...]

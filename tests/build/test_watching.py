@@ -14,7 +14,6 @@ from kg.build.watching import MadeReleases, once
 from kg.build_cache import FOLDER, BuildCache
 from kg.commands._releases import WantedRelease, make_or_reuse, say_report
 from kg.commands.build import command
-from kg.findings import Severity
 from kg.query.rows import rows
 from kg.release import Release, new_release, open_release, publish, release_ids
 from kg.store import oxigraph
@@ -56,7 +55,7 @@ def test_findings_that_were_told_are_counted_and_errors_come_last(capsys: pytest
     old = ("a.md", 1, "warning")
     now = report(old, ("b.md", 1, "error"), ("c.md", 1, "warning"))
     with click.Context(command):
-        say_report(now, [Path("site")], Severity.WARNING, report(old))
+        say_report(now, WantedRelease([Path("site")], Path("out"), {}), report(old))
     assert capsys.readouterr().err.splitlines()[:3] == [
         "site/c.md:1: warning: rule: words",
         "site/b.md:1: error: rule: words",

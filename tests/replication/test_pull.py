@@ -27,6 +27,8 @@ def test_a_copy_of_a_server_is_the_release(release: Release, start: Start, tmp_p
     assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path / "replica" / "releases" / release.id))
     assert content(tmp_path / "replica" / "releases" / release.id) == content(release.folder)
     assert "kg serve --release" in done.stderr
+    again = kg("pull", url, "-o", tmp_path / "replica")
+    assert f"release {release.id} was current in {tmp_path / 'replica'} already; nothing was sent\n" in again.stderr
     assert kg("pull", url.replace("127.0.0.1", "kg.invalid")).returncode == 2
 
 

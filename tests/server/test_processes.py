@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -249,7 +250,16 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path, releases: Path) -> No
     assert server.process.wait() == 2
     (line,) = server.log.read_text().splitlines()
     assert port in line
-    assert "in use" in line
+    assert "in use; --port 0 takes a free one" in line
+
+
+def test_a_release_that_cannot_be_served_is_said_before_the_port_in_use(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        server = run_server(tmp_path, ["--release", "nowhere", "--port", port])
+    assert server.process.wait() == 2
+    (line,) = server.log.read_text().splitlines()
+    assert re.match(rf"kg: error: no release in nowhere; .* also: cannot listen on 127.0.0.1 port {port}", line)
 
 
 @pytest.mark.parametrize("environ", [{"KG_QUERY_TIMEOUT": "soon"}, {"KG_QUERY_WORKERS": "0"}])
