@@ -45,7 +45,7 @@ _LINGER = 2.0
 _RAW = 4
 """A body with chunks may be this many times as long as its content, in bytes as sent."""
 _SHUT = getattr(select, "POLLRDHUP", 0)
-"""What Linux reports of a connection whose other end is shut; it always reports that of both ends."""
+"""Event that Linux reports of a connection whose other end is shut; it always reports that of both ends."""
 _RESET = struct.pack("ii", 1, 0)
 
 

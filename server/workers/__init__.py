@@ -78,5 +78,8 @@ class Pool(Protocol):
             QueryError: when the query fails before the first bytes of its result are returned.
         """
 
+    def version(self) -> str:
+        """Return the identifier of the dataset that is asked now, which is another one after each change of it."""
+
     def workers(self) -> Workers:
         """Return the numbers of workers and of waiting queries without blocking."""

@@ -60,7 +60,7 @@ class ProcessPool:
         self.holding = (
             Holding(lambda: PoolStore(self, "", _LOOK_SECONDS), lambda: current.release) if settings.engine else None
         )
-        """What the engine holds; ``None`` without one."""
+        """Releases that the engine holds; ``None`` without one."""
         self._closing = False
         self._start_master()
         self._follower = threading.Thread(target=self._follow, name="workers", daemon=True)

@@ -42,7 +42,7 @@ class _ChosenGraph:
     name: str
     """As it is written in a query."""
     prologue: str = ""
-    """What gives a prefix or a relative IRI its meaning."""
+    """Declarations of the prefixes and of the base before it."""
 
 
 class EngineStore:
