@@ -1,13 +1,24 @@
-"""What the parts that send requests share: their name, which addresses are public, and pauses that servers ask for."""
+"""The common part of requests to other hosts.
+
+Our name, which addresses are public, pauses that servers ask for, and how long a server is waited for.
+"""
 
 from __future__ import annotations
 
+import io
 import ipaddress
+import socket
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.client import HTTPResponse
 from ipaddress import IPv6Address, ip_network
+from typing import TYPE_CHECKING
 
 from kg import __version__
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _REFUSED = tuple(
     ip_network(network)
@@ -22,6 +33,9 @@ _REFUSED = tuple(
     )
 )
 """Networks that :mod:`ipaddress` treats as global, in some versions of Python, and that lead to internal hosts."""
+
+_LEAST_RATE = 10_000
+"""Bytes for which a server is waited for a second longer."""
 
 
 def is_public(address: str) -> bool:
@@ -72,3 +86,59 @@ def retry_after(value: str | None, otherwise: float) -> float:
     except ValueError:
         return otherwise
     return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+class Patience:
+    """The seconds that a server may let us wait, for all of its responses together.
+
+    They become more with each request and with what is received, but never more than at the beginning. So neither
+    silence nor bytes that come one by one take longer than the size of what is received allows.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._most = self._left = seconds
+
+    def refill(self, seconds: float) -> None:
+        """Add some seconds."""
+        self._left = min(self._most, self._left + seconds)
+
+    def receive(self, connection: socket.socket, source: io.RawIOBase, buffer: WriteableBuffer) -> int:
+        """Read what comes next from the file of a connection; return the number of bytes, 0 at the end.
+
+        Raises:
+            TimeoutError: when the seconds are used up.
+        """
+        if self._left <= 0:
+            raise TimeoutError("it sends too slowly")
+        connection.settimeout(self._left)
+        begun = time.monotonic()
+        received = source.readinto(buffer) or 0
+        self._left -= time.monotonic() - begun
+        self.refill(received / _LEAST_RATE)
+        return received
+
+
+class PatientResponse(HTTPResponse):
+    """A response, head and body, that is waited for as long as there is patience."""
+
+    def __init__(self, connection: socket.socket, patience: Patience, method: str | None = None) -> None:
+        super().__init__(connection, method=method)
+        source = self.fp.detach()
+        self.fp = io.BufferedReader(_Received(connection, source, patience))
+
+
+class _Received(io.RawIOBase):
+    """The bytes of a connection."""
+
+    def __init__(self, connection: socket.socket, source: io.RawIOBase, patience: Patience) -> None:
+        self._connection, self._source, self._patience = connection, source, patience
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        return self._patience.receive(self._connection, self._source, buffer)
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()

@@ -12,6 +12,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 from kg import plugins
+from kg.errors import ServiceFailed
+from kg.query.rows import UNREADABLE
 from server.current import Current
 from server.federation.rewriting import Federation
 from server.http import cors as _cors
@@ -65,7 +67,7 @@ def create_app(
     for view in plugins.find("server.views").values():
         app.register_blueprint(view.blueprint(service))
     app.before_request(_check_length)
-    app.register_error_handler(Exception, _failed)
+    app.register_error_handler(Exception, partial(_failed, settings))
     app.after_request(_finish)
     cache = Cache(
         Compression(ResultMiddleware(app.wsgi_app)),
@@ -98,11 +100,14 @@ def _check_length() -> None:
         raise Problem(HTTPStatus.REQUEST_URI_TOO_LONG, detail)
 
 
-def _failed(error: Exception) -> Response:
+def _failed(settings: Settings, error: Exception) -> Response:
     problem = problem_of(error)
     if problem is None:
         named = fields(request_id=request_id(request.environ))
         current_app.logger.error("while answering %s %s", request.method, request.path, exc_info=error, extra=named)
+        if settings.engine and isinstance(error, UNREADABLE):
+            problem = problem_of(ServiceFailed("the engine answered wrongly: its rows do not fit what was asked"))
+    if problem is None:
         problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something is wrong with this server, not with the request")
     return _problem_response(problem)
 

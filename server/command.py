@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -18,10 +19,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import KgError, UnknownValue
+from kg.errors import KgError, ReleaseError, UnknownValue, in_words
 from kg.query import Query, canned
 from kg.query.known import Ask, check_values, examples
-from kg.release import Release
+from kg.release import Release, open_release
 from kg.store.engine.address import engine_from_environment
 from server import logs
 from server.app import CACHE, create_app
@@ -184,11 +185,13 @@ def serve(
         )
         for secret in SECRETS:
             os.environ.pop(secret, None)  # child processes must not inherit it
-        with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
+        is_made = no_release or bool(sites) or (release == _DEFAULT and not _is_there(release))
+        listener = _bind(host, port, None if is_made else release)
+        with contextlib.closing(listener), contextlib.ExitStack() as at_end:
             written = overlay or overlay_of(release)
             if no_release:
                 release = empty_release(written / "empty")
-            elif sites or (release == _DEFAULT and not _is_there(release)):
+            elif is_made:
                 _build(sites, release, "--quiet" if watch else "--then-serve")  # what watches says what there is to say
             if watch:
                 at_end.enter_context(_building_again(sites, release))
@@ -213,8 +216,11 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound but does not listen yet, so that early connections are refused."""
+def _bind(host: str, port: int, release: Path | None) -> socket.socket:
+    """Return a socket that is bound but does not listen yet, so that early connections are refused.
+
+    If that fails, what is wrong with the release that is there is said first: another port would not help.
+    """
     with contextlib.ExitStack() as on_failure:
         try:
             family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -222,9 +228,20 @@ def _bind(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
         except OSError as error:
-            raise CannotServe(f"cannot listen on {host} port {port}: {error.strerror}") from error
+            advice = "; --port 0 takes a free one" if error.errno == errno.EADDRINUSE else ""
+            wrong = _wrong(release) if release else ""
+            raise CannotServe(f"{wrong}cannot listen on {host} port {port}: {in_words(error)}{advice}") from error
         on_failure.pop_all()
         return listener
+
+
+def _wrong(release: Path) -> str:
+    """Return what is wrong with a release as the beginning of a message; empty if it can be opened."""
+    try:
+        open_release(release)
+    except ReleaseError as error:
+        return f"{error}; also: "
+    return ""
 
 
 def _is_there(release: Path) -> bool:
@@ -284,9 +301,9 @@ def _serve(
         pool.check(served.release, _START_SECONDS)
         verification.check(_VERIFY_SECONDS)
         room = settings.cache // 2  # half for HTTP responses, half for query results
-        caching = CachingPool(pool, lambda: served.release.id, room, _frequent if room else None)
+        caching = CachingPool(pool, pool.version, room, _frequent if room else None)
         writer = writing.writer if writing else None
-        app = create_app(current, settings, caching, writer, lambda: served.release.id)
+        app = create_app(current, settings, caching, writer, pool.version)
         threads = settings.query_workers + BLOCKING + (WRITES if writing else 0) + _SPARE_THREADS
         front = Front(
             app.extensions[CACHE],
@@ -304,7 +321,7 @@ def _serve(
         try:
             front.run(listener, 2 * settings.query_workers + threads, partial(_logger.info, *served_at))
         except OSError as error:
-            raise CannotServe(f"cannot listen: {error.strerror}") from error
+            raise CannotServe(f"cannot listen: {in_words(error)}") from error
         finally:
             _ignore_signals()
             pool.stop()

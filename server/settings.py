@@ -34,7 +34,7 @@ SECRETS: Mapping[str, str] = {
 MEGABYTE = 1024 * 1024
 ON, OFF = "on", "off"
 DIGEST, TEXT = "digest", "text"
-"""What the log of queries says of a query."""
+"""Facts that the log of queries has of a query."""
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from kg.commands._places import is_address
+from kg.commands._places import current_in, is_address, say_current
 from kg.iri import shown
 from kg.release import Release, open_release
 from kg.replication import FolderSource, receive
 from kg.replication.following import repeat
-from kg.terminal import QUIET, at, say, say_next
+from kg.terminal import QUIET, at, say_next
 
 _SECONDS = 600.0
 """Seconds that an engine may take for an update or a query."""
@@ -56,11 +56,12 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
         if opened.id == done:
             return
         if is_engine:
-            _into_engine(opened, target, update_url)
+            before = _into_engine(opened, target, update_url)
         else:
+            before = current_in(Path(target))
             receive(FolderSource(opened.folder), Path(target))
         done = opened.id
-        say(f"release {done} is current in {shown(target)}")
+        say_current(opened, shown(target), before)
 
     if follow:
         repeat(publish, follow)
@@ -70,11 +71,20 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
     return 0
 
 
-def _into_engine(release: Release, target: str, update_url: str | None) -> None:
+def _into_engine(release: Release, target: str, update_url: str | None) -> str:
+    """Bring an engine to a release, and return the id of the one that it held before; empty if there was none."""
     from kg.replication.engine import publish_to_engine, update_address
     from kg.store.deep_stack import with_deep_stack
     from kg.store.engine.address import engine_from_environment
+    from kg.store.engine.probe import held
+    from kg.store.engine.store import EngineStore
 
     addresses = (target, update_url or update_address(target))
     engine, updates = (engine_from_environment(url, _SECONDS, os.environ) for url in addresses)
-    with_deep_stack("", lambda: publish_to_engine(release, engine, updates))
+
+    def publish() -> str:
+        before = held(EngineStore(engine))
+        publish_to_engine(release, engine, updates)
+        return "".join(before)
+
+    return with_deep_stack("", publish)

@@ -1,4 +1,4 @@
-"""What may be told of a query without telling what it says: a digest of its text, and an outline of its patterns.
+"""Facts about a query that do not tell what it says: a digest of its text, and an outline of its patterns.
 
 The outline is an S-expression with operators of the SPARQL algebra, in the order of the text; engines join in an order
 of their own. It has no text of the query: terms of the vocabularies that our graphs use have their names; other IRIs,
@@ -28,7 +28,7 @@ _END = Token(TokenKind.OTHER, "", 0)
 _GROUPS = {"OPTIONAL": "leftjoin", "MINUS": "minus", "GRAPH": "graph", "SERVICE": "service"}
 """Keyword of a group → its operator."""
 _STARTS = frozenset({*_GROUPS, "FILTER", "BIND", "VALUES", "{", "}", ""})
-"""What ends a block of triples."""
+"""Ends of a block of triples."""
 _MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 _WORDS = frozenset(
     """

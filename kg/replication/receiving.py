@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import ReleaseError
-from kg.release import Release, continued_release, finish, id_of, open_release, read_manifest, switch_to, verify
+from kg.release import Release, continued_release, finish, id_of, is_whole, open_release, read_manifest
 from kg.replication.folder import FolderSource
 from kg.replication.source import PIECE, ReleaseSource
 
@@ -26,11 +26,14 @@ def receive(source: ReleaseSource, out: Path) -> Release | None:
 
     Raises:
         ReleaseError: when the source has no valid release, breaks off, or sends other bytes than those of the manifest;
-            or when there is no room for it.
+            or when it cannot be written.
     """
     with closing(source):
         text = source.manifest()
-        return None if text is None else _receive(source, text, out)
+        try:
+            return None if text is None else _receive(source, text, out)
+        except OSError as error:
+            raise ReleaseError(f"the release cannot be written to {out}: {error.strerror}") from error
 
 
 def _receive(source: ReleaseSource, text: bytes, out: Path) -> Release:
@@ -39,31 +42,23 @@ def _receive(source: ReleaseSource, text: bytes, out: Path) -> Release:
     release_id = id_of(manifest["files"], str(manifest.get("index", "")))
     if manifest["release"] != release_id:
         raise ReleaseError("the release does not have the id that its files give it")
-    there = _opened(out / "releases" / release_id)
-    if there:
-        switch_to(there)
-        return there
     with continued_release(out, release_id) as draft:
-        _check_room(draft, manifest["files"])
-        before, names = FolderSource((out / "current").resolve()), _names(out)
-        for name, facts in manifest["files"].items():
-            (draft / name).parent.mkdir(parents=True, exist_ok=True)
-            known = names.get(facts["sha256"])
-            tries = [*([(before, known)] if known else []), (source, name), (source, name)]
-            if not any(_copy(each, release_id, its_name, facts, draft / name) for each, its_name in tries):
-                raise ReleaseError(f"{name} ended early, or has other bytes than the release's manifest says")
-        (draft / "manifest.json").write_bytes(text)
+        if not is_whole(out / "releases" / release_id):
+            _copy_all(source, manifest, draft, out)
+            (draft / "manifest.json").write_bytes(text)
         return finish(draft, manifest)
 
 
-def _opened(folder: Path) -> Release | None:
-    """Return the release in a folder; ``None`` if there is none, or if it is damaged."""
-    try:
-        release = open_release(folder)
-        verify(release)
-    except ReleaseError:
-        return None
-    return release
+def _copy_all(source: ReleaseSource, manifest: Mapping[str, Any], draft: Path, out: Path) -> None:
+    """Copy the files of a release into its draft, those that the current release of ``out`` has from there."""
+    _check_room(draft, manifest["files"])
+    before, names = FolderSource((out / "current").resolve()), _names(out)
+    for name, facts in manifest["files"].items():
+        (draft / name).parent.mkdir(parents=True, exist_ok=True)
+        known = names.get(facts["sha256"])
+        tries = [*([(before, known)] if known else []), (source, name), (source, name)]
+        if not any(_copy(each, manifest["release"], its_name, facts, draft / name) for each, its_name in tries):
+            raise ReleaseError(f"{name} ended early, or has other bytes than the release's manifest says")
 
 
 def _check_room(draft: Path, files: Mapping[str, Any]) -> None:

@@ -60,10 +60,19 @@ def write_index(
     Indexes with the same digest find the same. The file is deterministic for a version of SQLite. Memory use does not
     grow with the graph. The rows of unchanged parts of the graph are taken from the ``cache``.
     """
+    (digest,) = writing_index(graph, file, sections, cache)
+    return digest
+
+
+def writing_index(
+    graph: Path, file: Path, sections: Sections = MappingProxyType({}), cache: BuildCache | None = None
+) -> Iterator[str]:
+    """Yield the digest of :func:`write_index` once the rows are there; at the end of the iterator the file is whole."""
     known = cache or BuildCache()
     with closing(sqlite3.connect(file, isolation_level=None)) as index:
         index.execute("PRAGMA journal_mode = OFF")
         index.execute("PRAGMA synchronous = OFF")
+        index.execute("PRAGMA cache_size = -32000")  # kB
         index.executescript(TABLES + WORKING_TABLES)
         index.execute("BEGIN")
         for part in parts(graph):
@@ -72,12 +81,12 @@ def write_index(
         _join(index)
         _fill_synonyms(index)
         _fill_sections(index, sections)
-        _fill_words(index)
         _label_facets(index)
+        yield _digest(index)
+        _fill_words(index)
         index.execute("COMMIT")
         index.execute("ANALYZE")
         index.execute("VACUUM")
-        return _digest(index)
 
 
 def _digest(index: sqlite3.Connection) -> str:
@@ -280,11 +289,12 @@ def _fill_sections(index: sqlite3.Connection, sections: Sections) -> None:
     index.executemany(
         "INSERT INTO section(thing, anchor, heading, text) SELECT id, ?, ?, ? FROM thing WHERE iri = ?", rows
     )
-    index.execute("INSERT INTO sections(sections) VALUES ('rebuild')")
-    index.execute("INSERT INTO sections(sections) VALUES ('optimize')")
 
 
 def _fill_words(index: sqlite3.Connection) -> None:
+    """Fill the full-text tables of things and sections, and those of the words in them."""
+    index.execute("INSERT INTO sections(sections) VALUES ('rebuild')")
+    index.execute("INSERT INTO sections(sections) VALUES ('optimize')")
     index.execute(
         "INSERT INTO words(rowid, name, labels, identifiers, description, text)"
         " SELECT id, name, labels, identifiers, description, text FROM thing ORDER BY id"
@@ -295,7 +305,7 @@ def _fill_words(index: sqlite3.Connection) -> None:
     rows = ((number, word, count) for number, (word, count) in enumerate(_spelled(index), 1))
     index.executemany("INSERT INTO word VALUES (?, ?, ?)", rows)
     numbered = index.execute("SELECT id, word FROM word ORDER BY id")
-    parts = ((trigram, number) for number, word in numbered for trigram in sorted(trigrams(word)))
+    parts = ((trigram, number) for number, word in numbered for trigram in trigrams(word))
     index.executemany("INSERT INTO trigram VALUES (?, ?)", parts)
     for table in ("words", "sections"):
         index.execute(f"DROP TABLE temp.vocabulary_of_{table}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import select
 import socket
 import struct
 from collections.abc import Callable
@@ -43,6 +44,8 @@ _LINGER = 2.0
 """Seconds during which a refused client's data is discarded: closing at once could reset the unread response."""
 _RAW = 4
 """A body with chunks may be this many times as long as its content, in bytes as sent."""
+_SHUT = getattr(select, "POLLRDHUP", 0)
+"""Event that Linux reports of a connection whose other end is shut; it always reports that of both ends."""
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -333,7 +336,16 @@ class Connection(asyncio.BufferedProtocol):
         return self._environment(parse(raw), b"")
 
     def _has_disconnected(self) -> bool:
-        return self._has_ended
+        """Return whether the client sends nothing more, also if what it has sent is not all read. Thread-safe."""
+        return self._has_ended or (not self._transport.is_reading() and self._is_shut())
+
+    def _is_shut(self) -> bool:
+        watch = select.poll()
+        try:
+            watch.register(self._transport.get_extra_info("socket"), _SHUT)
+        except ValueError:  # it is closed
+            return True
+        return bool(watch.poll(0))
 
     def respond(self, request: ReceivedRequest, reply: Reply | None = None) -> None:
         """Send a response that is at hand: from the cache, or with a result that a worker has sent."""

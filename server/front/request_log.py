@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.:%_\[\]-]{1,64}")
 
 
 class Logged(NamedTuple):
-    """What the lines about a request say that is the same in each of its kind; empty where there is no line."""
+    """Parts of the lines about a request that are the same in each of its kind; empty where there is no line."""
 
     access: str
     query: str

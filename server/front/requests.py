@@ -69,9 +69,9 @@ class ReceivedRequest:
         self.keeps_alive = keeps_alive
         """True if the connection persists after the response, provided that the response has a length."""
         self.question: Question | None = None
-        """What it asks, if the event loop answers it."""
+        """The question, if the event loop answers it."""
         self.logged: Logged | None = None
-        """What the logs say of it, once that is known."""
+        """Part of the request that the logs say, once it is known."""
 
     @property
     def environ(self) -> WSGIEnvironment:

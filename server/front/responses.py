@@ -17,6 +17,7 @@ from server.front.requests import ReceivedRequest
 from server.http import cors
 from server.http.protocol import Problem
 from server.logs import fields
+from server.pages.answer import end_unanswered
 from server.workers import BrokenAnswerError
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ class ThreadedResponse:
                 problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something is wrong with this server")
                 self._head, body = refusal(problem, self._request)
                 last, is_whole, self._size = bytes(self._head) + body, True, len(body)
+        end_unanswered(self._request.environ)
         self._output.end(last, self._head, self._size, is_whole=is_whole)
 
     def _respond(self) -> bytes:

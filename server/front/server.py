@@ -71,7 +71,7 @@ class Kept:
     client: str
     """Address of the client if proxies name it, else empty: the one at the other end of the connection."""
     logged: Logged | None
-    """What the logs say of it; ``None`` without logs."""
+    """Parts of its lines in the logs; ``None`` without logs."""
     latencies: Latencies
     """Latencies of the responses that are counted with it."""
 

@@ -41,7 +41,7 @@ _ROOM = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What requests have in common that differ only in their query."""
+    """The common part of requests that differ only in their query."""
 
     question: Question
     """That of one of them."""
@@ -62,7 +62,7 @@ class _Known:
 
 
 class Recognized(NamedTuple):
-    """What a request asks that is the same as one before but for its query."""
+    """The question of a request that differs from one before only in its query."""
 
     known: _Known
     query: Query

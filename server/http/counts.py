@@ -20,7 +20,7 @@ _QUERIED = frozenset({"/sparql", "/queries"})
 
 
 class RequestKind(NamedTuple):
-    """What requests that are counted together have in common."""
+    """Properties of requests that are counted together."""
 
     route: str
     """First segment of the route, or :data:`OTHER`, or :data:`REFUSED`."""

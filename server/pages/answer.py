@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from flask import Response, after_this_request, request
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 DISCONNECTED = "kg.disconnected"
 """Key in the WSGI environment of a function that returns whether the client has closed its connection."""
 EVALUATION = "kg.evaluation"
-"""Key in the WSGI environment of a function that returns the reply to the request's query, or raises its error.
+"""Key in the WSGI environment of the request's query, if the HTTP server has begun to evaluate it: :class:`Begun`.
 
-An HTTP server sets it if it has begun the evaluation.
+Who takes it out has the reply, or ends the query.
 """
 RESULTS = "results"
 """Name of the cache of results."""
@@ -38,6 +38,23 @@ _FOR_ENDPOINTS = 0.5
 """Share of a query's time that other endpoints may take; the rest is left for the store."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A query whose evaluation has begun."""
+
+    reply: Callable[[], Reply]
+    """Returns the reply to the query, or raises its error."""
+    end: Callable[[], object]
+    """Ends the query, whose reply nobody wants."""
+
+
+def end_unanswered(environ: WSGIEnvironment) -> None:
+    """End the query that was begun for a request, if the response did without: its worker would wait for ever."""
+    begun = cast("Begun | None", environ.pop(EVALUATION, None))
+    if begun is not None:
+        begun.end()
+
+
 def ask(service: Service, query: Query, choice: Choice) -> Reply:
     """Evaluate a query for the client of the present request, within the service's timeout.
 
@@ -46,19 +63,19 @@ def ask(service: Service, query: Query, choice: Choice) -> Reply:
     Raises:
         QueryError: when the query fails.
     """
-    begun = cast("Callable[[], Reply] | None", request.environ.pop(EVALUATION, None))
+    begun = cast("Begun | None", request.environ.pop(EVALUATION, None))
     disconnected = cast("Callable[[], bool] | None", request.environ.get(DISCONNECTED))
     client, timeout, began = request.remote_addr or "", service.settings.query_timeout, time.monotonic()
     localized = None if begun else service.federation.localize(query, timeout * _FOR_ENDPOINTS, client)
     if begun:
-        reply = begun()
+        reply = begun.reply()
     elif localized is None:
         reply = service.pool.answer(query, choice, timeout, disconnected, client)
     else:
         after_this_request(_set_no_store)
         left = timeout - (time.monotonic() - began)
         reply = service.pool.answer(localized, choice, left, disconnected, client)
-        reply = dataclasses.replace(reply, cacheable=False)
+        reply = replace(reply, cacheable=False)
     depends_on(request.environ, reply.release, reply.cacheable)
     return reply
 

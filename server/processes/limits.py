@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from kg.errors import in_words
 from server.processes.sandbox import deny_network
 
 _logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ def run_confined(serve: Callable[[], None], control: int, task: str, *, network:
         if not network:
             deny_network()
     except OSError as error:
-        _logger.warning("%s is not isolated from the network: %s", task, error)
+        _logger.warning("%s is not isolated from the network: %s", task, in_words(error))
     threading.stack_size(_STACK)
     threading.Thread(target=serve, daemon=True).start()
     watch = select.poll()

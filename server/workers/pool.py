@@ -26,10 +26,13 @@ from server.settings import Settings
 from server.workers import Reply, Workers
 from server.workers.admission import Admission, Lease
 from server.workers.asking import PoolStore
+from server.workers.holding import Holding
 from server.workers.replies import GRACE, Exchange, Worker, WorkerLostError
 
 _PAUSE = 0.25
 _slow_queries = logging.getLogger("slow_query")
+_LOOK_SECONDS = 5.0
+"""Seconds that the engine may take to say which release it holds."""
 
 
 class ProcessPool:
@@ -54,6 +57,10 @@ class ProcessPool:
         )
         """Assignment of workers to queries."""
         self._all: dict[int, Worker] = {}
+        self.holding = (
+            Holding(lambda: PoolStore(self, "", _LOOK_SECONDS), lambda: current.release) if settings.engine else None
+        )
+        """Releases that the engine holds; ``None`` without one."""
         self._closing = False
         self._start_master()
         self._follower = threading.Thread(target=self._follow, name="workers", daemon=True)
@@ -91,14 +98,20 @@ class ProcessPool:
         The query is evaluated on ``release``, or on the one that is current now. It is logged if it is slow, unless the
         server asks it without a client.
         """
-        release = release or self._current.release
-        ask = Ask(query, formats, deadline, self._engine.url if self._engine else str(release.store))
-        return Exchange(worker, ask, release.id, lease, disconnected, partial(self._done, ask if client else None))
+        version = release.id if release else self.version()
+        store = self._engine.url if self._engine else str((release or self._current.release).store)
+        ask = Ask(query, formats, deadline, store)
+        return Exchange(worker, ask, version, lease, disconnected, partial(self._done, ask if client else None))
+
+    def version(self) -> str:
+        """Return the identifier of the dataset that is asked now, which is another one after each change of it."""
+        return self.holding.version if self.holding else self._current.release.id
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
         idle, living = self.admission.idle(), tuple(self._all)
-        return Workers(idle, max(0, len(living) - idle), self.admission.waiting(), living)
+        holds = self.holding.ids if self.holding else None
+        return Workers(idle, max(0, len(living) - idle), self.admission.waiting(), living, holds)
 
     def check(self, release: Release, seconds: float) -> None:
         """Have one worker open the store of a release, which need not be the current one, within ``seconds``.

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from kg.errors import KgError, NotStored, PreconditionFailed, QueryError, QueryTooLarge, ReleaseError
+from kg.errors import KgError, NotStored, PreconditionFailed, QueryError, QueryTooLarge, ReleaseError, in_words
 from kg.release import open_release
 from kg.store.overlay.change import Scope
 from kg.store.overlay.dataset import graph_of
@@ -144,7 +144,7 @@ def _reported(error: QueryError | MemoryError | OSError) -> QueryError:
         return error
     if isinstance(error, MemoryError):
         return QueryTooLarge("the write needs more memory than the limit")
-    return NotStored(f"the data cannot be stored: {error.strerror or error}")
+    return NotStored(f"the data cannot be stored: {in_words(error)}")
 
 
 def _carry_out(overlay: Overlay, order: Order) -> bool:

@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -92,6 +93,14 @@ def test_a_killed_master_is_replaced(start: Start, releases: Path) -> None:
 def test_a_worker_is_freed_when_its_client_leaves(start: Start, releases: Path) -> None:
     server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="600", KG_QUEUE_SECONDS="60")
     begin_endless(server).close()
+    assert server.query("ASK {}").status == 200
+
+
+def test_a_worker_is_freed_when_a_client_leaves_of_whom_not_all_is_read(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="600", KG_QUEUE_SECONDS="60")
+    connection = begin_endless(server)
+    connection.sock.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 2500)
+    connection.close()
     assert server.query("ASK {}").status == 200
 
 
@@ -241,7 +250,16 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path, releases: Path) -> No
     assert server.process.wait() == 2
     (line,) = server.log.read_text().splitlines()
     assert port in line
-    assert "in use" in line
+    assert "in use; --port 0 takes a free one" in line
+
+
+def test_a_release_that_cannot_be_served_is_said_before_the_port_in_use(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        server = run_server(tmp_path, ["--release", "nowhere", "--port", port])
+    assert server.process.wait() == 2
+    (line,) = server.log.read_text().splitlines()
+    assert re.match(rf"kg: error: no release in nowhere; .* also: cannot listen on 127.0.0.1 port {port}", line)
 
 
 @pytest.mark.parametrize("environ", [{"KG_QUERY_TIMEOUT": "soon"}, {"KG_QUERY_WORKERS": "0"}])

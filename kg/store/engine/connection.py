@@ -5,12 +5,13 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import urlencode, urlsplit
 
 from kg.errors import Busy, QueryError, QueryTimeout, ServiceFailed
-from kg.networks import user_agent
+from kg.networks import Patience, PatientResponse, user_agent
 from kg.query import Format
 from kg.store.engine.address import TOKEN, USER, Engine
 
@@ -101,13 +102,15 @@ class EngineConnection:
             self._http.connect()
         except TimeoutError:
             raise ConnectionError from None
-        self._http.sock.settimeout(self._engine.seconds)
         self.opened += 1
 
     def _exchange(self, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
         every = {"Accept-Encoding": "identity", "User-Agent": user_agent(), **headers}
         if self._engine.authorization:
             every["Authorization"] = self._engine.authorization
+        self._http.sock.settimeout(self._engine.seconds)  # which the last answer has changed
+        patience = Patience(self._engine.seconds)
+        self._http.response_class = partial(PatientResponse, patience=patience)  # type: ignore[assignment]
         self._http.request("POST", self._target, body, every)
         self._response = self._http.getresponse()
         return self._response
