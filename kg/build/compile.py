@@ -312,13 +312,13 @@ def make_release(
     ``inputs`` is the digest of the inputs of the build; see :func:`kg.build.inputs.digest`.
     """
     known = cache or BuildCache()
-    before, updates = _before(compiled.graph, known)
     progress.say("filling the store and the index")
     file = draft / search_index.FILE
     with (
         beside(search_index.writing_index(compiled.graph, file, compiled.sections, known)) as indexing,
         ThreadPoolExecutor(1) as thread,  # to fill a store is the engine's work, and waiting for the disk
     ):
+        before, updates = _before(compiled.graph, known)
         filling = thread.submit(_fill, draft / "store", compiled.graph, before, known)
         progress.say("documenting the ontology")
         document_ontology(draft / "ontology", cache=known)

@@ -33,7 +33,7 @@ from kg.search_index.things import (
     parts,
     things,
 )
-from kg.search_index.words import fold, stem, trigrams, words
+from kg.search_index.words import fold, stem, words
 from kg.vocab import ADMS, BASE, DCAT, DCT, DESCRIPTIONS, ELI, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, TITLES
 
 _ABBREVIATED = re.compile(r"(?<=\()[^()\s]+(?=\)$)")
@@ -46,6 +46,10 @@ _HASHED = 1000
 """Number of rows that are hashed together."""
 _SPELLED = range(3, 25)
 """Lengths of the words that are used as corrections."""
+_TRIGRAMS = """WITH RECURSIVE place(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM place WHERE at < ?)
+    INSERT OR IGNORE INTO trigram SELECT substr('  ' || word || ' ', at, 3), id FROM place
+    JOIN word ON at <= length(word) + 1"""
+"""Query that fills the table of trigrams as :func:`kg.search_index.words.trigrams` makes them."""
 
 
 Sections = Mapping[str, Sequence[Sequence[str]]]
@@ -304,9 +308,7 @@ def _fill_words(index: sqlite3.Connection) -> None:
         index.execute(f"CREATE VIRTUAL TABLE temp.vocabulary_of_{table} USING fts5vocab('main', '{table}', 'row')")
     rows = ((number, word, count) for number, (word, count) in enumerate(_spelled(index), 1))
     index.executemany("INSERT INTO word VALUES (?, ?, ?)", rows)
-    numbered = index.execute("SELECT id, word FROM word ORDER BY id")
-    parts = ((trigram, number) for number, word in numbered for trigram in trigrams(word))
-    index.executemany("INSERT INTO trigram VALUES (?, ?)", parts)
+    index.execute(_TRIGRAMS, (_SPELLED[-1] + 1,))
     for table in ("words", "sections"):
         index.execute(f"DROP TABLE temp.vocabulary_of_{table}")
 
