@@ -9,7 +9,7 @@ import click
 
 from kg.commands._places import is_address
 from kg.iri import shown
-from kg.release import Release, open_release
+from kg.release import Release, current_id, open_release
 from kg.replication import FolderSource, receive
 from kg.replication.following import repeat
 from kg.terminal import QUIET, at, say, say_next
@@ -56,11 +56,12 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
         if opened.id == done:
             return
         if is_engine:
-            _into_engine(opened, target, update_url)
+            is_new = _into_engine(opened, target, update_url)
         else:
+            is_new = current_id(Path(target)) != opened.id
             receive(FolderSource(opened.folder), Path(target))
         done = opened.id
-        say(f"release {done} is current in {shown(target)}")
+        say(f"release {done} {'is' if is_new else 'was already'} current in {shown(target)}")
 
     if follow:
         repeat(publish, follow)
@@ -70,11 +71,12 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
     return 0
 
 
-def _into_engine(release: Release, target: str, update_url: str | None) -> None:
+def _into_engine(release: Release, target: str, update_url: str | None) -> bool:
+    """Return whether the engine was changed."""
     from kg.replication.engine import publish_to_engine, update_address
     from kg.store.deep_stack import with_deep_stack
     from kg.store.engine.address import engine_from_environment
 
     addresses = (target, update_url or update_address(target))
     engine, updates = (engine_from_environment(url, _SECONDS, os.environ) for url in addresses)
-    with_deep_stack("", lambda: publish_to_engine(release, engine, updates))
+    return with_deep_stack("", lambda: publish_to_engine(release, engine, updates))

@@ -8,6 +8,7 @@ import click
 
 from kg.commands._places import is_address
 from kg.errors import KgError
+from kg.release import current_id
 from kg.replication import FolderSource, ReleaseSource, ServerSource, receive
 from kg.replication.following import repeat
 from kg.terminal import QUIET, RELEASE, at, say, say_next
@@ -64,7 +65,8 @@ def _opened(source: str, allow_http: bool) -> ReleaseSource:
 
 
 def _pull(source: ReleaseSource, out: Path) -> None:
+    before = current_id(out)
     release = receive(source, out)
     if release:
-        say(f"release {release.id} is current in {out}")
+        say(f"release {release.id} {'was already' if release.id == before else 'is'} current in {out}")
         click.echo(release.folder)
