@@ -52,8 +52,8 @@ def update_address(url: str) -> str:
     return f"{url.removesuffix('/query')}/update" if url.endswith("/query") else url
 
 
-def publish_to_engine(release: Release, engine: Engine, updates: Engine) -> bool:
-    """Make an engine hold a release, compare all that it holds with the release, and return whether it was changed.
+def publish_to_engine(release: Release, engine: Engine, updates: Engine) -> None:
+    """Make an engine hold a release, and compare all that it holds with the release.
 
     Raises:
         ReleaseError: when the engine holds another release that is not beside this one, or other statements; or when
@@ -63,8 +63,7 @@ def publish_to_engine(release: Release, engine: Engine, updates: Engine) -> bool
     store = EngineStore(engine)
     with _alone(release.folder.parent):
         before = _held(store, release)
-        is_new = before is None or before.id != release.id
-        if is_new:
+        if before is None or before.id != release.id:
             if not quirks_of(store.server).is_update_atomic:
                 raise ReleaseError("this engine would show half of an update; fill it with its own loader: kg export")
             connection = EngineConnection(updates)
@@ -73,7 +72,6 @@ def publish_to_engine(release: Release, engine: Engine, updates: Engine) -> bool
         require(store, release)
         if _checksums(store) != _checksums(open_store(release.store)):
             raise ReleaseError(f"the engine holds other statements than release {release.id}; empty it, publish again")
-    return is_new
 
 
 @contextmanager
