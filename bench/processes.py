@@ -38,7 +38,46 @@ def cpu_alone(pid: int) -> float:
 
 def memory(pid: int) -> float:
     """Return the memory of a process and its descendants in megabytes, with shared pages counted once."""
-    return sum(map(_proportional, family(pid))) / 1024
+    return sum(map(proportional, family(pid)))
+
+
+def proportional(pid: int) -> float:
+    """Return the memory of a process in megabytes, with its part of shared pages; 0 if it has ended."""
+    try:
+        return int(re.findall(r"Pss:\s*(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii"))[0]) / 1024
+    except (OSError, IndexError):
+        return 0
+
+
+def resident(pid: int) -> float:
+    """Return the memory of a process in megabytes, with all of its shared pages."""
+    return int(_fields(pid)[21]) * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+def threads(pid: int) -> int:
+    """Return the number of threads of a process."""
+    return int(_fields(pid)[17])
+
+
+def open_files(pid: int) -> int:
+    """Return the number of open files of a process, among them its connections."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - their number only
+    except OSError:
+        return 0
+
+
+def parent(pid: int) -> int:
+    """Return the parent of a process."""
+    return int(_fields(pid)[1])
+
+
+def command(pid: int) -> list[str]:
+    """Return program and arguments of a process; nothing if it has ended."""
+    try:
+        return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")[:-1]
+    except OSError:
+        return []
 
 
 @contextmanager
@@ -61,7 +100,7 @@ def watched(pid: int) -> Iterator[list[float]]:
 
 def _parents() -> Iterator[tuple[int, int]]:
     for folder in Path("/proc").glob("[0-9]*"):
-        yield int(folder.name), int(_fields(int(folder.name))[1])
+        yield int(folder.name), parent(int(folder.name))
 
 
 def _ticks(pid: int) -> int:
@@ -74,12 +113,4 @@ def _fields(pid: int) -> list[str]:
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except OSError:
-        return ["0"] * 15
-
-
-def _proportional(pid: int) -> int:
-    """Return the proportional set size in kilobytes."""
-    try:
-        return int(re.findall(r"Pss:\s*(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii"))[0])
-    except (OSError, IndexError):
-        return 0
+        return ["0"] * 22

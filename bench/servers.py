@@ -85,11 +85,15 @@ def content_graph(folder: Path) -> Path:
     return folder / "current" / "graph.nq"
 
 
+def serve(*arguments: str) -> list[str]:
+    """Return the command of our server."""
+    return [sys.executable, "-c", "from server.command import serve; serve()", *arguments]
+
+
 def _command(name: str, data: Path, port: int) -> tuple[list[str], str]:
     """Return the command of a server and the path of its endpoint."""
     if name == "kg":
-        serve = "from server.command import serve; serve()"
-        return [sys.executable, "-c", serve, "--release", str(data / "out"), "--port", str(port)], "/sparql"
+        return serve("--release", str(data / "out"), "--port", str(port)), "/sparql"
     if name == "oxigraph":
         return [name, "serve-read-only", "--location", str(data / "store"), "--bind", f"127.0.0.1:{port}"], "/query"
     triples = data / "graph.nt"
@@ -109,15 +113,17 @@ def running(name: str, data: Path) -> Iterator[Endpoint]:
 
 
 @contextmanager
-def started(command: list[str], port: int, target: str, log: Path) -> Iterator[tuple[int, float]]:
+def started(command: list[str], port: int, target: str, log: Path, **environ: str) -> Iterator[tuple[int, float]]:
     """Start a server, yield its process and the seconds until it answered a request, and kill it at the end.
+
+    ``environ`` is added to the environment.
 
     Raises:
         NotMeasuredError: when the server ends before it answers.
     """
     began = time.monotonic()
     with log.open("wb") as out:
-        env = {**os.environ, "PATH": PROGRAMS}
+        env = {**os.environ, "PATH": PROGRAMS, **environ}
         # S603: no shell, and no input from outside except the path
         process = subprocess.Popen(command, stdout=out, stderr=out, env=env, cwd=ROOT, start_new_session=True)  # noqa: S603
     try:

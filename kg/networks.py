@@ -1,6 +1,6 @@
-"""What the parts that send requests share.
+"""The common part of requests to other hosts.
 
-Their name, which addresses are public, pauses that servers ask for, and how long a server is waited for.
+Our name, which addresses are public, pauses that servers ask for, and how long a server is waited for.
 """
 
 from __future__ import annotations

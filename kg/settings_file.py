@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.closest import did_you_mean
-from kg.errors import SettingError
+from kg.errors import SettingError, in_words
 from kg.regular_file import read_regular
 
 FILE = Path("kg.toml")
@@ -27,7 +27,7 @@ def read_settings(file: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise SettingError(f"{file}: {error}") from error
     except OSError as error:
-        raise SettingError(f"{file} cannot be read: {error.strerror}") from error
+        raise SettingError(f"{file} cannot be read: {in_words(error)}") from error
     for name in settings:
         if name not in TABLES:
             raise SettingError(f"{file}: there is no setting {name!r}; {did_you_mean(name, TABLES)}")

@@ -23,6 +23,8 @@ from server.http.counts import EXTENSION, RequestCounts
 from server.http.negotiation import HTML, PROBLEM, prefers_html
 from server.http.policy import HEADERS
 from server.http.protocol import BODY_LIMIT, Problem
+from server.http.tracing import request_id
+from server.logs import fields
 from server.pages.answer import ResultMiddleware
 from server.pages.files import program_file
 from server.pages.problems import problem_of, with_code
@@ -88,7 +90,8 @@ def _static(filename: str) -> Response:
 
 
 def _for_templates(current: Current, settings: Settings) -> dict[str, object]:
-    return {"watch": settings.watch, "drafts": settings.drafts, "release_id": current.release.id}
+    shown = {"watch": settings.watch, "drafts": settings.drafts, "release_id": current.release.id}
+    return {**shown, "request_id": request_id(request.environ)}
 
 
 def _check_length() -> None:
@@ -100,7 +103,8 @@ def _check_length() -> None:
 def _failed(settings: Settings, error: Exception) -> Response:
     problem = problem_of(error)
     if problem is None:
-        current_app.logger.error("while answering %s %s", request.method, request.path, exc_info=error)
+        named = fields(request_id=request_id(request.environ))
+        current_app.logger.error("while answering %s %s", request.method, request.path, exc_info=error, extra=named)
         if settings.engine and isinstance(error, UNREADABLE):
             problem = problem_of(ServiceFailed("the engine answered wrongly: its rows do not fit what was asked"))
     if problem is None:
@@ -113,7 +117,7 @@ def _problem_response(problem: Problem) -> Response:
     if prefers_html(request.headers.get("Accept")):
         response = Response(render_template("problem.html", problem=problem))
     else:
-        response = jsonify(problem.members())
+        response = jsonify(problem.members(request_id(request.environ)))
         response.mimetype = PROBLEM.media_type
     response.status_code = problem.status
     response.headers.update(problem.headers)

@@ -17,7 +17,7 @@ from server.workers.pool import ProcessPool
 from server.writing.writer_process import WriterProcess
 
 _logger = logging.getLogger(__name__)
-_INTERVAL = 0.25
+_INTERVAL = 0.05
 """Seconds between two looks for another release."""
 _PAUSE = 5.0
 """Seconds until another try, when the system has no process or descriptor left."""

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from kg.commands._places import is_address
+from kg.commands._places import current_in, is_address, say_current
 from kg.iri import shown
-from kg.release import Release, current_id, open_release
+from kg.release import Release, open_release
 from kg.replication import FolderSource, receive
 from kg.replication.following import repeat
 from kg.store.deep_stack import with_deep_stack
-from kg.terminal import QUIET, at, say, say_next
+from kg.terminal import QUIET, at, say_next
 
 _SECONDS = 600.0
 """Seconds that an engine may take for an update or a query."""
@@ -57,11 +57,11 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
         nonlocal done
         opened = open_release(release)
         before = goal.held()
-        if opened.id == done and before == [done]:
+        if opened.id == done and before == done:
             return
         goal.receive(opened)
         done = opened.id
-        say(f"release {done} {'was already' if before == [done] else 'is'} current in {shown(target)}")
+        say_current(opened, shown(target), before)
 
     if follow:
         repeat(publish, follow)
@@ -77,9 +77,9 @@ class _FolderTarget:
     def __init__(self, out: Path) -> None:
         self._out = out
 
-    def held(self) -> list[str]:
-        """Return the ids of the releases that readers find."""
-        return [current_id(self._out)]
+    def held(self) -> str:
+        """Return the id of the release that readers find; empty if there is none."""
+        return current_in(self._out)
 
     def receive(self, release: Release) -> None:
         """Put a release there, which then is the only one that readers find."""
@@ -96,13 +96,13 @@ class _EngineTarget:
         addresses = (url, update_url or update_address(url))
         self._engine, self._updates = (engine_from_environment(each, _SECONDS, os.environ) for each in addresses)
 
-    def held(self) -> list[str]:
-        """Return the ids of the releases that readers find."""
+    def held(self) -> str:
+        """Return the id of the release that readers find, or more than one; empty if there is none."""
         from kg.store.engine.probe import held
         from kg.store.engine.store import EngineStore
 
         with closing(EngineStore(self._engine)) as store:
-            return with_deep_stack("", lambda: held(store))
+            return ", ".join(with_deep_stack("", lambda: held(store)))
 
     def receive(self, release: Release) -> None:
         """Put a release there, which then is the only one that readers find."""

@@ -17,7 +17,7 @@ _FOLDER = ".cache/rdm-kg"
 _FORM = "rdm-kg outside links 1"
 """Marks a file as a cache of this form."""
 _LASTING = (Standing.ALIVE, Standing.DEAD)
-"""What is kept: whether a server can be reached may be different the next time."""
+"""Kinds of verdicts that are kept: whether a server can be reached may be different the next time."""
 
 
 def default_file(site: Path) -> Path:
@@ -35,8 +35,8 @@ class VerdictCache:
             LinkCacheError: when the file is no cache; it is not overwritten.
         """
         self._file = file
-        oldest = datetime.now(UTC) - max_age
-        self._entries = {address: entry for address, entry in _read(file).items() if entry[0] > oldest}
+        now = datetime.now(UTC)  # a later time is of a clock that was wrong
+        self._entries = {address: entry for address, entry in _read(file).items() if now - max_age < entry[0] <= now}
         """Address → when it was asked for, and the verdict."""
 
     def get(self, address: str, fragments: Collection[str]) -> Verdict | None:

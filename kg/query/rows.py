@@ -16,7 +16,7 @@ from kg.vocab import PREFIXES
 Row = Mapping[str, Mapping[str, Any]]
 """Mapping of variable to term, as in SPARQL 1.1 Query Results JSON."""
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
-"""What is raised where an answer is read that has other rows, or other terms in them, than its query asks for."""
+"""Exceptions that are raised where rows are read that do not fit their query."""
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
 
 

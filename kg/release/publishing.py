@@ -9,12 +9,14 @@ import os
 import re
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, in_words
 from kg.release.opening import DESCRIPTION, FORMAT, PARTITIONS, Release, open_release
 from kg.release.verifying import is_whole, remember, sha256, verify
 
@@ -22,8 +24,10 @@ _DERIVED = ("store/", "search.sqlite", DESCRIPTION, PARTITIONS)
 """Prefixes of files excluded from the release's id: their bytes depend on versions of libraries, times or the id."""
 
 
+_SYNCED = 8
+"""Number of files that are written to disk at once, since file systems do that for several in about the time of one."""
 _TARGET = re.compile("releases/[0-9a-f]{16}")
-"""What the link to the current release leads to."""
+"""Target of the link to the current release."""
 
 
 @contextmanager
@@ -57,7 +61,7 @@ def _locked(out: Path) -> Iterator[None]:
         (out / "releases").mkdir(parents=True, exist_ok=True)
         lock = (out / ".lock").open("w")
     except OSError as error:
-        raise ReleaseError(f"no release can be written to {out}: {error.strerror}") from error
+        raise ReleaseError(f"no release can be written to {out}: {in_words(error)}") from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -165,8 +169,8 @@ def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
     """
     release_id = manifest["release"]
     draft.chmod(0o755)
-    for path in (*draft.rglob("*"), draft):
-        _sync(path)
+    with ThreadPoolExecutor(_SYNCED) as threads:
+        deque(threads.map(_sync, (*draft.rglob("*"), draft)), maxlen=0)
     final = draft.parent / release_id
     if not is_whole(final):
         shutil.rmtree(final, ignore_errors=True)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import quote, urljoin, urlsplit
 
-from kg.errors import ReleaseError, SettingError
+from kg.errors import ReleaseError, SettingError, in_words
 from kg.iri import is_endpoint, shown
 from kg.networks import Patience, PatientResponse, is_loopback, user_agent
 from kg.replication.source import LARGEST_MANIFEST, PIECE
@@ -92,7 +92,7 @@ class ServerSource:
             except (OSError, HTTPException) as error:
                 self.close()
                 if is_last:
-                    raise self._failed(f"cannot be reached: {error or type(error).__name__}") from error
+                    raise self._failed(f"cannot be reached: {in_words(error)}") from error
         raise AssertionError
 
     def _expect(self, response: HTTPResponse, status: HTTPStatus) -> None:
@@ -111,7 +111,7 @@ class ServerSource:
                 yield piece
                 most -= len(piece)
         except (OSError, HTTPException, ValueError) as error:
-            raise self._failed(f"broke off: {error or type(error).__name__}") from error
+            raise self._failed(f"broke off: {in_words(error)}") from error
         finally:
             if not response.isclosed():
                 self.close()

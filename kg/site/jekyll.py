@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from kg.errors import SiteError
+from kg.errors import SiteError, in_words
 from kg.regular_file import read_regular
 from kg.site import permalinks
 
@@ -292,7 +292,7 @@ class _Files:
 
 
 def _unreadable(error: OSError) -> SiteError:
-    return SiteError(f"{error.filename} cannot be read: {error.strerror}")
+    return SiteError(f"{error.filename} cannot be read: {in_words(error)}")
 
 
 def _stem(path: str) -> str:

@@ -11,7 +11,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from kg.errors import SiteError
+from kg.errors import SiteError, in_words
 from kg.iri import is_web_address
 from kg.regular_file import read_regular
 from kg.site.patterns import FILE, Patterns
@@ -379,4 +379,4 @@ def _read(file: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise SiteError(f"{file}: {error}") from error
     except OSError as error:
-        raise SiteError(f"{file} cannot be read: {error.strerror}") from error
+        raise SiteError(f"{file} cannot be read: {in_words(error)}") from error

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,7 +16,7 @@ from kg.errors import QueryError
 from kg.query import Query
 from server.front.requests import ReceivedRequest
 from server.http.protocol import Problem
-from server.pages.answer import EVALUATION
+from server.pages.answer import EVALUATION, Begun
 from server.views.sparql import PATHS, Question, question
 from server.workers import Pool, Reply
 from server.workers.admission import INTERVAL, Lease, Waiter
@@ -98,7 +97,7 @@ class Queries:
         try:
             waiter = self._pool.admission.request(request.client, partial(self._soon, evaluation))
         except QueryError as error:
-            self._pass_on(evaluation, partial(_fail, error))
+            self._pass_on(evaluation, _failed(error))
             return True
         if waiter.given is not None:
             self._start(evaluation, *waiter.given)
@@ -139,14 +138,20 @@ class Queries:
         try:
             worker, lease = self._pool.admission.take(evaluation.waiter)
         except QueryError as error:
-            self._pass_on(evaluation, partial(_fail, error))
+            self._pass_on(evaluation, _failed(error))
         else:
             self._start(evaluation, worker, lease)
 
     def _start(self, evaluation: _Evaluation, worker: Worker, lease: Lease) -> None:
         asked = evaluation.question
         exchange = evaluation.exchange = self._pool.exchange(
-            asked.query, asked.choice, self._seconds, worker, lease, evaluation.request.disconnected
+            asked.query,
+            asked.choice,
+            self._seconds,
+            worker,
+            lease,
+            evaluation.request.disconnected,
+            evaluation.request.client,
         )
         exchange.send()
         evaluation.until = self._loop.time() + INTERVAL
@@ -187,7 +192,7 @@ class Queries:
             self._hand_over(evaluation)
         except Exception as error:
             self._stop_reading(evaluation)
-            self._pass_on(evaluation, partial(_fail, error))
+            self._pass_on(evaluation, _failed(error))
         else:
             if reply is not None:
                 self._stop_reading(evaluation)
@@ -201,28 +206,27 @@ class Queries:
     def _end(self, evaluation: _Evaluation, reply: Reply) -> None:
         """Respond with a complete result; a thread sends a long one, or says that its format is not acceptable."""
         if reply.length is None or reply.format is None:
-            self._pass_on(evaluation, lambda: reply)
+            self._pass_on(evaluation, Begun(lambda: reply, reply.chunks.close))
         else:
             evaluation.output.respond(evaluation.request, reply)
 
     def _hand_over(self, evaluation: _Evaluation) -> None:
         """Have a thread wait for the result."""
         self._stop_reading(evaluation)
-        self._pass_on(evaluation, partial(self._wait, evaluation))
+        if (exchange := evaluation.exchange) is not None:
+            self._pass_on(evaluation, Begun(partial(self._wait, evaluation, exchange), exchange.end))
 
-    def _wait(self, evaluation: _Evaluation) -> Reply:
+    def _wait(self, evaluation: _Evaluation, exchange: Exchange) -> Reply:
         asked, request = evaluation.question, evaluation.request
         try:
-            reply = evaluation.exchange.reply() if evaluation.exchange is not None else None
+            reply = exchange.reply()
         except WorkerLostError:
-            reply = None
-        if reply is None:
             return self._caching.answer(asked.query, asked.choice, self._seconds, request.disconnected, request.client)
         return self._caching.store(evaluation.version, asked.query, reply)
 
     @staticmethod
-    def _pass_on(evaluation: _Evaluation, evaluate: Callable[[], Reply]) -> None:
-        evaluation.request.environ[EVALUATION] = evaluate
+    def _pass_on(evaluation: _Evaluation, begun: Begun) -> None:
+        evaluation.request.environ[EVALUATION] = begun
         evaluation.output.pass_on(evaluation.request)
 
 
@@ -243,5 +247,8 @@ def _size(query: Query) -> int:
     return sum(len(text.encode()) for text in (query.text, *query.default_graphs, *query.named_graphs))
 
 
-def _fail(error: Exception) -> Reply:
-    raise error
+def _failed(error: Exception) -> Begun:
+    def fail() -> Reply:
+        raise error
+
+    return Begun(fail, lambda: None)

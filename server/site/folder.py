@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.errors import SiteError
+from kg.errors import SiteError, in_words
 from kg.findings import printable
 
 MARKER = "site.json"
@@ -33,7 +33,7 @@ def new_folder(folder: Path, release: str, url: str) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     except OSError as error:
-        raise SiteError(f"no site can be written to {folder}: {error.strerror}") from error
+        raise SiteError(f"no site can be written to {folder}: {in_words(error)}") from error
     try:
         draft, before = scratch / "new", scratch / "before"
         draft.mkdir()

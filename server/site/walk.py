@@ -62,7 +62,7 @@ _MOVED = """<!doctype html>
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What was written."""
+    """The outcome of writing the files."""
 
     files: int
     dead: tuple[str, ...]
@@ -75,7 +75,7 @@ def write_files(app: Flask, release: Release, addresses: SiteAddresses, folder: 
     The bytes depend on the release and the address of the site alone. A file is left out whose name differs from that
     of another in case alone, which many file systems and hosts take for one.
     """
-    known, dead, names = set[str](), set[str](), _Names()
+    known, dead, names = set[str](), set[str](), _FileNames()
     addresses.places.update(_first(release))
     with ThreadPoolExecutor(threads) as threaded:
         while new := {each.file: each for each in sorted(addresses.places) if each.file not in known}:
@@ -87,7 +87,7 @@ def write_files(app: Flask, release: Release, addresses: SiteAddresses, folder: 
     return Walk(len(known) - len(dead), tuple(sorted(dead | addresses.without_place)))
 
 
-class _Names:
+class _FileNames:
     """The names of files and folders that are in use, where upper case is not told from lower case."""
 
     def __init__(self) -> None:

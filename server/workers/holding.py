@@ -18,7 +18,7 @@ _INTERVAL = 1.0
 
 
 class Holding:
-    """What the engine that ``store`` asks holds, and how often that has changed under the release that is served.
+    """Releases that the engine of ``store`` holds, and how often they have changed under the served one.
 
     ``release`` returns that release, which the engine holds when it becomes the served one.
     """

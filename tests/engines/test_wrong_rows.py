@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -149,10 +150,9 @@ def test_ids_without_end_are_cut(release: Release, engine: Forger) -> None:
         rows[:] = [{"id": {"type": "literal", "value": f"{number}" * 10_000}} for number in range(100)]
 
     engine.change, engine.lies_about_releases = many, True
-    try:
-        ids = held(EngineStore(Engine(engine.url)))
-    finally:
-        engine.change, engine.lies_about_releases = None, False
+    with closing(EngineStore(Engine(engine.url))) as store:
+        ids = held(store)
+    engine.change, engine.lies_about_releases = None, False
     assert len(ids) == 8
     assert max(map(len, ids)) == 64
 

@@ -38,12 +38,13 @@ def test_what_may_pass_is_not_kept(standing: Standing, tmp_path: Path) -> None:
     assert cache.get(A, ()) is None
 
 
-def test_what_is_too_old_is_dropped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("century", ["19", "21"])
+def test_what_is_too_old_or_of_a_time_to_come_is_dropped(century: str, tmp_path: Path) -> None:
     file = tmp_path / "links.json"
     cache = VerdictCache(file, WEEK)
     cache.add(A, FOUND)
     cache.save()
-    file.write_text(file.read_text(encoding="utf-8").replace('"at": "20', '"at": "19'), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace('"at": "20', f'"at": "{century}'), encoding="utf-8")
     old = VerdictCache(file, WEEK)
     assert old.get(A, ()) is None
     old.save()

@@ -29,8 +29,8 @@ def test_a_copy_of_a_server_is_the_release(release: Release, start: Start, tmp_p
     assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path / "replica" / "releases" / release.id))
     assert content(tmp_path / "replica" / "releases" / release.id) == content(release.folder)
     assert "kg serve --release" in done.stderr
-    assert f"release {release.id} is current in " in done.stderr
-    assert f"release {release.id} was already current in " in kg("pull", url, "--out", tmp_path / "replica").stderr
+    again = kg("pull", url, "-o", tmp_path / "replica")
+    assert f"release {release.id} was current in {tmp_path / 'replica'} already; nothing was sent\n" in again.stderr
     assert kg("pull", url.replace("127.0.0.1", "kg.invalid")).returncode == 2
 
 
@@ -74,7 +74,7 @@ def test_an_error_that_stays_is_said_once(release: Release, tmp_path: Path) -> N
         origin.rename(away)
         assert "no release in" in pulling.stderr.readline()
         away.rename(origin)
-        assert pulling.stderr.readline() == f"release {release.id} was already current in {out}\n"
+        assert pulling.stderr.readline() == f"release {release.id} was current in {out} already; nothing was sent\n"
         pulling.terminate()
 
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import http.client
 import itertools
+import json
+import os
+import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote, quote_plus, urlsplit
 
 import pytest
@@ -17,7 +22,8 @@ from server.front.similar import SimilarRequests
 from server.http.cache import Cache, depends_on
 from server.views.sparql import question
 from tests.growth import LINEAR, growth
-from tests.server.serving import Server
+from tests.server.serving import Server, Start, until
+from tests.server.test_front import queries_answered, switches
 
 FRESH = itertools.count()
 
@@ -72,6 +78,33 @@ def test_it_has_the_response_that_it_would_have_alone(server: Server, path: str,
             alone = answer(connection, path.format(sent), {**headers, "X-Fresh": str(next(FRESH))})
             assert similar == alone, sent
         assert answer(connection, path.format(quote(FIRST)), headers) == first
+
+
+@pytest.mark.slow
+def test_a_worker_is_freed_if_meanwhile_the_answer_to_the_same_request_was_cached(start: Start, releases: Path) -> None:
+    """One worker is slow with a similar request, while another one answers the same to a client that sends more."""
+    server = start(releases, KG_QUERY_WORKERS="3")
+    queries_answered(server)  # those in advance
+    server.query(FIRST)
+    next_worker = waits(server)
+    server.query(OTHERS[0])
+    (slow,) = (pid for pid, count in waits(server).items() if count != next_worker[pid])
+    os.kill(slow, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor() as threads:
+            similar = threads.submit(server.query, OTHERS[1])
+            until(lambda: json.loads(server.ask("/health").body)["workers"]["busy"] == 1)
+            fresh = server.ask("/sparql?query=" + quote(OTHERS[1]), headers={"X-Fresh": "1"})
+            assert similar.result().body == fresh.body
+    finally:
+        os.kill(slow, signal.SIGCONT)
+    until(lambda: json.loads(server.ask("/health").body)["workers"] == {"busy": 0, "idle": 3})
+
+
+def waits(server: Server) -> dict[int, int]:
+    """Return worker → number of its threads' waits, once all are idle."""
+    queries_answered(server)
+    return {pid: sum(map(switches, Path(f"/proc/{pid}/task").iterdir())) for pid in server.workers()}
 
 
 def app(environ, start_response):  # type: ignore[no-untyped-def]

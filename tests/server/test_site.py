@@ -35,9 +35,11 @@ from server.site.places import place_of
 from server.site_command import site as command
 from server.views.ask import has_editor, has_engine
 from tests.conftest import ROOT
-from tests.server.browsing import WIDTHS, browser, serious
+from tests.server.browsing import WIDTHS, browser, content_server, serious
+from tests.server.pages import BROWSER, Seen
+from tests.server.serving import Server
 
-__all__ = ["browser"]
+__all__ = ["browser", "content_server"]
 
 pytestmark = [
     pytest.mark.slow,
@@ -315,6 +317,50 @@ def test_the_search_finds_by_words_and_identifiers(page: Page, served: str, word
     expect(page.locator("h1")).to_have_text(first)
 
 
+@pytest.mark.parametrize(
+    ("words", "remark"),
+    [
+        ("micrsocopy", "No results for “micrsocopy”; showing results for “microscopy”."),
+        ("imaginng", "No results for “imaginng”; showing results for “imaging”."),
+        ("imcroscopy", "No results for “imcroscopy”; showing results for “microscopy”."),
+        ("DICOM xylophones", "No result has all of these words; showing results with some of them."),
+        ("xylophones", "Try fewer or other words, or browse everything."),
+    ],
+)
+def test_the_search_remarks_what_the_search_of_a_server_does(
+    page: Page, served: str, content_server: Server, words: str, remark: str
+) -> None:
+    page.goto(f"{served}search.html?q={quote(words)}")
+    expect(page.locator("#said")).to_contain_text(f"found for “{words}”")
+    expect(page.get_by_text(remark)).to_be_visible()
+    assert remark in Seen(content_server.ask(f"/search?q={quote(words)}", headers=BROWSER).body.decode()).text
+
+
+def test_words_that_questions_are_made_of_are_not_looked_for(page: Page, served: str) -> None:
+    page.goto(f"{served}search.html?q={quote('where can I deposit DICOM')}")
+    expect(page.locator("#said")).to_contain_text("found for")
+    few = page.locator("#said").text_content()
+    page.goto(f"{served}search.html?q={quote('deposit DICOM')}")
+    expect(page.locator("#said")).to_have_text(str(few).replace("where can I ", ""))
+
+
+def test_the_search_says_how_many_it_shows_and_shows_all(page: Page, served: str) -> None:
+    page.goto(f"{served}search.html?q=data")
+    found = int(str(page.locator("#said").filter(has_text="found").text_content()).split()[0])
+    assert found > 50
+    results, shown = page.locator("#results > li"), page.locator("#shown")
+    expect(results.first.locator(".site")).to_have_text("Life-science data management look-up")
+    expect(page.get_by_text("on the page Preclinical Imaging").first).to_be_visible()
+    expect(shown).to_have_text(f"50 of {found} are shown.")
+    expect(results).to_have_count(50)
+    assert serious(page) == []
+    for number in range(100, found + 50, 50):
+        page.get_by_role("button", name="Show more").click()
+        expect(results).to_have_count(min(number, found))
+    expect(shown).to_be_hidden()
+    assert len(set(page.locator("#results h2 a").evaluate_all("links => links.map((link) => link.href)"))) == found
+
+
 def test_an_iri_leads_to_its_page(page: Page, served: str) -> None:
     for iri in (DICOM, "https://w3id.org/rdm-kg/id/lookup/page/pic", "https://orcid.org/0000-0002-0000-0000"):
         page.goto(f"{served}id/?iri={quote(iri, safe='')}", wait_until="networkidle")
@@ -352,8 +398,34 @@ def test_the_editor_answers_as_a_server_does(page: Page, served: str, release: R
     assert serious(page) == []
     ask(page, union)
     expect(numbers).to_have_text([text(row, "n") for row in rows(store, union)])
-    ask(page, "SELECT * {\n  ?s ?p\n}")
-    expect(page.locator(".yasr").get_by_role("alert")).to_contain_text("No answer")
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("SELECT * {\n  ?s ?p\n}", "}"),
+        ("SELECT * {\n  ?s foo:p ?o\n}", "  ?s foo:p ?o"),
+        ("SELECT ?s { ?s ?p ?o }\nGROUP BY ?p", "GROUP BY ?p"),
+        ("SELECT * { ?s ?p ?o }\nLIMIT ten\n", "LIMIT ten"),
+        ("SELECT * {\n  # a:b\n  ?s ?p 'c:d }", "  ?s ?p 'c:d }"),
+        ("ASK { <a> a ?x .", "ASK { <a> a ?x ."),
+    ],
+)
+def test_a_mistake_is_marked_and_told_in_the_words_of_a_server(
+    page: Page, served: str, content_server: Server, query: str, marked: str
+) -> None:
+    page.goto(f"{served}ask.html")
+    ask(page, query)
+    alert = page.locator(".yasr").get_by_role("alert")
+    expect(alert.locator("mark")).to_have_text(marked.strip())
+    expect(page.locator(".tabPanel.active .CodeMirror .mistaken")).to_have_count(1)
+    expect(alert).to_contain_text(json.loads(content_server.query(query).body)["detail"])
+
+
+def test_a_relative_iri_is_one_of_the_graph(page: Page, served: str) -> None:
+    page.goto(f"{served}ask.html")
+    ask(page, "SELECT (STR(<a>) AS ?n) {}")
+    expect(page.locator(".yasr td[data-variable=n]")).to_have_text("https://w3id.org/rdm-kg/id/a")
 
 
 def test_every_question_has_the_rows_that_a_server_finds(page: Page, served: str, release: Release) -> None:

@@ -17,7 +17,7 @@ from kg.query import DEFAULT_GRAPH, FORMATS_BY_NAME, JSON, Form, Format, Query
 from kg.query.text import TokenKind, iri_term, start_of_form, tokens, unescaped
 from kg.store.engine.address import Engine
 from kg.store.engine.connection import Body, EngineConnection
-from kg.store.engine.probe import LOAD, VERSION
+from kg.store.engine.probe import EMPTY, VERSION
 from kg.store.engine.quirks import STANDARD, Quirks, quirks_of
 from kg.store.oxigraph import OxigraphAnswer, OxigraphStore
 from kg.vocab import BASE, DESCRIPTION_GRAPH
@@ -42,7 +42,7 @@ class _ChosenGraph:
     name: str
     """As it is written in a query."""
     prologue: str = ""
-    """What gives a prefix or a relative IRI its meaning."""
+    """Declarations of the prefixes and of the base before it."""
 
 
 class EngineStore:
@@ -109,7 +109,7 @@ class EngineStore:
             asking.close()
         if not json.loads(out.getvalue())["boolean"]:
             self.close()
-            raise ReleaseLost(f"the engine holds no release; {LOAD}")
+            raise ReleaseLost(EMPTY)
         self._checked = self._connection.opened, time.monotonic()
 
     def close(self) -> None:
