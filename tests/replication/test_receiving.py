@@ -130,8 +130,22 @@ def dripping_chunks(request: BaseHTTPRequestHandler) -> None:
     drip(request, b"1\r\n \r\n" * 99)
 
 
-@pytest.mark.parametrize("answer", [dripping_heads, dripping_bodies, dripping_chunks])
-def test_a_server_that_sends_byte_by_byte_is_given_up(answer: Answer, tmp_path: Path) -> None:
+def endless_heads(request: BaseHTTPRequestHandler) -> None:
+    while True:
+        request.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+
+def endless_trailers(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(200)
+    request.send_header("Transfer-Encoding", "chunked")
+    request.end_headers()
+    request.wfile.write(b"0\r\n")
+    while True:
+        request.wfile.write(b"A: b\r\n" * 1000)
+
+
+@pytest.mark.parametrize("answer", [dripping_heads, dripping_bodies, dripping_chunks, endless_heads, endless_trailers])
+def test_a_server_that_sends_byte_by_byte_or_heads_without_end_is_given_up(answer: Answer, tmp_path: Path) -> None:
     with stranger(answer) as url, pytest.raises(ReleaseError, match=r"sends too slowly|timed out"):
         receive(ServerSource(url, is_http_allowed=False, seconds=0.5), tmp_path / "replica")
 
