@@ -33,7 +33,7 @@ from kg.release.publishing import (
     remove_release,
     switch_to,
 )
-from kg.release.verifying import is_verified, verify
+from kg.release.verifying import is_verified, is_whole, verify
 
 __all__ = [
     "DESCRIPTION",
@@ -47,6 +47,7 @@ __all__ = [
     "finish",
     "id_of",
     "is_verified",
+    "is_whole",
     "new_release",
     "open_release",
     "publish",

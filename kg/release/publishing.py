@@ -16,7 +16,7 @@ from typing import Any
 
 from kg.errors import ReleaseError
 from kg.release.opening import DESCRIPTION, FORMAT, PARTITIONS, Release, open_release
-from kg.release.verifying import remember, sha256, verify
+from kg.release.verifying import is_whole, remember, sha256, verify
 
 _DERIVED = ("store/", "search.sqlite", DESCRIPTION, PARTITIONS)
 """Prefixes of files excluded from the release's id: their bytes depend on versions of libraries, times or the id."""
@@ -161,11 +161,13 @@ def id_of(files: Mapping[str, Mapping[str, Any]], index: str) -> str:
 def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
     """Rename a draft with all files of its ``manifest`` to its id and switch to it; see :func:`publish`."""
     release_id = manifest["release"]
-    draft.chmod(0o755)
-    for path in (*draft.rglob("*"), draft):
-        _sync(path)
     final = draft.parent / release_id
-    if not _is_there(final):
+    if is_whole(final):
+        shutil.rmtree(draft)
+    else:
+        draft.chmod(0o755)
+        for path in (*draft.rglob("*"), draft):
+            _sync(path)
         shutil.rmtree(final, ignore_errors=True)
         draft.rename(final)
         _sync(final.parent)
@@ -185,14 +187,6 @@ def _replaced(out: Path, new: str) -> str:
     """Return the id of the current release; empty if there is none, or if it equals ``new``."""
     current = current_id(out)
     return current if current != new else ""
-
-
-def _is_there(folder: Path) -> bool:
-    try:
-        verify(open_release(folder))
-    except ReleaseError:
-        return False
-    return True
 
 
 def _switch(link: Path, target: Path) -> None:

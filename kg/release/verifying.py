@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kg.errors import ReleaseError
-from kg.release.opening import Release
+from kg.release.opening import Release, open_release
 
 _TICK = 20_000_000
 """Nanoseconds within which two changes of a file may have the same time."""
@@ -55,6 +55,15 @@ def verify(release: Release) -> None:
             raise ReleaseError(f"{file} cannot be read: {error.strerror}") from error
     if found != known:
         _record(release, found, begun)
+
+
+def is_whole(folder: Path) -> bool:
+    """Return whether a folder has a release without damaged or missing files."""
+    try:
+        verify(open_release(folder))
+    except ReleaseError:
+        return False
+    return True
 
 
 def remember(release: Release) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import ReleaseError
-from kg.release import Release, continued_release, finish, id_of, open_release, read_manifest, switch_to, verify
+from kg.release import Release, continued_release, finish, id_of, is_whole, open_release, read_manifest
 from kg.replication.folder import FolderSource
 from kg.replication.source import PIECE, ReleaseSource
 
@@ -39,31 +39,23 @@ def _receive(source: ReleaseSource, text: bytes, out: Path) -> Release:
     release_id = id_of(manifest["files"], str(manifest.get("index", "")))
     if manifest["release"] != release_id:
         raise ReleaseError("the release does not have the id that its files give it")
-    there = _opened(out / "releases" / release_id)
-    if there:
-        switch_to(there)
-        return there
     with continued_release(out, release_id) as draft:
-        _check_room(draft, manifest["files"])
-        before, names = FolderSource((out / "current").resolve()), _names(out)
-        for name, facts in manifest["files"].items():
-            (draft / name).parent.mkdir(parents=True, exist_ok=True)
-            known = names.get(facts["sha256"])
-            tries = [*([(before, known)] if known else []), (source, name), (source, name)]
-            if not any(_copy(each, release_id, its_name, facts, draft / name) for each, its_name in tries):
-                raise ReleaseError(f"{name} ended early, or has other bytes than the release's manifest says")
-        (draft / "manifest.json").write_bytes(text)
+        if not is_whole(out / "releases" / release_id):  # another copy may have made it while this one waited
+            _fill(draft, source, manifest, out)
+            (draft / "manifest.json").write_bytes(text)
         return finish(draft, manifest)
 
 
-def _opened(folder: Path) -> Release | None:
-    """Return the release in a folder; ``None`` if there is none, or if it is damaged."""
-    try:
-        release = open_release(folder)
-        verify(release)
-    except ReleaseError:
-        return None
-    return release
+def _fill(draft: Path, source: ReleaseSource, manifest: Mapping[str, Any], out: Path) -> None:
+    """Copy all files that a manifest lists."""
+    _check_room(draft, manifest["files"])
+    before, names = FolderSource((out / "current").resolve()), _names(out)
+    for name, facts in manifest["files"].items():
+        (draft / name).parent.mkdir(parents=True, exist_ok=True)
+        known = names.get(facts["sha256"])
+        tries = [*([(before, known)] if known else []), (source, name), (source, name)]
+        if not any(_copy(each, manifest["release"], its_name, facts, draft / name) for each, its_name in tries):
+            raise ReleaseError(f"{name} ended early, or has other bytes than the release's manifest says")
 
 
 def _check_room(draft: Path, files: Mapping[str, Any]) -> None:
