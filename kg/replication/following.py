@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 
-from kg.errors import KgError
+from kg.errors import KgError, in_words
 from kg.terminal import report
 
 _REMINDER_SECONDS = 3600.0
@@ -28,9 +28,9 @@ def repeat(work: Callable[[], object], seconds: float) -> None:
             work()
             said = ""
         except (KgError, OSError) as error:
-            if str(error) != said or time.monotonic() > say_again:
+            if in_words(error) != said or time.monotonic() > say_again:
                 report(error)
-                said, say_again = str(error), time.monotonic() + _REMINDER_SECONDS
+                said, say_again = in_words(error), time.monotonic() + _REMINDER_SECONDS
         end = time.monotonic() + seconds
         while os.getppid() == parent and (left := end - time.monotonic()) > 0:
             time.sleep(min(left, _PARENT_SECONDS))

@@ -24,7 +24,7 @@ _PARENT = re.compile(
 
 def new_id() -> str:
     """Return the id of another request, which no other has while the server runs."""
-    return f"{_PROCESS}-{next(_numbers):x}"
+    return f"{_PROCESS}-{next(_numbers):08x}"
 
 
 def request_id(environ: WSGIEnvironment) -> str:

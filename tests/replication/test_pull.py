@@ -96,7 +96,7 @@ def test_a_copy_for_which_there_is_no_room_is_continued_later(release: Release, 
     limited = ["sh", "-c", 'ulimit -f 200; exec "$@"', "sh", *RUN, origin, "--out", out]  # in kB
     done = subprocess.run(limited, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"kg: error: the release cannot be written to {out}: File too large\n"
+    assert done.stderr == f"kg: error: the release cannot be written to {out}: file too large\n"
     assert content(out / "current") == content(release.folder)
     assert kg("pull", origin, "--out", out).returncode == 0
     assert content(out / "current") == content(changed.folder)
