@@ -50,7 +50,8 @@ LIBRARIES = (
 FOLDER = Path("server", "static", "vendor")
 NOTICE = "LICENSES.txt"
 PINS = Path("server", "libraries")
-MANIFEST, LOCK = "package.json", "package-lock.json"
+MANIFEST, LOCK, CRATES = "package.json", "package-lock.json", "crates.tsv"
+LICENCES = PINS / "licences"
 TIMEOUT = 90.0
 """Seconds until the npm client is ended; the build continues without the libraries."""
 
@@ -91,8 +92,9 @@ def fetch(root: Path) -> None:
             folder.mkdir(parents=True)
             for file in library.files:
                 shutil.copy(installed / library.package / file, folder)
-            words = (root / "LICENSE").read_text(encoding="utf-8")
-            (folder / NOTICE).write_text(notice(library, installed, words), encoding="utf-8")
+            text = notice(library, installed, (root / "LICENSE").read_text(encoding="utf-8"))
+            modules = (installed / library.package / file for file in library.files if file.endswith(".wasm"))
+            (folder / NOTICE).write_text("\n".join([text, *(crates(each, root) for each in modules)]), encoding="utf-8")
         (made / "pinned.txt").write_text(_pins(root), encoding="utf-8")
         shutil.rmtree(root / FOLDER, ignore_errors=True)
         shutil.copytree(made, root / FOLDER)
@@ -115,11 +117,6 @@ def notice(library: Library, installed: Path, mit: str) -> str:
         head = f"{'=' * 100}\n{package} {manifest['version']}\n"
         texts = [file.read_text(encoding="utf-8") for file in _licences(installed / package)]
         parts.append("\n".join([head, *(texts or [_named_only(manifest, mit)])]))
-    for file in library.files:
-        if file.endswith(".wasm"):
-            crates = ", ".join(_crates(installed / library.package / file))
-            told = f"{Path(file).name} names these Rust crates, of whose licences the package has no copy:"
-            parts.append(f"{'-' * 100}\n{told}\n{crates}\n")
     return "\n".join(parts)
 
 
@@ -158,10 +155,23 @@ def _package_of(path: str) -> str:
     return "/".join(path.split("/")[: 2 if path.startswith("@") else 1])
 
 
-def _crates(module: Path) -> list[str]:
-    """Return the crates in a WebAssembly module with their versions, by the source files that its messages name."""
-    found = re.findall(rb"/([a-z0-9_-]+-\d+\.\d+\.\d+)/src/", module.read_bytes())
-    return sorted({crate.decode() for crate in found})
+def crates(module: Path, root: Path) -> str:
+    """Return the Rust crates of a WebAssembly module with their licences, and the texts of those.
+
+    Raises:
+        ValueError: when a message in the module names a source file of a crate that is not in the table.
+    """
+    table = (root / PINS / CRATES).read_text(encoding="utf-8")
+    named = {crate.decode() for crate in re.findall(rb"/([a-z0-9_-]+-\d+\.\d+\.\d+)/src/", module.read_bytes())}
+    unknown = sorted(named - {"-".join(line.split("\t")[:2]) for line in table.splitlines()})
+    if unknown:
+        raise ValueError(f"{module.name} has crates that are not in {CRATES}: {', '.join(unknown)}")
+    told = f"""The Rust crates of {module.name}: those that it names, and all that these need on any machine.
+Where there is a choice, the MIT License is chosen, whose words stand above; the texts of the others follow. Copyright
+is told as in the licence file of the crate, in this or a near version; or else "by" its authors, if it names any.
+"""
+    texts = (file.read_text(encoding="utf-8") for file in sorted((root / LICENCES).iterdir()))
+    return f"\n{'-' * 100}\n".join([told + "\n" + table, *texts])
 
 
 def _licences(package: Path) -> list[Path]:
@@ -193,7 +203,8 @@ def _is_there(root: Path) -> bool:
 
 def _pins(root: Path) -> str:
     """Return a text that changes with every pinned version and hash."""
-    return f"{LOCK} sha256-{hashlib.sha256((root / PINS / LOCK).read_bytes()).hexdigest()}\n"
+    hashes = ((name, hashlib.sha256((root / PINS / name).read_bytes()).hexdigest()) for name in (LOCK, CRATES))
+    return "".join(f"{name} sha256-{found}\n" for name, found in hashes)
 
 
 def _install(root: Path, folder: Path) -> Path:

@@ -80,9 +80,10 @@ def serve(port: int, way: str) -> None:
     from server.front.server import Front
     from server.http.cache import Cache
     from server.http.counts import RequestCounts
+    from server.settings import Settings
 
     cache, counts = Cache(wsgi, lambda: "1", 1 << 25), RequestCounts(())
-    front = Front(cache, counts, proxies=0, threads=8, request_seconds=30, longer=lambda environ: 0)
+    front = Front(cache, counts, Settings(), proxies=0, threads=8, longer=lambda environ: 0)
     if way == "loop":
         front.queries = AtOnce()  # type: ignore[assignment]
     front.run(socket.create_server(("127.0.0.1", port)), 0, lambda: None)

@@ -1,6 +1,7 @@
 """Results of earlier builds, each in a file that is named by the digest of all that decides the result.
 
-An entry begins with the checksum of the rest; one that is damaged or missing is computed again.
+Beside them is the store of the last graph, from which that of the next one is made. An entry begins with the checksum
+of the rest; one that is damaged or missing is computed again.
 """
 
 from __future__ import annotations
@@ -9,25 +10,38 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import tempfile
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 FOLDER = ".cache"
 """Name of the cache in the output folder, beside ``releases``."""
+_STORE = "store-"
 LARGEST = 1 << 29
 """Size in bytes above which the entries that were unused for the longest time are removed."""
 
 
 class BuildCache:
-    """Results in a folder; they are JSON values, and may be ``None`` for no result."""
+    """Results in a folder; they are JSON values, must not be changed, and may be ``None`` for no result."""
 
-    def __init__(self, folder: Path | None = None, program: str = "") -> None:
-        """Take the folder and the digest of the program; without a folder, nothing is kept."""
-        self._folder, self._program = folder, program
+    def __init__(self, folder: Path | None = None, program: str = "", memory: int = 0) -> None:
+        """Take the folder and the digest of the program; without a folder, nothing is kept.
+
+        Results that were read last are also held in memory, as many as have ``memory`` bytes on disk.
+        """
+        self._folder, self._program, self._memory = folder, program, memory
+        self._held = OrderedDict[str, tuple[Any, int]]()
+        """Key → result and bytes; the one that was used last is last."""
         if folder:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def is_kept(self) -> bool:
+        """True if there is a folder."""
+        return self._folder is not None
 
     def key(self, *parts: object) -> str:
         """Return the name of the entry for a result that the program and these JSON values decide.
@@ -43,6 +57,9 @@ class BuildCache:
 
     def get(self, key: str) -> Any:
         """Return the result with this key, or ``None`` where there is none, or it is damaged."""
+        if key in self._held:
+            self._held.move_to_end(key)
+            return self._held[key][0]
         if self._folder is None:
             return None
         try:
@@ -50,12 +67,24 @@ class BuildCache:
             os.utime(self._folder / key)
         except OSError:
             return None
-        return json.loads(content) if checksum == _checksum(content) else None
+        result = json.loads(content) if checksum == _checksum(content) else None
+        self._hold(key, result, len(content))
+        return result
+
+    def _hold(self, key: str, result: object, size: int) -> None:
+        self._held[key] = result, size
+        self._memory -= size
+        while self._memory < 0:
+            _, (_, size) = self._held.popitem(last=False)
+            self._memory += size
 
     def put(self, key: str, result: object) -> None:
         """Keep a result; a reader sees the whole entry or none."""
         if self._folder is None:
             return
+        if key in self._held:
+            _, size = self._held.pop(key)
+            self._memory += size
         content = json.dumps(result).encode()
         with contextlib.suppress(OSError):  # a full disk costs time, and no result
             handle, fresh = tempfile.mkstemp(prefix=".new-", dir=self._folder)
@@ -71,12 +100,22 @@ class BuildCache:
             self.put(key, found)
         return found
 
+    def store(self, checksum: str) -> Path | None:
+        """Return the folder for the store of a graph with this checksum; ``None`` if nothing is kept."""
+        return self._folder / f"{_STORE}{checksum}" if self._folder else None
+
+    def forget_stores(self) -> None:
+        """Remove the stores of all graphs."""
+        for folder in self._folder.glob(f"{_STORE}*") if self._folder else ():
+            shutil.rmtree(folder, ignore_errors=True)
+
     def trim(self, largest: int = LARGEST) -> None:
         """Remove the entries that were unused for the longest time, so that the rest has at most this many bytes."""
         entries = []
         for entry in os.scandir(self._folder) if self._folder else ():
             with contextlib.suppress(OSError):  # another build may have removed it
-                entries.append((entry.stat().st_mtime_ns, entry.stat().st_size, entry.path))
+                if entry.is_file():
+                    entries.append((entry.stat().st_mtime_ns, entry.stat().st_size, entry.path))
         size = 0
         for _, length, path in sorted(entries, reverse=True):
             size += length

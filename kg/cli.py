@@ -70,8 +70,8 @@ def cli(context: click.Context) -> None:
     """Build, query and serve a knowledge graph of research-data-management cheat sheets.
 
     Results are written to standard output, messages to standard error. The exit code is 0 on success, 2 after an
-    error, and 1 if check, diff or fix found what it looks for, search found nothing, or update kept a site as it was.
-    Colours are used on a terminal unless the variable NO_COLOR is set.
+    error, and 1 if check, diff or fix found what it looks for, doctor found something missing, search found nothing,
+    or update kept a site as it was. Colours are used on a terminal unless the variable NO_COLOR is set.
     """
     if os.environ.get("NO_COLOR"):
         context.color = False

@@ -26,6 +26,7 @@
     * Busy
       * TooManyQueries
     * ServiceFailed
+      * ReleaseLost
     * Conflict
     * PreconditionFailed
     * NotStored
@@ -34,6 +35,33 @@ Invalid content of a site is not an exception but a :class:`kg.findings.Finding`
 """
 
 from __future__ import annotations
+
+import shutil
+
+
+def in_words(error: Exception) -> str:
+    """Return why something failed: of an error of the operating system, its reason without number and file.
+
+    >>> in_words(PermissionError(13, "Permission denied", "pages/pic.md")), in_words(ValueError("no number"))
+    ('permission denied', 'no number')
+    """
+    reason = getattr(error, "reason", None)  # as of an address that cannot be opened
+    error = reason if isinstance(reason, OSError) else error
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror[:1].lower()}{error.strerror[1:]}"
+    return str(error) or type(error).__name__
+
+
+def message(error: KgError | OSError) -> str:
+    """Return the message of an error; of the operating system's, file and reason.
+
+    >>> message(PermissionError(13, "Permission denied", "pages/pic.md"))
+    'pages/pic.md: permission denied'
+    """
+    if isinstance(error, shutil.Error):
+        return str(error.args[0][0][-1])  # why the first of the files could not be copied
+    reason = in_words(error)
+    return f"{error.filename}: {reason}" if isinstance(error, OSError) and error.filename else reason
 
 
 class KgError(Exception):
@@ -163,6 +191,10 @@ class TooManyQueries(Busy):
 
 class ServiceFailed(QueryError):
     """An endpoint, such as that of a SERVICE clause, cannot be reached or returned no valid answer."""
+
+
+class ReleaseLost(ServiceFailed):
+    """An engine holds no release any more, so that its answers are those of an empty store."""
 
 
 class Conflict(QueryError):

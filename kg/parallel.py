@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from math import ceil
+from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from kg.errors import KgError
@@ -45,8 +46,7 @@ def on_all_cores(
     """
     global _work
     _work, batches = work, list(_batches(items, size))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    processes = min(cores, ceil(sum(not is_quick(item) for batch in batches for item in batch) / size))
+    processes = min(_cores(), ceil(sum(not is_quick(item) for batch in batches for item in batch) / size))
     if processes < 2:
         yield from map(_do, batches)
         return
@@ -55,9 +55,71 @@ def on_all_cores(
     try:
         yield from pool.map(_do, batches)
     except BrokenProcessPool as error:
-        raise KgError("a worker process was killed, perhaps for lack of memory") from error
+        raise _killed() from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def beside(results: Iterator[R]) -> Iterator[Iterator[R]]:
+    """Advance an iterator in another process, a fork, and yield an iterator of its results; on one core, in this one.
+
+    Whoever needs all that the other process does takes the results to their end. It is ended with the context.
+    Exceptions of the iterator are raised where its next result is taken.
+
+    >>> with beside(iter("ab")) as letters:
+    ...     next(letters)
+    'a'
+
+    Raises:
+        KgError: when the process was killed.
+    """
+    if _cores() < 2:
+        yield results
+        return
+    forks = multiprocessing.get_context("fork")
+    receiver, sender = forks.Pipe(duplex=False)
+    process = forks.Process(target=_send_all, args=(results, sender))
+    process.start()
+    sender.close()
+    try:
+        yield _received(receiver)
+    finally:
+        receiver.close()
+        process.terminate()
+        process.join()
+
+
+def _send_all(results: Iterator[Any], sender: Connection) -> None:
+    """Send each result, and at the end nothing or the exception, as pairs."""
+    _begin()
+    try:
+        for result in results:
+            sender.send((result, None))
+        sender.send((None, StopIteration()))
+    except Exception as error:
+        sender.send((None, error))
+
+
+def _received(receiver: Connection) -> Iterator[Any]:
+    while True:
+        try:
+            result, error = receiver.recv()
+        except EOFError:
+            raise _killed() from None
+        if isinstance(error, StopIteration):
+            return
+        if error:
+            raise error
+        yield result
+
+
+def _killed() -> KgError:
+    return KgError("a worker process was killed, perhaps for lack of memory")
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 @contextmanager

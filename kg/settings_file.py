@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.closest import did_you_mean
-from kg.errors import SettingError
+from kg.errors import SettingError, in_words
+from kg.regular_file import read_regular
 
 FILE = Path("kg.toml")
 TABLES = ("serve", "sites")
@@ -20,13 +21,13 @@ def read_settings(file: Path) -> dict[str, Any]:
         SettingError: when it cannot be read, or has an unknown table.
     """
     try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
+        settings = tomllib.loads(read_regular(file))
     except FileNotFoundError:
         return {}
     except (ValueError, RecursionError) as error:
         raise SettingError(f"{file}: {error}") from error
     except OSError as error:
-        raise SettingError(f"{file} cannot be read: {error.strerror}") from error
+        raise SettingError(f"{file} cannot be read: {in_words(error)}") from error
     for name in settings:
         if name not in TABLES:
             raise SettingError(f"{file}: there is no setting {name!r}; {did_you_mean(name, TABLES)}")

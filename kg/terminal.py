@@ -1,16 +1,15 @@
-"""What commands say on a terminal: messages, findings in colour, and the command that is useful next."""
+"""Output of commands on a terminal: messages, findings in colour, and the command that is useful next."""
 
 from __future__ import annotations
 
 import shlex
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from kg.closest import did_you_mean
-from kg.errors import KgError
+from kg.errors import KgError, message
 from kg.findings import Finding, Severity, printable
 
 _COLOURS = {Severity.NOTE: "cyan", Severity.WARNING: "yellow", Severity.ERROR: "red"}
@@ -67,23 +66,8 @@ def reporting(work: Callable[[], int]) -> int:
 
 def report(error: KgError | OSError) -> int:
     """Write an error to standard error in words, and return the exit code after it."""
-    click.echo(f"kg: error: {_in_words(error)}", err=True)
+    click.echo("\n".join(map(printable, f"kg: error: {message(error)}".split("\n"))), err=True)
     return FAILED
-
-
-def _in_words(error: KgError | OSError) -> str:
-    """Return the message of an error, without control characters; of the system's, file and reason without the number.
-
-    >>> _in_words(PermissionError(13, "Permission denied", "pages/pic.md"))
-    'pages/pic.md: permission denied'
-    """
-    message = str(error)
-    if isinstance(error, shutil.Error):
-        message = error.args[0][0][-1]  # why the first of the files could not be copied
-    elif isinstance(error, OSError) and error.strerror is not None:
-        reason = error.strerror[:1].lower() + error.strerror[1:]
-        message = f"{error.filename}: {reason}" if error.filename else reason
-    return "\n".join(map(printable, message.split("\n")))
 
 
 def say(words: str) -> None:
@@ -98,8 +82,17 @@ def is_quiet() -> bool:
 
 
 def say_next(*arguments: str | Path) -> None:
-    """Write the ``kg`` command that is useful next, as it is to be typed."""
-    say(f"next: {click.style(printable(shlex.join(('kg', *map(str, arguments)))), bold=True)}")
+    """Write the ``kg`` command that is useful next."""
+    say(f"next: {click.style(command_line(*arguments), bold=True)}")
+
+
+def command_line(*arguments: str | Path) -> str:
+    """Return a ``kg`` command as it is to be typed.
+
+    >>> command_line("check", Path("my site"))
+    "kg check 'my site'"
+    """
+    return printable(shlex.join(("kg", *map(str, arguments))))
 
 
 def at(release: Path) -> tuple[str, ...]:

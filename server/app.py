@@ -12,6 +12,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 from kg import plugins
+from kg.errors import ServiceFailed
+from kg.query.rows import UNREADABLE
 from server.current import Current
 from server.federation.rewriting import Federation
 from server.http import cors as _cors
@@ -21,6 +23,8 @@ from server.http.counts import EXTENSION, RequestCounts
 from server.http.negotiation import HTML, PROBLEM, prefers_html
 from server.http.policy import HEADERS
 from server.http.protocol import BODY_LIMIT, Problem
+from server.http.tracing import request_id
+from server.logs import fields
 from server.pages.answer import ResultMiddleware
 from server.pages.files import program_file
 from server.pages.problems import problem_of, with_code
@@ -63,7 +67,7 @@ def create_app(
     for view in plugins.find("server.views").values():
         app.register_blueprint(view.blueprint(service))
     app.before_request(_check_length)
-    app.register_error_handler(Exception, _failed)
+    app.register_error_handler(Exception, partial(_failed, settings))
     app.after_request(_finish)
     cache = Cache(
         Compression(ResultMiddleware(app.wsgi_app)),
@@ -86,7 +90,8 @@ def _static(filename: str) -> Response:
 
 
 def _for_templates(current: Current, settings: Settings) -> dict[str, object]:
-    return {"watch": settings.watch, "drafts": settings.drafts, "release_id": current.release.id}
+    shown = {"watch": settings.watch, "drafts": settings.drafts, "release_id": current.release.id}
+    return {**shown, "request_id": request_id(request.environ)}
 
 
 def _check_length() -> None:
@@ -95,10 +100,14 @@ def _check_length() -> None:
         raise Problem(HTTPStatus.REQUEST_URI_TOO_LONG, detail)
 
 
-def _failed(error: Exception) -> Response:
+def _failed(settings: Settings, error: Exception) -> Response:
     problem = problem_of(error)
     if problem is None:
-        current_app.logger.error("while answering %s %s", request.method, request.path, exc_info=error)
+        named = fields(request_id=request_id(request.environ))
+        current_app.logger.error("while answering %s %s", request.method, request.path, exc_info=error, extra=named)
+        if settings.engine and isinstance(error, UNREADABLE):
+            problem = problem_of(ServiceFailed("the engine answered wrongly: its rows do not fit what was asked"))
+    if problem is None:
         problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something is wrong with this server, not with the request")
     return _problem_response(problem)
 
@@ -108,7 +117,7 @@ def _problem_response(problem: Problem) -> Response:
     if prefers_html(request.headers.get("Accept")):
         response = Response(render_template("problem.html", problem=problem))
     else:
-        response = jsonify(problem.members())
+        response = jsonify(problem.members(request_id(request.environ)))
         response.mimetype = PROBLEM.media_type
     response.status_code = problem.status
     response.headers.update(problem.headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -18,12 +19,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import KgError, UnknownValue
-from kg.findings import printable
+from kg.errors import KgError, ReleaseError, UnknownValue, in_words
 from kg.query import Query, canned
 from kg.query.known import Ask, check_values, examples
-from kg.release import Release
+from kg.release import Release, open_release
 from kg.store.engine.address import engine_from_environment
+from server import logs
 from server.app import CACHE, create_app
 from server.configuration import ConfiguredCommand
 from server.current import Current
@@ -50,6 +51,7 @@ from server.writing.writer_process import WriterProcess, empty_release
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+_logger = logging.getLogger(__name__)
 _SPARE_THREADS = 8
 """Threads beyond those that wait for queries or writes; they serve requests that need no worker."""
 _DEFAULT = Path("build")
@@ -64,8 +66,8 @@ class CannotServe(click.ClickException):
     exit_code = 2
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message as the other commands do."""
-        click.echo(printable(f"kg: error: {self.message}"), file=file, err=True)
+        """Log the message; as text it has the form of those of other commands."""
+        logging.getLogger("kg").error("%s", self.message)
 
 
 @click.command(cls=ConfiguredCommand)
@@ -144,7 +146,7 @@ def serve(
     overlay: Path | None,
     allow_service: tuple[str, ...],
     engine: str | None,
-    **limits: float,
+    **limits: Any,
 ) -> None:
     """Serve a release as SPARQL endpoint and web pages.
 
@@ -164,7 +166,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     use_one_arena()
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure(limits["log_format"])
     try:
         if not writable and (no_release or overlay):
             raise click.UsageError("--no-release and --overlay go with --writable")
@@ -175,7 +177,7 @@ def serve(
         if watch and not sites:
             raise click.UsageError("--watch needs the sites that it watches")
         settings = Settings(
-            **limits,  # type: ignore[arg-type]  # as the options' types make them
+            **limits,
             allow_service=allow_service,
             write_token=write_token() if writable else "",
             metrics_token=os.environ.get(METRICS_TOKEN, "").strip(),
@@ -185,11 +187,13 @@ def serve(
         )
         for secret in SECRETS:
             os.environ.pop(secret, None)  # child processes must not inherit it
-        with contextlib.closing(_bind(host, port)) as listener, contextlib.ExitStack() as at_end:
+        is_made = no_release or bool(sites) or (release == _DEFAULT and not _is_there(release))
+        listener = _bind(host, port, None if is_made else release)
+        with contextlib.closing(listener), contextlib.ExitStack() as at_end:
             written = overlay or overlay_of(release)
             if no_release:
                 release = empty_release(written / "empty")
-            elif sites or (release == _DEFAULT and not _is_there(release)):
+            elif is_made:
                 _build(sites, release, "--quiet" if watch else "--then-serve")  # what watches says what there is to say
             if watch:
                 at_end.enter_context(_building_again(sites, release))
@@ -214,8 +218,11 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound but does not listen yet, so that early connections are refused."""
+def _bind(host: str, port: int, release: Path | None) -> socket.socket:
+    """Return a socket that is bound but does not listen yet, so that early connections are refused.
+
+    If that fails, what is wrong with the release that is there is said first: another port would not help.
+    """
     with contextlib.ExitStack() as on_failure:
         try:
             family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -223,9 +230,20 @@ def _bind(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
         except OSError as error:
-            raise CannotServe(f"cannot listen on {host} port {port}: {error.strerror}") from error
+            advice = "; --port 0 takes a free one" if error.errno == errno.EADDRINUSE else ""
+            wrong = _wrong(release) if release else ""
+            raise CannotServe(f"{wrong}cannot listen on {host} port {port}: {in_words(error)}{advice}") from error
         on_failure.pop_all()
         return listener
+
+
+def _wrong(release: Path) -> str:
+    """Return what is wrong with a release as the beginning of a message; empty if it can be opened."""
+    try:
+        open_release(release)
+    except ReleaseError as error:
+        return f"{error}; also: "
+    return ""
 
 
 def _is_there(release: Path) -> bool:
@@ -236,11 +254,11 @@ def _is_there(release: Path) -> bool:
 def _build(sites: Sequence[Path], release: Path, *options: str) -> None:
     """Build the sites, or the example site; the messages of ``kg build`` are shown."""
     if not sites:
-        click.echo(f"No release in {release}: building the example site", err=True)
+        _logger.info("No release in %s: building the example site", release)
+    out = logs.child_stderr() or sys.stderr.fileno()
+    build = _build_command(sites, release, *options)
     # S603: no shell, and the only arguments from outside are paths
-    built = subprocess.run(  # noqa: S603
-        _build_command(sites, release, *options), env=environment(), stdout=sys.stderr, check=False
-    )
+    built = subprocess.run(build, env=environment(), stdout=out, stderr=out, check=False)  # noqa: S603
     if built.returncode != 0:
         raise CannotServe(f"the build failed with exit status {built.returncode}")
 
@@ -248,8 +266,9 @@ def _build(sites: Sequence[Path], release: Path, *options: str) -> None:
 @contextlib.contextmanager
 def _building_again(sites: Sequence[Path], release: Path) -> Iterator[None]:
     """Run a process that builds the sites whenever one of their files is saved."""
+    build = _build_command(sites, release, "--watch")
     building = subprocess.Popen(  # noqa: S603 - as above
-        _build_command(sites, release, "--watch"), env=environment(), stdout=subprocess.DEVNULL
+        build, env=environment(), stdout=subprocess.DEVNULL, stderr=logs.child_stderr()
     )
     try:
         yield
@@ -279,32 +298,32 @@ def _serve(
 ) -> None:
     served = writing.current if writing else current
     if not settings.engine and not sandbox.supported():
-        click.echo("Queries are not isolated from the network: that needs Linux on x86_64 or aarch64", err=True)
+        _logger.warning("queries are not isolated from the network: that needs Linux on x86_64 or aarch64")
     with contextlib.closing(ProcessPool(served, settings)) as pool:
         pool.check(served.release, _START_SECONDS)
         verification.check(_VERIFY_SECONDS)
         room = settings.cache // 2  # half for HTTP responses, half for query results
-        caching = CachingPool(pool, lambda: served.release.id, room, _frequent if room else None)
+        caching = CachingPool(pool, pool.version, room, _frequent if room else None)
         writer = writing.writer if writing else None
-        app = create_app(current, settings, caching, writer, lambda: served.release.id)
+        app = create_app(current, settings, caching, writer, pool.version)
         threads = settings.query_workers + BLOCKING + (WRITES if writing else 0) + _SPARE_THREADS
         front = Front(
             app.extensions[CACHE],
             app.extensions[EXTENSION],
+            settings,
             proxies=proxies,
             threads=threads,
-            request_seconds=settings.request_seconds,
             longer=partial(_longest, settings.write_token if writing else ""),
         )
         front.counts.caches["results"] = caching.replies
         front.queries = queries_of(front.loop, pool, caching, settings.query_timeout)
         caching.warm(served.release.id)
         Follower(current, verification, pool, caching, writing).start()
-        served_at = f"Serving release {current.release.id} at {_url(listener)} (Ctrl-C stops)"
+        served_at = ("Serving release %s at %s (Ctrl-C stops)", current.release.id, _url(listener))
         try:
-            front.run(listener, 2 * settings.query_workers + threads, lambda: click.echo(served_at, err=True))
+            front.run(listener, 2 * settings.query_workers + threads, partial(_logger.info, *served_at))
         except OSError as error:
-            raise CannotServe(f"cannot listen: {error.strerror}") from error
+            raise CannotServe(f"cannot listen: {in_words(error)}") from error
         finally:
             _ignore_signals()
             pool.stop()

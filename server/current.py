@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from kg.errors import ReleaseError, ReleaseNotHeld
 from kg.release import Release, open_release
+
+_logger = logging.getLogger(__name__)
 
 
 class Current:
@@ -41,19 +43,19 @@ class Current:
                 release = open_release(self._path)
                 admit(release)
                 self.release = release
-                self._say(f"serving release {release.id} now")
+                self._say(logging.INFO, f"serving release {release.id} now")
             except ReleaseNotHeld as error:
-                self._say(f"keeping release {self.release.id}: {error}")
+                self._say(logging.WARNING, f"keeping release {self.release.id}: {error}")
                 return
             except ReleaseError as error:
-                self._say(f"keeping release {self.release.id}: {error}")
+                self._say(logging.WARNING, f"keeping release {self.release.id}: {error}")
             self._seen = seen
 
-    def _say(self, message: str) -> None:
-        """Print a message, unless it is the one that was printed last."""
+    def _say(self, level: int, message: str) -> None:
+        """Log a message, unless it is the one that was logged last."""
         if message != self._said:
             self._said = message
-            print(message, file=sys.stderr, flush=True)  # noqa: T201
+            _logger.log(level, message)
 
     def _look(self) -> tuple[int, int, int] | None:
         """Return the identity of the manifest file; the time distinguishes files that reuse an inode number."""

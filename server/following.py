@@ -17,7 +17,7 @@ from server.workers.pool import ProcessPool
 from server.writing.writer_process import WriterProcess
 
 _logger = logging.getLogger(__name__)
-_INTERVAL = 0.25
+_INTERVAL = 0.05
 """Seconds between two looks for another release."""
 _PAUSE = 5.0
 """Seconds until another try, when the system has no process or descriptor left."""
@@ -26,7 +26,7 @@ _SECONDS = 30.0
 
 
 class Follower(threading.Thread):
-    """Keeps ``current`` the current release at its path.
+    """Keeps ``current`` the current release at its path, and notices when an engine holds another one.
 
     Another release is verified, opened by a worker and put below the written data before any request is served from it.
     The first release is served before its ``verification`` ends; if it is damaged, the server is ended.
@@ -57,6 +57,8 @@ class Follower(threading.Thread):
         while True:
             try:
                 self._current.refresh(self._admit)
+                if self._pool.holding:
+                    self._pool.holding.look()
                 served = self._current
                 if self._writing:
                     served = self._writing.current

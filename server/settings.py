@@ -18,6 +18,7 @@ from kg.iri import is_endpoint
 from kg.store.engine.address import TOKEN as ENGINE_TOKEN
 from kg.store.engine.address import USER as ENGINE_USER
 from kg.store.engine.address import Engine
+from server import logs
 
 TOKEN = "KG_WRITE_TOKEN"  # noqa: S105 - its name is no secret
 """Name of the environment variable with the secret that authorises a client to write."""
@@ -31,6 +32,9 @@ SECRETS: Mapping[str, str] = {
 }
 """Variable → meaning of a setting that is in the environment only, and is never shown."""
 MEGABYTE = 1024 * 1024
+ON, OFF = "on", "off"
+DIGEST, TEXT = "digest", "text"
+"""Facts that the log of queries has of a query."""
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
@@ -81,7 +85,7 @@ class Megabytes(_Number):
         return int(super().convert(value, param, ctx) * MEGABYTE)
 
 
-def _limit(default: float, variable: str, of: _Number | _WholeNumber, meaning: str) -> Any:
+def _limit(default: float | str, variable: str, of: _Number | _WholeNumber | click.Choice[str], meaning: str) -> Any:
     """Return a field with the facts of its option; its default is what the option makes of ``default``."""
     made: Any = of.convert(default, None, None)  # type: ignore[arg-type]  # a number that is no whole one fails there
     return field(default=made, metadata={"option": (default, variable, of, meaning)})
@@ -89,7 +93,7 @@ def _limit(default: float, variable: str, of: _Number | _WholeNumber, meaning: s
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits of queries, requests, clients and memory, and the permissions to write and to federate."""
+    """Limits of queries, requests, clients and memory, what is logged, and the permissions to write and to federate."""
 
     query_timeout: float = _limit(
         30, "KG_QUERY_TIMEOUT", _Number(0.01, 86_400), "Seconds after which a query is ended."
@@ -121,6 +125,19 @@ class Settings:
         "Seconds of evaluation that a client may use up; they refill by one a second.",
     )
     cache: int = _limit(64, "KG_CACHE", Megabytes(0, 1_048_576), "Size of the caches, in MB; 0 is without.")
+    log_format: str = _limit(
+        logs.TEXT, logs.VARIABLE, click.Choice([logs.TEXT, logs.JSON]), "Log lines as text, or each as a JSON object."
+    )
+    access_log: str = _limit(ON, "KG_ACCESS_LOG", click.Choice([ON, OFF]), "Whether each request is logged.")
+    query_log: str = _limit(
+        OFF,
+        "KG_QUERY_LOG",
+        click.Choice([OFF, DIGEST, TEXT]),
+        "Whether queries are logged, as digests or with their texts.",
+    )
+    slow_query_seconds: float = _limit(
+        1, "KG_SLOW_QUERY_SECONDS", _Number(0, 86_400), "Seconds from which a query is logged as slow; 0 is never."
+    )
 
     allow_service: tuple[str, ...] = ()
     """Addresses of the endpoints that SERVICE may query, spelled as in queries."""
@@ -138,6 +155,11 @@ class Settings:
     """True if pages are written as files, and no program answers at the addresses of queries and searches."""
 
     @property
+    def logs_requests(self) -> bool:
+        """True if requests or their queries are logged."""
+        return self.access_log == ON or self.query_log != OFF
+
+    @property
     def writable(self) -> bool:
         """True if clients may write."""
         return bool(self.write_token)
@@ -149,7 +171,8 @@ def limit_options(command: _Command) -> _Command:
         if "option" in each.metadata:
             default, variable, of, meaning = each.metadata["option"]
             name = f"--{each.name.replace('_', '-')}"
-            shown: Any = {"metavar": "NUMBER", "show_default": True, "show_envvar": True, "help": meaning}
+            metavar = None if isinstance(of, click.Choice) else "NUMBER"
+            shown: Any = {"metavar": metavar, "show_default": True, "show_envvar": True, "help": meaning}
             command = click.option(name, type=of, default=default, envvar=variable, **shown)(command)
     return command
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kg.errors import ReleaseError
 from kg.release import Release, is_verified, open_release, verify
+from server import logs
 from server.processes.launch import command, environment
 from server.processes.limits import run_confined
 
@@ -36,6 +37,7 @@ def verify_beside(release: Release) -> None:
             command("server.verification", str(theirs.fileno()), str(release.folder)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=logs.child_stderr(),
             text=True,
             pass_fds=[theirs.fileno()],
             env=environment(),
@@ -84,4 +86,5 @@ def _serve(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    logs.configure(logs.inherited())
     run_confined(partial(_serve, Path(sys.argv[2])), int(sys.argv[1]), "verifying")

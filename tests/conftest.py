@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,25 @@ def guidance_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = kg("build", site, "--out", folder / "out", "--reasoner", "owlrl")
     assert done.returncode == 0, done.stderr
     return folder / "out"
+
+
+@pytest.fixture(scope="session")
+def reference_release(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Return a function that builds sites of reference, once for all processes of the run, for tests that only read."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+    def build(*names: str) -> Path:
+        out = shared / "-".join(names)
+        with out.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (out / "current").exists():
+                sites = (Path(os.environ["KG_REFERENCE"], "corpus", name) for name in names)
+                done = kg("build", *sites, "--out", out, "--reasoner", "owlrl")
+                assert done.returncode == 0, done.stderr
+        return out
+
+    return build
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,6 @@ def seconds(work: Callable[[int], object], size: int, enough: float = 0) -> floa
     Objects of other tests are frozen, which a full garbage collection, more often in the larger run, would walk.
     """
     least = math.inf
-    gc.collect()
     gc.freeze()
     try:
         for _ in range(3):

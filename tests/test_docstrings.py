@@ -80,6 +80,26 @@ def test_docstrings_begin_with_a_verb_and_list_the_exceptions(package: str) -> N
     assert {file: names for file, names in found.items() if names} == {}
 
 
+def clauses(source: str) -> Iterator[str]:
+    """Yield the docstrings, of attributes as well, that begin with ``What`` in place of a noun."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            text = str(node.value.value)
+            if text.startswith("What "):
+                yield text.partition("\n")[0]
+
+
+def test_docstrings_of_modules_classes_and_attributes_begin_with_a_noun() -> None:
+    found = [
+        each for tree in ("kg", "server") for file in (ROOT / tree).rglob("*.py") for each in clauses(file.read_text())
+    ]
+    assert found == []
+    assert list(clauses('class C:\n    """What it is."""\n    x: int\n    """What x is."""\n')) == [
+        "What it is.",
+        "What x is.",
+    ]
+
+
 RAISING = "\n    if x:\n        raise ValueError"
 
 

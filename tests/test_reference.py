@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,9 @@ from kg.identifiers.legislation.names import names_of_laws
 from kg.query import canned
 from kg.query.rows import rows as rows_of
 from kg.query.rows import text as text_of
-from kg.release import open_release
+from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
 from kg.vocab import PREFIXES
-from tests.conftest import kg
 
 REFERENCE = Path(os.environ.get("KG_REFERENCE", ""))
 
@@ -36,11 +36,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def lookup(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("lookup")
-    done = kg("build", REFERENCE / "corpus" / "lookup", "--out", out, "--reasoner", "owlrl")
-    assert done.returncode == 0, done.stderr
-    return open_release(out).graph
+def lookup(reference_release: Callable[..., Path]) -> Path:
+    return open_release(reference_release("lookup")).graph
+
+
+@pytest.fixture(scope="module")
+def large(reference_release: Callable[..., Path]) -> Release:
+    return open_release(reference_release("rdmkit"))
 
 
 def test_the_gold_standard_is_met_in_full(lookup: Path) -> None:
@@ -49,18 +51,14 @@ def test_the_gold_standard_is_met_in_full(lookup: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_guidance_pages_are_understood_within_the_bounds(tmp_path: Path) -> None:
-    done = kg("build", REFERENCE / "corpus" / "rdmkit", "--out", tmp_path, "--reasoner", "owlrl")
-    assert done.returncode == 0, done.stderr
-    command = [sys.executable, str(REFERENCE / "tools" / "score2.py"), str(open_release(tmp_path).graph)]
+def test_guidance_pages_are_understood_within_the_bounds(large: Release) -> None:
+    command = [sys.executable, str(REFERENCE / "tools" / "score2.py"), str(large.graph)]
     scored = subprocess.run([*command, str(REFERENCE / "gold2"), "-v"], capture_output=True, text=True, check=False)
     assert scored.returncode == 0, scored.stdout
 
 
-def test_a_large_site_builds_without_losing_a_page(tmp_path: Path) -> None:
-    done = kg("build", REFERENCE / "corpus" / "rdmkit", "--out", tmp_path, "--reasoner", "owlrl")
-    assert done.returncode == 0, done.stderr
-    (site,) = json.loads(open_release(tmp_path).report.read_text(encoding="utf-8"))["sites"]
+def test_a_large_site_builds_without_losing_a_page(large: Release) -> None:
+    (site,) = json.loads(large.report.read_text(encoding="utf-8"))["sites"]
     facts = json.loads((REFERENCE / "gold" / "rdmkit_facts.json").read_text(encoding="utf-8"))
     paths = [*(page["path"] for page in site["pages"]), *site["kept_out"]]
     assert len([path for path in paths if path.endswith(".md")]) == facts["pages"]["md_with_front_matter"]
@@ -68,12 +66,9 @@ def test_a_large_site_builds_without_losing_a_page(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def rdmkit(tmp_path_factory: pytest.TempPathFactory) -> pyoxigraph.Store:
-    out = tmp_path_factory.mktemp("rdmkit")
-    done = kg("build", REFERENCE / "corpus" / "rdmkit", "--out", out, "--reasoner", "owlrl")
-    assert done.returncode == 0, done.stderr
+def rdmkit(large: Release) -> pyoxigraph.Store:
     store = pyoxigraph.Store()
-    store.bulk_load(path=str(open_release(out).graph), format=pyoxigraph.RdfFormat.N_QUADS)
+    store.bulk_load(path=str(large.graph), format=pyoxigraph.RdfFormat.N_QUADS)
     return store
 
 
@@ -227,9 +222,8 @@ def test_laws_are_those_of_rdmkit(rdmkit: pyoxigraph.Store, facts: dict[str, Any
     assert found == {law: set(paths) for law, paths in facts["law_identifiers"]["ids"].items()}
 
 
-def test_at_least_twelve_questions_find_something_on_rdmkit(tmp_path: Path) -> None:
-    assert kg("build", REFERENCE / "corpus" / "rdmkit", "--out", tmp_path, "--reasoner", "owlrl").returncode == 0
-    store = open_store(open_release(tmp_path).store)
+def test_at_least_twelve_questions_find_something_on_rdmkit(large: Release) -> None:
+    store = open_store(large.store)
     given = {"page": "proteomics", "words": "proteomics", "topic": "proteomics", "thing": "PRIDE", "id": "e1byny"}
     found = {}
     for name, query in canned.load_all().items():

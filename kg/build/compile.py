@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -36,10 +38,10 @@ from kg.lint import is_unfinished
 from kg.page import Page
 from kg.page_html.ontology import document_ontology, ontology_graph
 from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_graph
-from kg.parallel import BATCH, on_all_cores
+from kg.parallel import BATCH, beside, on_all_cores
 from kg.query import N_QUADS, TURTLE
 from kg.readers import unreadable
-from kg.release import DESCRIPTION, LINES, PARTITIONS, Release, open_release, publish, verify
+from kg.release import DESCRIPTION, GRAPH, LINES, PARTITIONS, Release, open_release, publish, sha256, verify
 from kg.release.description import describe
 from kg.release.nquads import side_by_side
 from kg.release.partitions import partition
@@ -131,11 +133,12 @@ def read_site(
         SiteError: when the folder is not a site, or its configuration or profile is invalid.
     """
     progress = progress or Silence()
-    label = f"reading {folder}"
+    opened = open_site(folder, urls, key)
+    label = f"reading {opened.key}"
     progress.say(label)
-    site = with_history(open_site(folder, urls, key))
+    site = with_history(opened)
     source = SitePages(site, cache or BuildCache())
-    reading = progress.track(source.read(), sum(1 for _ in site.files()), label)
+    reading = progress.track(source.read(), len(source.files), label)
     pages, findings = list[Page](), list(site.directory.findings)
     broken, known = set[str](), set[Finding]()
     for page, found in reading:
@@ -143,7 +146,7 @@ def read_site(
         known |= {each for each in found if each.place.path.startswith(f"{INCLUDES}/")}
         pages += [page] if page else []
         broken |= {finding.place.path for finding in found if finding.severity is Severity.ERROR}
-    progress.say(f"checking {folder}")
+    progress.say(f"checking {site.key}")
     findings += source.check(pages, FairsharingCrosswalk.load())
     broken |= {finding.place.path for finding in findings if finding.severity is Severity.ERROR}
     kept = [page for page in pages if page.path not in broken and not is_unfinished(page, site)]
@@ -219,7 +222,7 @@ def compile_sites(
         collected.add(keep(known.key("program"), lambda: _named(ontology_graph(), questions_graph())))
         collected.parts.append(write_run((_inferred(fact) for fact in inference.added), Path(folder)))
         progress.say("writing the graph")
-        graph = draft / "graph.nq"
+        graph = draft / GRAPH
         merge(collected.parts, graph)
         (draft / LINES).write_text("".join(f"{line}\n" for line in sorted(collected.lines)), encoding="utf-8")
     violations, of_none = tuple(collected.violations), tuple(above.violations)
@@ -230,7 +233,7 @@ def _on_pages(
     build: SiteBuild, descriptions: PageDescriptions, draft: Path, folder: Path, progress: Progress
 ) -> Iterable[Collected]:
     """Yield the collected data of batches of pages, described on all cores, and write the texts of the pages."""
-    label = f"describing {build.site.folder}"
+    label = f"describing {build.site.key}"
     progress.say(label)
     batches = on_all_cores(
         lambda pages: collect(descriptions.write(pages, draft), folder), build.pages, is_quick=descriptions.is_known
@@ -273,7 +276,10 @@ def _check_sites(builds: Sequence[SiteBuild]) -> None:
     seen: dict[str, SiteBuild] = {}
     for build in builds:
         if not build.pages:
-            raise SiteError(f"{build.site.folder} has no page that can be in the graph")
+            why = max(
+                (f for f in build.findings if f.place.path in build.kept_out), key=lambda f: f.severity, default=""
+            )
+            raise SiteError(f"{build.site.folder} has no page that can be in the graph{f'; {why}' if why else ''}")
         other = seen.setdefault(build.site.key, build)
         if other is not build:
             raise SiteError(
@@ -306,45 +312,80 @@ def make_release(
     ``inputs`` is the digest of the inputs of the build; see :func:`kg.build.inputs.digest`.
     """
     known = cache or BuildCache()
-    before, updates = _before(compiled.graph, known)
-    progress.say("filling the store")
-    if before:
-        counts = oxigraph.update(draft / "store", compiled.graph, before)
-    else:
-        counts = oxigraph.create(draft / "store", compiled.graph)
-    progress.say("indexing")
-    index = search_index.write_index(compiled.graph, draft / search_index.FILE, compiled.sections, known)
-    progress.say("documenting the ontology")
-    document_ontology(draft / "ontology", cache=known)
-    progress.say("writing the dumps")
-    (draft / "dumps").mkdir()
-    for fmt in DUMPS:
-        name = f"rdm-kg.{fmt.extension}"
-        with (draft / "dumps" / name).open("wb") as dump:
-            if (
-                fmt != TURTLE
-                or not before
-                or not turtle.rewrite(compiled.graph, dump, before.graph, before.dumps / name)
-            ):
-                dump.truncate(0)
-                dump.seek(0)
-                write_release(compiled.graph, dump, fmt)
-    _write_json(draft / "report.json", report(compiled.sites, compiled))
-    release = publish(
-        draft,
-        {
-            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "builder": f"rdm-kg {__version__}",
-            "inputs": inputs,
-            "reasoner": compiled.inference.reasoner,
-            "counts": {"graphs": counts.graphs, "quads": counts.quads, "triples": counts.triples},
-            "sites": [_site_facts(build) for build in compiled.sites],
-        },
-        partial(_describe, draft, count(compiled.graph)),
-        index,
-    )
+    progress.say("filling the store and the index")
+    file = draft / search_index.FILE
+    with (
+        beside(search_index.writing_index(compiled.graph, file, compiled.sections, known)) as indexing,
+        ThreadPoolExecutor(1) as thread,  # to fill a store is the engine's work, and waiting for the disk
+    ):
+        before, updates = _before(compiled.graph, known)
+        filling = thread.submit(_fill, draft / "store", compiled.graph, before, known)
+        progress.say("documenting the ontology")
+        document_ontology(draft / "ontology", cache=known)
+        progress.say("writing the dumps")
+        _write_dumps(draft / "dumps", compiled.graph, before)
+        _write_json(draft / "report.json", report(compiled.sites, compiled))
+        found = count(compiled.graph)
+        counts = filling.result()
+
+        def finish(manifest: Mapping[str, Any], previous: str) -> None:
+            _describe(draft, found, manifest, previous)
+            deque(indexing, maxlen=0)  # the file is whole then
+
+        release = publish(
+            draft,
+            {
+                "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "builder": f"rdm-kg {__version__}",
+                "inputs": inputs,
+                "reasoner": compiled.inference.reasoner,
+                "counts": {"graphs": counts.graphs, "quads": counts.quads, "triples": counts.triples},
+                "sites": [_site_facts(build) for build in compiled.sites],
+            },
+            finish,
+            next(indexing),
+        )
     known.put(known.key("release"), [release.id, updates + 1 if before else 0])
     return release
+
+
+def _fill(store: Path, graph: Path, before: Release | None, cache: BuildCache) -> oxigraph.Counts:
+    """Fill a store, and keep it without its description for the next build."""
+    counts = oxigraph.update(store, graph, before, _kept(before, cache)) if before else oxigraph.create(store, graph)
+    cache.forget_stores()
+    checksum = sha256(graph)
+    if folder := cache.store(checksum):
+        with suppress(OSError):  # costs the next build time
+            oxigraph.keep(store, folder)
+            cache.put(cache.key("store", checksum), _states(folder))
+    return counts
+
+
+def _kept(release: Release, cache: BuildCache) -> Path | None:
+    """Return the folder with the store of a release without its description, if it was kept and is as it was."""
+    checksum = release.manifest["files"][GRAPH]["sha256"]
+    folder, states = cache.store(checksum), cache.get(cache.key("store", checksum))
+    return folder if folder and states and states == _states(folder) else None
+
+
+def _states(folder: Path) -> dict[str, list[Any]]:
+    """Return what changes if files of a store do: size and time of its data files, the checksums of all others."""
+    return {
+        file.name: [seen.st_size, seen.st_mtime_ns] if file.suffix == ".sst" else [sha256(file)]
+        for file in sorted(folder.glob("*"))
+        for seen in [file.stat()]
+    }
+
+
+def _write_dumps(folder: Path, graph: Path, before: Release | None) -> None:
+    folder.mkdir()
+    for fmt in DUMPS:
+        name = f"rdm-kg.{fmt.extension}"
+        with (folder / name).open("wb") as dump:
+            if fmt != TURTLE or not before or not turtle.rewrite(graph, dump, before.graph, before.dumps / name):
+                dump.truncate(0)
+                dump.seek(0)
+                write_release(graph, dump, fmt)
 
 
 def _describe(draft: Path, found: Statistics, manifest: Mapping[str, Any], previous: str) -> None:

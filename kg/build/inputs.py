@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -63,9 +63,8 @@ def program() -> str:
     return whole.hexdigest()
 
 
-def around_pages(site: Site) -> str:
-    """Return a hash of what a site has besides its pages: its key, addresses, licence, and every other source file."""
-    pages = set(site.files())
+def around_pages(site: Site, pages: Set[str]) -> str:
+    """Return a hash of what a site has besides its ``pages``: key, addresses, licence, and every other source file."""
     about = (site.folder.resolve().name, repository(site.folder), site.key, site.licence, *site.addresses)
     whole = hashlib.sha256(b"\0".join(map(os.fsencode, about)))
     files = (file for file in sources(site.folder) if file.relative_to(site.folder).as_posix() not in pages)

@@ -43,7 +43,9 @@ class SitePages:
 
     def __init__(self, site: Site, cache: BuildCache) -> None:
         self.site, self.cache = site, cache
-        self._around = inputs.around_pages(site)
+        self.files = tuple(site.files())
+        """Paths of the files that are pages if they have front matter."""
+        self._around = inputs.around_pages(site, frozenset(self.files))
         self._reader = SiteReader(site)
         self._sources = dict[str, _PageFile]()
 
@@ -54,7 +56,7 @@ class SitePages:
             return self.cache.has(self._page_key(path))
 
         read = partial(on_all_cores, lambda paths: [self._read(path) for path in paths], is_quick=is_known)
-        for batch in read(readable(self.site)):
+        for batch in read(readable(self.site, self.files)):
             for path, source, reading in batch:
                 self._sources[path] = source
                 yield reading
@@ -143,7 +145,7 @@ class SitePages:
 
     @cached_property
     def _all(self) -> list[str]:
-        read = (inputs.of_file(self.site.folder / path) for path in self.site.files())
+        read = (inputs.of_file(self.site.folder / path) for path in self.files)
         return [*read, *names(self.site.folder)]
 
     @cached_property

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from kg.build.compile import Silence, compile_sites, read_sites
 from kg.build_cache import BuildCache
-from kg.errors import KgError
+from kg.errors import KgError, message
 
 SECONDS = 900
 """Time limit of a trial: ten times what the largest of these sites takes."""
@@ -60,4 +60,4 @@ def _try(folder: Path, key: str, cache: BuildCache, sender: Connection) -> None:
             compile_sites(builds, Path(draft), Silence(), "owlrl", cache=cache)
         sender.send(Trial("", builds[0].site.key, len(builds[0].pages)))
     except (KgError, OSError) as error:
-        sender.send(Trial(str(error)))
+        sender.send(Trial(message(error)))

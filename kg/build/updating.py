@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.build_cache import BuildCache
-from kg.errors import SiteError
+from kg.errors import SiteError, message
 from kg.remote.address import SiteAddress
 from kg.remote.checkouts import Checkout, GoodVersion
 from kg.remote.listed import ListedSite
@@ -32,7 +32,7 @@ class ChosenVersion:
 
     listed: ListedSite
     news: str
-    """What has become of the site, in words."""
+    """The outcome for the site, in words."""
     folder: Path | None
     """Folder of the site; ``None`` if no version can be built."""
     key: str = ""
@@ -82,7 +82,7 @@ def _version(
     """Return the newest version of a fetched site, or the last good one if something is wrong with the newest."""
     good = checkout.good
     if not isinstance(fetched, str):
-        return _last_good(site, checkout, good, str(fetched))
+        return _last_good(site, checkout, good, message(fetched))
     folder = checkout.site(fetched)
     if good and fetched == good.commit:
         news, key = f"unchanged at {_dated(checkout, fetched)}", site.key or good.key
@@ -90,7 +90,7 @@ def _version(
         from kg.build.trial import try_site  # its imports take longer than to find that nothing has changed
 
         trial = try_site(folder, site.key, cache)
-        if problem := _problem(site, checkout, trial, owners):
+        if problem := _problem(site, checkout, folder, trial, owners):
             return _last_good(site, checkout, good, problem)
         since, key = f"{good.commit[:_SHORT]}.." if good else "new at ", trial.key
         news = f"{since}{_dated(checkout, fetched)}, pages: {trial.pages}"
@@ -111,10 +111,10 @@ def _last_good(site: ListedSite, checkout: Checkout, good: GoodVersion | None, p
     )
 
 
-def _problem(site: ListedSite, checkout: Checkout, trial: Trial, owners: Mapping[str, ListedSite]) -> str:
+def _problem(site: ListedSite, checkout: Checkout, folder: Path, trial: Trial, owners: Mapping[str, ListedSite]) -> str:
     """Return what is wrong with a version; empty if it can be built with the others."""
     if trial.problem:
-        return trial.problem
+        return trial.problem.replace(str(folder), str(site.source))
     owner, good = owners.get(trial.key, site), checkout.good
     if owner != site:
         return f"it has the key {trial.key!r} of {owner.source}; give one of them another key in the list"

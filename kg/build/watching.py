@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 import time
 import traceback
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
-from rdflib import Graph
-
-from kg.build.inputs import program
-from kg.build.validate import validate
-from kg.errors import KgError
-from kg.identifiers.fairsharing import FairsharingCrosswalk
-from kg.infer import Ontology
-from kg.lint import all_rules
-from kg.readers import read_fronts
+from kg.liquid import forget_sites
 from kg.release import current_id, release_ids, remove_release
-from kg.resources import shipped
-from kg.site import open_site
 from kg.site.sources import sources
 
 _INTERVAL = 0.1
@@ -62,37 +49,17 @@ def _pause(took: float) -> float:
     return max(_INTERVAL, _REST * took)
 
 
-def warm(folders: Sequence[Path]) -> None:
-    """Import all modules of a build, and read what seldom changes: ontology, crosswalk, data files, front matter."""
-    import kg.build.compile  # noqa: F401
-
-    program()
-    all_rules()
-    Ontology.load(shipped("ontology") / "rdm.ttl")
-    FairsharingCrosswalk.load()
-    validate(Graph())
-    for folder in folders:
-        with suppress(KgError, OSError):  # the build reports it
-            deque(read_fronts(open_site(folder)), maxlen=0)
-    gc.freeze()  # to collect what the forks inherit would copy it
-
-
-def in_fork(build: Callable[[], int]) -> None:
-    """Call ``build`` in a forked process, which begins with what is :func:`warm`, and wait for its end.
-
-    What one build keeps in memory does not grow, and is not met by the next one.
-    """
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            code = build()
-        except BaseException:  # nobody else would say it
-            traceback.print_exc()
-        finally:
-            sys.stdout.flush()
-            os._exit(code)
-    os.waitpid(pid, 0)
+def once(build: Callable[[], object]) -> None:
+    """Call ``build``; write what it raises, and collect the garbage that it left, to be ready for the next one."""
+    try:
+        build()
+    except Exception:
+        traceback.print_exc()
+    sys.stdout.flush()
+    forget_sites()
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class MadeReleases:

@@ -1,4 +1,4 @@
-"""What the sources of a graph have in common."""
+"""The protocol of a source of a graph: a release or an endpoint."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from kg import __version__
 from kg.client.backend import N_TRIPLES, WANTED
-from kg.errors import Busy, QueryError, QueryTimeout, QueryTooLarge, ServiceFailed
+from kg.errors import Busy, QueryError, QueryTimeout, QueryTooLarge, ServiceFailed, in_words
 from kg.query import JSON, Format
 
 _ACCEPT = ", ".join(dict.fromkeys(fmt.media_type for fmt in WANTED.values()))
@@ -94,7 +94,7 @@ def _unreachable(url: str, timeout: float, error: Exception) -> QueryError:
     reason = getattr(error, "reason", error)
     if isinstance(reason, TimeoutError):
         return QueryTimeout(f"{url} took longer than {timeout:g} s")
-    return ServiceFailed(f"{url} cannot be reached: {getattr(reason, 'strerror', None) or reason}")
+    return ServiceFailed(f"{url} cannot be reached: {in_words(error)}")
 
 
 def _pieces(response: HTTPResponse | HTTPError, end: float) -> Iterator[bytes]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -13,11 +11,11 @@ from typing import TYPE_CHECKING
 from kg.client.backend import Backend
 from kg.client.endpoint import Endpoint
 from kg.client.result import Result
-from kg.errors import QueryError, QueryRefused, ServiceFailed
+from kg.errors import QueryError, QueryRefused
 from kg.iri import is_web_address
 from kg.query import JSON, canned
 from kg.query.known import check_values
-from kg.query.rows import Row, read_rows, with_prefixes
+from kg.query.rows import Row, read_rows, reading, with_prefixes
 from kg.query.text import iri_term, with_declarations
 from kg.vocab import PREFIXES, expanded_name
 
@@ -55,7 +53,7 @@ class KnowledgeGraph:
             QueryRefused: when it is a query of another form.
         """
         fmt, body = self._opened().answer(with_declarations(text, PREFIXES))
-        with _readable():
+        with reading():
             found = json.loads(body) if fmt == JSON else {}
             if "results" in found:
                 return Result(found)
@@ -75,7 +73,7 @@ class KnowledgeGraph:
         made = rdflib.Graph(bind_namespaces="none")
         for prefix, namespace in PREFIXES.items():
             made.bind(prefix, namespace)
-        with _readable(rdflib.exceptions.ParserError):
+        with reading(rdflib.exceptions.ParserError):
             return made.parse(data=body, format="nt")
 
     def describe(self, iri: str) -> rdflib.Graph:
@@ -108,25 +106,8 @@ class KnowledgeGraph:
 
     def _rows(self, text: str) -> list[Row]:
         body = self._opened().answer(with_prefixes(text).text)[1]
-        with _readable():
+        with reading():
             return read_rows(body)
-
-
-@contextmanager
-def _readable(*errors: type[Exception]) -> Iterator[None]:
-    """Raise :class:`kg.errors.ServiceFailed` for an answer that is not in the format that its endpoint says."""
-    expected: tuple[type[Exception], ...] = (
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        *errors,
-    )
-    try:
-        yield
-    except expected as error:
-        raise ServiceFailed(f"the answer cannot be read: {error}") from error
 
 
 def open_graph(source: str | os.PathLike[str], timeout: float) -> KnowledgeGraph:

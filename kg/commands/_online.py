@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OnlineSettings:
-    """How outside links are checked."""
+    """Settings of the check of outside links."""
 
     cache: Path | None
     """``None`` means the file in the folder of the first site."""

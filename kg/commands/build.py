@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kg.commands._releases import OUT, REASONER, WantedRelease, current_report, make_or_reuse, say_release, say_report
+from kg.build_cache import FOLDER, BuildCache
+from kg.commands._releases import (
+    OUT,
+    REASONER,
+    FetchedVersion,
+    WantedRelease,
+    current_report,
+    make_or_reuse,
+    say_release,
+    say_report,
+)
 from kg.commands._urls import URLS
 from kg.errors import SiteError
 from kg.findings import Severity
@@ -20,6 +31,9 @@ from kg.remote.checkouts import Checkout, GoodVersion, locked
 from kg.resources import shipped
 from kg.site import check_is_site
 from kg.terminal import FAILED, QUIET, at, reporting, say, say_next
+
+_MEMORY = 1 << 25
+"""Size in bytes of the results of earlier builds that a watch holds in memory."""
 
 
 class _FolderOrAddress(click.Path):
@@ -75,9 +89,8 @@ def command(
     is built. Pages that have errors or are unfinished are kept out and listed. An existing release is reused if nothing
     has changed. The folder of the release is printed.
     """
-    wanted = partial(
-        WantedRelease, out=out, urls=urls, fail_on=fail_on, reasoner=reasoner, dicom=dicom, no_cache=no_cache
-    )
+    cache = BuildCache() if no_cache else None
+    wanted = partial(WantedRelease, out=out, urls=urls, fail_on=fail_on, reasoner=reasoner, dicom=dicom, cache=cache)
     addresses = [site for site in sites if isinstance(site, SiteAddress)]
     folders = [site for site in sites if isinstance(site, Path)]
     if watch:
@@ -99,19 +112,21 @@ def command(
 
 def _watch(folders: Sequence[Path], wanted: Callable[..., WantedRelease]) -> int:
     parent = os.getppid()  # first of all: it may end while the modules are imported
-    from kg.build.watching import MadeReleases, changes, in_fork, warm
+    from kg.build.inputs import program
+    from kg.build.watching import MadeReleases, changes, once
 
     for folder in folders:
         check_is_site(folder)
     told, release = dict[str, Any](), wanted(folders=folders)
+    if release.cache is None:
+        release = replace(release, cache=BuildCache(release.out / FOLDER, program(), _MEMORY))
     made = MadeReleases(release.out)
 
     def build() -> int:
         return _build(release, told)[0]
 
-    warm(folders)
     for _ in changes(folders, lambda: os.getppid() != parent):
-        in_fork(partial(reporting, build))
+        once(partial(reporting, build))
         made.tidy()
         told = current_report(release.out) or told
     return 0
@@ -119,20 +134,27 @@ def _watch(folders: Sequence[Path], wanted: Callable[..., WantedRelease]) -> int
 
 def _build_fetched(sites: Sequence[Path | SiteAddress], copies: Path, wanted: Callable[..., WantedRelease]) -> int:
     """Fetch sites, build them with those of folders, and note the versions in the release as good ones."""
-    fetched = dict[int, tuple[Checkout, str]]()
+    fetched, checkouts = dict[Path, FetchedVersion](), dict[Path, Checkout]()
     folders = list[Path]()
-    for number, site in enumerate(sites):
+    for site in sites:
         if isinstance(site, SiteAddress):
             say(f"fetching {site}")
             checkout = Checkout(copies, site)
-            fetched[number] = checkout, checkout.fetch()
-            folders.append(checkout.site(fetched[number][1]))
+            commit = checkout.fetch()
+            folders.append(checkout.site(commit))
+            fetched[folders[-1]], checkouts[folders[-1]] = FetchedVersion(site, commit), checkout
         else:
             folders.append(site)
-    code, report = _build(wanted(folders=folders))
-    for number, (checkout, commit) in fetched.items() if code == 0 else ():
-        of_site = report["sites"][number]
-        checkout.keep(GoodVersion(commit, of_site["key"], len(of_site["pages"])))
+    try:
+        code, report = _build(wanted(folders=folders, fetched=fetched))
+    except SiteError as error:
+        message = str(error)
+        for folder, version in fetched.items():
+            message = message.replace(str(folder), str(version.address))
+        raise SiteError(message) from error
+    for folder, of_site in zip(folders, report["sites"], strict=True) if code == 0 else ():
+        if folder in fetched:
+            checkouts[folder].keep(GoodVersion(fetched[folder].commit, of_site["key"], len(of_site["pages"])))
     return code
 
 
@@ -142,10 +164,9 @@ def _build(wanted: WantedRelease, told: Mapping[str, Any] | None = None) -> tupl
     Findings of a report that was ``told`` before are only counted.
     """
     release, report = make_or_reuse(wanted)
-    least = Severity[wanted.fail_on.upper()] if wanted.fail_on else Severity.WARNING
-    say_report(report, wanted.folders, least, told)
+    say_report(report, wanted, told)
     if release is None:
         click.echo(f"no release was made: there are findings of severity {wanted.fail_on} or worse", err=True)
         return FAILED, report
-    say_release(release)
+    say_release(release, wanted)
     return 0, report

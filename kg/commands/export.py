@@ -16,13 +16,13 @@ import click
 from kg import madmp
 from kg.align import mapping_set
 from kg.closest import did_you_mean
-from kg.errors import UnknownName
+from kg.errors import KgError, UnknownName, in_words
 from kg.query import DATASET_FORMATS, FORMATS, TURTLE, Form
 from kg.query.known import only_page
 from kg.query.rows import rows
 from kg.release import Release, open_release
 from kg.store.oxigraph import open_store
-from kg.terminal import QUIET, RELEASE_OPTION, Names, at, say, say_next
+from kg.terminal import QUIET, RELEASE_OPTION, Names, at, command_line, say, say_next
 from kg.writers import write_release
 
 _ENGINE = "engine"
@@ -74,7 +74,11 @@ def command(wanted: str | None, page: str | None, output: Path | None, release: 
         with appearing(output) as out:
             _write(opened, out, wanted, page)
         say(f"wrote {output}")
-    say_next(*(("explain", page) if page else ("query", "--list")), *at(release))
+    if wanted == _ENGINE:
+        doctor = command_line("doctor", "--engine", "URL", *at(release))
+        say(f"load it with the engine's own loader; {doctor} says whether the engine at URL holds it")
+    else:
+        say_next(*(("explain", page) if page else ("query", "--list")), *at(release))
 
 
 def _named_by(output: Path | None) -> str:
@@ -108,6 +112,7 @@ def appearing(path: Path) -> Iterator[BinaryIO]:
 
     Raises:
         UnknownName: when the folder of the file does not exist.
+        KgError: when no file can be made there.
     """
     path = path.resolve()
     if path.exists() and not path.is_file():
@@ -118,7 +123,11 @@ def appearing(path: Path) -> Iterator[BinaryIO]:
         raise UnknownName(f"cannot write {path.name}: no folder {path.parent}")
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with draft.open("wb") as out:
+        out = draft.open("wb")
+    except OSError as error:  # which names the draft
+        raise KgError(f"cannot write {path}: {in_words(error)}") from error
+    try:
+        with out:
             yield out
         draft.replace(path)
     finally:

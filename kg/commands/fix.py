@@ -7,12 +7,14 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
+from kg.errors import KgError, in_words
 from kg.findings import printable
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint import check
@@ -98,7 +100,7 @@ def _text(file: Path) -> str | None:
     except UnicodeDecodeError:
         why = "is not UTF-8"
     except OSError as error:
-        why = f"cannot be read ({error.strerror})"
+        why = f"cannot be read ({in_words(error)})"
     click.echo(f"skipped, because it {why}: {printable(str(file))}", err=True)
     return None
 
@@ -153,11 +155,18 @@ def _lines(text: str) -> list[str]:
 
 
 def _replace(file: Path, content: bytes) -> None:
-    """Replace the content of a file atomically, preserving its permissions."""
+    """Replace the content of a file atomically, preserving its permissions.
+
+    Raises:
+        KgError: when it cannot be replaced.
+    """
     draft = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
         draft.write_bytes(content)
         shutil.copymode(file, draft)
         draft.replace(file)
+    except OSError as error:  # which names the draft
+        raise KgError(f"{file} cannot be rewritten: {in_words(error)}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from kg.commands._places import is_address
+from kg.commands._places import current_in, is_address, say_current
 from kg.iri import shown
 from kg.release import Release, open_release
 from kg.replication import FolderSource, receive
 from kg.replication.following import repeat
-from kg.terminal import QUIET, at, say, say_next
+from kg.store.deep_stack import with_deep_stack
+from kg.terminal import QUIET, at, say_next
 
 _SECONDS = 600.0
 """Seconds that an engine may take for an update or a query."""
@@ -48,19 +50,18 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
     is_engine = is_address(target)
     if update_url and not is_engine:
         raise click.UsageError("--update goes with the address of an engine")
+    goal = _EngineTarget(target, update_url) if is_engine else _FolderTarget(Path(target))
     done = ""
 
     def publish() -> None:
         nonlocal done
         opened = open_release(release)
-        if opened.id == done:
+        before = goal.held()
+        if opened.id == done and before == done:
             return
-        if is_engine:
-            _into_engine(opened, target, update_url)
-        else:
-            receive(FolderSource(opened.folder), Path(target))
+        goal.receive(opened)
         done = opened.id
-        say(f"release {done} is current in {shown(target)}")
+        say_current(opened, shown(target), before)
 
     if follow:
         repeat(publish, follow)
@@ -70,11 +71,41 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
     return 0
 
 
-def _into_engine(release: Release, target: str, update_url: str | None) -> None:
-    from kg.replication.engine import publish_to_engine, update_address
-    from kg.store.deep_stack import with_deep_stack
-    from kg.store.engine.address import engine_from_environment
+class _FolderTarget:
+    """A folder that a release is put into."""
 
-    addresses = (target, update_url or update_address(target))
-    engine, updates = (engine_from_environment(url, _SECONDS, os.environ) for url in addresses)
-    with_deep_stack("", lambda: publish_to_engine(release, engine, updates))
+    def __init__(self, out: Path) -> None:
+        self._out = out
+
+    def held(self) -> str:
+        """Return the id of the release that readers find; empty if there is none."""
+        return current_in(self._out)
+
+    def receive(self, release: Release) -> None:
+        """Put a release there, which then is the only one that readers find."""
+        receive(FolderSource(release.folder), self._out)
+
+
+class _EngineTarget:
+    """An engine that a release is put into, with the address for updates that is given, or else belongs to its own."""
+
+    def __init__(self, url: str, update_url: str | None) -> None:
+        from kg.replication.engine import update_address
+        from kg.store.engine.address import engine_from_environment
+
+        addresses = (url, update_url or update_address(url))
+        self._engine, self._updates = (engine_from_environment(each, _SECONDS, os.environ) for each in addresses)
+
+    def held(self) -> str:
+        """Return the id of the release that readers find, or more than one; empty if there is none."""
+        from kg.store.engine.probe import held
+        from kg.store.engine.store import EngineStore
+
+        with closing(EngineStore(self._engine)) as store:
+            return ", ".join(with_deep_stack("", lambda: held(store)))
+
+    def receive(self, release: Release) -> None:
+        """Put a release there, which then is the only one that readers find."""
+        from kg.replication.engine import publish_to_engine
+
+        with_deep_stack("", lambda: publish_to_engine(release, self._engine, self._updates))

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
-from kg.commands._places import is_address
+from kg.commands._places import current_in, is_address, say_current
 from kg.errors import KgError
 from kg.replication import FolderSource, ReleaseSource, ServerSource, receive
 from kg.replication.following import repeat
-from kg.terminal import QUIET, RELEASE, at, say, say_next
+from kg.terminal import QUIET, RELEASE, at, say_next
 
 
 @click.command(name="pull")
 @click.argument("source", metavar="URL|FOLDER")
 @click.option(
+    "-o",
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=RELEASE,
@@ -64,7 +65,8 @@ def _opened(source: str, allow_http: bool) -> ReleaseSource:
 
 
 def _pull(source: ReleaseSource, out: Path) -> None:
+    before = current_in(out)
     release = receive(source, out)
     if release:
-        say(f"release {release.id} is current in {out}")
+        say_current(release, str(out), before)
         click.echo(release.folder)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from kg.commands._releases import OUT, REASONER, WantedRelease, make_or_reuse, say_release
+from kg.commands._releases import OUT, REASONER, FetchedVersion, WantedRelease, make_or_reuse, say_release
 from kg.errors import SiteError
 from kg.findings import printable
+from kg.remote.address import SiteAddress
 from kg.remote.checkouts import FOLDER as COPIES
 from kg.remote.checkouts import GoodVersion, locked
 from kg.remote.listed import ListedSite, read_list
@@ -58,14 +59,18 @@ def command(config: Path, out: Path, reasoner: str) -> int:
             raise SiteError("no site can be built")
         keys = {folder: version.listed.key for folder, version in built}
         urls = {_key(folder, version.listed): version.listed.url for folder, version in built if version.listed.url}
-        release, report = make_or_reuse(
-            WantedRelease([folder for folder, _ in built], out, urls, keys=keys, reasoner=reasoner)
-        )
+        fetched = {
+            folder: FetchedVersion(version.listed.source, version.commit)
+            for folder, version in built
+            if isinstance(version.listed.source, SiteAddress)
+        }
+        wanted = WantedRelease([*keys], out, urls, keys=keys, fetched=fetched, reasoner=reasoner)
+        release, report = make_or_reuse(wanted)
         for (_, version), found in zip(built, report["sites"], strict=True):
             if version.checkout:
                 version.checkout.keep(GoodVersion(version.commit, found["key"], len(found["pages"])))
     if release:
-        say_release(release)
+        say_release(release, wanted)
         say_next("serve", *at(out))
     return 0 if all(version.is_fresh for version in chosen) else KEPT_OLD
 

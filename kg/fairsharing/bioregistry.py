@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from kg.errors import CrosswalkError
+from kg.errors import CrosswalkError, in_words
 from kg.identifiers.fairsharing import ReferenceForm, parse
 from kg.identifiers.fairsharing.details import COLUMNS, SEPARATOR
 from kg.identifiers.licences import licence_of_url
@@ -45,7 +45,7 @@ def read_copy(path: Path) -> dict[str, Any]:
     try:
         copy = json.loads(_bytes(path))
     except (OSError, BadZipFile, KeyError, ValueError) as error:
-        raise CrosswalkError(f"{path}: no copy of FAIRsharing can be read: {error}") from error
+        raise CrosswalkError(f"{path}: no copy of FAIRsharing can be read: {in_words(error)}") from error
     if not isinstance(copy, dict) or not all(isinstance(record, dict) for record in copy.values()):
         raise CrosswalkError(f"{path}: not an object with an object for each record")
     return copy

@@ -12,6 +12,7 @@ from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
 
+from kg.errors import in_words
 from kg.networks import retry_after, user_agent
 
 ADDRESS = "https://fairsharing.org/"
@@ -97,7 +98,7 @@ class FairsharingClient:
             kind = Stopped if error.code in (401, 403) else NoAnswer
             raise kind(f"FAIRsharing answers {error.code} for {identifier}") from None
         except (URLError, HTTPException, OSError) as error:
-            raise Stopped(f"FAIRsharing cannot be reached: {error}") from None
+            raise Stopped(f"FAIRsharing cannot be reached: {in_words(error)}") from None
 
     def _body(self, answer: IO[bytes], identifier: str) -> bytes:
         allowed = min(_LARGEST, self._limits.bytes - self._bytes)

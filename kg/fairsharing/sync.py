@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from kg.errors import CrosswalkError, KgError
+from kg.errors import CrosswalkError, KgError, in_words
 from kg.fairsharing.client import FairsharingClient, NoAnswer, Stopped
 from kg.fairsharing.facts import Facts, facts
 from kg.fairsharing.tables import identifiers, refresh
@@ -115,7 +115,7 @@ def _journal(path: Path) -> Iterator[IO[str]]:
     try:
         journal = path.open("a+", encoding="utf-8")
     except OSError as error:
-        raise KgError(f"the crosswalk in {path.parent} cannot be refreshed: {error.strerror}") from error
+        raise KgError(f"the crosswalk in {path.parent} cannot be refreshed: {in_words(error)}") from error
     with journal:
         try:
             fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)

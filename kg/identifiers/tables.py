@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from kg.errors import CrosswalkError
+from kg.errors import CrosswalkError, in_words
 from kg.resources import shipped
 
 CROSSWALKS = shipped("ontology") / "crosswalks"
@@ -75,7 +75,7 @@ def _lines(path: Path) -> list[str]:
     try:
         return path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise CrosswalkError(f"{path}: cannot be read: {error}") from error
+        raise CrosswalkError(f"{path}: cannot be read: {in_words(error)}") from error
 
 
 def _metadata(path: Path, comments: list[str]) -> dict[str, Any]:

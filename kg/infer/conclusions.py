@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import owlready2
@@ -61,19 +61,42 @@ def infer(
     """Infer statements from :meth:`Ontology.facts` of graphs; a contradiction is part of the result, not an error.
 
     ``reasoner`` is ``hermit``, ``owlrl``, or ``auto``: HermiT if Java is installed. If Java fails, the rules of OWL 2
-    RL are used and ``warnings`` has the reason. Not thread-safe, since owlready2's settings are global. Answers about
-    the same kinds of things are taken from the ``cache``, which is of this program and its ontology.
+    RL are used and ``warnings`` has the reason. Not thread-safe, since owlready2's settings are global. What follows
+    from the same facts, and answers about the same kinds of things, are taken from the ``cache``, which is of this
+    program and its ontology.
 
     Raises:
         UnknownName: when there is no such reasoner.
     """
-    name, warnings = _choose(reasoner), tuple[str, ...]()
-    kinds = Kinds(facts, ontology)
+    name, known = _choose(reasoner), cache or BuildCache()
+    key = known.key("inference", name, sorted(facts))
+    if found := known.get(key):
+        return _inference(*found)
+    inference = _infer(facts, ontology, name, known)
+    if not inference.warnings:
+        known.put(key, astuple(inference))
+    return inference
+
+
+def _inference(
+    added: Iterable[Iterable[str]], consistent: bool, contradictions: Iterable[Any], reasoner: str, warnings: Any
+) -> Inference:
+    """Return an inference of its JSON value."""
+    known = [Contradiction(thing, tuple(classes), _facts(facts)) for thing, classes, facts in contradictions]
+    return Inference(_facts(added), consistent, tuple(known), reasoner, tuple(warnings))
+
+
+def _facts(plain: Iterable[Iterable[str]]) -> tuple[Fact, ...]:
+    return tuple((s, p, o) for s, p, o in plain)
+
+
+def _infer(facts: Collection[Fact], ontology: Ontology, name: str, cache: BuildCache) -> Inference:
+    warnings, kinds = tuple[str, ...](), Kinds(facts, ontology)
     try:
-        answer, consistent = _answer(name, ontology, kinds.graph, cache or BuildCache())
+        answer, consistent = _answer(name, ontology, kinds.graph, cache)
     except JavaError as failure:
         name, warnings = "owlrl", (f"HermiT failed, so the OWL 2 RL rules were used: {failure}",)
-        answer, consistent = _answer(name, ontology, kinds.graph, cache or BuildCache())
+        answer, consistent = _answer(name, ontology, kinds.graph, cache)
     classes = kinds.classes(answer)
     contradictions = () if consistent else tuple(sorted(_contradictions(classes, ontology, facts)))
     ours = (fact for fact in kinds.relations(answer) if fact[1] in ontology.relations)

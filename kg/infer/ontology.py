@@ -16,7 +16,7 @@ from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from kg.errors import OntologyError
+from kg.errors import OntologyError, in_words
 from kg.vocab import BLOCK, RDM, ROLE, SECTION
 
 Triple = tuple[URIRef, URIRef, URIRef]
@@ -147,7 +147,7 @@ def _parse(path: Path) -> Graph:
     try:
         return Graph().parse(path, format="turtle")
     except (OSError, SyntaxError, ValueError) as error:
-        raise OntologyError(f"{path}: cannot be read as Turtle: {error}") from error
+        raise OntologyError(f"{path}: cannot be read as Turtle: {in_words(error)}") from error
 
 
 def _is_own(term: object) -> bool:

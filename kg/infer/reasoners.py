@@ -14,6 +14,7 @@ import owlready2.reasoning
 from owlrl import OWLRL_Semantics
 from rdflib import OWL, RDF, Graph, URIRef
 
+from kg.errors import in_words
 from kg.infer.ontology import Triple, iri_triples, load_into
 
 Reasoner = Callable[[Graph, Graph], set[Triple]]
@@ -87,7 +88,7 @@ def _sync(world: Any) -> None:
     except owlready2.OwlReadyInconsistentOntologyError as error:
         raise ContradictionError from error
     except (owlready2.OwlReadyJavaError, OSError, subprocess.TimeoutExpired) as error:
-        raise JavaError(" ".join(str(error).split())) from error
+        raise JavaError(" ".join(in_words(error).split())) from error
 
 
 @contextmanager

@@ -5,6 +5,6 @@ Theme as far as they publish text and links, ``limits`` bounds the work of a pag
 ``lax`` reads the markup that Jekyll takes and the library does not, ``filters`` has the filters of Jekyll.
 """
 
-from kg.liquid.render import Fault, Rendered, Renderer
+from kg.liquid.render import Fault, Rendered, Renderer, forget_sites
 
-__all__ = ["Fault", "Rendered", "Renderer"]
+__all__ = ["Fault", "Rendered", "Renderer", "forget_sites"]

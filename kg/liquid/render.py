@@ -10,6 +10,7 @@ from typing import Any
 
 from liquid import BoundTemplate, RenderContext, Token
 from liquid.exceptions import LiquidError, LiquidSyntaxError, ResourceLimitError
+from liquid.parser import get_parser
 
 from kg.liquid import tags
 from kg.liquid.limits import BROKEN, MeteredEnvironment, TooMuch, placed
@@ -101,6 +102,11 @@ class _Environment(MeteredEnvironment):
         if token.source is not self._rows.text:
             self._rows = Rows(token.source)
         return self._rows.row(token.start_index)
+
+
+def forget_sites() -> None:
+    """Free the sites of earlier renderers, of which the library would hold more than a hundred."""
+    get_parser.cache_clear()
 
 
 class Renderer:

@@ -1,4 +1,4 @@
-"""What a rendered page has beside its blocks: identifiers, pictures, and texts that were meant as links."""
+"""The parts of a rendered page beside its blocks: identifiers, pictures, and texts that were meant as links."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ _UNTRUSTED_ISSUER = 20
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How servers are asked."""
+    """Settings of the requests to servers."""
 
     contact: str
     """The web page of those who ask, for the operators of servers."""

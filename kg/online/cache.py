@@ -17,7 +17,7 @@ _FOLDER = ".cache/rdm-kg"
 _FORM = "rdm-kg outside links 1"
 """Marks a file as a cache of this form."""
 _LASTING = (Standing.ALIVE, Standing.DEAD)
-"""What is kept: whether a server can be reached may be different the next time."""
+"""Kinds of verdicts that are kept: whether a server can be reached may be different the next time."""
 
 
 def default_file(site: Path) -> Path:

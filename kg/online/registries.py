@@ -29,7 +29,7 @@ class Lookup:
     url: str
     """Answers 200 if there is the entry and 404 if there is none."""
     otherwise: str
-    """What the address is if there is none."""
+    """Description of an address without an entry."""
 
 
 @dataclass(frozen=True, slots=True)

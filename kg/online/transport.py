@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
+from kg.errors import in_words
 from kg.networks import is_public
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
@@ -79,7 +80,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             raise UnknownHost(f"{url.host} is no name of a host") from error
         except OSError as error:
             kind = UnknownHost if error.errno in _UNKNOWN else Unresolved
-            raise kind(f"{url.host}: {error.strerror}") from error
+            raise kind(f"{url.host}: {in_words(error)}") from error
         allowed = [address for address in found if self._private or is_public(address)]
         if not allowed:
             raise NotPublic(f"{url.host} has no public address")

@@ -1,4 +1,4 @@
-"""What is known of an outside address after it was asked."""
+"""The outcome of asking an outside address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parameters of a canned query name in a release: pages, sites, things, FAIRsharing records, modalities."""
+"""The values of canned queries' parameters in a release: pages, sites, things, FAIRsharing records, modalities."""
 
 from __future__ import annotations
 
@@ -158,9 +158,14 @@ def nearest(value: str, titles: Mapping[str, str]) -> dict[str, str]:
 
     >>> nearest("microscopi", {"light": "Light microscopy", "pic": "Preclinical imaging"})
     {'light': 'Light microscopy'}
+    >>> nearest("nmr", {"pages-nmr": "NMR spectroscopy", "pages-pic": "Preclinical imaging"})
+    {'pages-nmr': 'NMR spectroscopy'}
     """
-    matcher = SequenceMatcher(b=value[:_LONGEST].lower(), autojunk=False)
-    likeness = {name: max(_ratio(matcher, part) for part in _parts(name, title)) for name, title in titles.items()}
+    value = value[:_LONGEST].lower()
+    matcher = SequenceMatcher(b=value, autojunk=False)
+    likeness = {
+        name: max(_ratio(matcher, part) for part in _parts(value, name, title)) for name, title in titles.items()
+    }
     alike = sorted((name for name in titles if likeness[name] >= _ALIKE), key=lambda name: (-likeness[name], name))
     return {name: titles[name] for name in alike[:_MOST]}
 
@@ -199,7 +204,9 @@ def _plain(kind: str, value: str) -> str:
 def _example(kind: str) -> str:
     """Return the query for the name that occurs most in a release; of pages, the one with most recommendations."""
     if kind == "page":
-        pattern = "?page a rdm:AdvicePage ; dct:identifier ?name ; rdm:hasRecommendation ?any"
+        pattern = (
+            "?page a rdm:Page ; dct:identifier ?name OPTIONAL { ?page a rdm:AdvicePage ; rdm:hasRecommendation ?any }"
+        )
     elif kind == "words":
         pattern = "?page a rdm:AdvicePage ; dct:title ?name ; rdm:hasRecommendation ?any"
     elif kind == "thing":
@@ -210,8 +217,10 @@ def _example(kind: str) -> str:
     return f"SELECT ?name (COUNT(?any) AS ?n) {{ {named} }} GROUP BY ?name ORDER BY DESC(?n) ?name LIMIT 1"
 
 
-def _parts(*names: str) -> list[str]:
-    return [part for name in names for part in (name, *name.split()) if part == name or len(part) >= _SHORT]
+def _parts(value: str, *names: str) -> list[str]:
+    """Return names and their words; of short words only one that is the value, since others are alike by chance."""
+    words = [word for name in names for word in re.split(r"[\W_]+", name)]
+    return [*names, *(word for word in words if len(word) >= _SHORT or word.lower() == value)]
 
 
 def _ratio(matcher: SequenceMatcher[str], name: str) -> float:

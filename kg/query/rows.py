@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from kg.errors import ServiceFailed
 from kg.query import JSON, Query, Store
 from kg.query.text import iri_term
 from kg.vocab import PREFIXES
 
 Row = Mapping[str, Mapping[str, Any]]
 """Mapping of variable to term, as in SPARQL 1.1 Query Results JSON."""
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""Exceptions that are raised where rows are read that do not fit their query."""
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
 
 
@@ -40,6 +44,20 @@ def read_boolean(answer: bytes) -> bool:
 def text(row: Row, variable: str) -> str:
     """Return the value of a variable; empty if it is unbound."""
     return str(row.get(variable, {}).get("value", ""))
+
+
+@contextmanager
+def reading(*errors: type[Exception]) -> Iterator[None]:
+    """Read an answer of a stranger in the block; ``errors`` are those of the reader of its format.
+
+    Raises:
+        ServiceFailed: when the answer is not what was asked for.
+    """
+    expected: tuple[type[Exception], ...] = (*UNREADABLE, *errors)
+    try:
+        yield
+    except expected as error:
+        raise ServiceFailed(f"the answer cannot be read: {error}") from error
 
 
 def with_prefixes(query: str) -> Query:

@@ -184,6 +184,16 @@ def form_of(text: str) -> Form:
     return _FORMS.get(unescaped(word).upper(), Form.BINDINGS) if word else Form.BINDINGS
 
 
+def start_of_form(text: str) -> int:
+    """Return the offset of the keyword that says the form of a query: its prologue is before it.
+
+    >>> start_of_form("BASE <http://a/> ASK {}")
+    17
+    """
+    word = _first_word(text)
+    return word.start if word else len(text)
+
+
 def declared_prefixes(text: str) -> dict[str, str]:
     """Return a mapping of the prefixes that a query declares to their namespaces.
 

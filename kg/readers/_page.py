@@ -11,6 +11,7 @@ from typing import Any
 import frontmatter
 from frontmatter.default_handlers import YAMLHandler
 
+from kg.errors import in_words
 from kg.findings import Finding, Place, Severity
 from kg.liquid import Fault, Rendered
 from kg.page import Block, Detail, Page
@@ -97,7 +98,7 @@ def _text(file: Path, path: str) -> str | Finding:
     except UnicodeDecodeError as error:
         return _error("encoding", f"not UTF-8: {error.reason}", path, error.object.count(b"\n", 0, error.start) + 1)
     except OSError as error:
-        return _error("encoding", f"the file cannot be read: {error.strerror}", path, 1)
+        return _error("encoding", f"the file cannot be read: {in_words(error)}", path, 1)
 
 
 def _may_be_page(file: Path) -> bool:

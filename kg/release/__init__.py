@@ -20,7 +20,17 @@ Layout below the output folder::
 A release's id is a hash of its content, so the same content is the same release.
 """
 
-from kg.release.opening import DESCRIPTION, FORMAT, LINES, PARTITIONS, Release, open_release, read_manifest, text_file
+from kg.release.opening import (
+    DESCRIPTION,
+    FORMAT,
+    GRAPH,
+    LINES,
+    PARTITIONS,
+    Release,
+    open_release,
+    read_manifest,
+    text_file,
+)
 from kg.release.publishing import (
     continued_release,
     current_id,
@@ -33,11 +43,12 @@ from kg.release.publishing import (
     remove_release,
     switch_to,
 )
-from kg.release.verifying import is_verified, is_whole, verify
+from kg.release.verifying import is_verified, is_whole, sha256, verify
 
 __all__ = [
     "DESCRIPTION",
     "FORMAT",
+    "GRAPH",
     "LINES",
     "PARTITIONS",
     "Release",
@@ -54,6 +65,7 @@ __all__ = [
     "read_manifest",
     "release_ids",
     "remove_release",
+    "sha256",
     "switch_to",
     "text_file",
     "verify",

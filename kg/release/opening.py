@@ -11,11 +11,13 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, in_words
 from kg.vocab import BASE
 
 FORMAT = 1
 """Version of the layout; releases of any other version are rejected."""
+GRAPH = "graph.nq"
+"""Name of the sorted N-Quads file."""
 LINES = "lines.jsonl"
 """File of the source lines of statements without a mention: JSON arrays of graph, subject, predicate, object, line."""
 DESCRIPTION = "description.ttl"
@@ -46,7 +48,7 @@ class Release:
     @property
     def graph(self) -> Path:
         """Path of the sorted N-Quads file; all statements are in named graphs."""
-        return self.folder / "graph.nq"
+        return self.folder / GRAPH
 
     @cached_property
     def store(self) -> Path:
@@ -94,7 +96,7 @@ def open_release(path: Path) -> Release:
     except (FileNotFoundError, NotADirectoryError):
         raise ReleaseError(f"no release in {path}; make one with: kg build --out {path}") from None
     except (OSError, RuntimeError) as error:  # a loop of symbolic links is a RuntimeError
-        raise ReleaseError(f"the release in {path} cannot be read: {error}") from error
+        raise ReleaseError(f"the release in {path} cannot be read: {in_words(error)}") from error
     manifest = read_manifest(text, folder, str(folder))
     for name, facts in manifest["files"].items():
         if _size(folder / name) != facts["bytes"]:

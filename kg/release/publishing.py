@@ -9,12 +9,14 @@ import os
 import re
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, in_words
 from kg.release.opening import DESCRIPTION, FORMAT, PARTITIONS, Release, open_release
 from kg.release.verifying import is_whole, remember, sha256, verify
 
@@ -22,8 +24,10 @@ _DERIVED = ("store/", "search.sqlite", DESCRIPTION, PARTITIONS)
 """Prefixes of files excluded from the release's id: their bytes depend on versions of libraries, times or the id."""
 
 
+_SYNCED = 8
+"""Number of files that are written to disk at once, since file systems do that for several in about the time of one."""
 _TARGET = re.compile("releases/[0-9a-f]{16}")
-"""What the link to the current release leads to."""
+"""Target of the link to the current release."""
 
 
 @contextmanager
@@ -57,7 +61,7 @@ def _locked(out: Path) -> Iterator[None]:
         (out / "releases").mkdir(parents=True, exist_ok=True)
         lock = (out / ".lock").open("w")
     except OSError as error:
-        raise ReleaseError(f"no release can be written to {out}: {error.strerror}") from error
+        raise ReleaseError(f"no release can be written to {out}: {in_words(error)}") from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -159,15 +163,18 @@ def id_of(files: Mapping[str, Mapping[str, Any]], index: str) -> str:
 
 
 def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
-    """Rename a draft with all files of its ``manifest`` to its id and switch to it; see :func:`publish`."""
+    """Rename a draft with all files of its ``manifest`` to its id and switch to it; see :func:`publish`.
+
+    If the release is there already, the draft is removed, which then need not be complete.
+    """
     release_id = manifest["release"]
     final = draft.parent / release_id
     if is_whole(final):
         shutil.rmtree(draft)
     else:
         draft.chmod(0o755)
-        for path in (*draft.rglob("*"), draft):
-            _sync(path)
+        with ThreadPoolExecutor(_SYNCED) as threads:
+            deque(threads.map(_sync, (*draft.rglob("*"), draft)), maxlen=0)
         shutil.rmtree(final, ignore_errors=True)
         draft.rename(final)
         _sync(final.parent)

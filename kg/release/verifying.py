@@ -18,7 +18,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, in_words
 from kg.release.opening import Release, open_release
 
 _TICK = 20_000_000
@@ -52,13 +52,13 @@ def verify(release: Release) -> None:
             if known.get(name) != found[name] and sha256(file) != facts["sha256"]:
                 raise ReleaseError(f"{file} is damaged; build the release again")
         except OSError as error:
-            raise ReleaseError(f"{file} cannot be read: {error.strerror}") from error
+            raise ReleaseError(f"{file} cannot be read: {in_words(error)}") from error
     if found != known:
         _record(release, found, begun)
 
 
 def is_whole(folder: Path) -> bool:
-    """Return whether a folder has a release without damaged or missing files."""
+    """Return whether there is a release in a folder that is not damaged."""
     try:
         verify(open_release(folder))
     except ReleaseError:

@@ -6,11 +6,13 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from kg.errors import SiteError
 from kg.iri import shown
 from kg.vocab import slug
 
+_GITHUB = "https://github.com/"
 FORM = "https://host/owner/repo[@ref][:folder]"
 _ADDRESS = re.compile(
     r"(?P<url>https://[a-zA-Z0-9.-]+(?::\d+)?(?:/[\w.~-]+){2,})/?(?:@(?P<ref>[^:]+))?(?::(?P<folder>.+))?", re.ASCII
@@ -38,6 +40,23 @@ class SiteAddress:
     def repository(self) -> str:
         """The last part of the URL, without ``.git``."""
         return self.url.rpartition("/")[2].removesuffix(".git")
+
+    def file(self, path: str) -> str:
+        """Return the path of a file of the site in the repository.
+
+        >>> SiteAddress("https://host.example/owner/repo", folder="docs").file("pages/pic.md")
+        'docs/pages/pic.md'
+        """
+        return str(PurePosixPath(self.folder, path))
+
+    def line(self, commit: str, path: str, number: int) -> str:
+        """Return the address of a line of a file of the site at its host; empty where no host is known to show lines.
+
+        >>> SiteAddress("https://github.com/owner/repo", folder="docs").line("1a2b", "pic.md", 3)
+        'https://github.com/owner/repo/blob/1a2b/docs/pic.md?plain=1#L3'
+        """
+        is_shown = self.url.startswith(_GITHUB)
+        return f"{self.url}/blob/{commit}/{quote(self.file(path))}?plain=1#L{number}" if is_shown else ""
 
     @property
     def name(self) -> str:

@@ -14,17 +14,21 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from pathlib import Path, PurePosixPath
 
+from kg.closest import did_you_mean
 from kg.errors import SiteError
 from kg.remote.address import SiteAddress
-from kg.site import git, revisions
+from kg.site import git, revisions, sources
 
 FOLDER = ".sites"
 """Name of the folder of all copies in the output folder, beside ``releases``."""
 _FETCHED = "refs/kg/fetched"
 _GOOD = "good.json"
+_MOST_NAMES = 100_000
+"""Number of files among which a misspelt folder of a site is looked for."""
 _LIMITS = git.Limits()
 
 
@@ -97,6 +101,7 @@ class Checkout:
         Raises:
             SiteError: as :meth:`fetch` does.
         """
+        self._check_has_site(commit)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=self.folder) as folder:
             top = Path(folder) / self.address.repository
             site = top / self.address.folder
@@ -113,6 +118,25 @@ class Checkout:
                 raise SiteError(str(error).replace(str(site), str(self.address))) from error
             Path(folder).chmod(0o755)
             Path(folder).rename(self.folder / commit)
+
+    def _check_has_site(self, commit: str) -> None:
+        """Check that the folder of the site has a configuration in a version.
+
+        Raises:
+            SiteError: when it has none; the message has the most similar address of a site in the repository.
+        """
+        if any(self._names(commit, "--", self.address.file(sources.CONFIG))):
+            return
+        names = islice(self._names(commit, "-r"), _MOST_NAMES)
+        found = [name.parent for name in names if name.name == sources.CONFIG]
+        sites = [str(replace(self.address, folder=str(each) if each.parts else "")) for each in found]
+        advice = f"; {did_you_mean(str(self.address), sites)}" if sites else ""
+        raise SiteError(f"{self.address} is no site in {commit[:10]}: it has no {sources.CONFIG}{advice}")
+
+    def _names(self, commit: str, *arguments: str) -> Iterator[PurePosixPath]:
+        """Yield paths of files in a version."""
+        listed = ("ls-tree", "-z", "--name-only", commit, *arguments)
+        return (PurePosixPath(os.fsdecode(name)) for name in git.records(self._repository, "--git-dir=.", *listed))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, in_words
 from kg.replication.source import LARGEST_MANIFEST, PIECE
 
 
@@ -29,7 +29,7 @@ class FolderSource:
             with (self._folder / "manifest.json").open("rb") as file:
                 text = file.read(LARGEST_MANIFEST)
         except (OSError, RuntimeError) as error:  # a loop of symbolic links is a RuntimeError
-            raise ReleaseError(f"no release in {self._path}: {error}") from error
+            raise ReleaseError(f"no release in {self._path}: {in_words(error)}") from error
         is_same, self._last = text == self._last, text
         return None if is_same else text
 
@@ -46,7 +46,7 @@ class FolderSource:
                     yield piece
                     start += len(piece)
         except OSError as error:
-            raise ReleaseError(f"{self._folder / name} cannot be read: {error.strerror}") from error
+            raise ReleaseError(f"{self._folder / name} cannot be read: {in_words(error)}") from error
 
     def close(self) -> None:
         """Do nothing, since no file is left open."""

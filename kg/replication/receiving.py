@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, in_words
 from kg.release import Release, continued_release, finish, id_of, is_whole, open_release, read_manifest
 from kg.replication.folder import FolderSource
 from kg.replication.source import PIECE, ReleaseSource
@@ -26,11 +26,14 @@ def receive(source: ReleaseSource, out: Path) -> Release | None:
 
     Raises:
         ReleaseError: when the source has no valid release, breaks off, or sends other bytes than those of the manifest;
-            or when there is no room for it.
+            or when it cannot be written.
     """
     with closing(source):
         text = source.manifest()
-        return None if text is None else _receive(source, text, out)
+        try:
+            return None if text is None else _receive(source, text, out)
+        except OSError as error:
+            raise ReleaseError(f"the release cannot be written to {out}: {in_words(error)}") from error
 
 
 def _receive(source: ReleaseSource, text: bytes, out: Path) -> Release:
@@ -40,14 +43,14 @@ def _receive(source: ReleaseSource, text: bytes, out: Path) -> Release:
     if manifest["release"] != release_id:
         raise ReleaseError("the release does not have the id that its files give it")
     with continued_release(out, release_id) as draft:
-        if not is_whole(out / "releases" / release_id):  # another copy may have made it while this one waited
-            _fill(draft, source, manifest, out)
+        if not is_whole(out / "releases" / release_id):
+            _copy_all(source, manifest, draft, out)
             (draft / "manifest.json").write_bytes(text)
         return finish(draft, manifest)
 
 
-def _fill(draft: Path, source: ReleaseSource, manifest: Mapping[str, Any], out: Path) -> None:
-    """Copy all files that a manifest lists."""
+def _copy_all(source: ReleaseSource, manifest: Mapping[str, Any], draft: Path, out: Path) -> None:
+    """Copy the files of a release into its draft, those that the current release of ``out`` has from there."""
     _check_room(draft, manifest["files"])
     before, names = FolderSource((out / "current").resolve()), _names(out)
     for name, facts in manifest["files"].items():

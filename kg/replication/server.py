@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import quote, urljoin, urlsplit
 
-from kg.errors import ReleaseError, SettingError
+from kg.errors import ReleaseError, SettingError, in_words
 from kg.iri import is_endpoint, shown
-from kg.networks import is_loopback, user_agent
+from kg.networks import Patience, PatientResponse, is_loopback, user_agent
 from kg.replication.source import LARGEST_MANIFEST, PIECE
 
 _SECONDS = 60.0
-"""Time limit of a connection, and of a pause in an answer."""
+"""Seconds until a server must have answered, and that it may let us wait."""
+_REQUESTS = 60
+"""Requests that add as much patience as there is at the beginning, since releases have many small files."""
 
 
 class ServerSource:
@@ -24,7 +27,7 @@ class ServerSource:
             another host without ``is_http_allowed``: whoever is between could send another release.
     """
 
-    def __init__(self, url: str, *, is_http_allowed: bool) -> None:
+    def __init__(self, url: str, *, is_http_allowed: bool, seconds: float = _SECONDS) -> None:
         if not is_endpoint(url) or "?" in url:
             raise SettingError(f"a server must be a web address without user, query and fragment, not {shown(url)!r}")
         parts = urlsplit(url)
@@ -32,7 +35,9 @@ class ServerSource:
         if parts.scheme == "http" and not is_http_allowed and not is_loopback(host):
             raise SettingError(f"{url} is not asked without encryption; give an address of https, or --allow-http")
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._http = kind(host, parts.port, timeout=_SECONDS)
+        self._http = kind(host, parts.port, timeout=seconds)
+        self._patience, self._for_request = Patience(seconds), seconds / _REQUESTS
+        self._http.response_class = partial(PatientResponse, patience=self._patience)  # type: ignore[assignment]
         self._url = url.rstrip("/") + "/"
         self._etag = ""
 
@@ -78,14 +83,16 @@ class ServerSource:
         """Return the head of a response; a kept connection that the server has closed is replaced once."""
         target = urlsplit(urljoin(self._url, path)).path
         every = {"Accept-Encoding": "identity", "User-Agent": user_agent(), **headers}
+        self._patience.refill(self._for_request)
         for is_last in (self._http.sock is None, True):
             try:
-                self._http.request("GET", target, headers=every)
-                return self._http.getresponse()
+                with self._patience.waiting():
+                    self._http.request("GET", target, headers=every)
+                    return self._http.getresponse()
             except (OSError, HTTPException) as error:
                 self.close()
                 if is_last:
-                    raise self._failed(f"cannot be reached: {error or type(error).__name__}") from error
+                    raise self._failed(f"cannot be reached: {in_words(error)}") from error
         raise AssertionError
 
     def _expect(self, response: HTTPResponse, status: HTTPStatus) -> None:
@@ -100,11 +107,11 @@ class ServerSource:
     def _pieces(self, response: HTTPResponse, most: int) -> Iterator[bytes]:
         """Yield the body of a response, at most so many bytes of it; a rest is not read."""
         try:
-            while most and (piece := response.read(min(PIECE, most))):
+            while most and (piece := self._patience.read(response, min(PIECE, most))):
                 yield piece
                 most -= len(piece)
         except (OSError, HTTPException, ValueError) as error:
-            raise self._failed(f"broke off: {error or type(error).__name__}") from error
+            raise self._failed(f"broke off: {in_words(error)}") from error
         finally:
             if not response.isclosed():
                 self.close()

@@ -22,7 +22,7 @@ from kg.search_index.search import SearchIndex
 from kg.search_index.site_sections import OTHER_PAGES, section_of
 from kg.search_index.tables import FILE
 from kg.search_index.weights import WeighedThing
-from kg.search_index.write import write_index
+from kg.search_index.write import write_index, writing_index
 
 __all__ = [
     "FACETS",
@@ -41,4 +41,5 @@ __all__ = [
     "WeighedThing",
     "section_of",
     "write_index",
+    "writing_index",
 ]

@@ -31,7 +31,7 @@ Terms = tuple[tuple[Phrase, ...], ...]
 
 
 class WordForm(Enum):
-    """How a word of the index may differ from one of a query."""
+    """Ways in which a word of the index may differ from one of a query."""
 
     WHOLE = "not at all"
     BEGINNING = "by more letters at the end"
@@ -63,7 +63,7 @@ class SearchQuery:
     text: str
     """Text of the query, cut to :data:`LENGTH`."""
     terms: Terms = ()
-    """What must match."""
+    """Terms that must match."""
     corrected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Mapping of misspelt word to corrections."""
     any_word: bool = False

@@ -6,6 +6,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kg.search_index.kinds import KINDS, MINOR
 from kg.search_index.words import words
@@ -16,7 +17,7 @@ _NAME, _LABEL, _IDENTIFIER, _KIND, _DESCRIPTION, _TEXT = 30, 24, 12, 3, 2, 1
 
 The things of minor kinds have half of it.
 """
-_THINGS = """SELECT iri, kind, name, labels, identifiers, description, thing.text, sheets,
+_THINGS = """SELECT iri, kind, name, labels, identifiers, sites, description, thing.text, sheets,
   coalesce(group_concat(heading || ' ' || section.text, ' '), '')
 FROM thing LEFT JOIN section ON section.thing = thing.id GROUP BY thing.id
 ORDER BY sheets DESC, thing.rank, sort, iri"""
@@ -31,6 +32,8 @@ class WeighedThing:
     kind: str
     """Label of the kind."""
     identifiers: tuple[str, ...]
+    sites: tuple[str, ...]
+    """Titles of the sites that mention it."""
     sheets: int
     """Number of cheat sheets and guidance pages that recommend it."""
     weights: Mapping[str, int]
@@ -39,12 +42,11 @@ class WeighedThing:
 
 def read(index: sqlite3.Connection) -> list[WeighedThing]:
     """Return all things of an index, the most recommended first."""
-    return [_weighed(*row) for row in index.execute(_THINGS)]
+    return [_weighed(row) for row in index.execute(_THINGS)]
 
 
-def _weighed(
-    iri: str, kind: str, name: str, labels: str, identifiers: str, described: str, text: str, sheets: int, sections: str
-) -> WeighedThing:
+def _weighed(row: tuple[Any, ...]) -> WeighedThing:
+    iri, kind, name, labels, identifiers, sites, described, text, sheets, sections = row
     names = [(name, _NAME), *((label, _LABEL) for label in labels.split("\n"))]
     whole = [(identifiers, _IDENTIFIER), (iri, _IDENTIFIER), (_LABELS[kind], _KIND), (described, _DESCRIPTION)]
     found = defaultdict[str, int](int)
@@ -57,5 +59,11 @@ def _weighed(
     share = 2 if kind in MINOR else 1
     weights = {word: -(-weight // share) for word, weight in found.items()}
     return WeighedThing(
-        iri, name, _LABELS[kind], tuple(identifiers.split("\n")) if identifiers else (), sheets, weights
+        iri=iri,
+        name=name,
+        kind=_LABELS[kind],
+        identifiers=tuple(filter(None, identifiers.split("\n"))),
+        sites=tuple(filter(None, sites.split("\n"))),
+        sheets=sheets,
+        weights=weights,
     )

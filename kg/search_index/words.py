@@ -14,7 +14,7 @@ _ENDING = re.compile(
 _DOUBLED = re.compile(r"\b([^\W\d_][\w-]*)(?: \1\b(?!-))+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
-_UNSAID = frozenset(
+UNSAID = frozenset(
     "a about an and any are as at be by can could do does for from how i in is it may me my of on or our shall should "
     "the their there this to use using we what when where which who why will with you your "
     "av de den det en er et for fra har hva hvem hvor hvordan hvilke i jeg kan med og om på som skal til vi "
@@ -60,7 +60,7 @@ def telling(said: Sequence[str]) -> list[str]:
     >>> telling("Where can I deposit MRI".split()), telling(["to"])
     (['deposit', 'MRI'], ['to'])
     """
-    return [word for word in said if fold(word) not in _UNSAID] or list(said)
+    return [word for word in said if fold(word) not in UNSAID] or list(said)
 
 
 def stem(word: str) -> str:

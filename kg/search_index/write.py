@@ -33,7 +33,7 @@ from kg.search_index.things import (
     parts,
     things,
 )
-from kg.search_index.words import fold, stem, trigrams, words
+from kg.search_index.words import fold, stem, words
 from kg.vocab import ADMS, BASE, DCAT, DCT, DESCRIPTIONS, ELI, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, TITLES
 
 _ABBREVIATED = re.compile(r"(?<=\()[^()\s]+(?=\)$)")
@@ -46,6 +46,10 @@ _HASHED = 1000
 """Number of rows that are hashed together."""
 _SPELLED = range(3, 25)
 """Lengths of the words that are used as corrections."""
+_TRIGRAMS = """WITH RECURSIVE place(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM place WHERE at < ?)
+    INSERT OR IGNORE INTO trigram SELECT substr('  ' || word || ' ', at, 3), id FROM place
+    JOIN word ON at <= length(word) + 1"""
+"""Query that fills the table of trigrams as :func:`kg.search_index.words.trigrams` makes them."""
 
 
 Sections = Mapping[str, Sequence[Sequence[str]]]
@@ -60,10 +64,19 @@ def write_index(
     Indexes with the same digest find the same. The file is deterministic for a version of SQLite. Memory use does not
     grow with the graph. The rows of unchanged parts of the graph are taken from the ``cache``.
     """
+    (digest,) = writing_index(graph, file, sections, cache)
+    return digest
+
+
+def writing_index(
+    graph: Path, file: Path, sections: Sections = MappingProxyType({}), cache: BuildCache | None = None
+) -> Iterator[str]:
+    """Yield the digest of :func:`write_index` once the rows are there; at the end of the iterator the file is whole."""
     known = cache or BuildCache()
     with closing(sqlite3.connect(file, isolation_level=None)) as index:
         index.execute("PRAGMA journal_mode = OFF")
         index.execute("PRAGMA synchronous = OFF")
+        index.execute("PRAGMA cache_size = -32000")  # kB
         index.executescript(TABLES + WORKING_TABLES)
         index.execute("BEGIN")
         for part in parts(graph):
@@ -72,12 +85,12 @@ def write_index(
         _join(index)
         _fill_synonyms(index)
         _fill_sections(index, sections)
-        _fill_words(index)
         _label_facets(index)
+        yield _digest(index)
+        _fill_words(index)
         index.execute("COMMIT")
         index.execute("ANALYZE")
         index.execute("VACUUM")
-        return _digest(index)
 
 
 def _digest(index: sqlite3.Connection) -> str:
@@ -280,11 +293,12 @@ def _fill_sections(index: sqlite3.Connection, sections: Sections) -> None:
     index.executemany(
         "INSERT INTO section(thing, anchor, heading, text) SELECT id, ?, ?, ? FROM thing WHERE iri = ?", rows
     )
-    index.execute("INSERT INTO sections(sections) VALUES ('rebuild')")
-    index.execute("INSERT INTO sections(sections) VALUES ('optimize')")
 
 
 def _fill_words(index: sqlite3.Connection) -> None:
+    """Fill the full-text tables of things and sections, and those of the words in them."""
+    index.execute("INSERT INTO sections(sections) VALUES ('rebuild')")
+    index.execute("INSERT INTO sections(sections) VALUES ('optimize')")
     index.execute(
         "INSERT INTO words(rowid, name, labels, identifiers, description, text)"
         " SELECT id, name, labels, identifiers, description, text FROM thing ORDER BY id"
@@ -294,9 +308,7 @@ def _fill_words(index: sqlite3.Connection) -> None:
         index.execute(f"CREATE VIRTUAL TABLE temp.vocabulary_of_{table} USING fts5vocab('main', '{table}', 'row')")
     rows = ((number, word, count) for number, (word, count) in enumerate(_spelled(index), 1))
     index.executemany("INSERT INTO word VALUES (?, ?, ?)", rows)
-    numbered = index.execute("SELECT id, word FROM word ORDER BY id")
-    parts = ((trigram, number) for number, word in numbered for trigram in sorted(trigrams(word)))
-    index.executemany("INSERT INTO trigram VALUES (?, ?)", parts)
+    index.execute(_TRIGRAMS, (_SPELLED[-1] + 1,))
     for table in ("words", "sections"):
         index.execute(f"DROP TABLE temp.vocabulary_of_{table}")
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kg.errors import SiteError
+from kg.errors import SiteError, in_words
 from kg.findings import Finding, Place, Severity, masked
 from kg.identifiers.languages import language
 from kg.iri import is_web_address
@@ -215,7 +215,7 @@ def open_site(folder: Path, urls: Mapping[str, str] | None = None, key: str = ""
     except YamlError as error:
         raise SiteError(f"{config}:{error.line}: {error}") from error
     except OSError as error:
-        raise SiteError(f"{config} cannot be read: {error.strerror}") from error
+        raise SiteError(f"{config} cannot be read: {in_words(error)}") from error
     settings = document.data if isinstance(document.data, dict) else {}
     directory = read_directory(folder / data_files.FOLDER)
     optional, cited = jekyll.has_optional_front_matter(folder, settings), Bibliography(folder, settings.get("scholar"))

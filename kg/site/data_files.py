@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
+from kg.errors import in_words
 from kg.findings import Finding, Place, Severity
 from kg.site.characters import control_findings, without_controls
 from kg.site.yaml_text import YamlDocument, YamlError, parse, read_text
@@ -81,7 +82,7 @@ def read(folder: Path, file: Path, findings: list[Finding]) -> DataFile:
         findings.append(_left_out(path, str(error), error.line))
         return MISSING
     except OSError as error:
-        findings.append(_left_out(path, str(error.strerror)))
+        findings.append(_left_out(path, in_words(error)))
         return MISSING
     findings += [
         Finding(Severity.WARNING, "duplicate-key", f"{key!r} stands here again; the last one counts", Place(path, line))
@@ -151,7 +152,7 @@ def _table(file: Path) -> tuple[list[list[str]], tuple[str, int] | None]:
                 rows.append(row)
                 line = reader.line_num + 1
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        return rows, (str(error), line)
+        return rows, (in_words(error), line)
     return rows, None
 
 

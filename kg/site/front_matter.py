@@ -1,4 +1,4 @@
-"""Where the front matter of a page begins and ends, by Jekyll's pattern."""
+"""Begin and end of the front matter of a page, by Jekyll's pattern."""
 
 from __future__ import annotations
 

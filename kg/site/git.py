@@ -78,13 +78,18 @@ _FETCH_ENVIRONMENT = {
 _FETCH_ALLOW = ("GIT_SSL_CA",)
 """Prefixes of the variables by which an operator names the certificate authorities of a host."""
 _OPTIONS = ("--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none", "--stdin", "origin")
+_ADVICE = {
+    "promisor": "the clone is partial: git fetch --refetch --no-filter completes it",
+    "certificate": "if an authority of your own has signed it, set GIT_SSL_CAINFO to the file of its certificate",
+}
+"""Word in a message of git → what to do."""
 _POLL = 0.1
 """Seconds between two looks at the size of what is fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a fetch may take before it is killed."""
+    """Limits of a fetch, which is killed at any of them."""
 
     size: int = 1 << 30
     """Bytes of the whole repository."""
@@ -297,9 +302,9 @@ def _environment(allowed: tuple[str, ...], ours: Mapping[str, str]) -> dict[str,
 
 
 def _reason(stderr: IO[bytes]) -> str:
-    """Return the line of git's messages with the reason of a failure, and advice about objects that a clone lacks."""
+    """Return the line of git's messages with the reason of a failure, and advice where there is some."""
     stderr.seek(0)
     lines = stderr.read(10_000).decode("utf-8", "replace").strip().splitlines()
     fatal = next((text for text in lines if text.startswith("fatal:")), lines[0] if lines else "it took too long")
     reason = fatal.removeprefix("fatal: ")
-    return reason + "; the clone is partial: git fetch --refetch --no-filter completes it" * ("promisor" in reason)
+    return "; ".join([reason, *(advice for word, advice in _ADVICE.items() if word in reason)])

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from kg.errors import SiteError
+from kg.errors import SiteError, in_words
+from kg.regular_file import read_regular
 from kg.site import permalinks
 
 MARKDOWN = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown")
@@ -158,7 +159,7 @@ def _folders(folder: Path, path: str) -> Iterator[str]:
 def plugins(folder: Path, config: Mapping[str, Any]) -> set[str]:
     """Return the names of the plug-ins that the configuration lists, and of the gems in the Gemfile."""
     try:
-        gems = {*_GEM.findall((folder / GEMFILE).read_text(encoding="utf-8", errors="replace"))}
+        gems = {*_GEM.findall(read_regular(folder / GEMFILE, errors="replace"))}
     except OSError:
         gems = set()
     return {*_names(config, "plugins"), *_names(config, "gems"), *gems}
@@ -291,7 +292,7 @@ class _Files:
 
 
 def _unreadable(error: OSError) -> SiteError:
-    return SiteError(f"{error.filename} cannot be read: {error.strerror}")
+    return SiteError(f"{error.filename} cannot be read: {in_words(error)}")
 
 
 def _stem(path: str) -> str:

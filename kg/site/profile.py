@@ -11,8 +11,9 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from kg.errors import SiteError
+from kg.errors import SiteError, in_words
 from kg.iri import is_web_address
+from kg.regular_file import read_regular
 from kg.site.patterns import FILE, Patterns
 from kg.site.values import language_tag
 
@@ -373,11 +374,9 @@ def _known_word(word: str, known: tuple[str, ...]) -> str | None:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        raise SiteError(f"{file} is no file")
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(read_regular(file))
     except (ValueError, RecursionError) as error:
         raise SiteError(f"{file}: {error}") from error
     except OSError as error:
-        raise SiteError(f"{file} cannot be read: {error.strerror}") from error
+        raise SiteError(f"{file} cannot be read: {in_words(error)}") from error

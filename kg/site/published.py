@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from kg.errors import SiteError
 from kg.iri import is_web_address
+from kg.regular_file import read_regular
 from kg.site import git
 from kg.site.profile import Profile
 from kg.site.sources import CNAME
@@ -138,8 +139,7 @@ def _cname(folder: Path) -> str:
 
 
 def _written(folder: Path) -> str:
-    file = folder / CNAME
     try:
-        return file.read_text(encoding="utf-8-sig", errors="replace").strip() if file.is_file() else ""
+        return read_regular(folder / CNAME, "utf-8-sig", errors="replace").strip()
     except OSError:
         return ""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import TypeVar
 
+from kg.regular_file import read_regular
 from kg.site import bibliography, data_files, patterns
 from kg.site.jekyll import GEMFILE, NEVER_READ, SUFFIXES
 
@@ -59,7 +60,15 @@ def sources(folder: Path) -> Iterator[Path]:
 def own_tags(folder: Path) -> set[str]:
     """Return the names of the tags that a site's own plug-ins define."""
     files = (file for file in _below(folder / PLUGINS, ()) if file.suffix == ".rb" and not file.is_symlink())
-    return {name for file in files for name in _TAG.findall(file.read_text(encoding="utf-8", errors="replace"))}
+    return {name for file in files for name in _TAG.findall(_program(file))}
+
+
+def _program(file: Path) -> str:
+    """Return the text of a plug-in; empty if it cannot be read."""
+    try:
+        return read_regular(file, errors="replace")
+    except OSError:
+        return ""
 
 
 def names(folder: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What the templates of a site use: its includes, layouts, plug-ins and pages."""
+"""The parts of a site that its templates use: includes, layouts, plug-ins and pages."""
 
 from __future__ import annotations
 

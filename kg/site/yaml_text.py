@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from kg.regular_file import read_regular
 from kg.site.characters import first_control, without_controls
 
 
@@ -78,7 +79,7 @@ def read_text(file: Path) -> str:
         YamlError: with the 1-based line, when it is not UTF-8.
     """
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return read_regular(file, "utf-8-sig")
     except UnicodeDecodeError as error:
         raise YamlError(
             f"the file is not UTF-8: {error.reason}", error.object.count(b"\n", 0, error.start) + 1

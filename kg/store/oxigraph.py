@@ -5,6 +5,7 @@ A running query cannot be interrupted; a caller that needs a timeout runs it in 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -16,7 +17,7 @@ from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, QuerySyntaxError, ReleaseError
+from kg.errors import QueryError, QuerySyntaxError, ReleaseError, in_words
 from kg.query import DEFAULT_GRAPH, Form, Format, Query
 from kg.query.text import check_read_only, undeclared_prefixes
 from kg.release import Release
@@ -68,11 +69,15 @@ def create(folder: Path, graph: Path) -> Counts:
     return counts
 
 
-def update(folder: Path, graph: Path, before: Release) -> Counts:
-    """Fill a new store as :func:`create` does, from that of a release ``before`` that differs in few statements."""
-    shutil.copytree(before.store, folder)
+def update(folder: Path, graph: Path, before: Release, kept: Path | None = None) -> Counts:
+    """Fill a new store as :func:`create` does, from that of a release ``before`` that differs in few statements.
+
+    ``kept`` is what :func:`keep` kept of the store of that release.
+    """
+    shutil.copytree(kept or before.store, folder)
     store, counted = ox.Store(folder), Counter(before.manifest["counts"])
-    store.remove_graph(ox.NamedNode(DESCRIPTION_GRAPH))
+    if not kept:
+        store.remove_graph(ox.NamedNode(DESCRIPTION_GRAPH))
     for old, new in side_by_side(before.graph, graph):
         if old != new:
             removed, added = difference(old, new), difference(new, old)
@@ -89,6 +94,30 @@ def update(folder: Path, graph: Path, before: Release) -> Counts:
     del store
     _remove_logs(folder)
     return Counts(graphs=graphs, quads=counted["quads"], triples=counted["triples"])
+
+
+def keep(folder: Path, kept: Path) -> None:
+    """Keep a closed store as it is before its description, which takes longer to remove than all else of an update.
+
+    Its data files, which never change, are links to those in ``folder``.
+
+    Raises:
+        OSError: when it cannot be kept, such as in a file system without links.
+    """
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=kept.parent) as fresh:
+        whole = Path(fresh) / "store"
+        shutil.copytree(folder, whole, copy_function=_link_or_copy)
+        whole.replace(kept)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    if source.endswith(".sst"):
+        os.link(source, target)
+        return
+    with open(source, "rb") as old, open(target, "wb") as new:  # noqa: PTH123
+        shutil.copyfileobj(old, new)
+        new.flush()
+        os.fsync(new.fileno())
 
 
 def difference(lines: Iterable[bytes], others: Iterable[bytes]) -> Lines:
@@ -168,7 +197,7 @@ def open_store(folder: Path) -> OxigraphStore:
     try:
         return OxigraphStore(ox.Store.read_only(str(folder)))
     except OSError as error:
-        raise ReleaseError(f"the store in {folder} cannot be opened: {error}") from error
+        raise ReleaseError(f"the store in {folder} cannot be opened: {in_words(error)}") from error
 
 
 class OxigraphStore:
@@ -257,7 +286,7 @@ class _Output:
 
 
 def _failed(error: Exception) -> QueryError:
-    return QueryError(f"the query cannot be evaluated: {error}")
+    return QueryError(f"the query cannot be evaluated: {in_words(error)}")
 
 
 def _nodes(iris: tuple[str, ...]) -> list[Any]:

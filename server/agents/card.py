@@ -31,7 +31,7 @@ Ids of pages (dct:identifier) are unique within a site only; ?page schema:isPart
 
 Inferred statements are in the graph, so paths over rdfs:subClassOf are not needed.
 """
-"""What queries over this graph get wrong."""
+"""Common mistakes in queries over this graph."""
 _OF_LANGUAGES = "owl rdf rdfs sd void"
 """Prefixes of vocabularies that describe data and ontologies, not research data."""
 _FILTER = " ".join(f"FILTER(!STRSTARTS(STR(?term), STR({prefix}:)))" for prefix in _OF_LANGUAGES.split())

@@ -16,7 +16,7 @@ from server.front.parsing import HEADER_LIMIT, ChunkDecoder, RequestHead, parse
 from server.front.requests import ReceivedRequest, environment
 from server.front.responses import ResponseHead, ThreadedResponse, date_line, refusal, whole
 from server.front.similar import SimilarRequest
-from server.http.cache import CACHED
+from server.http.cache import CACHED, QUERY
 from server.http.clients import client_network
 from server.http.counts import REFUSED, RequestKind
 from server.http.protocol import Problem
@@ -45,7 +45,7 @@ _LINGER = 2.0
 _RAW = 4
 """A body with chunks may be this many times as long as its content, in bytes as sent."""
 _SHUT = getattr(select, "POLLRDHUP", 0)
-"""What Linux reports of a connection whose other end is shut; it always reports that of both ends."""
+"""Event that Linux reports of a connection whose other end is shut; it always reports that of both ends."""
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -253,8 +253,7 @@ class Connection(asyncio.BufferedProtocol):
         front, version = self._front, self._front.cache.version()
         if (kept := front.kept(version, raw)) is not None:
             self._write(b"%b%b%b" % (kept.line, date_line(), kept.rest))
-            line = f"{kept.client or self._peer[0]} {kept.target}"
-            front.log(kept.latencies, line, kept.status, kept.size, self._since)
+            front.answered_again(kept, self._peer[0], self._since)
             self._since = self._loop.time()
             return True
         if (recognized := front.similar.find(version, self._peer[0], raw)) is not None:
@@ -360,6 +359,7 @@ class Connection(asyncio.BufferedProtocol):
                 return
         if reply is not None:
             request.environ[RESULT] = reply
+            request.environ[QUERY] = request.question.query if request.question else None
         try:
             head, body = whole(front.cache, request)
         except Exception:  # a thread will find out what is wrong, and log it
@@ -407,8 +407,9 @@ class Connection(asyncio.BufferedProtocol):
         self._hold(-self._held)
         is_whole = is_whole and not self._transport.is_closing()
         status = head.status if head else "-"
-        latencies = self._front.counts.of(request.path, request.form, status)
-        self._front.log(latencies, request.line(), status, size, request.began, is_whole=is_whole)
+        self._front.answered(
+            request, self._front.counts.kind(request.path, request.form, status), size, is_whole=is_whole
+        )
         if self.is_gone:
             self._front.closed(self)
         if self._transport.is_closing():
@@ -441,8 +442,7 @@ class Connection(asyncio.BufferedProtocol):
         self._hold(-self._held)
         self._incoming = None
         self._input.clear()
-        latencies = self._front.counts.of_kind(RequestKind(REFUSED, "", head.status))
-        self._front.log(latencies, f"{self._peer[0]} refused", head.status, len(body), self._since)
+        self._front.answered(refused, RequestKind(REFUSED, "", head.status), len(body))
         self._write(bytes(head) + body)
         self._discards_until = self._loop.time() + _LINGER
         self._transport.resume_reading()

@@ -145,7 +145,13 @@ class Queries:
     def _start(self, evaluation: _Evaluation, worker: Worker, lease: Lease) -> None:
         asked = evaluation.question
         exchange = evaluation.exchange = self._pool.exchange(
-            asked.query, asked.choice, self._seconds, worker, lease, evaluation.request.disconnected
+            asked.query,
+            asked.choice,
+            self._seconds,
+            worker,
+            lease,
+            evaluation.request.disconnected,
+            evaluation.request.client,
         )
         exchange.send()
         evaluation.until = self._loop.time() + INTERVAL

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wsgi import FileWrapper
 
-from server.front.access_log import request_line
+from kg.query.text import form_of
 from server.front.parsing import RequestHead
-from server.http.cache import FORM
+from server.http.cache import HIT, QUERY
+from server.http.tracing import REQUEST_ID, new_id, sent_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import IO
 
     from _typeshed.wsgi import WSGIEnvironment
 
+    from kg.query import Query
+    from server.front.request_log import Logged
     from server.views.sparql import Question
 
 _BLOCK = 128 * 1024
@@ -30,7 +33,18 @@ class ReceivedRequest:
     ``read`` returns its environment, and ``disconnected`` whether the client has closed its connection.
     """
 
-    __slots__ = ("_environ", "_read", "began", "disconnected", "keeps_alive", "question", "raw", "version")
+    __slots__ = (
+        "_environ",
+        "_id",
+        "_read",
+        "began",
+        "disconnected",
+        "keeps_alive",
+        "logged",
+        "question",
+        "raw",
+        "version",
+    )
 
     def __init__(
         self,
@@ -44,6 +58,7 @@ class ReceivedRequest:
     ) -> None:
         self._read = read
         self._environ: WSGIEnvironment | None = None
+        self._id = ""
         self.disconnected = disconnected
         self.version = version
         """``1.0`` or ``1.1``."""
@@ -54,13 +69,16 @@ class ReceivedRequest:
         self.keeps_alive = keeps_alive
         """True if the connection persists after the response, provided that the response has a length."""
         self.question: Question | None = None
-        """What it asks, if the event loop answers it."""
+        """The question, if the event loop answers it."""
+        self.logged: Logged | None = None
+        """Part of the request that the logs say, once it is known."""
 
     @property
     def environ(self) -> WSGIEnvironment:
         """Environment for the application."""
         if self._environ is None:
             self._environ = self._read()
+            self._environ[REQUEST_ID] = self.id
         return self._environ
 
     @property
@@ -79,14 +97,32 @@ class ReceivedRequest:
         return self.environ["PATH_INFO"]  # type: ignore[no-any-return]
 
     @property
+    def query(self) -> Query | None:
+        """Its query, once it has been read."""
+        return self.environ.get(QUERY)
+
+    @property
     def form(self) -> str:
         """Form of the result of its query; empty if no query has been read."""
-        return self.environ.get(FORM, "")  # type: ignore[no-any-return]
+        query = self.query
+        return form_of(query.text).value if query else ""
 
-    def line(self) -> str:
-        """Return its part of a line in the access log."""
-        environ = self.environ
-        return request_line(self.client, self.method, environ["PATH_INFO"], environ["QUERY_STRING"])
+    @property
+    def id(self) -> str:
+        """Id that the server gives it, when it is first asked for."""
+        if not self._id:
+            self._id = new_id()
+        return self._id
+
+    @property
+    def sent_ids(self) -> Mapping[str, str]:
+        """Ids that the client has given it."""
+        return sent_ids(self.environ)
+
+    @property
+    def hit(self) -> str:
+        """Name of the cache that its answer came from; empty if it came from none."""
+        return self.environ.get(HIT, "")  # type: ignore[no-any-return]
 
 
 def environment(head: RequestHead, body: bytes, peer: tuple[str, int], server: tuple[str, int]) -> WSGIEnvironment:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from server.front.requests import ReceivedRequest
 from server.http import cors
 from server.http.protocol import Problem
+from server.logs import fields
 from server.pages.answer import end_unanswered
 from server.workers import BrokenAnswerError
 
@@ -102,7 +103,7 @@ def _date_line(second: int) -> bytes:
 
 def refusal(problem: Problem, request: ReceivedRequest) -> tuple[ResponseHead, bytes]:
     """Return head and body of the response to a request that is refused before the application is called."""
-    body = json.dumps(problem.members()).encode()
+    body = json.dumps(problem.members(request.id)).encode()
     headers = {
         "Content-Type": "application/problem+json",
         "Content-Length": str(len(body)),
@@ -160,7 +161,7 @@ class ThreadedResponse:
         except BrokenAnswerError:
             pass
         except Exception:
-            _logger.exception("while answering %s", self._request.line())
+            _logger.exception("while answering", extra=fields(request_id=self._request.id))
             if self._head is None:
                 problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something is wrong with this server")
                 self._head, body = refusal(problem, self._request)

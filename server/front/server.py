@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server.front.access_log import AccessLog
 from server.front.connection import Connection
+from server.front.request_log import Logged, RequestLog, address
 from server.front.requests import ReceivedRequest
 from server.front.responses import ResponseHead
 from server.front.similar import SimilarRequests
 from server.front.threads import Threads
 from server.http.cache import Cache
-from server.http.counts import Latencies, RequestCounts
+from server.http.counts import Latencies, RequestCounts, RequestKind
 from server.http.lru import LRUCache
 from server.http.protocol import BODY_LIMIT, Problem
+from server.settings import Settings
 from server.workers.admission import INTERVAL
 
 if TYPE_CHECKING:
@@ -62,16 +63,15 @@ _SWITCH_SECONDS = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A response, and what the access log says of it."""
+    """A response, and what the logs say of it."""
 
     line: bytes
     rest: bytes
     """All but its first line and its date."""
     client: str
     """Address of the client if proxies name it, else empty: the one at the other end of the connection."""
-    target: str
-    status: str
-    size: int
+    logged: Logged | None
+    """Parts of its lines in the logs; ``None`` without logs."""
     latencies: Latencies
     """Latencies of the responses that are counted with it."""
 
@@ -80,7 +80,7 @@ class Front:
     """The HTTP server of an application whose responses ``cache`` caches, and whose requests ``counts`` counts.
 
     ``proxies`` is the number of trusted reverse proxies, ``threads`` the largest number of threads that call the
-    application, and ``request_seconds`` the timeout of a request's arrival. A body of more than
+    application, and ``settings`` say the timeout of a request's arrival and what is logged. A body of more than
     :data:`~server.http.protocol.BODY_LIMIT` bytes is accepted up to the limit that ``longer`` returns for the request;
     it raises a :class:`~server.http.protocol.Problem` to refuse it.
     """
@@ -89,17 +89,17 @@ class Front:
         self,
         cache: Cache,
         counts: RequestCounts,
+        settings: Settings,
         *,
         proxies: int,
         threads: int,
-        request_seconds: float,
         longer: Callable[[WSGIEnvironment], int],
     ) -> None:
         self.loop = asyncio.new_event_loop()
         self.cache = cache
         self.counts = counts
         self.threads = Threads(threads)
-        self.request_seconds = request_seconds
+        self.request_seconds = settings.request_seconds
         self.buffer = memoryview(bytearray(_BUFFER))
         """Bytes that a connection has just received."""
         self.address = ("", 0)
@@ -114,7 +114,7 @@ class Front:
         self._longest_of_one = BODIES if proxies else CLIENT_BODIES
         self._kept: LRUCache[Kept] = LRUCache(cache.size)
         counts.caches["requests"] = self._kept
-        self._log = AccessLog(sys.stderr, self.loop.call_soon)
+        self._log = RequestLog(settings, sys.stderr, self.loop.call_soon) if settings.logs_requests else None
         self._clients: dict[str, dict[Connection, None]] = {}
         """Client → its connections, the oldest first."""
         self._connections = 0
@@ -137,7 +137,8 @@ class Front:
         self.address = listener.getsockname()[:2]
         with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
             runner.run(self._serve(listener, ready))
-        self._log.flush()
+        if self._log:
+            self._log.flush()
 
     async def _serve(self, listener: socket.socket, ready: Callable[[], None]) -> None:
         stopped = asyncio.Event()
@@ -259,29 +260,38 @@ class Front:
         """Keep a response that depends on nothing but the bytes of the request and the version of the dataset."""
         raw = request.raw
         if raw is not None:
-            client = request.client if self._proxy_fix else ""
-            target = request.line().partition(" ")[2]
-            latencies = self.counts.of(request.path, request.form, head.status)
+            kind = self.counts.kind(request.path, request.form, head.status)
             kept = Kept(
                 line=head.line,
                 rest=head.rest + body,
-                client=client,
-                target=target,
-                status=head.status,
-                size=len(body),
-                latencies=latencies,
+                client=address(request.client) if self._proxy_fix else "",
+                logged=self._describe(request, kind, len(body), version),
+                latencies=self.counts.of_kind(kind),
             )
-            self._kept.put(version, raw, kept, len(raw) + len(kept.rest))
+            size = sum(map(len, kept.logged or ()))
+            self._kept.put(version, raw, kept, len(raw) + len(kept.rest) + size)
 
-    def log(
-        self, latencies: Latencies, request: str, status: str, size: int, began: float, *, is_whole: bool = True
-    ) -> None:
-        """Count a request, and write its line to the access log."""
+    def answered_again(self, kept: Kept, peer: str, began: float) -> None:
+        """Count and log a request that was answered with a response that is kept."""
         seconds = self.loop.time() - began
-        latencies.add(seconds)
+        kept.latencies.add(seconds)
+        if self._log and kept.logged:
+            self._log.write(kept.logged, kept.client or peer, "", seconds, "requests")
+
+    def answered(self, request: ReceivedRequest, kind: RequestKind, size: int, *, is_whole: bool = True) -> None:
+        """Count and log a request of a kind, whose response has ``size`` bytes."""
+        seconds = self.loop.time() - request.began
+        self.counts.of_kind(kind).add(seconds)
         if not is_whole:
             self.counts.broken_off += 1
-        self._log.write(request, status, size, seconds, whole=is_whole)
+        if self._log and (logged := self._describe(request, kind, size, self.cache.version())):
+            client = address(request.client)
+            self._log.write(logged, client, request.id, seconds, request.hit, whole=is_whole)
+
+    def _describe(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> Logged | None:
+        if self._log and not request.logged:
+            request.logged = self._log.describe(request, kind, size, release)
+        return request.logged
 
 
 def _never_started(*_: Any) -> Any:

@@ -8,19 +8,19 @@ beside the length and the ETag.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from kg.query import Form, Query
 from kg.query.text import form_of, hint
-from server.front.access_log import request_line
 from server.front.requests import ReceivedRequest
 from server.front.responses import ResponseHead
 from server.http.cache import SMALL, Cache
 from server.http.compression import SMALLEST, choose_coding
 from server.http.lru import LRUCache
+from server.pages.answer import RESULTS
 from server.views.sparql import Question
 from server.workers import Reply
 
@@ -41,7 +41,7 @@ _ROOM = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What requests have in common that differ only in their query."""
+    """The common part of requests that differ only in their query."""
 
     question: Question
     """That of one of them."""
@@ -57,10 +57,12 @@ class _Known:
     """Headers of a response, with places for its length and its ETag."""
     longest: int
     """Largest size in bytes of a body that is sent with these headers."""
+    sent_ids: Mapping[str, str]
+    """Ids in the headers, which are the same."""
 
 
 class Recognized(NamedTuple):
-    """What a request asks that is the same as one before but for its query."""
+    """The question of a request that differs from one before only in its query."""
 
     known: _Known
     query: Query
@@ -70,7 +72,7 @@ class Recognized(NamedTuple):
 class SimilarRequest(ReceivedRequest):
     """A request that is understood without being parsed."""
 
-    __slots__ = ("_known", "_line", "_query_string")
+    __slots__ = ("_hit", "_known", "_query_string")
 
     def __init__(
         self,
@@ -82,8 +84,13 @@ class SimilarRequest(ReceivedRequest):
     ) -> None:
         super().__init__(read, disconnected, "1.1", began, raw, keeps_alive=True)
         self._known, query, self._query_string = recognized
-        self._line = ""
-        self.question = Question(query, self._known.question.choice)
+        self._hit = ""
+        self.question: Question = Question(query, self._known.question.choice)
+
+    @property
+    def method(self) -> str:
+        """Method."""
+        return "GET"
 
     @property
     def client(self) -> str:
@@ -100,11 +107,20 @@ class SimilarRequest(ReceivedRequest):
         """Form of the result of its query."""
         return self._known.form.value
 
-    def line(self) -> str:
-        """Return its part of a line in the access log."""
-        if not self._line:
-            self._line = request_line(self._known.client, "GET", self._known.path, self._query_string)
-        return self._line
+    @property
+    def query(self) -> Query:
+        """Its query."""
+        return self.question.query
+
+    @property
+    def sent_ids(self) -> Mapping[str, str]:
+        """Ids that the client has given it."""
+        return self._known.sent_ids
+
+    @property
+    def hit(self) -> str:
+        """Name of the cache that its answer came from; empty if it came from none."""
+        return self._hit or super().hit
 
     def response(self, reply: Reply, version: str) -> tuple[ResponseHead, bytes] | None:
         """Return head and body of the response with a result, or ``None`` if the application is to compose it."""
@@ -113,6 +129,7 @@ class SimilarRequest(ReceivedRequest):
             return None
         if reply.form is not known.form or reply.format is None:
             return None
+        self._hit = RESULTS if reply.kept else ""
         etag = known.etag(self._query_string).encode("ascii")
         rest = known.rest % {b"length": b"%d" % length, b"etag": etag}
         return known.head.with_rest(rest, length), b"".join(reply.chunks)
@@ -164,6 +181,7 @@ class SimilarRequests:
             head=head,
             rest=_CHANGING.sub(_place, head.rest.replace(b"%", b"%%")),
             longest=SMALLEST - 1 if coding else SMALL,
+            sent_ids=request.sent_ids,
         )
         self._known.put(version, (peer, before, after, rest), known, len(raw) + len(head.rest))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import __version__
+from kg.query import Query
 from server.http import cors
 from server.http.compression import choose_coding
 from server.http.fields import value, without
@@ -36,8 +37,11 @@ CACHED = "kg.cached"
 The same bytes of a request have the same response as long as that version is current.
 """
 
-FORM = "kg.form"
-"""Key in the WSGI environment of the form of the result of the request's query, once the query has been read."""
+QUERY = "kg.query"
+"""Key in the WSGI environment of the :class:`~kg.query.Query` of the request, once it has been read."""
+
+HIT = "kg.hit"
+"""Key in the WSGI environment of the name of the cache that the answer came from, if it came from one."""
 
 _VERSIONS = "kg.versions"
 """Key in the WSGI environment of the set of versions that contributed to the response."""
@@ -58,8 +62,8 @@ class CachedResponse:
     status: str
     headers: list[tuple[str, str]]
     body: bytes
-    form: str = ""
-    """Form of the result, if it is the response to a query."""
+    query: Query | None = None
+    """The query that it answers, if it is the response to one."""
 
 
 class Cache:
@@ -85,7 +89,8 @@ class Cache:
         if cached is None:
             return self._forward(environ, start_response, version, key)
         environ[CACHED] = version
-        environ[FORM] = cached.form
+        environ[HIT] = "responses"
+        environ[QUERY] = cached.query
         start_response(cached.status, cached.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [cached.body]
 
@@ -158,8 +163,9 @@ class Cache:
             return body
         whole = _whole(body)
         environ[CACHED] = version
-        cached = CachedResponse("200 OK", cacheable[0], whole, environ.get(FORM, ""))
-        self.responses.put(version, key, cached, len(whole))
+        query: Query | None = environ.get(QUERY)
+        cached = CachedResponse("200 OK", cacheable[0], whole, query)
+        self.responses.put(version, key, cached, len(whole) + (len(query.text) if query else 0))
         return [whole]
 
     def _is_cacheable(

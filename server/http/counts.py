@@ -20,7 +20,7 @@ _QUERIED = frozenset({"/sparql", "/queries"})
 
 
 class RequestKind(NamedTuple):
-    """What requests that are counted together have in common."""
+    """Properties of requests that are counted together."""
 
     route: str
     """First segment of the route, or :data:`OTHER`, or :data:`REFUSED`."""
@@ -58,11 +58,11 @@ class RequestCounts:
         self.caches: dict[str, LRUCache[Any]] = {}
         """Caches by their names."""
 
-    def of(self, path: str, form: str, status: str) -> Latencies:
-        """Return the latencies of the kind of a request to a path, whose query has a result of this form."""
+    def kind(self, path: str, form: str, status: str) -> RequestKind:
+        """Return the kind of a request to a path, whose query has a result of this form."""
         first = _first(path)
         route = first if first in self._routes else OTHER
-        return self.of_kind(RequestKind(route, form if route in _QUERIED else "", status))
+        return RequestKind(route, form if route in _QUERIED else "", status)
 
     def of_kind(self, kind: RequestKind) -> Latencies:
         """Return the latencies of requests of a kind."""

@@ -49,13 +49,19 @@ class Problem(Exception):
         """Reason phrase of the status, which RFC 9457 recommends when there is no ``type``."""
         return self.status.phrase
 
-    def members(self) -> dict[str, object]:
-        """Return the members of the problem's JSON object.
+    def members(self, request_id: str = "") -> dict[str, object]:
+        """Return the members of the problem's JSON object, with the id of the request if it is an error of the server.
 
         >>> Problem(HTTPStatus.BAD_REQUEST, "no query").members()
         {'title': 'Bad Request', 'status': 400, 'detail': 'no query'}
         """
-        return {"title": self.title, "status": int(self.status), "detail": self.detail, **self.more}
+        named = {"request_id": request_id} if request_id and self.is_ours else {}
+        return {"title": self.title, "status": int(self.status), "detail": self.detail, **self.more, **named}
+
+    @property
+    def is_ours(self) -> bool:
+        """True for an error of the server, not of the request."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 @dataclass(frozen=True, slots=True)

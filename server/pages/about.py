@@ -1,4 +1,4 @@
-"""What a page is about: one description for its schema.org markup, its meta elements and its ``Link`` header."""
+"""The subject of a page: one description for its schema.org markup, its meta elements and its ``Link`` header."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KEYWORDS = ("research data management", "FAIR data", "data standards", "data rep
 SEARCH_TYPE = "application/opensearchdescription+xml"
 _PAGE = "AboutPage"
 _SAID = "statements, mentions on pages, and the page and line that each comes from"
-"""What there is to say about a thing without a description."""
+"""Description of a thing without one of its own."""
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 """Characters that could end the element of the markup."""
 _SITES = """SELECT ?site ?title ?description ?publisher ?name ?licence {{

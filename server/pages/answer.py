@@ -11,9 +11,8 @@ from flask import Response, after_this_request, request
 from werkzeug.utils import get_content_type
 
 from kg.query import FORMATS, Query
-from kg.query.text import form_of
 from server.http import cors
-from server.http.cache import FORM, depends_on
+from server.http.cache import HIT, depends_on
 from server.http.negotiation import Choice, media_type, not_acceptable
 from server.http.policy import HEADERS
 from server.service import Service
@@ -29,6 +28,8 @@ EVALUATION = "kg.evaluation"
 
 Who takes it out has the reply, or ends the query.
 """
+RESULTS = "results"
+"""Name of the cache of results."""
 RESULT = "kg.result"
 """Key in the WSGI environment of the complete result of the request's query, in a format that the client accepts."""
 
@@ -62,7 +63,6 @@ def ask(service: Service, query: Query, choice: Choice) -> Reply:
     Raises:
         QueryError: when the query fails.
     """
-    request.environ.setdefault(FORM, form_of(query.text).value)
     begun = cast("Begun | None", request.environ.pop(EVALUATION, None))
     disconnected = cast("Callable[[], bool] | None", request.environ.get(DISCONNECTED))
     client, timeout, began = request.remote_addr or "", service.settings.query_timeout, time.monotonic()
@@ -88,6 +88,8 @@ def respond(service: Service, query: Query, choice: Choice) -> Response:
         QueryError: when the query fails.
     """
     reply = ask(service, query, choice)
+    if reply.kept:
+        request.environ[HIT] = RESULTS
     if reply.format is None:
         raise not_acceptable(FORMATS[reply.form], what=f"this answer ({reply.form.value})")
     return Response(reply.chunks, headers=_headers(reply, request.headers.get("Accept")))
@@ -104,7 +106,8 @@ class ResultMiddleware:
         reply: Reply | None = environ.pop(RESULT, None)
         if reply is None:
             return self._app(environ, start_response)
-        environ[FORM] = reply.form.value
+        if reply.kept:
+            environ[HIT] = RESULTS
         depends_on(environ, reply.release, reply.cacheable)
         start_response("200 OK", [*_headers(reply, environ.get("HTTP_ACCEPT")), *_FIXED])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [b"".join(reply.chunks)]

@@ -77,7 +77,20 @@ def choices(service: Service, question: CannedQuery, parameter: Parameter, value
 
 def _choices(found: Sequence[Row], value: str) -> Iterable[Choice]:
     shared = Counter(text(row, "value") for row in found)
-    for row in found:
-        short, name, iri = (text(row, key) for key in ("value", "name", "iri"))
-        key = iri if iri and shared[short] > 1 else short  # an id of several sites names several pages
-        yield Choice(key, name or short, text(row, "group"), is_name(value, (key, name, iri)), iri)
+    # an id of several sites names several pages
+    keys = [text(row, "iri" if text(row, "iri") and shared[text(row, "value")] > 1 else "value") for row in found]
+    for row, key, meaning in zip(found, keys, _told_apart(found, keys), strict=True):
+        name, iri = text(row, "name"), text(row, "iri")
+        yield Choice(key, meaning, text(row, "group"), is_name(value, (key, name, iri)), iri)
+
+
+def _told_apart(found: Sequence[Row], keys: Sequence[str]) -> Iterable[str]:
+    """Yield the name of each value; where several have it, with the group, and where that is the same, with the key."""
+    names = [text(row, "name") or text(row, "value") for row in found]
+    groups = [f"{name} ({text(row, 'group')})" for name, row in zip(names, found, strict=True)]
+    of_names, of_groups = Counter(names), Counter(groups)
+    for name, group, key in zip(names, groups, keys, strict=True):
+        if of_names[name] == 1:
+            yield name
+        else:
+            yield group if of_groups[group] == 1 else f"{name} ({key})"

@@ -1,4 +1,4 @@
-"""What leads on from words for what somebody has: pages, records, and questions with their parameters filled in."""
+"""Answers to words for what somebody has: pages, records, and questions with their parameters filled in."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Answered:
     query: CannedQuery
     values: dict[str, str]
     about: str
-    """What the answer is about, in words."""
+    """Subject of the answer, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ _SCHEMAS = {
             "available": {"type": "array", "items": {"type": "string"}, "description": "Available media types"},
             "line": {"type": "integer", "description": "Of the query, from 1"},
             "column": {"type": "integer"},
+            "request_id": {"type": "string", "description": "Of an error of the server, as its logs have it"},
         },
     },
     "Found": {

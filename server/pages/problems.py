@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from kg import errors
 from server.http.protocol import Problem
@@ -74,4 +74,6 @@ def _near(error: Exception) -> dict[str, object]:
 def _words(error: HTTPException) -> str:
     if isinstance(error, NotFound) and error.description == NotFound.description:
         return "there is nothing at this address"
+    if isinstance(error, MethodNotAllowed):
+        return f"this address takes {', '.join(sorted(error.valid_methods or ()))} only"
     return error.description or ""

@@ -86,7 +86,7 @@ class ThingRecord:
     agents: tuple[Relation, ...]
     """People, organisations and places."""
     leads_here: tuple[Relation, ...]
-    """What else has to do with the thing, in words from its side."""
+    """Other things that the thing is related to, in words from its side."""
 
 
 def record_of(thing: ThingPage) -> ThingRecord:

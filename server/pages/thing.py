@@ -1,4 +1,4 @@
-"""What the graph says of a thing: title, types, statements from and to it, mentions, parts and sources."""
+"""The data of the page of a thing: title, types, statements from and to it, mentions, parts and sources."""
 
 from __future__ import annotations
 

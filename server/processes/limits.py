@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import select
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from kg.errors import in_words
 from server.processes.sandbox import deny_network
 
+_logger = logging.getLogger(__name__)
 _STACK = 128 * 1024 * 1024
 """Stack size in bytes, for deeply nested queries."""
 
@@ -22,13 +24,13 @@ def run_confined(serve: Callable[[], None], control: int, task: str, *, network:
     """Run ``serve`` in a thread with a large stack; exit when the peer closes ``control``.
 
     ``control`` is the file descriptor of a socket. Without ``network``, the process has no access to it; ``task`` names
-    the activity in the warning that is printed if the kernel cannot deny that.
+    the activity in the warning that is logged if the kernel cannot deny that.
     """
     try:
         if not network:
             deny_network()
     except OSError as error:
-        print(f"{task} is not isolated from the network: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        _logger.warning("%s is not isolated from the network: %s", task, in_words(error))
     threading.stack_size(_STACK)
     threading.Thread(target=serve, daemon=True).start()
     watch = select.poll()

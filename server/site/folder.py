@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.errors import SiteError
+from kg.errors import SiteError, in_words
+from kg.findings import printable
 
 MARKER = "site.json"
-"""File that says which release a site was made from, and where it is published."""
+"""File that says which release a site was made from, where it is published, and which files were written."""
+_MOST = 3
+"""Files of others that are named, at most."""
 
 
 @contextmanager
@@ -22,21 +25,22 @@ def new_folder(folder: Path, release: str, url: str) -> Iterator[Path]:
     Until then, and if the block fails, the folder is as it was.
 
     Raises:
-        SiteError: when it has files and is no site that was written before, or its parent cannot be written.
+        SiteError: when it has files that were not written here, or its parent cannot be written.
     """
     folder = folder.resolve()
-    if folder.exists() and not (_is_site(folder) or (folder.is_dir() and not any(folder.iterdir()))):
-        raise SiteError(f"{folder} was not written by kg site: name a new folder, or an empty one")
+    _check_own(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     except OSError as error:
-        raise SiteError(f"no site can be written to {folder}: {error.strerror}") from error
+        raise SiteError(f"no site can be written to {folder}: {in_words(error)}") from error
     try:
         draft, before = scratch / "new", scratch / "before"
         draft.mkdir()
         yield draft
-        (draft / MARKER).write_text(json.dumps({"release": release, "url": url}) + "\n", encoding="utf-8")
+        written = {"release": release, "url": url, "files": sorted(_files(draft))}
+        (draft / MARKER).write_text(json.dumps(written) + "\n", encoding="utf-8")
+        _check_own(folder)
         if folder.exists():
             folder.rename(before)
         try:
@@ -49,9 +53,28 @@ def new_folder(folder: Path, release: str, url: str) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _is_site(folder: Path) -> bool:
-    """Return whether a folder has the marker as it is written here; programs of others have files of this name too."""
+def _check_own(folder: Path) -> None:
+    """Check that all in a folder was written here, since it will be removed.
+
+    Raises:
+        SiteError: when there is something else.
+    """
+    if folder.exists() and (others := _files(folder) - _written(folder)):
+        named = printable(", ".join(sorted(others)[:_MOST])) + (", …" if len(others) > _MOST else "")
+        raise SiteError(f"{folder} has what kg site has not written ({named}): name a new folder, or an empty one")
+
+
+def _files(folder: Path) -> set[str]:
+    """Return the paths of the files below a folder, and of links and empty folders; that of the folder if it is one."""
+    every = (folder, *folder.rglob("*"))
+    found = (each for each in every if each.is_symlink() or not each.is_dir() or not any(each.iterdir()))
+    return {each.relative_to(folder).as_posix() for each in found} - ({"."} if folder.is_dir() else set())
+
+
+def _written(folder: Path) -> set[str]:
+    """Return the paths of the files that were written by the marker, if it is one as it is written here."""
     try:
-        return {*json.loads((folder / MARKER).read_bytes())} == {"release", "url"}
-    except (OSError, ValueError, TypeError):
-        return False
+        about = json.loads((folder / MARKER).read_bytes())
+        return {MARKER, *about["files"]} if about.keys() == {"release", "url", "files"} else set()
+    except (OSError, ValueError, TypeError, AttributeError):
+        return set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from http import HTTPStatus
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -61,7 +62,7 @@ _MOVED = """<!doctype html>
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What was written."""
+    """The outcome of writing the files."""
 
     files: int
     dead: tuple[str, ...]
@@ -71,16 +72,37 @@ class Walk:
 def write_files(app: Flask, release: Release, addresses: SiteAddresses, folder: Path, threads: int) -> Walk:
     """Write all pages of the application and what they lead to, except files that are there.
 
-    The bytes depend on the release and the address of the site alone.
+    The bytes depend on the release and the address of the site alone. A file is left out whose name differs from that
+    of another in case alone, which many file systems and hosts take for one.
     """
-    known, dead = set[str](), set[str]()
+    known, dead, names = set[str](), set[str](), _FileNames()
     addresses.places.update(_first(release))
     with ThreadPoolExecutor(threads) as threaded:
-        while places := {each.file: each for each in sorted(addresses.places) if each.file not in known}:
-            known.update(places)
+        while new := {each.file: each for each in sorted(addresses.places) if each.file not in known}:
+            known.update(new)
+            places = {file: place for file, place in new.items() if names.take(file)}
+            dead.update(new[file].request for file in new.keys() - places.keys())
             done = threaded.map(partial(_write, app, addresses, folder), places.values())
             dead.update(place.request for place, is_there in zip(places.values(), done, strict=True) if not is_there)
     return Walk(len(known) - len(dead), tuple(sorted(dead | addresses.without_place)))
+
+
+class _FileNames:
+    """The names of files and folders that are in use, where upper case is not told from lower case."""
+
+    def __init__(self) -> None:
+        self._files = set[str]()
+        self._folders = set[str]()
+
+    def take(self, file: str) -> bool:
+        """Return whether a file can be beside those that were taken, and take it then."""
+        name = unicodedata.normalize("NFC", file).casefold()
+        folders = {str(folder) for folder in PurePosixPath(name).parents}
+        if name in self._files or name in self._folders or not folders.isdisjoint(self._files):
+            return False
+        self._files.add(name)
+        self._folders |= folders
+        return True
 
 
 def _write(app: Flask, addresses: SiteAddresses, folder: Path, place: SiteFile) -> bool:

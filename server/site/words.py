@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from kg.search_index import SearchIndex
+from kg.search_index.weights import WeighedThing
+from kg.search_index.words import UNSAID
 
 _LETTERS = 2
 """Number of first letters that the words of a file share."""
@@ -36,11 +38,26 @@ def write_words(index: SearchIndex, address: Callable[[str], str], folder: Path)
             parts.setdefault(_part(word), {}).setdefault(word, []).extend((number, weight))
     for name, words in parts.items():
         _write(folder / f"{name}.json", dict(sorted(words.items())))
-    shown = [(address(thing.iri), thing.name, thing.kind, thing.identifiers[:_SHOWN], thing.sheets) for thing in things]
+    names = {thing.iri: thing.name for thing in things}
+    sites = sorted({site for thing in things for site in thing.sites})
+    shown = [{"address": address(thing.iri), **_entry(thing, names, sites)} for thing in things]
     for at in range(0, len(shown), _SIZE):
         _write(folder / f"things-{at // _SIZE}.json", shown[at : at + _SIZE])
-    about = {"things": len(shown), "size": _SIZE, "letters": _LETTERS, "parts": sorted(parts)}
-    _write(folder / "index.json", {**about, "synonyms": index.synonyms()})
+    about = {"things": len(shown), "size": _SIZE, "letters": _LETTERS, "parts": sorted(parts), "sites": sites}
+    _write(folder / "index.json", {**about, "synonyms": index.synonyms(), "unsaid": sorted(UNSAID)})
+
+
+def _entry(thing: WeighedThing, names: Mapping[str, str], sites: Sequence[str]) -> dict[str, object]:
+    """Return what the list of results shows of a thing; ``of`` is the page of which it is a part."""
+    page, _, part = thing.iri.partition("#")
+    return {
+        "name": thing.name,
+        "kind": thing.kind,
+        "identifiers": thing.identifiers[:_SHOWN],
+        "sheets": thing.sheets,
+        "of": names.get(page, "") if part else "",
+        "sites": [sites.index(site) for site in thing.sites],
+    }
 
 
 def _part(word: str) -> str:

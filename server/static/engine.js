@@ -47,8 +47,8 @@ export function answerAt(address, answer) {
   };
 }
 
-/** Return the addresses of what an engine loads, with those of this page as base. */
-export function sourcesOf({ dump, description, graph }) {
+/** Return what an engine loads, by whole addresses, and the base of relative IRIs in queries. */
+export function sourcesOf({ dump, description, graph, base }) {
   const [from, about] = [dump, description].map((address) => new URL(address, location.href).href);
-  return { dump: from, description: about, graph };
+  return { dump: from, description: about, graph, base };
 }

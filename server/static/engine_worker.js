@@ -1,9 +1,9 @@
 // The engine in its own thread: it loads the graph once, and answers one query after another.
 
+import { problemIn } from "./mistake.js";
 import load, { namedNode, Store } from "./vendor/oxigraph/web.js";
 
 const PROLOGUE = /^(?:\s+|#[^\n]*(?:\n|$)|PREFIX\s+[^\s<]*\s*<[^<>]*>|BASE\s*<[^<>]*>)*/i;
-const PLACE = /\b(\d+):(\d+)\b/; // of a mistake, in the messages of Oxigraph
 const ROWS = ["application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"];
 const GRAPHS = ["text/turtle", "application/n-triples", "application/n-quads", "application/trig"];
 
@@ -31,22 +31,21 @@ function chosen(mediaTypes, accept) {
   return mediaTypes.find((mediaType) => accept.includes(mediaType)) ?? mediaTypes[0];
 }
 
-function answer(store, query, accept) {
+function answer(store, { sources: { base }, query, accept }) {
   const word = query.replace(PROLOGUE, "").match(/^\w*/)[0].toUpperCase();
   const type = chosen(word === "CONSTRUCT" || word === "DESCRIBE" ? GRAPHS : ROWS, accept);
   try {
-    return { status: 200, type, body: store.query(query, { results_format: type }) };
+    return { status: 200, type, body: store.query(query, { base_iri: base, results_format: type }) };
   } catch (error) {
-    const [, line, column] = PLACE.exec(error.message) ?? [];
-    const place = line ? { line: Number(line), column: Number(column) } : {};
-    return { status: 400, type: "application/problem+json", body: JSON.stringify({ detail: error.message, ...place }) };
+    return { status: 400, type: "application/problem+json", body: JSON.stringify(problemIn(query, error.message)) };
   }
 }
 
-addEventListener("message", async ({ data: { id, sources, query, accept } }) => {
+addEventListener("message", async ({ data }) => {
+  const { id, sources } = data;
   try {
     opened ??= open(sources);
-    postMessage({ id, ...answer(await opened, query, accept) });
+    postMessage({ id, ...answer(await opened, data) });
   } catch (error) {
     opened = undefined;
     postMessage({ id, status: 503, type: "application/problem+json", body: JSON.stringify({ detail: error.message }) });

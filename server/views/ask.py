@@ -12,7 +12,7 @@ from flask import Blueprint, Response, get_template_attribute, jsonify, request,
 from kg.query import N_QUADS, TURTLE, canned
 from kg.query.canned import columns_of
 from kg.query.known import examples
-from kg.vocab import DESCRIPTION_GRAPH, PREFIXES
+from kg.vocab import BASE, DESCRIPTION_GRAPH, PREFIXES
 from server.http.policy import with_style
 from server.http.protocol import Problem, fields
 from server.pages.about import TITLE, page_about
@@ -91,7 +91,7 @@ def _engine(service: Service) -> dict[str, object]:
     address, description = url_for("dumps.one", name=dump), url_for("well_known.void", format=TURTLE.name)
     return {
         "endpoint": address,
-        "engine": {"dump": address, "description": description, "graph": DESCRIPTION_GRAPH},
+        "engine": {"dump": address, "description": description, "graph": DESCRIPTION_GRAPH, "base": BASE},
     }
 
 

@@ -1,4 +1,4 @@
-"""What programs look for: ``/.well-known/api-catalog``, ``/opensearch.xml`` and ``/llms.txt``."""
+"""Documents that programs look for: ``/.well-known/api-catalog``, ``/opensearch.xml`` and ``/llms.txt``."""
 
 from __future__ import annotations
 

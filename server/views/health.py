@@ -43,21 +43,24 @@ def ready(service: Service) -> Response:
 def health(service: Service) -> Response:
     """Return the current release and the numbers of workers; ``status`` is ``busy`` if none is idle.
 
-    No query is evaluated, so that the response does not wait for a worker.
+    No query is evaluated, so that the response does not wait for a worker; ``engine`` has the
+    releases that the engine held when it was asked last, and ``status`` is ``mismatch`` if that is not this one.
 
     Raises:
         Busy: when there is no worker process (503).
     """
     workers = _living(service)
     release = service.current.release
+    is_held = workers.holds is None or workers.holds == [release.id]
     return _of_now(
         {
-            "status": "ok" if workers.idle else "busy",
+            "status": ("ok" if workers.idle else "busy") if is_held else "mismatch",
             "release": release.id,
             "created": release.manifest.get("created"),
             "triples": release.manifest["counts"].get("triples"),
             "version": __version__,
             "workers": {"idle": workers.idle, "busy": workers.busy},
+            **({} if workers.holds is None else {"engine": {"releases": workers.holds}}),
         }
     )
 

@@ -13,6 +13,7 @@ from kg.query import FORMATS, Form, Query, canned
 from kg.query.canned import CannedQuery
 from kg.query.known import check_values, examples
 from kg.vocab import QUESTIONS, QUESTIONS_GRAPH
+from server.http.cache import QUERY
 from server.http.negotiation import HTML, PLAIN_JSON
 from server.http.protocol import fields
 from server.pages.about import TITLE, page_about
@@ -77,6 +78,7 @@ def question(service: Service, name: str) -> Response:
         check_values(query, values, partial(rows, service), service.current.release.report)
         shown = values or known
         text = query.fill(**shown)
+        request.environ[QUERY] = Query(text)
     except (UnknownValue, ParameterError) as error:
         problem = problem_of(error)
         if wanted is not HTML or problem is None:

@@ -15,6 +15,7 @@ from kg.query.canned import columns_of
 from kg.query.text import form_of, hint, with_declarations
 from kg.vocab import DESCRIPTION_GRAPH, PREFIXES
 from server.http import protocol
+from server.http.cache import QUERY
 from server.http.negotiation import HTML, Choice, best, choose, not_acceptable
 from server.http.protocol import Operation, Problem
 from server.pages.about import TITLE, page_about
@@ -105,6 +106,8 @@ def endpoint(service: Service) -> Response:
     """
     body = request.get_data(cache=False) if request.method == "POST" else b""
     operation, accept, named = _read(request.environ, body)
+    if operation:
+        request.environ[QUERY] = operation.query
     if _is_for_people(operation, accept, named):
         return _page(service, operation)
     choice = choose(accept, named)

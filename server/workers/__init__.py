@@ -8,7 +8,7 @@ workers; each ``worker`` evaluates one query at a time. The processes exchange t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +41,8 @@ class Reply:
     """The bytes; their iterator raises :class:`BrokenAnswerError` if the result ends prematurely."""
     length: int | None
     """Length of the result in bytes, if it is known before the result is sent."""
+    kept: bool = False
+    """True if it comes from a cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Workers:
     waiting: int = 0
     processes: tuple[int, ...] = ()
     """Ids of the processes on this machine."""
+    holds: Sequence[str] | None = None
+    """Ids of the releases that the engine holds which they ask; ``None`` if they ask none."""
 
 
 class Pool(Protocol):
@@ -73,6 +77,9 @@ class Pool(Protocol):
         Raises:
             QueryError: when the query fails before the first bytes of its result are returned.
         """
+
+    def version(self) -> str:
+        """Return the identifier of the dataset that is asked now, which is another one after each change of it."""
 
     def workers(self) -> Workers:
         """Return the numbers of workers and of waiting queries without blocking."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from kg.errors import QueryError
 from kg.query import JSON, Form, Format, Query
@@ -104,5 +105,5 @@ class CachingPool:
         is_volatile = not reply.cacheable or reply.release != version
         if reply.length is None or is_volatile or len(query.text) > _LONGEST:
             return reply
-        self.replies.put(version, (query, reply.format), reply, len(query.text) + reply.length)
+        self.replies.put(version, (query, reply.format), replace(reply, kept=True), len(query.text) + reply.length)
         return reply

@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from server import logs
 from server.processes.framing import BORN, DIED, NOTE
 from server.workers import worker
 from server.workers.worker import QueryLimits
@@ -28,6 +29,7 @@ _PAUSE = 1.0
 def main(arguments: Sequence[str]) -> None:
     """Run the master until the front ends."""
     control_fd, workers, memory, result, network = arguments
+    logs.configure(logs.inherited())
     limits = QueryLimits(int(memory), int(result), bool(int(network)))
     with socket.socket(fileno=int(control_fd)) as control, contextlib.suppress(ConnectionError):
         _Master(control, limits).run(int(workers))

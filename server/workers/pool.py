@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from kg.errors import Busy, KgError, ReleaseError
 from kg.query import Form, Format, Query
+from kg.query.outline import digest, outline
 from kg.release import Release
 from kg.store.engine.probe import require
 from server.current import Current
 from server.http.negotiation import choose
+from server.logs import child_stderr, fields
 from server.processes.framing import BORN, NOTE, Ask
 from server.processes.launch import command, environment
 from server.settings import Settings
 from server.workers import Reply, Workers
 from server.workers.admission import Admission, Lease
 from server.workers.asking import PoolStore
+from server.workers.holding import Holding
 from server.workers.replies import GRACE, Exchange, Worker, WorkerLostError
 
 _PAUSE = 0.25
+_slow_queries = logging.getLogger("slow_query")
+_LOOK_SECONDS = 5.0
+"""Seconds that the engine may take to say which release it holds."""
 
 
 class ProcessPool:
@@ -41,6 +49,7 @@ class ProcessPool:
         limits = (settings.query_workers, settings.query_memory, settings.query_result, int(self._engine is not None))
         self._arguments = tuple(map(str, limits))
         self._workers = settings.query_workers
+        self._slow = settings.slow_query_seconds
         self.timeout = settings.queue_seconds
         """Seconds that a query waits for an idle worker."""
         self.admission: Admission[Worker] = Admission(
@@ -48,6 +57,10 @@ class ProcessPool:
         )
         """Assignment of workers to queries."""
         self._all: dict[int, Worker] = {}
+        self.holding = (
+            Holding(lambda: PoolStore(self, "", _LOOK_SECONDS), lambda: current.release) if settings.engine else None
+        )
+        """Releases that the engine holds; ``None`` without one."""
         self._closing = False
         self._start_master()
         self._follower = threading.Thread(target=self._follow, name="workers", daemon=True)
@@ -77,20 +90,28 @@ class ProcessPool:
         worker: Worker,
         lease: Lease,
         disconnected: Callable[[], bool],
+        client: str,
         release: Release | None = None,
     ) -> Exchange:
         """Return the exchange of a query with the worker that :attr:`admission` gave; it returns the worker.
 
-        The query is evaluated on ``release``, or on the one that is current now.
+        The query is evaluated on ``release``, or on the one that is current now. It is logged if it is slow, unless the
+        server asks it without a client.
         """
-        release = release or self._current.release
-        ask = Ask(query, formats, deadline, self._engine.url if self._engine else str(release.store))
-        return Exchange(worker, ask, release.id, lease, disconnected, self._done)
+        version = release.id if release else self.version()
+        store = self._engine.url if self._engine else str((release or self._current.release).store)
+        ask = Ask(query, formats, deadline, store)
+        return Exchange(worker, ask, version, lease, disconnected, partial(self._done, ask if client else None))
+
+    def version(self) -> str:
+        """Return the identifier of the dataset that is asked now, which is another one after each change of it."""
+        return self.holding.version if self.holding else self._current.release.id
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
         idle, living = self.admission.idle(), tuple(self._all)
-        return Workers(idle, max(0, len(living) - idle), self.admission.waiting(), living)
+        holds = self.holding.ids if self.holding else None
+        return Workers(idle, max(0, len(living) - idle), self.admission.waiting(), living, holds)
 
     def check(self, release: Release, seconds: float) -> None:
         """Have one worker open the store of a release, which need not be the current one, within ``seconds``.
@@ -140,7 +161,7 @@ class ProcessPool:
     ) -> Reply:
         for _ in range(self._workers + 1):
             worker, lease = self.admission.enter(client, timeout)
-            exchange = self.exchange(query, formats, deadline, worker, lease, disconnected, release)
+            exchange = self.exchange(query, formats, deadline, worker, lease, disconnected, client, release)
             exchange.send()
             try:
                 return exchange.reply()
@@ -148,9 +169,12 @@ class ProcessPool:
                 continue
         raise Busy("the process that was to answer was lost; try again")
 
-    def _done(self, worker: Worker, lease: Lease) -> None:
+    def _done(self, asked: Ask | None, worker: Worker, lease: Lease) -> None:
         """End a query's lease; reuse its worker if it is connected and has normal priority, else close it."""
         self.admission.leave(lease)
+        seconds = time.monotonic() - lease.began
+        if asked and self._slow and seconds >= self._slow:
+            _log_slow(asked, seconds, worker)
         if worker.lowered or worker.dead.is_set():
             worker.close()
         elif not worker.closed:
@@ -163,6 +187,7 @@ class ProcessPool:
             self._master = subprocess.Popen(  # noqa: S603
                 command("server.workers", str(theirs.fileno()), *self._arguments),
                 stdin=subprocess.DEVNULL,
+                stderr=child_stderr(),
                 pass_fds=[theirs.fileno()],
                 env={**environment(), "RUST_BACKTRACE": "0"},
                 process_group=0,
@@ -206,3 +231,11 @@ class ProcessPool:
             self.admission.leave(worker.lease)  # the rest of its result needs no worker
         if self.admission.remove(worker):
             worker.close()
+
+
+def _log_slow(ask: Ask, seconds: float, worker: Worker) -> None:
+    """Log a query that took long, by its digest and outline; this takes some milliseconds at most."""
+    end = "timeout" if seconds >= ask.deadline else "ended" if worker.closed else "finished"
+    text = ask.query.text
+    said = {"digest": digest(text), "duration_ms": round(seconds * 1000), "end": end, "worker": worker.pid}
+    _slow_queries.warning("a slow query", extra=fields(**said, plan=outline(text)))

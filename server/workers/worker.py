@@ -9,10 +9,9 @@ limit of memory, and a thread with a large stack for deeply nested queries. The 
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import socket
-import sys
-import traceback
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from kg.store.oxigraph import open_store
 from server.processes.framing import Ask, Inbox, Outlet, read_ask, read_open, write_error
 from server.processes.limits import deadline, limit_memory, run_confined
 
+_logger = logging.getLogger(__name__)
 _GARBAGE = 50_000
 """Allocations after which garbage is collected: a query makes hardly any cycles."""
 NO_RELEASE = 3
@@ -61,10 +61,10 @@ def _serve(connection: socket.socket, limits: QueryLimits) -> None:
     except (EOFError, ConnectionError):
         os._exit(0)
     except ReleaseError as error:
-        print(error, file=sys.stderr, flush=True)  # noqa: T201
+        _logger.error("%s", error)
         os._exit(NO_RELEASE)
     except BaseException:
-        traceback.print_exc()
+        _logger.exception("this process ends")
         os._exit(1)
 
 
@@ -128,5 +128,5 @@ def _failure(error: Exception) -> bytes:
     if isinstance(error, MemoryError):
         return write_error(QueryTooLarge("the query needs more memory than the limit"))
     if not isinstance(error, QueryError):
-        traceback.print_exception(error)
+        _logger.error("while evaluating a query", exc_info=error)
     return write_error(error)

@@ -7,20 +7,20 @@ whose signal ends the process, and a thread with a large stack.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
-import sys
-import traceback
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from kg.errors import KgError, NotStored, PreconditionFailed, QueryError, QueryTooLarge, ReleaseError
+from kg.errors import KgError, NotStored, PreconditionFailed, QueryError, QueryTooLarge, ReleaseError, in_words
 from kg.release import open_release
 from kg.store.overlay.change import Scope
 from kg.store.overlay.dataset import graph_of
 from kg.store.overlay.overlay import Overlay
+from server import logs
 from server.processes.errors import to_failure
 from server.processes.limits import deadline, limit_memory, run_confined
 from server.processes.memory import data_segment, resident, trim
@@ -38,6 +38,7 @@ from server.writing.messages import (
     write_result,
 )
 
+_logger = logging.getLogger(__name__)
 _INTERVAL = 0.25
 """Seconds between two looks for what can be deleted."""
 _TIMEOUT = 60.0
@@ -48,6 +49,7 @@ _ROOM = 32 * 1024 * 1024
 def main(arguments: Sequence[str]) -> NoReturn:
     """Carry out orders from the connections that the listener receives, until the control socket closes."""
     control_fd, listener_fd, folder, release, memory = arguments
+    logs.configure(logs.inherited())
     listener = socket.socket(fileno=int(listener_fd))
     serve = partial(_serve, listener, Path(folder), Path(release), int(memory))
     run_confined(serve, int(control_fd), "writing")
@@ -59,12 +61,12 @@ def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) ->
         overlay = Overlay(folder, open_release(release))
         limit_memory(data_segment() + memory)
     except KgError as error:
-        print(error, file=sys.stderr, flush=True)  # noqa: T201
+        _logger.error("%s", error)
         os._exit(NO_OVERLAY)
     try:
         _run(listener, overlay)
     except BaseException:
-        traceback.print_exc()
+        _logger.exception("this process ends")
         os._exit(1)
 
 
@@ -142,7 +144,7 @@ def _reported(error: QueryError | MemoryError | OSError) -> QueryError:
         return error
     if isinstance(error, MemoryError):
         return QueryTooLarge("the write needs more memory than the limit")
-    return NotStored(f"the data cannot be stored: {error.strerror or error}")
+    return NotStored(f"the data cannot be stored: {in_words(error)}")
 
 
 def _carry_out(overlay: Overlay, order: Order) -> bool:

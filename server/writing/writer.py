@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from kg.errors import Busy, QueryError, QueryTimeout, QueryTooLarge, ReleaseError
+from kg.errors import Busy, QueryError, QueryTimeout, QueryTooLarge, ReleaseError, in_words
 from kg.store.overlay.document import RdfDocument
 from server.settings import Settings
 from server.writing.messages import DELETE, FOLLOW, PING, POST, PUT, UPDATE, Order, read_result, write_order
@@ -79,7 +79,7 @@ class Writer:
                 self._ask(Order(FOLLOW, release=str(release)), None)
                 self._published()
         except (QueryError, EOFError, OSError) as error:
-            raise ReleaseError(f"nothing can be written on top of {release}: {error}") from error
+            raise ReleaseError(f"nothing can be written on top of {release}: {in_words(error)}") from error
 
     def ready(self, seconds: float) -> bool:
         """Wait at most ``seconds`` for the process to publish a snapshot; return whether it has."""

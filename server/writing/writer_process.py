@@ -11,6 +11,7 @@ from pathlib import Path
 from kg.errors import ReleaseError
 from kg.release import Release, new_release, publish
 from server.current import Current
+from server.logs import child_stderr
 from server.processes.launch import command, environment
 from server.settings import Settings
 from server.writing.messages import NO_OVERLAY
@@ -81,6 +82,7 @@ class WriterProcess:
             self._process = subprocess.Popen(  # noqa: S603
                 command("server.writing", *map(str, (*handles, self._folder, self._release, self._memory))),
                 stdin=subprocess.DEVNULL,
+                stderr=child_stderr(),
                 pass_fds=handles,
                 env={**environment(), "RUST_BACKTRACE": "0"},
                 process_group=0,

@@ -51,6 +51,10 @@ class RemotePool:
         form, fmt = by_media_type[media_type]
         return Reply(form, fmt, self._current.release.id, True, Whole(body), len(body))
 
+    def version(self) -> str:
+        """See :meth:`server.workers.Pool.version`."""
+        return self._current.release.id
+
     def workers(self) -> Workers:
         """See :meth:`server.workers.Pool.workers`."""
         return Workers(idle=1, busy=0)

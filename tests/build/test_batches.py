@@ -1,9 +1,15 @@
-"""Batches of items are processed in bounded memory."""
+"""Batches of items are processed in bounded memory, and other work beside them."""
 
 import gc
+import os
+import signal
 import weakref
+from collections.abc import Iterator
 
-from kg.parallel import collecting_after_batches, on_all_cores
+import pytest
+
+from kg.errors import KgError
+from kg.parallel import beside, collecting_after_batches, on_all_cores
 
 
 class Cycle:
@@ -42,3 +48,53 @@ def test_what_is_left_of_a_build_is_not_looked_at_again() -> None:
         gc.unfreeze()
     gc.collect()
     assert left() is None
+
+
+def test_an_iterator_is_advanced_beside_this_process() -> None:
+    def letters() -> Iterator[tuple[str, int]]:
+        yield "a", os.getpid()
+        yield "b", os.getpid()
+
+    with beside(letters()) as results:
+        (a, process), (b, same) = results
+    assert (a, b) == ("a", "b")
+    assert process == same != os.getpid()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_on_one_core_it_is_advanced_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
+    with beside(os.getpid() for _ in range(2)) as results:
+        assert list(results) == [os.getpid()] * 2
+
+
+def test_faults_beside_are_raised_here() -> None:
+    def failing() -> Iterator[int]:
+        yield 1
+        raise KgError("in words")
+
+    with beside(failing()) as results:
+        assert next(results) == 1
+        with pytest.raises(KgError, match="in words"):
+            next(results)
+
+
+def test_a_process_beside_that_was_killed_is_an_error() -> None:
+    def killed() -> Iterator[int]:
+        yield 1
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with beside(killed()) as results, pytest.raises(KgError, match="was killed"):
+        list(results)
+
+
+def test_a_process_beside_ends_with_its_context() -> None:
+    def endless() -> Iterator[int]:
+        while True:
+            yield os.getpid()
+
+    with beside(endless()) as results:
+        process = next(results)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)

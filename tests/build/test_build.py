@@ -150,7 +150,7 @@ def ask(out: Path, text: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("moment", ["reading", "reasoning", "writing the graph", "filling the store"])
+@pytest.mark.parametrize("moment", ["reading", "reasoning", "writing the graph", "filling the store and"])
 def test_a_killed_build_leaves_the_release_that_was_there(moment: str, tmp_path: Path) -> None:
     site, out = write_site(tmp_path / "site", sheets("a")), tmp_path / "out"
     assert build(site, out).returncode == 0

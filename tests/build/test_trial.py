@@ -25,7 +25,9 @@ def test_a_good_site_has_its_key_and_pages(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_with_a_site_is_said(tmp_path: Path) -> None:
-    assert "has no page that can be in the graph" in try_site(write_site(tmp_path, {}), "", BuildCache()).problem
+    assert try_site(write_site(tmp_path, {}), "", BuildCache()).problem.endswith("has no page that can be in the graph")
+    broken = write_site(tmp_path, {"a.md": "---\ntitle: [\n---\n"})
+    assert "in the graph; a.md:3: error: front-matter: " in try_site(broken, "", BuildCache()).problem
     (tmp_path / "_config.yml").unlink()
     assert "has no _config.yml" in try_site(tmp_path, "", BuildCache()).problem
 

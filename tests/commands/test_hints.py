@@ -28,9 +28,27 @@ def test_the_nearest_name_or_the_lines_to_write_are_named(
     assert said in capsys.readouterr().err
 
 
+def test_the_help_names_every_command_with_an_exit_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    codes = " ".join(capsys.readouterr().out.split()).partition("The exit code is")[2].partition("Colours")[0]
+    for command in ("check", "diff", "fix", "doctor", "search", "update"):
+        assert command in codes, command
+
+
 def test_a_thing_is_suggested_by_its_name(content_release: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "dicomm", "--release", str(content_release)]) == 2
     assert "similar names: DICOM (fairsharing:b7z8by)" in capsys.readouterr().err
+
+
+def test_an_error_names_the_file_that_was_wanted_and_no_draft_of_it(
+    content_release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"{'x' * 245}.ttl"  # with which a draft's name is too long
+    assert main(["export", "-o", str(file), "--release", str(content_release)]) == 2
+    assert f"kg: error: cannot write {file}: file name too long\n" in capsys.readouterr().err
+    site = write_site(tmp_path / "site", {f"{'x' * 245}.md": "---\ntitle: A\n---\n[a]((https://a.example))\n"})
+    assert main(["fix", "--yes", str(site)]) == 2
+    assert ".md cannot be rewritten: file name too long\n" in capsys.readouterr().err
 
 
 def test_a_configuration_that_is_not_utf_8_is_said_with_its_line(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -197,6 +199,26 @@ def test_an_engine_that_comes_back_without_the_release_is_not_believed(release: 
     with oxigraph(release.store, port):
         until(lambda: server.ask("/id/lookup/page/pic", headers=BROWSER).status == 200)
         context.__exit__(None, None, None)
+
+
+def test_an_engine_without_a_release_is_said_and_none_of_the_consequences(release: Release, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with oxigraph(tmp_path / "empty", free_port(), how="serve") as engine:
+        server = run_server(tmp_path, ["--release", str(release.folder), "--port", "0", "--engine", engine.url])
+        assert server.process.wait() == 2
+        assert "the engine holds no release; put one there: kg publish " in server.log.read_text()
+        lines = doctor("--engine", engine.url, "--release", release.folder).stdout.splitlines()
+    assert [line for line in lines if line.startswith("engine, ")] == [lines[-1]]
+    assert lines[-1].startswith("engine, release: none; the engine holds no release; put one there: kg publish ")
+
+
+def test_the_command_that_an_export_names_checks_the_engine(release: Release, tmp_path: Path) -> None:
+    file = tmp_path / "release.nq"
+    done = kg("export", "--format", "engine", "-o", file, "--release", release.folder)
+    named = re.search(r"kg (doctor .*) says whether the engine at URL holds it", done.stderr)
+    assert named, done.stderr
+    with engine_for_release("oxigraph", tmp_path / "engine", file) as engine:
+        assert kg(*shlex.split(named[1].replace("URL", engine.url))).returncode == 0
 
 
 def test_an_engine_that_holds_another_release_is_refused(release: Release, exported: Path, tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
 
-from kg.errors import KgError, QueryError, QueryRefused, ServiceFailed, UpdateRefused
-from kg.query import Query
+from kg.errors import KgError, QueryError, QueryRefused, QueryTimeout, ServiceFailed, UpdateRefused
+from kg.query import JSON, Query
 from kg.store.engine.address import Engine, engine_from_environment
+from kg.store.engine.store import EngineStore
 from server.current import Current
 from server.http.negotiation import choose
 from server.settings import Settings
@@ -20,7 +22,7 @@ from tests.server.serving import QUADS, make_release
 
 pytestmark = pytest.mark.slow
 
-TRUE = {"/good", "/literals", "/none", "/nothing-bound", "/many", "/blank", "/half-pair", "/large-rows", "/both"}
+TRUE = {"/good", "/literals", "/none", "/many", "/blank", "/half-pair", "/large-rows", "/both"}
 """What is no lie for rows, or may be read as none."""
 GRAPH = "CONSTRUCT WHERE { ?s ?p ?o }"
 FORMS = {"/no-triples": GRAPH, "/cut-triples": GRAPH, "/true": "ASK {}", "/long-truth": "ASK {}"}
@@ -93,6 +95,13 @@ def test_nothing_of_what_is_refused_is_sent(
     with pytest.raises(error):
         answer(pool, text)
     assert set(engine.texts[before:]) <= {"ASK {}"}  # what another worker asks first
+
+
+@pytest.mark.parametrize("lie", ["/drip", "/drip-headers", "/endless-continue"])
+def test_an_engine_that_sends_bytes_or_heads_without_end_is_given_up_without_a_worker(engine: Liar, lie: str) -> None:
+    store = EngineStore(Engine(engine.url, 0.5))
+    with pytest.raises(QueryTimeout, match="the engine took too long"):
+        store.ask(Query(f"SELECT ?s {{ ?s ?p ?o }} # {lie}")).write(io.BytesIO(), JSON)
 
 
 def test_an_engine_is_named_by_a_web_address_without_secrets() -> None:

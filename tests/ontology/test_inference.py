@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, Graph, URIRef
 
+from kg.build_cache import BuildCache
 from kg.errors import UnknownName
 from kg.infer import Inference, Ontology, infer, reasoners
 from kg.vocab import DCAT, DCT, FOAF, RDM, SKOS
@@ -295,3 +296,15 @@ def test_nothing_is_printed_and_nothing_left_on_disk(
     concluded(graph(turtle), ontology, reasoner)
     assert list(tmp_path.iterdir()) == []
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("text", [SHEET, PRIDE], ids=["consistent", "contradictory"])
+def test_what_follows_from_the_same_facts_is_taken_from_the_cache(
+    text: str, ontology: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, facts = BuildCache(tmp_path), ontology.facts(graph(text))
+    found = infer(facts, ontology, "owlrl", cache)
+    monkeypatch.setattr("kg.infer.conclusions.Kinds", None)
+    assert infer(facts, ontology, "owlrl", BuildCache(tmp_path)) == found
+    with pytest.raises(TypeError):
+        infer([*facts, (f"{EX}more", str(RDF.type), str(RDM.Page))], ontology, "owlrl", cache)

@@ -1,22 +1,29 @@
-"""The image's constraints name what the program needs, each in one version with hashes."""
+"""The constraints of the images name what they need, each in one version with hashes."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from importlib.metadata import requires
+from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.conftest import ROOT
 from tests.replication.nginx import DEPLOY
 
-CONSTRAINTS = (DEPLOY / "constraints.txt").read_text(encoding="utf-8")
-PINNED = {
-    canonicalize_name(name): version
-    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", CONSTRAINTS, re.MULTILINE)
-}
+CONSTRAINTS = DEPLOY / "constraints.txt"
+FILES = [CONSTRAINTS, DEPLOY / "engine" / "constraints.txt"]
+
+
+def pinned(file: Path) -> dict[str, str]:
+    """Return package → version."""
+    found = re.findall(r"^([\w.-]+)==([^\s;]+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return {canonicalize_name(name): version for name, version in found}
 
 
 def needed(*extras: str) -> list[Requirement]:
@@ -34,20 +41,34 @@ def needed(*extras: str) -> list[Requirement]:
 
 
 def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
+    versions = pinned(CONSTRAINTS)
     for requirement in needed("compression"):
-        pinned = PINNED.get(canonicalize_name(requirement.name))
-        assert pinned, f"{requirement} is missing"
-        assert requirement.specifier.contains(pinned, prereleases=True), requirement
+        version = versions.get(canonicalize_name(requirement.name))
+        assert version, f"{requirement} is missing"
+        assert requirement.specifier.contains(version, prereleases=True), requirement
 
 
-def test_every_package_has_a_hash_and_none_an_address() -> None:
-    packages = re.split(r"^(?=\w)", re.sub(r"^#.*\n", "", CONSTRAINTS, flags=re.MULTILINE), flags=re.MULTILINE)[1:]
-    assert len(packages) == len(PINNED)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+def test_every_package_has_a_hash_and_none_an_address(file: Path) -> None:
+    text = re.sub(r"^#.*\n", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    packages = re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:]
+    assert len(packages) == len(pinned(file)) > 0
     assert all(re.search(r"--hash=sha256:[0-9a-f]{64}$", package, re.MULTILINE) for package in packages)
-    assert not re.search(r"://|--(?:extra-)?index|--find-links", CONSTRAINTS)
+    assert not re.search(r"://|--(?:extra-)?index|--find-links", text)
 
 
-def test_the_image_installs_these_and_nothing_else() -> None:
-    dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").rpartition("\nFROM ")[2]
-    assert "--require-hashes -r /constraints.txt" in dockerfile
-    assert "--no-deps /wheels/" in dockerfile
+def test_an_image_installs_these_and_nothing_else() -> None:
+    _, build, engine, image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ")
+    assert "pip install" not in build
+    for stage, file in ((image, CONSTRAINTS), (engine, FILES[1])):
+        assert f"source={file.relative_to(ROOT)},target=/constraints.txt" in stage
+        for install in stage.split("pip install ")[1:]:
+            assert "--require-hashes -r /constraints.txt" in install or "--no-deps /wheels/" in install
+
+
+def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
+    program = Path(sys.executable).with_name("hadolint")
+    if not program.exists():
+        pytest.skip("hadolint is not installed")
+    done = subprocess.run([program, DEPLOY / "Dockerfile"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

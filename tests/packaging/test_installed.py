@@ -116,6 +116,16 @@ def test_the_endpoint_answers(server: Server) -> None:
     assert int(reply.text.split()[1]) > 0
 
 
+def test_an_installation_is_as_large_as_the_documents_say(installed: Path) -> None:
+    (packages,) = installed.parent.glob("lib/python*/site-packages")
+    tools = {"pip", "setuptools", "pkg_resources", "_distutils_hack"}
+    files = [file for file in packages.rglob("*") if file.relative_to(packages).parts[0].partition("-")[0] not in tools]
+    size = sum(file.stat().st_size for file in files) / 1_000_000
+    told = re.search(r"An installation takes about (\d+) MB", (ROOT / "docs" / "start.md").read_text(encoding="utf-8"))
+    assert told
+    assert size == pytest.approx(int(told[1]), rel=0.1)
+
+
 def test_the_bill_of_materials_names_every_package_with_its_licence(installed: Path, tmp_path: Path) -> None:
     pytest.importorskip("cyclonedx_py")
     made = tmp_path / "sbom.json"

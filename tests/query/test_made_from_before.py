@@ -66,6 +66,24 @@ def test_a_store_is_updated(tmp_path: Path) -> None:
         assert not list((tmp_path / f"updated{number}").glob("LOG*"))
 
 
+def test_a_store_is_updated_from_one_that_was_kept_without_its_description(tmp_path: Path) -> None:
+    choose = random.Random(5)
+    old = statements(choose, 300)
+    release = open_release(release_of(tmp_path / "out", old))
+    release.manifest["counts"].update(quads=len(old), triples=len({quad.rpartition(" ")[0] for quad in old}))
+    oxigraph.create(tmp_path / "filled", release.graph)
+    oxigraph.keep(tmp_path / "filled", tmp_path / "kept")
+    oxigraph.describe(tmp_path / "filled", "<release/1> a <https://example.org/Release> .")
+    kept = {file.name: file.read_bytes() for file in (tmp_path / "kept").iterdir()}
+    now = graph(tmp_path / "now.nq", {*list(old)[:250], *statements(choose, 20)})
+    counts = oxigraph.update(tmp_path / "updated", now, release, tmp_path / "kept")
+    assert counts == oxigraph.create(tmp_path / "made", now)
+    assert set(ox.Store.read_only(str(tmp_path / "updated"))) == set(ox.Store.read_only(str(tmp_path / "made")))
+    assert {file.name: file.read_bytes() for file in (tmp_path / "kept").iterdir()} == kept
+    data = [file for file in (tmp_path / "kept").glob("*.sst") if file.stat().st_nlink == 2]
+    assert data, "the data is on disk twice"
+
+
 def test_turtle_is_copied_where_nothing_has_changed(tmp_path: Path) -> None:
     choose = random.Random(3)
     for _ in range(50):

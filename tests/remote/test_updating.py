@@ -219,6 +219,31 @@ def test_a_site_elsewhere_gives_the_same_release_as_its_clone(sites: Sites) -> N
     assert "nothing has changed: reusing the existing release" in done.stderr
 
 
+def test_findings_name_the_file_in_the_repository_and_none_of_the_copy(sites: Sites) -> None:
+    sites.write("mice", "a")
+    folder = sites.folder / "rats" / "docs"
+    write_site(folder, {"a.md": PAGE.format("a"), "b.md": "---\ntitle: [\n---\n"}, CONFIG.format("rats"))
+    commit(sites.folder / "rats")
+    rats = sites.server.publish(sites.folder / "rats", "lab/rats") + ":docs"
+    done = kg("build", sites.addresses["mice"], rats, cwd=sites.folder)
+    said = done.stderr.splitlines()
+    assert done.returncode == 0, done.stderr
+    assert any(line.startswith("rats-example: docs/b.md:3: error: front-matter: ") for line in said)
+    assert "kept out: rats-example: docs/b.md" in said
+    assert any(line.startswith(f"{rats}: 1 page; findings: 1 error, ") for line in said)
+    assert ".sites" not in done.stderr
+    assert "kg check" not in done.stderr  # which takes folders only
+    for wrong in ({"b.md": "---\ntitle: [\n---\n"}, {"_config.yml": "title: [\n"}):
+        (folder / "a.md").unlink(missing_ok=True)
+        write_site(folder, wrong, CONFIG.format("rats"))
+        commit(sites.folder / "rats", day=2)
+        sites.server.publish(sites.folder / "rats", "lab/rats")
+        done = kg("build", rats, cwd=sites.folder)
+        assert done.returncode == 2
+        assert f"kg: error: {rats}" in done.stderr
+        assert ".sites" not in done.stderr
+
+
 def test_what_kg_build_says_of_an_address(sites: Sites) -> None:
     sites.write("mice", "a")
     for arguments, message in {

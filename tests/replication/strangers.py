@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,6 +44,13 @@ def send(request: BaseHTTPRequestHandler, body: bytes, status: int = 200, **head
         request.send_header(name.replace("_", "-"), value)
     request.end_headers()
     request.wfile.write(body)
+
+
+def drip(request: BaseHTTPRequestHandler, text: bytes) -> None:
+    """Send bytes one by one, and wait a little after each."""
+    for number in range(len(text)):
+        request.wfile.write(text[number : number + 1])
+        time.sleep(0.02)
 
 
 def files(out: Path) -> Answer:

@@ -101,6 +101,8 @@ def test_a_reader_sees_one_release_or_the_other(first: Release, second: Release,
         assert (done.returncode, done.stderr.splitlines()[0]) == (0, f"release {first.id} is current in {target.url}")
         assert f"next: kg doctor --engine {target.url} --release {first.folder}\n" in done.stderr
         assert seen(target) == whole(first, "first")
+        again = kg("publish", first.folder, target.url).stderr
+        assert f"release {first.id} was current in {target.url} already; nothing was sent\n" in again
 
         def reading() -> list[dict[str, int]]:
             found = [seen(target)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -14,7 +15,7 @@ from kg.errors import ReleaseError, SettingError
 from kg.release import Release, find_release, id_of, open_release
 from kg.replication import FolderSource, ServerSource, receive
 from tests.replication.conftest import content
-from tests.replication.strangers import Answer, files, send, stranger
+from tests.replication.strangers import Answer, drip, files, send, stranger
 from tests.server.serving import QUADS, make_release, many
 
 
@@ -109,6 +110,56 @@ def test_a_draft_that_was_not_published_is_no_release(release: Release, tmp_path
     assert find_release(tmp_path / "origin", "digest")
     release.folder.rename(release.folder.with_name(f".copying-{release.id}"))
     assert find_release(tmp_path / "origin", "digest") is None
+
+
+def dripping_heads(request: BaseHTTPRequestHandler) -> None:
+    drip(request, b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 99)
+
+
+def dripping_bodies(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(200)
+    request.send_header("Content-Length", "500")
+    request.end_headers()
+    drip(request, b" " * 500)
+
+
+def dripping_chunks(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(200)
+    request.send_header("Transfer-Encoding", "chunked")
+    request.end_headers()
+    drip(request, b"1\r\n \r\n" * 99)
+
+
+def endless_heads(request: BaseHTTPRequestHandler) -> None:
+    while True:
+        request.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+
+def endless_trailers(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(200)
+    request.send_header("Transfer-Encoding", "chunked")
+    request.end_headers()
+    request.wfile.write(b"0\r\n")
+    while True:
+        request.wfile.write(b"A: b\r\n" * 1000)
+
+
+@pytest.mark.parametrize("answer", [dripping_heads, dripping_bodies, dripping_chunks, endless_heads, endless_trailers])
+def test_a_server_that_sends_byte_by_byte_or_heads_without_end_is_given_up(answer: Answer, tmp_path: Path) -> None:
+    with stranger(answer) as url, pytest.raises(ReleaseError, match=r"sends too slowly|timed out"):
+        receive(ServerSource(url, is_http_allowed=False, seconds=0.5), tmp_path / "replica")
+
+
+def test_a_server_that_sends_many_small_files_late_is_given_up(release: Release, tmp_path: Path) -> None:
+    """Each file comes within the time limit of one."""
+    whole = files(tmp_path / "origin")
+
+    def late(request: BaseHTTPRequestHandler) -> None:
+        time.sleep(0 if request.path.endswith("manifest.json") else 0.4)
+        whole(request)
+
+    with stranger(late) as url, pytest.raises(ReleaseError, match=r"sends too slowly|timed out"):
+        receive(ServerSource(url, is_http_allowed=False, seconds=1.0), tmp_path / "replica")
 
 
 def changed(release: Release, **facts: Any) -> bytes:

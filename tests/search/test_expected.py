@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,13 +18,8 @@ CORPUS = Path(os.environ.get("KG_REFERENCE", "")) / "corpus"
 AMONG_FIRST, AT_FIRST, RECIPROCAL_RANK = 0.95, 0.75, 0.85
 
 
-def index_of(out: Path, *sites: Path) -> SearchIndex:
-    done = kg("build", *sites, "--out", out, "--reasoner", "owlrl")
-    assert done.returncode == 0, done.stderr
-    return SearchIndex(open_release(out).folder / FILE)
-
-
-def measure(index: SearchIndex, queries: Mapping[str, Mapping[str, set[str]]]) -> None:
+def measure(release: Path, queries: Mapping[str, Mapping[str, set[str]]]) -> None:
+    index = SearchIndex(open_release(release).folder / FILE)
     places = {text: (place(index, text, names), names) for kind in queries.values() for text, names in kind.items()}
     found = [at for at, names in places.values() if names]
     missed = [text for text, (at, _) in places.items() if not at]
@@ -36,12 +31,15 @@ def measure(index: SearchIndex, queries: Mapping[str, Mapping[str, set[str]]]) -
 
 @pytest.mark.slow
 def test_what_is_expected_of_our_sites_is_found_first(tmp_path: Path) -> None:
-    measure(index_of(tmp_path, *sorted((ROOT / "tests/query/sites").iterdir()), ROOT / "content"), SHIPPED)
+    sites = [*sorted((ROOT / "tests/query/sites").iterdir()), ROOT / "content"]
+    done = kg("build", *sites, "--out", tmp_path, "--reasoner", "owlrl")
+    assert done.returncode == 0, done.stderr
+    measure(tmp_path, SHIPPED)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(
     "KG_REFERENCE" not in os.environ or not CORPUS.is_dir(), reason="KG_REFERENCE names no folder with reference sites"
 )
-def test_what_is_expected_of_the_sites_of_reference_is_found_first(tmp_path: Path) -> None:
-    measure(index_of(tmp_path, CORPUS / "lookup", CORPUS / "rdmkit"), REFERENCE)
+def test_what_is_expected_of_the_sites_of_reference_is_found_first(reference_release: Callable[..., Path]) -> None:
+    measure(reference_release("lookup", "rdmkit"), REFERENCE)

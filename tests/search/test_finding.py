@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from kg.errors import QueryTimeout, ReleaseError
 from kg.release import open_release
 from kg.search_index import FACETS, FILE, SORTS, SearchIndex, SearchRequest, write_index
+from kg.search_index.words import trigrams
 from kg.vocab import BASE, DCT, ELI, RDF, RDM, ROLE, SKOS
 from tests.growth import LINEAR, TIMES, growth
 
@@ -336,6 +339,15 @@ def test_the_same_graph_gives_the_same_bytes(content_graph: list[str], tmp_path:
     digests = {write_index(tmp_path / "graph.nq", tmp_path / name) for name in ("one", "two")}
     assert len(digests) == 1
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_the_index_has_the_trigrams_by_which_words_are_looked_up(tmp_path: Path) -> None:
+    index_of(tmp_path, *thing("a", "cat banana møte abcdefghijklmnopqrstuvwx"))
+    with closing(sqlite3.connect(tmp_path / "index.sqlite")) as index:
+        words = index.execute("SELECT id, word FROM word").fetchall()
+        found = index.execute("SELECT trigram, word FROM trigram").fetchall()
+    assert {3, 24} <= {len(word) for _, word in words}
+    assert sorted(found) == sorted((trigram, number) for number, word in words for trigram in trigrams(word))
 
 
 def test_an_empty_graph_has_an_empty_index(tmp_path: Path) -> None:

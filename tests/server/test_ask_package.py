@@ -159,12 +159,41 @@ def test_without_a_source_map_the_imports_of_the_sources_tell(tmp_path: Path) ->
     assert hatch_build.bundled(BUNDLE, tmp_path) == ["bundle", "part"]
 
 
-def test_a_module_of_webassembly_tells_its_crates(tmp_path: Path) -> None:
-    package(
-        tmp_path, "bundle", {"b.wasm": "/rust/registry/memchr-2.8.2/src/lib.rs\0/itoa-1.0.18/src/", "LICENSE": "Ours"}
-    )
-    text = hatch_build.notice(hatch_build.Library("bundle", ("b.wasm",)), tmp_path, MIT)
-    assert text.endswith("\nitoa-1.0.18, memchr-2.8.2\n")
+def module(folder: Path, crate: str) -> Path:
+    """Write a module whose messages name a source file of this crate."""
+    file = folder / "b.wasm"
+    file.write_text(f"/rust/registry/memchr-2.8.2/src/lib.rs\0/{crate}/src/", encoding="utf-8")
+    return file
+
+
+def test_crates_have_their_licences_and_the_texts_of_these(tmp_path: Path) -> None:
+    text = hatch_build.crates(module(tmp_path, "itoa-1.0.18"), ROOT)
+    assert "\nmemchr\t2.8.2\tUnlicense OR MIT\t© 2015 Andrew Gallant\n" in text
+    assert "Apache License\nVersion 2.0" in text
+
+
+def test_a_crate_without_a_known_licence_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"crates that are not in crates\.tsv: itoa-9\.9\.9"):
+        hatch_build.crates(module(tmp_path, "itoa-9.9.9"), ROOT)
+
+
+def test_every_crate_has_a_licence_whose_text_is_here() -> None:
+    texts = {"MIT", *(file.stem for file in (ROOT / hatch_build.LICENCES).iterdir())}
+    rows = (ROOT / hatch_build.PINS / hatch_build.CRATES).read_text(encoding="utf-8").splitlines()[1:]
+    for crate, _, licence, _ in (row.split("\t") for row in rows):
+        for needed in licence.split(" AND "):
+            assert texts & set(needed.strip("()").split(" OR ")), crate
+
+
+def test_the_crates_are_those_of_the_pinned_engine() -> None:
+    rows = (ROOT / hatch_build.PINS / hatch_build.CRATES).read_text(encoding="utf-8")
+    assert f"\noxigraph\t{LOCK['node_modules/oxigraph']['version']}\t" in rows
+
+
+@pytest.mark.skipif(not has_editor(), reason="this checkout was installed without the query editor")
+def test_the_crates_of_the_served_engine_are_told_with_their_licences() -> None:
+    folder = ROOT / hatch_build.FOLDER / "oxigraph"
+    assert hatch_build.crates(folder / "web_bg.wasm", ROOT) in (folder / hatch_build.NOTICE).read_text(encoding="utf-8")
 
 
 def test_every_folder_of_the_served_libraries_is_pinned_and_has_its_licences() -> None:

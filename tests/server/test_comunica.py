@@ -44,7 +44,7 @@ def _installed(folder: Path) -> Path:
     if not done.exists():
         if not (shutil.which("node") and shutil.which("npm")):
             pytest.skip("node and npm are not here")
-        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
+        options = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
         command = ["npm", "install", "--prefix", str(folder), *options, f"{PACKAGE}@{VERSION}"]
         try:
             installed = subprocess.run(command, check=False, capture_output=True, timeout=TIMEOUT)

@@ -83,6 +83,7 @@ def test_every_page_has_the_layout_and_asks_no_other_host(shipped: Server, path:
     reply = shipped.ask(path, headers=BROWSER)
     page = Seen(reply.text)
     assert [page.tags.count(tag) for tag in ("h1", "main", "nav", "footer")] == [1, 1, 1, 1]
+    assert "For programs: SPARQL endpoint, REST API, description. " in page.text
     assert {"#main", "/", "/search", "/browse", "/queries/", "/ask", "/ont", "/dumps/"} <= set(page.addresses)
     assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
     assert "unsafe" not in reply.headers["Content-Security-Policy"]

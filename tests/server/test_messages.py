@@ -46,6 +46,10 @@ def test_a_refusal_is_a_problem_like_every_other(server: Server, request_bytes: 
     assert problem["detail"]
 
 
+def test_another_method_is_answered_with_those_that_there_are(server: Server) -> None:
+    assert json.loads(server.ask("/search", "DELETE").body)["detail"] == "this address takes GET, HEAD, OPTIONS only"
+
+
 def test_a_client_that_sends_too_much_can_read_why(server: Server) -> None:
     reply = server.ask("/sparql", "POST", b" " * (BODY_LIMIT * 8), {"Content-Type": "application/sparql-query"})
     assert (reply.status, json.loads(reply.body)["status"]) == (413, 413)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +19,6 @@ from server.current import Current
 from server.settings import Settings
 from server.views.ask import has_editor
 from server.workers.pool import ProcessPool
-from tests.conftest import kg
 from tests.screens.pictures import COUNTS, PAGES, STATEMENTS
 from tests.server.browsing import Visit, browser, content_server, visit
 from tests.server.pages import BROWSER, CODE
@@ -130,11 +129,9 @@ def test_no_answer_to_a_chosen_question_shows_a_code(visit: Visit) -> None:
 
 
 @pytest.mark.skipif(not (REFERENCE / "corpus").is_dir(), reason="KG_REFERENCE names no folder with reference sites")
-def test_no_page_of_real_sites_shows_a_code(tmp_path: Path) -> None:
-    sites = (REFERENCE / "corpus" / name for name in ("lookup", "rdmkit"))
-    built = kg("build", *sites, "--out", tmp_path, "--reasoner", "owlrl")
-    assert built.returncode == 0, built.stderr
-    server = run_server(tmp_path, ["--release", str(tmp_path), "--port", "0"])
-    seen = pages(server, addresses(server, open_release(tmp_path).folder))
+def test_no_page_of_real_sites_shows_a_code(reference_release: Callable[..., Path], tmp_path: Path) -> None:
+    release = reference_release("lookup", "rdmkit")
+    server = run_server(tmp_path, ["--release", str(release), "--port", "0"])
+    seen = pages(server, addresses(server, open_release(release).folder))
     assert server.end() == 0
     assert {path: found for path, page in seen.items() if (found := codes(page))} == {}

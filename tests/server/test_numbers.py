@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -22,22 +22,27 @@ CORPUS = Path(os.environ.get("KG_REFERENCE", "/nowhere")) / "corpus"
 SITES = {
     "example": [ROOT / "content"],
     "three": [ROOT / "tests" / "query" / "sites" / name for name in ("sheets", "approaches", "blocks")],
-    "reference": [CORPUS / "lookup", CORPUS / "rdmkit"],
 }
+REFERENCE = ("lookup", "rdmkit")
 HTML = {"Accept": "text/html"}
 NUMBER = re.compile(r'<a [^>]*href="(/browse\?[^"]+)"[^>]*>(?:all )?(\d+)</a>')
 MATRICES = [f"/browse/matrix?of={of}{by}" for of in ("standards", "repositories") for by in ("", "&by=site")]
 
 
-@pytest.fixture(scope="module", params=SITES)
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="module", params=[*SITES, "reference"])
+def served(
+    request: pytest.FixtureRequest, reference_release: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """Start a server over one or several sites."""
-    sites = SITES[request.param]
-    if not all(site.is_dir() for site in sites):
-        pytest.skip("KG_REFERENCE names no folder with reference sites")
     folder = tmp_path_factory.mktemp(request.param)
-    assert kg("build", *sites, "--out", folder / "out", "--reasoner", "owlrl").returncode == 0
-    server = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])
+    release = folder / "out"
+    if request.param in SITES:
+        assert kg("build", *SITES[request.param], "--out", release, "--reasoner", "owlrl").returncode == 0
+    elif all((CORPUS / name).is_dir() for name in REFERENCE):
+        release = reference_release(*REFERENCE)
+    else:
+        pytest.skip("KG_REFERENCE names no folder with reference sites")
+    server = run_server(folder, ["--release", str(release), "--port", "0"])
     yield server
     assert server.end() == 0
 

@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -238,12 +239,17 @@ def test_a_first_build_that_fails_is_said_and_ends_with_2(tmp_path: Path) -> Non
     assert "Traceback" not in log
 
 
-def test_a_store_that_does_not_open_is_not_served(tmp_path: Path, own_releases: Path) -> None:
-    (current,) = (own_releases / "current" / "store").glob("CURRENT")
+def damage_store(releases: Path) -> None:
+    """Damage the store of the current release, whose manifest has the checksum of what is there then."""
+    (current,) = (releases / "current" / "store").glob("CURRENT")
     was = hashlib.sha256(current.read_bytes()).hexdigest()
     current.write_text("X" * current.stat().st_size)
-    manifest = own_releases / "current" / "manifest.json"
+    manifest = releases / "current" / "manifest.json"
     manifest.write_text(manifest.read_text().replace(was, hashlib.sha256(current.read_bytes()).hexdigest()))
+
+
+def test_a_store_that_does_not_open_is_not_served(tmp_path: Path, own_releases: Path) -> None:
+    damage_store(own_releases)
     server = run_server(tmp_path, ["--release", str(own_releases), "--port", "0"])
     assert server.process.wait() == 2
     assert "no query is answered" in server.log.read_text().splitlines()[-1]
@@ -256,7 +262,16 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path, releases: Path) -> No
     assert server.process.wait() == 2
     (line,) = server.log.read_text().splitlines()
     assert port in line
-    assert "in use" in line
+    assert "in use; --port 0 takes a free one" in line
+
+
+def test_a_release_that_cannot_be_served_is_said_before_the_port_in_use(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        server = run_server(tmp_path, ["--release", "nowhere", "--port", port])
+    assert server.process.wait() == 2
+    (line,) = server.log.read_text().splitlines()
+    assert re.match(rf"kg: error: no release in nowhere; .* also: cannot listen on 127.0.0.1 port {port}", line)
 
 
 @pytest.mark.parametrize("environ", [{"KG_QUERY_TIMEOUT": "soon"}, {"KG_QUERY_WORKERS": "0"}])

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -16,8 +17,9 @@ from rdflib import Graph
 from kg.build.questions import questions_graph
 from kg.errors import KgError
 from kg.query import canned
+from tests.conftest import kg, write_site
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
-from tests.server.serving import Server
+from tests.server.serving import Server, Start
 
 __all__ = ["browser", "content_server", "visit"]
 HTML = {"Accept": "text/html"}
@@ -74,6 +76,32 @@ def test_a_form_offers_the_values_of_the_graph(content_server: Server, path: str
 def test_a_form_offers_every_page_that_its_question_is_about(content_server: Server, name: str, offered: bool) -> None:
     page = content_server.ask(f"/queries/{name}", headers=HTML).text
     assert ('<option value="pages-contribute-main">How to contribute</option>' in page) is offered
+
+
+def test_pages_with_one_title_are_told_apart(tmp_path: Path, start: Start) -> None:
+    sites = [
+        write_site(
+            tmp_path / name,
+            {f"{page}.md": f"---\ntitle: {title}\n---\nWrite to us.\n" for page, title in pages.items()},
+            f"title: Site {name}\nurl: https://{name}.example\nlicense: CC-BY-4.0\n",
+        )
+        for name, pages in (
+            ("north", {"plans": "Plans", "about": "About us"}),
+            ("south", {"plans": "Plans", "first": "News", "second": "News"}),
+        )
+    ]
+    assert kg("build", *sites, "--out", tmp_path / "out", "--reasoner", "owlrl").returncode == 0
+    reply = start(tmp_path / "out").ask("/queries/contacts", headers=HTML)
+    page = reply.text
+    assert reply.status == 200  # the example is one of these pages
+    (field,) = re.findall(r'<select id="p-page"(.*?)</select>', page, re.DOTALL)
+    assert re.findall(r"<option[^>]*>([^<]*)</option>", field) == [
+        "About us",
+        "Plans (Site north)",
+        "News (first)",
+        "News (second)",
+        "Plans (Site south)",
+    ]
 
 
 @pytest.mark.parametrize("value", ["sequencing", "SEQUENCING", "high-throughput sequencing"])

@@ -124,7 +124,8 @@ def told(server: Server, reply: Reply) -> tuple[int, list[tuple[str, str]], byte
     said = ((name.lower(), value.replace(url, "")) for name, value in reply.headers.items())
     headers = sorted((name, _sorted(value)) for name, value in said if name not in OWN)
     lengthless = [(name, value) for name, value in headers if name not in ("content-length", "etag")]
-    return reply.status, lengthless, reply.body.replace(b"\r\n", b"\n").replace(url.encode(), b"")
+    body = re.sub(rb'"request_id": ?"[^"]+"', b"", reply.body)
+    return reply.status, lengthless, body.replace(b"\r\n", b"\n").replace(url.encode(), b"")
 
 
 def _sorted(value: str) -> str:

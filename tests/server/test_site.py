@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -21,19 +24,22 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from kg.errors import SiteError
 from kg.query import canned
 from kg.query.rows import Row, rows, text
-from kg.release import Release, open_release
-from kg.store.oxigraph import open_store
-from kg.vocab import DESCRIPTION_GRAPH
-from server.site.folder import MARKER
+from kg.release import Release, new_release, open_release, publish
+from kg.store.oxigraph import create, open_store
+from kg.vocab import BASE, DESCRIPTION_GRAPH
+from server.site.folder import MARKER, new_folder
 from server.site.places import place_of
 from server.site_command import site as command
 from server.views.ask import has_editor, has_engine
 from tests.conftest import ROOT
-from tests.server.browsing import WIDTHS, browser, serious
+from tests.server.browsing import WIDTHS, browser, content_server, serious
+from tests.server.pages import BROWSER, Seen
+from tests.server.serving import Server
 
-__all__ = ["browser"]
+__all__ = ["browser", "content_server"]
 
 pytestmark = [
     pytest.mark.slow,
@@ -138,7 +144,6 @@ def test_two_sites_of_a_release_have_the_same_bytes_and_the_second_replaces_the_
         assert done.exit_code == 0, done.output
         files = [file for file in sorted((tmp_path / "site").rglob("*")) if file.is_file()]
         contents.append({file: file.read_bytes() for file in files})
-        (tmp_path / "site" / "left over").touch()
         assert [each.name for each in tmp_path.iterdir()] == ["site"]
     assert contents[0] == contents[1]
     assert 'href="/browse.html"' in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
@@ -155,14 +160,59 @@ def test_a_folder_with_other_files_is_refused(content_release: Path, tmp_path: P
     (tmp_path / MARKER).write_text('{"title": "site.json is also a file of other programs"}')
     done = subprocess.run([*PROGRAM, content_release, tmp_path, "--url", URL], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode != 0
-    assert "was not written by kg site" in done.stderr
+    assert f"has what kg site has not written ({MARKER}, thesis.txt)" in done.stderr
     assert {file.name for file in tmp_path.iterdir()} == {"thesis.txt", MARKER}
+
+
+@pytest.mark.parametrize("name", [".git/config", "CNAME", "id/mine.html", "empty/", "link"])
+def test_what_others_have_put_into_a_site_is_not_removed(tmp_path: Path, name: str) -> None:
+    site = tmp_path / "site"
+    with new_folder(site, "1", URL) as draft:
+        (draft / "id").mkdir()
+        (draft / "id" / "x.html").touch()
+    with new_folder(site, "2", URL) as draft:
+        (draft / "index.html").touch()
+    assert {file.name for file in site.iterdir()} == {"index.html", MARKER}
+    other = site / name
+    other.parent.mkdir(exist_ok=True)
+    if name.endswith("/"):
+        other.mkdir()
+    elif name == "link":
+        other.symlink_to(tmp_path)
+    else:
+        other.touch()
+    with pytest.raises(SiteError, match="has not written"), new_folder(site, "3", URL):
+        pytest.fail("the folder was taken")
+    first = site / name.partition("/")[0]
+    first.rename(tmp_path / "away")
+    with pytest.raises(SiteError, match="has not written"), new_folder(site, "3", URL):
+        (tmp_path / "away").rename(first)
+    assert other.is_symlink() or other.exists()
+
+
+def test_names_that_differ_in_case_alone_are_one_file(guidance_release: Path, tmp_path: Path) -> None:
+    page = f"{BASE}test/page"
+    names = ("mice", "Mice", "MICE", "mice.html/legs", "caf\u00e9", "cafe\u0301")
+    before = open_release(guidance_release)
+    with new_release(tmp_path / "out") as draft:
+        made_again = shutil.ignore_patterns("store", "manifest.json")
+        shutil.copytree(before.folder, draft, dirs_exist_ok=True, ignore=made_again)
+        lines = {f'<{page}/{name}> <urn:p> "x" <{page}#graph> .\n' for name in names}
+        lines |= {*before.graph.read_text(encoding="utf-8").splitlines(keepends=True)}
+        (draft / "graph.nq").write_text("".join(sorted(lines)), encoding="utf-8")
+        create(draft / "store", draft / "graph.nq")
+        publish(draft, {name: before.manifest[name] for name in ("created", "builder", "sites", "counts")})
+    done = CliRunner().invoke(command, [str(tmp_path / "out"), str(tmp_path / "site"), "--url", URL])
+    assert done.exit_code == 0, done.output
+    files = [file.relative_to(tmp_path).as_posix() for file in (tmp_path / "site").rglob("*")]
+    assert Counter(unicodedata.normalize("NFC", file).casefold() for file in files).most_common(1)[0][1] == 1
+    assert "no page for /id/test/page/mice.html/legs" in done.output
 
 
 def test_a_site_that_is_interrupted_leaves_the_one_before(content_release: Path, tmp_path: Path) -> None:
     before = tmp_path / "site"
     before.mkdir()
-    (before / MARKER).write_text('{"release": "", "url": ""}')
+    (before / MARKER).write_text('{"release": "", "url": "", "files": []}')
     running = subprocess.Popen([*PROGRAM, content_release, before, "--url", URL], cwd=ROOT, stderr=subprocess.DEVNULL)
     while not list(tmp_path.glob(".site.*/new/id/lookup")):
         assert running.poll() is None
@@ -267,6 +317,50 @@ def test_the_search_finds_by_words_and_identifiers(page: Page, served: str, word
     expect(page.locator("h1")).to_have_text(first)
 
 
+@pytest.mark.parametrize(
+    ("words", "remark"),
+    [
+        ("micrsocopy", "No results for “micrsocopy”; showing results for “microscopy”."),
+        ("imaginng", "No results for “imaginng”; showing results for “imaging”."),
+        ("imcroscopy", "No results for “imcroscopy”; showing results for “microscopy”."),
+        ("DICOM xylophones", "No result has all of these words; showing results with some of them."),
+        ("xylophones", "Try fewer or other words, or browse everything."),
+    ],
+)
+def test_the_search_remarks_what_the_search_of_a_server_does(
+    page: Page, served: str, content_server: Server, words: str, remark: str
+) -> None:
+    page.goto(f"{served}search.html?q={quote(words)}")
+    expect(page.locator("#said")).to_contain_text(f"found for “{words}”")
+    expect(page.get_by_text(remark)).to_be_visible()
+    assert remark in Seen(content_server.ask(f"/search?q={quote(words)}", headers=BROWSER).body.decode()).text
+
+
+def test_words_that_questions_are_made_of_are_not_looked_for(page: Page, served: str) -> None:
+    page.goto(f"{served}search.html?q={quote('where can I deposit DICOM')}")
+    expect(page.locator("#said")).to_contain_text("found for")
+    few = page.locator("#said").text_content()
+    page.goto(f"{served}search.html?q={quote('deposit DICOM')}")
+    expect(page.locator("#said")).to_have_text(str(few).replace("where can I ", ""))
+
+
+def test_the_search_says_how_many_it_shows_and_shows_all(page: Page, served: str) -> None:
+    page.goto(f"{served}search.html?q=data")
+    found = int(str(page.locator("#said").filter(has_text="found").text_content()).split()[0])
+    assert found > 50
+    results, shown = page.locator("#results > li"), page.locator("#shown")
+    expect(results.first.locator(".site")).to_have_text("Life-science data management look-up")
+    expect(page.get_by_text("on the page Preclinical Imaging").first).to_be_visible()
+    expect(shown).to_have_text(f"50 of {found} are shown.")
+    expect(results).to_have_count(50)
+    assert serious(page) == []
+    for number in range(100, found + 50, 50):
+        page.get_by_role("button", name="Show more").click()
+        expect(results).to_have_count(min(number, found))
+    expect(shown).to_be_hidden()
+    assert len(set(page.locator("#results h2 a").evaluate_all("links => links.map((link) => link.href)"))) == found
+
+
 def test_an_iri_leads_to_its_page(page: Page, served: str) -> None:
     for iri in (DICOM, "https://w3id.org/rdm-kg/id/lookup/page/pic", "https://orcid.org/0000-0002-0000-0000"):
         page.goto(f"{served}id/?iri={quote(iri, safe='')}", wait_until="networkidle")
@@ -304,8 +398,41 @@ def test_the_editor_answers_as_a_server_does(page: Page, served: str, release: R
     assert serious(page) == []
     ask(page, union)
     expect(numbers).to_have_text([text(row, "n") for row in rows(store, union)])
-    ask(page, "SELECT * {\n  ?s ?p\n}")
-    expect(page.locator(".yasr").get_by_role("alert")).to_contain_text("No answer")
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("SELECT * {\n  ?s ?p\n}", "}"),
+        ("SELECT * {\n  ?s foo:p ?o\n}", "  ?s foo:p ?o"),
+        ("SELECT ?s { ?s ?p ?o }\nGROUP BY ?p", "GROUP BY ?p"),
+        ("SELECT * { ?s ?p ?o }\nLIMIT ten\n", "LIMIT ten"),
+        ("SELECT * {\n  # a:b\n  ?s ?p 'c:d }", "  ?s ?p 'c:d }"),
+        ("ASK { <a> a ?x .", "ASK { <a> a ?x ."),
+    ],
+)
+def test_a_mistake_is_marked_and_told_in_the_words_of_a_server(
+    page: Page, served: str, content_server: Server, query: str, marked: str
+) -> None:
+    page.goto(f"{served}ask.html")
+    ask(page, query)
+    alert = page.locator(".yasr").get_by_role("alert")
+    expect(alert.locator("mark")).to_have_text(marked.strip())
+    expect(page.locator(".tabPanel.active .CodeMirror .mistaken")).to_have_count(1)
+    expect(alert).to_contain_text(json.loads(content_server.query(query).body)["detail"])
+
+
+def test_a_mistake_has_its_place_in_the_editor_and_not_in_what_is_sent(page: Page, served: str) -> None:
+    page.goto(f"{served}ask.html")
+    ask(page, "ASK { ?s a rdm:Page")  # which is sent with the declaration of the prefix before it
+    expect(page.locator(".yasr").get_by_role("alert")).to_contain_text("syntax error at 1:20: something is missing")
+    expect(page.locator("#said")).to_have_text("No answer: syntax error at 1:20: something is missing")
+
+
+def test_a_relative_iri_is_one_of_the_graph(page: Page, served: str) -> None:
+    page.goto(f"{served}ask.html")
+    ask(page, "SELECT (STR(<a>) AS ?n) {}")
+    expect(page.locator(".yasr td[data-variable=n]")).to_have_text("https://w3id.org/rdm-kg/id/a")
 
 
 def test_every_question_has_the_rows_that_a_server_finds(page: Page, served: str, release: Release) -> None:

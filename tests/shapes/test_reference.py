@@ -11,7 +11,6 @@ from rdflib import RDF, SH, Graph
 
 from kg.release import open_release
 from kg.vocab import DCT, ELI
-from tests.conftest import kg
 
 REFERENCE = Path(os.environ.get("KG_REFERENCE", ""))
 SITES = ("content", "lookup", "rdmkit")
@@ -26,14 +25,12 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module", params=SITES)
-def union(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graph:
+def union(request: pytest.FixtureRequest) -> Graph:
     """Return all statements of a release of the shipped content, or of a reference site."""
     if request.param == "content":
         release = request.getfixturevalue("content_release")
     else:
-        release = tmp_path_factory.mktemp(request.param)
-        done = kg("build", REFERENCE / "corpus" / request.param, "--out", release, "--reasoner", "owlrl")
-        assert done.returncode == 0, done.stderr
+        release = request.getfixturevalue("reference_release")(request.param)
     return Graph().parse(open_release(release).dumps / "rdm-kg.ttl")
 
 

@@ -134,7 +134,7 @@ _EU_OLD_NUMBER = re.compile(
 _CELEX = re.compile(r"(?<!\w)CELEX(?::\ ?|\ (?:No\.?\ )?)3(?P<year>\d{4})(?P<letter>[RLD])(?P<number>\d{4})(?!\w)")
 _TREATY_NUMBER = re.compile(r"(?<!\w)C?ETS,? ?(?:[Nn][or]\.? ?)?(?P<number>0*[1-9]\d{0,2})(?!\w)")
 _DIGIT = re.compile(r"\d")
-"""What every citation has, for a quick test."""
+"""Pattern that every citation matches, for a quick test."""
 _PATTERNS = (
     (_NORWEGIAN_NUMBER, _by_number),
     (_NORWEGIAN_DATE, _by_date),

@@ -9,35 +9,42 @@ from traceback import clear_frames
 
 from kg.errors import QueryError, ReleaseError, ReleaseNotHeld
 from kg.query import DEFAULT_GRAPH, JSON, TURTLE, Query, Store
-from kg.query.rows import read_rows, rows, text
+from kg.query.rows import read_rows, reading, rows, text
 from kg.release import Release
 from kg.vocab import DATASET, DESCRIPTION_GRAPH
 
-LOAD = "kg publish brings the release there, or kg export --format engine writes what to load"
+_LOAD = "put one there: kg publish RELEASE URL, or load what kg export --format engine writes"
+EMPTY = f"the engine holds no release; {_LOAD}"
+_AGAIN = f"empty it; then {_LOAD}"
 VERSION = f"?release dcat:isVersionOf <{DATASET}> ; dcat:version ?id"
 """Pattern in the description graph that finds the id of a release."""
 _RELEASES = f"SELECT ?id {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} }}"
 _HELD = "release"
+_LONGEST_ID, _MOST_IDS = 64, 8
+"""Characters of an id and number of ids that are believed, and repeated in messages."""
 _COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one question to an engine showed."""
+    """The outcome of one question to an engine."""
 
     name: str
     found: str
     wrong: str = ""
-    """What is wrong and what to do; empty if all is well."""
+    """The fault and its remedy; empty if all is well."""
     is_required: bool = True
     """True if no release is served while this is wrong."""
 
 
 def probe(store: Store, release: Release) -> Iterator[Check]:
-    """Yield what an engine shows when it is asked about a release; the first failure is the last."""
+    """Yield what an engine shows when it is asked about a release; a failure is the last, as is another release."""
     for name, check in _CHECKS.items():
         try:
-            yield check(name, store, release)
+            found = check(name, store, release)
+            yield found
+            if found.wrong and name == _HELD:
+                return  # what else it lacks follows from that
         except QueryError as error:
             clear_frames(error.__traceback__)  # answers are released in the thread that asked
             yield Check(name, "", str(error))
@@ -58,25 +65,26 @@ def require(store: Store, release: Release) -> None:
 
 
 def held(store: Store) -> list[str]:
-    """Return the ids of the releases that an engine says it holds."""
-    return sorted(text(row, "id") for row in rows(store, _RELEASES))
+    """Return the ids of the releases that an engine says it holds; of many, or of long texts, the beginning."""
+    return sorted({text(row, "id")[:_LONGEST_ID] for row in rows(store, _RELEASES)})[:_MOST_IDS]
 
 
 def _release(name: str, store: Store, release: Release) -> Check:
-    found = ", ".join(held(store)) or "none"
-    return Check(name, found, "" if found == release.id else f"it holds {found} and not {release.id}; {LOAD}")
+    found = ", ".join(held(store))
+    wrong = f"it holds {found} and not {release.id}; kg publish puts this one there" if found else EMPTY
+    return Check(name, found, "" if found == release.id else wrong)
 
 
 def _default_graph(name: str, store: Store, release: Release) -> Check:
     found, expected = _number(store, Query(_COUNT)), release.manifest["counts"]["triples"]
-    wrong = f"its default graph has {found} statements and not {expected}, the union of the graphs; {LOAD}"
+    wrong = f"its default graph has {found} statements and not {expected}, the union of the graphs; {_AGAIN}"
     return Check(name, f"{found} statements", "" if found == expected else wrong)
 
 
 def _named_graphs(name: str, store: Store, release: Release) -> Check:
     found = _number(store, Query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"))
     expected = release.manifest["counts"]["quads"]
-    wrong = f"its named graphs have {found} statements and not {expected} or more; {LOAD}"
+    wrong = f"its named graphs have {found} statements and not {expected} or more; {_AGAIN}"
     return Check(name, f"{found} statements", "" if found >= expected else wrong)
 
 
@@ -108,5 +116,6 @@ _CHECKS: dict[str, Callable[[str, Store, Release], Check]] = {
 def _number(store: Store, query: Query) -> int:
     out = io.BytesIO()
     store.ask(query).write(out, JSON)
-    (row,) = read_rows(out.getvalue())
-    return int(text(row, "n"))
+    with reading():
+        (row,) = read_rows(out.getvalue())
+        return int(text(row, "n"))

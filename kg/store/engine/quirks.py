@@ -1,4 +1,4 @@
-"""What engines do differently, in one table; each row says why.
+"""Differences between engines, in one table; each row says why.
 
 A release has a default graph, which is the union of its named graphs but for the description. SPARQL lets each engine
 decide what its default graph is, and no request can name it.

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, BinaryIO, cast
 
 import pyoxigraph as ox
 
-from kg.errors import QueryRefused, QueryTimeout, QueryTooLarge, ServiceFailed
-from kg.query import FORMATS_BY_NAME, JSON, Form, Format, Query
-from kg.query.text import TokenKind, tokens, unescaped
+from kg.errors import QueryRefused, QueryTimeout, QueryTooLarge, ReleaseLost, ServiceFailed
+from kg.query import DEFAULT_GRAPH, FORMATS_BY_NAME, JSON, Form, Format, Query
+from kg.query.text import TokenKind, iri_term, start_of_form, tokens, unescaped
 from kg.store.engine.address import Engine
 from kg.store.engine.connection import Body, EngineConnection
-from kg.store.engine.probe import LOAD, VERSION
+from kg.store.engine.probe import EMPTY, VERSION
 from kg.store.engine.quirks import STANDARD, Quirks, quirks_of
 from kg.store.oxigraph import OxigraphAnswer, OxigraphStore
 from kg.vocab import BASE, DESCRIPTION_GRAPH
@@ -27,8 +29,20 @@ _WANTED = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: _N_TRIPLES}
 _LONGEST_BOOLEAN = 64 * 1024
 """Longest answer to ASK, in bytes."""
 _HOLDS = f"PREFIX dcat: <http://www.w3.org/ns/dcat#> ASK {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} }}"
-_EXTENSIONS = ("bif:", "sql:", "http://www.openlinksw.com/schemas/bif#")
-"""Beginnings of the IRIs of Virtuoso's functions, some of which open files and addresses."""
+_BELIEVED_SECONDS = 1.0
+"""Seconds for which an engine is believed to hold a release, over the same connection."""
+_EXTENSIONS = ("bif:", "sql:", "java:", "http://www.openlinksw.com/schemas/bif#")
+"""Beginnings of the IRIs of functions of Virtuoso, some of which open files and addresses, and of classes in Jena."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ChosenGraph:
+    """A graph of the dataset that a query, or its request, chooses."""
+
+    name: str
+    """As it is written in a query."""
+    prologue: str = ""
+    """Declarations of the prefixes and of the base before it."""
 
 
 class EngineStore:
@@ -41,7 +55,8 @@ class EngineStore:
         """Take the engine, and whether answers count only as long as it holds any release."""
         self._engine = engine
         self._must_hold_release = must_hold_release
-        self._checked = 0
+        self._checked = (0, 0.0)
+        """Connection and time of the last look whether there is a release."""
         self._connection = EngineConnection(engine)
         self._grammar = OxigraphStore(ox.Store())
         self._quirks: Quirks | None = None
@@ -53,25 +68,39 @@ class EngineStore:
 
         Raises:
             QuerySyntaxError: when the text is not a SPARQL query.
-            QueryRefused: when the query is an update, or contains a SERVICE clause or a function of the engine's own.
+            QueryRefused: when the query is an update, contains a SERVICE clause or a function of the engine's own, or
+                names a graph of its dataset that the engine has not, and might fetch.
             QueryError: when the engine fails, is not there, or refuses the query.
         """
         parsed = self._parsed(query)
         quirks = self._known()
+        for graph in dict.fromkeys(_chosen(query)):
+            if not self._has(graph, quirks):
+                raise QueryRefused(f"the engine has no graph {graph.name}, which must not be fetched")
         fields = quirks.ask(dataclasses.replace(query, text=_with_base(query.text)), self._engine.seconds + 1)
         body = self._connection.ask(fields, _WANTED[parsed.form])
         if any(name in body.headers for name in quirks.partial_headers):
             raise QueryTimeout("the engine gave a part of the answer only, as its limits of time or rows are reached")
-        if self._must_hold_release and self._checked != self._connection.opened:
+        if self._must_hold_release:
             self._check_release()
         return EngineAnswer(_results(body, parsed, quirks), parsed.form)
 
+    def _has(self, graph: _ChosenGraph, quirks: Quirks) -> bool:
+        """Return whether the engine has a graph, which it is not asked to fetch by a pattern."""
+        asked = Query(_with_base(f"{graph.prologue}ASK {{ GRAPH {graph.name} {{ ?s ?p ?o }} }}"))
+        return bool(_boolean(_whole(self._connection.ask(quirks.ask(asked, self._engine.seconds + 1), JSON)), quirks))
+
     def _check_release(self) -> None:
-        """Ask over another connection whether the engine holds a release: it may have been started again without.
+        """Ask over another connection whether the engine holds a release: it may have lost it, or been started without.
+
+        It is asked once for each connection, and after each second.
 
         Raises:
-            ServiceFailed: when it holds none, so that its answers are those of an empty store.
+            ReleaseLost: when it holds none.
         """
+        connection, when = self._checked
+        if connection == self._connection.opened and time.monotonic() - when < _BELIEVED_SECONDS:
+            return
         asking = EngineStore(self._engine)
         try:
             out = BytesIO()
@@ -80,8 +109,8 @@ class EngineStore:
             asking.close()
         if not json.loads(out.getvalue())["boolean"]:
             self.close()
-            raise ServiceFailed(f"the engine holds no release; {LOAD}")
-        self._checked = self._connection.opened
+            raise ReleaseLost(EMPTY)
+        self._checked = self._connection.opened, time.monotonic()
 
     def close(self) -> None:
         """Close the connection; the next query opens another."""
@@ -128,6 +157,21 @@ class EngineAnswer:
             raise _invalid() from None
 
 
+def _chosen(query: Query) -> Iterator[_ChosenGraph]:
+    """Yield the named graphs of a dataset, but for the description, which each release has.
+
+    Keywords before FROM need no space between them: ``ASKFROM<urn:a>{}``.
+    """
+    for iri in {*query.default_graphs, *query.named_graphs} - {DEFAULT_GRAPH, DESCRIPTION_GRAPH}:
+        yield _ChosenGraph(iri_term(iri))
+    prologue, chooses = query.text[: start_of_form(query.text)], False
+    for token in tokens(query.text):
+        word = token.text.upper() if token.kind is TokenKind.WORD else ""
+        if chooses and token.kind in (TokenKind.IRI, TokenKind.NAME):
+            yield _ChosenGraph(token.text, prologue)
+        chooses = word.endswith(("FROM", "FROMNAMED")) or (chooses and word == "NAMED")
+
+
 def _with_base(text: str) -> str:
     """Return a query whose relative IRIs are resolved as in our store.
 
@@ -157,8 +201,8 @@ def _results(body: Body, parsed: OxigraphAnswer, quirks: Quirks) -> Results:
         raise _invalid() from None
     if not isinstance(found, ox.QuerySolutions):
         raise _invalid()
-    if not {variable.value for variable in found.variables} <= parsed.variables:
-        raise ServiceFailed("the engine gave an answer with variables that are not in the query")
+    if {variable.value for variable in found.variables} != parsed.variables:
+        raise ServiceFailed("the engine gave an answer with other variables than those of the query")
     return found
 
 

@@ -25,7 +25,7 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from kg.errors import BackupError
+from kg.errors import BackupError, in_words
 from kg.store.overlay.snapshots import delete_others, locked, new_snapshot, switch, sync
 
 _FORMAT = b"# kg overlay 1\n"
@@ -42,7 +42,7 @@ def back_up(folder: Path, file: Path) -> int:
     ``file`` is replaced when all is on the disk.
 
     Raises:
-        BackupError: when the folder has no written data, or they are damaged.
+        BackupError: when the folder has no written data, or they are damaged, or the file cannot be written.
     """
     store = _current(folder)
     try:
@@ -52,7 +52,7 @@ def back_up(folder: Path, file: Path) -> int:
             store.dump(archive, ox.RdfFormat.N_QUADS)
             archive.write(_sum(archive, archive.tell()))
     except (OSError, RuntimeError) as error:  # a damaged store is a RuntimeError
-        raise BackupError(f"{folder} cannot be written to {file}: {error}") from error
+        raise BackupError(f"{folder} cannot be written to {file}: {in_words(error)}") from error
     return len(store)
 
 
@@ -74,7 +74,7 @@ def restore(file: Path, folder: Path, *, replace: bool) -> int:
                 switch(folder, snapshot)
                 delete_others(folder)
     except OSError as error:
-        raise BackupError(f"{file} cannot be restored to {folder}: {error}") from error
+        raise BackupError(f"{file} cannot be restored to {folder}: {in_words(error)}") from error
     except (SyntaxError, ValueError) as error:
         raise BackupError(f"{file} is no backup of written data: {error}") from error
     return count
@@ -83,13 +83,15 @@ def restore(file: Path, folder: Path, *, replace: bool) -> int:
 def _current(folder: Path) -> ox.Store:
     """Open the current snapshot; when it was superseded meanwhile, it may have been deleted, and the next one is."""
     link = folder / "current"
+    if not link.is_symlink():
+        raise BackupError(f"there are no written data in {folder}; kg serve --writable keeps them there")
     while True:
         snapshot = link.resolve()
         try:
             store = ox.Store.read_only(str(snapshot / "written"))
         except (OSError, RuntimeError) as error:
             if link.resolve() == snapshot:
-                raise BackupError(f"no written data can be read in {folder}: {error}") from error
+                raise BackupError(f"no written data can be read in {folder}: {in_words(error)}") from error
             continue
         if link.resolve() == snapshot:
             return store

@@ -9,7 +9,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, QueryRefused
+from kg.errors import QueryError, QueryRefused, in_words
 from kg.vocab import BASE
 
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
@@ -94,4 +94,4 @@ def engine_errors() -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError(f"the update cannot be evaluated: {error}") from error
+        raise QueryError(f"the update cannot be evaluated: {in_words(error)}") from error

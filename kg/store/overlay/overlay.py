@@ -24,7 +24,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from kg.errors import NotStored, ReleaseError
+from kg.errors import NotStored, ReleaseError, in_words
 from kg.release import Release
 from kg.store.overlay import change as changes
 from kg.store.overlay import large
@@ -60,7 +60,7 @@ class Overlay:
             self._delete_leftovers()
             self._open(release)
         except (OSError, RuntimeError, ValueError, KeyError) as error:  # a damaged store is a RuntimeError
-            raise ReleaseError(f"the overlay in {folder} cannot be opened: {error}") from error
+            raise ReleaseError(f"the overlay in {folder} cannot be opened: {in_words(error)}") from error
 
     @property
     def release(self) -> Release:
@@ -80,7 +80,7 @@ class Overlay:
             base = ox.Store.read_only(str(release.store))
             store = self._copy_of("store", release.store)
         except (OSError, RuntimeError) as error:
-            raise ReleaseError(f"the store in {release.store} cannot be opened: {error}") from error
+            raise ReleaseError(f"the store in {release.store} cannot be opened: {in_words(error)}") from error
         self._base, self._compiled, self._release, self._store = base, _names(base), release, store
         shown: list[Graph] = [name for name in self._written.named_graphs() if not self._is_compiled(name)]
         for name in shown:
@@ -131,7 +131,7 @@ class Overlay:
         try:
             folder = new_snapshot(self._folder)
         except OSError as error:
-            raise NotStored(f"the update cannot be stored: {error.strerror or error}") from error
+            raise NotStored(f"the update cannot be stored: {in_words(error)}") from error
         try:
             self._store.backup(str(folder / "store"))
             self._written.backup(str(folder / "written"))
@@ -141,7 +141,7 @@ class Overlay:
             sync(folder / "manifest.json", folder, folder.parent)  # the engine syncs its backups itself
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise NotStored(f"the update cannot be stored: {error.strerror or error}") from error
+            raise NotStored(f"the update cannot be stored: {in_words(error)}") from error
         return folder
 
     def publish(self, sealed: Path | None) -> None:
