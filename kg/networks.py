@@ -9,6 +9,8 @@ import io
 import ipaddress
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPResponse
@@ -35,7 +37,7 @@ _REFUSED = tuple(
 """Networks that :mod:`ipaddress` treats as global, in some versions of Python, and that lead to internal hosts."""
 
 _LEAST_RATE = 10_000
-"""Bytes for which a server is waited for a second longer."""
+"""Bytes of content for which a server is waited for a second longer."""
 
 
 def is_public(address: str) -> bool:
@@ -89,37 +91,57 @@ def retry_after(value: str | None, otherwise: float) -> float:
 
 
 class Patience:
-    """The seconds that a server may let us wait, for all of its responses together.
+    """The seconds for which a server may keep us from going on, for all of its responses together.
 
-    They become more with each request and with what is received, but never more than at the beginning. So neither
-    silence nor bytes that come one by one take longer than the size of what is received allows.
+    They become more with each request and with the content that comes, but never more than at the beginning. So
+    silence, bytes that come one by one, and heads without end are all given up.
     """
 
     def __init__(self, seconds: float) -> None:
         self._most = self._left = seconds
+        self._since = time.monotonic()
 
     def refill(self, seconds: float) -> None:
         """Add some seconds."""
         self._left = min(self._most, self._left + seconds)
 
-    def receive(self, connection: socket.socket, source: io.RawIOBase, buffer: WriteableBuffer) -> int:
-        """Read what comes next from the file of a connection; return the number of bytes, 0 at the end.
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Count the time of the block, in which a response is waited for."""
+        self._since = time.monotonic()
+        try:
+            yield
+        finally:
+            now = time.monotonic()
+            self._left -= now - self._since
+            self._since = now
+
+    def read(self, response: HTTPResponse, most: int, *, is_part_enough: bool = False) -> bytes:
+        """Return the next bytes of the content of a response, at most so many; fewer if a part is enough.
 
         Raises:
             TimeoutError: when the seconds are used up.
+            HTTPException: when it is no valid response.
         """
-        if self._left <= 0:
-            raise TimeoutError("it sends too slowly")
-        connection.settimeout(self._left)
-        begun = time.monotonic()
-        received = source.readinto(buffer) or 0
-        self._left -= time.monotonic() - begun
-        self.refill(received / _LEAST_RATE)
-        return received
+        with self.waiting():
+            piece = response.read1(most) if is_part_enough else response.read(most)
+        self.refill(len(piece) / _LEAST_RATE)
+        return piece
+
+    def left(self) -> float:
+        """Return the seconds that are left in a block of :meth:`waiting`.
+
+        Raises:
+            TimeoutError: when there are none.
+        """
+        left = self._left - (time.monotonic() - self._since)
+        if left <= 0:
+            raise TimeoutError("it sends too slowly, or without end")
+        return left
 
 
 class PatientResponse(HTTPResponse):
-    """A response, head and body, that is waited for as long as there is patience."""
+    """A response, head and content, that is waited for as long as there is patience."""
 
     def __init__(self, connection: socket.socket, patience: Patience, method: str | None = None) -> None:
         super().__init__(connection, method=method)
@@ -137,7 +159,8 @@ class _Received(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        return self._patience.receive(self._connection, self._source, buffer)
+        self._connection.settimeout(self._patience.left())
+        return self._source.readinto(buffer) or 0
 
     def close(self) -> None:
         self._source.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from kg.iri import shown
 from kg.release import Release, open_release
 from kg.replication import FolderSource, receive
 from kg.replication.following import repeat
+from kg.store.deep_stack import with_deep_stack
 from kg.terminal import QUIET, at, say_next
 
 _SECONDS = 600.0
@@ -48,18 +50,16 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
     is_engine = is_address(target)
     if update_url and not is_engine:
         raise click.UsageError("--update goes with the address of an engine")
+    goal = _EngineTarget(target, update_url) if is_engine else _FolderTarget(Path(target))
     done = ""
 
     def publish() -> None:
         nonlocal done
         opened = open_release(release)
-        if opened.id == done:
+        before = goal.held()
+        if opened.id == done and before == done:
             return
-        if is_engine:
-            before = _into_engine(opened, target, update_url)
-        else:
-            before = current_in(Path(target))
-            receive(FolderSource(opened.folder), Path(target))
+        goal.receive(opened)
         done = opened.id
         say_current(opened, shown(target), before)
 
@@ -71,20 +71,41 @@ def command(release: Path, target: str, update_url: str | None, follow: float | 
     return 0
 
 
-def _into_engine(release: Release, target: str, update_url: str | None) -> str:
-    """Bring an engine to a release, and return the id of the one that it held before; empty if there was none."""
-    from kg.replication.engine import publish_to_engine, update_address
-    from kg.store.deep_stack import with_deep_stack
-    from kg.store.engine.address import engine_from_environment
-    from kg.store.engine.probe import held
-    from kg.store.engine.store import EngineStore
+class _FolderTarget:
+    """A folder that a release is put into."""
 
-    addresses = (target, update_url or update_address(target))
-    engine, updates = (engine_from_environment(url, _SECONDS, os.environ) for url in addresses)
+    def __init__(self, out: Path) -> None:
+        self._out = out
 
-    def publish() -> str:
-        before = held(EngineStore(engine))
-        publish_to_engine(release, engine, updates)
-        return "".join(before)
+    def held(self) -> str:
+        """Return the id of the release that readers find; empty if there is none."""
+        return current_in(self._out)
 
-    return with_deep_stack("", publish)
+    def receive(self, release: Release) -> None:
+        """Put a release there, which then is the only one that readers find."""
+        receive(FolderSource(release.folder), self._out)
+
+
+class _EngineTarget:
+    """An engine that a release is put into, with the address for updates that is given, or else belongs to its own."""
+
+    def __init__(self, url: str, update_url: str | None) -> None:
+        from kg.replication.engine import update_address
+        from kg.store.engine.address import engine_from_environment
+
+        addresses = (url, update_url or update_address(url))
+        self._engine, self._updates = (engine_from_environment(each, _SECONDS, os.environ) for each in addresses)
+
+    def held(self) -> str:
+        """Return the id of the release that readers find, or more than one; empty if there is none."""
+        from kg.store.engine.probe import held
+        from kg.store.engine.store import EngineStore
+
+        with closing(EngineStore(self._engine)) as store:
+            return ", ".join(with_deep_stack("", lambda: held(store)))
+
+    def receive(self, release: Release) -> None:
+        """Put a release there, which then is the only one that readers find."""
+        from kg.replication.engine import publish_to_engine
+
+        with_deep_stack("", lambda: publish_to_engine(release, self._engine, self._updates))

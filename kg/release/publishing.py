@@ -168,17 +168,17 @@ def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
     If the release is there already, the draft is removed, which then need not be complete.
     """
     release_id = manifest["release"]
-    draft.chmod(0o755)
-    with ThreadPoolExecutor(_SYNCED) as threads:
-        deque(threads.map(_sync, (*draft.rglob("*"), draft)), maxlen=0)
     final = draft.parent / release_id
-    if not is_whole(final):
+    if is_whole(final):
+        shutil.rmtree(draft)
+    else:
+        draft.chmod(0o755)
+        with ThreadPoolExecutor(_SYNCED) as threads:
+            deque(threads.map(_sync, (*draft.rglob("*"), draft)), maxlen=0)
         shutil.rmtree(final, ignore_errors=True)
         draft.rename(final)
         _sync(final.parent)
         remember(Release(final, manifest))
-    else:
-        shutil.rmtree(draft)
     _switch(final.parent.parent / "current", Path("releases") / release_id)
     return open_release(final)
 

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, in_words
 from kg.release import Release, continued_release, finish, id_of, is_whole, open_release, read_manifest
 from kg.replication.folder import FolderSource
 from kg.replication.source import PIECE, ReleaseSource
@@ -33,7 +33,7 @@ def receive(source: ReleaseSource, out: Path) -> Release | None:
         try:
             return None if text is None else _receive(source, text, out)
         except OSError as error:
-            raise ReleaseError(f"the release cannot be written to {out}: {error.strerror}") from error
+            raise ReleaseError(f"the release cannot be written to {out}: {in_words(error)}") from error
 
 
 def _receive(source: ReleaseSource, text: bytes, out: Path) -> Release:

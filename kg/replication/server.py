@@ -86,8 +86,9 @@ class ServerSource:
         self._patience.refill(self._for_request)
         for is_last in (self._http.sock is None, True):
             try:
-                self._http.request("GET", target, headers=every)
-                return self._http.getresponse()
+                with self._patience.waiting():
+                    self._http.request("GET", target, headers=every)
+                    return self._http.getresponse()
             except (OSError, HTTPException) as error:
                 self.close()
                 if is_last:
@@ -106,7 +107,7 @@ class ServerSource:
     def _pieces(self, response: HTTPResponse, most: int) -> Iterator[bytes]:
         """Yield the body of a response, at most so many bytes of it; a rest is not read."""
         try:
-            while most and (piece := response.read(min(PIECE, most))):
+            while most and (piece := self._patience.read(response, min(PIECE, most))):
                 yield piece
                 most -= len(piece)
         except (OSError, HTTPException, ValueError) as error:

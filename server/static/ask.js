@@ -30,24 +30,24 @@ function mendNames(root) {
   for (const wide of root.querySelectorAll(".yasr_results, .CodeMirror-scroll")) wide.tabIndex = 0;
 }
 
-/** Return the query with declarations of the known prefixes that it may use and does not declare. */
-function withDeclarations(yasqe, prefixes) {
+/** Return declarations of the known prefixes that a query may use and does not declare. */
+function declarations(yasqe, prefixes) {
   const declared = yasqe.getPrefixesFromQuery();
   const missing = Object.keys(prefixes).filter((prefix) => !(prefix in declared));
   const used = missing.filter((prefix) => new RegExp(`(?<![\\w-])${prefix}:`).test(yasqe.getValue()));
-  return used.map((prefix) => `PREFIX ${prefix}: <${prefixes[prefix]}> `).join("") + yasqe.getValue();
+  return used.map((prefix) => `PREFIX ${prefix}: <${prefixes[prefix]}> `).join("");
 }
 
 /** Announce the outcome of each query to screen readers. */
-function announceResults(yasgui) {
+function announceResults(yasgui, added) {
   const status = document.getElementById("said");
-  const announce = (results) => {
+  const announce = (results, yasqe) => {
     const error = results?.getError();
     const rows = results?.getBindings()?.length;
-    status.textContent = error ? `No answer: ${problemOf(error).detail}` : rows === undefined ? "Answered." : `${rows} rows.`;
+    status.textContent = error ? `No answer: ${problemOf(error, added(yasqe)).detail}` : rows === undefined ? "Answered." : `${rows} rows.`;
   };
   // YASR parses the response after this event
-  yasgui.on("queryResponse", (_, tab) => setTimeout(() => announce(tab.getYasr().results), 0));
+  yasgui.on("queryResponse", (_, tab) => setTimeout(() => announce(tab.getYasr().results, tab.getYasqe()), 0));
 }
 
 /** Close the oldest tab when there are more than MOST_TABS. */
@@ -61,11 +61,11 @@ function boundTabs(yasgui) {
 }
 
 /** Register the table, the view of errors, and the views whose libraries are installed. */
-function registerViews(Yasr, yasqe, settings, answer) {
+function registerViews(Yasr, yasqe, added, settings, answer) {
   const { libraries, page, prefixes, table } = settings;
   const make = answer ? (result, query) => tableOf(result, query, answer, settings) : madeAt(table);
   Yasr.registerPlugin("table", tableView(make, yasqe));
-  Yasr.registerPlugin("error", errorView(yasqe));
+  Yasr.registerPlugin("error", errorView(yasqe, added));
   const views = { chart: chartView, graph: graphView };
   for (const [name, library] of Object.entries(libraries)) {
     Yasr.registerPlugin(name, views[name]({ library, page, prefixes }));
@@ -79,8 +79,9 @@ async function begin() {
   const answer = settings.engine && engineOf(sourcesOf(settings.engine));
   if (answer) answerAt(endpoint, answer);
   replaceCompleters(Yasgui.Yasqe, settings);
+  const added = (yasqe) => declarations(yasqe, settings.prefixes);
   let yasgui;
-  registerViews(Yasgui.Yasr, () => yasgui.getTab().getYasqe(), settings, answer);
+  registerViews(Yasgui.Yasr, () => yasgui.getTab().getYasqe(), added, settings, answer);
   place.hidden = false;
   document.getElementById("plain").open = false;
   const form = document.getElementById("query");
@@ -93,7 +94,7 @@ async function begin() {
       endpoint,
       method: "POST",
       acceptHeaderGraph: "text/turtle",
-      adjustQueryBeforeRequest: (yasqe) => withDeclarations(yasqe, settings.prefixes),
+      adjustQueryBeforeRequest: (yasqe) => added(yasqe) + yasqe.getValue(),
     },
     endpointCatalogueOptions: { getData: () => [], keys: [], renderItem: () => {} },
     yasqe: { value: form.value, persistencyExpire: 7 * 24 * 3600 },
@@ -102,7 +103,7 @@ async function begin() {
   for (const tab of Object.values(yasgui._tabs)) tab.setEndpoint(endpoint);
   yasgui.on("tabAdd", (_, id) => setTimeout(() => yasgui.getTab(id)?.setEndpoint(endpoint), 0));
   boundTabs(yasgui);
-  announceResults(yasgui);
+  announceResults(yasgui, added);
   document.getElementById("tab").addEventListener("click", () => yasgui.addTab(true));
   document.getElementById("question").addEventListener("change", (event) => {
     const chosen = settings.questions.find((question) => question.name === event.target.value);

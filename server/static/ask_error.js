@@ -4,17 +4,23 @@ import { element } from "./ask_view.js";
 
 const MARKED = "mistaken";
 
-/** Return the members of a problem (RFC 9457), or the text of another error response, such as a proxy's, as its detail. */
-export function problemOf(error) {
+/**
+ * Return the members of a problem (RFC 9457), or the text of another error response, such as a proxy's, as its detail.
+ *
+ * Its place is that in the editor, where the first line is without what was `added` before it when it was sent.
+ */
+export function problemOf(error, added) {
   try {
-    return JSON.parse(error.text);
+    const problem = JSON.parse(error.text);
+    const { detail, line, column } = problem;
+    return line === 1 ? { ...problem, detail: detail.replace(`1:${column}`, `1:${column - added.length}`) } : problem;
   } catch {
     return { detail: error.text || "it failed" };
   }
 }
 
-/** Return the error plugin for YASR; `yasqe` returns the editor of the query. */
-export function errorView(yasqe) {
+/** Return the error plugin for YASR; `yasqe` returns the editor of the query, `added` what was sent before its text. */
+export function errorView(yasqe, added) {
   return class {
     priority = 20;
     hideFromSelection = true; // it is no view to choose
@@ -32,8 +38,8 @@ export function errorView(yasqe) {
     }
 
     draw() {
-      const { detail, line } = problemOf(this.yasr.results.getError());
       const editor = yasqe();
+      const { detail, line } = problemOf(this.yasr.results.getError(), added(editor));
       const written = line ? editor.getLine(line - 1) : undefined;
       const place = element("section", { class: "wrong", role: "alert" }, element("h2", {}, "No answer"), element("p", {}, detail));
       if (written !== undefined) {

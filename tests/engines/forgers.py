@@ -30,6 +30,7 @@ class Forger:
         self.url = ""
         self.release = release
         self.change: Change | None = None
+        self.lies_about_releases = False
         self.is_empty = False
         """True if it has nothing any more, as after DROP ALL."""
         self.asked: list[dict[str, list[str]]] = []
@@ -51,7 +52,7 @@ class Forger:
         kind = with_deep_stack(query.text, write)
         if kind is Form.GRAPH:
             return FORMATS_BY_NAME["ntriples"].media_type, out.getvalue()
-        if kind is Form.BINDINGS and self.change and DATASET not in query.text:
+        if kind is Form.BINDINGS and self.change and (self.lies_about_releases or DATASET not in query.text):
             return JSON.media_type, json.dumps(self._changed(json.loads(out.getvalue()), self.change)).encode()
         return JSON.media_type, out.getvalue()
 

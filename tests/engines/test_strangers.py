@@ -97,8 +97,8 @@ def test_nothing_of_what_is_refused_is_sent(
     assert set(engine.texts[before:]) <= {"ASK {}"}  # what another worker asks first
 
 
-@pytest.mark.parametrize("lie", ["/drip", "/drip-headers"])
-def test_an_engine_that_sends_byte_by_byte_is_given_up_without_a_worker(engine: Liar, lie: str) -> None:
+@pytest.mark.parametrize("lie", ["/drip", "/drip-headers", "/endless-continue"])
+def test_an_engine_that_sends_bytes_or_heads_without_end_is_given_up_without_a_worker(engine: Liar, lie: str) -> None:
     store = EngineStore(Engine(engine.url, 0.5))
     with pytest.raises(QueryTimeout, match="the engine took too long"):
         store.ask(Query(f"SELECT ?s {{ ?s ?p ?o }} # {lie}")).write(io.BytesIO(), JSON)

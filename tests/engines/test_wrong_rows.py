@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from kg.release import Release
+from kg.store.engine.address import Engine
+from kg.store.engine.probe import held
+from kg.store.engine.store import EngineStore
 from tests.engines.engines import doctor
 from tests.engines.forgers import Change, Forger, forger
 from tests.server.serving import Server, run_server
@@ -139,6 +143,18 @@ def test_wrong_rows_are_said_to_be_the_engine_s(server: Server, engine: Forger, 
     assert not any('href="javascript:' in reply.text for reply in replies)
     engine.change = None
     assert {server.ask(path).status for path in ASKED} == {200}
+
+
+def test_ids_without_end_are_cut(release: Release, engine: Forger) -> None:
+    def many(names: list[str], rows: Rows) -> None:
+        rows[:] = [{"id": {"type": "literal", "value": f"{number}" * 10_000}} for number in range(100)]
+
+    engine.change, engine.lies_about_releases = many, True
+    with closing(EngineStore(Engine(engine.url))) as store:
+        ids = held(store)
+    engine.change, engine.lies_about_releases = None, False
+    assert len(ids) == 8
+    assert max(map(len, ids)) == 64
 
 
 def test_a_doctor_says_that_an_engine_counts_wrongly(release: Release, engine: Forger) -> None:

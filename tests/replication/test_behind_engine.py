@@ -26,6 +26,25 @@ PUBLISH = [sys.executable, "-m", "kg", "publish", "--follow", "1"]
 SAID = f"/sparql?format=csv&query={quote(f'SELECT DISTINCT ?said {{ ?s <{SAYS}> ?said }}')}"
 
 
+def test_an_engine_that_has_lost_its_release_is_given_it_again(tmp_path: Path) -> None:
+    port, everything = free_port(), f"SELECT * {{ ?s <{SAYS}> ?said }}"
+    first = described_release(tmp_path / "out", "first")
+    with oxigraph(tmp_path / "store", port, how="serve") as engine:
+        publisher = subprocess.Popen(
+            [*PUBLISH, tmp_path / "out", engine.url], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        )
+        until(lambda: bool(engine.rows(everything)))
+        assert publisher.stderr
+        assert publisher.stderr.readline() == f"release {first.id} is current in {engine.url}\n"
+    with oxigraph(tmp_path / "another store", port, how="serve"), publisher:
+        until(lambda: bool(engine.rows(everything)))
+        said = publisher.stderr.readline()
+        if "cannot be reached" in said:
+            said = publisher.stderr.readline()
+        assert said == f"release {first.id} is current in {engine.url}\n"
+        publisher.terminate()
+
+
 def test_replicas_change_when_the_engine_holds_the_release(tmp_path: Path) -> None:
     origin, outs = tmp_path / "origin", [tmp_path / "0", tmp_path / "1"]
     first = described_release(origin, "first")

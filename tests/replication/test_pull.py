@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from kg.release import Release
 from tests.conftest import ROOT, kg
 from tests.replication.conftest import content
+from tests.replication.strangers import send, stranger
 from tests.server.serving import QUADS, Start, make_release, many, until
 
 pytestmark = pytest.mark.slow
@@ -45,6 +47,37 @@ def test_a_copy_that_is_killed_at_any_time_is_continued(release: Release, start:
     assert content(out / "current") == content(release.folder)
 
 
+def test_an_error_that_stays_is_said_once(release: Release, tmp_path: Path) -> None:
+    origin, away, out = tmp_path / "origin", tmp_path / "away", tmp_path / "replica"
+    rounds = 0
+
+    def absent(request: BaseHTTPRequestHandler) -> None:
+        nonlocal rounds
+        rounds += 1
+        send(request, b"", 404)
+
+    with (
+        stranger(absent) as url,
+        subprocess.Popen(
+            [*RUN, url, "--out", tmp_path / "none", "--follow", "1"], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        ) as asking,
+    ):
+        until(lambda: rounds > 3)
+        asking.terminate()
+        assert asking.stderr
+        assert asking.stderr.read().count("has no release to copy") == 1
+    with subprocess.Popen(
+        [*RUN, origin, "--out", out, "--follow", "1"], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as pulling:
+        assert pulling.stderr
+        assert pulling.stderr.readline() == f"release {release.id} is current in {out}\n"
+        origin.rename(away)
+        assert "no release in" in pulling.stderr.readline()
+        away.rename(origin)
+        assert pulling.stderr.readline() == f"release {release.id} was current in {out} already; nothing was sent\n"
+        pulling.terminate()
+
+
 def test_two_copies_at_once_into_a_folder_are_one(release: Release, start: Start, tmp_path: Path) -> None:
     url, out = start(tmp_path / "origin").url, tmp_path / "replica"
     every = [subprocess.Popen([*RUN, url, "--out", out], cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(4)]
@@ -63,7 +96,7 @@ def test_a_copy_for_which_there_is_no_room_is_continued_later(release: Release, 
     limited = ["sh", "-c", 'ulimit -f 200; exec "$@"', "sh", *RUN, origin, "--out", out]  # in kB
     done = subprocess.run(limited, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"kg: error: the release cannot be written to {out}: File too large\n"
+    assert done.stderr == f"kg: error: the release cannot be written to {out}: file too large\n"
     assert content(out / "current") == content(release.folder)
     assert kg("pull", origin, "--out", out).returncode == 0
     assert content(out / "current") == content(changed.folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -104,6 +105,14 @@ def test_a_kept_part_with_a_wrong_byte_is_copied_again(release: Release, tmp_pat
     assert content(copy.folder) == content(release.folder)
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "graph.nq"])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(release: Release, tmp_path: Path, name: str) -> None:
+    (release.folder / name).unlink()
+    os.mkfifo(release.folder / name)
+    with pytest.raises(ReleaseError, match=r"is damaged|graph.nq (ended early|cannot be read)"):
+        receive(FolderSource(tmp_path / "origin"), tmp_path / "replica")
+
+
 def test_a_draft_that_was_not_published_is_no_release(release: Release, tmp_path: Path) -> None:
     manifest = release.folder / "manifest.json"
     manifest.write_text(json.dumps({**release.manifest, "inputs": "digest"}))
@@ -130,8 +139,22 @@ def dripping_chunks(request: BaseHTTPRequestHandler) -> None:
     drip(request, b"1\r\n \r\n" * 99)
 
 
-@pytest.mark.parametrize("answer", [dripping_heads, dripping_bodies, dripping_chunks])
-def test_a_server_that_sends_byte_by_byte_is_given_up(answer: Answer, tmp_path: Path) -> None:
+def endless_heads(request: BaseHTTPRequestHandler) -> None:
+    while True:
+        request.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+
+def endless_trailers(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(200)
+    request.send_header("Transfer-Encoding", "chunked")
+    request.end_headers()
+    request.wfile.write(b"0\r\n")
+    while True:
+        request.wfile.write(b"A: b\r\n" * 1000)
+
+
+@pytest.mark.parametrize("answer", [dripping_heads, dripping_bodies, dripping_chunks, endless_heads, endless_trailers])
+def test_a_server_that_sends_byte_by_byte_or_heads_without_end_is_given_up(answer: Answer, tmp_path: Path) -> None:
     with stranger(answer) as url, pytest.raises(ReleaseError, match=r"sends too slowly|timed out"):
         receive(ServerSource(url, is_http_allowed=False, seconds=0.5), tmp_path / "replica")
 

@@ -422,6 +422,13 @@ def test_a_mistake_is_marked_and_told_in_the_words_of_a_server(
     expect(alert).to_contain_text(json.loads(content_server.query(query).body)["detail"])
 
 
+def test_a_mistake_has_its_place_in_the_editor_and_not_in_what_is_sent(page: Page, served: str) -> None:
+    page.goto(f"{served}ask.html")
+    ask(page, "ASK { ?s a rdm:Page")  # which is sent with the declaration of the prefix before it
+    expect(page.locator(".yasr").get_by_role("alert")).to_contain_text("syntax error at 1:20: something is missing")
+    expect(page.locator("#said")).to_have_text("No answer: syntax error at 1:20: something is missing")
+
+
 def test_a_relative_iri_is_one_of_the_graph(page: Page, served: str) -> None:
     page.goto(f"{served}ask.html")
     ask(page, "SELECT (STR(<a>) AS ?n) {}")

@@ -35,6 +35,7 @@ class EngineConnection:
         self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._engine = engine
         self._response: HTTPResponse | None = None
+        self._patience = Patience(engine.seconds)
         self.opened = 0
         """How often the connection was opened: once more where the engine may have been started again."""
 
@@ -57,7 +58,7 @@ class EngineConnection:
             raise ServiceFailed("the engine gave an answer with a content coding")
         if response.headers.get_content_type() not in wanted.media_types:
             raise ServiceFailed(f"the engine gave an answer that is not {wanted.media_type}")
-        return Body(response)
+        return Body(response, self._patience)
 
     def change(self, update: bytes) -> None:
         """Send an update (SPARQL 1.1 Protocol, section 2.2.2); it may be done twice, or after an error, unseen.
@@ -109,18 +110,19 @@ class EngineConnection:
         if self._engine.authorization:
             every["Authorization"] = self._engine.authorization
         self._http.sock.settimeout(self._engine.seconds)  # which the last answer has changed
-        patience = Patience(self._engine.seconds)
-        self._http.response_class = partial(PatientResponse, patience=patience)  # type: ignore[assignment]
-        self._http.request("POST", self._target, body, every)
-        self._response = self._http.getresponse()
+        self._patience = Patience(self._engine.seconds)
+        self._http.response_class = partial(PatientResponse, patience=self._patience)  # type: ignore[assignment]
+        with self._patience.waiting():
+            self._http.request("POST", self._target, body, every)
+            self._response = self._http.getresponse()
         return self._response
 
 
 class Body:
     """The body of an answer, to be read by a parser."""
 
-    def __init__(self, response: HTTPResponse) -> None:
-        self._response = response
+    def __init__(self, response: HTTPResponse, patience: Patience) -> None:
+        self._response, self._patience = response, patience
         self.headers = response.headers
 
     def read(self, most: int = -1) -> bytes:
@@ -132,7 +134,7 @@ class Body:
             ServiceFailed: when the answer ends before the length that its head gives.
         """
         try:
-            piece = self._response.read1(most)
+            piece = self._patience.read(self._response, most, is_part_enough=True)
         except HTTPException:
             raise ServiceFailed("the engine ended its answer too early") from None
         except OSError as error:

@@ -20,6 +20,8 @@ VERSION = f"?release dcat:isVersionOf <{DATASET}> ; dcat:version ?id"
 """Pattern in the description graph that finds the id of a release."""
 _RELEASES = f"SELECT ?id {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} }}"
 _HELD = "release"
+_LONGEST_ID, _MOST_IDS = 64, 8
+"""Characters of an id and number of ids that are believed, and repeated in messages."""
 _COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
@@ -63,8 +65,8 @@ def require(store: Store, release: Release) -> None:
 
 
 def held(store: Store) -> list[str]:
-    """Return the ids of the releases that an engine says it holds."""
-    return sorted(text(row, "id") for row in rows(store, _RELEASES))
+    """Return the ids of the releases that an engine says it holds; of many, or of long texts, the beginning."""
+    return sorted({text(row, "id")[:_LONGEST_ID] for row in rows(store, _RELEASES)})[:_MOST_IDS]
 
 
 def _release(name: str, store: Store, release: Release) -> Check:
