@@ -36,6 +36,7 @@ from server.http.negotiation import choose
 from server.http.protocol import BODY_LIMIT, Problem
 from server.processes import sandbox
 from server.processes.launch import command, environment
+from server.processes.memory import use_one_arena
 from server.settings import METRICS_TOKEN, SECRETS, EndpointType, Settings, limit_options, write_token
 from server.verification import Verification
 from server.workers.admission import BLOCKING
@@ -164,6 +165,7 @@ def serve(
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+    use_one_arena()
     logs.configure(limits["log_format"])
     try:
         if not writable and (no_release or overlay):

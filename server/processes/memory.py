@@ -7,6 +7,8 @@ import resource
 from pathlib import Path
 
 _RESIDENT, _DATA = 1, 5
+_ARENA_MAX = -8
+"""M_ARENA_MAX of glibc's malloc.h."""
 
 
 def resident(process: int | str = "self") -> int:
@@ -24,6 +26,17 @@ def trim() -> None:
     release = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if release is not None:
         release(0)
+
+
+def use_one_arena() -> None:
+    """Have all later threads of this process take memory from one arena, if the C library has several.
+
+    What is free in the arena of one thread is of no use to the others, so that a process with many threads grows for
+    hours.
+    """
+    limit = getattr(ctypes.CDLL(None), "mallopt", None)
+    if limit is not None:
+        limit(_ARENA_MAX, 1)
 
 
 def _pages(field: int, process: int | str) -> int:

@@ -245,8 +245,8 @@ class Admission(Generic[Worker]):
         now = time.monotonic()
         client = self._clients.get(name)
         if client is None:
-            client = self._clients[name] = self._newcomer(name, now)
             self._forget()
+            client = self._clients[name] = self._newcomer(name, now)
         self._clients.move_to_end(name)
         self._refill(client, now)
         return client
@@ -259,11 +259,11 @@ class Admission(Generic[Worker]):
         return _ClientShare(self._seconds, now, share, self._queries)
 
     def _forget(self) -> None:
-        """Drop the least recently seen client if there are too many and it has no queries."""
-        if len(self._clients) > _CLIENTS:
-            name, oldest = next(iter(self._clients.items()))
-            if not oldest.running and not oldest.waiters:
-                del self._clients[name]
+        """Drop the least recently seen client without queries if there are too many for another one."""
+        if len(self._clients) >= _CLIENTS:
+            del self._clients[
+                next(name for name, each in self._clients.items() if not each.running and not each.waiters)
+            ]
 
     def _refill(self, client: _ClientShare, now: float) -> None:
         if client.budget < self._seconds:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -120,3 +121,25 @@ def test_the_server_itself_waits_for_a_worker_however_many_others_do() -> None:
             admission.free(str(number))
         given = [*(each.result()[0] for each in [*others, own]), admission.take(waiter)[0]]
     assert len(set(given)) == BLOCKING + 2
+
+
+def test_clients_are_forgotten_though_the_one_seen_first_still_runs_a_query() -> None:
+    admission = Admission[str](2, 2, 300.0, lambda worker: None)
+    for worker in "ab":
+        admission.free(worker)
+    admission.enter("192.0.2.1", 0)
+    tracemalloc.start()
+    try:
+        held = [_held_after_visits(admission, range(start, start + 12_000)) for start in (0, 12_000, 24_000)]
+    finally:
+        tracemalloc.stop()
+    assert held[2] < 1.2 * held[0]
+
+
+def _held_after_visits(admission: Admission[str], numbers: range) -> int:
+    """Return the bytes that are held after visits of so many other clients."""
+    for number in numbers:
+        worker, lease = admission.enter(f"10.0.{number // 250}.{number % 250}", 0)
+        admission.leave(lease)
+        admission.free(worker)
+    return tracemalloc.get_traced_memory()[0]

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -28,6 +29,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted by /proc"),
 ]
+
+ARENA = 64 * 1024 * 1024
 
 
 def begin_endless(server: Server) -> http.client.HTTPConnection:
@@ -102,6 +105,15 @@ def test_a_worker_is_freed_when_a_client_leaves_of_whom_not_all_is_read(start: S
     connection.sock.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 2500)
     connection.close()
     assert server.query("ASK {}").status == 200
+
+
+def test_threads_share_their_free_memory(server: Server) -> None:
+    """Each further arena of glibc reserves 64 MB, up to an address that is a multiple of that."""
+    with ThreadPoolExecutor(8) as threads:
+        assert {reply.status for reply in threads.map(server.ask, ["/"] * 32)} == {200}
+    maps = Path(f"/proc/{server.process.pid}/maps").read_text(encoding="utf-8").splitlines()
+    reserved = [line for line in maps if " ---p " in line and line.endswith(" 0 ")]
+    assert [line for line in reserved if int(line.split()[0].split("-")[1], 16) % ARENA == 0] == []
 
 
 def test_when_all_workers_are_busy_one_is_told_to_come_back(start: Start, releases: Path) -> None:
