@@ -151,13 +151,14 @@ def _print(answer: Answer, wanted: str | None, headings: Mapping[str, str]) -> b
         answer.write(rows, JSON)
         text, count = table(json.loads(rows.getvalue()), headings)
         out.write(text.encode())
-        say(f"{count} row{'' if count == 1 else 's'}")
+        if answer.form is Form.BINDINGS:
+            say(f"{count} row{'' if count == 1 else 's'}")
         is_empty = count == 0
     else:
         lines, fmt = _LastLine(out), _format(answer.form, wanted)
         answer.write(cast(BinaryIO, lines), fmt)
         lines.end()
-        is_empty = fmt.name in _LINES and lines.count == 1
+        is_empty = answer.form is Form.BINDINGS and fmt.name in _LINES and lines.count == 1
         if is_empty:
             say("0 rows")
     out.flush()

@@ -116,6 +116,8 @@ class Checkout:
                 revisions.take_out(site, commit, site)
             except SiteError as error:  # which names a folder that is gone
                 raise SiteError(str(error).replace(str(site), str(self.address))) from error
+            except OSError as error:  # of a name that this system cannot have, or no room
+                raise SiteError(f"the files of {self.address} cannot be written: {error.strerror}") from error
             Path(folder).chmod(0o755)
             Path(folder).rename(self.folder / commit)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from kg.errors import ReleaseError, in_words
 from kg.replication.source import LARGEST_MANIFEST, PIECE
@@ -26,7 +28,7 @@ class FolderSource:
         folder = self._path if (self._path / "manifest.json").is_file() else self._path / "current"
         try:
             self._folder = folder.resolve(strict=True)
-            with (self._folder / "manifest.json").open("rb") as file:
+            with _opened(self._folder / "manifest.json") as file:
                 text = file.read(LARGEST_MANIFEST)
         except (OSError, RuntimeError) as error:  # a loop of symbolic links is a RuntimeError
             raise ReleaseError(f"no release in {self._path}: {in_words(error)}") from error
@@ -40,7 +42,7 @@ class FolderSource:
             ReleaseError: when they cannot be read.
         """
         try:
-            with (self._folder / name).open("rb") as file:
+            with _opened(self._folder / name) as file:
                 file.seek(start)
                 while start < end and (piece := file.read(min(PIECE, end - start))):
                     yield piece
@@ -50,3 +52,8 @@ class FolderSource:
 
     def close(self) -> None:
         """Do nothing, since no file is left open."""
+
+
+def _opened(file: Path) -> BinaryIO:
+    """Open a file for reading; a pipe in its place is not waited for, and has no bytes."""
+    return os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")

@@ -65,8 +65,9 @@ class Tools:
             QueryError: when the pool cannot answer.
         """
         desk = self._desk(client)
-        if self._listed[0] != desk.release.id:
-            self._listed = desk.release.id, tuple(_tools(desk))
+        data = f"{desk.release.id} {self._pool.workers().holds}"
+        if self._listed[0] != data:
+            self._listed = data, tuple(_tools(desk))
         return self._listed[1]
 
     def call(self, name: str, arguments: Mapping[str, Any], client: str) -> dict[str, Any]:

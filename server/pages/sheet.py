@@ -140,6 +140,8 @@ class Sheet:
     """File of the page."""
     edit: str
     """URL at which the file can be edited; empty if the site's repository is not known."""
+    file: str
+    """URL of the file as the release has it; empty likewise."""
     templates: tuple[ShownValue, ...]
     """Templates of data management plans, with their URLs as IRIs."""
     citation: str
@@ -174,6 +176,7 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
         authors=tuple({each.iri: each for each in (*people, *thing.values(SCHEMA.editor))}.values()),
         source=source,
         edit=in_repository(release, thing.iri, source.path, source.page, to_edit=True) if source else "",
+        file=in_repository(release, thing.iri, source.path, source.page) if source else "",
         templates=_addressed(service, thing.values(RDM.dmpTemplate)),
         citation=_citation(thing, people),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -61,6 +62,25 @@ def test_answers_of_an_engine_that_changes_are_not_kept(
     after = server.ask(SAID, headers={"If-None-Match": during.headers["ETag"]})
     assert (after.status, after.text.split()) == (200, ["said", "first"])
     assert server.log.read_text().count(f"the engine holds {second.id} now, and release {first.id} is served") == 1
+
+
+@pytest.mark.skipif(find_spec("mcp") is None, reason="without the extra mcp")
+def test_the_tools_for_agents_are_made_again(server: Server, engine: Forger, releases: tuple[Release, Release]) -> None:
+    message = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).encode()
+    types = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+
+    def asks() -> bool:
+        """Return whether pages are looked for, which are examples, when the tools are listed."""
+        engine.asked.clear()
+        assert server.ask("/mcp", "POST", message, types).status == 200
+        return any("rdm:AdvicePage" in form["query"][0] for form in engine.asked)
+
+    assert asks()
+    assert not asks()
+    engine.release = releases[1]
+    until(lambda: health(server)[0] == "mismatch")
+    assert asks()
+    assert not asks()
 
 
 def test_an_engine_that_loses_its_release_under_open_connections_is_not_believed(

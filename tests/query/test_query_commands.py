@@ -150,6 +150,13 @@ def test_no_rows_are_told(release: Release, options: list[str], written: str) ->
     assert run.stderr.startswith("0 rows\n")
 
 
+@pytest.mark.parametrize(("options", "written"), [([], "false\n"), (["--format", "table"], "no\n")])
+def test_an_answer_to_ask_has_no_rows_to_count(release: Release, options: list[str], written: str) -> None:
+    run = kg("query", "ASK { ?a <http://nowhere.example/> 1 }", "--release", release.folder, *options)
+    assert run.stdout == written
+    assert "row" not in run.stderr
+
+
 def test_a_table_shows_no_control_characters(release: Release) -> None:
     text = r'SELECT ("a\u001B[31mb\nc" AS ?x) (<https://w3id.org/rdm-kg/ont#Page> AS ?y) ?z {}'
     run = kg("query", text, "--release", release.folder, "--format", "table")

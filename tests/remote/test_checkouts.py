@@ -111,6 +111,23 @@ def test_no_file_leaves_the_copy_or_comes_into_its_repository(server: GitServer,
     assert not list((tmp_path / "copies").rglob("post-checkout*"))
 
 
+@pytest.mark.parametrize("kind", ["a file and a folder of one name", "a name that is too long"])
+def test_a_tree_that_no_folder_can_be_is_an_error_of_the_site(server: GitServer, tmp_path: Path, kind: str) -> None:
+    site = write_site(tmp_path / "site", {"mice.md": PAGE})
+    commit(site)
+    blob, config = (git(site, "rev-parse", f"HEAD:{name}") for name in ("mice.md", "_config.yml"))
+    inner = tree(site, f"100644 blob {blob}\tout.md")
+    both = [f"100644 blob {blob}\ta.md", f"040000 tree {inner}\ta.md"]
+    odd = both if "folder" in kind else [f"100644 blob {blob}\t{'a' * 300}.md"]
+    commit_tree(site, tree(site, f"100644 blob {config}\t_config.yml", *odd))
+    checkout = Checkout(tmp_path / "copies", parse_address(server.publish(site, "lab/site")))
+    with pytest.raises(
+        SiteError, match=r"the files of https://127\S+ cannot be written: (File exists|File name too long)"
+    ):
+        checkout.fetch()
+    assert not [*checkout.folder.glob(".new-*")]
+
+
 def test_a_tree_of_trees_without_end_is_refused(server: GitServer, tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", {"mice.md": PAGE})
     commit(site)

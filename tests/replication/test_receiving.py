@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -102,6 +103,14 @@ def test_a_kept_part_with_a_wrong_byte_is_copied_again(release: Release, tmp_pat
     copy = receive(FolderSource(tmp_path / "origin"), tmp_path / "replica")
     assert copy is not None
     assert content(copy.folder) == content(release.folder)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "graph.nq"])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(release: Release, tmp_path: Path, name: str) -> None:
+    (release.folder / name).unlink()
+    os.mkfifo(release.folder / name)
+    with pytest.raises(ReleaseError, match=r"is damaged|graph.nq (ended early|cannot be read)"):
+        receive(FolderSource(tmp_path / "origin"), tmp_path / "replica")
 
 
 def test_a_draft_that_was_not_published_is_no_release(release: Release, tmp_path: Path) -> None:

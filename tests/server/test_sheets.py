@@ -218,6 +218,8 @@ def test_the_file_can_be_edited_where_the_repository_is_known(
     page = Seen(start(tmp_path / "out").ask("/id/t/page/s", headers=BROWSER).text)
     assert f"https://github.com/example/sheets/edit/HEAD/{where}pages/a%20sheet.md" in page.addresses
     assert "Edit pages/a sheet.md" in page.text
+    line = re.compile(rf"https://github.com/example/sheets/blob/\w+/{where}pages/a%20sheet.md\?plain=1#L\d+")
+    assert any(line.fullmatch(address) for address in page.addresses), "no finding leads to its line"
     assert re.search(r"Last change \d{4}-\d\d-\d\d\.", page.text)
     assert any(address.startswith("https://github.com/example/sheets/commit/") for address in page.addresses)
 
