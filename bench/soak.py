@@ -77,9 +77,18 @@ class Trend:
         return statistics.linear_regression(self.seconds, self.values).slope * 3600
 
     @property
+    def noise(self) -> float:
+        """Standard deviation from the line."""
+        slope, start = statistics.linear_regression(self.seconds, self.values)
+        pairs = zip(self.seconds, self.values, strict=True)
+        return statistics.pstdev(value - start - slope * second for second, value in pairs)
+
+    @property
     def grew(self) -> bool:
-        """True if the figure grows more than its bound."""
+        """True if the figure grows more than its bound, and more than it goes up and down meanwhile."""
         rise = self.per_hour * (self.seconds[-1] - self.seconds[0]) / 3600
+        if rise <= 2 * self.noise:
+            return False
         if self.figure not in MEGABYTES:
             return rise > MORE
         return rise > LEAST and (rise > A_SHARE * self.values[0] or self.per_hour > AN_HOUR)

@@ -47,6 +47,8 @@ def trend(figure: str, values: list[float]) -> Trend:
         (MEMORY, [120 - 6 * hour for hour in HOURS], False),
         (FILES, [20 + 2 * (n % 3) for n in range(20)], False),
         (FILES, [20 + n // 5 for n in range(20)], True),
+        (FILES, [20 + 2 * n if n % 10 else 20 for n in range(20)], True),
+        (FILES, [20 + 8 * (n % 8) for n in range(20)], False),  # as files of a store, which are merged now and then
     ],
 )
 def test_what_grows_more_than_its_bound_is_reported(figure: str, values: list[float], grew: bool) -> None:

@@ -44,6 +44,8 @@ _INTERVAL = 0.25
 _TIMEOUT = 60.0
 _ROOM = 32 * 1024 * 1024
 """Bytes by which the process may grow before the engine's caches are freed; they would take hundreds of megabytes."""
+_HISTORY = 128 * 1024
+"""Bytes by which the engine's records may grow before they begin anew; each write copies them."""
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
@@ -72,11 +74,11 @@ def _serve(listener: socket.socket, folder: Path, release: Path, memory: int) ->
 
 def _run(listener: socket.socket, overlay: Overlay) -> None:
     listener.settimeout(_INTERVAL)
-    least = resident()
+    least, shortest = resident(), overlay.history()
     while True:
-        if resident() > least + _ROOM:
+        if resident() > least + _ROOM or overlay.history() > shortest + _HISTORY:
             _free(overlay)
-            least = resident()
+            least, shortest = resident(), overlay.history()
         overlay.tidy()
         try:
             _, fds, _, _ = socket.recv_fds(listener, 1, 1)

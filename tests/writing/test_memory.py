@@ -38,6 +38,21 @@ def test_the_writing_process_frees_the_caches_of_the_engine(start: StartWritable
     assert client.count("GRAPH ?g { ?s ?p ?o }") == 4 * 5000
 
 
+@pytest.mark.slow
+def test_a_snapshot_does_not_grow_with_the_number_of_writes_before(start: StartWritable, tmp_path: Path) -> None:
+    """The engine adds records of its files to one that each snapshot has a copy of: some kB with each write."""
+    make_release(tmp_path / "out", QUADS)
+    client, sizes = start("--release", str(tmp_path / "out")), []
+    for number in range(100):
+        assert (
+            client.put("http://example.org/g", f"<http://example.org/a> <http://example.org/b> {number} .").status < 300
+        )
+        records = (tmp_path / "out" / "overlay" / "current").glob("*/MANIFEST-*")
+        sizes.append(sum(file.stat().st_size for file in records))
+    assert max(sizes) < min(sizes) + 192 * 1024
+    assert client.count("GRAPH <http://example.org/g> { ?s ?p ?o }") == 1
+
+
 def test_a_write_may_use_the_least_memory_that_can_be_set(start: StartWritable) -> None:
     client = start("--no-release", KG_QUERY_MEMORY="256")
     lines = (f'<http://example.org/{n}> <http://example.org/p> "{n}" .' for n in range(20_000))

@@ -161,9 +161,19 @@ class Overlay:
             self._changed = False
 
     def reopen(self) -> None:
-        """Open new working copies of the published snapshot: the engine frees its caches only with the old ones."""
+        """Open new working copies of the published snapshot: the engine frees its caches only with the old ones.
+
+        Its records begin anew, see :meth:`history`.
+        """
         self._store = self._copy_of("store", self._current / "store")
         self._written = self._copy_of("written", self._current / "written")
+
+    def history(self) -> int:
+        """Return the bytes of the engine's records of its files, which begin when the working copies are opened.
+
+        They grow with each change, and each snapshot has a copy of them.
+        """
+        return sum(file.stat().st_size for folder in self._used.values() for file in folder.glob("MANIFEST-*"))
 
     def tidy(self) -> None:
         """Delete snapshots that were superseded more than :data:`KEEP` seconds ago, and unused working copies."""
