@@ -73,7 +73,7 @@ class ReceivedRequest:
         self.question: Question | None = None
         """The question, if the event loop answers it."""
         self.kind: RequestKind | None = None
-        """What it is counted as, once that is known."""
+        """Kind that it is counted as, once that is known."""
         self.logged: Logged | None = None
         """Part of the request that the logs say, once it is known."""
 
