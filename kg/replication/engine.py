@@ -35,6 +35,8 @@ _PART = 512 * 1024
 """Bytes of an update that fills an engine without a release, about."""
 _LARGEST = 100 * 1024 * 1024
 """Bytes of the update from one release to another, at most; the server of Oxigraph takes a body of 128 MB."""
+_OF_STATEMENT = 8
+"""Bytes of an answer with all statements, for each byte of them in N-Quads, at most."""
 _TSV = FORMATS_BY_NAME["tsv"]
 _CONTENT = (
     "SELECT ?s ?p ?o { ?s ?p ?o }",
@@ -60,7 +62,7 @@ def publish_to_engine(release: Release, engine: Engine, updates: Engine) -> None
             the changes are too many for one update.
         QueryError: when the engine fails, or refuses the update.
     """
-    store = EngineStore(engine)
+    store = EngineStore(engine, largest=_OF_STATEMENT * release.graph.stat().st_size + _LARGEST)
     with _alone(release.folder.parent):
         before = _held(store, release)
         if before is None or before.id != release.id:

@@ -407,9 +407,8 @@ class Connection(asyncio.BufferedProtocol):
         self._hold(-self._held)
         is_whole = is_whole and not self._transport.is_closing()
         status = head.status if head else "-"
-        self._front.answered(
-            request, self._front.counts.kind(request.path, request.form, status), size, is_whole=is_whole
-        )
+        kind = request.kind or self._front.counts.kind(request.path, request.form, status)
+        self._front.answered(request, kind, size, is_whole=is_whole)
         if self.is_gone:
             self._front.closed(self)
         if self._transport.is_closing():

@@ -43,8 +43,9 @@ class RequestLog:
         self._out = out
         self._soon = soon
         self._lines: list[str] = []
-        self._is_json = settings.log_format == JSON
-        self._form: _RequestLines = _JsonRequests() if self._is_json else _TextRequests()
+        self.has_ids = settings.log_format == JSON
+        """True if each line has the id of its request."""
+        self._form: _RequestLines = _JsonRequests() if self.has_ids else _TextRequests()
         self._has_access = settings.access_log == ON
         self._has_queries = settings.query_log != OFF
         self._has_texts = settings.query_log == TEXT
@@ -65,7 +66,7 @@ class RequestLog:
         """
         if not self._lines:
             self._soon(self.flush)
-        if self._is_json and not request:
+        if self.has_ids and not request:
             request = new_id()
         if logged.access:
             self._lines.append(self._form.access_line(logged.access, client, request, seconds, hit, whole))
@@ -165,4 +166,5 @@ def _facts(kind: RequestKind, size: int, release: str) -> dict[str, object]:
 
 def _path(request: ReceivedRequest) -> str:
     """Return the path of a request, which WSGI has as Latin-1."""
-    return shortened(request.path.encode("latin-1").decode("utf-8", "replace"), PATH_LIMIT)
+    path = request.path
+    return shortened(path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace"), PATH_LIMIT)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from kg.query import Query
     from server.front.request_log import Logged
+    from server.http.counts import RequestKind
     from server.views.sparql import Question
 
 _BLOCK = 128 * 1024
@@ -40,6 +41,7 @@ class ReceivedRequest:
         "began",
         "disconnected",
         "keeps_alive",
+        "kind",
         "logged",
         "question",
         "raw",
@@ -70,6 +72,8 @@ class ReceivedRequest:
         """True if the connection persists after the response, provided that the response has a length."""
         self.question: Question | None = None
         """The question, if the event loop answers it."""
+        self.kind: RequestKind | None = None
+        """What it is counted as, once that is known."""
         self.logged: Logged | None = None
         """Part of the request that the logs say, once it is known."""
 

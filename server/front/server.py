@@ -260,7 +260,7 @@ class Front:
         """Keep a response that depends on nothing but the bytes of the request and the version of the dataset."""
         raw = request.raw
         if raw is not None:
-            kind = self.counts.kind(request.path, request.form, head.status)
+            kind = request.kind = self.counts.kind(request.path, request.form, head.status)
             kept = Kept(
                 line=head.line,
                 rest=head.rest + body,
@@ -285,8 +285,9 @@ class Front:
         if not is_whole:
             self.counts.broken_off += 1
         if self._log and (logged := self._describe(request, kind, size, self.cache.version())):
-            client = address(request.client)
-            self._log.write(logged, client, request.id, seconds, request.hit, whole=is_whole)
+            client = address(request.client) if self._proxy_fix else request.client
+            named = request.id if self._log.has_ids else ""
+            self._log.write(logged, client, named, seconds, request.hit, whole=is_whole)
 
     def _describe(self, request: ReceivedRequest, kind: RequestKind, size: int, release: str) -> Logged | None:
         if self._log and not request.logged:

@@ -120,7 +120,7 @@ class SimilarRequest(ReceivedRequest):
     @property
     def hit(self) -> str:
         """Name of the cache that its answer came from; empty if it came from none."""
-        return self._hit or super().hit
+        return self._hit or ("" if self._environ is None else super().hit)
 
     def response(self, reply: Reply, version: str) -> tuple[ResponseHead, bytes] | None:
         """Return head and body of the response with a result, or ``None`` if the application is to compose it."""

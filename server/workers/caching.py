@@ -63,7 +63,8 @@ class CachingPool:
     def find(self, version: str, query: Query, formats: Mapping[Form, Format | None]) -> Reply | None:
         """Return the cached reply to a query over the version that is served, or ``None``."""
         self.warm(version)
-        return self.replies.get(version, (query, formats[form_of(query.text)]))
+        found = self.replies.get(version, (query, formats[form_of(query.text)]))
+        return found and replace(found, kept=True)
 
     def workers(self) -> Workers:
         """Return the numbers of workers. See :meth:`server.workers.Pool.workers`."""
@@ -105,5 +106,5 @@ class CachingPool:
         is_volatile = not reply.cacheable or reply.release != version
         if reply.length is None or is_volatile or len(query.text) > _LONGEST:
             return reply
-        self.replies.put(version, (query, reply.format), replace(reply, kept=True), len(query.text) + reply.length)
+        self.replies.put(version, (query, reply.format), reply, len(query.text) + reply.length)
         return reply

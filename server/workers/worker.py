@@ -12,6 +12,7 @@ import gc
 import logging
 import os
 import socket
+import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -82,7 +83,8 @@ class _OpenStore:
         if isinstance(source, Engine):
             from kg.store.engine.store import EngineStore  # imported here, since only such a worker needs a client
 
-            self._folder, self.store = source.url, cast(Store, EngineStore(source, must_hold_release=True))
+            store = EngineStore(source, must_hold_release=True, largest=sys.maxsize)  # the process has its own limits
+            self._folder, self.store = source.url, cast(Store, store)
         else:
             self._folder, self.store = source, open_store(Path(source))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kg.errors import KgError, QueryError, QueryRefused, QueryTimeout, ServiceFailed, UpdateRefused
+from kg.errors import KgError, QueryError, QueryRefused, QueryTimeout, QueryTooLarge, ServiceFailed, UpdateRefused
 from kg.query import JSON, Query
 from kg.store.engine.address import Engine, engine_from_environment
 from kg.store.engine.store import EngineStore
@@ -101,6 +101,13 @@ def test_nothing_of_what_is_refused_is_sent(
 def test_an_engine_that_sends_bytes_or_heads_without_end_is_given_up_without_a_worker(engine: Liar, lie: str) -> None:
     store = EngineStore(Engine(engine.url, 0.5))
     with pytest.raises(QueryTimeout, match="the engine took too long"):
+        store.ask(Query(f"SELECT ?s {{ ?s ?p ?o }} # {lie}")).write(io.BytesIO(), JSON)
+
+
+@pytest.mark.parametrize("lie", ["/endless-rows", "/endless-name", "/endless"])
+def test_an_answer_without_end_is_given_up_without_a_worker(engine: Liar, lie: str) -> None:
+    store = EngineStore(Engine(engine.url))
+    with pytest.raises(QueryTooLarge, match=r"the engine gave an answer that is (too large|larger than any)"):
         store.ask(Query(f"SELECT ?s {{ ?s ?p ?o }} # {lie}")).write(io.BytesIO(), JSON)
 
 

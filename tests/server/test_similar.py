@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import itertools
 import json
 import os
@@ -16,10 +17,13 @@ from urllib.parse import quote, quote_plus, urlsplit
 import pytest
 
 from server.front.parsing import parse
+from server.front.request_log import RequestLog
 from server.front.requests import ReceivedRequest, environment
 from server.front.responses import whole
-from server.front.similar import SimilarRequests
+from server.front.similar import SimilarRequest, SimilarRequests
 from server.http.cache import Cache, depends_on
+from server.http.counts import RequestKind
+from server.settings import Settings
 from server.views.sparql import question
 from tests.growth import LINEAR, growth
 from tests.server.serving import Server, Start, until
@@ -146,6 +150,24 @@ def test_only_requests_of_the_same_peer_version_and_form_are_similar() -> None:
         ("1", "192.0.2.1", (GET % b"ASK").replace(b"HTTP/1.1", b"HTTP/1.0")),
     ]:
         assert requests.find(version, peer, raw) is None, raw
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_request_that_is_not_parsed_is_not_parsed_for_the_logs_either(log_format: str) -> None:
+    cache = Cache(app, lambda: "1", 1 << 20)
+    requests, first = SimilarRequests(cache), request(GET % b"ASK%7B%7D")
+    head, _ = whole(cache, first)
+    requests.learn("192.0.2.1", first, "1", head)
+    similar = requests.find("1", "192.0.2.1", GET % b"ASK+%7B%3Fs+%3Fp+1%7D")
+    assert similar is not None
+    asked = SimilarRequest(similar, lambda: pytest.fail("it is parsed"), lambda: False, 0.0, b"")
+    out = io.StringIO()
+    log = RequestLog(Settings(log_format=log_format, query_log="text"), out, lambda flush: None)
+    logged = log.describe(asked, RequestKind("/sparql", "boolean", "200"), 26, "1")
+    log.write(logged, asked.client, asked.id, 0.001, asked.hit)
+    log.flush()
+    assert out.getvalue().count("\n") == 2
+    assert "ASK {?s ?p 1}" in out.getvalue()
 
 
 @pytest.mark.parametrize(

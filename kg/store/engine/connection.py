@@ -10,7 +10,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import urlencode, urlsplit
 
-from kg.errors import Busy, QueryError, QueryTimeout, ServiceFailed
+from kg.errors import Busy, QueryError, QueryTimeout, QueryTooLarge, ServiceFailed
 from kg.networks import Patience, PatientResponse, user_agent
 from kg.query import Format
 from kg.store.engine.address import TOKEN, USER, Engine
@@ -39,8 +39,10 @@ class EngineConnection:
         self.opened = 0
         """How often the connection was opened: once more where the engine may have been started again."""
 
-    def ask(self, fields: Iterable[tuple[str, str]], wanted: Format) -> Body:
+    def ask(self, fields: Iterable[tuple[str, str]], wanted: Format, largest: int) -> Body:
         """Send a query by a form (SPARQL 1.1 Protocol, section 2.1.2) and return the body of the answer to read.
+
+        It may have ``largest`` bytes.
 
         Raises:
             Busy: when the engine cannot be reached, or asks for patience.
@@ -58,7 +60,7 @@ class EngineConnection:
             raise ServiceFailed("the engine gave an answer with a content coding")
         if response.headers.get_content_type() not in wanted.media_types:
             raise ServiceFailed(f"the engine gave an answer that is not {wanted.media_type}")
-        return Body(response, self._patience)
+        return Body(response, self._patience, largest)
 
     def change(self, update: bytes) -> None:
         """Send an update (SPARQL 1.1 Protocol, section 2.2.2); it may be done twice, or after an error, unseen.
@@ -121,8 +123,8 @@ class EngineConnection:
 class Body:
     """The body of an answer, to be read by a parser."""
 
-    def __init__(self, response: HTTPResponse, patience: Patience) -> None:
-        self._response, self._patience = response, patience
+    def __init__(self, response: HTTPResponse, patience: Patience, largest: int) -> None:
+        self._response, self._patience, self._left = response, patience, largest
         self.headers = response.headers
 
     def read(self, most: int = -1) -> bytes:
@@ -131,6 +133,7 @@ class Body:
         Raises:
             Busy: when the connection is lost.
             QueryTimeout: when the next bytes take too long.
+            QueryTooLarge: when the answer is larger than any that is wanted.
             ServiceFailed: when the answer ends before the length that its head gives.
         """
         try:
@@ -139,6 +142,9 @@ class Body:
             raise ServiceFailed("the engine ended its answer too early") from None
         except OSError as error:
             raise _lost(error) from None
+        self._left -= len(piece)
+        if self._left < 0:
+            raise QueryTooLarge("the engine gave an answer that is larger than any to this query")
         if not piece and self._response.length:
             raise ServiceFailed("the engine ended its answer too early")
         return piece

@@ -26,6 +26,8 @@ from kg.writers import Results, write_answer
 _N_TRIPLES = FORMATS_BY_NAME["ntriples"]
 _WANTED = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: _N_TRIPLES}
 """Form of an answer → the one format in which the engine is asked for it."""
+_LARGEST = 16 * 1024 * 1024
+"""Bytes of an answer to what is asked about an engine itself, at most."""
 _LONGEST_BOOLEAN = 64 * 1024
 """Longest answer to ASK, in bytes."""
 _HOLDS = f"PREFIX dcat: <http://www.w3.org/ns/dcat#> ASK {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {VERSION} }} }}"
@@ -51,9 +53,9 @@ class EngineStore:
     The caller ends a query that takes too long: the engine may send bytes without end.
     """
 
-    def __init__(self, engine: Engine, *, must_hold_release: bool = False) -> None:
-        """Take the engine, and whether answers count only as long as it holds any release."""
-        self._engine = engine
+    def __init__(self, engine: Engine, *, must_hold_release: bool = False, largest: int = _LARGEST) -> None:
+        """Take the engine, whether answers count only as long as it holds any release, and the bytes of the largest."""
+        self._engine, self._largest = engine, largest
         self._must_hold_release = must_hold_release
         self._checked = (0, 0.0)
         """Connection and time of the last look whether there is a release."""
@@ -78,7 +80,7 @@ class EngineStore:
             if not self._has(graph, quirks):
                 raise QueryRefused(f"the engine has no graph {graph.name}, which must not be fetched")
         fields = quirks.ask(dataclasses.replace(query, text=_with_base(query.text)), self._engine.seconds + 1)
-        body = self._connection.ask(fields, _WANTED[parsed.form])
+        body = self._connection.ask(fields, _WANTED[parsed.form], self._largest)
         if any(name in body.headers for name in quirks.partial_headers):
             raise QueryTimeout("the engine gave a part of the answer only, as its limits of time or rows are reached")
         if self._must_hold_release:
@@ -88,7 +90,8 @@ class EngineStore:
     def _has(self, graph: _ChosenGraph, quirks: Quirks) -> bool:
         """Return whether the engine has a graph, which it is not asked to fetch by a pattern."""
         asked = Query(_with_base(f"{graph.prologue}ASK {{ GRAPH {graph.name} {{ ?s ?p ?o }} }}"))
-        return bool(_boolean(_whole(self._connection.ask(quirks.ask(asked, self._engine.seconds + 1), JSON)), quirks))
+        fields = quirks.ask(asked, self._engine.seconds + 1)
+        return bool(_boolean(_whole(self._connection.ask(fields, JSON, _LONGEST_BOOLEAN)), quirks))
 
     def _check_release(self) -> None:
         """Ask over another connection whether the engine holds a release: it may have lost it, or been started without.
@@ -129,7 +132,7 @@ class EngineStore:
     def _known(self) -> Quirks:
         """Return the differences of the engine, which it is asked for once."""
         if self._quirks is None:
-            body = self._connection.ask(STANDARD.ask(Query("ASK {}"), self._engine.seconds), JSON)
+            body = self._connection.ask(STANDARD.ask(Query("ASK {}"), self._engine.seconds), JSON, _LONGEST_BOOLEAN)
             self.server = body.headers.get("Server", "").strip()
             self._quirks = quirks_of(self.server)
             _whole(body)
@@ -149,12 +152,15 @@ class EngineAnswer:
 
         Raises:
             ServiceFailed: when it is not valid.
+            QueryTooLarge: when it is larger than memory allows.
             QueryError: when the engine is lost.
         """
         try:
             write_answer(self._results, out, wanted)
         except SyntaxError:
             raise _invalid() from None
+        except MemoryError:  # also of the parser's limit of one name or value
+            raise _too_large() from None
 
 
 def _chosen(query: Query) -> Iterator[_ChosenGraph]:
@@ -199,6 +205,8 @@ def _results(body: Body, parsed: OxigraphAnswer, quirks: Quirks) -> Results:
         found = ox.parse_query_results(source, ox.QueryResultsFormat.JSON)
     except SyntaxError:
         raise _invalid() from None
+    except MemoryError:
+        raise _too_large() from None
     if not isinstance(found, ox.QuerySolutions):
         raise _invalid()
     if {variable.value for variable in found.variables} != parsed.variables:
@@ -237,6 +245,10 @@ def _whole(body: Body) -> bytes:
         if len(content) > _LONGEST_BOOLEAN:
             raise QueryTooLarge("the engine gave an answer to ASK that is longer than any")
     return bytes(content)
+
+
+def _too_large() -> QueryTooLarge:
+    return QueryTooLarge("the engine gave an answer that is too large")
 
 
 def _invalid() -> ServiceFailed:
