@@ -31,8 +31,8 @@ def trim() -> None:
 def use_one_arena() -> None:
     """Have all later threads of this process take memory from one arena, if the C library has several.
 
-    What is free in the arena of one thread is of no use to the others, so that a process with many threads grows for
-    hours.
+    What is free in the arena of one thread is of no use to the others, so that a process with many threads takes more
+    than it needs.
     """
     limit = getattr(ctypes.CDLL(None), "mallopt", None)
     if limit is not None:
