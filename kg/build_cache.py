@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +26,7 @@ LARGEST = 1 << 29
 
 
 class BuildCache:
-    """Results in a folder; they are JSON values, must not be changed, and may be ``None`` for no result."""
+    """Results in a folder: JSON values, which nobody may change; ``None`` is no result. Thread-safe."""
 
     def __init__(self, folder: Path | None = None, program: str = "", memory: int = 0) -> None:
         """Take the folder and the digest of the program; without a folder, nothing is kept.
@@ -35,6 +36,7 @@ class BuildCache:
         self._folder, self._program, self._memory = folder, program, memory
         self._held = OrderedDict[str, tuple[Any, int]]()
         """Key → result and bytes; the one that was used last is last."""
+        self._lock = threading.Lock()
         if folder:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -57,9 +59,10 @@ class BuildCache:
 
     def get(self, key: str) -> Any:
         """Return the result with this key, or ``None`` where there is none, or it is damaged."""
-        if key in self._held:
-            self._held.move_to_end(key)
-            return self._held[key][0]
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key][0]
         if self._folder is None:
             return None
         try:
@@ -72,19 +75,23 @@ class BuildCache:
         return result
 
     def _hold(self, key: str, result: object, size: int) -> None:
-        self._held[key] = result, size
-        self._memory -= size
-        while self._memory < 0:
-            _, (_, size) = self._held.popitem(last=False)
-            self._memory += size
+        with self._lock:
+            self._release(key)  # another thread may have read it too
+            self._held[key] = result, size
+            self._memory -= size
+            while self._memory < 0:
+                self._release(next(iter(self._held)))
+
+    def _release(self, key: str) -> None:
+        _, size = self._held.pop(key, (None, 0))
+        self._memory += size
 
     def put(self, key: str, result: object) -> None:
         """Keep a result; a reader sees the whole entry or none."""
         if self._folder is None:
             return
-        if key in self._held:
-            _, size = self._held.pop(key)
-            self._memory += size
+        with self._lock:
+            self._release(key)
         content = json.dumps(result).encode()
         with contextlib.suppress(OSError):  # a full disk costs time, and no result
             handle, fresh = tempfile.mkstemp(prefix=".new-", dir=self._folder)

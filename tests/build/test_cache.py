@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
@@ -211,6 +212,32 @@ def test_two_builds_at_once(tmp_path: Path, site: Path) -> None:
     verify(open_release(tmp_path / "out"))
     (site / "p1.md").write_text("---\ntitle: New\n---\nNew words.\n")
     assert_same(build(tmp_path / "out", site), build(tmp_path / "fresh", site, "--no-cache"))
+
+
+def test_results_are_held_in_bounded_memory_by_several_threads_at_once(tmp_path: Path) -> None:
+    cache = BuildCache(tmp_path, memory=3000)
+    keys = [cache.key(number) for number in range(40)]
+    for number, key in enumerate(keys):
+        cache.put(key, [number] * 40)
+
+    def read(seed: int) -> None:
+        choose = random.Random(seed)
+        for _ in range(3000):
+            number = choose.randrange(40)
+            assert cache.get(keys[number])[:2] == [number] * 2
+            if choose.random() < 0.1:
+                cache.put(keys[number], [number] * choose.randrange(20, 60))
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(read, range(4)))
+    finally:
+        sys.setswitchinterval(before)
+    held = sum(len(json.dumps(result)) for result, _ in cache._held.values())
+    assert 0 < held <= 3000
+    assert cache._memory == 3000 - sum(size for _, size in cache._held.values())
 
 
 def test_the_entries_that_were_unused_for_the_longest_time_are_removed(tmp_path: Path) -> None:
