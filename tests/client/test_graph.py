@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from http.client import parse_headers
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -81,14 +80,7 @@ def test_a_table_keeps_whole_numbers_whole(graph: KnowledgeGraph) -> None:
 
 
 def test_without_pandas_the_message_names_the_extra(graph: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
-    real: Callable[..., Any] = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name == "pandas":
-            raise ImportError("No module named 'pandas'")
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(MissingExtra, match=r"df\(\) needs pandas: pip install 'rdm-kg\[pandas\]'"):
         graph.query("SELECT ?s { ?s a <urn:none> }").df()
 
