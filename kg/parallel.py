@@ -6,6 +6,8 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +24,8 @@ R = TypeVar("R")
 
 BATCH = 64
 """Number of items in a batch."""
+_PARENT_SECONDS = 0.5
+"""Seconds between two looks whether the parent of a process is there."""
 _work: Callable[[Any], Any]
 """Function of the running pool; the forked processes inherit it, so that it need not be pickled."""
 
@@ -51,7 +55,7 @@ def on_all_cores(
         yield from map(_do, batches)
         return
     forks = multiprocessing.get_context("fork")
-    pool = ProcessPoolExecutor(processes, mp_context=forks, initializer=_begin)
+    pool = ProcessPoolExecutor(processes, mp_context=forks, initializer=_begin, initargs=(os.getpid(),))
     try:
         yield from pool.map(_do, batches)
     except BrokenProcessPool as error:
@@ -79,7 +83,7 @@ def beside(results: Iterator[R]) -> Iterator[Iterator[R]]:
         return
     forks = multiprocessing.get_context("fork")
     receiver, sender = forks.Pipe(duplex=False)
-    process = forks.Process(target=_send_all, args=(results, sender))
+    process = forks.Process(target=_send_all, args=(results, sender, os.getpid()))
     process.start()
     sender.close()
     try:
@@ -90,9 +94,9 @@ def beside(results: Iterator[R]) -> Iterator[Iterator[R]]:
         process.join()
 
 
-def _send_all(results: Iterator[Any], sender: Connection) -> None:
+def _send_all(results: Iterator[Any], sender: Connection, parent: int) -> None:
     """Send each result, and at the end nothing or the exception, as pairs."""
-    _begin()
+    _begin(parent)
     try:
         for result in results:
             sender.send((result, None))
@@ -144,9 +148,18 @@ def _do(batch: Sequence[Any]) -> Any:
         gc.collect(1)  # not the objects that earlier batches left
 
 
-def _begin() -> None:
+def _begin(parent: int) -> None:
+    """Prepare a forked process of the process ``parent``, with which it ends even if that is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles interrupts
     gc.freeze()  # to collect what is inherited would copy all of it
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this process, which has the parent's files and locks, soon after the end of the parent."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_SECONDS)
+    os._exit(1)
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from kg.closest import did_you_mean
-from kg.errors import SiteError
+from kg.errors import SiteError, in_words
 from kg.remote.address import SiteAddress
 from kg.site import git, revisions, sources
 
@@ -117,7 +117,7 @@ class Checkout:
             except SiteError as error:  # which names a folder that is gone
                 raise SiteError(str(error).replace(str(site), str(self.address))) from error
             except OSError as error:  # of a name that this system cannot have, or no room
-                raise SiteError(f"the files of {self.address} cannot be written: {error.strerror}") from error
+                raise SiteError(f"the files of {self.address} cannot be written: {in_words(error)}") from error
             Path(folder).chmod(0o755)
             Path(folder).rename(self.folder / commit)
 

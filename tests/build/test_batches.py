@@ -1,8 +1,11 @@
 """Batches of items are processed in bounded memory, and other work beside them."""
 
+import contextlib
 import gc
 import os
 import signal
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 
@@ -10,6 +13,7 @@ import pytest
 
 from kg.errors import KgError
 from kg.parallel import beside, collecting_after_batches, on_all_cores
+from tests.conftest import ROOT
 
 
 class Cycle:
@@ -98,3 +102,30 @@ def test_a_process_beside_ends_with_its_context() -> None:
         process = next(results)
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+
+
+ENDLESS = """import os, sys, time
+from kg.parallel import beside, on_all_cores
+def forever(*_):
+    print(os.getpid(), flush=True)
+    time.sleep(600)
+def results():
+    yield forever()
+os.sched_getaffinity = lambda _: {0, 1}
+with beside(results()) as results:
+    list(on_all_cores(forever, range(2), size=1))
+"""
+
+
+def test_no_process_outlives_one_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", ENDLESS], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        forks = [int(parent.stdout.readline()) for _ in range(3)]
+        parent.kill()
+        try:
+            assert parent.communicate(timeout=60) == ("", None)  # whose end is that of all that have the file
+        finally:
+            for fork in forks:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(fork, signal.SIGKILL)
+    assert len({parent.pid, *forks}) == 4

@@ -122,7 +122,7 @@ def test_a_tree_that_no_folder_can_be_is_an_error_of_the_site(server: GitServer,
     commit_tree(site, tree(site, f"100644 blob {config}\t_config.yml", *odd))
     checkout = Checkout(tmp_path / "copies", parse_address(server.publish(site, "lab/site")))
     with pytest.raises(
-        SiteError, match=r"the files of https://127\S+ cannot be written: (File exists|File name too long)"
+        SiteError, match=r"the files of https://127\S+ cannot be written: (file exists|file name too long)"
     ):
         checkout.fetch()
     assert not [*checkout.folder.glob(".new-*")]
