@@ -13,7 +13,7 @@ from kg.liquid import forget_sites
 from kg.release import current_id, release_ids, remove_release
 from kg.site.sources import sources
 
-_INTERVAL = 0.1
+_INTERVAL = 0.05
 """Seconds between two looks at the files, at least."""
 _REST = 10
 """Length of a pause in times of the look before it, at least."""
@@ -44,7 +44,7 @@ def _pause(took: float) -> float:
     """Return the seconds to wait after a look; after a long one longer, so that a large site keeps no processor busy.
 
     >>> _pause(0.001), _pause(0.05)
-    (0.1, 0.5)
+    (0.05, 0.5)
     """
     return max(_INTERVAL, _REST * took)
 

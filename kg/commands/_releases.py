@@ -63,6 +63,8 @@ class WantedRelease:
     dicom: str = "used"
     cache: BuildCache | None = None
     """Results of earlier builds; by default those in the output folder."""
+    reuses: bool = True
+    """True if the existing release is taken if nothing has changed."""
 
     def fails(self, report: Mapping[str, Any]) -> bool:
         """Return whether the findings in a report forbid a release."""
@@ -83,7 +85,7 @@ def make_or_reuse(wanted: WantedRelease) -> tuple[Release | None, dict[str, Any]
     given += [wanted.keys.get(folder, "") for folder in wanted.folders] if wanted.keys else []
     inputs = every.digest(wanted.folders, wanted.reasoner, terminology.version if terminology else "", *given)
     cache = wanted.cache or BuildCache(wanted.out / FOLDER, every.program())
-    found = find_release(wanted.out, inputs) if cache.is_kept else None
+    found = find_release(wanted.out, inputs) if cache.is_kept and wanted.reuses else None
     if not found:
         with collecting_after_batches():
             made = _build(wanted, inputs, reasoner=wanted.reasoner, terminology=terminology, cache=cache)

@@ -123,7 +123,8 @@ def _watch(folders: Sequence[Path], wanted: Callable[..., WantedRelease]) -> int
     made = MadeReleases(release.out)
 
     def build() -> int:
-        return _build(release, told)[0]
+        is_first = not told  # it may have nothing to do, and reads what the next ones need
+        return _build(replace(release, reuses=not is_first), told)[0]
 
     for _ in changes(folders, lambda: os.getppid() != parent):
         once(partial(reporting, build))

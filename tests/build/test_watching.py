@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -83,3 +84,21 @@ def test_many_builds_in_one_process_leave_nothing(tmp_path: Path, capsys: pytest
             objects.append(len(gc.get_objects()))
     assert max(objects[-3:]) - objects[3] < 9 * 200, objects  # bounded caches of texts fill a little more each time
     assert len(release_ids(tmp_path / "out")) == 12
+
+
+def test_a_release_that_is_there_is_made_again_to_have_read_all_for_the_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = write_site(tmp_path / "site", {"a.md": "---\ntitle: A\n---\nText\n"})
+    cache = BuildCache(tmp_path / "out" / FOLDER, memory=1 << 20)
+    wanted = WantedRelease([site], tmp_path / "out", {}, cache=cache)
+    with click.Context(command):
+        first, _ = make_or_reuse(wanted)
+        assert first
+        assert make_or_reuse(wanted)[0] == first
+        assert "reusing the existing release" in capsys.readouterr().err
+        again, _ = make_or_reuse(replace(wanted, reuses=False))
+    assert again
+    assert again.id == first.id
+    assert "reading" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "out" / "releases").glob("*")] == [first.id, f".{first.id}.verified"]
