@@ -163,7 +163,11 @@ def broken_off_dump(site: Site) -> None:
 
 
 def head(site: Site) -> None:
-    """Ask for headers only, of a file, a page and a query."""
+    """Ask for headers only, of a file, a page and a query.
+
+    Raises:
+        UnexpectedError: when a body comes.
+    """
     for path in ("/dumps/rdm-kg.ttl", "/", f"/sparql?query={quote(EVERYTHING)}"):
         if site.ask(path, method="HEAD")[1]:
             raise UnexpectedError(f"HEAD {path} has a body")
@@ -229,7 +233,11 @@ def idle(site: Site) -> None:
 
 
 def pipelined(site: Site) -> None:
-    """Send several requests at once; the answers come in their order."""
+    """Send several requests at once; the answers come in their order.
+
+    Raises:
+        UnexpectedError: when they have other statuses.
+    """
     paths = ["/health/live", f"/sparql?query={quote(f'ASK {{}} # {next(_numbers)}')}", "/static/style.css", "/nothing"]
     with site.connect() as connection, connection.makefile("rb") as stream:
         connection.sendall(b"".join(map(_request, paths)))
@@ -250,7 +258,11 @@ def update(site: Site) -> None:
 
 
 def stored_graph(site: Site) -> None:
-    """Write a graph, read it and delete it by the graph store protocol."""
+    """Write a graph, read it and delete it by the graph store protocol.
+
+    Raises:
+        UnexpectedError: when another graph is read.
+    """
     number = next(_numbers)
     path = f"/store?graph={quote(f'http://example.org/stored/{number}', safe='')}"
     site.write(path, "PUT", f"<http://example.org/a> <http://example.org/b> {number} .", "text/turtle", 201)

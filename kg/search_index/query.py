@@ -87,7 +87,7 @@ class SearchQuery:
 
     @property
     def whole(self) -> SearchQuery:
-        """The same text without kinds."""
+        """Query for the same text without kinds."""
         return replace(self, terms=self.written, kinds=())
 
     def expression(self, form: WordForm, columns: str | None = None, *, needs_all: bool = True) -> str:

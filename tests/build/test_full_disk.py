@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,18 @@ from tests.conftest import ROOT, kg
 
 pytestmark = pytest.mark.slow
 SIZE = 64 * 1024 * 1024
+
+
+@contextmanager
+def small_disk(folder: Path, size: int) -> Iterator[Path]:
+    """Create a folder with a file system of so many bytes; skip the test if this user may mount none."""
+    folder.mkdir()
+    if not mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder):
+        pytest.skip("this user may mount no file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
 
 
 def mount(*arguments: object) -> bool:
@@ -28,18 +41,12 @@ def mount(*arguments: object) -> bool:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A small file system with a release of the example site, and the site with one page changed."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if not mount("-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", disk):
-        pytest.skip("this user may mount no file system")
-    try:
+    with small_disk(tmp_path / "disk", SIZE) as disk:
         site = shutil.copytree(ROOT / "content", tmp_path / "site")
         assert build(site, disk).returncode == 0
         page = min(site.glob("pages/**/*.md"))
         page.write_text(page.read_text(encoding="utf-8") + "\nOne more line.\n", encoding="utf-8")
         yield disk
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 def build(site: Path, disk: Path) -> subprocess.CompletedProcess[str]:

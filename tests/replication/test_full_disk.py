@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kg.release import Release, current_id, open_release, release_ids, verify
-from tests.build.test_full_disk import mount
+from tests.build.test_full_disk import mount, small_disk
 from tests.conftest import ROOT, kg
 from tests.replication.conftest import content
 from tests.server.serving import QUADS, Start, make_release, until
@@ -26,15 +26,9 @@ SIZE = 16 * 1024 * 1024
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A small file system with a release in the folder ``out``."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if not mount("-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", disk):
-        pytest.skip("this user may mount no file system")
-    try:
+    with small_disk(tmp_path / "disk", SIZE) as disk:
         make_release(disk / "out", QUADS)
         yield disk
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 @pytest.fixture(params=["pull", "pull from a server", "publish"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import json
 import re
 import time
 from collections.abc import Callable
@@ -210,13 +211,13 @@ def test_small_answers_and_files_stay_as_they_are(server: Server) -> None:
 
 @pytest.mark.parametrize("coding", ["identity", *DECODE])
 def test_a_large_answer_flows_before_it_is_whole(server: Server, coding: str) -> None:
-    until(lambda: len(server.workers()) == 4)  # also the one that takes the place of the last that was left
+    until(lambda: json.loads(server.ask("/health").body)["workers"]["idle"] == len(server.workers()) == 4)
     with closing(http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)) as connection:
         connection.request("GET", LARGE, headers={"Accept-Encoding": coding})
         with connection.getresponse() as response:
             assert response.headers.get("Content-Encoding", "identity") == coding
             assert response.read(100)  # 4 million rows would take seconds
-            until(lambda: len(server.workers()) == 4)  # one that an earlier client left may end only now
+            assert len(server.workers()) == 4
     until(lambda: server.query("ASK {}").status == 200)
 
 
