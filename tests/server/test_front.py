@@ -94,10 +94,16 @@ def test_queries_are_answered_without_a_thread(server: Server) -> None:
     counted = list(map(switches, tasks))
     time.sleep(1)  # without the thread that looks for another release
     resting = [task for task, count in zip(tasks, counted, strict=True) if switches(task) == count]
+
+    def is_without_a_thread(new: str) -> bool:
+        before = settled(others)
+        assert get(server, SMALL).body == first.body
+        assert get(server, SMALL + new).body == first.body
+        return settled(others) == before
+
+    # a thread of the server's own may wake at that moment, but not at each
+    assert any(is_without_a_thread("%20" * number) for number in (2, 3, 4))
     before = settled(others)
-    assert get(server, SMALL).body == first.body
-    assert get(server, SMALL + "%20%20").body == first.body
-    assert settled(others) == before
     for _ in range(20):  # any thread of the application answers
         get(server, "/health")
     assert settled(others) > before
