@@ -129,6 +129,12 @@ def gone(pids: set[int]) -> bool:
     return not pids & set(_parents())
 
 
+def stop_process(pid: int) -> None:
+    """Stop a process, and wait until it has stopped."""
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+
+
 def make_release(out: Path, quads: list[str], description: str = "") -> Release:
     """Publish these statements as one graph, with ``dumps/graph.nq``, and with a description if there is one."""
     lines = sorted(f"{quad} <https://w3id.org/rdm-kg/id/test/page/mice#graph> .\n" for quad in quads)

@@ -27,7 +27,7 @@ from server.http.counts import RequestKind
 from server.settings import Settings
 from server.views.sparql import question
 from tests.growth import LINEAR, growth
-from tests.server.serving import Server, Start, until
+from tests.server.serving import Server, Start, stop_process, until
 from tests.server.test_front import queries_answered, switches
 
 FRESH = itertools.count()
@@ -102,7 +102,7 @@ def abandoned(server: Server, before: str, query: str) -> bool:
     slow, *others = (pid for pid, count in waits(server).items() if count != next_worker[pid])
     if others:
         return False
-    os.kill(slow, signal.SIGSTOP)
+    stop_process(slow)
     try:
         with ThreadPoolExecutor() as threads:
             similar = threads.submit(server.query, query)
