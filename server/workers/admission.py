@@ -41,6 +41,7 @@ Worker = TypeVar("Worker")
 class _ClientShare:
     """Limits and use of one client."""
 
+    name: str
     budget: float
     """Seconds of evaluation left."""
     at: float
@@ -110,6 +111,7 @@ class Admission(Generic[Worker]):
         self._waiters = 0
         self._blocked = 0
         self._clients: OrderedDict[str, _ClientShare] = OrderedDict()
+        """Clients that differ from newcomers, the least recently seen first."""
         self._closed = False
 
     def enter(self, name: str, timeout: float) -> tuple[Worker, Lease]:
@@ -171,6 +173,7 @@ class Admission(Generic[Worker]):
             if waiter in waiter.client.waiters:
                 waiter.client.waiters.remove(waiter)
                 self._no_longer_waits(waiter.client)
+                self._forget(waiter.client)
             raise self._refusal(waiter.client)
 
     def _no_longer_waits(self, client: _ClientShare) -> None:
@@ -203,6 +206,7 @@ class Admission(Generic[Worker]):
             del self._held[lease]
             self._refill(client, now)
             client.budget -= max(0.0, now - lease.began - CHEAP_SECONDS)
+            self._forget(client)
             self._call()
 
     def free(self, worker: Worker) -> None:
@@ -245,7 +249,7 @@ class Admission(Generic[Worker]):
         now = time.monotonic()
         client = self._clients.get(name)
         if client is None:
-            self._forget()
+            self._forget_oldest(now)
             client = self._clients[name] = self._newcomer(name, now)
         self._clients.move_to_end(name)
         self._refill(client, now)
@@ -253,13 +257,23 @@ class Admission(Generic[Worker]):
 
     def _newcomer(self, name: str, now: float) -> _ClientShare:
         if not name:
-            return _ClientShare(math.inf, now, self._workers, self._workers)
+            return _ClientShare(name, math.inf, now, self._workers, self._workers)
         # one more than the limit of expensive queries, so that a cheap one can run beside them
         share = max(1, min(self._workers - 1, max(self._queries + 1, self._workers - 2)))
-        return _ClientShare(self._seconds, now, share, self._queries)
+        return _ClientShare(name, self._seconds, now, share, self._queries)
 
-    def _forget(self) -> None:
-        """Drop the least recently seen client without queries if there are too many for another one."""
+    def _forget(self, client: _ClientShare) -> None:
+        """Drop a client that is like a newcomer: it has no queries and its whole budget."""
+        if client.budget >= self._seconds and not client.running and not client.waiters:
+            self._clients.pop(client.name, None)
+
+    def _forget_oldest(self, now: float) -> None:
+        """Drop the least recently seen client if its budget is full again, or one without queries if there are many."""
+        if not self._clients:
+            return
+        oldest = next(iter(self._clients.values()))
+        self._refill(oldest, now)
+        self._forget(oldest)
         if len(self._clients) >= _CLIENTS:
             del self._clients[
                 next(name for name, each in self._clients.items() if not each.running and not each.waiters)

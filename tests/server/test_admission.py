@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from kg.errors import Busy
+from kg.errors import Busy, TooManyQueries
 from server.workers.admission import BLOCKING, EXPENSIVE_SECONDS, QUEUE, Admission, Lease
 from tests.server.serving import Server, Start, until
 
@@ -134,6 +134,33 @@ def test_clients_are_forgotten_though_the_one_seen_first_still_runs_a_query() ->
     finally:
         tracemalloc.stop()
     assert held[2] < 1.2 * held[0]
+
+
+def test_who_asks_short_queries_leaves_nothing_behind() -> None:
+    admission = Admission[str](2, 2, 300.0, lambda worker: None)
+    admission.free("worker")
+    tracemalloc.start()
+    try:
+        few, many = (_held_after_visits(admission, range(number)) for number in (100, 5_000))
+    finally:
+        tracemalloc.stop()
+    assert many < few + 4_000
+
+
+def test_who_has_its_seconds_back_is_forgotten_and_no_one_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("server.workers.admission.time.monotonic", lambda: clock[0])
+    admission = Admission[str](2, 2, 10.0, lambda worker: None)
+    admission.free("worker")
+    for name in ("192.0.2.1", "192.0.2.2"):
+        worker, lease = admission.enter(name, 0)
+        clock[0] += 11
+        admission.leave(lease)
+        admission.free(worker)
+    admission.request("192.0.2.3", int)  # the first has had 11 seconds since, the second none
+    assert list(admission._clients) == ["192.0.2.2", "192.0.2.3"]
+    with pytest.raises(TooManyQueries):
+        admission.enter("192.0.2.2", 0)
 
 
 def _held_after_visits(admission: Admission[str], numbers: range) -> int:
