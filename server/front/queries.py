@@ -135,8 +135,9 @@ class Queries:
         if evaluation not in self._waiting or evaluation.waiter is None:
             return
         self._waiting.discard(evaluation)
+        waiter, evaluation.waiter = evaluation.waiter, None  # which refers to the evaluation: no cycle is left
         try:
-            worker, lease = self._pool.admission.take(evaluation.waiter)
+            worker, lease = self._pool.admission.take(waiter)
         except QueryError as error:
             self._pass_on(evaluation, _failed(error))
         else:
