@@ -86,6 +86,8 @@ class Queries:
         """Workers that are looked at again after :data:`_PATIENCE`, since queries wait behind another."""
         self._watched: set[Worker] = set()
         """Workers whose connections the event loop watches."""
+        self._late: set[Worker] = set()
+        """Workers that had no query at the last check, and had not passed over those that they need not answer."""
 
     def begin(self, request: ReceivedRequest, output: Responder) -> bool:
         """Begin the evaluation of a request's query; return false if the application is to answer the request."""
@@ -129,6 +131,14 @@ class Queries:
         for queue in list(self._running.values()):
             if now >= queue[0].until:
                 self._hand_over(queue[0])
+        self._end_late()
+
+    def _end_late(self) -> None:
+        """End workers that had begun a long query before they were told to pass over it: it counts for no client."""
+        late = {worker for worker in self._watched - self._running.keys() if worker.skipped and not worker.lowered}
+        for worker in late & self._late:
+            worker.kill()
+        self._late = late
 
     def stop(self) -> None:
         """Leave all workers to their pool, since the event loop ends."""
@@ -229,7 +239,7 @@ class Queries:
         while queue and self._advance(queue[0]):
             pass
         if not queue and worker.skipped and not worker.lowered and worker.drop_skipped():
-            self._pool.admission.free(worker)
+            self._pool.reuse(worker)
 
     def _lost(self, worker: Worker) -> None:
         """Find out, in a thread, why a worker was lost; ask others what waited behind the query that it evaluated."""

@@ -79,7 +79,7 @@ class Lease:
     seconds: float | None = None
     """Seconds of evaluation as the worker says, if it does; it is asked a little before and read a little after."""
     evicted: bool = False
-    """True if the query may no longer wait behind that of another lease: it must ask for a worker again."""
+    """True if the query lost its worker while it waited behind another, or before it was sent: it must ask again."""
 
     @property
     def is_expensive(self) -> bool:
@@ -225,18 +225,18 @@ class Admission(Generic[Worker]):
             last.preempted = True
             self._end(self._held[last])
 
-    def leave(self, lease: Lease, *, frees: bool = False) -> None:
+    def leave(self, lease: Lease, *, frees: bool = False) -> bool:
         """End the lease and charge its seconds beyond :data:`CHEAP_SECONDS` to the client. Idempotent.
 
-        With ``frees`` its worker can be used again.
+        With ``frees`` its worker can be used again; return whether it is left to others, who may use it already.
         """
         with self._lock:
-            self._leave(lease, frees=frees)
+            return self._leave(lease, frees=frees)
 
-    def _leave(self, lease: Lease, *, frees: bool) -> None:
+    def _leave(self, lease: Lease, *, frees: bool) -> bool:
         worker = self._held.pop(lease, None)
         if worker is None:
-            return
+            return False
         client, now = lease.client, time.monotonic()
         if self._queues[worker][0] is lease:
             seconds = now - lease.began
@@ -250,6 +250,7 @@ class Admission(Generic[Worker]):
                 self._idle.append(worker)
         self._forget(client)
         self._call()
+        return frees
 
     def _remove(self, lease: Lease, worker: Worker) -> None:
         """Remove a lease from those of a worker, which evaluates the query of the next one if it is the first."""
@@ -269,15 +270,17 @@ class Admission(Generic[Worker]):
         """Leave a query alone with its worker: evict all others, and let no further one join."""
         with self._lock:
             worker = self._held.get(lease)
-            if worker is None:
-                return
-            if worker == self._joined:
-                self._joined = None
-            for other in tuple(self._queues[worker]):
-                if other is not lease:
-                    other.evicted = True
-                    del self._held[other]
-                    self._remove(other, worker)
+            if worker is not None:
+                self._settle(lease, worker)
+
+    def _settle(self, lease: Lease, worker: Worker) -> None:
+        if worker == self._joined:
+            self._joined = None
+        for other in tuple(self._queues[worker]):
+            if other is not lease:
+                other.evicted = True
+                del self._held[other]
+                self._remove(other, worker)
 
     def free(self, worker: Worker) -> None:
         """Add an idle worker."""
@@ -288,8 +291,11 @@ class Admission(Generic[Worker]):
     def remove(self, worker: Worker) -> bool:
         """Remove a worker that has exited, and end its leases; return whether it was idle."""
         with self._lock:
-            for lease in tuple(self._queues.get(worker, ())):
-                self._leave(lease, frees=False)
+            if worker in self._queues:
+                first = self._queues[worker][0]
+                self._settle(first, worker)
+                first.evicted = True
+                self._leave(first, frees=False)
             if worker not in self._idle:
                 return False
             self._idle.remove(worker)
@@ -388,7 +394,7 @@ class Admission(Generic[Worker]):
     def _give(self, waiter: Waiter[Worker]) -> bool:
         """Give a worker to a query, a busy one that it may join or an idle one; return false if it gets none."""
         client, now = waiter.client, time.monotonic()
-        if waiter.joins and (worker := self._joinable()) is not None:
+        if waiter.joins and (worker := self._joinable(client)) is not None:
             lease = Lease(client, now)
             self._queues[worker].append(lease)
             client.behind += 1
@@ -407,12 +413,17 @@ class Admission(Generic[Worker]):
         waiter.given = worker, lease
         return True
 
-    def _joinable(self) -> Worker | None:
-        """Return the busy worker that queries may join, if those that it has are few and short."""
+    def _joinable(self, client: _ClientShare) -> Worker | None:
+        """Return the busy worker that a client's query may join, if those that it has are few and short.
+
+        It may not if the client could have more than its share of the workers then, since other clients' are done.
+        """
         worker = self._joined
         queue = self._queues.get(worker, ()) if worker is not None else ()
-        are_few = 0 < len(queue) < AT_ONCE and len(queue) * self._mean < BEHIND_SECONDS
-        return worker if are_few and not self._alone else None
+        if not 0 < len(queue) < AT_ONCE or len(queue) * self._mean >= BEHIND_SECONDS or self._alone:
+            return None
+        has_room = queue[0].client is client or len(client.running) + client.behind < client.share
+        return worker if has_room else None
 
     def _call(self) -> None:
         """Give workers to waiting queries: fewest running queries first, then least time spent, then oldest."""

@@ -175,11 +175,21 @@ class ProcessPool:
         One that still has to pass over queries is reused when it has.
         """
         can_be_used = not (worker.lowered or worker.dead.is_set() or worker.closed or worker.skipped)
-        self.admission.leave(lease, frees=can_be_used)
+        is_left = self.admission.leave(lease, frees=can_be_used)
         seconds = time.monotonic() - lease.began
         if asked and self._slow and seconds >= self._slow:
             _log_slow(asked, seconds, worker)
-        if worker.lowered or worker.dead.is_set():
+        if not is_left and (worker.lowered or worker.dead.is_set()):
+            worker.close()
+
+    def reuse(self, worker: Worker) -> None:
+        """Use a worker again that has passed over all queries that it need not answer, unless it has exited."""
+        self.admission.free(worker)
+        if worker.dead.is_set():
+            self._remove(worker)
+
+    def _remove(self, worker: Worker) -> None:
+        if self.admission.remove(worker):  # the rest of a result needs no worker
             worker.close()
 
     def _start_master(self) -> None:
@@ -229,8 +239,7 @@ class ProcessPool:
         worker = self._all.pop(pid)
         worker.ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         worker.dead.set()
-        if self.admission.remove(worker):  # the rest of a result needs no worker
-            worker.close()
+        self._remove(worker)
 
 
 def _log_slow(ask: Ask, seconds: float, worker: Worker) -> None:

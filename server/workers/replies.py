@@ -123,7 +123,7 @@ class Worker:
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def kill(self) -> None:
-        """End a process that does not notice that its connection is closed, since it is stopped."""
+        """End a process at once, also one that is stopped and does not notice that its connection is closed."""
         if not self.dead.is_set():
             with contextlib.suppress(OSError):
                 os.kill(self.pid, signal.SIGKILL)
@@ -219,6 +219,8 @@ class Exchange:
 
     def _wait(self) -> None:
         """Wait a moment for bytes of the reply. See :meth:`frame` for the exceptions."""
+        if self._worker.closed:
+            raise EOFError
         if self._watch is None:
             self._watch = select.poll()
             self._watch.register(self._worker.connection, select.POLLIN)

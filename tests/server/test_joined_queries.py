@@ -32,8 +32,13 @@ CLIENT = "192.0.2.1"
 @pytest.fixture
 def admission() -> Admission[str]:
     """Return an admission with three idle workers, after a few short queries."""
+    return warm("abc")
+
+
+def warm(workers: str) -> Admission[str]:
+    """Return an admission with idle workers that have had a few short queries."""
     made = Admission[str](3, 3, 300.0, lambda worker: None)
-    for worker in "abc":
+    for worker in workers:
         made.free(worker)
     for _ in range(100):
         _, lease = given(made.request(CLIENT, int, joins=True))
@@ -99,6 +104,27 @@ def test_a_query_that_joined_counts_from_its_turn_on(
     with pytest.raises(TooManyQueries):
         admission.request(CLIENT, int)
     assert admission.request("192.0.2.2", int).given is not None
+
+
+def test_nothing_joins_a_worker_that_has_exited_and_what_waits_behind_asks_again() -> None:
+    made = warm("a")
+    leases = [given(made.request(CLIENT, int, joins=True))[1] for _ in range(AT_ONCE)]
+    waiting = made.request(CLIENT, int, joins=True)
+    made.remove("a")
+    assert waiting.given is None
+    assert all(lease.evicted for lease in leases)
+    made.free("b")
+    assert given(waiting)[0] == "b"
+
+
+def test_who_has_its_share_of_workers_does_not_join_another_clients_query(admission: Admission[str]) -> None:
+    own = [given(admission.request(CLIENT, int))[1] for _ in range(2)]
+    given(admission.request("192.0.2.2", int, joins=True))
+    waiting = admission.request(CLIENT, int, joins=True)
+    assert waiting.given is None
+    assert given(admission.request("192.0.2.3", int, joins=True))[0] == "a"
+    admission.leave(own[0])
+    assert given(waiting)[0] == "a"
 
 
 @pytest.mark.parametrize(("withdrawn", "evaluated"), [(0, [0, 1, 2, 3]), (2, [0, 1]), (3, [0]), (9, [0])])

@@ -1,0 +1,89 @@
+"""Workers that exit, or are given to another query, at an inconvenient moment."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg.query import Query
+from server.current import Current
+from server.front.queries import Queries
+from server.http.negotiation import choose
+from server.processes.framing import Ask
+from server.settings import Settings
+from server.workers.admission import Admission
+from server.workers.caching import CachingPool
+from server.workers.pool import ProcessPool
+from server.workers.replies import Exchange, Worker, WorkerLostError
+from tests.server.serving import TIMEOUT, until
+
+ENDLESS = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+
+
+@pytest.fixture
+def pool(releases: Path) -> Iterator[ProcessPool]:
+    """Return a pool with one worker."""
+    made = ProcessPool(Current(releases), Settings(query_workers=1))
+    yield made
+    made.close()
+
+
+def test_a_query_whose_workers_connection_is_closed_is_asked_again() -> None:
+    ours, theirs = socket.socketpair()
+    worker = Worker(0, ours)
+    worker.dead.set()
+    admission = Admission[Worker](1, 1, 300.0, Worker.end)
+    admission.free(worker)
+    _, lease = admission.enter("", 0)
+    ask = Ask(Query("ASK {}"), choose(None), 1.0, "/store")
+    exchange = Exchange(worker, ask, "", lease, lambda: False, lambda *_: None)
+    with theirs:
+        worker.close()
+        exchange.send()
+        with pytest.raises(WorkerLostError):
+            exchange.reply()
+
+
+def test_a_worker_that_is_given_to_the_next_query_is_not_closed_by_the_one_before(pool: ProcessPool) -> None:
+    worker, lease = pool.admission.enter("", TIMEOUT)
+    exchange = pool.exchange(Query("ASK {}"), choose(None), TIMEOUT, worker, lease, lambda: False, "")
+    waiting = pool.admission.request("", worker.lower)  # as the next query does if it takes long
+    exchange.send()
+    exchange.reply()
+    worker, lease = pool.admission.take(waiting)
+    following = pool.exchange(Query("ASK { ?s ?p ?o }"), choose(None), TIMEOUT, worker, lease, lambda: False, "")
+    following.send()
+    assert b"".join(following.reply().chunks)
+
+
+def test_a_worker_that_exits_while_it_passes_over_queries_is_not_used_again(pool: ProcessPool) -> None:
+    worker, lease = pool.admission.enter("", TIMEOUT)
+    pool.admission.leave(lease)
+    os.kill(worker.pid, signal.SIGKILL)
+    until(lambda: pool.admission.idle() == 1)
+    pool.reuse(worker)
+    assert pool.admission.idle() == 1
+    assert worker.closed
+
+
+def test_a_worker_that_had_begun_a_long_query_when_it_was_told_to_pass_over_it_is_ended(pool: ProcessPool) -> None:
+    worker, lease = pool.admission.enter("", TIMEOUT)
+    pool.exchange(ENDLESS, choose(None), TIMEOUT, worker, lease, lambda: False, "").send()
+    loop = asyncio.new_event_loop()
+    queries = Queries(loop, pool, CachingPool(pool, pool.version, 0), TIMEOUT)
+    queries._watched.add(worker)
+    worker.skip(1)
+    pool.admission.leave(lease)
+    queries.check()
+    assert not worker.dead.wait(0.1)
+    queries.check()
+    until(lambda: pool.admission.idle() == 1)
+    assert worker.dead.is_set()
+    worker.close()
+    loop.close()
