@@ -20,7 +20,7 @@ FIELDS_LIMIT = 1000
 """Largest number of parameters in a request."""
 
 INTERNAL = "something is wrong with this server, not with the request"
-"""What a client is told of an error that nobody expects."""
+"""Message to a client about an error that nobody expects."""
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
