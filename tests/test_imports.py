@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg import plugins
-from tests.conftest import ROOT
+from tests.conftest import ROOT, write_site
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +66,16 @@ def test_a_check_of_a_page_needs_no_library_of_the_graph() -> None:
     assert page in text
     assert "kg.lint.check" in loaded
     assert not (RDF | WEB) & loaded
+
+
+def test_a_build_after_a_change_of_one_page_loads_no_reasoner_and_no_templates(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", {"a.md": "---\ntitle: A\n---\nText\n"})
+    build = f"from kg.cli import main; assert main(['build', {str(site)!r}, '--out', {str(tmp_path / 'out')!r}]) == 0"
+    first, _ = run(build)
+    (site / "a.md").write_text("---\ntitle: A\n---\nOther text\n")
+    second, _ = run(build)
+    left_out = {"owlready2", "owlrl", "jinja2"}
+    assert (first & left_out, second & left_out) == (left_out, set())
 
 
 def test_a_graph_that_gives_rows_needs_no_library_for_tables_and_graphs(content_release: Path) -> None:

@@ -196,7 +196,7 @@ def compile_sites(
     """
     crosswalk, known = FairsharingCrosswalk.load(), cache or BuildCache()
     with TemporaryDirectory(prefix=".parts-", dir=draft) as folder:
-        ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
+        ontology = Ontology.load(shipped("ontology") / "rdm.ttl", cache)
 
         def keep(key: str, graphs: Callable[[], Mapping[str, Graph]]) -> Collected:
             return collect([known.result(key, lambda: _described(graphs(), ontology))], Path(folder))
