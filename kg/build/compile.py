@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -318,15 +319,15 @@ def make_release(
         beside(search_index.writing_index(compiled.graph, file, compiled.sections, known)) as indexing,
         ThreadPoolExecutor(1) as thread,  # to fill a store is the engine's work, and waiting for the disk
     ):
-        before, updates = _before(compiled.graph, known)
+        before = _before(compiled.graph, known)
         filling = thread.submit(_fill, draft / "store", compiled.graph, before, known)
         progress.say("documenting the ontology")
         document_ontology(draft / "ontology", cache=known)
         progress.say("writing the dumps")
-        _write_dumps(draft / "dumps", compiled.graph, before)
+        _write_dumps(draft / "dumps", compiled.graph, before.release if before else None)
         _write_json(draft / "report.json", report(compiled.sites, compiled))
         found = count(compiled.graph)
-        counts = filling.result()
+        counts, states = filling.result()
 
         def finish(manifest: Mapping[str, Any], previous: str) -> None:
             _describe(draft, found, manifest, previous)
@@ -345,27 +346,21 @@ def make_release(
             finish,
             next(indexing),
         )
-    known.put(known.key("release"), [release.id, updates + 1 if before else 0])
+    known.put(known.key("release"), [release.id, before.updates + 1 if before else 0, states])
     return release
 
 
-def _fill(store: Path, graph: Path, before: Release | None, cache: BuildCache) -> oxigraph.Counts:
-    """Fill a store, and keep it without its description for the next build."""
-    counts = oxigraph.update(store, graph, before, _kept(before, cache)) if before else oxigraph.create(store, graph)
-    cache.forget_stores()
-    checksum = sha256(graph)
-    if folder := cache.store(checksum):
+def _fill(
+    store: Path, graph: Path, before: _Before | None, cache: BuildCache
+) -> tuple[oxigraph.Counts, dict[str, list[Any]]]:
+    """Fill a store, keep it without its description for the next build, and return the states of what is kept."""
+    counts = oxigraph.update(store, graph, before.release, before.store) if before else oxigraph.create(store, graph)
+    cache.forget_store()
+    if cache.store:
         with suppress(OSError):  # costs the next build time
-            oxigraph.keep(store, folder)
-            cache.put(cache.key("store", checksum), _states(folder))
-    return counts
-
-
-def _kept(release: Release, cache: BuildCache) -> Path | None:
-    """Return the folder with the store of a release without its description, if it was kept and is as it was."""
-    checksum = release.manifest["files"][GRAPH]["sha256"]
-    folder, states = cache.store(checksum), cache.get(cache.key("store", checksum))
-    return folder if folder and states and states == _states(folder) else None
+            oxigraph.keep(store, cache.store)
+            return counts, _states(cache.store)
+    return counts, {}
 
 
 def _states(folder: Path) -> dict[str, list[Any]]:
@@ -380,9 +375,13 @@ def _states(folder: Path) -> dict[str, list[Any]]:
 def _write_dumps(folder: Path, graph: Path, before: Release | None) -> None:
     folder.mkdir()
     for fmt in DUMPS:
-        name = f"rdm-kg.{fmt.extension}"
-        with (folder / name).open("wb") as dump:
-            if fmt != TURTLE or not before or not turtle.rewrite(graph, dump, before.graph, before.dumps / name):
+        file = folder / f"rdm-kg.{fmt.extension}"
+        if fmt == N_QUADS:
+            with suppress(OSError):  # a file system without links
+                os.link(graph, file)
+                continue
+        with file.open("wb") as dump:
+            if fmt != TURTLE or not before or not turtle.rewrite(graph, dump, before.graph, before.dumps / file.name):
                 dump.truncate(0)
                 dump.seek(0)
                 write_release(graph, dump, fmt)
@@ -399,20 +398,32 @@ def _describe(draft: Path, found: Statistics, manifest: Mapping[str, Any], previ
     oxigraph.describe(draft / "store", "\n".join(texts.values()))
 
 
-def _before(graph: Path, cache: BuildCache) -> tuple[Release | None, int]:
-    """Return the last release that this program made in the output folder, and how often its store has been updated.
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The last release that this program made in the output folder, from which the next one can be made."""
 
-    There is none if it is damaged, differs from ``graph`` in many statements, or has been updated often.
-    """
-    name, updates = cache.get(cache.key("release")) or ("", 0)
+    release: Release
+    updates: int
+    """Number of updates of its store since that was filled."""
+    store: Path | None
+    """Its store without its description, if that was kept and is as it was."""
+
+
+def _before(graph: Path, cache: BuildCache) -> _Before | None:
+    """Return the last release, unless it is damaged, differs from ``graph`` in much, or has been updated often."""
+    name, updates, states = cache.get(cache.key("release")) or ("", _UPDATES, {})
+    if updates == _UPDATES:
+        return None
     try:
         release = open_release(graph.parent.parent / name)
         verify(release)
     except ReleaseError:
-        return None, 0
+        return None
     changed = sum(len({*old} ^ {*new}) for old, new in side_by_side(release.graph, graph) if old != new)
-    is_alike = changed <= release.manifest["counts"]["quads"] / _ALIKE
-    return release if is_alike and updates < _UPDATES else None, updates
+    if changed > release.manifest["counts"]["quads"] / _ALIKE:
+        return None
+    kept = cache.store if cache.store and states and states == _states(cache.store) else None
+    return _Before(release, updates, kept)
 
 
 def _site_facts(build: SiteBuild) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from kg.page import Page
 from kg.page_html.page_text import PageTexts, marks
 from kg.page_to_rdf import PagesToRdf, page_iri
 from kg.page_to_rdf.statements import Statements, without_addresses
-from kg.release import text_file
+from kg.release import add_text, text_file
 
 
 class PageDescriptions:
@@ -47,9 +47,7 @@ class PageDescriptions:
         missing = [(key, page) for key, page in zip(keys, pages, strict=True) if found[key] is None]
         found |= zip((key for key, _ in missing), self._describe(missing), strict=True)
         for key, page in zip(keys, pages, strict=True):
-            file = draft / text_file(page_iri(page, self._source.site))
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(found[key]["html"], encoding="utf-8")
+            add_text(draft, text_file(page_iri(page, self._source.site)), found[key]["html"])
         return [found[key] for key in keys]
 
     def is_known(self, page: Page) -> bool:

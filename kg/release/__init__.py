@@ -32,6 +32,7 @@ from kg.release.opening import (
     text_file,
 )
 from kg.release.publishing import (
+    add_text,
     continued_release,
     current_id,
     find_release,
@@ -52,6 +53,7 @@ __all__ = [
     "LINES",
     "PARTITIONS",
     "Release",
+    "add_text",
     "continued_release",
     "current_id",
     "find_release",
