@@ -46,7 +46,7 @@ class SitePages:
         self.files = tuple(site.files())
         """Paths of the files that are pages if they have front matter."""
         self._around = inputs.around_pages(site, frozenset(self.files))
-        self._reader = SiteReader(site)
+        self._reader = SiteReader(site, self._known)
         self._sources = dict[str, _PageFile]()
 
     def read(self) -> Iterator[Reading]:
@@ -125,6 +125,11 @@ class SitePages:
     def key_of_site(self, *parts: object) -> str:
         """Return the key of a result that the site's configuration, data and other files but its pages decide."""
         return self.cache.key(self._around, *parts)
+
+    def _known(self, path: str) -> Page | None:
+        """Return the outline of a page that an earlier build read."""
+        outline = self.cache.get(self._page_key(path))
+        return _reading(path, outline)[0] if outline else None
 
     def _page_key(self, path: str) -> str:
         """Return the key of the reading of a page; one whose Liquid may ask for other pages depends on all of them."""

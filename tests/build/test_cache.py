@@ -20,6 +20,7 @@ from kg.build_cache import BuildCache
 from kg.cli import main
 from kg.commands._releases import WantedRelease, make_or_reuse
 from kg.commands.build import command
+from kg.readers._page import _parsed
 from kg.release import open_release, verify
 from kg.site import open_site
 from kg.store import oxigraph
@@ -286,6 +287,16 @@ def test_a_page_that_shows_another_is_read_again_when_that_changes(tmp_path: Pat
         (site / "p2.md").write_text(f"---\ntitle: {title}\npermalink: /{title}/\n---\nWords of {title}.\n")
         release = build(tmp_path / "out", site)
         assert title in next(release.glob("pages/*/page/p1.html")).read_text()
+    assert_same(release, build(tmp_path / "fresh", site, "--no-cache"))
+
+
+def test_for_a_page_that_shows_all_only_front_matter_that_has_changed_is_read(tmp_path: Path, site: Path) -> None:
+    (site / "p1.md").write_text("---\ntitle: All\n---\n{% for each in site.pages %}{{ each.title }} {% endfor %}\n")
+    for title in ("Early", "Late"):
+        (site / "p2.md").write_text(f"---\ntitle: {title}\n---\nWords.\n")
+        _parsed.cache_clear()
+        release = build(tmp_path / "out", site)
+    assert _parsed.cache_info().misses == 2  # p1.md and p2.md
     assert_same(release, build(tmp_path / "fresh", site, "--no-cache"))
 
 
