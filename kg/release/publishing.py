@@ -182,6 +182,7 @@ def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
     final = draft.parent / release_id
     if is_whole(final):
         shutil.rmtree(draft)
+        release = open_release(final)
     else:
         draft.chmod(0o755)
         with ThreadPoolExecutor(_SYNCED) as threads:
@@ -189,9 +190,10 @@ def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
         shutil.rmtree(final, ignore_errors=True)
         draft.rename(final)
         _sync(final.parent)
-        remember(Release(final, manifest))
+        release = Release(final.resolve(), manifest)
+        remember(release)
     _switch(final.parent.parent / "current", Path("releases") / release_id)
-    return open_release(final)
+    return release
 
 
 def _sums(draft: Path, is_wanted: Callable[[str], bool]) -> dict[str, dict[str, int | str]]:
