@@ -300,6 +300,16 @@ def test_for_a_page_that_shows_all_only_front_matter_that_has_changed_is_read(tm
     assert_same(release, build(tmp_path / "fresh", site, "--no-cache"))
 
 
+def test_numbers_of_pages_that_are_shown_stay_numbers(tmp_path: Path, site: Path) -> None:
+    loop = "{% for each in site.pages %}{% if each.rank == 9 %}{{ each.title }}{% endif %}{% endfor %}"
+    (site / "p1.md").write_text(f"---\ntitle: All\n---\nNinth is {loop}.\n")
+    (site / "p3.md").write_text("---\ntitle: Three\nrank: 9\n---\nWords.\n")
+    for title in ("Early", "Late"):
+        (site / "p2.md").write_text(f"---\ntitle: {title}\n---\nWords.\n")
+        release = build(tmp_path / "out", site)
+        assert "Ninth is Three." in next(release.glob("pages/*/page/p1.html")).read_text()
+
+
 @pytest.mark.parametrize(
     "liquid", ["{% for file in site.static_files %}{{ file.name }} {% endfor %}", "{% link late.png %}"]
 )
