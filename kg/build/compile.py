@@ -22,7 +22,7 @@ from kg import __version__, search_index
 from kg.align import align
 from kg.align.joins import joins_graph
 from kg.build import validate
-from kg.build.collect import Collected, Description, collect, described
+from kg.build.collect import Collected, Description, collect, described, plain_violations
 from kg.build.describe import PageDescriptions
 from kg.build.questions import questions_graph
 from kg.build.site_pages import SitePages
@@ -207,6 +207,7 @@ def compile_sites(
             of_site = keep(_key(build), partial(_site_graphs, build, crosswalk))
             for of_pages in _on_pages(build, descriptions, draft, Path(folder), progress):
                 of_site.add(of_pages)
+            descriptions.remember_conforming(of_site.conforming)
             of_site.violations = _distinct(of_site.violations)
             sites.append(_with_violations(build, of_site.violations))
             collected.add(of_site)
@@ -258,7 +259,8 @@ def _named(*graphs: Graph) -> dict[str, Graph]:
 
 
 def _described(graphs: Mapping[str, Graph], ontology: Ontology) -> Description:
-    return described(graphs, ontology, validate.validate(*graphs.values()))
+    violations = validate.validate(*graphs.values())
+    return described(graphs, ontology) | {"violations": plain_violations(violations)}
 
 
 def _distinct(violations: Iterable[Violation]) -> list[Violation]:
