@@ -326,7 +326,7 @@ def make_release(
         progress.say("documenting the ontology")
         document_ontology(draft / "ontology", cache=known)
         progress.say("writing the dumps")
-        _write_dumps(draft / "dumps", compiled.graph, before.release if before else None)
+        _write_dumps(draft / "dumps", compiled.graph, before)
         _write_json(draft / "report.json", report(compiled.sites, compiled))
         found = count(compiled.graph)
         counts, states = filling.result()
@@ -374,16 +374,19 @@ def _states(folder: Path) -> dict[str, list[Any]]:
     }
 
 
-def _write_dumps(folder: Path, graph: Path, before: Release | None) -> None:
+def _write_dumps(folder: Path, graph: Path, before: _Before | None) -> None:
+    """Write the dumps, as links to files with the same content where there are such."""
     folder.mkdir()
+    last = before.release if before else None
     for fmt in DUMPS:
-        file = folder / f"rdm-kg.{fmt.extension}"
-        if fmt == N_QUADS:
+        name = f"rdm-kg.{fmt.extension}"
+        same = graph if fmt == N_QUADS else last.dumps / name if last and before and before.is_same else None
+        if same:
             with suppress(OSError):  # a file system without links
-                os.link(graph, file)
+                os.link(same, folder / name)
                 continue
-        with file.open("wb") as dump:
-            if fmt != TURTLE or not before or not turtle.rewrite(graph, dump, before.graph, before.dumps / file.name):
+        with (folder / name).open("wb") as dump:
+            if fmt != TURTLE or not last or not turtle.rewrite(graph, dump, last.graph, last.dumps / name):
                 dump.truncate(0)
                 dump.seek(0)
                 write_release(graph, dump, fmt)
@@ -409,6 +412,8 @@ class _Before:
     """Number of updates of its store since that was filled."""
     store: Path | None
     """Its store without its description, if that was kept and is as it was."""
+    is_same: bool
+    """True if its graph is that of the next one."""
 
 
 def _before(graph: Path, cache: BuildCache) -> _Before | None:
@@ -425,7 +430,7 @@ def _before(graph: Path, cache: BuildCache) -> _Before | None:
     if changed > release.manifest["counts"]["quads"] / _ALIKE:
         return None
     kept = cache.store if cache.store and states and states == _states(cache.store) else None
-    return _Before(release, updates, kept)
+    return _Before(release, updates, kept, changed == 0)
 
 
 def _site_facts(build: SiteBuild) -> dict[str, Any]:

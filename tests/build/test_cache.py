@@ -204,6 +204,8 @@ def test_files_with_the_same_content_are_links_to_the_same_file(tmp_path: Path, 
     now = build(tmp_path / "out", site)
     pages = {file: before / file.relative_to(now) for file in (now / "pages").rglob("*.html")}
     assert [file.name for file, old in pages.items() if not file.samefile(old)] == ["id1.html"]
+    assert (now / "graph.nq").read_bytes() == (before / "graph.nq").read_bytes()
+    assert (now / "dumps" / "rdm-kg.ttl").samefile(before / "dumps" / "rdm-kg.ttl")
     assert (now / "dumps" / "rdm-kg.nq").samefile(now / "graph.nq")
 
 
