@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from kg.query.formats import (
     BINDINGS_FORMATS,
@@ -46,8 +45,7 @@ DEFAULT_GRAPH = "urn:x-arq:DefaultGraph"
 """Name of the default graph of the store among the default graphs of a query, as in Apache Jena."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A SPARQL query with the dataset of the request (SPARQL 1.1 Protocol, section 2.1.4)."""
 
     text: str

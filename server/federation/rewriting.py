@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import threading
 from collections.abc import Collection, Iterator
 
@@ -56,7 +55,7 @@ class Federation:
             for clause in found:
                 pieces += query.text[done : clause.start], _replacement(clause, query.text, budget)
                 done = clause.end
-        return dataclasses.replace(query, text="".join([*pieces, query.text[done:]]))
+        return query._replace(text="".join([*pieces, query.text[done:]]))
 
     def _check(self, text: str, found: list[Clause]) -> None:
         for clause in found:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,7 +20,7 @@ from server.http.protocol import Problem
 from server.pages.answer import EVALUATION, Begun
 from server.views.sparql import PATHS, Question, question
 from server.workers import Pool, Reply
-from server.workers.admission import INTERVAL, Lease, Waiter
+from server.workers.admission import BEHIND_SECONDS, INTERVAL, Lease, Waiter
 from server.workers.caching import CachingPool
 from server.workers.pool import ProcessPool
 from server.workers.replies import Exchange, Worker, WorkerLostError
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 _LONG = 64 * 1024
 """Longest query that is sent from the event loop, in bytes: it fits into the buffer of the worker's socket."""
+_SHORT = 4 * 1024
+"""Longest query that is sent to a busy worker, in bytes: several fit into the buffer."""
+_PATIENCE = 3 * BEHIND_SECONDS
+"""Seconds after which other workers are asked the queries that wait behind the one that a worker evaluates."""
 
 
 class Responder(Protocol):
@@ -44,20 +49,19 @@ class Responder(Protocol):
 class _Evaluation:
     """A query on its way to a worker and back."""
 
-    def __init__(
-        self, request: ReceivedRequest, output: Responder, question: Question, version: str, until: float
-    ) -> None:
+    def __init__(self, request: ReceivedRequest, output: Responder, question: Question, version: str) -> None:
         self.request = request
         self.output = output
         self.question = question
         self.version = version
         """Version of the dataset when the query came."""
-        self.until = until
+        self.until = 0.0
         """Time until which it waits for a worker, then until which the event loop waits for the result."""
         self.waiter: Waiter[Worker] | None = None
         self.exchange: Exchange | None = None
         self.worker: Worker | None = None
         """Worker whose result the event loop reads."""
+        self.lease: Lease | None = None
 
 
 class Queries:
@@ -76,8 +80,10 @@ class Queries:
         self._thread = threading.get_ident()
         self._waiting: set[_Evaluation] = set()
         """Evaluations that wait for a worker."""
-        self._running: dict[Worker, _Evaluation] = {}
-        """Evaluations that wait for a result, by the worker."""
+        self._running: dict[Worker, deque[_Evaluation]] = {}
+        """Evaluations that wait for a result, by the worker, which answers them in turn."""
+        self._timed: set[Worker] = set()
+        """Workers that are looked at again after :data:`_PATIENCE`, since queries wait behind another."""
         self._watched: set[Worker] = set()
         """Workers whose connections the event loop watches."""
 
@@ -86,25 +92,31 @@ class Queries:
         asked = request.question
         if asked is None and request.environ["PATH_INFO"] in PATHS:
             asked = request.question = _question(request.environ)
-        if asked is None or _size(asked.query) > _LONG or "SERVICE" in asked.query.text.upper():
+        if asked is None or (size := _size(asked.query)) > _LONG or "SERVICE" in asked.query.text.upper():
             return False
         version = self._caching.version()
-        known = self._caching.find(version, asked.query, asked.choice)
-        evaluation = _Evaluation(request, output, asked, version, self._loop.time() + self._pool.timeout)
+        known = self._caching.find(version, asked.query, asked.choice[asked.form])
+        evaluation = _Evaluation(request, output, asked, version)
         if known is not None:
             self._end(evaluation, known)
-            return True
+        else:
+            self._enter(evaluation, joins=size <= _SHORT)
+        return True
+
+    def _enter(self, evaluation: _Evaluation, *, joins: bool) -> None:
+        """Ask for a worker; with ``joins`` it may be one that answers other queries before."""
+        notify = partial(self._soon, evaluation)
         try:
-            waiter = self._pool.admission.request(request.client, partial(self._soon, evaluation))
+            waiter = self._pool.admission.request(evaluation.request.client, notify, joins=joins)
         except QueryError as error:
             self._pass_on(evaluation, _failed(error))
-            return True
+            return
         if waiter.given is not None:
             self._start(evaluation, *waiter.given)
         else:
             evaluation.waiter = waiter
+            evaluation.until = self._loop.time() + self._pool.timeout
             self._waiting.add(evaluation)
-        return True
 
     def check(self) -> None:
         """Make room for what waits, and give up what waits too long. Called about every :data:`INTERVAL` seconds."""
@@ -114,9 +126,9 @@ class Queries:
                 self._called(evaluation)
             elif evaluation.waiter is not None:
                 self._pool.admission.make_room(evaluation.waiter)
-        for evaluation in list(self._running.values()):
-            if now >= evaluation.until:
-                self._hand_over(evaluation)
+        for queue in list(self._running.values()):
+            if now >= queue[0].until:
+                self._hand_over(queue[0])
 
     def stop(self) -> None:
         """Leave all workers to their pool, since the event loop ends."""
@@ -135,14 +147,18 @@ class Queries:
         if evaluation not in self._waiting or evaluation.waiter is None:
             return
         self._waiting.discard(evaluation)
+        waiter, evaluation.waiter = evaluation.waiter, None  # which refers to the evaluation: no cycle is left
         try:
-            worker, lease = self._pool.admission.take(evaluation.waiter)
+            worker, lease = self._pool.admission.take(waiter)
         except QueryError as error:
             self._pass_on(evaluation, _failed(error))
         else:
             self._start(evaluation, worker, lease)
 
     def _start(self, evaluation: _Evaluation, worker: Worker, lease: Lease) -> None:
+        if lease.evicted:  # since it was given
+            self._enter(evaluation, joins=False)
+            return
         asked = evaluation.question
         exchange = evaluation.exchange = self._pool.exchange(
             asked.query,
@@ -155,10 +171,41 @@ class Queries:
         )
         exchange.send()
         evaluation.until = self._loop.time() + INTERVAL
-        evaluation.worker = worker
-        self._running[worker] = evaluation
+        evaluation.worker, evaluation.lease = worker, lease
+        queue = self._running.setdefault(worker, deque())
+        queue.append(evaluation)
+        if len(queue) > 1 and worker not in self._timed:
+            self._look_again(worker)
         if not worker.is_watched:
             self._watch(worker, evaluation)
+
+    def _look_again(self, worker: Worker) -> None:
+        self._timed.add(worker)
+        self._loop.call_later(_PATIENCE, self._look_behind, worker)
+
+    def _look_behind(self, worker: Worker) -> None:
+        """Have others asked what waits behind a query that takes long."""
+        self._timed.discard(worker)
+        if worker in self._running:
+            self._readable(worker)  # its answer may have come meanwhile
+        queue = self._running.get(worker)
+        if queue is None or len(queue) == 1 or (lease := queue[0].lease) is None:
+            return
+        if self._loop.time() - lease.began >= _PATIENCE:
+            self._relieve(worker)
+        else:
+            self._look_again(worker)
+
+    def _relieve(self, worker: Worker) -> None:
+        """Ask other workers what waits behind the query that this one evaluates."""
+        first, *behind = self._running[worker]
+        if first.lease is not None:
+            self._pool.admission.settle(first.lease)
+        if behind:
+            worker.skip(len(behind))
+        for evaluation in behind:
+            self._stop_reading(evaluation)
+            self._enter(evaluation, joins=False)
 
     def _watch(self, worker: Worker, evaluation: _Evaluation) -> None:
         """Watch a worker's connection from now on: to begin and to end that for each result takes longer."""
@@ -170,11 +217,27 @@ class Queries:
             self._hand_over(evaluation)
 
     def _readable(self, worker: Worker) -> None:
-        evaluation = self._running.get(worker)
-        if evaluation is not None and evaluation.exchange is not None:
-            self._receive(evaluation, evaluation.exchange)
+        queue = self._running.get(worker)
+        if queue is None and (not worker.skipped or worker.lowered):
+            self._unwatch(worker)  # a thread reads the result, or the process has ended
             return
-        self._unwatch(worker)  # a thread reads the result, or the process has ended
+        try:
+            worker.inbox.fill()
+        except (EOFError, OSError):
+            self._lost(worker)
+            return
+        while queue and self._advance(queue[0]):
+            pass
+        if not queue and worker.skipped and not worker.lowered and worker.drop_skipped():
+            self._pool.admission.free(worker)
+
+    def _lost(self, worker: Worker) -> None:
+        """Find out, in a thread, why a worker was lost; ask others what waited behind the query that it evaluated."""
+        if queue := self._running.get(worker):
+            self._hand_over(queue[0])
+        else:
+            self._unwatch(worker)
+            worker.close()
 
     def _unwatch(self, worker: Worker) -> None:
         self._loop.remove_reader(worker.connection)
@@ -183,25 +246,39 @@ class Queries:
         if worker.closed:
             worker.close()
 
-    def _receive(self, evaluation: _Evaluation, exchange: Exchange) -> None:
-        """Receive a part of the result."""
+    def _advance(self, evaluation: _Evaluation) -> bool:
+        """Process what has come for the first evaluation of a worker; return whether it needs nothing more."""
+        exchange = evaluation.exchange
         try:
-            exchange.fill()
-            reply = exchange.advance()
-        except (EOFError, OSError):  # the worker is lost: that takes time to find out
-            self._hand_over(evaluation)
+            reply = exchange.advance() if exchange else None
         except Exception as error:
             self._stop_reading(evaluation)
             self._pass_on(evaluation, _failed(error))
+            return True
+        if reply is None:
+            return False
+        if reply.length is None:
+            self._leave_to_thread(evaluation)
         else:
-            if reply is not None:
-                self._stop_reading(evaluation)
-                self._end(evaluation, self._caching.store(evaluation.version, evaluation.question.query, reply))
+            self._stop_reading(evaluation)
+        self._end(evaluation, self._caching.store(evaluation.version, evaluation.question.query, reply))
+        return True
 
     def _stop_reading(self, evaluation: _Evaluation) -> None:
-        if evaluation.worker is not None:
-            del self._running[evaluation.worker]
+        if (worker := evaluation.worker) is not None:
+            queue = self._running[worker]
+            queue.remove(evaluation)
+            if not queue:
+                del self._running[worker]
             evaluation.worker = None
+
+    def _leave_to_thread(self, evaluation: _Evaluation) -> None:
+        """Leave the worker of its first evaluation to a thread, with nothing else to answer."""
+        if (worker := evaluation.worker) is not None:
+            self._relieve(worker)
+            if worker.skipped:
+                worker.lower()  # not used again: the thread would not know when it has passed over them
+            self._stop_reading(evaluation)
 
     def _end(self, evaluation: _Evaluation, reply: Reply) -> None:
         """Respond with a complete result; a thread sends a long one, or says that its format is not acceptable."""
@@ -212,7 +289,7 @@ class Queries:
 
     def _hand_over(self, evaluation: _Evaluation) -> None:
         """Have a thread wait for the result."""
-        self._stop_reading(evaluation)
+        self._leave_to_thread(evaluation)
         if (exchange := evaluation.exchange) is not None:
             self._pass_on(evaluation, Begun(partial(self._wait, evaluation, exchange), exchange.end))
 

@@ -61,7 +61,7 @@ _SWITCH_SECONDS = 0.001
 """Longest time that a thread keeps the interpreter from the event loop."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there is one for each request
 class Kept:
     """A response, and what the logs say of it."""
 

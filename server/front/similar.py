@@ -85,7 +85,7 @@ class SimilarRequest(ReceivedRequest):
         super().__init__(read, disconnected, "1.1", began, raw, keeps_alive=True)
         self._known, query, self._query_string = recognized
         self._hit = ""
-        self.question: Question = Question(query, self._known.question.choice)
+        self.question: Question = Question(query, self._known.form, self._known.question.choice)
 
     @property
     def method(self) -> str:
@@ -174,7 +174,7 @@ class SimilarRequests:
         coding = choose_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         known = _Known(
             question=question,
-            form=form_of(question.query.text),
+            form=question.form,
             client=request.client,
             path=environ["PATH_INFO"],
             etag=self._cache.etags(environ, version),

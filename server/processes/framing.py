@@ -1,8 +1,8 @@
 """Frames between the front process and a worker: one byte for the kind, a length and a payload.
 
-The front sends ``OPEN`` once, and then ``ASK``. The worker answers each ``ASK`` with ``WHOLE``, or with ``BEGIN``, any
-number of ``DATA`` and ``END``, or with ``ERROR`` at any point. What the front sends is trusted; what a worker sends is
-not.
+The front sends ``OPEN`` once, and then ``ASK``. The worker answers each ``ASK`` in turn with ``WHOLE``, or with
+``BEGIN``, any number of ``DATA`` and ``END``, or with ``ERROR`` at any point. ``SKIP`` withdraws the last queries: each
+that the worker has not begun is answered with ``SKIPPED``. What the front sends is trusted; what a worker sends is not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from server.processes.errors import Failure, to_exception, to_failure
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-OPEN, ASK, WHOLE, BEGIN, DATA, END, ERROR = (bytes([letter]) for letter in b"OAWBDZE")
+OPEN, ASK, SKIP, WHOLE, BEGIN, DATA, END, ERROR, SKIPPED = (bytes([letter]) for letter in b"OASWBDZEK")
+LAST = frozenset({WHOLE, END, ERROR, SKIPPED})
+"""Kinds of the last frame of an answer."""
 FRAME = 64 * 1024
 """Largest payload of an answer's frame in bytes."""
 
@@ -35,12 +37,15 @@ BORN, DIED = b"B", b"D"
 _HEAD = struct.Struct("!cI")
 _LENGTH = struct.Struct("!I")
 _FORMS = tuple(Form)
+_WHOLE = struct.Struct("!cI")
+"""Heading of a whole answer, and the microseconds that it took."""
+_LONGEST = 2**32 - 1
 _HEADINGS = dict(enumerate(product(_FORMS, (None, *FORMATS_BY_NAME.values()))))
 """First byte of an answer → its form and format."""
 _HEADING_OF = {answer: bytes([number]) for number, answer in _HEADINGS.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there is one for each request
 class Ask:
     """A query as it is sent to a worker."""
 
@@ -111,14 +116,14 @@ class Inbox:
             return None
         return kind, held[start:end]
 
-    def fill(self) -> None:
-        """Receive the bytes that are available, if the socket does not block; else wait for some.
+    def fill(self, *, waits: bool = True) -> None:
+        """Receive the bytes that are available; wait for some if ``waits`` and the socket blocks.
 
         Raises:
             EOFError: when the other side has closed the connection.
         """
         try:
-            came = self._connection.recv(FRAME)
+            came = self._connection.recv(FRAME, 0 if waits else socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         if not came:
@@ -172,6 +177,26 @@ def read_ask(payload: bytes) -> Ask:
     return Ask(Query(text, defaults, named), formats, deadline, store)
 
 
+def write_skip(number: int) -> bytes:
+    """Return the frame that withdraws the last queries, a number of them."""
+    return frame(SKIP, _LENGTH.pack(number))
+
+
+def read_skip(payload: bytes) -> int:
+    """Return the number in a payload of :func:`write_skip`.
+
+    >>> read_skip(write_skip(3)[5:])
+    3
+    """
+    return int(_LENGTH.unpack(payload)[0])
+
+
+def read_whole(payload: bytes) -> tuple[bytes, float, bytes]:
+    """Return heading, seconds of evaluation and body of a whole answer."""
+    begin, microseconds = _WHOLE.unpack_from(payload)
+    return begin, microseconds / 1e6, payload[_WHOLE.size :]
+
+
 def write_error(error: Exception) -> bytes:
     """Return the frame of an error."""
     return frame(ERROR, json.dumps(asdict(to_failure(error))).encode())
@@ -215,13 +240,14 @@ class Outlet:
     def flush(self) -> None:
         """Do nothing: what is sent early takes more calls."""
 
-    def end(self) -> None:
-        """Send the rest of a complete answer."""
+    def end(self, seconds: float) -> None:
+        """Send the rest of a complete answer, whose evaluation took so many seconds."""
         if self._has_begun:
             self._send()
             self._connection.sendall(frame(END))
         else:
-            self._connection.sendall(frame(WHOLE, self._heading + self._held))
+            head = _WHOLE.pack(self._heading, min(_LONGEST, int(seconds * 1e6)))
+            self._connection.sendall(frame(WHOLE, head + self._held))
 
     def _send(self) -> None:
         begin = b"" if self._has_begun else frame(BEGIN, self._heading)

@@ -42,11 +42,13 @@ HINT = "Query-Hint"
 _EXAMPLE = f"PREFIX rdm: <{PREFIXES['rdm']}>\n\nSELECT * {{ ?sheet a rdm:CheatSheet }} LIMIT 20\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there is one for each request
 class Question:
     """A query that is answered with data, not with a page."""
 
     query: Query
+    form: Form
+    """Form of its result."""
     choice: Choice
     """Format of each form of result."""
 
@@ -77,7 +79,7 @@ def question(environ: WSGIEnvironment) -> Question | None:
     operation, accept, named = _read(environ, sent)
     if operation is None or _is_for_people(operation, accept, named) or hint(operation.query.text):
         return None
-    return Question(operation.query, choose(accept, named))
+    return Question(operation.query, form_of(operation.query.text), choose(accept, named))
 
 
 def _read(environ: WSGIEnvironment, body: bytes) -> tuple[Operation | None, str | None, str | None]:
@@ -94,7 +96,7 @@ def _read(environ: WSGIEnvironment, body: bytes) -> tuple[Operation | None, str 
 def _with_description(query: Query) -> Query:
     """Return a query with the description in its default graph, unless the request names the graphs."""
     is_named = query.default_graphs or query.named_graphs
-    return query if is_named else replace(query, default_graphs=(DEFAULT_GRAPH, DESCRIPTION_GRAPH))
+    return query if is_named else query._replace(default_graphs=(DEFAULT_GRAPH, DESCRIPTION_GRAPH))
 
 
 def endpoint(service: Service) -> Response:
@@ -154,4 +156,4 @@ def _page(service: Service, operation: Operation | None) -> Response:
 
 def _declared(query: Query) -> Query:
     """Return a query of a person, who need not declare our prefixes."""
-    return replace(query, text=with_declarations(query.text, PREFIXES))
+    return query._replace(text=with_declarations(query.text, PREFIXES))

@@ -26,7 +26,7 @@ class Chunks(Iterable[bytes], Protocol):
         """End the query if it still runs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there is one for each request
 class Reply:
     """The result of a query whose evaluation has begun successfully."""
 

@@ -4,6 +4,9 @@ The cost of a query is unknown before it runs. Therefore every query starts at o
 apply to running queries: a client may run a few expensive queries at once, and has a budget of seconds that refills.
 Cheap queries cost nothing. No client holds all workers. Expensive queries of several clients do not either: while a
 client waits, the latest of them are ended until a quarter of the workers runs none.
+
+While queries are short, a few of them may be sent to one busy worker, which takes the next one when it has answered:
+so it need not be woken for each. None waits long behind another that is not short: see :meth:`Admission.request`.
 """
 
 from __future__ import annotations
@@ -30,7 +33,14 @@ CHEAP_SECONDS = 0.3
 EXPENSIVE_SECONDS = 1.0
 """Seconds after which a running query counts as expensive."""
 
+AT_ONCE = 8
+"""Largest number of queries of one worker: one is evaluated, the others wait behind it."""
+BEHIND_SECONDS = 0.001
+"""Seconds that a query may be expected to wait behind others."""
+
 _CLIENTS = 10_000
+_WEIGHT = 1 / 16
+"""Weight of the last query's time in the mean."""
 INTERVAL = 0.25
 """Seconds after which :meth:`Admission.make_room` is to be called, again and again, for a query that waits."""
 
@@ -54,6 +64,8 @@ class _ClientShare:
     """Waiting queries, the oldest first."""
     running: list[Lease] = field(default_factory=list)
     """Running queries, the oldest first."""
+    behind: int = 0
+    """Number of queries that wait behind others of their workers."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +76,10 @@ class Lease:
     began: float
     preempted: bool = False
     """True if the query was ended in favour of waiting clients."""
+    seconds: float | None = None
+    """Seconds of evaluation as the worker says, if it does; it is asked a little before and read a little after."""
+    evicted: bool = False
+    """True if the query may no longer wait behind that of another lease: it must ask for a worker again."""
 
     @property
     def is_expensive(self) -> bool:
@@ -85,6 +101,8 @@ class Waiter(Generic[Worker]):
     client: _ClientShare
     notify: Callable[[], object]
     """Called, with a lock held, when a worker is given or the server stops; it must not block."""
+    joins: bool = False
+    """True if it may wait behind other queries of a worker."""
     given: tuple[Worker, Lease] | None = None
     """Worker and lease, once a worker is given."""
 
@@ -102,6 +120,12 @@ class Admission(Generic[Worker]):
         self._most_expensive = workers - (workers + 3) // 4 if workers > 1 else 1
         self._end = end
         self._held: dict[Lease, Worker] = {}
+        self._queues: dict[Worker, list[Lease]] = {}
+        """Busy worker → the query that it runs, and those behind it."""
+        self._joined: Worker | None = None
+        """Worker that queries may join: the last one that a query got that may have others behind it."""
+        self._mean = BEHIND_SECONDS
+        """Mean seconds of the last queries."""
         self._queries = queries
         self._seconds = seconds
         self._lock = threading.Lock()
@@ -109,6 +133,8 @@ class Admission(Generic[Worker]):
         self._waiting: dict[int, _ClientShare] = {}
         """Identity → client, of the clients with waiting queries; the one that waits longest is first."""
         self._waiters = 0
+        self._alone = 0
+        """Number of waiting queries that cannot join others; while there is one, none does: a worker must get idle."""
         self._blocked = 0
         self._clients: OrderedDict[str, _ClientShare] = OrderedDict()
         """Clients that differ from newcomers, the least recently seen first."""
@@ -137,10 +163,12 @@ class Admission(Generic[Worker]):
             with self._lock:
                 self._blocked -= 1
 
-    def request(self, name: str, notify: Callable[[], object]) -> Waiter[Worker]:
+    def request(self, name: str, notify: Callable[[], object], *, joins: bool = False) -> Waiter[Worker]:
         """Ask for a worker without blocking; it is given at once if one is idle, else ``notify`` is called later.
 
-        :meth:`take` must be called when it is, or when the query waits no longer.
+        :meth:`take` must be called when it is, or when the query waits no longer. With ``joins`` it may be a busy
+        worker, which takes the query after others. Who asks so must call :meth:`settle` for a query that takes longer
+        than a few of :data:`BEHIND_SECONDS`, and ask again for those that waited behind it.
 
         Raises:
             TooManyQueries: when the client has reached a limit.
@@ -149,15 +177,15 @@ class Admission(Generic[Worker]):
         with self._lock:
             client = self._client(name)
             self._check(client)
-            waiter: Waiter[Worker] = Waiter(client, notify)
-            if self._idle and self._may_run(client):
-                waiter.given = self._give(client)
+            waiter: Waiter[Worker] = Waiter(client, notify, joins)
+            if self._give(waiter):
                 return waiter
             if name:
                 self._check_queue(client)
             client.waiters.append(waiter)
             self._waiting.setdefault(id(client), client)
             self._waiters += 1
+            self._alone += not joins
             return waiter
 
     def take(self, waiter: Waiter[Worker]) -> tuple[Worker, Lease]:
@@ -172,12 +200,14 @@ class Admission(Generic[Worker]):
                 return waiter.given
             if waiter in waiter.client.waiters:
                 waiter.client.waiters.remove(waiter)
-                self._no_longer_waits(waiter.client)
+                self._no_longer_waits(waiter)
                 self._forget(waiter.client)
             raise self._refusal(waiter.client)
 
-    def _no_longer_waits(self, client: _ClientShare) -> None:
+    def _no_longer_waits(self, waiter: Waiter[Worker]) -> None:
+        client = waiter.client
         self._waiters -= 1
+        self._alone -= not waiter.joins
         self._waiting.pop(id(client), None)
         if client.waiters:
             self._waiting[id(client)] = client  # behind those that wait longer
@@ -195,19 +225,59 @@ class Admission(Generic[Worker]):
             last.preempted = True
             self._end(self._held[last])
 
-    def leave(self, lease: Lease) -> None:
-        """End the lease and charge its seconds beyond :data:`CHEAP_SECONDS` to the client. Idempotent."""
-        now = time.monotonic()
+    def leave(self, lease: Lease, *, frees: bool = False) -> None:
+        """End the lease and charge its seconds beyond :data:`CHEAP_SECONDS` to the client. Idempotent.
+
+        With ``frees`` its worker can be used again.
+        """
         with self._lock:
-            client = lease.client
-            if lease not in client.running:
-                return
-            client.running.remove(lease)
-            del self._held[lease]
+            self._leave(lease, frees=frees)
+
+    def _leave(self, lease: Lease, *, frees: bool) -> None:
+        worker = self._held.pop(lease, None)
+        if worker is None:
+            return
+        client, now = lease.client, time.monotonic()
+        if self._queues[worker][0] is lease:
+            seconds = now - lease.began
+            self._mean += (min(seconds if lease.seconds is None else lease.seconds, INTERVAL) - self._mean) * _WEIGHT
             self._refill(client, now)
-            client.budget -= max(0.0, now - lease.began - CHEAP_SECONDS)
-            self._forget(client)
-            self._call()
+            client.budget -= max(0.0, seconds - CHEAP_SECONDS)
+        self._remove(lease, worker)
+        if not self._queues[worker]:
+            del self._queues[worker]
+            if frees:
+                self._idle.append(worker)
+        self._forget(client)
+        self._call()
+
+    def _remove(self, lease: Lease, worker: Worker) -> None:
+        """Remove a lease from those of a worker, which evaluates the query of the next one if it is the first."""
+        queue = self._queues[worker]
+        if queue[0] is not lease:
+            queue.remove(lease)
+            lease.client.behind -= 1
+            return
+        del queue[0]
+        lease.client.running.remove(lease)
+        if queue:
+            queue[0].began = time.monotonic()
+            queue[0].client.behind -= 1
+            queue[0].client.running.append(queue[0])
+
+    def settle(self, lease: Lease) -> None:
+        """Leave a query alone with its worker: evict all others, and let no further one join."""
+        with self._lock:
+            worker = self._held.get(lease)
+            if worker is None:
+                return
+            if worker == self._joined:
+                self._joined = None
+            for other in tuple(self._queues[worker]):
+                if other is not lease:
+                    other.evicted = True
+                    del self._held[other]
+                    self._remove(other, worker)
 
     def free(self, worker: Worker) -> None:
         """Add an idle worker."""
@@ -216,8 +286,10 @@ class Admission(Generic[Worker]):
             self._call()
 
     def remove(self, worker: Worker) -> bool:
-        """Remove a worker that has exited; return whether it was idle."""
+        """Remove a worker that has exited, and end its leases; return whether it was idle."""
         with self._lock:
+            for lease in tuple(self._queues.get(worker, ())):
+                self._leave(lease, frees=False)
             if worker not in self._idle:
                 return False
             self._idle.remove(worker)
@@ -242,7 +314,7 @@ class Admission(Generic[Worker]):
                     waiter.notify()
                 client.waiters.clear()
             self._waiting.clear()
-            self._waiters = 0
+            self._waiters = self._alone = 0
 
     def _client(self, name: str) -> _ClientShare:
         name = client_network(name)
@@ -264,7 +336,7 @@ class Admission(Generic[Worker]):
 
     def _forget(self, client: _ClientShare) -> None:
         """Drop a client that is like a newcomer: it has no queries and its whole budget."""
-        if client.budget >= self._seconds and not client.running and not client.waiters:
+        if client.budget >= self._seconds and self._has_no_queries(client):
             self._clients.pop(client.name, None)
 
     def _forget_oldest(self, now: float) -> None:
@@ -275,9 +347,11 @@ class Admission(Generic[Worker]):
         self._refill(oldest, now)
         self._forget(oldest)
         if len(self._clients) >= _CLIENTS:
-            del self._clients[
-                next(name for name, each in self._clients.items() if not each.running and not each.waiters)
-            ]
+            del self._clients[next(name for name, each in self._clients.items() if self._has_no_queries(each))]
+
+    @staticmethod
+    def _has_no_queries(client: _ClientShare) -> bool:
+        return not client.running and not client.behind and not client.waiters
 
     def _refill(self, client: _ClientShare, now: float) -> None:
         if client.budget < self._seconds:
@@ -311,20 +385,44 @@ class Admission(Generic[Worker]):
     def _may_run(client: _ClientShare) -> bool:
         return len(client.running) < client.share
 
-    def _give(self, client: _ClientShare) -> tuple[Worker, Lease]:
-        lease = Lease(client, time.monotonic())
-        client.running.append(lease)
-        worker = self._held[lease] = self._idle.pop()
-        return worker, lease
+    def _give(self, waiter: Waiter[Worker]) -> bool:
+        """Give a worker to a query, a busy one that it may join or an idle one; return false if it gets none."""
+        client, now = waiter.client, time.monotonic()
+        if waiter.joins and (worker := self._joinable()) is not None:
+            lease = Lease(client, now)
+            self._queues[worker].append(lease)
+            client.behind += 1
+        elif self._idle and self._may_run(client):
+            lease = Lease(client, now)
+            worker = self._idle.pop()
+            self._queues[worker] = [lease]
+            client.running.append(lease)
+            if waiter.joins:
+                self._joined = worker
+            elif self._joined == worker:
+                self._joined = None
+        else:
+            return False
+        self._held[lease] = worker
+        waiter.given = worker, lease
+        return True
+
+    def _joinable(self) -> Worker | None:
+        """Return the busy worker that queries may join, if those that it has are few and short."""
+        worker = self._joined
+        queue = self._queues.get(worker, ()) if worker is not None else ()
+        are_few = 0 < len(queue) < AT_ONCE and len(queue) * self._mean < BEHIND_SECONDS
+        return worker if are_few and not self._alone else None
 
     def _call(self) -> None:
-        """Give idle workers to waiting queries: fewest running queries first, then least time spent, then oldest."""
-        while self._idle:
-            able = [client for client in self._waiting.values() if self._may_run(client)]
-            if not able:
+        """Give workers to waiting queries: fewest running queries first, then least time spent, then oldest."""
+        while self._waiting:
+            for client in sorted(self._waiting.values(), key=lambda client: (len(client.running), self._spent(client))):
+                waiter = client.waiters[0]
+                if self._give(waiter):
+                    client.waiters.popleft()
+                    self._no_longer_waits(waiter)
+                    waiter.notify()
+                    break
+            else:
                 return
-            client = min(able, key=lambda client: (len(client.running), self._spent(client)))
-            waiter = client.waiters.popleft()
-            self._no_longer_waits(client)
-            waiter.given = self._give(client)
-            waiter.notify()

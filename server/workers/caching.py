@@ -55,15 +55,15 @@ class CachingPool:
     ) -> Reply:
         """Return the cached reply to a query, or evaluate it. See :meth:`server.workers.Pool.answer`."""
         version = self.version()
-        cached = self.find(version, query, formats)
+        cached = self.find(version, query, formats[form_of(query.text)])
         if cached is None:
             return self.store(version, query, self._pool.answer(query, formats, deadline, disconnected, client))
         return cached
 
-    def find(self, version: str, query: Query, formats: Mapping[Form, Format | None]) -> Reply | None:
-        """Return the cached reply to a query over the version that is served, or ``None``."""
+    def find(self, version: str, query: Query, wanted: Format | None) -> Reply | None:
+        """Return the cached reply to a query in a format over the version that is served, or ``None``."""
         self.warm(version)
-        found = self.replies.get(version, (query, formats[form_of(query.text)]))
+        found = self.replies.get(version, (query, wanted))
         return found and replace(found, kept=True)
 
     def workers(self) -> Workers:

@@ -170,15 +170,17 @@ class ProcessPool:
         raise Busy("the process that was to answer was lost; try again")
 
     def _done(self, asked: Ask | None, worker: Worker, lease: Lease) -> None:
-        """End a query's lease; reuse its worker if it is connected and has normal priority, else close it."""
-        self.admission.leave(lease)
+        """End a query's lease; reuse its worker if it is connected and has normal priority, else close it.
+
+        One that still has to pass over queries is reused when it has.
+        """
+        can_be_used = not (worker.lowered or worker.dead.is_set() or worker.closed or worker.skipped)
+        self.admission.leave(lease, frees=can_be_used)
         seconds = time.monotonic() - lease.began
         if asked and self._slow and seconds >= self._slow:
             _log_slow(asked, seconds, worker)
         if worker.lowered or worker.dead.is_set():
             worker.close()
-        elif not worker.closed:
-            self.admission.free(worker)
 
     def _start_master(self) -> None:
         self._control, theirs = socket.socketpair()
@@ -227,9 +229,7 @@ class ProcessPool:
         worker = self._all.pop(pid)
         worker.ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         worker.dead.set()
-        if worker.lease is not None:
-            self.admission.leave(worker.lease)  # the rest of its result needs no worker
-        if self.admission.remove(worker):
+        if self.admission.remove(worker):  # the rest of a result needs no worker
             worker.close()
 
 

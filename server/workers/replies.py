@@ -19,13 +19,16 @@ from server.processes.framing import (
     BEGIN,
     DATA,
     END,
+    LAST,
     WHOLE,
     Ask,
     Inbox,
     read_error,
     read_heading,
+    read_whole,
     write_ask,
     write_open,
+    write_skip,
 )
 from server.workers import BrokenAnswerError, Chunks, Reply
 from server.workers.admission import EXPENSIVE_SECONDS, Lease
@@ -43,8 +46,10 @@ _EXIT_SECONDS = 2.0
 """Seconds to wait for the exit status of a worker whose connection was closed."""
 _NICENESS = 10
 _TOO_LARGE = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS}
-_VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)(?!\w)|\\u", re.IGNORECASE)
-"""A possible call of a non-deterministic function; the pattern matches in linear time, since queries are untrusted."""
+_VOLATILE = ("NOW", "RAND", "UUID", "BNODE", "\\U")
+"""Names of non-deterministic functions, and an escape that may stand for a letter of one, in capitals."""
+_CALL = re.compile(r"(?:now|rand|uuid|bnode)(?!\w)|\\u", re.IGNORECASE)
+"""A possible call of one; the pattern matches in linear time, since queries are untrusted."""
 
 
 class WorkerLostError(Exception):
@@ -62,8 +67,8 @@ class Worker:
         self.dead = threading.Event()
         self.ended_by: int | None = None
         """Number of the signal that ended the process, if it is ``dead`` and was ended by one."""
-        self.lease: Lease | None = None
-        """Lease of the current or last query."""
+        self.skipped = 0
+        """Number of queries that were sent and that it need not answer; their answers have not come."""
         self.closed = False
         self.is_watched = False
         """True if an event loop watches the connection: then the loop closes it."""
@@ -91,6 +96,18 @@ class Worker:
                 watch.register(self.connection, select.POLLOUT)
                 if not watch.poll(GRACE * 1000):
                     raise TimeoutError from None
+
+    def skip(self, number: int) -> None:
+        """Have the process pass over the last queries that were sent, which wait behind another."""
+        self.skipped += number
+        with contextlib.suppress(OSError):  # a lost worker answers none of them
+            self.send(write_skip(number))
+
+    def drop_skipped(self) -> bool:
+        """Drop received answers to queries that were to be passed over; return whether all have come."""
+        while self.skipped and (found := self.inbox.take()) is not None:
+            self.skipped -= found[0] in LAST
+        return not self.skipped
 
     def close(self) -> None:
         """Close the connection, which ends the process."""
@@ -136,7 +153,6 @@ class Exchange:
         done: Callable[[Worker, Lease], None],
     ) -> None:
         self._worker = worker
-        worker.lease = lease
         self._ask = ask
         self._release = release
         self._lease = lease
@@ -165,14 +181,6 @@ class Exchange:
             if (reply := self._take(*found)) is not None:
                 return reply
         return None
-
-    def fill(self) -> None:
-        """Receive bytes of the reply; call it when the connection is readable.
-
-        Raises:
-            EOFError: when the worker has closed the connection.
-        """
-        self._worker.inbox.fill()
 
     def reply(self) -> Reply:
         """Wait for the first bytes of the result of the query that was sent.
@@ -215,7 +223,7 @@ class Exchange:
             self._watch = select.poll()
             self._watch.register(self._worker.connection, select.POLLIN)
         if self._watch.poll(_INTERVAL * 1000):
-            self.fill()
+            self._worker.inbox.fill()
         if time.monotonic() >= self._check_at:
             self._check()
 
@@ -244,8 +252,9 @@ class Exchange:
 
     def _take(self, kind: bytes, payload: bytes) -> Reply | None:
         if kind == WHOLE:
+            begin, self._lease.seconds, body = read_whole(payload)
             self.finish()
-            return self._reply(payload, Whole(payload[1:]), len(payload) - 1)
+            return self._reply(begin, Whole(body), len(body))
         if self._begun is None:
             if kind != BEGIN:
                 self.finish()
@@ -267,8 +276,7 @@ class Exchange:
 
     def _reply(self, heading: bytes, chunks: Chunks, length: int | None) -> Reply:
         form, wanted = read_heading(heading)
-        cacheable = not _VOLATILE.search(self._ask.query.text)
-        return Reply(form, wanted, self._release, cacheable, chunks, length)
+        return Reply(form, wanted, self._release, not _is_volatile(self._ask.query.text), chunks, length)
 
     def _failure(self) -> Exception:
         """Return the exception for a closed connection, by the reason of the worker's exit."""
@@ -283,6 +291,11 @@ class Exchange:
         if time.monotonic() - self._lease.began > _AT_ONCE:
             return Busy("the process that was to answer was lost; try again")
         return WorkerLostError()
+
+
+def _is_volatile(query: str) -> bool:
+    capitals = query.upper()  # a search for words takes a tenth of the time of the pattern
+    return any(name in capitals for name in _VOLATILE) and _CALL.search(query) is not None
 
 
 class Whole:

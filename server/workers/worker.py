@@ -13,6 +13,9 @@ import logging
 import os
 import socket
 import sys
+import time
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +25,18 @@ from kg.errors import Busy, QueryError, QueryTooLarge, ReleaseError
 from kg.query import Store
 from kg.store.engine.address import Engine
 from kg.store.oxigraph import open_store
-from server.processes.framing import Ask, Inbox, Outlet, read_ask, read_open, write_error
+from server.processes.framing import (
+    SKIP,
+    SKIPPED,
+    Ask,
+    Inbox,
+    Outlet,
+    frame,
+    read_ask,
+    read_open,
+    read_skip,
+    write_error,
+)
 from server.processes.limits import deadline, limit_memory, run_confined
 
 _logger = logging.getLogger(__name__)
@@ -52,13 +66,13 @@ def run(connection: socket.socket, limits: QueryLimits) -> NoReturn:
 def _serve(connection: socket.socket, limits: QueryLimits) -> None:
     """Serve queries in one thread, since results must not be used by another thread than the one that made them."""
     try:
-        inbox = Inbox(connection)
-        opened = _OpenStore(read_open(_next(inbox)))
+        frames = _frames(Inbox(connection), connection)
+        opened = _OpenStore(read_open(next(frames)))
         limit_memory(limits.memory)
         gc.freeze()  # what was made until now is never garbage
         gc.set_threshold(_GARBAGE)
-        while True:
-            _answer(connection, opened, read_ask(_next(inbox)), limits.result)
+        for payload in frames:
+            _answer(connection, opened, read_ask(payload), limits.result)
     except (EOFError, ConnectionError):
         os._exit(0)
     except ReleaseError as error:
@@ -69,11 +83,28 @@ def _serve(connection: socket.socket, limits: QueryLimits) -> None:
         os._exit(1)
 
 
-def _next(inbox: Inbox) -> bytes:
-    """Return the payload of the next frame: first what is to be opened or asked, then queries."""
-    while (found := inbox.take()) is None:
-        inbox.fill()
-    return found[1]
+def _frames(inbox: Inbox, connection: socket.socket) -> Iterator[bytes]:
+    """Yield the payloads of frames: first what is to be opened or asked, then queries that the front still wants.
+
+    Raises:
+        EOFError: when the front has closed the connection.
+    """
+    waiting = deque[bytes | None]()
+    while True:
+        while (found := inbox.take()) is not None:
+            kind, payload = found
+            if kind == SKIP:
+                for place in range(max(0, len(waiting) - read_skip(payload)), len(waiting)):
+                    waiting[place] = None
+            else:
+                waiting.append(payload)
+        if waiting:
+            first = waiting.popleft()
+            if first is None:
+                connection.sendall(frame(SKIPPED))
+            else:
+                yield first
+        inbox.fill(waits=not waiting)
 
 
 class _OpenStore:
@@ -103,6 +134,7 @@ class _OpenStore:
 
 
 def _answer(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int) -> None:
+    began = time.perf_counter()
     try:
         with deadline(ask.deadline):
             opened.change(ask.store)
@@ -112,7 +144,7 @@ def _answer(connection: socket.socket, opened: _OpenStore, ask: Ask, limit: int)
     except Exception as error:
         connection.sendall(_failure(error))
     else:
-        outlet.end()
+        outlet.end(time.perf_counter() - began)
 
 
 def _write(connection: socket.socket, store: Store, ask: Ask, limit: int) -> Outlet:

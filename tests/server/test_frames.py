@@ -9,7 +9,7 @@ import pytest
 
 from kg.errors import QueryTooLarge
 from kg.query import JSON, Form
-from server.processes.framing import BEGIN, DATA, END, FRAME, WHOLE, Inbox, Outlet, frame, read_heading
+from server.processes.framing import BEGIN, DATA, END, FRAME, WHOLE, Inbox, Outlet, frame, read_heading, read_whole
 
 
 def _sent(parts: list[bytes], limit: int) -> list[tuple[bytes, bytes]]:
@@ -20,7 +20,7 @@ def _sent(parts: list[bytes], limit: int) -> list[tuple[bytes, bytes]]:
         outlet = Outlet(theirs, Form.BINDINGS, JSON, limit)
         for part in parts:
             assert outlet.write(part) == len(part)
-        outlet.end()
+        outlet.end(1.5)
 
     with ours, theirs:
         inbox, frames = Inbox(ours), list[tuple[bytes, bytes]]()
@@ -46,7 +46,8 @@ def test_no_frame_is_longer_than_the_front_should_hold() -> None:
 @pytest.mark.parametrize("size", [0, 1, FRAME])
 def test_a_small_answer_is_one_frame(size: int) -> None:
     ((kind, payload),) = _sent([b"x" * (size // 2), b"x" * (size - size // 2)], size)
-    assert (kind, read_heading(payload[:1]), payload[1:]) == (WHOLE, (Form.BINDINGS, JSON), b"x" * size)
+    begin, seconds, body = read_whole(payload)
+    assert (kind, read_heading(begin), seconds, body) == (WHOLE, (Form.BINDINGS, JSON), 1.5, b"x" * size)
 
 
 def test_nothing_of_a_small_answer_is_sent_before_its_end() -> None:

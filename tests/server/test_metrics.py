@@ -136,7 +136,7 @@ def test_timeouts_refusals_and_waiting_queries_are_told(start: Start, releases: 
 
 
 def test_a_query_that_waits_is_told(start: Start, releases: Path) -> None:
-    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="5", KG_QUEUE_SECONDS="60")
+    server = start(releases, KG_QUERY_WORKERS="1", KG_QUERY_TIMEOUT="5", KG_QUEUE_SECONDS="60", KG_CACHE="0")
     connection = begin_endless(server)
     with ThreadPoolExecutor(1) as other:
         waiting = other.submit(server.query, "ASK {}")
