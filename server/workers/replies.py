@@ -282,6 +282,7 @@ class Exchange:
 
     def _failure(self) -> Exception:
         """Return the exception for a closed connection, by the reason of the worker's exit."""
+        seconds = time.monotonic() - self._lease.began
         self.end()
         self._worker.dead.wait(_EXIT_SECONDS)
         if self._lease.preempted:
@@ -290,7 +291,7 @@ class Exchange:
             return QueryTimeout(f"the query ran longer than {self._ask.deadline:g} s and was ended")
         if self._worker.ended_by in _TOO_LARGE:
             return QueryTooLarge("the query exceeded the limit of memory and was ended")
-        if time.monotonic() - self._lease.began > _AT_ONCE:
+        if seconds > _AT_ONCE:
             return Busy("the process that was to answer was lost; try again")
         return WorkerLostError()
 

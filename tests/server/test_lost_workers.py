@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from server.front.queries import Queries
 from server.http.negotiation import choose
 from server.processes.framing import Ask
 from server.settings import Settings
-from server.workers.admission import Admission
+from server.workers.admission import Admission, Lease
 from server.workers.caching import CachingPool
 from server.workers.pool import ProcessPool
 from server.workers.replies import Exchange, Worker, WorkerLostError
@@ -35,19 +35,35 @@ def pool(releases: Path) -> Iterator[ProcessPool]:
 
 
 def test_a_query_whose_workers_connection_is_closed_is_asked_again() -> None:
+    worker = Worker(0, socket.socket())
+    worker.close()
+    worker.dead.set()
+    with pytest.raises(WorkerLostError):
+        exchange_with(worker, lambda *_: None).reply()
+
+
+def test_a_query_is_asked_again_however_late_the_exit_of_its_worker_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("server.workers.replies.time.monotonic", lambda: clock[0])
     ours, theirs = socket.socketpair()
     worker = Worker(0, ours)
-    worker.dead.set()
+    theirs.close()
+
+    def exits(*_: object) -> None:
+        clock[0] += 1
+        worker.dead.set()
+
+    with pytest.raises(WorkerLostError):
+        exchange_with(worker, exits).reply()
+
+
+def exchange_with(worker: Worker, done: Callable[[Worker, Lease], None]) -> Exchange:
+    """Return an exchange that begins now."""
     admission = Admission[Worker](1, 1, 300.0, Worker.end)
     admission.free(worker)
     _, lease = admission.enter("", 0)
     ask = Ask(Query("ASK {}"), choose(None), 1.0, "/store")
-    exchange = Exchange(worker, ask, "", lease, lambda: False, lambda *_: None)
-    with theirs:
-        worker.close()
-        exchange.send()
-        with pytest.raises(WorkerLostError):
-            exchange.reply()
+    return Exchange(worker, ask, "", lease, lambda: False, done)
 
 
 def test_a_worker_that_is_given_to_the_next_query_is_not_closed_by_the_one_before(pool: ProcessPool) -> None:
