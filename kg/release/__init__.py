@@ -33,6 +33,7 @@ from kg.release.opening import (
     text_file,
 )
 from kg.release.publishing import (
+    add_text,
     continued_release,
     current_id,
     find_release,
@@ -54,6 +55,7 @@ __all__ = [
     "PARTITIONS",
     "TIME",
     "Release",
+    "add_text",
     "continued_release",
     "current_id",
     "find_release",

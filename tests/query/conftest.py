@@ -20,6 +20,8 @@ GRAPHS = {
     rdm:recommendsFormat fairsharing:b7z8by ; rdm:recommendsTerminology fairsharing:es03fk ;
     rdm:mentionsModality dcm:MR, dcm:PT ; rdm:coversDataType <{BASE}pic#mri> ;
     rdm:citesLegislation <https://lovdata.no/eli/lov/2009/06/19/97> ;
+    schema:mentions fairsharing:b7z8by, fairsharing:es03fk, <https://w3id.org/rdm-kg/id/test/thing/nird>,
+        <https://fairsharing.org/3887>, <https://lovdata.no/eli/lov/2009/06/19/97> ;
     rdm:hasRecommendation <{BASE}pic#m-1>, <{BASE}pic#m-2>, <{BASE}pic#m-3>, <{BASE}pic#m-4> ;
     rdm:hasMention <{BASE}pic#m-1>, <{BASE}pic#m-2>, <{BASE}pic#m-3>, <{BASE}pic#m-4>, <{BASE}pic#m-5> .
 <https://orcid.org/0000-0002-1825-0097> a foaf:Person ; foaf:name "Josiah Carberry" .
@@ -48,6 +50,7 @@ fairsharing:b7z8by a rdm:DataFormat ; dct:title "DICOM"@en .
     dct:title "Light microscopy"@en ; schema:isPartOf <https://w3id.org/rdm-kg/id/test> ;
     rdm:recommendsTerminology fairsharing:es03fk ; rdm:recommendsDepositIn <https://w3id.org/rdm-kg/id/test/thing/idr> ;
     rdm:dmpTemplate <https://w3id.org/rdm-kg/id/test/thing/dmp> ; dct:contributor <https://ror.org/03zga2b32> ;
+    schema:mentions fairsharing:es03fk, fairsharing:ddk9t9, <https://w3id.org/rdm-kg/id/test/thing/nels> ;
     rdm:hasRecommendation <{BASE}light_microscopy#m-1>, <{BASE}light_microscopy#m-2>, <{BASE}light_microscopy#m-3> ;
     rdm:hasMention <{BASE}light_microscopy#m-1>, <{BASE}light_microscopy#m-2>, <{BASE}light_microscopy#m-3> .
 <{BASE}light_microscopy#graph> prov:wasDerivedFrom <{BASE}light_microscopy#md> .
