@@ -20,7 +20,7 @@ from typing import Any
 
 FOLDER = ".cache"
 """Name of the cache in the output folder, beside ``releases``."""
-_STORE = "store-"
+_STORE = "store"
 LARGEST = 1 << 29
 """Size in bytes above which the entries that were unused for the longest time are removed."""
 
@@ -107,14 +107,15 @@ class BuildCache:
             self.put(key, found)
         return found
 
-    def store(self, checksum: str) -> Path | None:
-        """Return the folder for the store of a graph with this checksum; ``None`` if nothing is kept."""
-        return self._folder / f"{_STORE}{checksum}" if self._folder else None
+    @property
+    def store(self) -> Path | None:
+        """The folder for the store of the last graph; ``None`` if nothing is kept."""
+        return self._folder / _STORE if self._folder else None
 
-    def forget_stores(self) -> None:
-        """Remove the stores of all graphs."""
-        for folder in self._folder.glob(f"{_STORE}*") if self._folder else ():
-            shutil.rmtree(folder, ignore_errors=True)
+    def forget_store(self) -> None:
+        """Remove the store of the last graph."""
+        if self.store:
+            shutil.rmtree(self.store, ignore_errors=True)
 
     def trim(self, largest: int = LARGEST) -> None:
         """Remove the entries that were unused for the longest time, so that the rest has at most this many bytes."""

@@ -19,7 +19,7 @@ PN_CHARS_BASE = (
 PN_CHARS = PN_CHARS_BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040"
 """Characters in such names except the hyphen, which must be the first in a character class."""
 _IN_LOCAL = f"[-:{PN_CHARS}]|%[0-9A-Fa-f]{{2}}"
-_LOCAL_NAME = re.compile(rf"(?![-\u00b7\u0300-\u036f\u203f-\u2040])(?:{_IN_LOCAL})+(?:\.+(?:{_IN_LOCAL})+)*")
+_LOCAL_NAME = rf"(?![-\u00b7\u0300-\u036f\u203f-\u2040])(?:{_IN_LOCAL})+(?:\.+(?:{_IN_LOCAL})+)*"
 
 _PLANES = "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
 _UNRESERVED = f"A-Za-z0-9._~\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef{_PLANES}\U000e1000-\U000efffd-"
@@ -101,7 +101,7 @@ def is_local_name(text: str) -> bool:
     >>> is_local_name("title"), is_local_name("e1byny"), is_local_name("a/b"), is_local_name(""), is_local_name("a.")
     (True, True, False, False, False)
     """
-    return _LOCAL_NAME.fullmatch(text) is not None
+    return re.fullmatch(_LOCAL_NAME, text) is not None
 
 
 def absolute_iri(text: str) -> str | None:

@@ -52,6 +52,7 @@ def on_all_cores(
     _work, batches = work, list(_batches(items, size))
     processes = min(_cores(), ceil(sum(not is_quick(item) for batch in batches for item in batch) / size))
     if processes < 2:
+        gc.freeze()  # to look for garbage among all that was made before would take longer than most batches
         yield from map(_do, batches)
         return
     forks = multiprocessing.get_context("fork")

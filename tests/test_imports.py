@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg import plugins
-from tests.conftest import ROOT
+from tests.conftest import ROOT, write_site
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +66,25 @@ def test_a_check_of_a_page_needs_no_library_of_the_graph() -> None:
     assert page in text
     assert "kg.lint.check" in loaded
     assert not (RDF | WEB) & loaded
+
+
+def test_a_build_after_a_change_of_words_neither_reasons_nor_validates_and_reads_no_query(
+    tmp_path: Path,
+) -> None:
+    site = write_site(tmp_path / "site", {"a.md": "---\ntitle: A\n---\nText\n"})
+    build = f"from kg.cli import main; assert main(['build', {str(site)!r}, '--out', {str(tmp_path / 'out')!r}]) == 0"
+    build += "; from kg.query.text import token_pattern; print(token_pattern.cache_info().currsize)"
+    first, told = run(build)
+    (site / "a.md").write_text("---\ntitle: A\n---\nOther text\n")
+    second, told_then = run(build)
+    left_out = {"owlready2", "owlrl", "jinja2", "pyshacl"}
+    assert (first & left_out, second & left_out) == (left_out, set())
+    assert (told.split()[-1], told_then.split()[-1]) == ("1", "0")
+
+
+def test_a_command_is_found_without_asking_for_those_of_other_distributions() -> None:
+    loaded, _ = run("from kg.cli import main; assert main(['show', '--help']) == 0")
+    assert "importlib.metadata" not in loaded
 
 
 def test_a_graph_that_gives_rows_needs_no_library_for_tables_and_graphs(content_release: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import chain
@@ -37,6 +38,8 @@ class Collected:
     """Lines of the release's ``lines.jsonl``."""
     violations: list[Violation] = field(default_factory=list)
     """Violations of the shapes in ``ontology/shapes``."""
+    conforming: set[str] = field(default_factory=set)
+    """Digests of the graphs without violations."""
     sections: dict[str, list[list[str]]] = field(default_factory=dict)
     """Mapping of a page's IRI to the anchor, heading and text of each of its sections."""
 
@@ -48,13 +51,12 @@ class Collected:
         self.things |= other.things
         self.lines += other.lines
         self.violations += other.violations
+        self.conforming |= other.conforming
         self.sections |= other.sections
 
 
-def described(
-    graphs: Mapping[str, Graph], ontology: Ontology, violations: Iterable[Violation], lines: Iterable[str] = ()
-) -> Description:
-    """Return the data of graphs by name, with the given violations and lines of ``lines.jsonl``.
+def described(graphs: Mapping[str, Graph], ontology: Ontology, lines: Iterable[str] = ()) -> Description:
+    """Return the data of graphs by name, with the given lines of ``lines.jsonl``, and without violations.
 
     Raises:
         OntologyError: when a graph uses a term of the ontology's namespace that is not declared.
@@ -68,13 +70,15 @@ def described(
         iris.update(iri for iri in found if not iri.startswith(BASE))
         things.update(thing_facts(name, graph))
         written.update(quads(name, triples))
+    text = "".join(sorted(written))
     return {
-        "quads": "".join(sorted(written)),
+        "quads": text,
+        "digest": hashlib.sha256(text.encode()).hexdigest(),
         "facts": sorted(map(list, facts)),
         "iris": sorted(iris),
         "things": sorted(map(list, things)),
         "lines": list(lines),
-        "violations": [asdict(violation) for violation in violations],
+        "violations": [],
         "sections": {},
     }
 
@@ -88,8 +92,14 @@ def collect(descriptions: Sequence[Description], folder: Path) -> Collected:
         found.things.update(map(tuple, each["things"]))
         found.lines += each["lines"]
         found.violations += map(_violation, each["violations"])
+        found.conforming |= set() if each["violations"] else {each["digest"]}
         found.sections |= each["sections"]
     return found
+
+
+def plain_violations(violations: Iterable[Violation]) -> list[dict[str, Any]]:
+    """Return violations as JSON values, as they stand in a description."""
+    return [asdict(violation) for violation in violations]
 
 
 def _violation(plain: dict[str, Any]) -> Violation:

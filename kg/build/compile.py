@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from kg import __version__, search_index
 from kg.align import align
 from kg.align.joins import joins_graph
 from kg.build import validate
-from kg.build.collect import Collected, Description, collect, described
+from kg.build.collect import Collected, Description, collect, described, plain_violations
 from kg.build.describe import PageDescriptions
 from kg.build.questions import questions_graph
 from kg.build.site_pages import SitePages
@@ -41,7 +42,7 @@ from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_gr
 from kg.parallel import BATCH, beside, on_all_cores
 from kg.query import N_QUADS, TURTLE
 from kg.readers import unreadable
-from kg.release import DESCRIPTION, GRAPH, LINES, PARTITIONS, Release, open_release, publish, sha256, verify
+from kg.release import DESCRIPTION, GRAPH, LINES, PARTITIONS, TIME, Release, open_release, publish, sha256, verify
 from kg.release.description import describe
 from kg.release.nquads import side_by_side
 from kg.release.partitions import partition
@@ -196,7 +197,7 @@ def compile_sites(
     """
     crosswalk, known = FairsharingCrosswalk.load(), cache or BuildCache()
     with TemporaryDirectory(prefix=".parts-", dir=draft) as folder:
-        ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
+        ontology = Ontology.load(shipped("ontology") / "rdm.ttl", cache)
 
         def keep(key: str, graphs: Callable[[], Mapping[str, Graph]]) -> Collected:
             return collect([known.result(key, lambda: _described(graphs(), ontology))], Path(folder))
@@ -206,6 +207,7 @@ def compile_sites(
             of_site = keep(_key(build), partial(_site_graphs, build, crosswalk))
             for of_pages in _on_pages(build, descriptions, draft, Path(folder), progress):
                 of_site.add(of_pages)
+            descriptions.remember_conforming(of_site.conforming)
             of_site.violations = _distinct(of_site.violations)
             sites.append(_with_violations(build, of_site.violations))
             collected.add(of_site)
@@ -257,7 +259,8 @@ def _named(*graphs: Graph) -> dict[str, Graph]:
 
 
 def _described(graphs: Mapping[str, Graph], ontology: Ontology) -> Description:
-    return described(graphs, ontology, validate.validate(*graphs.values()))
+    violations = validate.validate(*graphs.values())
+    return described(graphs, ontology) | {"violations": plain_violations(violations)}
 
 
 def _distinct(violations: Iterable[Violation]) -> list[Violation]:
@@ -318,7 +321,7 @@ def make_release(
         beside(search_index.writing_index(compiled.graph, file, compiled.sections, known)) as indexing,
         ThreadPoolExecutor(1) as thread,  # to fill a store is the engine's work, and waiting for the disk
     ):
-        before, updates = _before(compiled.graph, known)
+        before = _before(compiled.graph, known)
         filling = thread.submit(_fill, draft / "store", compiled.graph, before, known)
         progress.say("documenting the ontology")
         document_ontology(draft / "ontology", cache=known)
@@ -326,7 +329,7 @@ def make_release(
         _write_dumps(draft / "dumps", compiled.graph, before)
         _write_json(draft / "report.json", report(compiled.sites, compiled))
         found = count(compiled.graph)
-        counts = filling.result()
+        counts, states = filling.result()
 
         def finish(manifest: Mapping[str, Any], previous: str) -> None:
             _describe(draft, found, manifest, previous)
@@ -335,7 +338,7 @@ def make_release(
         release = publish(
             draft,
             {
-                "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "created": time.strftime(TIME, time.gmtime()),
                 "builder": f"rdm-kg {__version__}",
                 "inputs": inputs,
                 "reasoner": compiled.inference.reasoner,
@@ -345,27 +348,21 @@ def make_release(
             finish,
             next(indexing),
         )
-    known.put(known.key("release"), [release.id, updates + 1 if before else 0])
+    known.put(known.key("release"), [release.id, before.updates + 1 if before else 0, states])
     return release
 
 
-def _fill(store: Path, graph: Path, before: Release | None, cache: BuildCache) -> oxigraph.Counts:
-    """Fill a store, and keep it without its description for the next build."""
-    counts = oxigraph.update(store, graph, before, _kept(before, cache)) if before else oxigraph.create(store, graph)
-    cache.forget_stores()
-    checksum = sha256(graph)
-    if folder := cache.store(checksum):
+def _fill(
+    store: Path, graph: Path, before: _Before | None, cache: BuildCache
+) -> tuple[oxigraph.Counts, dict[str, list[Any]]]:
+    """Fill a store, keep it without its description for the next build, and return the states of what is kept."""
+    counts = oxigraph.update(store, graph, before.release, before.store) if before else oxigraph.create(store, graph)
+    cache.forget_store()
+    if cache.store:
         with suppress(OSError):  # costs the next build time
-            oxigraph.keep(store, folder)
-            cache.put(cache.key("store", checksum), _states(folder))
-    return counts
-
-
-def _kept(release: Release, cache: BuildCache) -> Path | None:
-    """Return the folder with the store of a release without its description, if it was kept and is as it was."""
-    checksum = release.manifest["files"][GRAPH]["sha256"]
-    folder, states = cache.store(checksum), cache.get(cache.key("store", checksum))
-    return folder if folder and states and states == _states(folder) else None
+            oxigraph.keep(store, cache.store)
+            return counts, _states(cache.store)
+    return counts, {}
 
 
 def _states(folder: Path) -> dict[str, list[Any]]:
@@ -377,12 +374,19 @@ def _states(folder: Path) -> dict[str, list[Any]]:
     }
 
 
-def _write_dumps(folder: Path, graph: Path, before: Release | None) -> None:
+def _write_dumps(folder: Path, graph: Path, before: _Before | None) -> None:
+    """Write the dumps, as links to files with the same content where there are such."""
     folder.mkdir()
+    last = before.release if before else None
     for fmt in DUMPS:
         name = f"rdm-kg.{fmt.extension}"
+        same = graph if fmt == N_QUADS else last.dumps / name if last and before and before.is_same else None
+        if same:
+            with suppress(OSError):  # a file system without links
+                os.link(same, folder / name)
+                continue
         with (folder / name).open("wb") as dump:
-            if fmt != TURTLE or not before or not turtle.rewrite(graph, dump, before.graph, before.dumps / name):
+            if fmt != TURTLE or not last or not turtle.rewrite(graph, dump, last.graph, last.dumps / name):
                 dump.truncate(0)
                 dump.seek(0)
                 write_release(graph, dump, fmt)
@@ -399,20 +403,34 @@ def _describe(draft: Path, found: Statistics, manifest: Mapping[str, Any], previ
     oxigraph.describe(draft / "store", "\n".join(texts.values()))
 
 
-def _before(graph: Path, cache: BuildCache) -> tuple[Release | None, int]:
-    """Return the last release that this program made in the output folder, and how often its store has been updated.
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The last release that this program made in the output folder, from which the next one can be made."""
 
-    There is none if it is damaged, differs from ``graph`` in many statements, or has been updated often.
-    """
-    name, updates = cache.get(cache.key("release")) or ("", 0)
+    release: Release
+    updates: int
+    """Number of updates of its store since that was filled."""
+    store: Path | None
+    """Its store without its description, if that was kept and is as it was."""
+    is_same: bool
+    """True if its graph is that of the next one."""
+
+
+def _before(graph: Path, cache: BuildCache) -> _Before | None:
+    """Return the last release, unless it is damaged, differs from ``graph`` in much, or has been updated often."""
+    name, updates, states = cache.get(cache.key("release")) or ("", _UPDATES, {})
+    if updates == _UPDATES:
+        return None
     try:
         release = open_release(graph.parent.parent / name)
         verify(release)
     except ReleaseError:
-        return None, 0
+        return None
     changed = sum(len({*old} ^ {*new}) for old, new in side_by_side(release.graph, graph) if old != new)
-    is_alike = changed <= release.manifest["counts"]["quads"] / _ALIKE
-    return release if is_alike and updates < _UPDATES else None, updates
+    if changed > release.manifest["counts"]["quads"] / _ALIKE:
+        return None
+    kept = cache.store if cache.store and states and states == _states(cache.store) else None
+    return _Before(release, updates, kept, changed == 0)
 
 
 def _site_facts(build: SiteBuild) -> dict[str, Any]:

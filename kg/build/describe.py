@@ -6,12 +6,12 @@ pages that links may lead to, and on the headings of those pages that it links t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
-from kg.build.collect import Description, described
+from kg.build.collect import Description, described, plain_violations
 from kg.build.site_pages import SitePages, facts_of
 from kg.build.validate import validate_each
 from kg.infer import Ontology
@@ -19,7 +19,7 @@ from kg.page import Page
 from kg.page_html.page_text import PageTexts, marks
 from kg.page_to_rdf import PagesToRdf, page_iri
 from kg.page_to_rdf.statements import Statements, without_addresses
-from kg.release import text_file
+from kg.release import add_text, text_file
 
 
 class PageDescriptions:
@@ -31,6 +31,8 @@ class PageDescriptions:
         """Take the kept pages of the site and of each of its neighbours."""
         self._source, self._to_rdf, self._ontology = source, to_rdf, ontology
         self._texts = PageTexts(source.site)
+        self._key_of_conforming = source.cache.key("conforming", source.site.key)
+        self._conforming = frozenset(source.cache.get(self._key_of_conforming) or ())
         self._linked = [{page.path: page for page in kept} for kept in pages]
         sites = [addresses.site for addresses in to_rdf.addresses]
         self._links = source.cache.key(
@@ -47,9 +49,7 @@ class PageDescriptions:
         missing = [(key, page) for key, page in zip(keys, pages, strict=True) if found[key] is None]
         found |= zip((key for key, _ in missing), self._describe(missing), strict=True)
         for key, page in zip(keys, pages, strict=True):
-            file = draft / text_file(page_iri(page, self._source.site))
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(found[key]["html"], encoding="utf-8")
+            add_text(draft, text_file(page_iri(page, self._source.site)), found[key]["html"])
         return [found[key] for key in keys]
 
     def is_known(self, page: Page) -> bool:
@@ -62,17 +62,26 @@ class PageDescriptions:
         last = [change.state.value, change.commit, change.time] if change else history is None
         return self._source.key(page.path, "description", self._links, last)
 
+    def remember_conforming(self, digests: Collection[str]) -> None:
+        """Keep the digests of graphs without violations, which the next build need not validate."""
+        if self._conforming.symmetric_difference(digests):
+            self._source.cache.put(self._key_of_conforming, sorted(digests))
+
     def _describe(self, pages: Sequence[tuple[str, Page]]) -> list[Description]:
         said = [self._say(self._source.whole(page)) for _, page in pages]
-        violations = validate_each([statements.graph for statements, _, _ in said])
-        descriptions = []
-        for (key, _), (statements, texts, asked), broken in zip(pages, said, violations, strict=True):
-            name = str(statements.graph.identifier)
-            lines = [_line((name, *statement), line) for statement, line in statements.lines.items()]
-            description = described({name: statements.graph}, self._ontology, broken, lines) | texts
+        descriptions = [self._described(statements) | texts for statements, texts, _ in said]
+        unknown = [n for n, each in enumerate(descriptions) if each["digest"] not in self._conforming]
+        found = validate_each([said[n][0].graph for n in unknown])
+        for n, violations in zip(unknown, found, strict=True):
+            descriptions[n]["violations"] = plain_violations(violations)
+        for (key, _), (_, _, asked), description in zip(pages, said, descriptions, strict=True):
             self._source.remember(key, asked, description)
-            descriptions.append(description)
         return descriptions
+
+    def _described(self, statements: Statements) -> Description:
+        name = str(statements.graph.identifier)
+        lines = [_line((name, *statement), line) for statement, line in statements.lines.items()]
+        return described({name: statements.graph}, self._ontology, lines)
 
     def _say(self, page: Page) -> tuple[Statements, Description, dict[tuple[int, str], object]]:
         """Return the statements and the texts of a page, and the headings of the other pages that it links to."""

@@ -24,6 +24,7 @@ from kg.parallel import on_all_cores
 from kg.readers import Reading, SiteReader, readable
 from kg.site import Site
 from kg.site.sources import INCLUDES, names
+from kg.site.yaml_types import typed
 
 _CHECKED = 256
 """Number of pages in a batch to check: for fewer, to start processes takes longer than the rules."""
@@ -46,7 +47,7 @@ class SitePages:
         self.files = tuple(site.files())
         """Paths of the files that are pages if they have front matter."""
         self._around = inputs.around_pages(site, frozenset(self.files))
-        self._reader = SiteReader(site)
+        self._reader = SiteReader(site, self._known)
         self._sources = dict[str, _PageFile]()
 
     def read(self) -> Iterator[Reading]:
@@ -125,6 +126,11 @@ class SitePages:
     def key_of_site(self, *parts: object) -> str:
         """Return the key of a result that the site's configuration, data and other files but its pages decide."""
         return self.cache.key(self._around, *parts)
+
+    def _known(self, path: str) -> Page | None:
+        """Return the outline of a page that an earlier build read, if templates see the same in it as in the page."""
+        outline = self.cache.get(self._page_key(path))
+        return _reading(path, outline)[0] if outline and outline["is_typed"] else None
 
     def _page_key(self, path: str) -> str:
         """Return the key of the reading of a page; one whose Liquid may ask for other pages depends on all of them."""
@@ -218,7 +224,7 @@ def facts_of(page: Page, site: Site) -> tuple[object, ...]:
 def _outline(reading: Reading) -> dict[str, Any] | None:
     """Return a reading as a JSON value, with the headings alone of the blocks; ``None`` if JSON cannot express it."""
     page, findings = reading
-    found: dict[str, Any] = {"findings": list(map(plain_finding, findings)), "page": None}
+    found: dict[str, Any] = {"findings": list(map(plain_finding, findings)), "page": None, "is_typed": False}
     if page:
         headings = [[block.line, block.level, block.anchor] for block in page.blocks if block.level]
         found["page"] = [page.front, page.lines, headings, page.body, page.body_line]
@@ -226,7 +232,9 @@ def _outline(reading: Reading) -> dict[str, Any] | None:
             is_same = json.loads(json.dumps(page.front)) == page.front
         except ValueError:  # a list that contains itself
             return None
-        return found if is_same else None  # keys other than texts become texts
+        if not is_same:  # keys other than texts become texts
+            return None
+        found["is_typed"] = typed(page.front) == page.front  # else templates see numbers and dates where JSON has texts
     return found
 
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 
 from rdflib import Literal
@@ -47,17 +47,25 @@ def _literal(term: Literal) -> str:
 def write_run(texts: Iterable[str], folder: Path) -> Path:
     """Write the distinct lines of texts to a new file in ``folder``, sorted by code points, and return its path."""
     handle, name = tempfile.mkstemp(suffix=".nq", dir=folder)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        lines = sorted("".join(texts).split("\n"))  # many of the texts are sorted, of which sorting takes advantage
-        file.writelines(f"{line}\n" for line in dict.fromkeys(lines) if line)
+    with os.fdopen(handle, "wb") as file:
+        file.write(_sorted(map(str.encode, texts)))
     return Path(name)
 
 
 def merge(parts: Sequence[Path], whole: Path) -> None:
     """Merge sorted files without duplicates, holding one line of each in memory, or all lines if they are small."""
     with ExitStack() as stack:
-        files = [stack.enter_context(part.open(encoding="utf-8", newline="\n")) for part in parts]
-        out = stack.enter_context(whole.open("w", encoding="utf-8", newline="\n"))
-        is_small = sum(part.stat().st_size for part in parts) < _SMALL
-        lines = sorted(chain.from_iterable(files)) if is_small else heapq.merge(*files)
-        out.writelines(line for line, _ in groupby(lines))
+        files = [stack.enter_context(part.open("rb")) for part in parts]
+        out = stack.enter_context(whole.open("wb"))
+        if sum(part.stat().st_size for part in parts) < _SMALL:
+            out.write(_sorted(file.read() for file in files))
+        else:
+            out.writelines(line for line, _ in groupby(heapq.merge(*files)))
+
+
+def _sorted(texts: Iterable[bytes]) -> bytes:
+    """Return the distinct lines of texts, sorted: many of the texts are sorted, of which sorting takes advantage.
+
+    No line of N-Quads has a carriage return in it, so that nothing else ends one.
+    """
+    return b"".join(dict.fromkeys(sorted(b"".join(texts).splitlines(keepends=True))))

@@ -13,7 +13,6 @@ from functools import cache
 from itertools import chain
 from typing import Any, Self
 
-import pyshacl
 from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
@@ -67,6 +66,8 @@ def validate(*graphs: Graph) -> list[Violation]:
     Raises:
         OntologyError: when the shapes are invalid.
     """
+    import pyshacl  # takes longer to import than the rest of a build after a change of words
+
     union = _ValidatedGraph(graphs)
     conforms, results, _ = pyshacl.validate(union, shacl_graph=_rules().graph)
     if conforms:
@@ -83,7 +84,7 @@ def validate_each(graphs: Sequence[Graph]) -> list[list[Violation]]:
 
     All are validated together first, which takes less time.
     """
-    focuses = {violation.focus for violation in validate(*graphs)}
+    focuses = {violation.focus for violation in validate(*graphs)} if graphs else ()
     terms = [URIRef(focus) for focus in focuses]
     return [
         validate(graph) if any((term, None, None) in graph or (None, None, term) in graph for term in terms) else []

@@ -7,17 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
-import owlready2
-from rdflib import Graph, URIRef
-
 from kg.build_cache import BuildCache
-from kg.errors import UnknownName
 from kg.infer.kinds import Kinds
-from kg.infer.ontology import Fact, Ontology, Triple
-from kg.infer.reasoners import REASONERS, ContradictionError, JavaError, Reasoner
+from kg.infer.ontology import Fact, Ontology
 from kg.vocab import RDF
 
 _TYPE = RDF.type
+_JAVA = "java"
+"""Program that runs HermiT."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,12 +88,14 @@ def _facts(plain: Iterable[Iterable[str]]) -> tuple[Fact, ...]:
 
 
 def _infer(facts: Collection[Fact], ontology: Ontology, name: str, cache: BuildCache) -> Inference:
+    from kg.infer.reasoners import JavaError, answer_of  # whose libraries take longer to import than a cache to be read
+
     warnings, kinds = tuple[str, ...](), Kinds(facts, ontology)
     try:
-        answer, consistent = _answer(name, ontology, kinds.graph, cache)
+        answer, consistent = answer_of(name, ontology, kinds.graph, cache)
     except JavaError as failure:
         name, warnings = "owlrl", (f"HermiT failed, so the OWL 2 RL rules were used: {failure}",)
-        answer, consistent = _answer(name, ontology, kinds.graph, cache)
+        answer, consistent = answer_of(name, ontology, kinds.graph, cache)
     classes = kinds.classes(answer)
     contradictions = () if consistent else tuple(sorted(_contradictions(classes, ontology, facts)))
     ours = (fact for fact in kinds.relations(answer) if fact[1] in ontology.relations)
@@ -105,34 +104,7 @@ def _infer(facts: Collection[Fact], ontology: Ontology, name: str, cache: BuildC
 
 
 def _choose(reasoner: str) -> str:
-    if reasoner == "auto":
-        return "hermit" if shutil.which(owlready2.JAVA_EXE) else "owlrl"
-    if reasoner not in REASONERS:
-        raise UnknownName(f"no reasoner {reasoner!r}; there are auto, {', '.join(sorted(REASONERS))}")
-    return reasoner
-
-
-def _answer(name: str, ontology: Ontology, statements: Graph, cache: BuildCache) -> tuple[set[Triple], bool]:
-    """Return the result of :func:`_reason` with a reasoner, from the cache if it is there."""
-
-    def reason() -> list[Any]:
-        answer, consistent = _reason(REASONERS[name], ontology, statements)
-        return [sorted(map(list, answer)), consistent]
-
-    answer, consistent = cache.result(cache.key("answer", name, sorted(map(list, statements))), reason)
-    return {(URIRef(s), URIRef(p), URIRef(o)) for s, p, o in answer}, consistent
-
-
-def _reason(run: Reasoner, ontology: Ontology, statements: Graph) -> tuple[set[Triple], bool]:
-    """Return the inferred statements, and whether the graph is consistent."""
-    try:
-        return run(ontology.axioms, statements), True
-    except ContradictionError:
-        pass
-    try:
-        return run(ontology.axioms_without_disjointness(), statements), False
-    except ContradictionError:
-        return set(), False  # from a contradiction everything follows, so no inference is useful
+    return reasoner if reasoner != "auto" else "hermit" if shutil.which(_JAVA) else "owlrl"
 
 
 def _types(classes: Mapping[str, frozenset[str]], ontology: Ontology) -> Iterator[Fact]:

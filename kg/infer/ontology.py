@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import combinations
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
-import owlready2
-from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
+from rdflib import OWL, RDF, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
+from kg.build_cache import BuildCache
 from kg.errors import OntologyError, in_words
-from kg.vocab import BLOCK, RDM, ROLE, SECTION
+from kg.infer.own_terms import is_own
 
 Triple = tuple[URIRef, URIRef, URIRef]
 Statement = tuple[Node, Node, Node]
@@ -28,21 +24,17 @@ Step = tuple[str, bool]
 Above = dict[str, frozenset[str]]
 """Term → more general terms."""
 
-_OWN = (RDM.base, BLOCK.base, ROLE.base, SECTION.base)
 _TYPE = str(RDF.type)
-_MENTION = RDM.Mention
-_LOGIC = {RDF.type, RDF.first, RDF.rest, RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range}
-_WITHOUT_LOGIC = (OWL.Ontology, OWL.NamedIndividual, OWL.AnnotationProperty)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ontology:
     """The declarations of the ontology, without owlready2's objects."""
 
     terms: frozenset[str]
     """All declared terms in our namespaces: classes, properties, datatypes, roles, sections."""
-    axioms: Graph
-    """The logical axioms, without labels and individuals."""
+    logic: str
+    """The logical axioms in N-Triples, without labels and individuals."""
     superclasses: Above
     """Class → itself and its named superclasses."""
     classes: frozenset[str]
@@ -64,8 +56,8 @@ class Ontology:
 
     @classmethod
     @cache
-    def load(cls, path: Path) -> Ontology:
-        """Read a Turtle file into an owlready2 world of its own.
+    def load(cls, path: Path, results: BuildCache | None = None) -> Ontology:
+        """Read a Turtle file; what was read from the same text is taken from the results of earlier builds.
 
         Raises:
             OntologyError: when the file cannot be read as Turtle; the message names it.
@@ -74,32 +66,35 @@ class Ontology:
         >>> "https://w3id.org/rdm-kg/ont#CheatSheet" in Ontology.load(shipped("ontology") / "rdm.ttl").terms
         True
         """
-        whole = _parse(path)
-        axioms = _logic(whole)
-        with closing(owlready2.World()) as world:
-            load_into(world, whole)
-            superclasses = {c.iri: _names(c.ancestors()) for c in world.classes()}
-            properties = [p for p in world.object_properties() if p.iri.startswith(_OWN)]
-            subjects = {p.iri: _types(p, "domain", "range") for p in properties}
-            objects = {p.iri: _types(p, "range", "domain") for p in properties}
-            return cls(
-                terms=frozenset(str(s) for s in whole.subjects() if _is_own(s) and world[str(s)] is not None),
-                axioms=axioms,
-                superclasses=superclasses,
-                classes=frozenset(name for name, above in superclasses.items() if _MENTION not in above),
-                relations=frozenset(p for p in subjects if _MENTION not in subjects[p] | objects[p]),
-                subject_types=subjects,
-                object_types=objects,
-                disjoint=frozenset(_disjoint_pairs(world)),
-                reach=_reach(axioms, superclasses),
-                asked=frozenset(map(str, axioms.objects(None, OWL.someValuesFrom))),
-                deciding=frozenset(_deciding(axioms)),
-            )
+        known = results or BuildCache()
+        try:
+            text = path.read_text(encoding="utf-8")
+            found = known.result(known.key("declarations", text), lambda: _declarations(text))
+        except (OSError, SyntaxError, ValueError) as error:
+            raise OntologyError(f"{path}: cannot be read as Turtle: {in_words(error)}") from error
+        return cls(
+            terms=frozenset(found["terms"]),
+            logic=found["logic"],
+            superclasses=_above(found["superclasses"]),
+            classes=frozenset(found["classes"]),
+            relations=frozenset(found["relations"]),
+            subject_types=_above(found["subject_types"]),
+            object_types=_above(found["object_types"]),
+            disjoint=frozenset((one, other) for one, other in found["disjoint"]),
+            reach=found["reach"],
+            asked=frozenset(found["asked"]),
+            deciding=frozenset((relation, forth) for relation, forth in found["deciding"]),
+        )
+
+    @cached_property
+    def axioms(self) -> Graph:
+        """The logical axioms."""
+        return Graph("SimpleMemory", bind_namespaces="none").parse(data=self.logic, format="nt")
 
     def undeclared(self, graph: Iterable[Statement]) -> list[str]:
         """Return the terms in our namespaces that a graph uses and the ontology does not declare, sorted."""
         used = {term for s, p, o in graph for term in (s, p, o.datatype if isinstance(o, Literal) else o)}
-        return sorted(str(term) for term in used if _is_own(term) and str(term) not in self.terms)
+        return sorted(str(term) for term in used if is_own(term) and str(term) not in self.terms)
 
     def check(self, graph: Iterable[Statement]) -> None:
         """Check that a graph uses only declared terms of our namespaces.
@@ -137,107 +132,11 @@ def iri_triples(graph: Iterable[Statement]) -> Iterator[Triple]:
             yield s, p, o
 
 
-def load_into(world: Any, graph: Graph) -> None:
-    """Load a graph into an owlready2 world, as N-Triples since owlready2 does not read Turtle."""
-    triples = graph.serialize(format="nt", encoding="utf-8")
-    world.get_ontology("http://loaded.invalid/").load(only_local=True, fileobj=io.BytesIO(triples))
+def _declarations(text: str) -> Mapping[str, object]:
+    from kg.infer.declarations import declarations  # its library takes longer to import than a result to be found
+
+    return declarations(text)
 
 
-def _parse(path: Path) -> Graph:
-    try:
-        return Graph().parse(path, format="turtle")
-    except (OSError, SyntaxError, ValueError) as error:
-        raise OntologyError(f"{path}: cannot be read as Turtle: {in_words(error)}") from error
-
-
-def _is_own(term: object) -> bool:
-    return isinstance(term, URIRef) and str(term).startswith(_OWN)  # rdflib's own startswith takes no tuple
-
-
-def _names(entities: Iterable[Any]) -> frozenset[str]:
-    """Return the IRIs of the named entities that are not OWL's own."""
-    named = (str(e.iri) for e in entities if isinstance(e, owlready2.EntityClass))
-    return frozenset(iri for iri in named if not iri.startswith(str(OWL)))
-
-
-def _types(prop: Any, end: str, other_end: str) -> frozenset[str]:
-    """Return the classes at one end of a property, from its own axioms, its superproperties, and their inverses."""
-    found: set[str] = set()
-    for above in prop.ancestors():
-        inverse = getattr(above, "inverse_property", None)
-        for owner, side in ((above, end), (inverse, other_end)):
-            for each in getattr(owner, side, None) or ():
-                found |= _names(each.ancestors())
-    return frozenset(found)
-
-
-def _disjoint_pairs(world: Any) -> Iterator[tuple[str, str]]:
-    for group in world.disjoint_classes():
-        yield from combinations(sorted(_names(group.entities)), 2)
-
-
-def _reach(axioms: Graph, superclasses: Above) -> int:
-    """Return the length of the longest chain of classes, each defined by a relation to members of the next.
-
-    A class whose definition names another class adds nothing where that class is enough.
-    """
-    named = {cls: set(_named_in_definition(axioms, cls)) for cls in superclasses}
-    needs: dict[str, set[str]] = {}
-    for restriction, filler in axioms.subject_objects(OWL.someValuesFrom):
-        for owner in _owners(axioms, restriction):
-            needs.setdefault(str(owner), set()).update(
-                cls
-                for cls, above in superclasses.items()
-                if str(filler) in above and not any(str(filler) in superclasses[name] for name in named[cls])
-            )
-
-    def length(cls: str, seen: frozenset[str]) -> int:
-        if cls in seen or cls not in needs:
-            return 0
-        return 1 + max((length(other, seen | {cls}) for other in needs[cls]), default=0)
-
-    return max((length(cls, frozenset()) for cls in needs), default=1)
-
-
-def _named_in_definition(axioms: Graph, cls: str) -> Iterator[str]:
-    """Yield the named classes whose intersection with others a class is defined to be."""
-    for definition in axioms.objects(URIRef(cls), OWL.equivalentClass):
-        for members in axioms.objects(definition, OWL.intersectionOf):
-            yield from (str(member) for member in Collection(axioms, members) if isinstance(member, URIRef))
-
-
-def _deciding(axioms: Graph) -> set[Step]:
-    """Return the steps along which a definition asks for members of a class."""
-    asked = {
-        (prop, True) for node in axioms.subjects(OWL.someValuesFrom) for prop in axioms.objects(node, OWL.onProperty)
-    }
-    found = set[tuple[Node, bool]]()
-    while asked:
-        found |= asked
-        below = {(sub, forth) for prop, forth in asked for sub in axioms.subjects(RDFS.subPropertyOf, prop)}
-        inverse = {
-            (other, not forth)
-            for prop, forth in asked
-            for other in (*axioms.subjects(OWL.inverseOf, prop), *axioms.objects(prop, OWL.inverseOf))
-        }
-        asked = (below | inverse) - found
-    return {(str(prop), forth) for prop, forth in found}
-
-
-def _owners(axioms: Graph, node: Node) -> Iterator[URIRef]:
-    """Yield the named classes whose definition contains a node."""
-    if isinstance(node, URIRef):
-        yield node
-    else:
-        for outer in axioms.subjects(None, node):
-            yield from _owners(axioms, outer)
-
-
-def _logic(whole: Graph) -> Graph:
-    """Return the axioms alone, since labels and members of closed lists only slow down the reasoner."""
-    left_out = {s for kind in _WITHOUT_LOGIC for s in whole.subjects(RDF.type, kind)}
-    axioms = Graph("SimpleMemory", bind_namespaces="none")
-    for s, p, o in whole:
-        if s not in left_out and (p in _LOGIC or str(p).startswith(str(OWL))):
-            axioms.add((s, p, o))
-    return axioms
+def _above(plain: Mapping[str, Sequence[str]]) -> Above:
+    return {term: frozenset(above) for term, above in plain.items()}

@@ -14,8 +14,10 @@ import owlready2.reasoning
 from owlrl import OWLRL_Semantics
 from rdflib import OWL, RDF, Graph, URIRef
 
-from kg.errors import in_words
-from kg.infer.ontology import Triple, iri_triples, load_into
+from kg.build_cache import BuildCache
+from kg.errors import UnknownName, in_words
+from kg.infer.declarations import load_into
+from kg.infer.ontology import Ontology, Triple, iri_triples
 
 Reasoner = Callable[[Graph, Graph], set[Triple]]
 """Axioms and statements → asserted and inferred types and relations of the things in the statements."""
@@ -67,14 +69,44 @@ def hermit(axioms: Graph, statements: Graph) -> set[Triple]:
         return set(_types(world, _things(statements))) | set(_relations(world))
 
 
+_REASONERS: dict[str, Reasoner] = {"hermit": hermit, "owlrl": owlrl}
+
+
+def answer_of(name: str, ontology: Ontology, statements: Graph, cache: BuildCache) -> tuple[set[Triple], bool]:
+    """Return what a reasoner infers, from the cache if it is there, and whether the statements are consistent.
+
+    Raises:
+        UnknownName: when there is no such reasoner.
+        JavaError: when HermiT fails or times out.
+    """
+    if name not in _REASONERS:
+        raise UnknownName(f"no reasoner {name!r}; there are auto, {', '.join(sorted(_REASONERS))}")
+
+    def reason() -> list[Any]:
+        answer, consistent = _reason(_REASONERS[name], ontology, statements)
+        return [sorted(map(list, answer)), consistent]
+
+    answer, consistent = cache.result(cache.key("answer", name, sorted(map(list, statements))), reason)
+    return {(URIRef(s), URIRef(p), URIRef(o)) for s, p, o in answer}, consistent
+
+
+def _reason(run: Reasoner, ontology: Ontology, statements: Graph) -> tuple[set[Triple], bool]:
+    """Return the inferred statements, and whether the graph is consistent."""
+    try:
+        return run(ontology.axioms, statements), True
+    except ContradictionError:
+        pass
+    try:
+        return run(ontology.axioms_without_disjointness(), statements), False
+    except ContradictionError:
+        return set(), False  # from a contradiction everything follows, so no inference is useful
+
+
 class _Owl2Rl(OWLRL_Semantics):  # type: ignore[misc]  # owlrl is not typed
     """The rules of OWL 2 RL without those of equality: our axioms imply none, and they take two thirds of the time."""
 
     def _equality(self, triple: object, cycle_num: int) -> None:
         """Infer nothing."""
-
-
-REASONERS: dict[str, Reasoner] = {"hermit": hermit, "owlrl": owlrl}
 
 
 def _things(statements: Graph) -> set[URIRef]:

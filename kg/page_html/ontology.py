@@ -10,7 +10,6 @@ import json
 import shutil
 from pathlib import Path
 
-import jinja2
 from rdflib import Graph, URIRef
 from rdflib.compare import to_canonical_graph
 
@@ -64,6 +63,8 @@ def ontology_graph(ontology: Path | None = None) -> Graph:
 
 
 def _page(graph: Graph) -> str:
+    import jinja2  # takes longer to import than to find the page of an earlier build
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
         autoescape=True,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from kg.errors import QueryRefused, UpdateRefused
@@ -65,8 +65,7 @@ _IN_STRING = rf"\\[tbnrf\\\"']|{_ESCAPE}"
 _PREFIX = rf"(?:[{PN_CHARS_BASE}][-{PN_CHARS}]*+(?:\.++[-{PN_CHARS}]++)*+)?+"
 _IN_LOCAL = r"%[0-9a-fA-F]{2}|\\[-_~.!$&'()*+,;=/?#@%]"
 _LOCAL = rf"(?:[:{PN_CHARS}]|{_IN_LOCAL})(?:[-:{PN_CHARS}]|{_IN_LOCAL})*+(?:\.++(?:[-:{PN_CHARS}]|{_IN_LOCAL})++)*+"
-_TOKEN = re.compile(
-    rf"""
+_TOKEN = rf"""
       (?P<skip>[ \t\r\n]++|\#[^\r\n]*+)
     | (?P<string>'''(?:'{{0,2}}+(?:[^'\\]|{_IN_STRING}))*+'''|\"\"\"(?:"{{0,2}}+(?:[^"\\]|{_IN_STRING}))*+\"\"\"
         |'(?:[^'\\\r\n]|{_IN_STRING})*+'|"(?:[^"\\\r\n]|{_IN_STRING})*+")
@@ -77,12 +76,16 @@ _TOKEN = re.compile(
     | (?P<number>[0-9]++)
     | (?P<word>(?:[{PN_CHARS}]|{_ESCAPE})(?:[-{PN_CHARS}]|{_ESCAPE})*+(?:\.++(?:[-{PN_CHARS}]|{_ESCAPE})++)*+)
     | (?P<other>\\[\\"']|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+"""
 _CODEPOINT = re.compile(_ESCAPE)
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", "\\": "\\", '"': '"', "'": "'"}
 _STRING_ESCAPE = re.compile(rf"{_ESCAPE}|\\(.)", re.DOTALL)
+
+
+@cache
+def token_pattern() -> re.Pattern[str]:
+    """Return the pattern of a token, compiled at the first use: that takes long, and many commands read no query."""
+    return re.compile(_TOKEN, re.VERBOSE | re.DOTALL)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -91,7 +94,7 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [token.text for token in tokens('ASK { ?s ex:p "a # b" } # SERVICE')]
     ['ASK', '{', '?s', 'ex:p', '"a # b"', '}']
     """
-    for found in _TOKEN.finditer(text):
+    for found in token_pattern().finditer(text):
         if found.lastgroup and found.lastgroup != "skip":
             yield Token(TokenKind(found.lastgroup), found[0], found.start())
 
@@ -268,7 +271,7 @@ class _SelectScope:
 
 def _first_word(text: str) -> Token | None:
     """Return the first keyword after the prologue."""
-    for found in _TOKEN.finditer(text):
+    for found in token_pattern().finditer(text):
         if found.lastgroup == TokenKind.WORD.value and found[0].upper() not in _PROLOGUE:
             return Token(TokenKind.WORD, found[0], found.start())
     return None

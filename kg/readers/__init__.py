@@ -31,9 +31,10 @@ def read(site: Site, paths: Iterable[str] | None = None) -> Iterator[Reading]:
 class SiteReader:
     """Reads pages of one site; a callable for worker processes."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, known: Callable[[str], Page | None] = lambda _: None) -> None:
+        """Take a site, and a function that returns the page at a path if its front matter need not be read again."""
         self._site = site
-        self._render = renderer(site)
+        self._render = renderer(site, known)
         self._readers = _readers()
 
     def __call__(self, path: str, file: Path | None = None) -> Reading:
@@ -70,15 +71,17 @@ def read_fronts(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page
     return filter(site.publishes, _listed(site, paths))
 
 
-def _listed(site: Site, paths: Iterable[str] | None = None) -> Iterator[Page]:
-    """Yield the pages that templates see with their front matter alone."""
+def _listed(
+    site: Site, paths: Iterable[str] | None = None, known: Callable[[str], Page | None] = lambda _: None
+) -> Iterator[Page]:
+    """Yield the pages that templates see with their front matter alone, or as they are known."""
     reader = SiteReader(site)
-    return (page for path in readable(site, paths) if (page := reader.front(path)))
+    return (page for path in readable(site, paths) if (page := known(path) or reader.front(path)))
 
 
-def renderer(site: Site) -> Callable[[Page], Rendered]:
-    """Return a function that renders the Liquid of a page of a site."""
-    variables = Variables(site, partial(_listed, site), lambda text, document: liquid.part(text, document))
+def renderer(site: Site, known: Callable[[str], Page | None] = lambda _: None) -> Callable[[Page], Rendered]:
+    """Return a function that renders the Liquid of a page of a site; ``known`` is that of :class:`SiteReader`."""
+    variables = Variables(site, partial(_listed, site, known=known), lambda text, document: liquid.part(text, document))
     names = {tool.id: tool.name for tool in site.directory.tools.values()}
     liquid = Renderer(variables.site, site.folder, names, variables.address, is_source, own_tags(site.folder))
     return lambda page: liquid.render(page.body, variables.page(page))

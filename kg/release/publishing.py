@@ -12,7 +12,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,17 @@ def continued_release(out: Path, release_id: str) -> Iterator[Path]:
                 shutil.rmtree(leftover)
         draft.mkdir(exist_ok=True)
         yield draft
+
+
+def add_text(draft: Path, name: str, text: str) -> None:
+    """Add a file to a draft; it is a link to that of the current release if that has the same content."""
+    file, before, content = draft / name, draft.parent.parent / "current" / name, text.encode()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # there is none, or the file system has no links
+        if before.read_bytes() == content:
+            os.link(before, file)
+            return
+    file.write_bytes(content)
 
 
 def find_release(out: Path, inputs: str) -> Release | None:
@@ -171,6 +182,7 @@ def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
     final = draft.parent / release_id
     if is_whole(final):
         shutil.rmtree(draft)
+        release = open_release(final)
     else:
         draft.chmod(0o755)
         with ThreadPoolExecutor(_SYNCED) as threads:
@@ -178,16 +190,23 @@ def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
         shutil.rmtree(final, ignore_errors=True)
         draft.rename(final)
         _sync(final.parent)
-        remember(Release(final, manifest))
+        release = Release(final.resolve(), manifest)
+        remember(release)
     _switch(final.parent.parent / "current", Path("releases") / release_id)
-    return open_release(final)
+    return release
 
 
 def _sums(draft: Path, is_wanted: Callable[[str], bool]) -> dict[str, dict[str, int | str]]:
-    """Return name → size and checksum of the wanted files of a draft."""
-    files = {file.relative_to(draft).as_posix(): file for file in sorted(draft.rglob("*")) if file.is_file()}
-    wanted = {name: file for name, file in files.items() if is_wanted(name)}
-    return {name: {"bytes": file.stat().st_size, "sha256": sha256(file)} for name, file in wanted.items()}
+    """Return name → size and checksum of the wanted files of a draft, of which some are links to the same file."""
+    found, known = dict[str, dict[str, int | str]](), dict[int, str]()
+    for file in sorted(draft.rglob("*")):
+        name = file.relative_to(draft).as_posix()
+        if is_wanted(name) and file.is_file():
+            facts = file.stat()
+            if facts.st_ino not in known:
+                known[facts.st_ino] = sha256(file)
+            found[name] = {"bytes": facts.st_size, "sha256": known[facts.st_ino]}
+    return found
 
 
 def _replaced(out: Path, new: str) -> str:

@@ -42,9 +42,13 @@ CREATE TEMP TABLE stands(iri TEXT, site TEXT, PRIMARY KEY(iri, site)) WITHOUT RO
 CREATE TEMP TABLE relation(subject TEXT, property TEXT, object TEXT, PRIMARY KEY(subject, property, object))
   WITHOUT ROWID;
 CREATE TEMP TABLE notation(node TEXT, written TEXT);
-CREATE INDEX temp.mention_of_page ON mention(page);
-CREATE INDEX temp.mention_of_topic ON mention(topic);
-CREATE INDEX temp.mention_of_target ON mention(target);
-CREATE INDEX temp.notation_of_node ON notation(node);
 """
 """Tables of statements that are joined after the whole graph was read, which keeps them out of memory."""
+
+WORKING_INDEXES = (
+    "CREATE INDEX temp.mention_of_page ON mention(page)",
+    "CREATE INDEX temp.mention_of_topic ON mention(topic)",
+    "CREATE INDEX temp.mention_of_target ON mention(target)",
+    "CREATE INDEX temp.notation_of_node ON notation(node)",
+)
+"""Indexes of these tables, which are made in one go when these are full."""

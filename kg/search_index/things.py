@@ -86,18 +86,21 @@ class SubjectStatements:
         return next(iter(self.values(*properties)), "")
 
 
-def parts(graph: Path) -> Iterator[list[str]]:
+def parts(graph: Path) -> Iterator[list[bytes]]:
     """Yield the lines of a sorted N-Quads file in parts, each about whole pages or other things.
 
     Where a part ends depends on its last thing alone, so that an addition changes one part, or two.
     """
-    part = list[str]()
-    with graph.open(encoding="utf-8", newline="\n") as lines:
-        for thing, about in groupby(lines, key=lambda line: line.partition(" ")[0].partition("#")[0]):
-            part += about
-            if len(part) > _LONGEST or crc32(thing.encode()) % _THINGS == 0:
-                yield part
-                part = []
+    part, thing, about = list[bytes](), b"", tuple[bytes, ...]()
+    with graph.open("rb") as lines:
+        for line in lines:
+            if not line.startswith(about):
+                if part and (len(part) > _LONGEST or crc32(thing) % _THINGS == 0):
+                    yield part
+                    part = []
+                thing = line.partition(b" ")[0].partition(b"#")[0]
+                about = thing + b" ", thing + b"#"
+            part.append(line)
     yield part
 
 

@@ -21,7 +21,7 @@ from kg.identifiers.tables import CROSSWALKS, read_table
 from kg.search_index.keys import keys
 from kg.search_index.kinds import ADVICE, KINDS, PAGES, ThingKind, kinds_of
 from kg.search_index.site_sections import section_of
-from kg.search_index.tables import BY_ADDRESS, BY_IDENTIFIER, BY_LABEL, BY_NAME, TABLES, WORKING_TABLES
+from kg.search_index.tables import BY_ADDRESS, BY_IDENTIFIER, BY_LABEL, BY_NAME, TABLES, WORKING_INDEXES, WORKING_TABLES
 from kg.search_index.things import (
     ADDRESSES,
     IDENTIFIERS,
@@ -80,7 +80,7 @@ def writing_index(
         index.executescript(TABLES + WORKING_TABLES)
         index.execute("BEGIN")
         for part in parts(graph):
-            digest = hashlib.sha256("".join(part).encode()).hexdigest()
+            digest = hashlib.sha256(b"".join(part)).hexdigest()
             _insert(index, known.result(known.key("index", digest), partial(_rows, part)))
         _join(index)
         _fill_synonyms(index)
@@ -125,16 +125,18 @@ def _insert(index: sqlite3.Connection, rows: Rows) -> None:
         index.executemany(insert.replace(":before", str(before)), rows.get(table, ()))
 
 
-def _rows(lines: Iterable[str]) -> Rows:
+def _rows(lines: Iterable[bytes]) -> Rows:
     """Return the rows of the things and mentions in lines of a graph."""
     rows: Rows = {table: [] for table in _INSERT}
-    for subject in things(lines):
-        rows["stands"] += sorted(subject.named)
+    stands = set[tuple[str, str]]()
+    for subject in things(map(bytes.decode, lines)):
+        stands |= subject.named
         classes = set(subject.values(RDF.type))
         if RDM.Mention in classes:
             rows["mention"] += _mention(subject)
         else:
             _add(rows, subject, classes)
+    rows["stands"] += sorted(stands)
     return rows
 
 
@@ -199,6 +201,8 @@ def _known_as(thing: int, known: Mapping[int, Iterable[str]]) -> Iterator[tuple[
 
 def _join(index: sqlite3.Connection) -> None:
     """Join statements of other subjects to things: identifiers, recommendations, facets and texts of mentions."""
+    for create in WORKING_INDEXES:
+        index.execute(create)
     found = index.execute(
         "SELECT thing.id, written FROM relation JOIN notation ON node = object JOIN thing ON iri = subject"
         " WHERE property = ? ORDER BY thing.id, written",

@@ -17,8 +17,7 @@ _NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|\r")
 _INSTEAD = "\ufffd".encode()
 _START = "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
 _START += "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-_STARTS = re.compile(f"[{_START}]")
-_BACKWARDS = re.compile(f"[-.0-9\u00b7\u0300-\u036f\u203f-\u2040{_START}]*")
+_BACKWARDS = f"[-.0-9\u00b7\u0300-\u036f\u203f-\u2040{_START}]*"
 _RESERVED = {
     RDF.type.replace("type", name)
     for name in "RDF ID about parseType resource nodeID datatype li Description aboutEach aboutEachPrefix bagID".split()
@@ -71,9 +70,9 @@ def nameable(statements: Iterable[Any]) -> Iterator[Any]:
 
 def _is_nameable(iri: str) -> bool:
     """Return whether an IRI ends with the name of an element, and is none that RDF/XML uses itself."""
-    end = _BACKWARDS.match(iri[::-1])
+    end = re.match(_BACKWARDS, iri[::-1])
     local = end[0][::-1] if end else ""
-    start = _STARTS.search(local)
+    start = re.search(f"[{_START}]", local)
     if start is None or iri in _RESERVED or iri.startswith(_OF_NAMESPACES):
         return False
     try:  # the parsers know the names of the fourth edition of XML, which are fewer than those of the fifth

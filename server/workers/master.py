@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from kg.query.text import token_pattern
 from server import logs
 from server.processes.framing import BORN, DIED, NOTE
 from server.workers import worker
@@ -49,6 +50,7 @@ class _Master:
         """Maintain ``workers`` worker processes until the control socket closes."""
         signal.set_wakeup_fd(self._alarm.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        token_pattern()  # or each of the workers would compile it for its first query
         watch = select.poll()
         watch.register(self._control, select.POLLIN)
         watch.register(self._wake, select.POLLIN)

@@ -42,6 +42,16 @@ def test_garbage_of_a_batch_is_collected_after_it_and_no_earlier() -> None:
     assert alive == [0, 2000, 0, 2000]
 
 
+def test_what_was_made_before_the_batches_is_not_looked_at() -> None:
+    left = weakref.ref(Cycle())
+    try:
+        with collecting_after_batches():
+            assert list(on_all_cores(len, range(3), size=8)) == [3]
+            assert left() is not None
+    finally:
+        gc.unfreeze()
+
+
 def test_what_is_left_of_a_build_is_not_looked_at_again() -> None:
     try:
         with collecting_after_batches():

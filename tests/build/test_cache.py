@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from kg.build_cache import BuildCache
 from kg.cli import main
 from kg.commands._releases import WantedRelease, make_or_reuse
 from kg.commands.build import command
+from kg.readers._page import _parsed
 from kg.release import open_release, verify
 from kg.site import open_site
 from kg.store import oxigraph
@@ -177,8 +179,7 @@ def test_a_damaged_entry_is_ignored(tmp_path: Path, site: Path, damage: Callable
 @pytest.mark.parametrize("name", ["MANIFEST-*", "CURRENT", "OPTIONS-*", "*.sst"])
 def test_a_damaged_store_of_the_last_graph_is_not_used(tmp_path: Path, site: Path, name: str) -> None:
     build(tmp_path / "out", site)
-    (kept,) = (tmp_path / "out" / CACHE).glob("store-*")
-    for file in kept.glob(name):
+    for file in (tmp_path / "out" / CACHE / "store").glob(name):
         content = file.read_bytes()
         file.unlink()
         file.write_bytes(content[: len(content) // 2])
@@ -194,6 +195,28 @@ def test_after_a_change_of_one_page_only_what_it_decides_is_computed(tmp_path: P
     build(tmp_path / "out", site)
     new = {entry.name for entry in (tmp_path / "out" / CACHE).iterdir()} - entries
     assert 3 <= len(new) <= 3 + 3  # page, findings and description; and of the graph: parts of the index, the catalogue
+
+
+def test_files_with_the_same_content_are_links_to_the_same_file(tmp_path: Path, site: Path) -> None:
+    before = build(tmp_path / "out", site)
+    with (site / "p1.md").open("a") as file:
+        file.write("\nOne more sentence.\n")
+    now = build(tmp_path / "out", site)
+    pages = {file: before / file.relative_to(now) for file in (now / "pages").rglob("*.html")}
+    assert [file.name for file, old in pages.items() if not file.samefile(old)] == ["id1.html"]
+    assert (now / "graph.nq").read_bytes() == (before / "graph.nq").read_bytes()
+    assert (now / "dumps" / "rdm-kg.ttl").samefile(before / "dumps" / "rdm-kg.ttl")
+    assert (now / "dumps" / "rdm-kg.nq").samefile(now / "graph.nq")
+
+
+def test_a_store_of_another_graph_is_not_used(tmp_path: Path, site: Path) -> None:
+    build(tmp_path / "out", site)
+    (site / "p1.md").write_text("---\ntitle: Foreign\n---\nWords.\n")
+    build(tmp_path / "another", site)
+    shutil.rmtree(tmp_path / "out" / CACHE / "store")
+    (tmp_path / "another" / CACHE / "store").rename(tmp_path / "out" / CACHE / "store")
+    (site / "p1.md").write_text("---\ntitle: New\n---\nNew words.\n")
+    assert_same(build(tmp_path / "out", site), build(tmp_path / "fresh", site, "--no-cache"))
 
 
 def test_nothing_is_kept_without_a_cache_and_a_cache_is_not_published(tmp_path: Path, site: Path) -> None:
@@ -267,6 +290,26 @@ def test_a_page_that_shows_another_is_read_again_when_that_changes(tmp_path: Pat
         release = build(tmp_path / "out", site)
         assert title in next(release.glob("pages/*/page/p1.html")).read_text()
     assert_same(release, build(tmp_path / "fresh", site, "--no-cache"))
+
+
+def test_for_a_page_that_shows_all_only_front_matter_that_has_changed_is_read(tmp_path: Path, site: Path) -> None:
+    (site / "p1.md").write_text("---\ntitle: All\n---\n{% for each in site.pages %}{{ each.title }} {% endfor %}\n")
+    for title in ("Early", "Late"):
+        (site / "p2.md").write_text(f"---\ntitle: {title}\n---\nWords.\n")
+        _parsed.cache_clear()
+        release = build(tmp_path / "out", site)
+    assert _parsed.cache_info().misses == 2  # p1.md and p2.md
+    assert_same(release, build(tmp_path / "fresh", site, "--no-cache"))
+
+
+def test_numbers_of_pages_that_are_shown_stay_numbers(tmp_path: Path, site: Path) -> None:
+    loop = "{% for each in site.pages %}{% if each.rank == 9 %}{{ each.title }}{% endif %}{% endfor %}"
+    (site / "p1.md").write_text(f"---\ntitle: All\n---\nNinth is {loop}.\n")
+    (site / "p3.md").write_text("---\ntitle: Three\nrank: 9\n---\nWords.\n")
+    for title in ("Early", "Late"):
+        (site / "p2.md").write_text(f"---\ntitle: {title}\n---\nWords.\n")
+        release = build(tmp_path / "out", site)
+        assert "Ninth is Three." in next(release.glob("pages/*/page/p1.html")).read_text()
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from rdflib import SH, Graph, URIRef
 
+from kg.build.collect import collect, described, plain_violations
 from kg.build.validate import report, shapes, shapes_by_rule, validate
 from kg.findings import Place, Severity
+from kg.infer import Ontology
 from kg.release import open_release
 from kg.resources import shipped
 from kg.vocab import RDM, ROLE, SECTION, Namespace
@@ -82,6 +84,16 @@ def test_a_violation_names_page_and_line() -> None:
         "pages/pic.md:24: error: shape/recommendation-openness: A format is"
     )
     assert record.shape == "thing-fairsharing"
+
+
+def test_only_a_graph_that_keeps_every_rule_need_not_be_validated_again(tmp_path: Path) -> None:
+    ontology, descriptions = Ontology.load(shipped("ontology") / "rdm.ttl"), []
+    for file in (HERE / "recommendation-target.ttl", HERE / "conforming" / "agent.ttl"):
+        graph = Graph(identifier=URIRef(f"https://x.example/{file.stem}")).parse(file)
+        broken = {"violations": plain_violations(validate(graph))}
+        descriptions.append(described({str(graph.identifier): graph}, ontology) | broken)
+    assert [bool(each["violations"]) for each in descriptions] == [True, False]
+    assert collect(descriptions, tmp_path).conforming == {descriptions[1]["digest"]}
 
 
 def test_what_no_page_says_is_placed_by_the_caller() -> None:
