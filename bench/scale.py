@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
@@ -78,14 +79,14 @@ def make(folder: Path, graph: Path, statements: int) -> tuple[int, dict[str, flo
     with new_release(folder / "out") as draft:
         size = multiply(graph, statements, draft / "graph.nq")
         begun = time.perf_counter()
-        oxigraph.create(draft / "store", draft / "graph.nq")
+        counts = oxigraph.create(draft / "store", draft / "graph.nq")
         found[FILL] = time.perf_counter() - begun
         begun = time.perf_counter()
         write_index(draft / "graph.nq", draft / FILE)
         found[INDEX] = time.perf_counter() - begun
         found[f"{FILL}, disk"] = sum(file.stat().st_size for file in (draft / "store").iterdir()) / MEGABYTE
         found[f"{INDEX}, disk"] = (draft / FILE).stat().st_size / MEGABYTE
-        about = {"created": "2025-01-01T00:00:00Z", "builder": "bench", "sites": [], "counts": {}}
+        about = {"created": "2025-01-01T00:00:00Z", "builder": "bench", "sites": [], "counts": asdict(counts)}
         (folder / "store").symlink_to(publish(draft, about).store)
     return size, found
 

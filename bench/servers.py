@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -74,8 +74,9 @@ def release(out: Path, triples: int, graph: Path | None = None) -> Path:
                 lines.write(graph.read_text(encoding="utf-8"))
             for n in range(triples):
                 lines.write(f'<http://example.org/{n}> <http://example.org/p> "value {n}" <http://example.org/g> .\n')
-        oxigraph.create(draft / "store", draft / "graph.nq")
-        return publish(draft, {"created": "2025-01-01T00:00:00Z", "builder": "bench", "sites": [], "counts": {}}).folder
+        counts = oxigraph.create(draft / "store", draft / "graph.nq")
+        about = {"created": "2025-01-01T00:00:00Z", "builder": "bench", "sites": [], "counts": asdict(counts)}
+        return publish(draft, about).folder
 
 
 def content_graph(folder: Path) -> Path:

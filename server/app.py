@@ -12,8 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 from kg import plugins
-from kg.errors import ServiceFailed
-from kg.query.rows import UNREADABLE
+from kg.query.rows import as_wrong_rows
 from server.current import Current
 from server.federation.rewriting import Federation
 from server.http import cors as _cors
@@ -22,7 +21,7 @@ from server.http.compression import Compression
 from server.http.counts import EXTENSION, RequestCounts
 from server.http.negotiation import HTML, PROBLEM, prefers_html
 from server.http.policy import HEADERS
-from server.http.protocol import BODY_LIMIT, Problem
+from server.http.protocol import BODY_LIMIT, INTERNAL, Problem
 from server.http.tracing import request_id
 from server.logs import fields
 from server.pages.answer import ResultMiddleware
@@ -105,10 +104,9 @@ def _failed(settings: Settings, error: Exception) -> Response:
     if problem is None:
         named = fields(request_id=request_id(request.environ))
         current_app.logger.error("while answering %s %s", request.method, request.path, exc_info=error, extra=named)
-        if settings.engine and isinstance(error, UNREADABLE):
-            problem = problem_of(ServiceFailed("the engine answered wrongly: its rows do not fit what was asked"))
+        problem = problem_of(as_wrong_rows(error)) if settings.engine else None
     if problem is None:
-        problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something is wrong with this server, not with the request")
+        problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL)
     return _problem_response(problem)
 
 

@@ -24,6 +24,7 @@ from kg.query import Query, canned
 from kg.query.known import Ask, check_values, examples
 from kg.release import Release, open_release
 from kg.store.engine.address import engine_from_environment
+from kg.terminal import FAILED
 from server import logs
 from server.app import CACHE, create_app
 from server.configuration import ConfiguredCommand
@@ -259,6 +260,8 @@ def _build(sites: Sequence[Path], release: Path, *options: str) -> None:
     build = _build_command(sites, release, *options)
     # S603: no shell, and the only arguments from outside are paths
     built = subprocess.run(build, env=environment(), stdout=out, stderr=out, check=False)  # noqa: S603
+    if built.returncode == FAILED:
+        raise click.exceptions.Exit(FAILED)  # it has said why
     if built.returncode != 0:
         raise CannotServe(f"the build failed with exit status {built.returncode}")
 

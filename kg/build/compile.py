@@ -42,7 +42,7 @@ from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_gr
 from kg.parallel import BATCH, beside, on_all_cores
 from kg.query import N_QUADS, TURTLE
 from kg.readers import unreadable
-from kg.release import DESCRIPTION, GRAPH, LINES, PARTITIONS, Release, open_release, publish, sha256, verify
+from kg.release import DESCRIPTION, GRAPH, LINES, PARTITIONS, TIME, Release, open_release, publish, sha256, verify
 from kg.release.description import describe
 from kg.release.nquads import side_by_side
 from kg.release.partitions import partition
@@ -338,7 +338,7 @@ def make_release(
         release = publish(
             draft,
             {
-                "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "created": time.strftime(TIME, time.gmtime()),
                 "builder": f"rdm-kg {__version__}",
                 "inputs": inputs,
                 "reasoner": compiled.inference.reasoner,

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from kg.commands._releases import OUT, REASONER, FetchedVersion, WantedRelease, make_or_reuse, say_release
+from kg.commands._releases import (
+    OUT,
+    REASONER,
+    FetchedVersion,
+    WantedRelease,
+    make_or_reuse,
+    say_release,
+    say_report,
+)
 from kg.errors import SiteError
 from kg.findings import printable
 from kg.remote.address import SiteAddress
@@ -35,10 +43,10 @@ KEPT_OLD = 1
 def command(config: Path, out: Path, reasoner: str) -> int:
     """Fetch all sites in kg.toml and build one release of them.
 
-    One line per site says what has become of it. A site that cannot be fetched or built, or has lost most of its pages,
-    is built as it was when it was last good. The exit code is 0 if all sites are as they are now, 1 if one is kept as
-    it was or is left out, and 2 if no release was made: then the one before stays. The folder of the release is
-    printed.
+    One line per site says what has become of it, and one how many pages and findings it has; errors and warnings are
+    listed. A site that cannot be fetched or built, or has lost most of its pages, is built as it was when it was last
+    good. The exit code is 0 if all sites are as they are now, 1 if one is kept as it was or is left out, and 2 if no
+    release was made: then the one before stays. The folder of the release is printed.
 
     \f
     Raises:
@@ -69,6 +77,7 @@ def command(config: Path, out: Path, reasoner: str) -> int:
         for (_, version), found in zip(built, report["sites"], strict=True):
             if version.checkout:
                 version.checkout.keep(GoodVersion(version.commit, found["key"], len(found["pages"])))
+    say_report(report, wanted)
     if release:
         say_release(release, wanted)
         say_next("serve", *at(out))

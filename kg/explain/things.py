@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from kg.errors import UnknownName
 from kg.query import Store
-from kg.query.known import PAGES, kept_out, pages_named
+from kg.query.known import kept_out, pages_named
 from kg.query.rows import holds, rows, text, values
 from kg.query.text import iri_term, string_term
 from kg.vocab import BASE, DCT, PREFIXES, RDM, TITLES, expanded_name, prefixed_name
@@ -52,7 +53,7 @@ def _candidates(store: Store, words: str, fairsharing: Callable[[str], str | Non
         yield expanded_name(bare) or bare
     else:
         yield BASE + bare
-        pages = [text(page, "page") for page in pages_named(bare, rows(store, PAGES))]
+        pages = [text(page, "page") for page in pages_named(bare, partial(rows, store))]
         yield from pages or _tools(store, bare)
     if record := fairsharing(bare):
         yield record

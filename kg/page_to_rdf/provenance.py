@@ -11,13 +11,15 @@ from rdflib import Literal, URIRef
 
 from kg import __version__
 from kg.page_to_rdf.statements import Statements
+from kg.repositories import Repository, repository
 from kg.site import Site
 from kg.site.history import LastChange, State
 from kg.vocab import ADMS, BUILDERS, DCT, FOAF, PROV, SCHEMA, XSD, Minter
 
 BUILDER = BUILDERS + __version__
 """This version of the program."""
-_REPOSITORY = re.compile(r"(?:(?:https://)?github\.com/)?([A-Za-z0-9][\w-]*/[\w.-]+?)(?:\.git)?/?", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9][\w-]*/[\w.-]+", re.ASCII)
+"""Name of a repository at GitHub."""
 _NOTES = {
     State.KEPT: "As in commit {}; what was before it is not known.",
     State.MODIFIED: "Changed after commit {}; the change is in no commit.",
@@ -56,8 +58,8 @@ def _change_to_rdf(say: Statements, thing: str, file: str, change: LastChange, s
     say.plain(commit, DCT.identifier, change.commit)
     for subject, predicate in ((thing, DCT.modified), (file, DCT.modified), (commit, PROV.endedAtTime)):
         _time(say, subject, predicate, change.time)
-    if repository := repository_url(site):
-        address = f"{repository}/commit/{change.commit}"
+    if known := _repository(site):
+        address = known.commit(change.commit)
         say.iri(commit, FOAF.page, address)
         say.a(address, FOAF.Document)
 
@@ -67,10 +69,11 @@ def commit_iri(site: Site, commit: str) -> str:
     return f"{Minter(site.key).catalog}/commit/{commit}"
 
 
-def repository_url(site: Site) -> str | None:
-    """Return the GitHub address of Jekyll's setting ``repository``; ``None`` where the site has no valid one."""
-    found = _REPOSITORY.fullmatch(site.text("repository"))
-    return f"https://github.com/{found[1]}" if found else None
+def _repository(site: Site) -> Repository | None:
+    """Return the repository of Jekyll's setting ``repository``, which may be a name at GitHub, if its host is known."""
+    said = site.text("repository")
+    address = f"https://github.com/{said}" if _NAME.fullmatch(said) else said
+    return repository(address if "://" in address else f"https://{address}")
 
 
 def _note(change: LastChange) -> str:

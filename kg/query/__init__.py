@@ -55,6 +55,10 @@ class Query(NamedTuple):
     named_graphs: tuple[str, ...] = ()
     """IRIs that replace FROM NAMED; none with :data:`DEFAULT_GRAPH` means all graphs of the store."""
 
+    def with_text(self, text: str) -> Query:
+        """Return another query over the same dataset."""
+        return self._replace(text=text)
+
 
 class Answer(Protocol):
     """The answer to a query before it is serialized; must be used in the thread that called :meth:`Store.ask`."""

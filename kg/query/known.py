@@ -17,14 +17,31 @@ from kg.query.text import string_term
 
 Ask = Callable[[str], Sequence[Row]]
 """Returns the rows of a SELECT query."""
-PAGES = """SELECT DISTINCT ?page ?id ?title ?path ?site ?site_name {
-  ?page a rdm:Page ; dct:identifier ?id
+_PAGES = """SELECT DISTINCT ?page ?id ?title ?path ?site ?site_name {
+  %s
+  ?page dct:identifier ?id FILTER EXISTS { ?page a rdm:Page }
   OPTIONAL { ?page dct:title ?title }
+  # COALESCE, since Oxigraph looks up only what it knows to be bound.
+  BIND(COALESCE(IRI(CONCAT(STR(?page), "#md")), ?page) AS ?file) OPTIONAL { ?file dct:identifier ?path }
   OPTIONAL { ?page schema:isPartOf ?catalog . ?catalog dct:title ?site_name
     BIND(STRAFTER(STR(?catalog), "/id/") AS ?site) }
-  BIND(IRI(CONCAT(STR(?page), "#md")) AS ?file) OPTIONAL { ?file dct:identifier ?path }
 } ORDER BY ?id ?page"""
-"""The query for every page with its names and those of its site."""
+"""The query for pages, with their names and those of their sites."""
+_CALLED = """{ SELECT DISTINCT ?page {
+    { { SELECT ?name {
+        { SELECT ?name { VALUES ?property { dct:identifier dct:title } ?something ?property ?name } GROUP BY ?name }
+        FILTER(LCASE(STR(?name)) = %(wanted)s)
+      } LIMIT 99999 }
+      ?something dct:identifier|dct:title ?name
+      BIND(COALESCE(IRI(REPLACE(STR(?something), "#md$", "")), ?something) AS ?page) }
+    UNION { ?page a rdm:Page FILTER(LCASE(STR(?page)) = %(wanted)s) }
+  } LIMIT 99999 }"""
+"""The pattern that binds ``?page`` to what has this name, in lower case, or whose file has it."""
+_SITES = """SELECT DISTINCT ?site ?site_name {
+  { SELECT DISTINCT ?catalog { ?page a rdm:Page ; schema:isPartOf ?catalog } } ?catalog dct:title ?site_name
+  BIND(STRAFTER(STR(?catalog), "/id/") AS ?site)
+} ORDER BY ?site"""
+"""The query for every site that has pages."""
 _NAMES = {
     "thing": """{ ?any rdm:target ?thing ; rdfs:label ?name }
     UNION { ?any rdm:target ?thing BIND(STR(?thing) AS ?name) }
@@ -41,6 +58,37 @@ _NAMES = {
     UNION { ?any rdm:target/rdfs:seeAlso?/(dcat:keyword|schema:keywords) ?name }""",
 }
 """Type of a parameter → pattern that binds ``?name``, and perhaps ``?title``, to the names that its values can have."""
+_FINDS = {
+    "thing": """{ SELECT ?name {
+      { SELECT ?name {
+        { VALUES ?property { rdfs:label dct:title dct:identifier skos:altLabel skos:notation rdm:target }
+          FILTER(?property != rdm:target || CONTAINS(%(wanted)s, ":")) }
+        ?something ?property ?name
+      } GROUP BY ?name }
+      FILTER(LCASE(STR(?name)) = %(wanted)s)
+    } LIMIT 99999 }
+    ?any rdm:target ?thing ;
+      rdfs:label|rdm:target|(rdm:target/rdfs:seeAlso?/(dct:title|dct:identifier|skos:altLabel))
+        |(rdm:target/rdfs:seeAlso?/adms:identifier/skos:notation) ?name""",
+    "record": """{ SELECT ?record {
+      { VALUES ?before { "https://doi.org/10.25504/FAIRsharing." "https://fairsharing.org/" }
+        BIND(COALESCE(IRI(CONCAT(?before, %(wanted)s)), rdm:Mention) AS ?record) }
+      UNION { ?record adms:identifier/skos:notation ?notation FILTER(LCASE(STR(?notation)) = %(wanted)s) }
+    } LIMIT 99999 }
+    ?any rdm:target/rdfs:seeAlso? ?record""",
+    "modality": f"{_NAMES['modality']} FILTER(LCASE(?name) = %(wanted)s)",
+    "words": """{ SELECT ?name {
+      { SELECT ?name { VALUES ?property { dct:title dcat:keyword schema:keywords } ?something ?property ?name }
+        GROUP BY ?name }
+      FILTER(CONTAINS(LCASE(STR(?name)), %(wanted)s))
+    } LIMIT 99999 }
+    ?any dct:title|(rdm:target/rdfs:seeAlso?/(dcat:keyword|schema:keywords)) ?name
+    FILTER EXISTS { VALUES ?class { rdm:Page rdm:Topic rdm:Mention rdm:Recommendation } ?any a ?class }""",
+}
+"""Type of a parameter → pattern that is matched if ``wanted``, in lower case, is the name of a value that it can have.
+
+The few names that are like it are found first, and looked up then; LIMIT, of more than there are, tells Oxigraph so.
+"""
 _TEMPLATE = "its file is called a template"
 """Why a page is kept out of which nothing is found."""
 _KINDS = {"record": "FAIRsharing record", "words": "title or keyword with the words", "modality": "imaging modality"}
@@ -67,10 +115,11 @@ def check_values(query: CannedQuery, values: Mapping[str, str], ask: Ask, report
             such a thing.
     """
     given = {each.type: each for each in query.parameters if values.get(each.name)}
-    pages = ask(PAGES) if "page" in given or "site" in given else ()
-    for kind in ("site", "page"):
-        if kind in given:
-            pages = _named(given[kind], values[given[kind].name], pages, report)
+    site = values[given["site"].name] if "site" in given else ""
+    if site:
+        _check_site(given["site"], site, ask)
+    if "page" in given:
+        _named(given["page"], values[given["page"].name], ask, report, site)
     for kind in given.keys() & _NAMES.keys():
         _check_name(given[kind], values[given[kind].name], ask)
 
@@ -82,20 +131,29 @@ def only_page(value: str, ask: Ask, report: Path | None = None) -> str:
         UnknownValue: when the release has no such page.
         UnknownName: when it has several.
     """
-    found = _named(Parameter("page", "page", "", "", None), value, ask(PAGES), report)
+    found = _named(Parameter("page", "page", "", "", None), value, ask, report)
     iris = sorted({text(page, "page") for page in found})
     if len(iris) > 1:
         raise UnknownName(f"{value!r} is ambiguous; give one of {', '.join(iris)}")
     return iris[0]
 
 
-def pages_named(value: str, pages: Iterable[Row]) -> list[Row]:
-    """Return the rows of :data:`PAGES` of the pages with this id, IRI or path of their file, else with this title."""
-    every = list(pages)
+def pages_named(value: str, ask: Ask, site: str = "") -> list[Row]:
+    """Return the pages, of one site if it is given, with this id, IRI or path of their file, else with this title.
+
+    A row has ``page``, ``id``, ``title`` and ``path``, and ``site`` and ``site_name`` of the page's site.
+    """
+    called = _CALLED % {"wanted": string_term(value.lower())}
+    found = ask(_PAGES % called) if value else ()
+    pages = _of_site(found, site)
     for keys in (("id", "page", "path"), ("title",)):
-        if found := [page for page in every if is_name(value, (text(page, key) for key in keys))]:
-            return found
+        if named := [page for page in pages if is_name(value, (text(page, key) for key in keys))]:
+            return named
     return []
+
+
+def _of_site(pages: Iterable[Row], site: str) -> list[Row]:
+    return [page for page in pages if not site or is_name(site, [text(page, "site")])]
 
 
 def is_name(value: str, names: Iterable[str]) -> bool:
@@ -149,7 +207,7 @@ def examples(query: CannedQuery, ask: Ask) -> dict[str, str]:
 def values_of(kind: str, ask: Ask) -> list[str]:
     """Return the values that a parameter of type ``site`` or ``modality`` can have in a release, sorted."""
     if kind == "site":
-        return sorted({text(page, "site") for page in ask(PAGES)} - {""})
+        return [site for row in ask(_SITES) if (site := text(row, "site"))]
     return [text(row, "name") for row in ask(f"SELECT DISTINCT ?name {{ {_NAMES[kind]} }} ORDER BY ?name")]
 
 
@@ -170,22 +228,27 @@ def nearest(value: str, titles: Mapping[str, str]) -> dict[str, str]:
     return {name: titles[name] for name in alike[:_MOST]}
 
 
-def _named(parameter: Parameter, value: str, pages: Sequence[Row], report: Path | None) -> Sequence[Row]:
-    """Return the pages that have the value among the names of their own, or of their site."""
-    is_site = parameter.type == "site"
-    found = [page for page in pages if is_name(value, [text(page, "site")])] if is_site else pages_named(value, pages)
+def _check_site(parameter: Parameter, value: str, ask: Ask) -> None:
+    sites = {text(row, "site"): text(row, "site_name") for row in ask(_SITES)}
+    if not is_name(value, sites):
+        raise UnknownValue("site", value, parameter.name, nearest(value, sites))
+
+
+def _named(parameter: Parameter, value: str, ask: Ask, report: Path | None, site: str = "") -> Sequence[Row]:
+    """Return the pages, of one site if it is given, that have the value among their names."""
+    found = pages_named(value, ask, site)
     if not found:
-        key, title = ("site", "site_name") if is_site else ("id", "title")
-        near = nearest(value, {text(page, key): text(page, title) for page in pages})
-        out = kept_out(value, report) if report and not is_site else None
-        raise UnknownValue(parameter.type, value, parameter.name, near, out.because if out else "")
+        pages = _of_site(ask(f"{_PAGES % '?page a rdm:Page .'} LIMIT {_MOST_NAMES}"), site)
+        near = nearest(value, {text(page, "id"): text(page, "title") for page in pages})
+        out = kept_out(value, report) if report else None
+        raise UnknownValue("page", value, parameter.name, near, out.because if out else "")
     return found
 
 
 def _check_name(parameter: Parameter, value: str, ask: Ask) -> None:
-    kind, wanted = parameter.type, string_term(_plain(parameter.type, value).lower())
-    holds = f"CONTAINS(LCASE(STR(?name)), {wanted})" if kind == "words" else f"LCASE(STR(?name)) = {wanted}"
-    if not ask(f"SELECT ?name {{ {_NAMES[kind]} FILTER({holds}) }} LIMIT 1"):
+    kind = parameter.type
+    wanted = string_term(_plain(kind, value).lower())
+    if not ask(f"SELECT ?any {{ {_FINDS[kind] % {'wanted': wanted}} }} LIMIT 1"):
         names = ask(f"SELECT DISTINCT ?name ?title {{ {_NAMES[kind]} FILTER(BOUND(?name)) }} LIMIT {_MOST_NAMES}")
         near = nearest(_plain(kind, value), {text(row, "name"): text(row, "title") for row in names})
         raise UnknownValue(_KINDS.get(kind, kind), value, parameter.name, near)

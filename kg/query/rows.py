@@ -15,7 +15,7 @@ from kg.vocab import PREFIXES
 
 Row = Mapping[str, Mapping[str, Any]]
 """Mapping of variable to term, as in SPARQL 1.1 Query Results JSON."""
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """Exceptions that are raised where rows are read that do not fit their query."""
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items())
 
@@ -46,6 +46,13 @@ def text(row: Row, variable: str) -> str:
     return str(row.get(variable, {}).get("value", ""))
 
 
+def as_wrong_rows(error: Exception) -> Exception:
+    """Return an error as one of the engine that answered, if it is raised where rows do not fit their query."""
+    if isinstance(error, _UNREADABLE):
+        return ServiceFailed("the engine answered wrongly: its rows do not fit what was asked")
+    return error
+
+
 @contextmanager
 def reading(*errors: type[Exception]) -> Iterator[None]:
     """Read an answer of a stranger in the block; ``errors`` are those of the reader of its format.
@@ -53,7 +60,7 @@ def reading(*errors: type[Exception]) -> Iterator[None]:
     Raises:
         ServiceFailed: when the answer is not what was asked for.
     """
-    expected: tuple[type[Exception], ...] = (*UNREADABLE, *errors)
+    expected: tuple[type[Exception], ...] = (*_UNREADABLE, *errors)
     try:
         yield
     except expected as error:

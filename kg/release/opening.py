@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,6 +26,13 @@ DESCRIPTION = "description.ttl"
 """File of the description, excluded from the release's id, since it has times and the previous release."""
 PARTITIONS = "partitions.ttl"
 """File of the partitions by class and property in VoID, which continues the description."""
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+"""Form of the time at which a release was made."""
+_ID = re.compile(r"[\w.+-]{1,100}", re.ASCII)
+_HALF = re.compile(r"[\ud800-\udfff]")
+_KEY = re.compile(r"[a-z0-9-]+")
+_LARGEST = 2**63 - 1
+"""Largest number in a manifest."""
 _LONGEST_NAME = 200
 """Maximum length of a file name in characters; file systems allow little more."""
 
@@ -37,7 +46,8 @@ class Release:
     manifest: Mapping[str, Any]
     """``format``, ``release``, ``index``, ``created``, ``builder``, ``sites``, ``counts``, ``files``.
 
-    ``index`` is the digest of the rows of the search index, ``files`` is name → ``bytes`` and ``sha256``.
+    ``index`` is the digest of the rows of the search index; ``created`` is empty if an old release does not say it;
+    ``files`` is name → ``bytes`` and ``sha256``.
     """
 
     @property
@@ -116,13 +126,56 @@ def read_manifest(text: bytes, folder: Path, release: str) -> dict[str, Any]:
         raise ReleaseError(f"{release}/manifest.json is damaged: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ReleaseError(f"{release} is not in release format {FORMAT}; build it again with this version")
-    parts = {"release": str, "counts": dict, "sites": list, "files": dict}
-    wrong = [name for name, kind in parts.items() if not isinstance(manifest.get(name), kind)]
+    manifest.setdefault("created", "")
+    wrong = [name for name, is_right in _PARTS.items() if not is_right(manifest.get(name))]
     files = {} if wrong else manifest["files"]
     wrong += [f"files: {name}" for name, facts in files.items() if not _is_inside(folder, name) or not _is_sum(facts)]
     if wrong:
         raise ReleaseError(f"{release}/manifest.json is damaged: wrong {', '.join(wrong[:3])}")
     return manifest
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _LARGEST
+
+
+def _is_counts(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_number(value.get(name)) for name in ("graphs", "quads", "triples"))
+
+
+def _is_sites(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_site, value)) and len({each["key"] for each in value}) == len(value)
+
+
+def _is_site(value: object) -> bool:
+    """Return whether a value is a site: its key, title and number of pages, and maybe its folder and its licence."""
+    if not isinstance(value, dict) or not _is_number(value.get("pages")):
+        return False
+    texts = value.get("key"), value.get("title"), value.get("folder", ""), value.get("license", "")
+    return all(map(_is_text, texts)) and _KEY.fullmatch(value["key"]) is not None
+
+
+def _is_text(value: object) -> bool:
+    """Return whether a value is a text that can be written, without halves of a character."""
+    return isinstance(value, str) and not _HALF.search(value)
+
+
+def _is_time(value: object) -> bool:
+    """Return whether a value is a time as a build writes it, or empty as where there is none."""
+    try:
+        return value == "" or (isinstance(value, str) and bool(datetime.strptime(value, TIME)))
+    except ValueError:
+        return False
+
+
+_PARTS: Mapping[str, Callable[[object], bool]] = {
+    "release": lambda value: isinstance(value, str) and _ID.fullmatch(value) is not None,
+    "created": _is_time,
+    "counts": _is_counts,
+    "sites": _is_sites,
+    "files": lambda value: isinstance(value, dict),
+}
+"""Member of a manifest → whether a value is right for it; of the files themselves, each is looked at."""
 
 
 def _is_inside(folder: Path, name: str) -> bool:
@@ -140,7 +193,7 @@ def _is_inside(folder: Path, name: str) -> bool:
 def _is_sum(facts: object) -> bool:
     if not isinstance(facts, dict) or not isinstance(facts.get("sha256"), str):
         return False
-    return type(facts.get("bytes")) is int and facts["bytes"] >= 0
+    return _is_number(facts.get("bytes"))
 
 
 def _size(file: Path) -> int | None:

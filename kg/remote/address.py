@@ -6,13 +6,12 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from kg.errors import SiteError
 from kg.iri import shown
+from kg.repositories import repository
 from kg.vocab import slug
 
-_GITHUB = "https://github.com/"
 FORM = "https://host/owner/repo[@ref][:folder]"
 _ADDRESS = re.compile(
     r"(?P<url>https://[a-zA-Z0-9.-]+(?::\d+)?(?:/[\w.~-]+){2,})/?(?:@(?P<ref>[^:]+))?(?::(?P<folder>.+))?", re.ASCII
@@ -55,8 +54,8 @@ class SiteAddress:
         >>> SiteAddress("https://github.com/owner/repo", folder="docs").line("1a2b", "pic.md", 3)
         'https://github.com/owner/repo/blob/1a2b/docs/pic.md?plain=1#L3'
         """
-        is_shown = self.url.startswith(_GITHUB)
-        return f"{self.url}/blob/{commit}/{quote(self.file(path))}?plain=1#L{number}" if is_shown else ""
+        known = repository(self.url)
+        return known.line(commit, self.file(path), number) if known else ""
 
     @property
     def name(self) -> str:

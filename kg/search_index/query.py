@@ -82,8 +82,9 @@ class SearchQuery:
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """Prefixes of matching words, for highlighting."""
-        return tuple(dict.fromkeys(stem(word) for term in self.written for phrase in term for word in phrase))
+        """Prefixes of matching words, for highlighting; one that is a whole word ends with a space."""
+        wholes = ((place, word) for term in self.written for place, phrase in enumerate(term) for word in phrase)
+        return tuple(dict.fromkeys(each for place, word in wholes for each in _beginnings(word, is_synonym=place > 0)))
 
     @property
     def whole(self) -> SearchQuery:
@@ -109,6 +110,16 @@ class SearchQuery:
             )
             for term in self.terms
         ]
+
+
+def _beginnings(word: str, *, is_synonym: bool) -> tuple[str, ...]:
+    """Return what the forms of a folded word begin with, as :class:`WordForm` has them.
+
+    >>> _beginnings("mice", is_synonym=False), _beginnings("mice", is_synonym=True)
+    (('mice',), ('mice ', 'mices '))
+    """
+    is_whole = is_synonym and len(stem(word)) < _STEM
+    return (f"{word} ", f"{word}s ") if is_whole else (stem(word),)
 
 
 def readings(index: sqlite3.Connection, text: str) -> Iterator[SearchQuery]:

@@ -94,6 +94,19 @@ class FacetValue:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetThings:
+    """One value of a facet in the whole index."""
+
+    facet: str
+    name: str
+    label: str
+    rank: int
+    """Place of the value among those of the facet, before which the number of results counts."""
+    iris: frozenset[str]
+    """IRIs of the things that have the value."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """A property by which results can be filtered."""
 

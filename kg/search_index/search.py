@@ -16,10 +16,21 @@ from kg.search_index import matrix, weights
 from kg.search_index.kinds import ADVICE, KINDS
 from kg.search_index.query import SearchQuery, WordForm, readings
 from kg.search_index.ranking import LAST_NAME, ORDER, find
-from kg.search_index.results import FACETS, LINKS, SORTS, Facet, FacetValue, Hit, Matrix, Results, SearchRequest
+from kg.search_index.results import (
+    FACETS,
+    LINKS,
+    SORTS,
+    Facet,
+    FacetThings,
+    FacetValue,
+    Hit,
+    Matrix,
+    Results,
+    SearchRequest,
+)
 from kg.search_index.tables import FORMAT
 from kg.search_index.weights import WeighedThing
-from kg.search_index.words import fold, marked, says_more, snippet, without_heading
+from kg.search_index.words import fold, marked, says_more, snippet, texts_about, without_heading
 from kg.vocab import BASE
 
 _LABELS = {kind.name: kind.label for kind in KINDS}
@@ -105,6 +116,15 @@ class SearchIndex:
         with self._opened() as index:
             return weights.read(index)
 
+    def facet_values(self) -> list[FacetThings]:
+        """Return the values of all facets but :data:`LINKS` with all their things: for another index."""
+        with self._opened() as index:
+            rows = index.execute(_FACET_VALUES).fetchall()
+        return [
+            FacetThings(facet, value, label, rank, frozenset(json.loads(things)))
+            for facet, value, label, rank, things in rows
+        ]
+
     def synonyms(self) -> dict[str, list[str]]:
         """Return the texts that a word may stand for, by the stem of the word."""
         found: dict[str, list[str]] = {}
@@ -159,6 +179,10 @@ WHERE misses = 0 OR (misses = 1 AND missed = facet) GROUP BY facet, value
 UNION ALL
 SELECT facet, value, count(*) FROM hit JOIN linked USING (thing)
 WHERE misses = 0 OR (misses = 1 AND missed = facet) GROUP BY facet, value
+"""
+_FACET_VALUES = """
+SELECT facet, value, label, facet_label.rank, json_group_array(iri) FROM facet_label JOIN facet USING (facet, value)
+JOIN thing ON id = thing GROUP BY facet, value ORDER BY facet, facet_label.rank, label, value
 """
 _SECTIONS = """
 SELECT section.thing, anchor, heading, text, min(score) FROM
@@ -249,11 +273,11 @@ def _hit(row: tuple[Any, ...], section: tuple[str, str, str] | None, query: Sear
     _, iri, kind, name, labels, identifiers, sites, sheets, *texts, published, called_so, whole, recommended_by = row
     beginnings = query.beginnings
     anchor, heading, body = section or ("", "", "")
-    description, others = texts
-    around = (without_heading(body, heading), description, *others.split("\n"), ", ".join(_other_names(name, labels)))
+    around = texts_about(name, _lines(labels), *texts)
     above = f"{name} {heading}"
-    found = (snippet(part, beginnings) for part in around if says_more(part, above)) if beginnings else iter(())
-    shown = next(filter(None, found), "") or (snippet(description, [""]) if says_more(description, above) else "")
+    every = [without_heading(body, heading), *around]
+    found = (snippet(part, beginnings) for part in every if says_more(part, above)) if beginnings else iter(())
+    shown = next(filter(None, found), "") or (snippet(around[0], [""]) if says_more(around[0], above) else "")
     return Hit(
         iri=iri,
         kind=_LABELS[kind],
@@ -271,12 +295,6 @@ def _hit(row: tuple[Any, ...], section: tuple[str, str, str] | None, query: Sear
         published=published,
         recommended_by=tuple((page, title) for page, title in json.loads(recommended_by)),
     )
-
-
-def _other_names(name: str, labels: str) -> Iterable[str]:
-    """Return the labels that differ from the name and from each other by more than case and accents."""
-    distinct = {fold(label): label for label in reversed(_lines(labels))}
-    return (label for key, label in reversed(distinct.items()) if key != fold(name))
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -104,7 +104,9 @@ def distance(one: str, other: str) -> int:
 def marked(text: str, wanted: Collection[str]) -> list[tuple[str, bool]]:
     """Split a text into pairs of a piece and whether it is a word with one of the ``wanted`` prefixes.
 
-    >>> marked("Data formats, open", ["form"])
+    A prefix that ends with a space is a whole word.
+
+    >>> marked("Data formats, open", ["form", "dat "])
     [('Data ', False), ('formats', True), (', open', False)]
     """
     pieces: list[tuple[str, bool]] = []
@@ -136,6 +138,19 @@ def without_heading(text: str, heading: str) -> str:
     return rest if rest[:1].isupper() else text
 
 
+def texts_about(name: str, labels: Sequence[str], description: str, text: str) -> list[str]:
+    """Return what an excerpt about a thing may be from, the description first.
+
+    Of its other names, those that differ by more than case and accents from the name and from each other are the last.
+
+    >>> texts_about("EMBL", ["Embl", "European Laboratory"], "", "In Heidelberg\\nWe used it")
+    ['', 'In Heidelberg', 'We used it', 'European Laboratory']
+    """
+    distinct = {fold(label): label for label in reversed(labels)}
+    others = (label for key, label in reversed(distinct.items()) if key != fold(name))
+    return [description, *text.split("\n"), ", ".join(others)]
+
+
 def snippet(text: str, wanted: Collection[str], length: int = 220) -> str:
     """Return about ``length`` characters around the first wanted word, cut between words; empty if there is none.
 
@@ -156,4 +171,4 @@ def snippet(text: str, wanted: Collection[str], length: int = 220) -> str:
 def _places(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yield the start and end offsets of the wanted words, in order."""
     beginnings = tuple(wanted)
-    return (found.span() for found in _WORD.finditer(text) if fold(found[0]).startswith(beginnings))
+    return (found.span() for found in _WORD.finditer(text) if f"{fold(found[0])} ".startswith(beginnings))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -17,17 +17,22 @@ from mcp.server import Server
 from mcp.server.context import ServerRequestContext
 from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.shared.exceptions import MCPError
 from starlette.types import Message, Scope
 
 from kg import __version__
 from kg.errors import KgError
+from kg.query.rows import as_wrong_rows
 from server.agents.tools import INSTRUCTIONS, AgentTool, Tools
+from server.http.protocol import INTERNAL
 
 _READ_ONLY = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 _CLIENT_OF_PIPES = "stdio"
 """Name of the client at standard input, which has the limits of any client."""
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -85,12 +90,15 @@ def _server(tools: Tools, client: str) -> Server:
     async def listed(
         context: ServerRequestContext[Any], parameters: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_described(tool) for tool in await run_sync(tools.all, client)])
+        try:
+            return types.ListToolsResult(tools=[_described(tool) for tool in await run_sync(tools.all, client)])
+        except Exception as error:
+            raise MCPError(types.INTERNAL_ERROR, _reason(error, tools)) from error
 
     async def called(
         context: ServerRequestContext[Any], parameters: types.CallToolRequestParams
     ) -> types.CallToolResult:
-        return await run_sync(_called, lambda: tools.call(parameters.name, parameters.arguments or {}, client))
+        return await run_sync(_called, tools, parameters, client)
 
     return Server(
         "rdm-kg",
@@ -113,11 +121,20 @@ def _described(tool: AgentTool) -> types.Tool:
     )
 
 
-def _called(call: Callable[[], dict[str, Any]]) -> types.CallToolResult:
+def _called(tools: Tools, parameters: types.CallToolRequestParams, client: str) -> types.CallToolResult:
     """Return the result of a call; that of one that fails says why, as the protocol asks."""
     try:
-        answer = call()
-    except KgError as error:
-        return types.CallToolResult(content=[types.TextContent(text=str(error))], is_error=True)
+        answer = tools.call(parameters.name, parameters.arguments or {}, client)
+    except Exception as error:
+        return types.CallToolResult(content=[types.TextContent(text=_reason(error, tools))], is_error=True)
     text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=answer)
+
+
+def _reason(error: Exception, tools: Tools) -> str:
+    """Return why a tool failed; an internal error is told in the words of the server's pages, and logged."""
+    if isinstance(error, KgError):
+        return str(error)
+    _logger.error("while answering an agent", exc_info=error)
+    known = as_wrong_rows(error) if tools.has_engine else error
+    return str(known) if isinstance(known, KgError) else INTERNAL

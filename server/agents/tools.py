@@ -58,6 +58,11 @@ class Tools:
         self._current, self._pool, self._seconds = current, pool, seconds
         self._listed: tuple[str, tuple[AgentTool, ...]] = ("", ())
 
+    @property
+    def has_engine(self) -> bool:
+        """True if queries are answered by an engine elsewhere."""
+        return self._pool.workers().holds is not None
+
     def all(self, client: str) -> tuple[AgentTool, ...]:
         """Return the tools, with examples and values of the current release: the questions first, ``sparql`` last.
 

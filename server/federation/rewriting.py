@@ -55,7 +55,7 @@ class Federation:
             for clause in found:
                 pieces += query.text[done : clause.start], _replacement(clause, query.text, budget)
                 done = clause.end
-        return query._replace(text="".join([*pieces, query.text[done:]]))
+        return query.with_text("".join([*pieces, query.text[done:]]))
 
     def _check(self, text: str, found: list[Clause]) -> None:
         for clause in found:

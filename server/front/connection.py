@@ -75,6 +75,8 @@ class Connection(asyncio.BufferedProtocol):
         self._input = bytearray()
         self._searched = 0
         """Bytes of the input in which no end of headers was found."""
+        self._unknown = 0
+        """Bytes of a request at the start of the input whose response was not known."""
         self._incoming: _Incoming | None = None
         self._request: ReceivedRequest | None = None
         """ReceivedRequest that is being answered."""
@@ -122,6 +124,11 @@ class Connection(asyncio.BufferedProtocol):
             return
         if not self._input and self._incoming is None and self._request is None:
             self._since = self._loop.time()
+            if data[-len(_HEAD_END) :] == _HEAD_END and not self._is_full:
+                raw = bytes(data)  # mostly one request, and nothing else
+                if self._answer_again(raw):
+                    return
+                self._unknown = len(raw)
         self._input += data
         self._advance()
 
@@ -250,12 +257,10 @@ class Connection(asyncio.BufferedProtocol):
         raw = bytes(self._input[: end + len(_HEAD_END)])
         del self._input[: len(raw)]
         self._searched = 0
-        front, version = self._front, self._front.cache.version()
-        if (kept := front.kept(version, raw)) is not None:
-            self._write(b"%b%b%b" % (kept.line, date_line(), kept.rest))
-            front.answered_again(kept, self._peer[0], self._since)
-            self._since = self._loop.time()
+        if len(raw) != self._unknown and self._answer_again(raw):
             return True
+        self._unknown = 0
+        front, version = self._front, self._front.cache.version()
         if (recognized := front.similar.find(version, self._peer[0], raw)) is not None:
             read = partial(self._environ, raw)
             request = self._request = SimilarRequest(recognized, read, self._has_disconnected, self._since, raw)
@@ -267,6 +272,17 @@ class Connection(asyncio.BufferedProtocol):
             self._expect_body(head, raw)
         else:
             self._answer(head, b"", raw, keeps_alive=head.keeps_alive)
+        return True
+
+    def _answer_again(self, raw: bytes) -> bool:
+        """Answer a request whose response is known from its bytes; return false if it is not."""
+        front = self._front
+        kept = front.kept(front.cache.version(), raw)
+        if kept is None or self._transport.is_closing():
+            return False
+        self._write(b"%b%b%b" % (kept.line, date_line(), kept.rest))
+        front.answered_again(kept, self._peer[0], self._since)
+        self._since = self._loop.time()
         return True
 
     def _expect_body(self, head: RequestHead, raw: bytes) -> None:

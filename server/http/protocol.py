@@ -19,6 +19,9 @@ BODY_LIMIT = 4 * QUERY_LIMIT
 FIELDS_LIMIT = 1000
 """Largest number of parameters in a request."""
 
+INTERNAL = "something is wrong with this server, not with the request"
+"""Message to a client about an error that nobody expects."""
+
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"

@@ -154,7 +154,7 @@ def page_about(service: Service, kind: str, name: str, description: str, **chang
         licences=_of_whole(service) or of_sites,
         creators=publishers,
         publishers=publishers,
-        date=service.current.release.manifest.get("created") or "",
+        date=service.current.release.manifest["created"],
         data=_in_formats("well_known.void", described_in(service.settings)),
     )
     return replace(about, **changes)

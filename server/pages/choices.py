@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kg.errors import QueryTooLarge
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.known import is_name
 from kg.query.rows import Row, text
@@ -16,6 +17,8 @@ from server.service import Service
 _FAIRSHARING = PREFIXES["fairsharing"]
 _MOST = 500
 """Largest number of values that are offered while somebody types."""
+_FEW = 99999
+"""More records than there are: Oxigraph begins with what it expects to be few rows."""
 _QUERIES = {
     "page": """SELECT * { SELECT ?iri ?value (MIN(STR(?title)) AS ?name) ?group {
   ?iri a %s ; dct:identifier ?value ; dct:title ?title ; schema:isPartOf/dct:title ?group
@@ -28,8 +31,12 @@ _QUERIES = {
   BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?value) OPTIONAL { ?modality skos:prefLabel ?label }
 } GROUP BY ?value } ORDER BY LCASE(?name) ?value""",
     "record": f"""SELECT * {{ SELECT ?value (MIN(STR(?label)) AS ?name) {{
-  ?page rdm:hasMention ?mention . ?mention rdm:target/rdfs:seeAlso? ?record ; rdfs:label ?label
-  FILTER(STRSTARTS(STR(?record), "{_FAIRSHARING}"))
+  {{ SELECT ?thing ?record {{
+    {{ {{ SELECT ?thing {{ ?any rdm:target ?thing }} GROUP BY ?thing }} BIND(?thing AS ?record) }}
+    UNION {{ ?thing rdfs:seeAlso ?record }}
+    FILTER(STRSTARTS(STR(?record), "{_FAIRSHARING}"))
+  }} LIMIT {_FEW} }}
+  ?mention rdm:target ?thing ; rdfs:label ?label
   BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?value)
 }} GROUP BY ?value }} ORDER BY LCASE(?name) ?value LIMIT {_MOST}""",
     "thing": f"""SELECT ?value {{ ?mention rdm:target ?thing ; rdfs:label ?value }}
@@ -61,7 +68,8 @@ class Choice:
 def choices(service: Service, question: CannedQuery, parameter: Parameter, value: str) -> tuple[Choice, ...]:
     """Return the values of a question's parameter in the graph, one of them chosen, by id, title or IRI in any case.
 
-    A value that is no other way in the list is added to it. There are none if any value is possible.
+    A value that is no other way in the list is added to it. There are none if any value is possible, or
+    if there are too many to be listed.
 
     Raises:
         QueryError: when the pool cannot answer.
@@ -69,7 +77,11 @@ def choices(service: Service, question: CannedQuery, parameter: Parameter, value
     if parameter.type not in _QUERIES:
         return ()
     query = _QUERIES[parameter.type]
-    found = tuple(_choices(rows(service, query % question.page_class if parameter.type == "page" else query), value))
+    try:
+        listed = rows(service, query % question.page_class if parameter.type == "page" else query)
+    except QueryTooLarge:
+        return ()
+    found = tuple(_choices(listed, value))
     if parameter.type not in CHOSEN or not value or any(choice.chosen for choice in found):
         return found
     return (Choice(value, value, chosen=True), *found)

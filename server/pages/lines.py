@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
-from urllib.parse import quote
+from dataclasses import dataclass
 
 from kg.query.rows import text, values
 from kg.release import Release, text_file
+from kg.repositories import Repository, commit_at
 from kg.vocab import BASE
 from server.pages.addresses import page_of
 from server.pages.rows import rows
@@ -18,7 +19,6 @@ _FILES = """SELECT ?page ?path ?commit {
   %s BIND(IRI(CONCAT(STR(?page), "#graph")) AS ?graph)
   ?graph prov:wasDerivedFrom ?file . ?file dct:identifier ?path ; prov:wasGeneratedBy/foaf:page ?commit .
 }"""
-_COMMIT = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+)/commit/(\w+)")
 _BLOCK = re.compile(r'\bid="L(\d+)"')
 """``id`` of a block of a page's text, made from the number of its first line."""
 
@@ -43,24 +43,42 @@ def line_addresses(service: Service, lines: Mapping[str, Collection[int]]) -> di
         blocks = {} if source else block_ids(page_text(release, page) or "", numbers)
         found.update(
             {
-                (page, line): f"{source}?plain=1#L{line}" if source else page_of(f"{page}#{blocks[line]}".rstrip("#"))
+                (page, line): source.line(line) if source else page_of(f"{page}#{blocks[line]}".rstrip("#"))
                 for line in numbers
             }
         )
     return found
 
 
-def in_repository(release: Release, page: str, path: str, commit: str, *, to_edit: bool = False) -> str:
-    """Return the address of a page's file at the commit with this address, or of its editor; empty if unknown.
+@dataclass(frozen=True, slots=True)
+class FileInRepository:
+    """The file of a page in the repository of its site, at a commit."""
+
+    repository: Repository
+    commit: str
+    path: str
+
+    def line(self, number: int) -> str:
+        """Return the address of a line."""
+        return self.repository.line(self.commit, self.path, number)
+
+    @property
+    def editor(self) -> str:
+        """Address of the editor of the file as it is now; empty if it is not known."""
+        return self.repository.editor(self.path)
+
+
+def in_repository(release: Release, page: str, path: str, commit: str) -> FileInRepository | None:
+    """Return a page's file at the commit with this address, if its host is known.
 
     ``path`` is that of the file in its site.
     """
-    known = _COMMIT.match(commit)
+    known = commit_at(commit)
     if known is None:
-        return ""
+        return None
     sites = release.manifest["sites"]
     folder = next((site.get("folder", "") for site in sites if page.startswith(f"{BASE}{site['key']}/")), "")
-    return f"{known[1]}/{'edit/HEAD' if to_edit else f'blob/{known[2]}'}/{quote(folder + path)}"
+    return FileInRepository(*known, folder + path)
 
 
 def page_text(release: Release, page: str) -> str | None:

@@ -96,6 +96,6 @@ def _pool(workers: Workers) -> Iterator[Metric]:
 def _about(release: Release) -> Iterator[Metric]:
     facts = {"release": release.id, "version": __version__}
     yield InfoMetricFamily("kg_release", "The release that is served, and the program.", value=facts)
-    if created := release.manifest.get("created"):
+    if created := release.manifest["created"]:
         at = datetime.fromisoformat(created).timestamp()
         yield GaugeMetricFamily("kg_release_created_timestamp_seconds", "When the release was made.", value=at)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from kg.errors import QueryTooLarge
 from kg.query.rows import Row, text
 from kg.search_index import OTHER_PAGES, section_of
 from kg.vocab import DCT, PROV, RDM, SCHEMA
@@ -17,8 +19,11 @@ _PAGES = f"""SELECT DISTINCT ?site ?page ?title ?type ?file ?is_sheet WHERE {{
   ?page a <{RDM.Page}> ; <{DCT.title}> ?title ; <{SCHEMA.isPartOf}> ?site .
   OPTIONAL {{ ?page <{DCT.type}> ?type }}
   BIND(EXISTS {{ ?page a <{RDM.CheatSheet}> }} AS ?is_sheet)
-  BIND(IRI(CONCAT(STR(?page), "#graph")) AS ?graph)
-  OPTIONAL {{ ?graph <{PROV.wasDerivedFrom}>/<{DCT.identifier}> ?file }}
+  # COALESCE and single steps, since Oxigraph looks up only what it knows to be bound.
+  BIND(COALESCE(IRI(CONCAT(STR(?page), "#graph")), ?page) AS ?graph)
+  OPTIONAL {{ ?graph <{PROV.wasDerivedFrom}> ?source }}
+  BIND(COALESCE(?source, ?graph) AS ?has_path)
+  OPTIONAL {{ ?has_path <{DCT.identifier}> ?file }}
 }} ORDER BY LCASE(STR(?title)) ?page"""
 
 
@@ -49,10 +54,14 @@ _NO_PAGE = SectionPage("", "", None)
 
 
 def sections(service: Service) -> Mapping[str, tuple[Section, ...]]:
-    """Return the sections of each site by the site's IRI: those with most pages first, the other pages last."""
+    """Return the sections of each site by the site's IRI: those with most pages first, the other pages last.
+
+    There are none where all sites together have too many pages to be listed.
+    """
     by_site = defaultdict[str, list[Row]](list)
-    for row in rows(service, _PAGES):
-        by_site[text(row, "site")].append(row)
+    with suppress(QueryTooLarge):
+        for row in rows(service, _PAGES):
+            by_site[text(row, "site")].append(row)
     return {site: _sections(listed) for site, listed in by_site.items()}
 
 

@@ -83,9 +83,7 @@ def _term(fmt: Format) -> str:
 
 def _extent(manifest: Mapping[str, Any]) -> str:
     counts = manifest["counts"]
-    if "graphs" not in counts or "quads" not in counts:
-        return ""
-    size = f"{int(counts['graphs'])} named graphs with {int(counts['quads'])} statements"
+    size = f"{counts['graphs']} named graphs with {counts['quads']} statements"
     extent = f"{size}; the default graph is their union, without the graph that describes the dataset"
     return f'\n    dct:description "{extent}"@en ;'
 
@@ -112,5 +110,4 @@ def _described(service: str, self_described: str, manifest: Mapping[str, Any], i
 
 
 def _size(manifest: Mapping[str, Any]) -> str:
-    triples = manifest["counts"].get("triples")
-    return "" if triples is None else f" ; void:triples {int(triples)}"
+    return f" ; void:triples {manifest['counts']['triples']}"

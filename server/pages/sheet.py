@@ -18,7 +18,7 @@ from kg.query.text import iri_term
 from kg.roles import recommending
 from kg.roles import roles as known_roles
 from kg.vocab import DCAT, DCT, ELI, RDM, ROLE, SCHEMA
-from server.pages.lines import block_ids, in_repository, page_text
+from server.pages.lines import FileInRepository, block_ids, in_repository, page_text
 from server.pages.rows import answer, rows
 from server.pages.statements import names_of
 from server.pages.thing import ShownValue, StatementSource, ThingPage, contributing_people
@@ -138,10 +138,8 @@ class Sheet:
     """People: contributors, then editors, each once."""
     source: StatementSource | None
     """File of the page."""
-    edit: str
-    """URL at which the file can be edited; empty if the site's repository is not known."""
-    file: str
-    """URL of the file as the release has it; empty likewise."""
+    file: FileInRepository | None
+    """The file as the release has it, if the site's repository is known."""
     templates: tuple[ShownValue, ...]
     """Templates of data management plans, with their URLs as IRIs."""
     citation: str
@@ -175,8 +173,7 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
         similar=_similar(service, thing) if thing.is_a(RDM.CheatSheet) else (),
         authors=tuple({each.iri: each for each in (*people, *thing.values(SCHEMA.editor))}.values()),
         source=source,
-        edit=in_repository(release, thing.iri, source.path, source.page, to_edit=True) if source else "",
-        file=in_repository(release, thing.iri, source.path, source.page) if source else "",
+        file=in_repository(release, thing.iri, source.path, source.page) if source else None,
         templates=_addressed(service, thing.values(RDM.dmpTemplate)),
         citation=_citation(thing, people),
     )

@@ -1,24 +1,25 @@
-"""The index of the search in the browser, whose parts are small files: of words by their first letters, and of things.
+"""The index of the search in the browser, in small files: words by their first letters, things, sections, and facets.
 
-``server/static/find.js`` reads them.
+``server/static/find_index.js`` reads them.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from statistics import fmean
 
 from kg.search_index import SearchIndex
 from kg.search_index.weights import WeighedThing
-from kg.search_index.words import UNSAID
+from kg.search_index.words import UNSAID, words
 
 _LETTERS = 2
 """Number of first letters that the words of a file share."""
 _OTHERS = "other"
 """Name of the file of the words that begin with other signs than letters of ASCII and digits."""
-_SIZE = 200
+_SIZE = 50
 """Number of things in a file."""
 _SHOWN = 4
 """Largest number of identifiers of a thing that are shown."""
@@ -32,22 +33,57 @@ def write_words(index: SearchIndex, address: Callable[[str], str], folder: Path)
     """
     folder.mkdir()
     things = index.weighed()
+    parts = _parts(things)
+    for name, weighed in parts.items():
+        _write(folder / f"{name}.json", dict(sorted(weighed.items())))
+    names = {thing.iri: thing.name for thing in things}
+    shown = [{"address": address(thing.iri), **_entry(thing, names)} for thing in things]
+    for at in range(0, len(shown), _SIZE):
+        _write(folder / f"things-{at // _SIZE}.json", shown[at : at + _SIZE])
+    pages = [number for number, thing in enumerate(things) if thing.sections]
+    for page in pages:
+        _write(folder / f"sections-{page}.json", things[page].sections)
+    _write(folder / "facets.json", _facets(index, things))
+    about = {
+        "things": len(shown),
+        "size": _SIZE,
+        "letters": _LETTERS,
+        "parts": sorted(parts),
+        "pages": pages,
+        "sectionLength": _length(things),
+        "synonyms": index.synonyms(),
+        "unsaid": sorted(UNSAID),
+    }
+    _write(folder / "index.json", about)
+
+
+def _parts(things: Iterable[WeighedThing]) -> dict[str, dict[str, list[int]]]:
+    """Return for each file of words the numbers of the things that have a word, each with its weight."""
     parts: dict[str, dict[str, list[int]]] = {_OTHERS: {}}
     for number, thing in enumerate(things):
         for word, weight in thing.weights.items():
             parts.setdefault(_part(word), {}).setdefault(word, []).extend((number, weight))
-    for name, words in parts.items():
-        _write(folder / f"{name}.json", dict(sorted(words.items())))
-    names = {thing.iri: thing.name for thing in things}
-    sites = sorted({site for thing in things for site in thing.sites})
-    shown = [{"address": address(thing.iri), **_entry(thing, names, sites)} for thing in things]
-    for at in range(0, len(shown), _SIZE):
-        _write(folder / f"things-{at // _SIZE}.json", shown[at : at + _SIZE])
-    about = {"things": len(shown), "size": _SIZE, "letters": _LETTERS, "parts": sorted(parts), "sites": sites}
-    _write(folder / "index.json", {**about, "synonyms": index.synonyms(), "unsaid": sorted(UNSAID)})
+    return parts
 
 
-def _entry(thing: WeighedThing, names: Mapping[str, str], sites: Sequence[str]) -> dict[str, object]:
+def _length(things: Iterable[WeighedThing]) -> float:
+    """Return the mean number of words of a section, with its heading; 0 if there is no section."""
+    lengths = [len(words(f"{heading} {text}")) for thing in things for _, heading, text in thing.sections]
+    return round(fmean(lengths), 2) if lengths else 0
+
+
+def _facets(index: SearchIndex, things: Iterable[WeighedThing]) -> dict[str, list[object]]:
+    """Return the values of each facet with the numbers of their things."""
+    numbers = {thing.iri: number for number, thing in enumerate(things)}
+    facets: dict[str, list[object]] = {}
+    for value in index.facet_values():
+        having = sorted(numbers[iri] for iri in value.iris)
+        entry = {"name": value.name, "label": value.label, "rank": value.rank, "things": having}
+        facets.setdefault(value.facet, []).append(entry)
+    return facets
+
+
+def _entry(thing: WeighedThing, names: Mapping[str, str]) -> dict[str, object]:
     """Return what the list of results shows of a thing; ``of`` is the page of which it is a part."""
     page, _, part = thing.iri.partition("#")
     return {
@@ -56,7 +92,8 @@ def _entry(thing: WeighedThing, names: Mapping[str, str], sites: Sequence[str]) 
         "identifiers": thing.identifiers[:_SHOWN],
         "sheets": thing.sheets,
         "of": names.get(page, "") if part else "",
-        "sites": [sites.index(site) for site in thing.sites],
+        "texts": thing.texts,
+        "published": thing.published,
     }
 
 

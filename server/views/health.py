@@ -56,8 +56,8 @@ def health(service: Service) -> Response:
         {
             "status": ("ok" if workers.idle else "busy") if is_held else "mismatch",
             "release": release.id,
-            "created": release.manifest.get("created"),
-            "triples": release.manifest["counts"].get("triples"),
+            "created": release.manifest["created"] or None,
+            "triples": release.manifest["counts"]["triples"],
             "version": __version__,
             "workers": {"idle": workers.idle, "busy": workers.busy},
             **({} if workers.holds is None else {"engine": {"releases": workers.holds}}),

@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import Blueprint, Response, jsonify, request
 
-from kg.search_index import Results
+from kg.search_index import FACETS, LINKS, Results
 from server.http.negotiation import HTML
 from server.pages.about import TITLE, page_about
 from server.pages.finding import (
@@ -45,7 +45,8 @@ def search(service: Service) -> Response:
     """
     words = "Search of standards, repositories, tools, laws and pages by words, or by identifiers in any form."
     if service.settings.without_server:
-        return render("find.html", page_about(service, "WebPage", f"{TITLE}: search", words))
+        facets = {name: label for name, label in FACETS.items() if name not in LINKS}
+        return render("find.html", page_about(service, "WebPage", f"{TITLE}: search", words), facets=facets)
     search, form = requested_search("search.search", "relevance", PAGE), requested_format(OFFERS)
     if form is CSV:
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "search")

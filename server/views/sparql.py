@@ -96,7 +96,7 @@ def _read(environ: WSGIEnvironment, body: bytes) -> tuple[Operation | None, str 
 def _with_description(query: Query) -> Query:
     """Return a query with the description in its default graph, unless the request names the graphs."""
     is_named = query.default_graphs or query.named_graphs
-    return query if is_named else query._replace(default_graphs=(DEFAULT_GRAPH, DESCRIPTION_GRAPH))
+    return query if is_named else Query(query.text, (DEFAULT_GRAPH, DESCRIPTION_GRAPH))
 
 
 def endpoint(service: Service) -> Response:
@@ -156,4 +156,4 @@ def _page(service: Service, operation: Operation | None) -> Response:
 
 def _declared(query: Query) -> Query:
     """Return a query of a person, who need not declare our prefixes."""
-    return query._replace(text=with_declarations(query.text, PREFIXES))
+    return query.with_text(with_declarations(query.text, PREFIXES))

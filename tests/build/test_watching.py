@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,8 @@ from tests.conftest import write_site
 def make(out: Path, number: int) -> Release:
     with new_release(out) as draft:
         (draft / "graph.nq").write_text(f'<http://a.example/{number}> <http://a.example/p> "" <http://a.example/g> .\n')
-        oxigraph.create(draft / "store", draft / "graph.nq")
-        return publish(draft, {"counts": {}, "sites": []})
+        counts = oxigraph.create(draft / "store", draft / "graph.nq")
+        return publish(draft, {"created": "2026-01-01T00:00:00Z", "counts": asdict(counts), "sites": []})
 
 
 def test_the_last_three_releases_stay_and_a_store_that_is_open_can_be_read(tmp_path: Path) -> None:

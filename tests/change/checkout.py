@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 from kg.release import new_release, publish
@@ -49,5 +50,5 @@ def release_of(out: Path, quads: Iterable[str]) -> Path:
     with new_release(out) as draft:
         graph = draft / "graph.nq"
         graph.write_text("".join(sorted(f"{quad} .\n" for quad in quads)), encoding="utf-8")
-        create(draft / "store", graph)
-        return publish(draft, {"counts": {}, "sites": [], "created": "2026-03-01T12:00:00Z"}).folder
+        counts = create(draft / "store", graph)
+        return publish(draft, {"counts": asdict(counts), "sites": [], "created": "2026-03-01T12:00:00Z"}).folder

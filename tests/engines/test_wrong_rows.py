@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -18,6 +19,7 @@ from tests.server.serving import Server, run_server
 
 pytestmark = pytest.mark.slow
 
+PIC = "https://w3id.org/rdm-kg/id/lookup/page/pic"
 Rows = list[dict[str, dict[str, Any]]]
 
 
@@ -143,6 +145,36 @@ def test_wrong_rows_are_said_to_be_the_engine_s(server: Server, engine: Forger, 
     assert not any('href="javascript:' in reply.text for reply in replies)
     engine.change = None
     assert {server.ask(path).status for path in ASKED} == {200}
+
+
+TOOLS = (
+    {"name": "describe", "arguments": {"thing": PIC}},
+    {"name": "explain", "arguments": {"thing": PIC}},
+    {"name": "schema", "arguments": {}},
+    {"name": "where-to-deposit", "arguments": {"page": PIC}},
+)
+
+
+def called(server: Server, method: str, **parameters: Any) -> str:
+    """Return the words of the error that an agent is told; empty if there is none."""
+    message = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters})
+    headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    answer = json.loads(server.ask("/mcp", "POST", message, headers).body)
+    if "error" in answer:
+        return str(answer["error"]["message"])
+    result = answer["result"]
+    return str(result["content"][0]["text"]) if result.get("isError") else ""
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_agent_is_told_so_in_the_same_words(server: Server, engine: Forger, change: Change) -> None:
+    engine.change = change
+    said = [called(server, "tools/list"), *(called(server, "tools/call", **tool) for tool in TOOLS)]
+    pages = [server.ask(path, headers={"Accept": "application/json"}) for path in ASKED]
+    engine.change = None
+    details = {json.loads(page.body)["detail"] for page in pages if page.status == 502}
+    assert {words for words in said if words and not words.startswith("no page ")} <= details
+    assert [called(server, "tools/call", **tool) for tool in TOOLS] == [""] * len(TOOLS)
 
 
 def test_ids_without_end_are_cut(release: Release, engine: Forger) -> None:

@@ -1,5 +1,6 @@
 """A small hand-made release in the form of the builder's: two cheat sheets, a crosswalk, an empty template."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,6 +20,8 @@ GRAPHS = {
     rdm:recommendsFormat fairsharing:b7z8by ; rdm:recommendsTerminology fairsharing:es03fk ;
     rdm:mentionsModality dcm:MR, dcm:PT ; rdm:coversDataType <{BASE}pic#mri> ;
     rdm:citesLegislation <https://lovdata.no/eli/lov/2009/06/19/97> ;
+    schema:mentions fairsharing:b7z8by, fairsharing:es03fk, <https://w3id.org/rdm-kg/id/test/thing/nird>,
+        <https://fairsharing.org/3887>, <https://lovdata.no/eli/lov/2009/06/19/97> ;
     rdm:hasRecommendation <{BASE}pic#m-1>, <{BASE}pic#m-2>, <{BASE}pic#m-3>, <{BASE}pic#m-4> ;
     rdm:hasMention <{BASE}pic#m-1>, <{BASE}pic#m-2>, <{BASE}pic#m-3>, <{BASE}pic#m-4>, <{BASE}pic#m-5> .
 <https://orcid.org/0000-0002-1825-0097> a foaf:Person ; foaf:name "Josiah Carberry" .
@@ -47,6 +50,7 @@ fairsharing:b7z8by a rdm:DataFormat ; dct:title "DICOM"@en .
     dct:title "Light microscopy"@en ; schema:isPartOf <https://w3id.org/rdm-kg/id/test> ;
     rdm:recommendsTerminology fairsharing:es03fk ; rdm:recommendsDepositIn <https://w3id.org/rdm-kg/id/test/thing/idr> ;
     rdm:dmpTemplate <https://w3id.org/rdm-kg/id/test/thing/dmp> ; dct:contributor <https://ror.org/03zga2b32> ;
+    schema:mentions fairsharing:es03fk, fairsharing:ddk9t9, <https://w3id.org/rdm-kg/id/test/thing/nels> ;
     rdm:hasRecommendation <{BASE}light_microscopy#m-1>, <{BASE}light_microscopy#m-2>, <{BASE}light_microscopy#m-3> ;
     rdm:hasMention <{BASE}light_microscopy#m-1>, <{BASE}light_microscopy#m-2>, <{BASE}light_microscopy#m-3> .
 <{BASE}light_microscopy#graph> prov:wasDerivedFrom <{BASE}light_microscopy#md> .
@@ -102,9 +106,11 @@ def make_release(out: Path) -> Release:
     with new_release(out) as draft:
         lines = sorted({f"{quad} .\n" for quad in quads()})
         (draft / "graph.nq").write_text("".join(lines), encoding="utf-8")
-        create(draft / "store", draft / "graph.nq")
+        counts = create(draft / "store", draft / "graph.nq")
         (draft / "report.json").write_text("{}", encoding="utf-8")
-        return publish(draft, {"builder": "by hand", "created": "2026-01-01T00:00:00Z", "sites": [], "counts": {}})
+        return publish(
+            draft, {"builder": "by hand", "created": "2026-01-01T00:00:00Z", "sites": [], "counts": asdict(counts)}
+        )
 
 
 @pytest.fixture(scope="session")

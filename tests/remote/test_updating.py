@@ -244,6 +244,24 @@ def test_findings_name_the_file_in_the_repository_and_none_of_the_copy(sites: Si
         assert ".sites" not in done.stderr
 
 
+def test_an_update_tells_the_findings_of_each_site_and_where_they_are(sites: Sites) -> None:
+    sites.write("mice", "a")
+    sites.write("rats", "a")
+    (sites.folder / "rats" / "b.md").write_text("---\ntitle: [\n---\n")
+    commit(sites.folder / "rats", day=2)
+    sites.server.publish(sites.folder / "rats", "lab/rats")
+    for _ in range(2):  # the second finds a release that is there
+        said = sites.update(0)
+        (tally,) = (line for line in said if line.startswith("rats: 1 page; findings: 1 error"))
+        (mice,) = (line for line in said if line.startswith("mice: 1 page; findings: "))
+        assert any(line.startswith("rats-example: b.md:3: error: front-matter: ") for line in said)
+        assert "kept out: rats-example: b.md" in said
+        assert any(line.startswith("all findings are in ") and line.endswith("report.json") for line in said)
+        assert said.index(mice) < said.index(tally) < len(said) - 1
+    done = kg(*UPDATE, "--quiet", cwd=sites.folder)
+    assert "findings" not in done.stderr
+
+
 def test_what_kg_build_says_of_an_address(sites: Sites) -> None:
     sites.write("mice", "a")
     for arguments, message in {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import yaml
 
 from kg.commands import publish, pull
 from server.command import serve
-from server.doctor_command import doctor
-from tests.engines.engines import free_port, is_here, run_oxigraph
+from tests.conftest import kg
+from tests.engines.engines import free_port, is_here, oxigraph, run_oxigraph
 from tests.replication.nginx import DEPLOY
+from tests.replication.test_publish import described_release
 
-COMMANDS = {"pull": pull.command, "serve": serve, "publish": publish.command, "doctor": doctor}
+COMMANDS = {"pull": pull.command, "serve": serve, "publish": publish.command}
 ENGINE = ("http://engine:7878/query", "http://127.0.0.1:7878/query")
 FILES = (DEPLOY, DEPLOY / "engine")
 SOURCE = ("$(KG_SOURCE)", "${KG_SOURCE:?the server whose release is copied}")
@@ -96,6 +98,20 @@ def test_the_engine_s_command_is_that_of_the_program(tmp_path: Path) -> None:
     given = [str(tmp_path / "store") if argument == "/data" else argument for argument in command[:-1]]
     with run_oxigraph([*given, f"127.0.0.1:{free_port()}"], tmp_path) as engine:
         assert engine.rows("SELECT * { ?s ?p ?o }") == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not is_here("oxigraph"), reason="no oxigraph on this machine")
+def test_the_publisher_is_healthy_when_the_engine_holds_a_release_and_nothing_is_counted(tmp_path: Path) -> None:
+    _, *check, program = services()["publisher"]["healthcheck"]["test"]
+    assert check == ["python", "-c"]
+    assert "COUNT" not in program
+    described_release(tmp_path / "out", "first")
+    with oxigraph(tmp_path / "store", free_port(), how="serve") as engine:
+        asked = [sys.executable, "-c", program.replace(ENGINE[0], engine.url)]
+        assert subprocess.run(asked, stderr=subprocess.DEVNULL).returncode != 0
+        assert kg("publish", tmp_path / "out", engine.url).returncode == 0
+        assert subprocess.run(asked).returncode == 0
 
 
 def test_nginx_asks_the_replicas_by_their_names() -> None:

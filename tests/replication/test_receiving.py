@@ -231,8 +231,12 @@ LIES: dict[str, tuple[Callable[[Release], Answer | bytes], str]] = {
     "a name of no text": (lambda release: named(release, "a\ud800"), "wrong files: "),
     "two names of a file": (lambda release: named(release, "./graph.nq"), "wrong files: ./graph.nq"),
     "another id": (
-        lambda release: (release.folder / "manifest.json").read_bytes().replace(release.id.encode(), b"../x"),
+        lambda release: (release.folder / "manifest.json").read_bytes().replace(release.id.encode(), b"0" * 16),
         "does not have the id",
+    ),
+    "an id that is a path": (
+        lambda release: (release.folder / "manifest.json").read_bytes().replace(release.id.encode(), b"../x"),
+        "wrong release",
     ),
     "another checksum": (lambda release: changed(release, sha256="0" * 64), "graph.nq .* other bytes"),
     "a file that is longer": (lambda release: changed(release, bytes=10), "graph.nq .* other bytes"),

@@ -46,6 +46,11 @@ def test_a_word_of_a_body_finds_the_page_with_the_section_and_an_excerpt(tmp_pat
     assert ("pseudonyms", True) in hit.snippet
 
 
+def test_a_short_word_that_is_meant_is_marked_as_a_whole_only(tmp_path: Path) -> None:
+    (hit,) = found(page_with(tmp_path, ("one", "Animals", "Mice must be kept in mus rooms.")), "mouse")
+    assert [piece for piece, is_wanted in hit.snippet if is_wanted] == ["Mice", "mus"]
+
+
 def test_an_excerpt_does_not_begin_with_the_heading_of_its_section(tmp_path: Path) -> None:
     (hit,) = found(page_with(tmp_path, ("one", "Animals / Zebra", "Zebra Stripes of zebras")), "zebra")
     assert text_of(hit.snippet) == "Stripes of zebras"

@@ -13,13 +13,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kg.vocab import DESCRIPTION_GRAPH, RDF, RDM
+from kg.vocab import DCT, DESCRIPTION_GRAPH, RDF, RDM, SCHEMA
 from server.views.sitemap import PAGES as PAGES_OF_A_SITEMAP
 from tests.conftest import kg, write_site
 from tests.server.pages import BROWSER, Seen
 from tests.server.serving import Reply, Server, Start, make_release
 
 PAGES = ("/", "/id/lookup", "/id/lookup/page/pic", "/queries/", "/dumps/", "/sparql", "/nothing")
+TOO_MANY = 15_000
+"""Number of pages whose names are more than an answer that a page is made of may have."""
 SITEMAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
@@ -177,6 +179,26 @@ def test_very_many_pages_are_listed_in_several_files(start: Start, tmp_path: Pat
     assert {server.url + page for page in pages} <= set(listed)
     assert f"{server.url}/" in listed
     assert server.ask("/sitemap-3.xml").status == 404
+
+
+def test_more_pages_than_one_answer_can_list_leave_the_start_page_and_the_forms_in_use(
+    start: Start, tmp_path: Path
+) -> None:
+    site, statements = "https://w3id.org/rdm-kg/id/many", []
+    for number in range(TOO_MANY):
+        page = f"<{site}/page/{number}>"
+        statements += [
+            f"{page} <{RDF.type}> <{RDM.Page}>",
+            f'{page} <{DCT.identifier}> "{number}"',
+            f'{page} <{DCT.title}> "Page {number} of very many{", very many" * 10}"',
+            f"{page} <{SCHEMA.isPartOf}> <{site}>",
+        ]
+    make_release(tmp_path / "out", [*statements, f'<{site}> <{DCT.title}> "Many"'])
+    server = start(tmp_path / "out")
+    assert server.ask("/", headers=BROWSER).status == 200
+    form = server.ask("/queries/contacts?page=7", headers=BROWSER)
+    assert (form.status, '<input id="p-page" name="page" value="7"' in form.text) == (200, True)
+    assert server.ask("/queries/contacts?page=no-such-page", headers=BROWSER).status == 404
 
 
 def test_the_browsers_own_question_for_a_picture_is_answered(shipped: Server) -> None:

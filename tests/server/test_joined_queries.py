@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import random
+import re
 import select
 import signal
 import socket
@@ -24,7 +25,7 @@ from server.http.negotiation import choose
 from server.processes.framing import ASK, SKIPPED, Ask, Inbox, read_ask, write_ask, write_skip
 from server.workers.admission import AT_ONCE, Admission, Lease, Waiter
 from server.workers.worker import _frames
-from tests.server.serving import TIMEOUT, Server, Start, stop_process, until
+from tests.server.serving import ROOT, TIMEOUT, Server, Start, stop_process, until
 
 CLIENT = "192.0.2.1"
 
@@ -243,3 +244,45 @@ def check_answer(connection: http.client.HTTPConnection, kind: str, number: int)
     else:
         assert found["head"]["vars"][0] == f"v{number}"
         assert len(found["results"]["bindings"]) == rows
+
+
+TELL_GARBAGE = """
+import gc, os, sys
+
+def tell(phase, found):
+    if phase == "stop":
+        print("collected", os.getpid(), found["collected"], file=sys.stderr, flush=True)
+
+gc.callbacks.append(tell)
+"""
+
+
+@pytest.mark.slow
+def test_a_query_that_has_waited_leaves_nothing_to_the_garbage_collection(
+    start: Start, releases: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(TELL_GARBAGE)
+    server = start(releases, KG_QUERY_WORKERS="1", KG_CACHE="0", PYTHONPATH=f"{tmp_path}:{ROOT}")
+    before = collected(server)
+    with ThreadPoolExecutor(16) as threads:
+        asked = [threads.submit(ask_short_queries, server, range(seed * 250, (seed + 1) * 250)) for seed in range(16)]
+        assert sum(each.result() for each in asked) == 4000
+    assert collected(server) - before < 4000
+
+
+def collected(server: Server) -> int:
+    """Return the number of objects that the garbage collection of the front has found in cycles."""
+    found = re.findall(rf"^collected {server.process.pid} (\d+)$", server.log.read_text(), re.MULTILINE)
+    return sum(map(int, found))
+
+
+def ask_short_queries(server: Server, numbers: range) -> int:
+    """Ask different queries over one connection; return the number of those that were answered."""
+    where = urlsplit(server.url)
+    answered = 0
+    with closing(http.client.HTTPConnection(where.hostname or "", where.port, timeout=TIMEOUT)) as connection:
+        for number in numbers:
+            connection.request("GET", "/sparql?query=" + quote(f"ASK {{ ?s ?p {number} }}"))
+            with connection.getresponse() as response:
+                answered += response.status == 200 and bool(response.read())
+    return answered

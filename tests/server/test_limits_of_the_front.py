@@ -317,8 +317,10 @@ def test_bodies_of_clients_that_have_left_are_bounded_too(start: Start, releases
     page = get(ENDLESS).replace(b"Host", b"Accept: text/html\r\nHost")
     body = b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % BODY_LIMIT + b"a" * BODY_LIMIT
     with ExitStack() as held:
-        for request in [get(UNREAD)] * 3 + [page] * BLOCKING:
-            held.enter_context(connect(server, "127.0.0.2")).sendall(request)
+        for requests in [get(UNREAD)] * 3, [page] * BLOCKING:
+            for request in requests:
+                held.enter_context(connect(server, "127.0.0.2")).sendall(request)
+            until(lambda: b'"busy":3' in server.ask("/health").body)
         until(lambda: not is_answered(server, "127.0.0.2"))
         before = memory(server)
         for _ in range(200):

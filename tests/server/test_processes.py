@@ -234,8 +234,8 @@ def test_a_first_build_that_fails_is_said_and_ends_with_2(tmp_path: Path) -> Non
     server = run_server(tmp_path, [str(ROOT / "content"), "--release", str(out), "--port", "0"])
     assert server.process.wait() == 2
     log = server.log.read_text()
-    assert f"kg: error: no release can be written to {out}: " in log
-    assert log.splitlines()[-1] == "kg: error: the build failed with exit status 2"
+    assert log.splitlines()[-1].startswith(f"kg: error: no release can be written to {out}: ")
+    assert log.count("error") == 1
     assert "Traceback" not in log
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,16 @@ import pytest
 
 from kg.errors import ReleaseError
 from kg.release import find_release, new_release, open_release, publish
+from tests.server.serving import Start
 
 GOOD = {"bytes": 3, "sha256": "0"}
-WHOLE: dict[str, Any] = {"format": 1, "release": "x", "counts": {}, "sites": [], "files": {"graph.nq": GOOD}}
+SITE = {"key": "a-site", "title": "A site", "pages": 3}
+MADE: dict[str, Any] = {
+    "created": "2026-01-01T00:00:00Z",
+    "counts": {"graphs": 1, "quads": 2, "triples": 2},
+    "sites": [SITE],
+}
+WHOLE: dict[str, Any] = {"format": 1, "release": "x", **MADE, "files": {"graph.nq": GOOD}}
 
 
 def written(folder: Path, manifest: object) -> Path:
@@ -35,6 +43,16 @@ def test_a_manifest_of_the_right_shape_is_taken(tmp_path: Path) -> None:
         WHOLE | {"release": 7},
         WHOLE | {"counts": []},
         WHOLE | {"sites": {}},
+        *(WHOLE | {"release": wrong} for wrong in ("", "a b", "<x>", "x" * 101, "../x")),
+        *(WHOLE | {"created": wrong} for wrong in (None, 7, "yesterday", "2026-13-01T00:00:00Z", ["2026"])),
+        *(WHOLE | {"counts": MADE["counts"] | {"triples": wrong}} for wrong in (None, "2", 2.5, -1, True, [2], 2**63)),
+        *(WHOLE | {"counts": {"triples": 2}}, WHOLE | {"counts": {}}),
+        *(WHOLE | {"sites": [wrong]} for wrong in (None, 7, "a-site", [], {}, [SITE])),
+        *(WHOLE | {"sites": [SITE | {"key": wrong}]} for wrong in (None, 7, "", "a site", "a>", "../a", {})),
+        *(WHOLE | {"sites": [SITE | {"title": wrong}]} for wrong in (None, 7, ["A"], {"en": "A"}, "\ud800")),
+        *(WHOLE | {"sites": [SITE | {"pages": wrong}]} for wrong in (None, "3", -1, 1.5, [])),
+        *(WHOLE | {"sites": [SITE | {name: wrong}]} for name in ("folder", "license") for wrong in (None, 7, [])),
+        WHOLE | {"sites": [SITE, SITE]},
         WHOLE | {"files": []},
         WHOLE | {"files": {"graph.nq": 3}},
         WHOLE | {"files": {"graph.nq": {"sha256": "0"}}},
@@ -53,6 +71,26 @@ def test_a_manifest_of_another_shape_is_a_release_error(tmp_path: Path, manifest
     (tmp_path / "secret").write_text("abc")
     with pytest.raises(ReleaseError):
         open_release(written(tmp_path / "x", manifest))
+
+
+def test_whatever_a_manifest_of_this_shape_says_is_served(start: Start, content_release: Path, tmp_path: Path) -> None:
+    shutil.copytree(content_release, tmp_path / "out", symlinks=True)
+    file = tmp_path / "out" / "current" / "manifest.json"
+    manifest = json.loads(file.read_bytes())
+    (site,) = manifest["sites"]
+    long = "<b>'\"{{ 7 }} \0\n" * 50_000
+    others = [{**SITE, "key": f"{'s' * 1000}-{number}", "pages": 2**63 - 1} for number in range(1000)]
+    manifest["sites"] = [{**site, "title": long, "folder": long, "license": long}, *others]
+    del manifest["created"]
+    manifest["counts"] = dict.fromkeys(manifest["counts"], 2**63 - 1)
+    file.write_text(json.dumps(manifest), encoding="utf-8")
+    server = start(tmp_path / "out")
+    paths = ("/", "/dumps/", "/catalog", "/health", "/metrics", "/browse", "/browse/matrix?by=site", "/sparql")
+    things = ("/id/lookup/page/pic", "/id/lookup", "/search?q=mouse", "/.well-known/void", "/llms.txt")
+    for path in (*paths, *things):
+        for accept in ("text/html", "text/turtle, application/json"):
+            answer = server.ask(path, headers={"Accept": accept})
+            assert answer.status < 500, (path, accept, answer.text[:500])
 
 
 def test_a_link_out_of_the_folder_is_no_file_of_a_release(tmp_path: Path) -> None:
@@ -79,7 +117,7 @@ def test_links_in_a_circle_are_a_release_error(tmp_path: Path) -> None:
 def build(out: Path) -> Path:
     with new_release(out) as draft:
         (draft / "graph.nq").write_text("abc")
-        return publish(draft, {"counts": {}, "sites": [], "inputs": "same"}).folder
+        return publish(draft, MADE | {"inputs": "same"}).folder
 
 
 @pytest.mark.parametrize("damage", [lambda file: file.write_text("abd"), lambda file: file.unlink()])

@@ -17,6 +17,7 @@ from kg.release.nquads import Quad, split, value
 from kg.release.partitions import partition
 from kg.release.statistics import count
 from kg.vocab import BASE, BUILDERS, DATASET, DCAT, DCT, PREFIXES, PROV, RDF, RDM, SPDX, VOID, XSD
+from tests.server.test_release import MADE
 
 SHEET, OTHER, DOI = f"{BASE}s/page/a", f"{BASE}s/page/b", "https://doi.org/10.25504/FAIRsharing.b7z8by"
 EXTERNAL = "https://www.wikidata.org/x"
@@ -226,7 +227,7 @@ def published(out: Path, content: str, store: str = "", **described: Any) -> Pat
         (draft / "graph.nq").write_text(content)
         (draft / "store").mkdir()
         (draft / "store" / "x").write_text(store)
-        facts = {"counts": {}, "sites": [], **described}
+        facts = MADE | described
 
         def describe_it(manifest: Mapping[str, Any], before: str) -> None:
             (draft / "description.ttl").write_text(f"{manifest['release']} after {before or 'none'}")

@@ -203,25 +203,47 @@ def test_of_elements_nested_beyond_measure_the_words_remain(tmp_path: Path) -> N
     assert "See a." in text
 
 
-@pytest.mark.parametrize(("folder", "where"), [("", ""), ("docs/my site", "docs/my%20site/")])
-def test_the_file_can_be_edited_where_the_repository_is_known(
-    tmp_path: Path, start: Start, folder: str, where: str
-) -> None:
+def page_of_site_at(repository_setting: str, tmp_path: Path, start: Start, folder: str = "") -> Seen:
+    """Return the page of a sheet, whose file has a finding, of a site with this setting in a new repository."""
     sheet = "---\ntitle: S\ntype: cheat_sheet\npage_id: s\n---\n## Useful Links\n\n- [a](https://a.example/)\n"
     repository = tmp_path / "repository"
-    site = write_site(repository / folder, {"pages/a sheet.md": sheet}, "title: T\nrepository: example/sheets\n")
+    site = write_site(repository / folder, {"pages/a sheet.md": sheet}, f"title: T\nrepository: {repository_setting}\n")
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "A sheet"]):
         who = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org"]
         subprocess.run(["git", *who, *command], cwd=repository, check=True)
     built = kg("build", site, "--out", tmp_path / "out", "--reasoner", "owlrl")
     assert built.returncode == 0, built.stderr
-    page = Seen(start(tmp_path / "out").ask("/id/t/page/s", headers=BROWSER).text)
+    return Seen(start(tmp_path / "out").ask("/id/t/page/s", headers=BROWSER).text)
+
+
+@pytest.mark.parametrize(("folder", "where"), [("", ""), ("docs/my site", "docs/my%20site/")])
+def test_the_file_can_be_edited_where_the_repository_is_known(
+    tmp_path: Path, start: Start, folder: str, where: str
+) -> None:
+    page = page_of_site_at("example/sheets", tmp_path, start, folder)
     assert f"https://github.com/example/sheets/edit/HEAD/{where}pages/a%20sheet.md" in page.addresses
     assert "Edit pages/a sheet.md" in page.text
     line = re.compile(rf"https://github.com/example/sheets/blob/\w+/{where}pages/a%20sheet.md\?plain=1#L\d+")
     assert any(line.fullmatch(address) for address in page.addresses), "no finding leads to its line"
     assert re.search(r"Last change \d{4}-\d\d-\d\d\.", page.text)
     assert any(address.startswith("https://github.com/example/sheets/commit/") for address in page.addresses)
+
+
+@pytest.mark.parametrize(
+    ("repository", "line", "commit"),
+    [
+        ("https://gitlab.com/example/of/sheets", r"/-/blob/\w+/pages/a%20sheet.md\?plain=1#L\d+", "/-/commit/"),
+        ("codeberg.org/example/sheets", r"/src/commit/\w+/pages/a%20sheet.md\?display=source#L\d+", "/commit/"),
+    ],
+)
+def test_lines_and_commits_are_shown_at_other_hosts(
+    tmp_path: Path, start: Start, repository: str, line: str, commit: str
+) -> None:
+    page = page_of_site_at(repository, tmp_path, start)
+    at = f"https://{repository.removeprefix('https://')}"
+    assert any(re.fullmatch(re.escape(at) + line, address) for address in page.addresses)
+    assert any(address.startswith(at + commit) for address in page.addresses)
+    assert "Edit pages/a sheet.md" not in page.text
 
 
 def test_without_a_repository_nothing_is_to_be_edited(sheet: Seen) -> None:

@@ -35,11 +35,11 @@ from server.site.places import place_of
 from server.site_command import site as command
 from server.views.ask import has_editor, has_engine
 from tests.conftest import ROOT
-from tests.server.browsing import WIDTHS, browser, content_server, serious
+from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
 from tests.server.pages import BROWSER, Seen
 from tests.server.serving import Server
 
-__all__ = ["browser", "content_server"]
+__all__ = ["browser", "content_server", "visit"]
 
 pytestmark = [
     pytest.mark.slow,
@@ -55,7 +55,8 @@ PAGES = (
     "id/lookup/page/pic.html",
     "browse.html",
     "queries/pages-that-name.html",
-    "search.html",
+    "search.html?q=imaging&kind=cheat-sheet",
+    "search.html?q=xylophones&kind=tool",
     "ask.html",
     "id/",
     "404.html",
@@ -344,20 +345,121 @@ def test_words_that_questions_are_made_of_are_not_looked_for(page: Page, served:
     expect(page.locator("#said")).to_have_text(str(few).replace("where can I ", ""))
 
 
+@pytest.mark.parametrize(
+    "filters",
+    [
+        "",
+        "q=",
+        "kind=tool",
+        "kind=tool&kind=repository&site=lookup",
+        "site=lookup&role=terminology",
+        "kind=data-format&section=Cheat+sheets",
+        "q=xylophones&kind=tool",
+        "kind=no-kind&role=no-role",
+    ],
+)
+def test_the_facets_are_those_of_a_server(page: Page, served: str, visit: Visit, filters: str) -> None:
+    page.goto(f"{served}search.html?{filters}")
+    expect(page.locator("#said")).to_contain_text("found")
+    of_server = visit(f"/search?{filters}")
+    for place in ("#facets", ".chips"):
+        shown = [each.text_content() for each in of_server.locator(place).all()]
+        found = [each.text_content() for each in page.locator(f"{place}:not([hidden])").all()]
+        assert [str(text).split() for text in found] == [str(text).split() for text in shown]
+    wanted = str(of_server.locator(".found").text_content()).split()[0]
+    expect(page.locator("#said")).to_contain_text(f"{wanted} thing")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_results_are_narrowed_down_by_keyboard(page: Page, served: str, width: int) -> None:
+    def follow(name: str, within: str) -> None:
+        page.locator(within).get_by_role("link", name=name).focus()
+        page.keyboard.press("Enter")
+
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.goto(f"{served}search.html?q=imaging")
+    kinds = page.locator("#results .kind")
+    expect(kinds.filter(has_text="imaging modality").first).to_be_visible()
+    jump = page.get_by_role("link", name="Narrow down")
+    if width == WIDTHS[1]:
+        jump.press("Enter")
+        expect(page.get_by_role("heading", name="Narrow down")).to_be_in_viewport()
+    else:
+        expect(jump).to_be_hidden()
+    follow("cheat sheet 2", "#facets")
+    expect(page.locator(".chips")).to_contain_text("Remove: Kind: cheat sheet")
+    expect(kinds.filter(has_not_text="cheat sheet")).to_have_count(0)
+    expect(kinds.first).to_be_visible()
+    expect(page.locator("#q")).to_have_value("imaging")
+    page.locator("#q").fill("sequencing")
+    page.locator("#q").press("Enter")
+    expect(page.locator("#said")).to_contain_text("found for “sequencing”")
+    expect(kinds.filter(has_not_text="cheat sheet")).to_have_count(0)
+    expect(kinds.first).to_be_visible()
+    expect(page.locator("#facets [aria-current=true]")).to_contain_text("cheat sheet")
+    follow("Remove: Kind: cheat sheet", ".chips")
+    expect(page.locator(".chips")).to_be_hidden()
+    expect(kinds.filter(has_text="data format").first).to_be_visible()
+    page.go_back()
+    expect(page.locator(".chips")).to_contain_text("Kind: cheat sheet")
+
+
+Excerpts = dict[str, tuple[str, str, str]]
+
+
+def excerpts(page: Page) -> Excerpts:
+    """Return the section, its place on the site, and the excerpt of each result on a page, by the name and the kind."""
+    return {
+        name: tuple(each)
+        for name, *each in page.locator(".results > li").evaluate_all("""items => items.map(item => [
+          item.querySelector("h2 a").innerHTML + item.querySelector(".kind").textContent,
+          item.querySelector(".section a")?.innerHTML ?? "",
+          item.querySelector(".section a + a")?.href ?? "",
+          item.querySelector("p:not(.about, .section)")?.innerHTML ?? "",
+        ])""")
+    }
+
+
+@pytest.mark.parametrize("words", ["", "imaging", "open formats", "micrsocopy", "café é"])
+def test_results_have_the_excerpts_of_a_server(page: Page, served: str, visit: Visit, words: str) -> None:
+    page.goto(f"{served}search.html?q={quote(words)}")
+    expect(page.locator("#said")).to_contain_text("found")
+    of_server = excerpts(visit(f"/search?q={quote(words)}"))
+    here = excerpts(page)
+    both = here.keys() & of_server.keys()
+    assert {name: here[name] for name in both} == {name: of_server[name] for name in both}
+    assert both
+
+
+def test_a_section_is_a_link_to_its_place_on_the_page(page: Page, served: str) -> None:
+    page.goto(f"{served}search.html?q=metadata")
+    section = page.locator("#results .section a").first
+    heading = str(section.text_content()).rpartition(" / ")[2]
+    section.click()
+    expect(page.locator(":target")).to_be_in_viewport()
+    expect(page.locator(":target")).to_have_text(heading)
+
+
+def test_a_word_that_all_objects_have_is_a_word_like_others(page: Page, served: str) -> None:
+    page.goto(f"{served}search.html?q=constructor")
+    expect(page.locator("#said")).to_contain_text("found for “constructor”")
+
+
 def test_the_search_says_how_many_it_shows_and_shows_all(page: Page, served: str) -> None:
     page.goto(f"{served}search.html?q=data")
     found = int(str(page.locator("#said").filter(has_text="found").text_content()).split()[0])
     assert found > 50
     results, shown = page.locator("#results > li"), page.locator("#shown")
     expect(results.first.locator(".site")).to_have_text("Life-science data management look-up")
-    expect(page.get_by_text("on the page Preclinical Imaging").first).to_be_visible()
-    expect(shown).to_have_text(f"50 of {found} are shown.")
-    expect(results).to_have_count(50)
+    expect(shown).to_have_text(f"20 of {found} are shown.")
+    expect(results).to_have_count(20)
     assert serious(page) == []
-    for number in range(100, found + 50, 50):
+    found_in = page.get_by_text("on the page Preclinical Imaging")
+    for number in range(40, found + 20, 20):
         page.get_by_role("button", name="Show more").click()
         expect(results).to_have_count(min(number, found))
     expect(shown).to_be_hidden()
+    expect(found_in.first).to_be_visible()
     assert len(set(page.locator("#results h2 a").evaluate_all("links => links.map((link) => link.href)"))) == found
 
 

@@ -78,7 +78,7 @@ class EngineStore:
         for graph in dict.fromkeys(_chosen(query)):
             if not self._has(graph, quirks):
                 raise QueryRefused(f"the engine has no graph {graph.name}, which must not be fetched")
-        fields = quirks.ask(query._replace(text=_with_base(query.text)), self._engine.seconds + 1)
+        fields = quirks.ask(query.with_text(_with_base(query.text)), self._engine.seconds + 1)
         body = self._connection.ask(fields, _WANTED[parsed.form], self._largest)
         if any(name in body.headers for name in quirks.partial_headers):
             raise QueryTimeout("the engine gave a part of the answer only, as its limits of time or rows are reached")
