@@ -18,16 +18,7 @@ from kg.query.text import string_term
 Ask = Callable[[str], Sequence[Row]]
 """Returns the rows of a SELECT query."""
 _PAGES = """SELECT DISTINCT ?page ?id ?title ?path ?site ?site_name {
-  %s
-  ?page dct:identifier ?id FILTER EXISTS { ?page a rdm:Page }
-  OPTIONAL { ?page dct:title ?title }
-  # COALESCE, since Oxigraph looks up only what it knows to be bound.
-  BIND(COALESCE(IRI(CONCAT(STR(?page), "#md")), ?page) AS ?file) OPTIONAL { ?file dct:identifier ?path }
-  OPTIONAL { ?page schema:isPartOf ?catalog . ?catalog dct:title ?site_name
-    BIND(STRAFTER(STR(?catalog), "/id/") AS ?site) }
-} ORDER BY ?id ?page"""
-"""The query for pages, with their names and those of their sites."""
-_CALLED = """{ SELECT DISTINCT ?page {
+  { SELECT DISTINCT ?page {
     { { SELECT ?name {
         { SELECT ?name { VALUES ?property { dct:identifier dct:title } ?something ?property ?name } GROUP BY ?name }
         FILTER(LCASE(STR(?name)) = %(wanted)s)
@@ -35,8 +26,15 @@ _CALLED = """{ SELECT DISTINCT ?page {
       ?something dct:identifier|dct:title ?name
       BIND(COALESCE(IRI(REPLACE(STR(?something), "#md$", "")), ?something) AS ?page) }
     UNION { ?page a rdm:Page FILTER(LCASE(STR(?page)) = %(wanted)s) }
-  } LIMIT 99999 }"""
-"""The pattern that binds ``?page`` to what has this name, in lower case, or whose file has it."""
+  } LIMIT 99999 }
+  ?page dct:identifier ?id FILTER EXISTS { ?page a rdm:Page }
+  OPTIONAL { ?page dct:title ?title }
+  # COALESCE, since Oxigraph looks up only what it knows to be bound.
+  BIND(COALESCE(IRI(CONCAT(STR(?page), "#md")), ?page) AS ?file) OPTIONAL { ?file dct:identifier ?path }
+  OPTIONAL { ?page schema:isPartOf ?catalog . ?catalog dct:title ?site_name
+    BIND(STRAFTER(STR(?catalog), "/id/") AS ?site) }
+} ORDER BY ?id ?page"""
+"""The query for the pages that have this name, in lower case, or whose file has it, with all their names."""
 _SITES = """SELECT DISTINCT ?site ?site_name {
   { SELECT DISTINCT ?catalog { ?page a rdm:Page ; schema:isPartOf ?catalog } } ?catalog dct:title ?site_name
   BIND(STRAFTER(STR(?catalog), "/id/") AS ?site)
@@ -97,6 +95,12 @@ _MOST = 3
 """Values that are named in place of an unknown one."""
 _MOST_NAMES = 10_000
 """Names that are compared with an unknown one, at most."""
+_PAGE_NAMES = f"""SELECT DISTINCT ?id ?title ?site {{
+  ?page a rdm:Page ; dct:identifier ?id
+  OPTIONAL {{ ?page dct:title ?title }}
+  OPTIONAL {{ ?page schema:isPartOf ?catalog BIND(STRAFTER(STR(?catalog), "/id/") AS ?site) }}
+}} LIMIT {_MOST_NAMES}"""
+"""The query for the names of pages that are compared with an unknown one."""
 _LONGEST = 100
 """Characters of a value that are compared with names."""
 _ALIKE = 0.7
@@ -143,8 +147,7 @@ def pages_named(value: str, ask: Ask, site: str = "") -> list[Row]:
 
     A row has ``page``, ``id``, ``title`` and ``path``, and ``site`` and ``site_name`` of the page's site.
     """
-    called = _CALLED % {"wanted": string_term(value.lower())}
-    found = ask(_PAGES % called) if value else ()
+    found = ask(_PAGES % {"wanted": string_term(value.lower())}) if value else ()
     pages = _of_site(found, site)
     for keys in (("id", "page", "path"), ("title",)):
         if named := [page for page in pages if is_name(value, (text(page, key) for key in keys))]:
@@ -238,7 +241,7 @@ def _named(parameter: Parameter, value: str, ask: Ask, report: Path | None, site
     """Return the pages, of one site if it is given, that have the value among their names."""
     found = pages_named(value, ask, site)
     if not found:
-        pages = _of_site(ask(f"{_PAGES % '?page a rdm:Page .'} LIMIT {_MOST_NAMES}"), site)
+        pages = _of_site(ask(_PAGE_NAMES), site)
         near = nearest(value, {text(page, "id"): text(page, "title") for page in pages})
         out = kept_out(value, report) if report else None
         raise UnknownValue("page", value, parameter.name, near, out.because if out else "")

@@ -128,7 +128,7 @@ def engine(release: Release) -> Iterator[Forger]:
 def server(release: Release, engine: Forger, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("served")
     arguments = ["--release", str(release.folder), "--port", "0", "--engine", engine.url]
-    started = run_server(folder, arguments, KG_CACHE="0")
+    started = run_server(folder, arguments, KG_CACHE="0", KG_QUERY_TIMEOUT="60")
     assert started.url, started.log.read_text()
     yield started
     assert started.end() == 0

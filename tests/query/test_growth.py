@@ -66,7 +66,6 @@ def test_what_is_said_of_one_page_takes_hardly_longer_in_a_larger_graph(
         ("section-type-conflicts", 0.8),
         ("shared-recommendations", 1.6),
         ("similar-sheets", 0.8),
-        ("solutions", 6.2),
         ("standards-for-data-about", 1.7),
         ("where-to-deposit", 0.45),
     ],
@@ -85,13 +84,6 @@ def test_a_question_about_one_site_does_not_look_up_the_others(
     question = canned.load(name)
     values = {parameter.name: parameter.example for parameter in question.parameters}
     assert _seconds(stores, question.fill(**values | {"site": "7-lookup"})) < share * _seconds(stores, COUNT)
-
-
-def test_rows_are_put_in_order_without_reading_their_iris_at_each_comparison(
-    stores: dict[int, oxigraph.OxigraphStore],
-) -> None:
-    text = dict(questions())["plan-and-infrastructure"]
-    assert _seconds(stores, text) < 1.35 * _seconds(stores, text[: text.rindex("ORDER BY")])
 
 
 @pytest.mark.parametrize(
