@@ -46,7 +46,7 @@ from kg.release import DESCRIPTION, GRAPH, LINES, PARTITIONS, TIME, Release, ope
 from kg.release.description import describe
 from kg.release.nquads import side_by_side
 from kg.release.partitions import partition
-from kg.release.statistics import Statistics, count
+from kg.release.statistics import Statistics, count, of_plain, plain
 from kg.resources import shipped
 from kg.site import CONFIG, Site, check_urls, open_site
 from kg.site.addresses import Addresses
@@ -328,7 +328,7 @@ def make_release(
         progress.say("writing the dumps")
         _write_dumps(draft / "dumps", compiled.graph, before)
         _write_json(draft / "report.json", report(compiled.sites, compiled))
-        found = count(compiled.graph)
+        found = before.statistics if before and before.statistics else count(compiled.graph)
         counts, states = filling.result()
 
         def finish(manifest: Mapping[str, Any], previous: str) -> None:
@@ -348,7 +348,7 @@ def make_release(
             finish,
             next(indexing),
         )
-    known.put(known.key("release"), [release.id, before.updates + 1 if before else 0, states])
+    known.put(known.key("release"), [release.id, before.updates + 1 if before else 0, states, plain(found)])
     return release
 
 
@@ -380,7 +380,7 @@ def _write_dumps(folder: Path, graph: Path, before: _Before | None) -> None:
     last = before.release if before else None
     for fmt in DUMPS:
         name = f"rdm-kg.{fmt.extension}"
-        same = graph if fmt == N_QUADS else last.dumps / name if last and before and before.is_same else None
+        same = graph if fmt == N_QUADS else last.dumps / name if last and before and before.statistics else None
         if same:
             with suppress(OSError):  # a file system without links
                 os.link(same, folder / name)
@@ -412,13 +412,13 @@ class _Before:
     """Number of updates of its store since that was filled."""
     store: Path | None
     """Its store without its description, if that was kept and is as it was."""
-    is_same: bool
-    """True if its graph is that of the next one."""
+    statistics: Statistics | None
+    """Counts of its graph, if that is the graph of the next one as well."""
 
 
 def _before(graph: Path, cache: BuildCache) -> _Before | None:
     """Return the last release, unless it is damaged, differs from ``graph`` in much, or has been updated often."""
-    name, updates, states = cache.get(cache.key("release")) or ("", _UPDATES, {})
+    name, updates, states, statistics = cache.get(cache.key("release")) or ("", _UPDATES, {}, {})
     if updates == _UPDATES:
         return None
     try:
@@ -430,7 +430,7 @@ def _before(graph: Path, cache: BuildCache) -> _Before | None:
     if changed > release.manifest["counts"]["quads"] / _ALIKE:
         return None
     kept = cache.store if cache.store and states and states == _states(cache.store) else None
-    return _Before(release, updates, kept, changed == 0)
+    return _Before(release, updates, kept, None if changed else of_plain(statistics))
 
 
 def _site_facts(build: SiteBuild) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from kg.vocab import RDF, RDM, XSD
 
@@ -91,6 +92,40 @@ def count(graph: Path) -> Statistics:
     found.objects = len(tally.objects)
     tally.resolve(found)
     return found
+
+
+def plain(found: Statistics) -> dict[str, Any]:
+    """Return counts as a JSON value, from which :func:`of_plain` makes the same."""
+    values = {each.name: getattr(found, each.name) for each in fields(found)}
+    return values | {
+        "properties": _plain(found.properties),
+        "class_properties": {name: _plain(counts) for name, counts in found.class_properties.items()},
+        "links": [[*link, times] for link, times in found.links.items()],
+    }
+
+
+def of_plain(values: Mapping[str, Any]) -> Statistics:
+    """Return the counts of a value of :func:`plain`."""
+    return Statistics(
+        **{
+            **values,
+            "properties": _of_plain(values["properties"]),
+            "classes": Counter(values["classes"]),
+            "class_properties": {name: _of_plain(counts) for name, counts in values["class_properties"].items()},
+            "links": Counter({(space, p): times for space, p, times in values["links"]}),
+        }
+    )
+
+
+def _plain(counts: Mapping[str, PropertyCount]) -> dict[str, list[Any]]:
+    return {p: [each.triples, each.subjects, each.classes, each.datatypes] for p, each in counts.items()}
+
+
+def _of_plain(values: Mapping[str, Sequence[Any]]) -> dict[str, PropertyCount]:
+    return {
+        p: PropertyCount(triples, subjects, Counter(classes), Counter(datatypes))
+        for p, (triples, subjects, classes, datatypes) in values.items()
+    }
 
 
 class _Tally:

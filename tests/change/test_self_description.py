@@ -16,7 +16,7 @@ from kg.query import BINDINGS_FORMATS, DEFAULT_GRAPH, Query
 from kg.release import Release, open_release
 from kg.release.description import describe
 from kg.release.partitions import partition
-from kg.release.statistics import count
+from kg.release.statistics import count, of_plain, plain
 from kg.store.oxigraph import open_store
 from kg.vocab import DATASET, DCAT, DCT, DESCRIPTION_GRAPH, RDF, RDM, SPDX, VOID
 from kg.vocab import ROOT as ROOT_IRI
@@ -45,6 +45,15 @@ def number(graph: Graph, subject: object, predicate: str) -> int:
     value = graph.value(URIRef(str(subject)), URIRef(predicate))
     assert isinstance(value, Literal)
     return int(value)
+
+
+def test_counts_are_the_same_after_they_were_kept(content_release: Path) -> None:
+    release = open_release(content_release)
+    found = count(release.graph)
+    kept = of_plain(json.loads(json.dumps(plain(found))))
+    assert kept == found
+    assert found.links
+    assert partition(kept, release.id) == partition(found, release.id)
 
 
 def test_the_counts_are_those_of_the_store(content_release: Path) -> None:
