@@ -26,6 +26,7 @@ from server.http.cache import Cache
 from server.http.counts import Latencies, RequestCounts, RequestKind
 from server.http.lru import LRUCache
 from server.http.protocol import BODY_LIMIT, Problem
+from server.processes.memory import trim_if_grown
 from server.settings import Settings
 from server.workers.admission import INTERVAL
 
@@ -55,6 +56,8 @@ _BUFFER = 64 * 1024
 _GARBAGE = 50_000
 """Allocations after which garbage is collected: few objects of the front are in cycles."""
 _CHECK_SECONDS = 1.0
+_TRIM_SECONDS = 60.0
+"""Seconds after which memory may be given back to the system again."""
 _END_SECONDS = 3.0
 """Seconds that responses may take to end when the server stops."""
 _SWITCH_SECONDS = 0.001
@@ -119,6 +122,8 @@ class Front:
         """Client → its connections, the oldest first."""
         self._connections = 0
         self._most = CONNECTIONS
+        self._memory = 0
+        """Bytes in memory when some were given back."""
         self._held: Counter[str] = Counter()
         """Client → bytes of request bodies in memory."""
 
@@ -165,8 +170,8 @@ class Front:
         await asyncio.sleep(0)
 
     async def _check(self) -> None:
-        """Check all evaluations, and about every second all connections."""
-        at = self.loop.time()
+        """Check all evaluations, about every second all connections, and about every minute the memory."""
+        at = trimmed_at = self.loop.time()
         while True:
             await asyncio.sleep(INTERVAL)
             if self.queries is not None:
@@ -176,6 +181,12 @@ class Front:
                 at = now
                 for connection in self._all():
                     connection.check(now)
+            if now - trimmed_at >= _TRIM_SECONDS:
+                trimmed_at = now
+                self.threads.submit("", self._trim)
+
+    def _trim(self) -> None:
+        self._memory = trim_if_grown(self._memory)
 
     def _all(self) -> list[Connection]:
         return [connection for connections in self._clients.values() for connection in connections]

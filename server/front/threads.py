@@ -11,11 +11,15 @@ _logger = logging.getLogger(__name__)
 
 Task = Callable[[], None]
 
+_SPARE = 8
+"""Largest number of threads that wait for tasks: another one ends."""
+
 
 class Threads:
     """At most ``most`` threads, started when they are needed; a quarter of them is left to other clients.
 
-    The tasks of each client start in order; clients take turns. A task must not raise.
+    After a burst of tasks a few threads are kept. The tasks of each client start in order; clients take turns. A task
+    must not raise.
     """
 
     def __init__(self, most: int) -> None:
@@ -65,15 +69,18 @@ class Threads:
             del task
 
     def _next(self) -> tuple[str, Task] | None:
-        """Wait for a task; return it and its client, or ``None`` when there will be no more."""
+        """Wait for a task; return it and its client, or ``None`` if the thread is to end."""
         with self._changed:
             while not self._stopped:
                 client = next((each for each in self._waiting if self._running.get(each, 0) < self._most_of_one), None)
                 if client is not None:
                     return client, self._take(client)
+                if self._idle >= _SPARE:
+                    break
                 self._idle += 1
                 self._changed.wait()
                 self._idle -= 1
+            self._threads -= 1
             return None
 
     def _take(self, client: str) -> Task:

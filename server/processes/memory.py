@@ -7,6 +7,8 @@ import resource
 from pathlib import Path
 
 _RESIDENT, _DATA = 1, 5
+_GROWTH = 4 * 1024 * 1024
+"""Least growth in bytes after which memory is trimmed."""
 _ARENA_MAX = -8
 """M_ARENA_MAX of glibc's malloc.h."""
 
@@ -26,6 +28,17 @@ def trim() -> None:
     release = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if release is not None:
         release(0)
+
+
+def trim_if_grown(before: int) -> int:
+    """Trim if the bytes in memory have grown since they were ``before``; return those to compare with the next time.
+
+    Freed memory lies between what is still in use, so that a process which runs for long takes more and more.
+    """
+    if resident() <= before + _GROWTH:
+        return before
+    trim()
+    return resident()
 
 
 def use_one_arena() -> None:
