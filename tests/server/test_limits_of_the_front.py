@@ -69,12 +69,12 @@ def send(server: Server, data: bytes) -> bytes:
 
 def states(server: Server) -> dict[str, int]:
     """Return the number of the server's connections in each state of TCP, by the kernel's code."""
-    port = f":{urlsplit(server.url).port:04X}"
+    here = f"0100007F:{urlsplit(server.url).port:04X}"  # a client at another address may have the same port
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     found: dict[str, int] = {}
     for line in lines:
         _, local, _, state = line.split()[:4]
-        if local.endswith(port) and state != "0A":  # the one that listens
+        if local == here and state != "0A":  # the one that listens
             found[state] = found.get(state, 0) + 1
     return found
 
