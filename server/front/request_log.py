@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PATH_LIMIT = 200
 """Longest path in a log line, in characters."""
+FLUSH_SECONDS = 0.1
+"""Seconds after which a line is written at the latest, with those that came meanwhile."""
 _ADDRESS = re.compile(r"[A-Za-z0-9.:%_\[\]-]{1,64}")
 
 
@@ -34,14 +36,14 @@ class Logged(NamedTuple):
 
 
 class RequestLog:
-    """Writes the lines that the settings ask for. Those of one turn of the event loop are written together.
+    """Writes the lines that the settings ask for, those of :data:`FLUSH_SECONDS` together.
 
-    ``soon`` calls a function in the next turn.
+    ``later`` calls a function after some seconds.
     """
 
-    def __init__(self, settings: Settings, out: TextIO, soon: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(self, settings: Settings, out: TextIO, later: Callable[[float, Callable[[], None]], object]) -> None:
         self._out = out
-        self._soon = soon
+        self._later = later
         self._lines: list[str] = []
         self.has_ids = settings.log_format == JSON
         """True if each line has the id of its request."""
@@ -65,7 +67,7 @@ class RequestLog:
         An id is made where it is empty and a line has one.
         """
         if not self._lines:
-            self._soon(self.flush)
+            self._later(FLUSH_SECONDS, self.flush)
         if self.has_ids and not request:
             request = new_id()
         if logged.access:

@@ -117,7 +117,7 @@ class Front:
         self._longest_of_one = BODIES if proxies else CLIENT_BODIES
         self._kept: LRUCache[Kept] = LRUCache(cache.size)
         counts.caches["requests"] = self._kept
-        self._log = RequestLog(settings, sys.stderr, self.loop.call_soon) if settings.logs_requests else None
+        self._log = RequestLog(settings, sys.stderr, self.loop.call_later) if settings.logs_requests else None
         self._clients: dict[str, dict[Connection, None]] = {}
         """Client → its connections, the oldest first."""
         self._connections = 0

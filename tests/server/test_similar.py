@@ -18,7 +18,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 import pytest
 
 from server.front.parsing import parse
-from server.front.request_log import RequestLog
+from server.front.request_log import FLUSH_SECONDS, Logged, RequestLog
 from server.front.requests import ReceivedRequest, environment
 from server.front.responses import whole
 from server.front.similar import SimilarRequest, SimilarRequests
@@ -173,12 +173,26 @@ def test_a_request_that_is_not_parsed_is_not_parsed_for_the_logs_either(log_form
     assert similar is not None
     asked = SimilarRequest(similar, lambda: pytest.fail("it is parsed"), lambda: False, 0.0, b"")
     out = io.StringIO()
-    log = RequestLog(Settings(log_format=log_format, query_log="text"), out, lambda flush: None)
+    log = RequestLog(Settings(log_format=log_format, query_log="text"), out, lambda seconds, flush: None)
     logged = log.describe(asked, RequestKind("/sparql", "boolean", "200"), 26, "1")
     log.write(logged, asked.client, asked.id, 0.001, asked.hit)
     log.flush()
     assert out.getvalue().count("\n") == 2
     assert "ASK {?s ?p 1}" in out.getvalue()
+
+
+def test_lines_that_come_soon_after_each_other_are_written_together() -> None:
+    out, later = io.StringIO(), list[tuple[float, Callable[[], None]]]()
+    log = RequestLog(Settings(), out, lambda *call: later.append(call))
+    for _ in range(3):
+        log.write(Logged("GET /", ""), "192.0.2.1", "", 0.001, "")
+    assert out.getvalue() == ""
+    ((seconds, flush),) = later
+    assert seconds == FLUSH_SECONDS
+    flush()
+    assert out.getvalue().count("GET /") == 3
+    log.write(Logged("GET /", ""), "192.0.2.1", "", 0.001, "")
+    assert len(later) == 2
 
 
 @pytest.mark.parametrize(
