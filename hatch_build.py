@@ -168,7 +168,8 @@ def crates(module: Path, root: Path) -> str:
         raise ValueError(f"{module.name} has crates that are not in {CRATES}: {', '.join(unknown)}")
     told = f"""The Rust crates of {module.name}: those that it names, and all that these need on any machine.
 Where there is a choice, the MIT License is chosen, whose words stand above; the texts of the others follow. Copyright
-is told as in the licence file of the crate, in this or a near version; or else "by" its authors, if it names any.
+is told as in the licence file of the crate, in this or a near version; or else "by" its authors. A crate that is "by
+the authors of" its repository has neither a line of copyright nor names in its metadata.
 """
     texts = (file.read_text(encoding="utf-8") for file in sorted((root / LICENCES).iterdir()))
     return f"\n{'-' * 100}\n".join([told + "\n" + table, *texts])

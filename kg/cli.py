@@ -12,7 +12,7 @@ import click
 
 from kg import __version__, plugins
 from kg.closest import did_you_mean
-from kg.errors import KgError
+from kg.errors import KgError, MissingPackage
 from kg.terminal import report
 
 INTERRUPTED = 130
@@ -93,6 +93,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Otherwise Python tries to flush standard output at exit and prints an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("kg", "server"):
+            raise
+        return report(MissingPackage(f"{error}; all that kg needs is installed by: pip install rdm-kg"))
     except (KgError, OSError) as error:
         return report(error)
     return code if isinstance(code, int) else 0

@@ -96,6 +96,10 @@ class SettingError(KgError):
     """An environment variable or a setting in ``kg.toml`` is invalid."""
 
 
+class MissingPackage(KgError):
+    """A package that kg needs is not installed; the message has the command to install it."""
+
+
 class MissingExtra(KgError):
     """An optional dependency is not installed; the message has the command to install it."""
 

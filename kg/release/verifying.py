@@ -1,9 +1,10 @@
 """Check the bytes of a release's files, and remember which files were found to be whole.
 
 The record of these files is beside the release, as ``.<id>.verified``: for each file its checksum, and inode, size and
-times of modification and status change, by which a later change is noticed without reading the file. A record is used
-only if it belongs to the user of this process and no other user may write it. Where none can be written, every file is
-read again each time.
+times of modification and status change, by which a later change is noticed without reading the file. The files of the
+store have no time of status change there: written data are put on top of them by links, which changes it. A record is
+used only if it belongs to the user of this process and no other user may write it. Where none can be written, every
+file is read again each time.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def sha256(file: Path) -> str:
 def _state(file: Path, facts: Mapping[str, str]) -> _State:
     """Return the checksum that a file must have, and what changes whenever the file is written."""
     seen = file.stat()
-    return [facts["sha256"], seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns]
+    times = [seen.st_mtime_ns] if file.parent.name == "store" else [seen.st_mtime_ns, seen.st_ctime_ns]
+    return [facts["sha256"], seen.st_ino, seen.st_size, *times]
 
 
 def _file(release: Release) -> Path:

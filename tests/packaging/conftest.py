@@ -63,3 +63,17 @@ def unpacked(published: PublishedFiles, tmp_path_factory: pytest.TempPathFactory
         archive.extractall(folder, filter="data")
     (only,) = folder.iterdir()
     return only
+
+
+def alone(folder: Path) -> dict[str, str]:
+    """Return an environment without this checkout and without programs such as npm, Java and git."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    return {**kept, "PATH": str(folder)}
+
+
+def size_of(environment: Path) -> float:
+    """Return the size of the packages in an environment in MB, without those that every environment has."""
+    (packages,) = environment.glob("lib/python*/site-packages")
+    tools = {"pip", "setuptools", "pkg_resources", "_distutils_hack"}
+    files = [file for file in packages.rglob("*") if file.relative_to(packages).parts[0].partition("-")[0] not in tools]
+    return sum(file.stat().st_size for file in files) / 1_000_000

@@ -17,7 +17,8 @@ from tests.conftest import ROOT
 from tests.replication.nginx import DEPLOY
 
 CONSTRAINTS = DEPLOY / "constraints.txt"
-FILES = [CONSTRAINTS, DEPLOY / "engine" / "constraints.txt"]
+SERVING = DEPLOY / "serving.txt"
+FILES = [CONSTRAINTS, SERVING, DEPLOY / "engine" / "constraints.txt"]
 
 
 def pinned(file: Path) -> dict[str, str]:
@@ -48,19 +49,27 @@ def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
         assert requirement.specifier.contains(version, prereleases=True), requirement
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
-def test_every_package_has_a_hash_and_none_an_address(file: Path) -> None:
+def packages(file: Path) -> list[str]:
+    """Return what a file says of each package."""
     text = re.sub(r"^#.*\n", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    packages = re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:]
-    assert len(packages) == len(pinned(file)) > 0
-    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}$", package, re.MULTILINE) for package in packages)
-    assert not re.search(r"://|--(?:extra-)?index|--find-links", text)
+    return re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_every_package_has_a_hash_and_none_an_address(file: Path) -> None:
+    assert len(packages(file)) == len(pinned(file)) > 0
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}$", package, re.MULTILINE) for package in packages(file))
+    assert not re.search(r"://|--(?:extra-)?index|--find-links", "".join(packages(file)))
+
+
+def test_a_server_alone_has_the_same_versions_and_hashes() -> None:
+    assert set(packages(SERVING)) < set(packages(CONSTRAINTS))
 
 
 def test_an_image_installs_these_and_nothing_else() -> None:
     _, build, engine, image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ")
     assert "pip install" not in build
-    for stage, file in ((image, CONSTRAINTS), (engine, FILES[1])):
+    for stage, file in ((image, CONSTRAINTS), (engine, FILES[-1])):
         assert f"source={file.relative_to(ROOT)},target=/constraints.txt" in stage
         for install in stage.split("pip install ")[1:]:
             assert "--require-hashes -r /constraints.txt" in install or "--no-deps /wheels/" in install

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -18,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 from server.views.ask import has_editor
 from tests.conftest import ROOT
-from tests.packaging.conftest import PublishedFiles
+from tests.packaging.conftest import PublishedFiles, alone, size_of
 from tests.packaging.test_constraints import needed
 from tests.server.serving import Server, until
 
@@ -36,12 +35,6 @@ def installed(published: PublishedFiles, tmp_path_factory: pytest.TempPathFactor
         pytest.skip("no package registry answers")
     assert done.returncode == 0, done.stderr
     return folder / "bin"
-
-
-def alone(folder: Path) -> dict[str, str]:
-    """Return an environment without this checkout and without programs such as npm, Java and git."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    return {**kept, "PATH": str(folder)}
 
 
 def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -117,13 +110,9 @@ def test_the_endpoint_answers(server: Server) -> None:
 
 
 def test_an_installation_is_as_large_as_the_documents_say(installed: Path) -> None:
-    (packages,) = installed.parent.glob("lib/python*/site-packages")
-    tools = {"pip", "setuptools", "pkg_resources", "_distutils_hack"}
-    files = [file for file in packages.rglob("*") if file.relative_to(packages).parts[0].partition("-")[0] not in tools]
-    size = sum(file.stat().st_size for file in files) / 1_000_000
     told = re.search(r"An installation takes about (\d+) MB", (ROOT / "docs" / "start.md").read_text(encoding="utf-8"))
     assert told
-    assert size == pytest.approx(int(told[1]), rel=0.1)
+    assert size_of(installed.parent) == pytest.approx(int(told[1]), rel=0.1)
 
 
 def test_the_bill_of_materials_names_every_package_with_its_licence(installed: Path, tmp_path: Path) -> None:

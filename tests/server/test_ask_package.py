@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -183,6 +184,12 @@ def test_every_crate_has_a_licence_whose_text_is_here() -> None:
     for crate, _, licence, _ in (row.split("\t") for row in rows):
         for needed in licence.split(" AND "):
             assert texts & set(needed.strip("()").split(" OR ")), crate
+
+
+def test_every_crate_says_whose_it_is() -> None:
+    rows = (ROOT / hatch_build.PINS / hatch_build.CRATES).read_text(encoding="utf-8").splitlines()[1:]
+    for row in rows:
+        assert re.search(r"\t(?:© |by (?:the authors of https://)?)\w.*$", row), row
 
 
 def test_the_crates_are_those_of_the_pinned_engine() -> None:

@@ -407,6 +407,15 @@ def test_a_server_that_cannot_start_says_so_in_an_object(tmp_path: Path) -> None
     assert "no release can be written" in lines(server)[-1]["message"]
 
 
+def test_a_mistake_in_the_command_is_told_as_by_every_command(tmp_path: Path) -> None:
+    for mistake in ("--prot=1", "--watch"):
+        server = run_server(tmp_path, [mistake], KG_LOG_FORMAT="json")
+        assert server.process.wait() == 2
+        said = server.log.read_text().splitlines()
+        assert said[0].startswith("Usage: kg serve ")
+        assert said[-1].startswith("Error: ")
+
+
 def test_a_process_that_cannot_open_its_data_says_so_in_an_object(tmp_path: Path, own_releases: Path) -> None:
     settings = {"KG_LOG_FORMAT": "json"}
     first = run_writable(tmp_path, "--release", str(own_releases), **settings)

@@ -24,6 +24,7 @@ from server.processes import sandbox
 from server.workers.admission import CLIENT_QUEUE
 from tests.server.serving import QUADS, ROOT, SHEET, Server, Start, gone, make_release, many, run_server, until
 from tests.server.test_endpoint import ENDLESS
+from tests.writing.clients import TOKEN, Client
 
 pytestmark = [
     pytest.mark.slow,
@@ -187,6 +188,32 @@ def test_no_thread_of_a_worker_reaches_the_network(start: Start, releases: Path)
     program = "import socket; from server.processes.sandbox import deny_network; deny_network(); socket.socket()"
     tried = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, cwd=ROOT)
     assert tried.stderr.decode().splitlines()[-1] == "PermissionError: [Errno 13] Permission denied"
+
+
+ELSEWHERE = """
+import asyncio, multiprocessing, os, platform, signal, socket, subprocess, sys, sysconfig
+def _refuse(event, arguments):
+    if event in ("open", "os.listdir", "os.scandir") and str(arguments[0]).startswith("/proc/"):
+        raise FileNotFoundError(2, "No such file or directory")
+sysconfig.get_config_vars()
+sys.platform = "freebsd14"
+sys.addaudithook(_refuse)
+del os.sched_getaffinity
+"""
+"""A module by which Python takes a Linux for another system, once its own modules are imported."""
+
+
+def test_what_only_linux_has_is_not_needed(tmp_path: Path) -> None:
+    make_release(tmp_path / "build", many(2000))
+    (tmp_path / "sitecustomize.py").write_text(ELSEWHERE)
+    arguments = ["--port", "0", "--writable"]
+    environ = {"KG_WRITE_TOKEN": TOKEN, "KG_QUERY_TIMEOUT": "5", "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    client = Client(run_server(tmp_path, arguments, **environ))
+    assert client.update("INSERT DATA { <urn:a:s> <urn:a:p> 1 }").status == 204
+    assert client.count("<urn:a:s> ?p ?o") == 1
+    assert client.server.query(ENDLESS).status == 504
+    assert client.server.end() == 0
+    assert "queries are not isolated from the network" in client.server.log.read_text()
 
 
 def test_a_new_release_is_served_without_a_restart(start: Start, own_releases: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from kg.errors import ReleaseError
 from kg.release import Release, is_verified, open_release, verify
 from tests.server.serving import QUADS, Start, make_release, many, run_server, until
+from tests.writing.clients import run_writable
 
 pytestmark = pytest.mark.slow
 
@@ -151,6 +152,15 @@ def test_a_start_reads_each_file_once_and_a_second_start_none(start: Start, rele
             until(lambda: is_verified(release))
             assert count() == 1
             server.end()
+
+
+@pytest.mark.slow
+def test_a_second_start_of_a_writable_server_reads_no_file_to_verify_it(tmp_path: Path, release: Release) -> None:
+    for _ in range(2):
+        client = run_writable(tmp_path, "--release", str(release.folder.parent.parent))
+        assert client.update("INSERT DATA { <http://e.example/s> <http://e.example/p> 1 }").status == 204
+        assert client.server.end() == 0
+        assert is_verified(release)
 
 
 @pytest.mark.slow
