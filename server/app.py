@@ -21,7 +21,7 @@ from server.http.compression import Compression
 from server.http.counts import EXTENSION, RequestCounts
 from server.http.negotiation import HTML, PROBLEM, prefers_html
 from server.http.policy import HEADERS
-from server.http.protocol import BODY_LIMIT, INTERNAL, Problem
+from server.http.protocol import BODY_LIMIT, INTERNAL, URL_LIMIT, Problem
 from server.http.tracing import request_id
 from server.logs import fields
 from server.pages.answer import ResultMiddleware
@@ -32,10 +32,6 @@ from server.service import Service
 from server.settings import Settings
 from server.workers import Pool
 from server.writing.writer import Writer
-
-URL_LIMIT = 64 * 1024
-"""Largest request target, in bytes."""
-
 
 _STATIC = Path(__file__).with_name("static")
 CACHE = "cache"

@@ -303,6 +303,7 @@ def _serve(
     if not settings.engine and not sandbox.supported():
         _logger.warning("queries are not isolated from the network: that needs Linux on x86_64 or aarch64")
     with contextlib.closing(ProcessPool(served, settings)) as pool:
+        canned.load_all()  # while the workers start: later it would hold up the first requests
         pool.check(served.release, _START_SECONDS)
         verification.check(_VERIFY_SECONDS)
         room = settings.cache // 2  # half for HTTP responses, half for query results

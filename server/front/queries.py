@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from kg.errors import QueryError
 from kg.query import Query
 from server.front.requests import ReceivedRequest
-from server.http.protocol import Problem
+from server.http.protocol import URL_LIMIT, Problem
 from server.pages.answer import EVALUATION, Begun
 from server.views.sparql import PATHS, Question, question
 from server.workers import Pool, Reply
@@ -94,7 +94,9 @@ class Queries:
         asked = request.question
         if asked is None and request.environ["PATH_INFO"] in PATHS:
             asked = request.question = _question(request.environ)
-        if asked is None or (size := _size(asked.query)) > _LONG or "SERVICE" in asked.query.text.upper():
+        if asked is None or len(request.path) + len(request.query_string) > URL_LIMIT:
+            return False
+        if (size := _size(asked.query)) > _LONG or "SERVICE" in asked.query.text.upper():
             return False
         version = self._caching.version()
         known = self._caching.find(version, asked.query, asked.choice[asked.form])

@@ -101,6 +101,11 @@ class ReceivedRequest:
         return self.environ["PATH_INFO"]  # type: ignore[no-any-return]
 
     @property
+    def query_string(self) -> str:
+        """Query component of the URL, percent-encoded."""
+        return self.environ["QUERY_STRING"]  # type: ignore[no-any-return]
+
+    @property
     def query(self) -> Query | None:
         """Its query, once it has been read."""
         return self.environ.get(QUERY)

@@ -50,6 +50,8 @@ class _Known:
     client: str
     path: str
     """Decoded path."""
+    version: str
+    """Version of the dataset that the ETags are of."""
     etag: Callable[[str], str]
     """Returns the ETag of a response from the query string."""
     head: ResponseHead
@@ -103,6 +105,11 @@ class SimilarRequest(ReceivedRequest):
         return self._known.path
 
     @property
+    def query_string(self) -> str:
+        """Query component of the URL, percent-encoded."""
+        return self._query_string
+
+    @property
     def form(self) -> str:
         """Form of the result of its query."""
         return self._known.form.value
@@ -125,7 +132,9 @@ class SimilarRequest(ReceivedRequest):
     def response(self, reply: Reply, version: str) -> tuple[ResponseHead, bytes] | None:
         """Return head and body of the response with a result, or ``None`` if the application is to compose it."""
         known, length = self._known, reply.length
-        if length is None or length > known.longest or not reply.cacheable or reply.release != version:
+        if length is None or length > known.longest or not reply.cacheable:
+            return None
+        if not known.version == reply.release == version:  # another was served while it waited
             return None
         if reply.form is not known.form or reply.format is None:
             return None
@@ -177,6 +186,7 @@ class SimilarRequests:
             form=question.form,
             client=request.client,
             path=environ["PATH_INFO"],
+            version=version,
             etag=self._cache.etags(environ, version),
             head=head,
             rest=_CHANGING.sub(_place, head.rest.replace(b"%", b"%%")),

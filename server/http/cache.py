@@ -80,6 +80,7 @@ class Cache:
         """Largest size of the responses in bytes."""
         self.responses: LRUCache[CachedResponse] = LRUCache(size)
         """Responses by the hash of version and request."""
+        _program()  # or the first request would wait until all files are read
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Respond to a request as a WSGI application."""

@@ -16,6 +16,8 @@ QUERY_LIMIT = 256 * 1024
 """Longest text of a query, in bytes of UTF-8."""
 BODY_LIMIT = 4 * QUERY_LIMIT
 """Largest body of a query request, in bytes: percent-encoding makes a form up to three times as long as its text."""
+URL_LIMIT = 64 * 1024
+"""Longest path and query string of a request together, in bytes."""
 FIELDS_LIMIT = 1000
 """Largest number of parameters in a request."""
 

@@ -228,7 +228,8 @@ class Admission(Generic[Worker]):
     def leave(self, lease: Lease, *, frees: bool = False) -> bool:
         """End the lease and charge its seconds beyond :data:`CHEAP_SECONDS` to the client. Idempotent.
 
-        With ``frees`` its worker can be used again; return whether it is left to others, who may use it already.
+        With ``frees`` its worker can be used again, unless :meth:`make_room` has ended it; return whether it is left to
+        others, who may use it already.
         """
         with self._lock:
             return self._leave(lease, frees=frees)
@@ -237,6 +238,7 @@ class Admission(Generic[Worker]):
         worker = self._held.pop(lease, None)
         if worker is None:
             return False
+        frees = frees and not lease.preempted
         client, now = lease.client, time.monotonic()
         if self._queues[worker][0] is lease:
             seconds = now - lease.began

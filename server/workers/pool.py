@@ -179,7 +179,7 @@ class ProcessPool:
         seconds = time.monotonic() - lease.began
         if asked and self._slow and seconds >= self._slow:
             _log_slow(asked, seconds, worker)
-        if not is_left and (worker.lowered or worker.dead.is_set()):
+        if not is_left and (worker.lowered or worker.dead.is_set() or lease.preempted):
             worker.close()
 
     def reuse(self, worker: Worker) -> None:
@@ -238,6 +238,7 @@ class ProcessPool:
     def _died(self, pid: int, status: int) -> None:
         worker = self._all.pop(pid)
         worker.ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+        worker.ended_at = time.monotonic()
         worker.dead.set()
         self._remove(worker)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import select
@@ -67,6 +68,8 @@ class Worker:
         self.dead = threading.Event()
         self.ended_by: int | None = None
         """Number of the signal that ended the process, if it is ``dead`` and was ended by one."""
+        self.ended_at = math.inf
+        """Time at which its exit was known."""
         self.skipped = 0
         """Number of queries that were sent and that it need not answer; their answers have not come."""
         self.closed = False
@@ -74,6 +77,10 @@ class Worker:
         """True if an event loop watches the connection: then the loop closes it."""
         self.lowered = False
         """True if the process has low priority; it cannot be raised again, so that the worker is not reused."""
+
+    def __del__(self) -> None:
+        """Close the connection of a process that has exited before it was asked anything: nobody else does."""
+        self.connection.close()
 
     def open(self, store: Path, engine: Engine | None) -> None:
         """Have the process open a store in advance, or ask an engine; the next query notices one that has exited."""
@@ -282,7 +289,7 @@ class Exchange:
 
     def _failure(self) -> Exception:
         """Return the exception for a closed connection, by the reason of the worker's exit."""
-        seconds = time.monotonic() - self._lease.began
+        noticed = time.monotonic()
         self.end()
         self._worker.dead.wait(_EXIT_SECONDS)
         if self._lease.preempted:
@@ -291,7 +298,7 @@ class Exchange:
             return QueryTimeout(f"the query ran longer than {self._ask.deadline:g} s and was ended")
         if self._worker.ended_by in _TOO_LARGE:
             return QueryTooLarge("the query exceeded the limit of memory and was ended")
-        if seconds > _AT_ONCE:
+        if min(noticed, self._worker.ended_at) - self._lease.began > _AT_ONCE:
             return Busy("the process that was to answer was lost; try again")
         return WorkerLostError()
 

@@ -38,6 +38,7 @@ from server.processes.framing import (
     write_error,
 )
 from server.processes.limits import deadline, limit_memory, run_confined
+from server.processes.memory import data_segment
 
 _logger = logging.getLogger(__name__)
 _GARBAGE = 50_000
@@ -51,7 +52,7 @@ class QueryLimits:
     """Limits of one query beside its deadline."""
 
     memory: int
-    """Data segment of the process in bytes."""
+    """Bytes beyond those that the process needs without one."""
     result: int
     """Size of the result in bytes."""
     network: bool = False
@@ -68,7 +69,7 @@ def _serve(connection: socket.socket, limits: QueryLimits) -> None:
     try:
         frames = _frames(Inbox(connection), connection)
         opened = _OpenStore(read_open(next(frames)))
-        limit_memory(limits.memory)
+        limit_memory(data_segment() + limits.memory)
         gc.freeze()  # what was made until now is never garbage
         gc.set_threshold(_GARBAGE)
         for payload in frames:

@@ -76,8 +76,8 @@ def test_as_many_dear_queries_run_as_there_is_room_for() -> None:
     with pytest.raises(Busy):
         admission.enter("192.0.2.9", 0.6)
     assert ended == ["d"]  # workers are given from the end: the oldest lease has it
-    for lease in leases:
-        admission.leave(lease)
+    are_left = [admission.leave(lease, frees=True) for lease in leases]
+    assert are_left == [False, True, True, True]  # its worker is not given to anybody, even if its query has just ended
 
 
 def test_who_has_a_full_share_ends_nobody() -> None:

@@ -17,7 +17,7 @@ import brotli
 import pytest
 import zstandard
 
-from tests.server.serving import QUADS, SHEET, Reply, Server, Start, make_release, run_server, until
+from tests.server.serving import QUADS, ROOT, SHEET, Reply, Server, Start, make_release, run_server, until
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +68,30 @@ def test_canned_questions_are_answered_before_they_are_asked(start: Start, relea
         assert get(server, f"/queries/{name}{values}", Accept="application/json, */*;q=0.1").status == 200
         assert get(server, f"/queries/{name}{values}", Host="kg.example").status == 200
     assert queries_answered(server) == before
+
+
+TELL_READING = """
+import os, sys
+
+def tell(event, arguments):
+    if event == "open" and arguments[1] in ("r", "rb"):
+        os.write(2, f"opened {os.getpid()} {arguments[0]}\\n".encode())
+
+sys.addaudithook(tell)
+"""
+
+
+def test_all_files_of_the_program_that_queries_need_are_read_before_it_serves(
+    start: Start, releases: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(TELL_READING)
+    server = start(releases, PYTHONPATH=f"{tmp_path}:{ROOT}")
+    queries_answered(server)  # those in advance
+    assert get(server, SMALL).status == 200
+    opened = re.compile(rf"^opened {server.process.pid} ({ROOT}/(?:kg|server)/.*)$", re.MULTILINE)
+    before, _, after = server.log.read_text().partition("Serving release")
+    assert opened.findall(before)
+    assert opened.findall(after) == []
 
 
 def test_what_was_answered_is_not_evaluated_again(server: Server) -> None:

@@ -264,6 +264,13 @@ def test_no_format_is_an_internal_error(server: Server, path: str, named: str) -
         assert "X" not in reply.headers
 
 
+@pytest.mark.parametrize("query", ["ASK {}", "SELECT * { ?s ?p ?o }"])
+def test_an_address_that_is_too_long_is_refused_whatever_it_asks(server: Server, query: str) -> None:
+    addresses = [f"/sparql?query={quote(query)}{'%20' * count}" for count in (0, 22_000)]  # the second is similar
+    assert [server.ask(address).status for address in addresses] == [200, 414]
+    assert server.ask(addresses[1], headers={"X": "1"}).status == 414
+
+
 @pytest.mark.parametrize("target", ["http://x?a=/health", "http://x/?a=/health"])
 def test_an_absolute_target_without_a_path_is_the_start_page(server: Server, target: str) -> None:
     assert b"\r\nContent-Type: text/html" in send(server, get(target))

@@ -57,6 +57,28 @@ def test_a_query_is_asked_again_however_late_the_exit_of_its_worker_is_known(mon
         exchange_with(worker, exits).reply()
 
 
+def test_a_query_is_asked_again_however_late_a_thread_looks_for_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("server.workers.replies.time.monotonic", lambda: clock[0])
+    ours, theirs = socket.socketpair()
+    worker = Worker(0, ours)
+    theirs.close()
+    exchange = exchange_with(worker, lambda *_: None)
+    worker.ended_at = clock[0]
+    worker.dead.set()
+    clock[0] += 60
+    with pytest.raises(WorkerLostError):
+        exchange.reply()
+
+
+def test_a_worker_that_exits_before_it_is_asked_anything_is_closed() -> None:
+    ours, theirs = socket.socketpair()
+    worker = Worker(0, ours)
+    del ours, worker
+    with theirs:
+        assert theirs.recv(1) == b""
+
+
 def exchange_with(worker: Worker, done: Callable[[Worker, Lease], None]) -> Exchange:
     """Return an exchange that begins now."""
     admission = Admission[Worker](1, 1, 300.0, Worker.end)

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import select
 import shutil
 import signal
@@ -214,6 +215,20 @@ def test_what_only_linux_has_is_not_needed(tmp_path: Path) -> None:
     assert client.server.query(ENDLESS).status == 504
     assert client.server.end() == 0
     assert "queries are not isolated from the network" in client.server.log.read_text()
+
+
+def test_a_query_has_all_of_its_memory_beside_what_a_worker_takes_anyway(start: Start, releases: Path) -> None:
+    server = start(releases, KG_QUERY_WORKERS="2", KG_QUERY_MEMORY="256")
+    for pid in server.workers():
+        until(lambda pid=pid: "unlimited" not in _data_limit(pid))  # type: ignore[misc]
+        data = int(Path(f"/proc/{pid}/statm").read_text().split()[5]) * resource.getpagesize()
+        assert int(_data_limit(pid)) - data > 250 * 1024 * 1024
+
+
+def _data_limit(pid: int) -> str:
+    """Return the limit of a process's data segment in bytes."""
+    (limit,) = re.findall(r"^Max data size +(\S+)", Path(f"/proc/{pid}/limits").read_text(), re.MULTILINE)
+    return str(limit)
 
 
 def test_a_new_release_is_served_without_a_restart(start: Start, own_releases: Path) -> None:

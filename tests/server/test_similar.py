@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 
 import pytest
 
+from kg.query import JSON, Form
 from server.front.parsing import parse
 from server.front.request_log import FLUSH_SECONDS, Logged, RequestLog
 from server.front.requests import ReceivedRequest, environment
@@ -26,6 +27,8 @@ from server.http.cache import Cache, depends_on
 from server.http.counts import RequestKind
 from server.settings import Settings
 from server.views.sparql import question
+from server.workers import Reply
+from server.workers.replies import Whole
 from tests.growth import LINEAR, growth
 from tests.server.serving import Server, Start, stop_process, until
 from tests.server.test_front import queries_answered, switches
@@ -161,6 +164,19 @@ def test_only_requests_of_the_same_peer_version_and_form_are_similar() -> None:
         ("1", "192.0.2.1", (GET % b"ASK").replace(b"HTTP/1.1", b"HTTP/1.0")),
     ]:
         assert requests.find(version, peer, raw) is None, raw
+
+
+def test_a_result_of_another_version_does_not_have_the_etag_of_the_one_before() -> None:
+    cache = Cache(app, lambda: "1", 1 << 20)
+    requests, first = SimilarRequests(cache), request(GET % b"ASK%7B%7D")
+    head, _ = whole(cache, first)
+    requests.learn("192.0.2.1", first, "1", head)
+    similar = requests.find("1", "192.0.2.1", GET % b"ASK+%7B%3Fs+%3Fp+1%7D")
+    assert similar is not None
+    asked = SimilarRequest(similar, lambda: pytest.fail("it is parsed"), lambda: False, 0.0, b"")
+    for release, version, is_composed in [("1", "1", True), ("1", "2", False), ("2", "2", False)]:
+        reply = Reply(Form.BOOLEAN, JSON, release, cacheable=True, chunks=Whole(b"{}"), length=2)
+        assert (asked.response(reply, version) is not None) is is_composed
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
