@@ -81,7 +81,7 @@ def test_a_release_is_copied_and_written_as_a_site(serving: Path, server: Server
         ("pull", server.url, "--out", "copy", "--allow-http"),
         ("site", "copy", "public", "--url", server.url),
     ):
-        command = [serving / "bin" / "kg", *arguments.split()]
+        command = [serving / "bin" / "kg", *arguments]
         done = subprocess.run(command, cwd=tmp_path, env=alone(serving), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 

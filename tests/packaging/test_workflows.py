@@ -14,6 +14,7 @@ import yaml
 
 from kg import __version__
 from tests.conftest import ROOT
+from tests.replication.nginx import DEPLOY
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 ACTION = ROOT / "action.yml"
@@ -66,6 +67,13 @@ def test_zizmor_finds_nothing_in_the_workflows_and_in_those_of_the_documents(tmp
     command = [program, "--offline", "--no-progress", ROOT / ".github", ACTION, tmp_path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_advisories_are_asked_for_all_that_is_shipped() -> None:
+    scripts = "\n".join(step.get("run", "") for step in steps(ROOT / ".github" / "workflows" / "audit.yml"))
+    for constraints in DEPLOY.rglob("constraints.txt"):
+        assert f"-r {constraints.relative_to(ROOT)}" in scripts
+    assert "npm audit" in scripts
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)

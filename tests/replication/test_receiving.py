@@ -155,7 +155,8 @@ def endless_trailers(request: BaseHTTPRequestHandler) -> None:
 
 @pytest.mark.parametrize("answer", [dripping_heads, dripping_bodies, dripping_chunks, endless_heads, endless_trailers])
 def test_a_server_that_sends_byte_by_byte_or_heads_without_end_is_given_up(answer: Answer, tmp_path: Path) -> None:
-    with stranger(answer) as url, pytest.raises(ReleaseError, match=r"sends too slowly|timed out"):
+    given_up = r"sends too slowly|timed out|got more than \d+"  # newer versions of Python count heads and trailers
+    with stranger(answer) as url, pytest.raises(ReleaseError, match=given_up):
         receive(ServerSource(url, is_http_allowed=False, seconds=0.5), tmp_path / "replica")
 
 
