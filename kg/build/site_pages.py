@@ -51,17 +51,19 @@ class SitePages:
         self._around = inputs.around_pages(site, frozenset(self.files))
         self._reader = SiteReader(site, self._known)
         self._sources = dict[str, _PageFile]()
+        self._keys = dict[str, str]()
+        """Keys of the readings of files as they were when the reading began."""
 
     def read(self) -> Iterator[Reading]:
         """Yield the pages with their findings, sorted by path; some pages are outlines."""
 
-        keys = {path: self._page_key(path) for path in readable(self.site, self.files)}
-        known = {path for path, key in keys.items() if self.cache.has(key)}
+        self._keys = {path: self._page_key(path) for path in readable(self.site, self.files)}
+        known = {path for path, key in self._keys.items() if self.cache.has(key)}
 
         def some(paths: Sequence[str]) -> list[tuple[str, _PageFile, Reading]]:
-            return [self._read(path, keys[path]) for path in paths]
+            return [self._read(path, self._keys[path]) for path in paths]
 
-        for batch in on_all_cores(some, keys, is_quick=known.__contains__):
+        for batch in on_all_cores(some, self._keys, is_quick=known.__contains__):
             for path, source, reading in batch:
                 self._sources[path] = source
                 yield reading
@@ -133,7 +135,7 @@ class SitePages:
 
     def _known(self, path: str) -> Page | None:
         """Return the outline of a page that an earlier build read, if templates see the same in it as in the page."""
-        outline = self.cache.get(self._page_key(path))
+        outline = self.cache.get(self._keys.get(path) or self._page_key(path))
         return _reading(path, outline)[0] if outline and outline["is_typed"] else None
 
     def _page_key(self, path: str) -> str:
