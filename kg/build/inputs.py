@@ -82,7 +82,7 @@ def of_file(file: Path) -> str:
 
 
 class Need(IntEnum):
-    """What the reading of a page needs of the other pages of its site."""
+    """Parts of the other pages of a site that the reading of a page needs."""
 
     NOTHING = 0
     FRONTS = 1

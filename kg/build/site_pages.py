@@ -56,7 +56,6 @@ class SitePages:
 
     def read(self) -> Iterator[Reading]:
         """Yield the pages with their findings, sorted by path; some pages are outlines."""
-
         self._keys = {path: self._page_key(path) for path in readable(self.site, self.files)}
         known = {path for path, key in self._keys.items() if self.cache.has(key)}
 
