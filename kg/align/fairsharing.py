@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rdflib import Graph, Literal, URIRef
 
 from kg.identifiers.fairsharing import (
+    DOI,
     FairsharingCrosswalk,
     Record,
     RecordDetails,
@@ -42,11 +43,11 @@ def fairsharing_graph(iris: Iterable[str], crosswalk: FairsharingCrosswalk, base
 
     These are names, identifiers, asserted types, home page, licence and keywords.
     """
-    graph, details = Graph(), load_details()
+    graph = Graph()
     for iri in iris:
         if record := crosswalk.records.get(iri) or _record_of_iri(iri):
             _add_record(graph, record, base)
-        if known := details.get(iri):
+        if iri.startswith(DOI) and (known := load_details().get(iri)):
             _add_details(graph, URIRef(iri), known)
     return graph
 

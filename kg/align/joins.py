@@ -112,7 +112,8 @@ def joins_graph(facts: Iterable[ThingFact], crosswalk: FairsharingCrosswalk) -> 
 
 def joins(facts: Iterable[ThingFact], crosswalk: FairsharingCrosswalk) -> list[tuple[str, Join]]:
     """Return the joins with the property of each, sorted; the time grows with the number of things."""
-    things = _things(facts, crosswalk)
+    given = set(facts)
+    things = _things(given, crosswalk) if len({site for site, *_ in given}) > 1 else {}
     found = [join for pair in sorted(_pairs(things)) if (join := _join(*(things[iri] for iri in pair)))]
     rivals = _rivals(found)
     return [(_predicate(join, rivals), join) for join in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,8 @@ from rdflib import Graph, URIRef
 
 from kg.align.joins import ThingFact, thing_facts
 from kg.build.sorted_runs import quads, write_run
-from kg.build.validate import Violation
+from kg.build.validate import Violation, validate_each
+from kg.build_cache import BuildCache
 from kg.findings import Place, Severity
 from kg.infer import Fact, Ontology
 from kg.vocab import BASE
@@ -38,8 +39,6 @@ class Collected:
     """Lines of the release's ``lines.jsonl``."""
     violations: list[Violation] = field(default_factory=list)
     """Violations of the shapes in ``ontology/shapes``."""
-    conforming: set[str] = field(default_factory=set)
-    """Digests of the graphs without violations."""
     sections: dict[str, list[list[str]]] = field(default_factory=dict)
     """Mapping of a page's IRI to the anchor, heading and text of each of its sections."""
 
@@ -51,7 +50,6 @@ class Collected:
         self.things |= other.things
         self.lines += other.lines
         self.violations += other.violations
-        self.conforming |= other.conforming
         self.sections |= other.sections
 
 
@@ -83,6 +81,18 @@ def described(graphs: Mapping[str, Graph], ontology: Ontology, lines: Iterable[s
     }
 
 
+def add_violations(descriptions: Sequence[Description], graphs: Sequence[Collection[Graph]], cache: BuildCache) -> None:
+    """Add the violations in the graphs of each description; the ``cache`` has those of graphs that were validated."""
+    keys = [cache.key("violations", each["digest"]) for each in descriptions]
+    found = [cache.get(key) for key in keys]
+    unknown = [n for n, violations in enumerate(found) if violations is None]
+    for n, violations in zip(unknown, validate_each([graphs[n] for n in unknown]), strict=True):
+        found[n] = [asdict(violation) for violation in violations]
+        cache.put(keys[n], found[n])
+    for each, plain in zip(descriptions, found, strict=True):
+        each["violations"] = plain
+
+
 def collect(descriptions: Sequence[Description], folder: Path) -> Collected:
     """Collect the data of descriptions, and write their statements to a new file in ``folder``."""
     found = Collected([write_run((each["quads"] for each in descriptions), folder)])
@@ -92,14 +102,8 @@ def collect(descriptions: Sequence[Description], folder: Path) -> Collected:
         found.things.update(map(tuple, each["things"]))
         found.lines += each["lines"]
         found.violations += map(_violation, each["violations"])
-        found.conforming |= set() if each["violations"] else {each["digest"]}
         found.sections |= each["sections"]
     return found
-
-
-def plain_violations(violations: Iterable[Violation]) -> list[dict[str, Any]]:
-    """Return violations as JSON values, as they stand in a description."""
-    return [asdict(violation) for violation in violations]
 
 
 def _violation(plain: dict[str, Any]) -> Violation:

@@ -15,6 +15,7 @@ from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, TypeVar
+from zlib import crc32
 
 from rdflib import Graph
 
@@ -22,7 +23,7 @@ from kg import __version__, search_index
 from kg.align import align
 from kg.align.joins import joins_graph
 from kg.build import validate
-from kg.build.collect import Collected, Description, collect, described, plain_violations
+from kg.build.collect import Collected, Description, add_violations, collect, described
 from kg.build.describe import PageDescriptions
 from kg.build.questions import questions_graph
 from kg.build.site_pages import SitePages
@@ -64,6 +65,8 @@ _ALIKE = 4
 """A release is made from the one before it if no more than one of so many parts of the graph has changed."""
 _UPDATES = 20
 """Number of updates of a store before a new one is filled, since they leave removed statements on disk."""
+_GROUPS = 64
+"""Number of groups of IRIs that are aligned, each of which the cache has by itself."""
 T = TypeVar("T")
 
 
@@ -200,24 +203,27 @@ def compile_sites(
         ontology = Ontology.load(shipped("ontology") / "rdm.ttl", cache)
 
         def keep(key: str, graphs: Callable[[], Mapping[str, Graph]]) -> Collected:
-            return collect([known.result(key, lambda: _described(graphs(), ontology))], Path(folder))
+            return collect(_known_descriptions({key: graphs}, ontology, known), Path(folder))
 
         collected, sites = Collected(), list[SiteBuild]()
         for build, descriptions in _descriptions(builds, crosswalk, ontology):
             of_site = keep(_key(build), partial(_site_graphs, build, crosswalk))
             for of_pages in _on_pages(build, descriptions, draft, Path(folder), progress):
                 of_site.add(of_pages)
-            descriptions.remember_conforming(of_site.conforming)
             of_site.violations = _distinct(of_site.violations)
             sites.append(_with_violations(build, of_site.violations))
             collected.add(of_site)
         keys = [[build.site.key, build.site.title, build.site.licence] for build in builds]
         above = keep(known.key("top", keys), lambda: _named(top_graph([build.site for build in builds])))
-        used, version = sorted(collected.iris), terminology.version if terminology else ""
-        aligned = partial(align, used, fairsharing=crosswalk, terminology=terminology)
-        above.add(keep(known.key("align", used, version), aligned))
+        groups = {
+            known.key("align", group): partial(align, group, fairsharing=crosswalk) for group in _groups(collected.iris)
+        }
+        above.add(collect(_known_descriptions(groups, ontology, known), Path(folder)))
+        if terminology:
+            above.add(keep(known.key("terminology", terminology.version), partial(align, (), terminology=terminology)))
         things = sorted(collected.things)
         above.add(keep(known.key("joins", things), lambda: _named(joins_graph(things, crosswalk))))
+        above.violations = _distinct(above.violations)
         collected.add(above)
         progress.say("reasoning")
         inference = infer(collected.facts, ontology, reasoner, known)
@@ -258,9 +264,25 @@ def _named(*graphs: Graph) -> dict[str, Graph]:
     return {str(graph.identifier): graph for graph in graphs}
 
 
-def _described(graphs: Mapping[str, Graph], ontology: Ontology) -> Description:
-    violations = validate.validate(*graphs.values())
-    return described(graphs, ontology) | {"violations": plain_violations(violations)}
+def _groups(iris: Iterable[str]) -> list[list[str]]:
+    """Return IRIs in groups, sorted: each new IRI changes one group, and what crosswalks say about that one."""
+    groups: list[list[str]] = [[] for _ in range(_GROUPS)]
+    for iri in sorted(iris):
+        groups[crc32(iri.encode()) % _GROUPS].append(iri)
+    return groups
+
+
+def _known_descriptions(
+    graphs: Mapping[str, Callable[[], Mapping[str, Graph]]], ontology: Ontology, cache: BuildCache
+) -> list[Description]:
+    """Return the descriptions with these keys of the ``cache``; their graphs are made for those that it lacks."""
+    found = {key: cache.get(key) for key in graphs}
+    made = {key: graphs[key]() for key, known in found.items() if known is None}
+    new = {key: described(each, ontology) for key, each in made.items()}
+    add_violations([*new.values()], [each.values() for each in made.values()], cache)
+    for key, description in new.items():
+        cache.put(key, description)
+    return [*(found | new).values()]
 
 
 def _distinct(violations: Iterable[Violation]) -> list[Violation]:

@@ -6,14 +6,13 @@ pages that links may lead to, and on the headings of those pages that it links t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
-from kg.build.collect import Description, described, plain_violations
+from kg.build.collect import Description, add_violations, described
 from kg.build.site_pages import SitePages, facts_of
-from kg.build.validate import validate_each
 from kg.infer import Ontology
 from kg.page import Page
 from kg.page_html.page_text import PageTexts, marks
@@ -31,8 +30,6 @@ class PageDescriptions:
         """Take the kept pages of the site and of each of its neighbours."""
         self._source, self._to_rdf, self._ontology = source, to_rdf, ontology
         self._texts = PageTexts(source.site)
-        self._key_of_conforming = source.cache.key("conforming", source.site.key)
-        self._conforming = frozenset(source.cache.get(self._key_of_conforming) or ())
         self._linked = [{page.path: page for page in kept} for kept in pages]
         sites = [addresses.site for addresses in to_rdf.addresses]
         self._links = source.cache.key(
@@ -62,18 +59,10 @@ class PageDescriptions:
         last = [change.state.value, change.commit, change.time] if change else history is None
         return self._source.key(page.path, "description", self._links, last)
 
-    def remember_conforming(self, digests: Collection[str]) -> None:
-        """Keep the digests of graphs without violations, which the next build need not validate."""
-        if self._conforming.symmetric_difference(digests):
-            self._source.cache.put(self._key_of_conforming, sorted(digests))
-
     def _describe(self, pages: Sequence[tuple[str, Page]]) -> list[Description]:
         said = [self._say(self._source.whole(page)) for _, page in pages]
         descriptions = [self._described(statements) | texts for statements, texts, _ in said]
-        unknown = [n for n, each in enumerate(descriptions) if each["digest"] not in self._conforming]
-        found = validate_each([said[n][0].graph for n in unknown])
-        for n, violations in zip(unknown, found, strict=True):
-            descriptions[n]["violations"] = plain_violations(violations)
+        add_violations(descriptions, [[statements.graph] for statements, _, _ in said], self._source.cache)
         for (key, _), (_, _, asked), description in zip(pages, said, descriptions, strict=True):
             self._source.remember(key, asked, description)
         return descriptions

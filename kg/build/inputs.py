@@ -8,9 +8,11 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 from functools import cache
 from pathlib import Path
 
+from kg.readers import before_text
 from kg.resources import shipped
 from kg.site import Site, check_is_site, permalinks
 from kg.site.history import digest as digest_of_history
@@ -20,8 +22,10 @@ from kg.site.sources import FILES, names, sources
 
 _LIQUID = re.compile(rb"\{[{%].*?[}%]\}", re.DOTALL)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
-_OTHERS = re.compile(rb"\[|\bsite\b(?!\.data\.)|\b(?:include_relative|link|post_url|previous|next|date)\b")
-"""Words by which templates refer to other pages, to properties by a computed name, and to the time."""
+_OTHERS = re.compile(rb"\[|\bsite\b(?!\.data\.)|\b(?:link|post_url|previous|next)\b")
+"""Words by which templates refer to other pages, and to properties by a computed name."""
+_WHOLE = re.compile(rb"\b(?:include_relative|date)\b")
+"""Words by which they refer to whole files of other pages, and to the time."""
 _DATE = re.compile(rb"^date:[ \t]*[\"']?(\d[\w .:+-]*)", re.MULTILINE)
 _LONGEST_FRONT = 4000
 """Bytes of a document in which its date is looked for."""
@@ -77,15 +81,35 @@ def of_file(file: Path) -> str:
     return _digest(file, follow=True).hex()
 
 
-def asks_for_others(file: Path) -> bool:
-    """Return whether the Liquid of a file may ask for other pages of the site, or for the time."""
+class Need(IntEnum):
+    """Parts of the other pages of a site that the reading of a page needs."""
+
+    NOTHING = 0
+    FRONTS = 1
+    """Their front matter; the reader tells when it needed more."""
+    ALL = 2
+    """All of them; also that of a page that shows the time."""
+
+
+def need(file: Path) -> Need:
+    """Return what the Liquid of a file may ask for."""
     if not file.is_file():  # a folder, a pipe or a device
-        return False
+        return Need.NOTHING
     try:
         text = file.read_bytes()
     except OSError:  # the build reports it
-        return False
-    return any(_OTHERS.search(_QUOTED.sub(b"", found[0])) for found in _LIQUID.finditer(text))
+        return Need.NOTHING
+    liquid = b"".join(_QUOTED.sub(b"", found[0]) for found in _LIQUID.finditer(text))
+    return Need.ALL if _WHOLE.search(liquid) else Need.FRONTS if _OTHERS.search(liquid) else Need.NOTHING
+
+
+def of_front(file: Path) -> str:
+    """Return a hash of what templates of other pages see of a page besides its text."""
+    try:
+        front = before_text(file.read_bytes())
+    except OSError:  # the build reports it
+        return "unreadable"
+    return hashlib.sha256(front + b"\0" + _to_come(file.name, front)).hexdigest()
 
 
 def _installed() -> set[str]:

@@ -10,9 +10,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from kg.build import inputs
+from kg.build.inputs import Need
 from kg.build_cache import BuildCache
 from kg.errors import SiteError
 from kg.findings import Finding, Place, Severity
@@ -49,15 +51,18 @@ class SitePages:
         self._around = inputs.around_pages(site, frozenset(self.files))
         self._reader = SiteReader(site, self._known)
         self._sources = dict[str, _PageFile]()
+        self._keys = dict[str, str]()
+        """Keys of the readings of files as they were when the reading began."""
 
     def read(self) -> Iterator[Reading]:
         """Yield the pages with their findings, sorted by path; some pages are outlines."""
+        self._keys = {path: self._page_key(path) for path in readable(self.site, self.files)}
+        known = {path for path, key in self._keys.items() if self.cache.has(key)}
 
-        def is_known(path: str) -> bool:
-            return self.cache.has(self._page_key(path))
+        def some(paths: Sequence[str]) -> list[tuple[str, _PageFile, Reading]]:
+            return [self._read(path, self._keys[path]) for path in paths]
 
-        read = partial(on_all_cores, lambda paths: [self._read(path) for path in paths], is_quick=is_known)
-        for batch in read(readable(self.site, self.files)):
+        for batch in on_all_cores(some, self._keys, is_quick=known.__contains__):
             for path, source, reading in batch:
                 self._sources[path] = source
                 yield reading
@@ -129,16 +134,18 @@ class SitePages:
 
     def _known(self, path: str) -> Page | None:
         """Return the outline of a page that an earlier build read, if templates see the same in it as in the page."""
-        outline = self.cache.get(self._page_key(path))
+        outline = self.cache.get(self._keys.get(path) or self._page_key(path))
         return _reading(path, outline)[0] if outline and outline["is_typed"] else None
 
     def _page_key(self, path: str) -> str:
-        """Return the key of the reading of a page; one whose Liquid may ask for other pages depends on all of them."""
-        return self._key_of_file(path, self._all if self._asks_for_others(path) else "")
+        """Return the key of the reading of a page, which depends on what it needs of others."""
+        need = self._need(path)
+        others = self._all if need is Need.ALL else self._fronts if need is Need.FRONTS else ""
+        return self._key_of_file(path, others)
 
     def _digest(self, path: str, key: str, page: Page | None) -> str:
         """Return the key of what a page says; one that shows other pages depends on what it shows of them."""
-        if page is None or not self._asks_for_others(path):
+        if page is None or self._need(path) is Need.NOTHING:
             return key
         return self._key_of_file(path, repr((page.blocks, page.details, page.html, page.tags)))
 
@@ -146,29 +153,36 @@ class SitePages:
         file = self.site.folder / path
         return self.key_of_site("page", path, inputs.of_file(file), path in self.site.indexes, others)
 
-    def _asks_for_others(self, path: str) -> bool:
-        return self._liquid_of_includes or inputs.asks_for_others(self.site.folder / path)
+    def _need(self, path: str) -> Need:
+        return max(self._need_of_includes, inputs.need(self.site.folder / path))
 
     @cached_property
-    def _all(self) -> list[str]:
-        read = (inputs.of_file(self.site.folder / path) for path in self.files)
-        return [*read, *names(self.site.folder)]
+    def _all(self) -> str:
+        return self._of_files(inputs.of_file)
 
     @cached_property
-    def _liquid_of_includes(self) -> bool:
-        return any(map(inputs.asks_for_others, (self.site.folder / INCLUDES).rglob("*")))
+    def _fronts(self) -> str:
+        return self._of_files(inputs.of_front)
 
-    def _read(self, path: str) -> tuple[str, _PageFile, Reading]:
+    def _of_files(self, digest: Callable[[Path], str]) -> str:
+        return self.cache.key([digest(self.site.folder / path) for path in self.files], *names(self.site.folder))
+
+    @cached_property
+    def _need_of_includes(self) -> Need:
+        return max(map(inputs.need, (self.site.folder / INCLUDES).rglob("*")), default=Need.NOTHING)
+
+    def _read(self, path: str, key: str) -> tuple[str, _PageFile, Reading]:
         while True:
-            key = self._page_key(path)
-            if known := self.cache.get(key):
+            known = self.cache.get(key)
+            if known and known["texts"] in ("", self._all if known["texts"] else ""):
                 return path, _PageFile(key, known["digest"], is_outline=True), _reading(path, known)
             reading = self._reader(path)
             digest = self._digest(path, key, reading[0])
-            if self._page_key(path) == key:  # else the file changed while it was read
+            before, key = key, self._page_key(path)
+            if before == key:  # else the file changed while it was read
                 break
         if outline := _outline(reading):
-            self.cache.put(key, outline | {"digest": digest})
+            self.cache.put(key, outline | {"digest": digest, "texts": self._all if self._reader.shows_texts else ""})
         return path, _PageFile(key, digest, is_outline=False), reading
 
 

@@ -7,7 +7,7 @@ and in several processes.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -79,17 +79,20 @@ def validate(*graphs: Graph) -> list[Violation]:
     return sorted(found, key=lambda v: (v.place or Place("", 0), v.shape, v.focus, v.value or ""))
 
 
-def validate_each(graphs: Sequence[Graph]) -> list[list[Violation]]:
-    """Return the violations in each of the graphs of several pages, as :func:`validate` finds them in it alone.
+def validate_each(unions: Sequence[Collection[Graph]]) -> list[list[Violation]]:
+    """Return the violations in each of several unions of graphs, as :func:`validate` finds them in it alone.
 
     All are validated together first, which takes less time.
     """
-    focuses = {violation.focus for violation in validate(*graphs)} if graphs else ()
+    focuses = {violation.focus for violation in validate(*chain.from_iterable(unions))} if unions else ()
     terms = [URIRef(focus) for focus in focuses]
     return [
-        validate(graph) if any((term, None, None) in graph or (None, None, term) in graph for term in terms) else []
-        for graph in graphs
+        validate(*graphs) if any(_has(graph, term) for graph in graphs for term in terms) else [] for graphs in unions
     ]
+
+
+def _has(graph: Graph, term: Node) -> bool:
+    return (term, None, None) in graph or (None, None, term) in graph
 
 
 def shapes() -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,9 @@ from kg import plugins
 from kg.findings import Finding
 from kg.liquid import Rendered, Renderer
 from kg.page import Page
+from kg.readers._page import LARGEST
 from kg.site import Site, front_matter
+from kg.site.characters import first_control
 from kg.site.sources import is_source, own_tags
 from kg.site.variables import Variables
 
@@ -34,17 +36,22 @@ class SiteReader:
     def __init__(self, site: Site, known: Callable[[str], Page | None] = lambda _: None) -> None:
         """Take a site, and a function that returns the page at a path if its front matter need not be read again."""
         self._site = site
-        self._render = renderer(site, known)
+        self.shows_texts = False
+        """True if the Liquid of the page that was read last asked for the text of a page, or for the time."""
+        self._render = renderer(site, known, self._tell)
         self._readers = _readers()
 
     def __call__(self, path: str, file: Path | None = None) -> Reading:
         """Return the page at a path with its findings; ``file`` is read in its place."""
         reader, site = self._readers[PurePosixPath(path).suffix.lower()], self._site
-        is_optional = site.may_lack_front_matter(path)
+        is_optional, self.shows_texts = site.may_lack_front_matter(path), False
         found: Reading = reader.read(
             file or site.folder / path, path, site.defaults(path), self._render, is_optional=is_optional
         )
         return found if found[0] is None or site.publishes(found[0]) else (None, ())
+
+    def _tell(self) -> None:
+        self.shows_texts = True
 
     def front(self, path: str) -> Page | None:
         """Return the page at a path with its front matter alone, ``None`` for one that templates do not see."""
@@ -53,6 +60,17 @@ class SiteReader:
         page: Page | None
         page, _ = reader.read_front(site.folder / path, path, site.defaults(path), is_optional=is_optional)
         return page if page and site.lists(page) else None
+
+
+def before_text(content: bytes) -> bytes:
+    """Return what a page's file has before its text; all of a file without front matter, or with a fault."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return content
+    found = front_matter.split(text)
+    is_faulty = len(content) > LARGEST or first_control(text) is not None
+    return content if found is None or is_faulty else text.removesuffix(found.body).encode()
 
 
 def read_file(site: Site, file: Path, path: str) -> Reading:
@@ -79,9 +97,15 @@ def _listed(
     return (page for path in readable(site, paths) if (page := known(path) or reader.front(path)))
 
 
-def renderer(site: Site, known: Callable[[str], Page | None] = lambda _: None) -> Callable[[Page], Rendered]:
-    """Return a function that renders the Liquid of a page of a site; ``known`` is that of :class:`SiteReader`."""
-    variables = Variables(site, partial(_listed, site, known=known), lambda text, document: liquid.part(text, document))
+def renderer(
+    site: Site, known: Callable[[str], Page | None] = lambda _: None, tell: Callable[[], None] = lambda: None
+) -> Callable[[Page], Rendered]:
+    """Return a function that renders the Liquid of a page of a site.
+
+    ``known`` is that of :class:`SiteReader`, and ``tell`` that of :class:`Variables`.
+    """
+    fronts = partial(_listed, site, known=known)
+    variables = Variables(site, fronts, lambda text, document: liquid.part(text, document), tell)
     names = {tool.id: tool.name for tool in site.directory.tools.values()}
     liquid = Renderer(variables.site, site.folder, names, variables.address, is_source, own_tags(site.folder))
     return lambda page: liquid.render(page.body, variables.page(page))

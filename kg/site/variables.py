@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -15,6 +15,10 @@ from kg.site.yaml_types import Time, typed
 
 if TYPE_CHECKING:
     from kg.site import Site
+
+
+_TEXT = "content"
+"""The property of a page or document that is its text."""
 
 
 class _Variable(dict[str, Any]):
@@ -34,11 +38,49 @@ class _Variable(dict[str, Any]):
         return self[key] if key in self or key in self._computed else default
 
 
+class _PageVariable(dict[str, Any]):
+    """A page whose text is told of when it is read, by itself or with all that the page has."""
+
+    def __init__(self, known: Mapping[str, Any], tell: Callable[[], None]) -> None:
+        super().__init__(known)
+        self._tell = tell
+
+    def __getitem__(self, key: str) -> Any:
+        if key == _TEXT:
+            self._tell()
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return a property or the default."""
+        if key == _TEXT:
+            self._tell()
+        return super().get(key, default)
+
+    def __iter__(self) -> Iterator[str]:
+        self._tell()
+        return super().__iter__()
+
+    def items(self) -> Any:
+        """Return all properties with their names."""
+        self._tell()
+        return super().items()
+
+    def values(self) -> Any:
+        """Return all properties."""
+        self._tell()
+        return super().values()
+
+    def __repr__(self) -> str:
+        self._tell()
+        return super().__repr__()
+
+
 class Variables:
     """The variables of the templates of a site.
 
     ``fronts`` returns the pages with their front matter alone: those at the given paths, or all that are published.
-    ``part`` returns the HTML of a part of a document, given its variables.
+    ``part`` returns the HTML of a part of a document, given its variables. ``tell`` is called when a template reads
+    the text of a page, or the time.
     """
 
     def __init__(
@@ -46,10 +88,12 @@ class Variables:
         site: Site,
         fronts: Callable[[Iterable[str] | None], Iterable[Page]],
         part: Callable[[str, Mapping[str, Any]], str],
+        tell: Callable[[], None],
     ) -> None:
         self._site = site
         self._fronts = fronts
-        self._part = part
+        self._part_of = part
+        self._tell = tell
         listed = site.config.get("collections")
         names = [*listed] if isinstance(listed, dict | list) else []
         self._labels = [jekyll.POSTS, *(str(name) for name in names if name != jekyll.POSTS)]
@@ -66,7 +110,7 @@ class Variables:
             "categories": lambda: self._posts_by("categories"),
             "data": lambda: self._data,
             "static_files": lambda: self._static_files,
-            "time": lambda: self._time,
+            "time": self._time,
         }
         self.site: Mapping[str, Any] = _Variable({**typed(site.config), **_of_github(site)}, computed)
         """The variable ``site``."""
@@ -83,8 +127,12 @@ class Variables:
         is_inside = path and "\0" not in path and ".." not in path.split("/")
         return f"/{path}" if is_inside and (self._site.folder / path).is_file() else None
 
-    @cached_property
+    def _part(self, text: str, document: Mapping[str, Any]) -> str:
+        self._tell()
+        return self._part_of(text, document)
+
     def _time(self) -> Time:
+        self._tell()
         return _time(self._site.opened.astimezone(self._site.time_zone))
 
     @cached_property
@@ -138,7 +186,7 @@ class Variables:
         if isinstance(order, list):
             places = {f"_{label}/{name}": place for place, name in reversed([*enumerate(order)])}
             documents.sort(key=lambda document: places.get(document["path"], len(order)))
-        elif isinstance(key, str):
+        elif isinstance(key, str) and key not in (_TEXT, "excerpt"):  # Jekyll cannot sort by these
             documents.sort(key=lambda document: _rank(document.get(key)))
         return documents
 
@@ -154,8 +202,8 @@ class Variables:
     def _page(self, page: Page) -> Mapping[str, Any]:
         url = self._url(page)
         folder = url if url.endswith("/") else posixpath.dirname(url)
-        own = {"url": url, "path": page.path, "name": PurePosixPath(page.path).name, "content": page.body}
-        return {**typed(page.front), **own, "dir": f"{folder.rstrip('/')}/"}
+        own = {"url": url, "path": page.path, "name": PurePosixPath(page.path).name, _TEXT: page.body}
+        return _PageVariable({**typed(page.front), **own, "dir": f"{folder.rstrip('/')}/"}, self._tell)
 
     def _document(self, page: Page, label: str) -> Mapping[str, Any]:
         file, front, url = PurePosixPath(page.path), typed(page.front), self._url(page)
@@ -179,8 +227,8 @@ class Variables:
         document = _Variable(
             known,
             {
-                "date": lambda: _time(date) if date else self._time,
-                "content": lambda: self._part(page.body, document),
+                "date": lambda: _time(date) if date else self._time(),
+                _TEXT: lambda: self._part(page.body, document),
                 "excerpt": lambda: front.get("excerpt") or self._part(self._first_part(page, front), document),
                 "previous": lambda: self._beside(path, label, -1),
                 "next": lambda: self._beside(path, label, 1),

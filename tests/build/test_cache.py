@@ -7,19 +7,23 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import click
 import pyoxigraph as ox
 import pytest
+from rdflib import Graph
 
+from kg.align import align
 from kg.build.inputs import around_pages, program
 from kg.build_cache import BuildCache
 from kg.cli import main
 from kg.commands._releases import WantedRelease, make_or_reuse
 from kg.commands.build import command
+from kg.readers import Reading, SiteReader
 from kg.readers._page import _parsed
 from kg.release import open_release, verify
 from kg.site import open_site
@@ -72,11 +76,45 @@ def first(choose: random.Random) -> dict[str, str]:
     }
 
 
+def appended(text: str) -> Callable[[str], str]:
+    return lambda page: f"{page}\n{text}\n"
+
+
+def with_front(line: str) -> Callable[[str], str]:
+    """Return a change of a page to one with a line of front matter, in place of that with the same key."""
+
+    def change(page: str) -> str:
+        _, front, body = page.split("---\n", 2)
+        kept = [old for old in front.splitlines() if old.partition(":")[0] != line.partition(":")[0]]
+        return "\n".join(("---", *kept, line, "---", body))
+
+    return change
+
+
+CHANGES: dict[str, Callable[[str], str]] = {
+    "words": appended("One more sentence."),
+    "link": appended("See [an example](https://www.example.org/new)."),
+    "link to a page": appended("See [another](p2.md#part-1)."),
+    "record": appended("Use [PRIDE](https://fairsharing.org/FAIRsharing.e1byny) for data."),
+    "licence": appended("It is under [this licence](https://creativecommons.org/licenses/by/4.0/)."),
+    "tool": appended('Use {% tool "lamp" %}.'),
+    "heading": appended("## Part 9\n\nText."),
+    "list of pages": appended("{% for each in site.pages %}{{ each.title }} {{ each.content }} {% endfor %}"),
+    "title": with_front("title: Changed"),
+    "contributors": with_front("contributors: [Ada Example, Bo Example]"),
+    "identifier": with_front("page_id: changed"),
+    "type": with_front("type: your_tasks"),
+}
+"""What of a page changes → function that changes it."""
+
+
 def edit(site: Path, choose: random.Random) -> None:
     """Change one thing of a site."""
     number = choose.randrange(PAGES)
     file = site / f"p{number}.md"
-    match choose.randrange(10):
+    match choose.randrange(14):
+        case 10 | 11 | 12 | 13 if file.exists():
+            file.write_text(CHANGES[choose.choice([*CHANGES])](file.read_text()))
         case 0 if len(list(site.glob("*.md"))) > PAGES // 2:
             file.unlink(missing_ok=True)
         case 1:
@@ -160,6 +198,44 @@ def test_after_any_edit_the_release_is_that_of_a_build_without_a_cache(tmp_path:
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     return write_site(tmp_path / "site", first(random.Random(7)), CONFIG)
+
+
+def test_after_each_kind_of_change_of_one_page_the_release_is_that_of_a_build_without_a_cache(
+    tmp_path: Path, site: Path
+) -> None:
+    (site / "p3.md").write_text("---\ntitle: Three\n---\n## Part 1\n\nSee [a part](p1.md#part-9), [it](changed).\n")
+    build(tmp_path / "out", site)
+    for change in CHANGES.values():
+        (site / "p1.md").write_text(change((site / "p1.md").read_text()))
+        assert_same(build(tmp_path / "out", site), build(tmp_path / "fresh", site, "--no-cache"))
+
+
+@pytest.mark.parametrize(
+    ("what", "groups"),
+    [("words", 0), ("tool", 0), ("title", 0), ("contributors", 0), ("link", 1), ("record", 1)],
+)
+def test_after_a_change_of_one_page_it_is_read_alone_and_the_groups_of_its_new_addresses_are_aligned(
+    tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch, what: str, groups: int
+) -> None:
+    (site / "p2.md").write_text("---\ntitle: All\n---\n{% for each in site.pages %}{{ each.path }} {% endfor %}\n")
+    build(tmp_path / "out", site)
+    (site / "p1.md").write_text(CHANGES[what]((site / "p1.md").read_text()))
+    read, aligned = SiteReader.__call__, list[object]()
+    paths = set[str]()
+
+    def reading(self: SiteReader, path: str) -> Reading:
+        paths.add(path)
+        return read(self, path)
+
+    def aligning(used: Sequence[str], **given: Any) -> dict[str, Graph]:
+        aligned.append(used)
+        return align(used, **given)
+
+    monkeypatch.setattr(SiteReader, "__call__", reading)
+    monkeypatch.setattr("kg.build.compile.align", aligning)
+    build(tmp_path / "out", site)
+    assert paths == {"p1.md"} | ({"p2.md"} if what in ("title", "contributors") else set())
+    assert len(aligned) == groups
 
 
 @pytest.mark.parametrize(
@@ -289,6 +365,36 @@ def test_a_page_that_shows_another_is_read_again_when_that_changes(tmp_path: Pat
         (site / "p2.md").write_text(f"---\ntitle: {title}\npermalink: /{title}/\n---\nWords of {title}.\n")
         release = build(tmp_path / "out", site)
         assert title in next(release.glob("pages/*/page/p1.html")).read_text()
+    assert_same(release, build(tmp_path / "fresh", site, "--no-cache"))
+
+
+@pytest.mark.parametrize(
+    "liquid",
+    [
+        "{% for each in site.pages %}{{ each.content }}{% endfor %}",
+        '{{ site.html_pages | map: "content" | join: " " }}',
+        '{% assign name = "content" %}{% for each in site.pages %}{{ each[name] }}{% endfor %}',
+        "{% for each in site.pages %}{{ each }}{% endfor %}",
+        "{{ site.pages | jsonify }}",
+        "{% for each in site.pages %}{% for part in each %}{{ part[1] }}{% endfor %}{% endfor %}",
+        '{% assign some = site.pages | where_exp: "each", "each.content contains \'Late\'" %}{{ some[0].path }} Late',
+        "{% include_relative p2.md %}",
+        "{% for each in site.things %}{{ each.content }}{{ each.excerpt }}{% endfor %}",
+        "{% include text.md %}",
+    ],
+)
+def test_a_page_that_shows_the_words_of_another_is_read_again_when_they_change(
+    tmp_path: Path, site: Path, liquid: str
+) -> None:
+    (site / "_config.yml").write_text(CONFIG + "collections:\n  things:\n    output: true\n")
+    (site / "_includes" / "text.md").write_text("{% for each in site.pages %}{{ each.content }}{% endfor %}")
+    (site / "_things").mkdir()
+    (site / "p1.md").write_text(f"---\ntitle: All\n---\nThese are {liquid}\n")
+    for words in ("Early", "Late"):
+        for file in (site / "p2.md", site / "_things" / "one.md"):
+            file.write_text(f"---\ntitle: Two\n---\nWords are {words}.\n")
+        release = build(tmp_path / "out", site)
+    assert "Late" in next(release.glob("pages/*/page/p1.html")).read_text()
     assert_same(release, build(tmp_path / "fresh", site, "--no-cache"))
 
 

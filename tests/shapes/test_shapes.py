@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from rdflib import SH, Graph, URIRef
 
-from kg.build.collect import collect, described, plain_violations
-from kg.build.validate import report, shapes, shapes_by_rule, validate
+from kg.build import collect
+from kg.build.collect import add_violations, described
+from kg.build.validate import report, shapes, shapes_by_rule, validate, validate_each
+from kg.build_cache import BuildCache
 from kg.findings import Place, Severity
 from kg.infer import Ontology
 from kg.release import open_release
@@ -86,14 +88,21 @@ def test_a_violation_names_page_and_line() -> None:
     assert record.shape == "thing-fairsharing"
 
 
-def test_only_a_graph_that_keeps_every_rule_need_not_be_validated_again(tmp_path: Path) -> None:
-    ontology, descriptions = Ontology.load(shipped("ontology") / "rdm.ttl"), []
-    for file in (HERE / "recommendation-target.ttl", HERE / "conforming" / "agent.ttl"):
-        graph = Graph(identifier=URIRef(f"https://x.example/{file.stem}")).parse(file)
-        broken = {"violations": plain_violations(validate(graph))}
-        descriptions.append(described({str(graph.identifier): graph}, ontology) | broken)
-    assert [bool(each["violations"]) for each in descriptions] == [True, False]
-    assert collect(descriptions, tmp_path).conforming == {descriptions[1]["digest"]}
+def test_a_graph_is_not_validated_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ontology, cache = Ontology.load(shipped("ontology") / "rdm.ttl"), BuildCache(tmp_path)
+    files = HERE / "recommendation-target.ttl", HERE / "conforming" / "agent.ttl", HERE / "agent-name.ttl"
+    graphs = [Graph(identifier=URIRef(f"https://x.example/{file.stem}")).parse(file) for file in files]
+    validated = list[object]()
+    monkeypatch.setattr(collect, "validate_each", lambda new: validated.extend(new) or validate_each(new))
+
+    def violations(*some: Graph) -> list[bool]:
+        descriptions = [described({str(graph.identifier): graph}, ontology) for graph in some]
+        add_violations(descriptions, [[graph] for graph in some], cache)
+        return [bool(each["violations"]) for each in descriptions]
+
+    assert violations(*graphs[:2]) == [True, False]
+    assert violations(*graphs) == [True, False, True]
+    assert validated == [[graph] for graph in graphs]
 
 
 def test_what_no_page_says_is_placed_by_the_caller() -> None:
