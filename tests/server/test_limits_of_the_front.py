@@ -15,7 +15,7 @@ import struct
 import sys
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -494,6 +494,23 @@ def test_many_connections_at_once_exhaust_no_descriptors(
             connection.bind((f"127.0.0.{2 + number % 100}", 0))
             connection.setblocking(False)
             connection.connect_ex(("127.0.0.1", urlsplit(server.url).port))
+        assert server.ask("/health").status == 200
+    assert server.end() == 0
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_connections_over_which_nothing_is_read_keep_nobody_out(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "RUN", ["prlimit", "--nofile=300", *serving.RUN])
+    make_release(tmp_path / "large", many(80_000))
+    server = start(tmp_path / "large", KG_QUERY_WORKERS="2", KG_REQUEST_SECONDS="3600")
+    with ExitStack() as held:
+        for number in range(200):
+            connection = held.enter_context(connect(server, f"127.0.1.{number + 2}"))
+            connection.sendall(get("/dumps/graph.nq"))
+            with suppress(ConnectionError):  # it is the oldest of the client that has most
+                assert connection.recv(12) == b"HTTP/1.1 200"
         assert server.ask("/health").status == 200
     assert server.end() == 0
     assert "Traceback" not in server.log.read_text()
