@@ -81,7 +81,7 @@ class Connection(asyncio.BufferedProtocol):
         """Bytes of a request at the start of the input whose response was not known."""
         self._incoming: _Incoming | None = None
         self._request: ReceivedRequest | None = None
-        """ReceivedRequest that is being answered."""
+        """The one that is being answered."""
         self._since = 0.0
         """Time since which the present request arrives, or none does."""
         self._ahead: list[Callable[[], object]] = []

@@ -167,7 +167,7 @@ class ThreadedResponse:
         """True if its thread has left it until a part is taken."""
         self._started: list[ResponseHead] = []
         self._head: ResponseHead | None = None
-        """ResponseHead that was sent."""
+        """Head that was sent."""
         self._size = 0
 
     def __call__(self) -> None:
