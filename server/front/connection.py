@@ -36,10 +36,12 @@ _AT_ONCE = 16
 """Largest number of requests of one connection that are answered in one turn of the event loop."""
 _AHEAD = 64 * 1024
 """Bytes of further requests that are read while one is being answered."""
-_UNSENT = 256 * 1024
+_UNSENT = 64 * 1024
 """Bytes of responses that may wait for a slow client; then no more are produced."""
 _SLOWEST = 16 * 1024
-"""Lowest transfer rate in bytes per second."""
+"""Lowest rate at which a body arrives, in bytes per second."""
+_LEAST = 16 * 1024
+"""Least bytes of a response that a client takes in the seconds that a request may take to arrive."""
 _LINGER = 2.0
 """Seconds during which a refused client's data is discarded: closing at once could reset the unread response."""
 _RAW = 4
@@ -79,7 +81,7 @@ class Connection(asyncio.BufferedProtocol):
         """Bytes of a request at the start of the input whose response was not known."""
         self._incoming: _Incoming | None = None
         self._request: ReceivedRequest | None = None
-        """ReceivedRequest that is being answered."""
+        """The one that is being answered."""
         self._since = 0.0
         """Time since which the present request arrives, or none does."""
         self._ahead: list[Callable[[], object]] = []
@@ -199,7 +201,7 @@ class Connection(asyncio.BufferedProtocol):
         if now - since <= self._front.request_seconds:
             return False
         self._window = now, self._written - unsent
-        return self._written - unsent - sent < _SLOWEST
+        return self._written - unsent - sent < _LEAST
 
     # --- requests
 
@@ -391,7 +393,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def pass_on(self, request: ReceivedRequest) -> None:
         """Have a thread respond."""
-        self._front.threads.submit(client_network(request.client), ThreadedResponse(self._front.cache, request, self))
+        submit = partial(self._front.threads.submit, client_network(request.client))
+        submit(ThreadedResponse(self._front.cache, request, self, submit))
 
     def send(self, data: bytes, taken: Callable[[], object]) -> None:
         """Send a part of a response. See :meth:`server.front.responses.Sink.send`."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from server.http.counts import RequestKind
     from server.views.sparql import Question
 
-_BLOCK = 128 * 1024
+_BLOCK = 64 * 1024
 """Bytes of a file that are read and sent at once."""
 
 

@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
@@ -27,8 +27,8 @@ _logger = logging.getLogger(__name__)
 
 LAST_CHUNK = b"0\r\n\r\n"
 
-_AHEAD = 4
-"""Largest number of parts that a thread produces before the event loop has taken the first of them."""
+_AHEAD = 2
+"""Largest number of parts that are produced before the event loop has taken the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +141,43 @@ class Sink(Protocol):
 
 
 class ThreadedResponse:
-    """The response to a request, produced and sent part by part by a thread."""
+    """The response to a request, produced and sent part by part by a thread.
 
-    def __init__(self, app: WSGIApplication, request: ReceivedRequest, output: Sink) -> None:
+    No thread waits for a client to take what was sent: one goes on later, which ``submit`` asks for.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        request: ReceivedRequest,
+        output: Sink,
+        submit: Callable[[ThreadedResponse], object],
+    ) -> None:
         self._app = app
         self._request = request
         self._output = output
-        self._room = threading.Semaphore(_AHEAD)
+        self._submit = submit
+        self._body: Iterable[bytes] = ()
+        self._parts: Iterator[bytes] | None = None
+        """Parts of the body that are not sent, once the application has been called."""
+        self._lock = threading.Lock()
+        self._ahead = 0
+        """Number of parts that were sent and not taken."""
+        self._is_left = False
+        """True if its thread has left it until a part is taken."""
         self._started: list[ResponseHead] = []
         self._head: ResponseHead | None = None
-        """ResponseHead that was sent."""
+        """Head that was sent."""
         self._size = 0
 
     def __call__(self) -> None:
-        """Call the application and send its response; errors are logged."""
+        """Call the application, and send its response as far as the client takes it; errors are logged."""
         last, is_whole = b"", False
         try:
-            last, is_whole = self._respond(), True
+            sent = self._respond()
+            if sent is None:
+                return
+            last, is_whole = sent, True
         except BrokenAnswerError:
             pass
         except Exception:
@@ -169,18 +189,42 @@ class ThreadedResponse:
         end_unanswered(self._request.environ)
         self._output.end(last, self._head, self._size, is_whole=is_whole)
 
-    def _respond(self) -> bytes:
-        """Send the response except for its last bytes, which are returned."""
-        parts = self._app(self._request.environ, self._start)
+    def _respond(self) -> bytes | None:
+        """Send the response except for its last bytes, which are returned, or ``None`` if it is left before."""
+        last: bytes | None = b""
         try:
-            for part in parts:
-                if part:
-                    last = self._add(part)
-                    if last is not None:
-                        return last
-            return self._last()
+            if self._parts is None:
+                self._body = self._app(self._request.environ, self._start)
+                self._parts = iter(self._body)
+            last = self._send(self._parts)
+            return last
         finally:
-            _close(parts)
+            if last is not None:
+                _close(self._body)
+
+    def _send(self, parts: Iterator[bytes]) -> bytes | None:
+        for part in parts:
+            if part:
+                last = self._add(part)
+                if last is not None:
+                    return last
+                if self._leave():
+                    return None
+        return self._last()
+
+    def _leave(self) -> bool:
+        """Leave the response if the client is to take a part first; return whether it is left."""
+        with self._lock:
+            self._is_left = self._ahead >= _AHEAD
+            return self._is_left
+
+    def _taken(self) -> None:
+        """Note that a part is taken, and have a thread go on if there is none."""
+        with self._lock:
+            self._ahead -= 1
+            goes_on, self._is_left = self._is_left, False
+        if goes_on:
+            self._submit(self)
 
     def _start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
         return _start(self._started, status, headers, self._request)
@@ -196,11 +240,12 @@ class ThreadedResponse:
             return before + part
         if head.length is not None and self._size > head.length:
             raise BrokenAnswerError
-        self._room.acquire()
         if self._output.is_gone:
             raise BrokenAnswerError
         data = b"%x\r\n%b\r\n" % (len(part), part) if head.has_chunks else part
-        self._output.send(before + data, self._room.release)
+        with self._lock:
+            self._ahead += 1
+        self._output.send(before + data, self._taken)
         return None
 
     def _last(self) -> bytes:

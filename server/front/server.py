@@ -50,8 +50,10 @@ _ACCEPTED = 32
 """Largest number of connections that are accepted in one turn of the event loop."""
 _CLOSING = 4
 """Turns of the event loop in which a connection is accepted and closed if there are too many."""
+_FILES = 2
+"""File descriptors for each connection: its own, and that of a file that is being sent."""
 _OTHER_FILES = 64
-"""File descriptors beside connections and workers: standard streams, modules, files that are being sent."""
+"""File descriptors beside connections and workers: standard streams, modules."""
 _BUFFER = 64 * 1024
 _GARBAGE = 50_000
 """Allocations after which garbage is collected: few objects of the front are in cycles."""
@@ -194,7 +196,7 @@ class Front:
     # --- connections
 
     def open(self, connection: Connection) -> None:
-        """Count a new connection; close an old one that waits, or the new one, if there are too many."""
+        """Count a new connection; close an old one, or the new one, if there are too many."""
         own = self._clients.setdefault(connection.client, {})
         own[connection] = None
         self._connections += 1
@@ -204,11 +206,10 @@ class Front:
             self._close_one(max(self._clients.values(), key=len))
 
     def _close_one(self, connections: dict[Connection, None]) -> None:
-        """Close the oldest connection that waits for a request; at least the newest does."""
-        oldest = next((each for each in connections if each.is_waiting), None)
-        if oldest is not None:
-            oldest.abort()
-            self.closed(oldest)
+        """Close the oldest connection that waits for a request, or the oldest of all if each has one."""
+        oldest = next((each for each in connections if each.is_waiting), next(iter(connections)))
+        oldest.abort()
+        self.closed(oldest)
 
     def closed(self, connection: Connection) -> None:
         """Forget a connection. Idempotent."""
@@ -320,11 +321,11 @@ def _connections(other_files: int) -> int:
     """Return the largest number of connections that leaves enough file descriptors for the rest of the process."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     other_files += _OTHER_FILES
-    wanted = CONNECTIONS + _CLOSING * _ACCEPTED + other_files
+    wanted = _FILES * CONNECTIONS + _CLOSING * _ACCEPTED + other_files
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     else:
         most = min(wanted, soft) if soft != resource.RLIM_INFINITY else wanted
-    spare = max(2, most - other_files)
-    return min(CONNECTIONS, max(spare - _CLOSING * _ACCEPTED, spare // 2))
+    spare = max(2 * _FILES, most - other_files)
+    return min(CONNECTIONS, max(spare - _CLOSING * _ACCEPTED, spare // 2) // _FILES)

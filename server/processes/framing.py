@@ -62,16 +62,6 @@ def frame(kind: bytes, payload: bytes | bytearray = b"") -> bytes:
     return _HEAD.pack(kind, len(payload)) + payload
 
 
-def read_frame(source: BinaryIO) -> tuple[bytes, bytes]:
-    """Return kind and payload of the next frame.
-
-    Raises:
-        EOFError: when the other side has closed the connection.
-    """
-    kind, length = _HEAD.unpack(_exactly(source, _HEAD.size))
-    return kind, _exactly(source, length)
-
-
 def piece(content: bytes) -> bytes:
     """Return bytes with their length before them."""
     return _LENGTH.pack(len(content)) + content

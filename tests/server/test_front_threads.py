@@ -5,12 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from server.front.requests import ReceivedRequest
+from server.front.responses import ResponseHead, ThreadedResponse
 from server.front.threads import _SPARE, Threads
 from tests.server.serving import ROOT, Start, until
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 def test_after_a_burst_few_threads_are_left_and_all_tasks_are_done() -> None:
@@ -32,6 +40,62 @@ def test_after_a_burst_few_threads_are_left_and_all_tasks_are_done() -> None:
     assert threading.active_count() <= before + 32
     threads.stop()
     until(lambda: threading.active_count() == before)
+
+
+class Slow:
+    """A client that takes parts when it is told to."""
+
+    def __init__(self) -> None:
+        self.is_gone = False
+        self.waiting: deque[Callable[[], object]] = deque()
+        self.sent: list[bytes] = []
+        self.ended: list[bool] = []
+
+    def send(self, data: bytes, taken: Callable[[], object]) -> None:
+        self.sent.append(data)
+        self.waiting.append(taken)
+
+    def end(self, data: bytes, head: ResponseHead | None, size: int, *, is_whole: bool) -> None:
+        self.sent.append(data)
+        self.ended.append(is_whole)
+
+
+class Body:
+    """Six parts of a response, and how often it was closed."""
+
+    def __init__(self) -> None:
+        self.parts = iter(b"%d" % number for number in range(6))
+        self.closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.parts
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_response_is_left_while_its_client_takes_nothing_and_goes_on_after_it(leaves: bool) -> None:
+    environ = {"REQUEST_METHOD": "GET"}
+    request = ReceivedRequest(lambda: environ, lambda: False, "1.1", 0.0, None, keeps_alive=True)
+    client, body, again = Slow(), Body(), list[ThreadedResponse]()
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Body:
+        start_response("200 OK", [])
+        return body
+
+    ThreadedResponse(app, request, client, again.append)()
+    assert not client.ended
+    client.is_gone = leaves
+    while client.waiting:
+        client.waiting.popleft()()
+        for response in again:
+            response()
+        again.clear()
+    assert client.ended == [not leaves]
+    assert body.closed == 1
+    if not leaves:
+        assert b"".join(client.sent).endswith(b"".join(b"1\r\n%d\r\n" % number for number in range(6)) + b"0\r\n\r\n")
 
 
 FRAGMENTED = """

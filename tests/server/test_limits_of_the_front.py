@@ -15,7 +15,7 @@ import struct
 import sys
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -30,7 +30,7 @@ from server.views.things import _above
 from server.workers.admission import BLOCKING
 from tests.growth import LINEAR, growth
 from tests.server import serving
-from tests.server.serving import QUADS, ROOT, Server, Start, gone, make_release, run_server, stop_process, until
+from tests.server.serving import QUADS, ROOT, Server, Start, gone, make_release, many, run_server, stop_process, until
 
 pytestmark = pytest.mark.slow
 
@@ -200,6 +200,21 @@ def test_half_requests_of_one_client_keep_nobody_out(start: Start, releases: Pat
         with connect(server, "127.0.0.2") as newest:
             newest.sendall(get("/health"))
             assert newest.recv(12) == b"HTTP/1.1 200"
+
+
+def test_clients_that_do_not_read_what_they_asked_for_hold_no_threads(start: Start, tmp_path: Path) -> None:
+    make_release(tmp_path / "large", many(80_000))
+    server = start(tmp_path / "large", KG_REQUEST_SECONDS="3600")
+    with ExitStack() as held:
+        for number in range(80):
+            connection = held.enter_context(connect(server, f"127.0.0.{number % 4 + 2}"))
+            connection.sendall(get("/dumps/graph.nq"))
+            assert connection.recv(12) == b"HTTP/1.1 200"
+        assert server.ask("/queries/").status == 200
+        until(lambda: len(list(Path(f"/proc/{server.process.pid}/task").iterdir())) < 20)
+        assert memory(server) < 200_000
+        came = len(b"".join(iter(lambda: connection.recv(1 << 16), b"")))  # it goes on when it is read
+        assert came > (tmp_path / "large" / "current" / "dumps" / "graph.nq").stat().st_size
 
 
 def test_a_client_that_waits_for_pages_leaves_threads_to_others(start: Start, releases: Path) -> None:
@@ -479,6 +494,23 @@ def test_many_connections_at_once_exhaust_no_descriptors(
             connection.bind((f"127.0.0.{2 + number % 100}", 0))
             connection.setblocking(False)
             connection.connect_ex(("127.0.0.1", urlsplit(server.url).port))
+        assert server.ask("/health").status == 200
+    assert server.end() == 0
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_connections_over_which_nothing_is_read_keep_nobody_out(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "RUN", ["prlimit", "--nofile=300", *serving.RUN])
+    make_release(tmp_path / "large", many(80_000))
+    server = start(tmp_path / "large", KG_QUERY_WORKERS="2", KG_REQUEST_SECONDS="3600")
+    with ExitStack() as held:
+        for number in range(200):
+            connection = held.enter_context(connect(server, f"127.0.1.{number + 2}"))
+            connection.sendall(get("/dumps/graph.nq"))
+            with suppress(ConnectionError):  # it is the oldest of the client that has most
+                assert connection.recv(12) == b"HTTP/1.1 200"
         assert server.ask("/health").status == 200
     assert server.end() == 0
     assert "Traceback" not in server.log.read_text()
