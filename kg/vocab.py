@@ -71,6 +71,9 @@ ELI = Namespace("http://data.europa.eu/eli/ontology#", "LegalResource id_local i
 FOAF = Namespace(
     "http://xmlns.com/foaf/0.1/", "Agent Document Organization Person homepage isPrimaryTopicOf name page primaryTopic"
 )
+HYDRA = Namespace(
+    "http://www.w3.org/ns/hydra/core#", "Collection PartialCollectionView first last next previous totalItems view"
+)
 LEGAL_TYPE = Namespace("https://data.norge.no/vocabulary/legal-resource-type#", "act regulation")
 OWL = Namespace(
     "http://www.w3.org/2002/07/owl#",

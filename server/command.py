@@ -21,7 +21,7 @@ import click
 
 from kg.errors import KgError, ReleaseError, UnknownValue, in_words
 from kg.query import Query, canned
-from kg.query.known import Ask, check_values, examples
+from kg.query.known import Ask, check_values, examples, no_names
 from kg.release import Release, open_release
 from kg.store.engine.address import engine_from_environment
 from kg.terminal import FAILED
@@ -353,7 +353,7 @@ def _frequent(ask: Ask) -> Iterator[Question]:
     for query in canned.load_all().values():
         values = examples(query, ask)
         with contextlib.suppress(UnknownValue):
-            check_values(query, values, ask)  # as for every request
+            check_values(query, values, ask, names=no_names)  # as for every request
             yield Query(query.fill(**values)), choose(None)
 
 

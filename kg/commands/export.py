@@ -21,6 +21,7 @@ from kg.query import DATASET_FORMATS, FORMATS, TURTLE, Form
 from kg.query.known import only_page
 from kg.query.rows import rows
 from kg.release import Release, open_release
+from kg.search_index import names_in
 from kg.store.oxigraph import open_store
 from kg.terminal import QUIET, RELEASE_OPTION, Names, at, command_line, say, say_next
 from kg.writers import write_release
@@ -96,7 +97,7 @@ def _named_by(output: Path | None) -> str:
 def _write(release: Release, out: BinaryIO, wanted: str, page: str | None) -> None:
     if page is not None:
         ask = partial(rows, open_store(release.store))
-        made = madmp.plan(only_page(page, ask, release.report), release.manifest["created"], ask)
+        made = madmp.plan(only_page(page, ask, release.report, names_in(release)), release.manifest["created"], ask)
         out.write(f"{json.dumps(made, indent=2, ensure_ascii=False)}\n".encode())
     elif wanted == _ENGINE:
         open_store(release.store).dump(out)

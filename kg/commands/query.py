@@ -25,6 +25,7 @@ from kg.query.known import check_values, examples
 from kg.query.rows import rows
 from kg.query.text import hint, with_declarations
 from kg.release import open_release
+from kg.search_index import names_in
 from kg.store.deep_stack import with_deep_stack
 from kg.store.oxigraph import open_store
 from kg.terminal import QUIET, RELEASE_OPTION, Names, at, say, say_next
@@ -80,7 +81,7 @@ def command(
     opened = open_release(release)
     store = open_store(opened.store)
     if question:
-        check_values(question, values, partial(rows, store), opened.report)
+        check_values(question, values, partial(rows, store), opened.report, names_in(opened))
     context = click.get_current_context()
 
     def answer() -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 
 from kg.errors import UnknownName, UnknownValue
@@ -17,6 +18,8 @@ from kg.query.text import string_term
 
 Ask = Callable[[str], Sequence[Row]]
 """Returns the rows of a SELECT query."""
+Names = Callable[[str, str, str], Mapping[str, str]]
+"""Returns names that a value may have been meant for, with titles; of a type of parameter, and of one site if given."""
 _PAGES = """SELECT DISTINCT ?page ?id ?title ?path ?site ?site_name {
   { SELECT DISTINCT ?page {
     { { SELECT ?name {
@@ -109,10 +112,17 @@ _SHORT = 4
 """Least length of a word of a name that is compared by itself."""
 
 
-def check_values(query: CannedQuery, values: Mapping[str, str], ask: Ask, report: Path | None = None) -> None:
+def check_values(
+    query: CannedQuery,
+    values: Mapping[str, str],
+    ask: Ask,
+    report: Path | None = None,
+    names: Names | None = None,
+) -> None:
     """Check that values name what the release has, each of the type of its parameter.
 
-    ``report`` is the file of the build's report, which says why a page is kept out.
+    ``report`` is the file of the build's report, which says why a page is kept out. Without ``names`` those of the
+    graph are read, which takes the longer the larger it is.
 
     Raises:
         UnknownValue: when the release has no such site, when the site, or any, has no such page, or when no page names
@@ -123,19 +133,19 @@ def check_values(query: CannedQuery, values: Mapping[str, str], ask: Ask, report
     if site:
         _check_site(given["site"], site, ask)
     if "page" in given:
-        _named(given["page"], values[given["page"].name], ask, report, site)
+        _named(given["page"], values[given["page"].name], ask, report, names, site)
     for kind in given.keys() & _NAMES.keys():
-        _check_name(given[kind], values[given[kind].name], ask)
+        _check_name(given[kind], values[given[kind].name], ask, names)
 
 
-def only_page(value: str, ask: Ask, report: Path | None = None) -> str:
-    """Return the IRI of the one page that a value names; ``report`` is as for :func:`check_values`.
+def only_page(value: str, ask: Ask, report: Path | None = None, names: Names | None = None) -> str:
+    """Return the IRI of the one page that a value names; ``report`` and ``names`` are as for :func:`check_values`.
 
     Raises:
         UnknownValue: when the release has no such page.
         UnknownName: when it has several.
     """
-    found = _named(Parameter("page", "page", "", "", None), value, ask, report)
+    found = _named(Parameter("page", "page", "", "", None), value, ask, report, names)
     iris = sorted({text(page, "page") for page in found})
     if len(iris) > 1:
         raise UnknownName(f"{value!r} is ambiguous; give one of {', '.join(iris)}")
@@ -199,12 +209,17 @@ def examples(query: CannedQuery, ask: Ask) -> dict[str, str]:
     values = {parameter.name: parameter.example for parameter in query.parameters}
     for parameter in query.parameters:
         try:
-            check_values(query, {parameter.name: parameter.example}, ask)
+            check_values(query, {parameter.name: parameter.example}, ask, names=no_names)
         except UnknownValue:
             values[parameter.name] = next(
                 (text(row, "name") for row in ask(_example(parameter.type))), parameter.example
             )
     return values
+
+
+def no_names(kind: str, value: str, site: str) -> Mapping[str, str]:
+    """Return no names, where nobody reads what a value may have been meant for."""
+    return {}
 
 
 def values_of(kind: str, ask: Ask) -> list[str]:
@@ -237,24 +252,34 @@ def _check_site(parameter: Parameter, value: str, ask: Ask) -> None:
         raise UnknownValue("site", value, parameter.name, nearest(value, sites))
 
 
-def _named(parameter: Parameter, value: str, ask: Ask, report: Path | None, site: str = "") -> Sequence[Row]:
+def _named(
+    parameter: Parameter, value: str, ask: Ask, report: Path | None, names: Names | None, site: str = ""
+) -> Sequence[Row]:
     """Return the pages, of one site if it is given, that have the value among their names."""
     found = pages_named(value, ask, site)
     if not found:
-        pages = _of_site(ask(_PAGE_NAMES), site)
-        near = nearest(value, {text(page, "id"): text(page, "title") for page in pages})
+        near = nearest(value, (names or partial(_names_in_graph, ask))("page", value, site.lower()))
         out = kept_out(value, report) if report else None
         raise UnknownValue("page", value, parameter.name, near, out.because if out else "")
     return found
 
 
-def _check_name(parameter: Parameter, value: str, ask: Ask) -> None:
-    kind = parameter.type
-    wanted = string_term(_plain(kind, value).lower())
+def _check_name(parameter: Parameter, value: str, ask: Ask, names: Names | None) -> None:
+    kind, plain = parameter.type, _plain(parameter.type, value)
+    wanted = string_term(plain.lower())
     if not ask(f"SELECT ?any {{ {_FINDS[kind] % {'wanted': wanted}} }} LIMIT 1"):
-        names = ask(f"SELECT DISTINCT ?name ?title {{ {_NAMES[kind]} FILTER(BOUND(?name)) }} LIMIT {_MOST_NAMES}")
-        near = nearest(_plain(kind, value), {text(row, "name"): text(row, "title") for row in names})
+        like = names if names and kind != "modality" else partial(_names_in_graph, ask)  # modalities are few
+        near = nearest(plain, like(kind, plain, ""))
         raise UnknownValue(_KINDS.get(kind, kind), value, parameter.name, near)
+
+
+def _names_in_graph(ask: Ask, kind: str, value: str, site: str) -> Mapping[str, str]:
+    """Return the names that values of a type of parameter can have, whatever the value."""
+    if kind == "page":
+        pages = _of_site(ask(_PAGE_NAMES), site)
+        return {text(page, "id"): text(page, "title") for page in pages}
+    found = ask(f"SELECT DISTINCT ?name ?title {{ {_NAMES[kind]} FILTER(BOUND(?name)) }} LIMIT {_MOST_NAMES}")
+    return {text(row, "name"): text(row, "title") for row in found}
 
 
 def _plain(kind: str, value: str) -> str:

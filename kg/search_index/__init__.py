@@ -19,7 +19,7 @@ from kg.search_index.results import (
     Results,
     SearchRequest,
 )
-from kg.search_index.search import SearchIndex
+from kg.search_index.search import SearchIndex, names_in
 from kg.search_index.site_sections import OTHER_PAGES, section_of
 from kg.search_index.tables import FILE
 from kg.search_index.weights import WeighedThing
@@ -41,6 +41,7 @@ __all__ = [
     "SearchIndex",
     "SearchRequest",
     "WeighedThing",
+    "names_in",
     "section_of",
     "write_index",
     "writing_index",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kg.search_index.keys import keys
-from kg.search_index.kinds import KINDS, MINOR, PAGES
+from kg.search_index.kinds import ADVICE, KINDS, MINOR, PAGES
 from kg.search_index.query import SearchQuery, WordForm
 from kg.search_index.tables import BY_ADDRESS
 
@@ -43,14 +43,36 @@ CASE WHEN kind IN ({_in(MINOR)}) THEN tier + 20 WHEN tier <= {_WHOLE} OR kind NO
 WHEN tier >= {_SECTION} THEN tier - 1 ELSE max({_WHOLE},tier - 2) END
 """.strip().replace("\n", " ")
 """Rank of a hit in SQL: minor things come last, and pages before records that match somewhat better."""
+_ADVICE = _in(ADVICE)
+_ORDERS: Mapping[str, str] = {
+    "relevance": f"{ORDER}, kind NOT IN ({_ADVICE}), CASE tier WHEN 0 THEN -sheets END, score, rank",
+    "name": "sort",
+    "kind": "rank",
+    "site": "sites",
+    "identifier": "identifiers = '', identifiers",
+    "sheets": "sheets",
+}
+UNREAD = f"(SELECT *, {_SECTION} AS tier, 0 AS score FROM thing)"  # noqa: S608 - its one value is a number
+"""All things in SQL, as hits of an empty query."""
 _ALL_KINDS = tuple(kind.name for kind in KINDS)
-_EVERYTHING = "INSERT INTO hit(thing, tier, score) SELECT id, ?, 0 FROM thing"
+_EVERYTHING = """
+INSERT INTO hit(thing, tier, score) SELECT thing, ?, 0 FROM
+(SELECT facet, thing FROM chosen CROSS JOIN facet USING (facet, value) UNION SELECT facet, thing FROM linked)
+GROUP BY thing HAVING count(*) >= max(1, (SELECT count(DISTINCT facet) - 1 FROM chosen))
+"""
+"""Things that have the chosen values, and those without the ones of one of several facets."""
 _KNOWN = """
 INSERT INTO hit(thing, tier, score) SELECT thing, max(:tier, :address * (min(how) = :by_address)), 0 FROM known_as
 WHERE key IN (SELECT value FROM json_each(:keys)) GROUP BY thing
 ON CONFLICT DO UPDATE SET tier = min(tier, excluded.tier)
 """
-_OF_KINDS = "IN (SELECT thing FROM facet JOIN json_each(:kinds) AS k ON k.value = facet.value WHERE facet = 'kind')"
+_OF_KINDS = """
+IN (SELECT thing FROM json_each(:kinds) AS k CROSS JOIN facet ON facet = 'kind' AND facet.value = k.value)
+"""
+_IS_OF_KINDS = """
+EXISTS (SELECT 1 FROM facet CROSS JOIN json_each(:kinds) AS k ON k.value = facet.value
+WHERE facet.thing = thing.id AND facet = 'kind')
+"""
 _ALL_OF_KINDS = """
 INSERT INTO hit(thing, tier, score)
 SELECT id, :tier + (kind NOT IN (SELECT value FROM json_each(:kinds))), -sheets FROM thing WHERE id {of_kinds}
@@ -58,7 +80,7 @@ SELECT id, :tier + (kind NOT IN (SELECT value FROM json_each(:kinds))), -sheets 
 _WITH_WORDS = """
 INSERT INTO hit(thing, tier, score)
 SELECT words.rowid, {by_name}, round(bm25(words, 10, 6, 6, 2, 1), 2) FROM words JOIN thing ON id = words.rowid
-WHERE words MATCH :words AND id {of_kinds}
+WHERE words MATCH :words AND {is_of_kinds}
 ON CONFLICT DO UPDATE SET tier = excluded.tier, score = excluded.score WHERE excluded.tier < tier
 """
 _RECOMMENDED = """
@@ -85,6 +107,7 @@ SELECT thing, ? - count(*), 0 FROM ({each}) GROUP BY thing HAVING count(*) >= ?
 def find(index: sqlite3.Connection, query: SearchQuery) -> bool:
     """Fill the empty table ``hit`` with the matching things; return whether there are any.
 
+    An empty query finds what has the chosen values of facets.
     A query for kinds finds the things of these kinds that match the rest of it, or are recommended or cited by a page
     about it; besides them the things whose names contain its words: pages with any, other things with several.
     """
@@ -99,6 +122,13 @@ def find(index: sqlite3.Connection, query: SearchQuery) -> bool:
         _find_called(index, query, _SECTION, _ALL_KINDS)
         _find_in_sections(index, query)
     return _has_hit(index)
+
+
+def order(sort: str) -> str:
+    """Return the ORDER BY columns, ending in name and IRI: the order is total, so that pages never overlap."""
+    columns = _ORDERS[sort.removeprefix("-")].split(", ")
+    turned = " DESC" if sort.startswith("-") else ""
+    return ", ".join((*(f"{column}{turned}" for column in columns), "sort", "iri"))
 
 
 def _has_hit(index: sqlite3.Connection) -> bool:
@@ -126,7 +156,7 @@ def _find_called(index: sqlite3.Connection, query: SearchQuery, last: int, kinds
     for tier, form, columns in _COLUMNS:
         if tier <= last and (expression := query.expression(form, columns)):
             number, names = sum(max(map(len, term)) for term in query.terms), json.dumps(kinds)
-            insert = _WITH_WORDS.format(by_name=_TIER, of_kinds=_OF_KINDS)
+            insert = _WITH_WORDS.format(by_name=_TIER, is_of_kinds=_IS_OF_KINDS)
             index.execute(insert, {"tier": tier, "words": expression, "kinds": names, "number": number})
 
 

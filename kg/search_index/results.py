@@ -113,7 +113,7 @@ class Facet:
     name: str
     label: str
     values: tuple[FacetValue, ...]
-    """Chosen values and values with results; kinds in the order of ``KINDS``, others by descending count."""
+    """Chosen values and the first ones with results; kinds in the order of ``KINDS``, others by descending count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
 """The schema of the index, and of the temporary tables that are used to write it."""
 
+from kg.search_index.results import SORTS
+
 FILE = "search.sqlite"
 """Name of the index in the folder of a release."""
-FORMAT = 4
+FORMAT = 5
 """Version of the schema, stored as SQLite's ``user_version``; files of any other version are rejected."""
+PLACES = (*SORTS, *(f"-{sort}" for sort in SORTS))
+"""Columns of ``place``: the orders in which all things can be listed."""
 
 TABLES = f"""
 PRAGMA user_version = {FORMAT};
@@ -13,15 +17,20 @@ CREATE TABLE thing(
   published TEXT NOT NULL, sites TEXT NOT NULL DEFAULT '', sheets INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE facet(facet TEXT, value TEXT, thing INTEGER, PRIMARY KEY(thing, facet, value)) WITHOUT ROWID;
-CREATE TABLE facet_label(facet TEXT, value TEXT, label TEXT, rank INTEGER, PRIMARY KEY(facet, value)) WITHOUT ROWID;
+CREATE INDEX thing_of_facet ON facet(facet, value, thing);
+CREATE TABLE facet_label(
+  facet TEXT, value TEXT, label TEXT, rank INTEGER, things INTEGER, PRIMARY KEY(facet, value)
+) WITHOUT ROWID;
 CREATE TABLE known_as(key TEXT, thing INTEGER, how INTEGER, PRIMARY KEY(key, thing)) WITHOUT ROWID;
 CREATE TABLE recommends(thing INTEGER, sheet INTEGER, how TEXT, PRIMARY KEY(thing, sheet, how)) WITHOUT ROWID;
+CREATE INDEX thing_of_sheet ON recommends(sheet, thing);
 CREATE TABLE cites(law INTEGER, page INTEGER, PRIMARY KEY(law, page)) WITHOUT ROWID;
 CREATE TABLE word(id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, things INTEGER NOT NULL);
 CREATE TABLE trigram(trigram TEXT, word INTEGER, PRIMARY KEY(trigram, word)) WITHOUT ROWID;
 CREATE TABLE section(
   id INTEGER PRIMARY KEY, thing INTEGER NOT NULL, anchor TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL
 );
+CREATE TABLE place(number INTEGER PRIMARY KEY, {", ".join(f'"{name}" INTEGER' for name in PLACES)});
 CREATE TABLE synonym(word TEXT, meant TEXT, PRIMARY KEY(word, meant)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE sections USING fts5(
   heading, text, content='section', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
@@ -31,7 +40,8 @@ CREATE VIRTUAL TABLE words USING fts5(
   content='', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
 );
 """
-"""``how`` of ``known_as`` is one of the constants below; ``how`` of ``recommends`` is the property's local name."""
+"""``how`` of ``known_as`` is one of the constants below; ``how`` of ``recommends`` is the property's local name.
+A row of ``place`` has the thing that is at this place, from 1, in the list of all things in each order."""
 
 BY_IDENTIFIER, BY_NAME, BY_LABEL, BY_ADDRESS = range(4)
 """Kinds of keys: an identifier of the thing itself, its name, an alternative name, an address that it refers to."""

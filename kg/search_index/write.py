@@ -20,8 +20,18 @@ from kg.identifiers import fairsharing
 from kg.identifiers.tables import CROSSWALKS, read_table
 from kg.search_index.keys import keys
 from kg.search_index.kinds import ADVICE, KINDS, PAGES, ThingKind, kinds_of
+from kg.search_index.ranking import UNREAD, order
 from kg.search_index.site_sections import section_of
-from kg.search_index.tables import BY_ADDRESS, BY_IDENTIFIER, BY_LABEL, BY_NAME, TABLES, WORKING_INDEXES, WORKING_TABLES
+from kg.search_index.tables import (
+    BY_ADDRESS,
+    BY_IDENTIFIER,
+    BY_LABEL,
+    BY_NAME,
+    PLACES,
+    TABLES,
+    WORKING_INDEXES,
+    WORKING_TABLES,
+)
 from kg.search_index.things import (
     ADDRESSES,
     IDENTIFIERS,
@@ -88,6 +98,7 @@ def writing_index(
         _label_facets(index)
         yield _digest(index)
         _fill_words(index)
+        _fill_places(index)
         index.execute("COMMIT")
         index.execute("ANALYZE")
         index.execute("VACUUM")
@@ -317,6 +328,14 @@ def _fill_words(index: sqlite3.Connection) -> None:
         index.execute(f"DROP TABLE temp.vocabulary_of_{table}")
 
 
+def _fill_places(index: sqlite3.Connection) -> None:
+    """Fill the table of the places of all things, in each order."""
+    select, insert = f"SELECT id FROM {UNREAD} ORDER BY ", f"INSERT INTO place VALUES (?{', ?' * len(PLACES)})"  # noqa: S608
+    orders = [index.execute(select + order(name)) for name in PLACES]
+    rows = ((number, *(thing for (thing,) in row)) for number, row in enumerate(zip(*orders, strict=True), 1))
+    index.executemany(insert, rows)
+
+
 def _spelled(index: sqlite3.Connection) -> Iterator[tuple[str, int]]:
     """Yield the words that are used as corrections, each with the number of things and sections that contain it.
 
@@ -334,14 +353,14 @@ def _spelled(index: sqlite3.Connection) -> Iterator[tuple[str, int]]:
 def _label_facets(index: sqlite3.Connection) -> None:
     """Fill the table of labels; a facet value without a label is labelled with its name."""
     labels = {("kind", kind.name): kind.label for kind in KINDS}
-    values = index.execute("SELECT DISTINCT facet, value FROM facet ORDER BY facet, value").fetchall()
+    values = index.execute("SELECT facet, value, count(*) FROM facet GROUP BY facet, value").fetchall()
     iris = {"site": BASE, "role": ROLE.base, "modality": ""}
-    for facet, value in values:
+    for facet, value, number in values:
         iri = iris[facet] + value if facet in iris else ""
         named = index.execute("SELECT name FROM thing WHERE iri = ?", (iri,)).fetchone()
         label = labels.get((facet, value)) or (named[0] if named else value.replace("-", " "))
         rank = _RANKS.get(value, 0) if facet == "kind" else 0
-        index.execute("INSERT INTO facet_label VALUES (?, ?, ?, ?)", (facet, value, label, rank))
+        index.execute("INSERT INTO facet_label VALUES (?, ?, ?, ?, ?)", (facet, value, label, rank, number))
     index.execute(
         "UPDATE thing SET sites = coalesce((SELECT group_concat(label, char(10)) FROM (SELECT label FROM facet"
         " JOIN facet_label USING (facet, value) WHERE facet.thing = thing.id AND facet = 'site' ORDER BY label)), '')"

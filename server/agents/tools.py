@@ -14,6 +14,7 @@ from kg.query.known import check_values, examples, values_of
 from kg.query.rows import rows
 from kg.query.text import with_declarations
 from kg.release import Release
+from kg.search_index import names_in
 from kg.vocab import PREFIXES
 from server.agents import card, things
 from server.agents.compact import MOST_ROWS, answered
@@ -121,7 +122,7 @@ def _question(query: CannedQuery, desk: Desk) -> AgentTool:
 def _answer(query: CannedQuery, desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: str(value) for name, value in given.items()}
     text = query.fill(**values)
-    check_values(query, values, partial(rows, desk.store), desk.release.report)
+    check_values(query, values, partial(rows, desk.store), desk.release.report, names_in(desk.release))
     return answered(desk.store, Query(text))
 
 

@@ -131,6 +131,9 @@ def document(root: str, questions: Iterable[CannedQuery]) -> dict[str, Any]:
     }
 
 
+_PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}}
+
+
 def _listing() -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Questions"}}, "text/html": _text()}
     responses = {"200": {"description": "All of them", "content": content}, **_problems("406", "414", "429", "503")}
@@ -154,14 +157,13 @@ def _search() -> dict[str, Any]:
     words = {"name": "q", "in": "query", "description": "Words, or an id in any form", "schema": {"type": "string"}}
     texts = {"type": "array", "items": {"type": "string"}}
     facets = [{"name": name, "in": "query", "schema": texts} for name in FACETS]
-    page = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}}
     schema = {"schema": {"$ref": "#/components/schemas/Found"}}
     content = {"application/json": schema, "text/csv": _text(), "text/html": _text()}
     return {
         "tags": ["Search"],
         "operationId": "search",
         "summary": "Things by words or by identifiers, best first",
-        "parameters": [words | {"example": "bsg-s000114"}, *facets, page, _format(("json", "csv"))],
+        "parameters": [words | {"example": "bsg-s000114"}, *facets, _PAGE, _format(("json", "csv"))],
         "responses": {
             "200": {"description": "One page of results; as CSV all results", "content": content},
             **_problems("400", "404", "406", "414"),
@@ -176,8 +178,11 @@ def _catalogue() -> dict[str, Any]:
         "tags": ["Catalogue"],
         "operationId": "catalogue",
         "summary": "The sites, their cheat sheets, the dumps and this service in DCAT",
-        "parameters": [_format(fmt.name for fmt in formats)],
-        "responses": {"200": {"description": "The catalogue", "content": content}, **_problems(*_OF_A_QUERY)},
+        "parameters": [_PAGE, _format(fmt.name for fmt in formats)],
+        "responses": {
+            "200": {"description": "A page of the catalogue, which names the others (Hydra)", "content": content},
+            **_problems("404", *_OF_A_QUERY),
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""``/catalog``: the sites, their cheat sheets, the releases and the endpoint as one DCAT document, for harvesters."""
+"""``/catalog``: the sites, their cheat sheets, the releases and the endpoint as DCAT, for harvesters, in pages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kg.query import FORMATS, FORMATS_BY_EXTENSION, Form
 from server.http.negotiation import HTML
 from server.pages import catalogue
 from server.pages.description import as_file, document, respond_with
+from server.pages.finding import requested_page
 from server.pages.formats import requested_format
 from server.service import Service
 
@@ -26,10 +27,12 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def catalog(service: Service) -> Response:
-    """Return the document in the format that the request prefers; redirect people to the start page.
+    """Return a page in the format that the request prefers; redirect people to the start page.
 
     Raises:
-        Problem: when no format of a graph is acceptable (406), or the request's Host header makes no IRI (400).
+        Problem: when no format of a graph is acceptable (406), or the request's Host header makes no IRI, or the page
+            is no number (400).
+        UnknownName: when there is no such page.
         QueryError: when the pool cannot answer.
     """
     wanted = requested_format((*FORMATS[Form.GRAPH], HTML))
@@ -39,11 +42,12 @@ def catalog(service: Service) -> Response:
 
 
 def file(service: Service, extension: str) -> Response:
-    """Return the document in the format with a file name extension.
+    """Return a page in the format with a file name extension.
 
     Raises:
         NotFound: when no format of a graph has it.
-        Problem: when the request's Host header makes no IRI (400).
+        Problem: when the request's Host header makes no IRI, or the page is no number (400).
+        UnknownName: when there is no such page.
         QueryError: when the pool cannot answer.
     """
     wanted = FORMATS_BY_EXTENSION.get(extension)
@@ -54,4 +58,5 @@ def file(service: Service, extension: str) -> Response:
 
 
 def _document(service: Service) -> str:
-    return catalogue.turtle(service) + document(service)
+    page = catalogue.page(service, requested_page("page"))
+    return catalogue.turtle(service, page) + (document(service) if page.is_first else "")

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from kg.madmp import plan
 from kg.query.known import only_page
+from kg.search_index import names_in
 from server.http.protocol import Problem
 from server.pages.rows import rows
 from server.service import Service
@@ -33,4 +34,4 @@ def madmp(service: Service) -> Response:
     if not named:
         raise Problem(HTTPStatus.BAD_REQUEST, "expected a parameter 'page' with the id, title or IRI of a page")
     release, ask = service.current.release, partial(rows, service)
-    return jsonify(plan(only_page(named, ask, release.report), release.manifest["created"], ask))
+    return jsonify(plan(only_page(named, ask, release.report, names_in(release)), release.manifest["created"], ask))

@@ -12,6 +12,7 @@ from kg.errors import ParameterError, UnknownValue
 from kg.query import FORMATS, Form, Query, canned
 from kg.query.canned import CannedQuery
 from kg.query.known import check_values, examples
+from kg.search_index import names_in
 from kg.vocab import QUESTIONS, QUESTIONS_GRAPH
 from server.http.cache import QUERY
 from server.http.negotiation import HTML, PLAIN_JSON
@@ -75,7 +76,8 @@ def question(service: Service, name: str) -> Response:
     given = fields(request.query_string)
     try:
         values = _values(query, given)
-        check_values(query, values, partial(rows, service), service.current.release.report)
+        release = service.current.release
+        check_values(query, values, partial(rows, service), release.report, names_in(release))
         shown = values or known
         text = query.fill(**shown)
         request.environ[QUERY] = Query(text)
