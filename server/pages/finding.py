@@ -74,6 +74,11 @@ class Search:
         return "descending" if self.request.sort.startswith("-") else "ascending"
 
     @property
+    def unsorted(self) -> Search:
+        """The same search in the default order."""
+        return replace(self, request=replace(self.request, sort=self.default_sort))
+
+    @property
     def as_table(self) -> str:
         """URL of the results of this request as a table."""
         return replace(self, endpoint="browse.browse", default_sort="kind").address(sort="relevance")

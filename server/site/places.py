@@ -57,6 +57,8 @@ def place_of(address: str) -> SiteFile | None:
     ('id/lookup/page/pic.html', 'id/lookup/page/pic.ttl')
     >>> place_of("/browse?page=2&kind=tool").file, place_of("/sparql?query=ASK%20%7B%7D")
     ('browse-kind-tool-page-2.html', None)
+    >>> place_of("/browse?sort=-sheets").file, place_of("/browse?sort=name&kind=tool")
+    ('browse-sort--sheets.html', None)
     """
     parts = urlsplit(address)
     fields = parse_qsl(parts.query)
@@ -68,7 +70,7 @@ def place_of(address: str) -> SiteFile | None:
         file: str | None = _of_thing(path, given)
     elif _READ_BY_SCRIPT.fullmatch(path):
         return None if "format" in given else SiteFile(f"{path[1:]}{PAGE}", parts.path)
-    elif path == "/browse" and given.keys() <= {*FACETS, "page"}:
+    elif path == "/browse" and (given.keys() <= {*FACETS, "page"} or given.keys() <= {"sort", "page"}):
         file = f"browse{_of_list(fields)}{PAGE}"
     elif given:
         file = _of_query(path, given)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from statistics import fmean
 
 from kg.search_index import SearchIndex
+from kg.search_index.kinds import kinds_by_activities, kinds_by_words
 from kg.search_index.weights import WeighedThing
 from kg.search_index.words import UNSAID, words
 
@@ -53,8 +55,20 @@ def write_words(index: SearchIndex, address: Callable[[str], str], folder: Path)
         "sectionLength": _length(things),
         "synonyms": index.synonyms(),
         "unsaid": sorted(UNSAID),
+        "kinds": {" ".join(stems): kinds for stems, kinds in kinds_by_words().items()},
+        "activities": {" ".join(stems): kinds for stems, kinds in kinds_by_activities().items()},
+        "answers": _answers(index, things),
     }
     _write(folder / "index.json", about)
+
+
+def _answers(index: SearchIndex, things: Iterable[WeighedThing]) -> dict[int, list[int]]:
+    """Return the numbers of what each page recommends or cites, by the number of the page."""
+    numbers = {thing.iri: number for number, thing in enumerate(things)}
+    answers = defaultdict[int, list[int]](list)
+    for page, thing in index.answers():
+        answers[numbers[page]].append(numbers[thing])
+    return answers
 
 
 def _parts(things: Iterable[WeighedThing]) -> dict[str, dict[str, list[int]]]:

@@ -81,8 +81,13 @@ function remark(id, texts = {}) {
 }
 
 /** Show above the results what was searched for in place of the words. */
-function showRemarks({ corrected, isAnyWord, things }) {
+function showRemarks(text, { corrected, isAnyWord, things, kinds }) {
   const chips = document.getElementById("chosen");
+  if (kinds.length) {
+    const told = remark("kinds", { kinds: kinds.join(" or ") });
+    told.querySelector("a").href = searchFor(`"${text}"`, new Map());
+    chips.after(told);
+  }
   for (const [word, meant] of corrected) chips.after(remark("corrected", { word, meant: meant.join("” or “") }));
   if (isAnyWord && things.length) chips.after(remark("any-word"));
 }
@@ -111,9 +116,9 @@ async function begin() {
   if (text) document.title = `${text} – ${document.title}`;
   keepFilters(chosen);
   const [about, facets] = await Promise.all([part("index"), part("facets")]);
-  const found = { about, facets, ...(await find(text, about)) };
+  const found = { about, facets, ...(await find(text, about, facets)) };
   const things = narrow(text, found.things, facets, chosen);
-  showRemarks(found);
+  showRemarks(text, found);
   said.textContent = `${things.length} thing${things.length === 1 ? "" : "s"} found${text ? ` for “${text}”` : ""}.`;
   if (!things.length) return showNothing(text, chosen);
   document.querySelector(".narrow").hidden = false;

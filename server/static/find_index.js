@@ -9,6 +9,7 @@ const CORRECTIONS = 4; // largest number of words that a misspelt one may be
 const [WHOLE, BEGINNING, MISSPELT] = [1, 0.6, 0.3]; // how much a word counts that is equal, begins so, or is similar
 const SYNONYM = 0.5; // how much what a word stands for counts
 const DESCRIBED = 2; // least weight of a word in a name or a description
+const PHRASE = 4; // largest number of words that stand for a kind
 const SHORT = 5; // letters; what a word stands for has no other forms than with an s if its stem is shorter
 
 const loaded = new Map();
@@ -140,7 +141,8 @@ async function having(word, about, { corrected, beginnings }, mayCorrect, isSyno
 /**
  * Return the numbers of the things that have the most of some words, the best first, and whether none has all.
  *
- * Things that are called or described so come first, then pages, then what has the words elsewhere.
+ * Things that are called or described so come first, then pages, then what has the words elsewhere. `described` are the pages
+ * that are called or described so.
  */
 function ranked(weightsOfWords, about) {
   const scores = new Map();
@@ -160,19 +162,55 @@ function ranked(weightsOfWords, about) {
     .map(([thing, { least, score }]) => ({ thing, score, place: placeOf(thing, least) }))
     .sort((one, other) => one.place - other.place || other.score - one.score || one.thing - other.thing)
     .map(({ thing }) => thing);
-  return { things, isAnyWord };
+  return { things, isAnyWord, described: things.filter((thing) => pages.has(thing) && scores.get(thing).least >= DESCRIBED) };
+}
+
+/** Return the words that stand for kinds of things, the longest and last first, each as the kinds and the other words. */
+function kindsIn(said, { kinds, activities }) {
+  const stems = said.map(stem);
+  const places = said.flatMap((_, end) => Array.from({ length: Math.min(PHRASE, end + 1) }, (_, more) => [more + 1, end + 1]));
+  return places
+    .sort(([one, end], [other, last]) => other - one || last - end)
+    .flatMap(([length, end]) => {
+      const phrase = stems.slice(end - length, end).join(" ");
+      const meant = kinds[phrase] ?? (said.length > length ? activities[phrase] : undefined);
+      return meant ? [{ meant, others: said.filter((_, at) => at < end - length || at >= end) }] : [];
+    });
+}
+
+/** Return the things of kinds among those found, and those that the pages called or described so recommend or cite. */
+function ofKinds({ things, isAnyWord, described }, meant, facets, { answers }) {
+  const values = (facets.kind ?? []).filter(({ name }) => meant.includes(name));
+  const having = new Set(values.flatMap((value) => value.things));
+  const found = isAnyWord ? [] : [...things, ...described.flatMap((page) => answers[page] ?? [])];
+  return [...new Set(found)].filter((thing) => having.has(thing));
+}
+
+/** Return the things that have the most of some words; see `ranked`. */
+async function findWords(said, about) {
+  const found = { corrected: new Map(), beginnings: new Map() };
+  const weights = await Promise.all(said.map((word) => meaning(word, about, found)));
+  return { ...found, ...ranked(weights, about) };
 }
 
 /**
  * Return the numbers of the things that have all words, else of those that have the most, the best first; all of an empty text.
  *
+ * Words for a kind are read as such first, unless the text is in quotation marks; then `kinds` has the labels of the kinds.
  * `corrected` is misspelt word → words, `beginnings` is what the words looked for begin with → its rarity.
  */
-export async function find(text, about) {
+export async function find(text, about, facets) {
   const said = [...new Set(words(text))];
   const telling = said.filter((word) => !about.unsaid.includes(word));
-  const found = { corrected: new Map(), beginnings: new Map() };
-  if (!text) return { ...found, things: Array.from({ length: about.things }, (_, thing) => thing), isAnyWord: false };
-  const weights = await Promise.all((telling.length ? telling : said).map((word) => meaning(word, about, found)));
-  return { ...found, ...ranked(weights, about) };
+  const wanted = telling.length ? telling : said;
+  const all = Array.from({ length: about.things }, (_, thing) => thing);
+  const none = { corrected: new Map(), beginnings: new Map(), things: all, described: [], isAnyWord: false };
+  if (!text) return { ...none, kinds: [] };
+  for (const { meant, others } of text.startsWith('"') ? [] : kindsIn(wanted, about)) {
+    const found = others.length ? await findWords(others, about) : none;
+    const things = ofKinds(found, meant, facets, about);
+    const labels = meant.flatMap((kind) => facets.kind.filter(({ name }) => name === kind)).map(({ label }) => label);
+    if (things.length) return { ...found, things, kinds: labels };
+  }
+  return { ...(await findWords(wanted, about)), kinds: [] };
 }

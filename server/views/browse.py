@@ -82,10 +82,10 @@ def browse(service: Service) -> Response:
 
 
 def _things(service: Service, search: Search, results: Results) -> Table:
-    """Return the things as a table, whose headings sort the whole list; without a server, a script sorts the page."""
+    """Return the things as a table whose headings sort the whole list; a script sorts a part of it without a server."""
     named = languages(service, {hit.iri: hit.name for hit in results.hits})
     columns = zip(*(_cells(hit, named.get(hit.iri)) for hit in results.hits), strict=True)
-    is_sorted = not service.settings.without_server
+    is_sorted = not service.settings.without_server or not search.request.chosen  # the list of all things has files
     heads = (
         TableColumn(
             name,
@@ -97,8 +97,8 @@ def _things(service: Service, search: Search, results: Results) -> Table:
         for name, label in COLUMNS.items()
     )
     shown = without_repetition(zip(heads, columns, strict=True)) if results.hits else Table()
-    is_whole = is_sorted or not search.request.chosen  # only the list of all things is a file
-    return replace(shown, whole=search.address(format="csv") if is_whole else None)
+    whole = search.unsorted if service.settings.without_server else search
+    return replace(shown, whole=whole.address(format="csv") if is_sorted else None)
 
 
 def _cells(hit: Hit, language: str | None) -> tuple[Cell, ...]:

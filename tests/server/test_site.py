@@ -325,6 +325,7 @@ def test_the_search_finds_by_words_and_identifiers(page: Page, served: str, word
         ("imaginng", "No results for “imaginng”; showing results for “imaging”."),
         ("imcroscopy", "No results for “imcroscopy”; showing results for “microscopy”."),
         ("DICOM xylophones", "No result has all of these words; showing results with some of them."),
+        ("imaging repository", "Looked for things of the kind repository; search for these words instead."),
         ("xylophones", "Try fewer or other words, or browse everything."),
     ],
 )
@@ -335,6 +336,33 @@ def test_the_search_remarks_what_the_search_of_a_server_does(
     expect(page.locator("#said")).to_contain_text(f"found for “{words}”")
     expect(page.get_by_text(remark)).to_be_visible()
     assert remark in Seen(content_server.ask(f"/search?q={quote(words)}", headers=BROWSER).body.decode()).text
+
+
+@pytest.mark.parametrize("words", ["imaging repository", "repository", "standards for preclinical imaging", "law"])
+def test_a_word_for_a_kind_finds_only_things_of_the_kind(
+    page: Page, served: str, content_server: Server, words: str
+) -> None:
+    of_server = json.loads(content_server.ask(f"/search?format=json&q={quote(words)}").text)
+    assert of_server["kinds"]
+    page.goto(f"{served}search.html?q={quote(words)}")
+    expect(page.locator("#said")).to_contain_text("found for")
+    assert {*page.locator("#results .kind").all_inner_texts()} <= {*of_server["kinds"]}
+    page.get_by_role("link", name="search for these words instead").click()
+    expect(page.locator("#q")).to_have_value(f'"{words}"')
+    expect(page.get_by_text("Looked for things of the kind")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("heading", "sort"), [("Name", "name"), ("Recommended by", "-sheets")])
+def test_the_list_of_all_things_is_sorted_as_by_a_server(
+    page: Page, served: str, content_server: Server, heading: str, sort: str
+) -> None:
+    page.goto(f"{served}browse.html")
+    page.locator("thead").get_by_role("link", name=heading).click()
+    page.get_by_role("link", name="Next →").click()
+    expect(page.get_by_text("Page 2 of")).to_be_visible()
+    of_server = json.loads(content_server.ask(f"/browse?format=json&sort={sort}&page=2").text)
+    shown = page.locator("td[data-column=Name]").all_inner_texts()
+    assert shown == [each["name"] for each in of_server["things"]]
 
 
 def test_words_that_questions_are_made_of_are_not_looked_for(page: Page, served: str) -> None:
