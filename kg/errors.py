@@ -8,6 +8,7 @@
     * ReleaseNotHeld
   * BackupError
   * SettingError
+  * MissingPackage
   * MissingExtra
   * LinkCacheError
   * Offline

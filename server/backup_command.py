@@ -25,4 +25,4 @@ def backup(overlay: Path, file: Path) -> None:
     Raises:
         BackupError: when there are no written data, or the file cannot be written.
     """
-    click.echo(f"wrote {back_up(overlay, file)} statements of {overlay} to {file}", err=True)
+    click.echo(f"wrote {overlay} to {file}; statements: {back_up(overlay, file)}", err=True)

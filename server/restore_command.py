@@ -26,4 +26,4 @@ def restore(overlay: Path, replace: bool, file: Path) -> None:
     Raises:
         KgError: when the file is damaged, or the folder is used or has other data.
     """
-    click.echo(f"restored {restore_backup(file, overlay, replace=replace)} statements to {overlay}", err=True)
+    click.echo(f"restored {overlay}; statements: {restore_backup(file, overlay, replace=replace)}", err=True)

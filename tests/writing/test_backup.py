@@ -15,6 +15,7 @@ import pytest
 
 from kg.errors import BackupError, ReleaseError
 from kg.store.overlay.backup import back_up, restore
+from tests.conftest import kg
 from tests.server.serving import QUADS, gone, make_release, run_server, until
 from tests.writing.clients import PROLOGUE, Client
 from tests.writing.conftest import StartWritable
@@ -35,6 +36,12 @@ def file(tmp_path: Path) -> Path:
     file = tmp_path / "written.nq"
     file.write_bytes(signed("# graph <urn:empty>\n<urn:s> <urn:p> <urn:o> <urn:g> .\n"))
     return file
+
+
+def test_the_commands_say_how_many_statements_there_are(file: Path, tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay"
+    assert kg("restore", "--overlay", overlay, file).stderr == f"restored {overlay}; statements: 1\n"
+    assert kg("backup", "--overlay", overlay, file).stderr == f"wrote {overlay} to {file}; statements: 1\n"
 
 
 @pytest.mark.slow
