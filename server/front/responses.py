@@ -201,6 +201,7 @@ class ThreadedResponse:
         finally:
             if last is not None:
                 _close(self._body)
+                self._body, self._parts = (), iter(())  # which refer to this response: no cycle is left
 
     def _send(self, parts: Iterator[bytes]) -> bytes | None:
         for part in parts:

@@ -57,6 +57,8 @@ _OTHER_FILES = 64
 _BUFFER = 64 * 1024
 _GARBAGE = 50_000
 """Allocations after which garbage is collected: few objects of the front are in cycles."""
+_COLLECTED = 32 * 1024 * 1024
+"""Bytes of answered requests' bodies after which garbage is collected too: the traceback of an error may hold one."""
 _CHECK_SECONDS = 1.0
 _TRIM_SECONDS = 60.0
 """Seconds after which memory may be given back to the system again."""
@@ -128,6 +130,8 @@ class Front:
         """Bytes in memory when some were given back."""
         self._held: Counter[str] = Counter()
         """Client → bytes of request bodies in memory."""
+        self._answered = 0
+        """Bytes of the bodies that were answered since garbage was collected for them."""
 
     def run(self, listener: socket.socket, other_files: int, ready: Callable[[], None]) -> None:
         """Serve until the process is told to stop; call ``ready`` when connections are accepted.
@@ -231,6 +235,10 @@ class Front:
         self._held[client] += size
         if self._held[client] <= 0:
             del self._held[client]
+        self._answered += max(0, -size)
+        if self._answered >= _COLLECTED:
+            self._answered = 0
+            gc.collect()
         if size > 0 and (self._held[client] > self._longest_of_one or self._held.total() > BODIES):
             detail = "too many requests with long bodies arrive; try again later"
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "5"})

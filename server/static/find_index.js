@@ -96,9 +96,14 @@ function rarity(number, about) {
   return Math.log(1 + about.things / Math.max(number, 1));
 }
 
+/** Return the value of a key in an object of JSON; each object has others, such as `constructor`. */
+function valueOf(object, key) {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
 /** Return the things that have a word, or all words of what it may stand for: number of the thing → weight. */
 async function meaning(word, about, found) {
-  const texts = Object.hasOwn(about.synonyms, stem(word)) ? about.synonyms[stem(word)] : [];
+  const texts = valueOf(about.synonyms, stem(word)) ?? [];
   const [own, ...others] = await Promise.all([
     having(word, about, found, !texts.length, false),
     ...texts.map((text) => havingAll(words(text), about, found)),
@@ -173,7 +178,7 @@ function kindsIn(said, { kinds, activities }) {
     .sort(([one, end], [other, last]) => other - one || last - end)
     .flatMap(([length, end]) => {
       const phrase = stems.slice(end - length, end).join(" ");
-      const meant = kinds[phrase] ?? (said.length > length ? activities[phrase] : undefined);
+      const meant = valueOf(kinds, phrase) ?? (said.length > length ? valueOf(activities, phrase) : undefined);
       return meant ? [{ meant, others: said.filter((_, at) => at < end - length || at >= end) }] : [];
     });
 }
@@ -206,11 +211,12 @@ export async function find(text, about, facets) {
   const all = Array.from({ length: about.things }, (_, thing) => thing);
   const none = { corrected: new Map(), beginnings: new Map(), things: all, described: [], isAnyWord: false };
   if (!text) return { ...none, kinds: [] };
+  const whole = await findWords(wanted, about);
   for (const { meant, others } of text.startsWith('"') ? [] : kindsIn(wanted, about)) {
     const found = others.length ? await findWords(others, about) : none;
     const things = ofKinds(found, meant, facets, about);
     const labels = meant.flatMap((kind) => facets.kind.filter(({ name }) => name === kind)).map(({ label }) => label);
-    if (things.length) return { ...found, things, kinds: labels };
+    if (things.length) return { ...found, beginnings: whole.beginnings, things, kinds: labels };
   }
-  return { ...(await findWords(wanted, about)), kinds: [] };
+  return { ...whole, kinds: [] };
 }

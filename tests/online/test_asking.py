@@ -51,7 +51,7 @@ def test_a_page_without_an_end_is_there_and_none_of_its_fragments_is_missing(dri
 @pytest.mark.parametrize(
     ("play", "seconds", "asked", "why"),
     [
-        (Plays(seconds=0.3), 0.1, [3] * 3, "has a host that gave no answer for 3 others in a row"),
+        (Plays(seconds=2.0), 0.7, [3] * 3, "has a host that gave no answer for 3 others in a row"),
         (Plays(429), 5.0, [3] * 3, "has a host that gave no answer for 3 others in a row"),
         (Plays(503), 5.0, [3] * 3 + [2] * 5, "answers 503 Service Unavailable"),
     ],

@@ -356,6 +356,18 @@ def test_bodies_of_clients_that_have_left_are_bounded_too(start: Start, releases
         assert memory(server) < before + 128 * 1024
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/sparql", "/queries/nothing"])
+def test_bodies_of_requests_that_fail_do_not_stay_in_memory(start: Start, releases: Path, path: str) -> None:
+    server = start(releases)
+    body = b"POST %b HTTP/1.1\r\nHost: x\r\n%bContent-Length: %d\r\n\r\n" % (path.encode(), TYPE, BODY_LIMIT)
+    before = memory(server)
+    with connect(server) as connection:
+        for _ in range(200):
+            connection.sendall(body + b"a" * BODY_LIMIT)
+            assert re.match(rb"HTTP/1.1 4\d\d ", connection.recv(1 << 16))
+    assert memory(server) < before + 128 * 1024
+
+
 def is_answered(server: Server, address: str) -> bool:
     with connect(server, address) as connection:
         connection.settimeout(1)

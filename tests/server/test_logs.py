@@ -179,7 +179,7 @@ def test_nobody_can_write_a_line_of_the_log(tmp_path: Path, releases: Path, log_
         f"/{quote(forged)}",
         sparql(f"ASK {{}} # {forged}"),
         "/" + "%0a" * 20_000,
-        sparql("#" * 30_000 + "\nASK {}"),
+        sparql("#" * 20_000 + "\nASK {}"),
     ]
     before = len(server.log.read_text().splitlines())
     forwarded = f"X-Forwarded-For: 192.0.2.1\\ GET /forged 200 {'x' * 999}"

@@ -101,7 +101,7 @@ class TestSuggestions:
     def suggested(visit: Visit, width: int = WIDTHS[0]) -> Page:
         """Open a page and type in the search box of its header."""
         page = visit("/id/lookup", width=width)
-        page.get_by_role("banner").get_by_role("combobox", name="Search the knowledge graph").press_sequentially("bio")
+        page.get_by_role("banner").get_by_role("combobox", name="Search the knowledge graph").fill("bio")
         expect(page.get_by_role("option").first).to_be_visible()
         return page
 
