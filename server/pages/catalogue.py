@@ -37,13 +37,18 @@ _QUERY = """CONSTRUCT {{
   ?above a dcat:CatalogRecord ; foaf:primaryTopic ?catalog ; dct:identifier ?catalog_id ; dct:modified ?created .
 }} WHERE {{
   {{
-    {{ SELECT DISTINCT ?s {{ {items} ?item (dcat:distribution|^dcat:dataset)?/({to_others})? ?s }} }}
+    {{ SELECT DISTINCT ?s {{
+      {{ {s} ?s a ?class }} UNION
+      {{ {item} ?item dcat:distribution|^dcat:dataset ?s }} UNION
+      {{ {item} ?item {to_others} ?s }} UNION
+      {{ {item} ?item dcat:distribution|^dcat:dataset ?part . ?part {to_others} ?s }}
+    }} }}
     ?s ?p ?o FILTER(?p IN ({said}))
   }} UNION {{
-    {items} VALUES ?p {{ dcat:dataset dcat:servesDataset }} ?s ?p ?item BIND(?item AS ?o)
+    {o} ?s ?p ?o FILTER(?p IN (dcat:dataset, dcat:servesDataset))
   }} UNION {{
-    {{ {items} ?catalog dcat:dataset ?item BIND(?item AS ?listed) }} UNION
-    {{ {items} ?item dcat:service ?listed BIND(?item AS ?catalog) }} UNION
+    {{ {listed} ?catalog dcat:dataset ?listed }} UNION
+    {{ {catalog} ?catalog dcat:service ?listed }} UNION
     {{ GRAPH <{description}> {{ ?catalog dcat:dataset|dcat:service ?listed }} FILTER({is_first}) }}
     OPTIONAL {{ ?listed dct:modified ?own }}
     BIND({created} AS ?created) BIND(COALESCE(?own, ?created) AS ?changed)
@@ -98,7 +103,7 @@ def turtle(service: Service, shown: CataloguePage) -> str:
     """
     created = f"{string_term(service.current.release.manifest['created'])}^^<{XSD.dateTime}>"
     query = _QUERY.format(
-        items=values("item", shown.items),
+        **{name: values(name, shown.items) for name in ("s", "item", "o", "listed", "catalog")},
         to_others=_TO_OTHERS,
         said=_SAID,
         description=DESCRIPTION_GRAPH,
