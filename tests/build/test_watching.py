@@ -101,4 +101,4 @@ def test_a_release_that_is_there_is_made_again_to_have_read_all_for_the_next(
     assert again
     assert again.id == first.id
     assert "reading" in capsys.readouterr().err
-    assert [path.name for path in (tmp_path / "out" / "releases").glob("*")] == [first.id, f".{first.id}.verified"]
+    assert {path.name for path in (tmp_path / "out" / "releases").glob("*")} == {first.id, f".{first.id}.verified"}
