@@ -117,7 +117,7 @@ def test_a_process_beside_ends_with_its_context() -> None:
 ENDLESS = """import os, sys, time
 from kg.parallel import beside, on_all_cores
 def forever(*_):
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}\\n".encode())  # at once: three processes write
     time.sleep(600)
 def results():
     yield forever()
