@@ -44,6 +44,8 @@ BODIES = 256 * 1024 * 1024
 CLIENT_BODIES = BODIES // 4
 """Largest size of those of one client, unless it is a proxy."""
 
+_SHORT_BODIES = 16 * 1024
+"""Bytes of request bodies that a client may always have in memory, however many others have."""
 _BACKLOG = 1024
 """Largest number of connections that wait to be accepted."""
 _ACCEPTED = 32
@@ -239,7 +241,9 @@ class Front:
         if self._answered >= _COLLECTED:
             self._answered = 0
             gc.collect()
-        if size > 0 and (self._held[client] > self._longest_of_one or self._held.total() > BODIES):
+        if size <= 0 or self._held[client] <= _SHORT_BODIES:
+            return
+        if self._held[client] > self._longest_of_one or self._held.total() > BODIES:
             detail = "too many requests with long bodies arrive; try again later"
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "5"})
 

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import resource
+import select
 import signal
 import socket
 import struct
@@ -22,7 +23,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from server.front.parsing import HEADER_LIMIT, parse
-from server.front.server import CLIENT_CONNECTIONS
+from server.front.server import BODIES, CLIENT_CONNECTIONS
 from server.http.compression import choose_coding
 from server.http.negotiation import best, choose, prefers_html
 from server.http.protocol import BODY_LIMIT, Problem
@@ -332,6 +333,23 @@ def test_bodies_that_never_end_are_bounded_for_each_client(start: Start, release
         assert memory(server) < before + 160 * 1024
         with connect(server, "127.0.0.3") as other:
             other.sendall(POST + b"Content-Length: 6\r\n\r\nASK {}")
+            assert other.recv(12) == b"HTTP/1.1 200"
+
+
+def test_clients_with_long_bodies_do_not_keep_out_a_short_one(start: Start, releases: Path) -> None:
+    server = start(releases, KG_REQUEST_SECONDS="3600")
+    head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: {BODY_LIMIT}\r\n\r\n".encode()
+    clients, each = 5, 60
+    with ExitStack() as held:
+        connections = [
+            held.enter_context(connect(server, f"127.0.0.{2 + number % clients}")) for number in range(clients * each)
+        ]
+        for connection in connections:
+            connection.sendall(head + b"a" * (BODY_LIMIT - 1))
+        refused = clients * each - BODIES // BODY_LIMIT
+        until(lambda: len(select.select(connections, [], [], 0)[0]) == refused)
+        with connect(server, "127.0.0.9") as other:
+            other.sendall(POST + b"Content-Length: 999\r\n\r\n" + b"ASK {}".ljust(999))
             assert other.recv(12) == b"HTTP/1.1 200"
 
 
