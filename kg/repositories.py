@@ -23,13 +23,9 @@ _GITHUB = _Forms("/commit/", "/blob/{commit}/{path}?plain=1#L{line}", "/edit/HEA
 _GITLAB = _Forms("/-/commit/", "/-/blob/{commit}/{path}?plain=1#L{line}")
 _FORGEJO = _Forms("/commit/", "/src/commit/{commit}/{path}?display=source#L{line}")
 _BITBUCKET = _Forms("/commits/", "/src/{commit}/{path}#lines-{line}")
-_HOSTS = {
-    "github.com": _GITHUB,
-    "gitlab.com": _GITLAB,
-    "codeberg.org": _FORGEJO,
-    "gitea.com": _FORGEJO,
-    "bitbucket.org": _BITBUCKET,
-}
+_HOSTS = {"codeberg.org": _FORGEJO, "bitbucket.org": _BITBUCKET}
+_PROGRAMS = {"github": _GITHUB, "gitlab": _GITLAB, "gitea": _FORGEJO, "forgejo": _FORGEJO}
+"""Program → its forms; an institution's own host of it is mostly named after it: ``gitlab.example.org``."""
 _ADDRESS = re.compile(r"https://(?P<host>[\w.-]+)(?P<path>(?:/[\w~-][\w.~-]*?){2,}?)(?:\.git)?/?", re.ASCII)
 _COMMIT = re.compile(r"(?P<repository>.+?)(?:/-)?/commits?/(?P<commit>[0-9a-f]+)")
 
@@ -69,9 +65,11 @@ def repository(address: str) -> Repository | None:
     >>> repository("https://github.com/owner/sheets/").url, repository("https://git.example.org/owner/sheets")
     ('https://github.com/owner/sheets', None)
     """
-    found = _ADDRESS.fullmatch(address)
-    host = found["host"].lower() if found else ""
-    return Repository(f"https://{host}{found['path']}", _HOSTS[host]) if found and host in _HOSTS else None
+    if not (found := _ADDRESS.fullmatch(address)):
+        return None
+    host = found["host"].lower()
+    forms = _HOSTS.get(host) or _PROGRAMS.get(host.partition(".")[0])
+    return Repository(f"https://{host}{found['path']}", forms) if forms else None
 
 
 def commit_at(address: str) -> tuple[Repository, str] | None:

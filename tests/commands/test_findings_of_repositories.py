@@ -17,6 +17,8 @@ from kg.repositories import commit_at, repository
     [
         ("https://github.com/lab/mice", "/blob/1a2b/docs/my%20page.md?plain=1#L3"),
         ("https://gitlab.com/lab/animals/mice", "/-/blob/1a2b/docs/my%20page.md?plain=1#L3"),
+        ("https://gitlab.example.org/lab/mice", "/-/blob/1a2b/docs/my%20page.md?plain=1#L3"),
+        ("https://forgejo.example.org/lab/mice", "/src/commit/1a2b/docs/my%20page.md?display=source#L3"),
         ("https://codeberg.org/lab/mice", "/src/commit/1a2b/docs/my%20page.md?display=source#L3"),
         ("https://bitbucket.org/lab/mice", "/src/1a2b/docs/my%20page.md#lines-3"),
     ],
@@ -40,6 +42,8 @@ def test_a_finding_leads_to_its_line_at_the_host(
         "",
         "lab/mice",
         "https://git.example.org/lab/mice",
+        "https://gitlabs.example.org/lab/mice",
+        "https://my.gitlab.com/lab/mice",
         "http://github.com/lab/mice",
         "https://github.com/lab",
         "https://github.com@evil.example/lab/mice",
