@@ -73,7 +73,7 @@ class CataloguePage:
 
     @property
     def is_first(self) -> bool:
-        """Whether it is the page that describes the release and the service."""
+        """True if it is the page that describes the release and the service."""
         return self.number == 1
 
 

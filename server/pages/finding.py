@@ -75,7 +75,7 @@ class Search:
 
     @property
     def unsorted(self) -> Search:
-        """The same search in the default order."""
+        """This search in the default order."""
         return replace(self, request=replace(self.request, sort=self.default_sort))
 
     @property

@@ -22,7 +22,7 @@ from kg.store import oxigraph
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = [sys.executable, "-c", "from server.command import serve; serve(prog_name='kg serve')"]
-TIMEOUT = 60.0
+TIMEOUT = 300.0
 
 RDM = "https://w3id.org/rdm-kg/ont#"
 SHEET = "https://w3id.org/rdm-kg/id/test/page/mice"

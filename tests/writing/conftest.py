@@ -35,7 +35,7 @@ def over_release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Start one server over a small release; tests leave the overlay empty."""
     folder = tmp_path_factory.mktemp("writable")
     make_release(folder / "out", QUADS)
-    limits = {"KG_QUERY_TIMEOUT": "3", "KG_QUERY_MEMORY": "512"}
+    limits = {"KG_QUERY_TIMEOUT": "8", "KG_QUERY_MEMORY": "512"}
     client = run_writable(folder, "--release", str(folder / "out"), **limits)
     yield client
     assert client.server.end() == 0
