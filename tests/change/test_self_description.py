@@ -196,10 +196,12 @@ def test_the_statements_of_each_class_and_property_are_counted_by_the_kinds_of_t
     release = open_release(content_release)
     counted = f"""PREFIX void: <http://rdfs.org/ns/void#> PREFIX void-ext: <http://ldf.fi/void-ext#>
     SELECT ?s ?p ?o ?d ?n {{ {NAMED} {{ ?c void:class ?s ; void:propertyPartition ?part . ?part void:property ?p .
-      {{ ?part void:classPartition [ void:class ?o ; void:triples ?n ] }}
-      UNION {{ ?part void-ext:datatypePartition [ void-ext:datatype ?d ; void:triples ?n ] }} }} }}"""
+      %s }} }}"""
+    of_class = "?part void:classPartition [ void:class ?o ; void:triples ?n ]"
+    of_datatype = "?part void-ext:datatypePartition [ void-ext:datatype ?d ; void:triples ?n ]"
     told = {row for row in rows_of(release, STORED, "s p o d n") if row[2:4] != ("", "")}
-    assert rows_of(release, counted, "s p o d n") == told
+    counts = [rows_of(release, counted % parts, "s p o d n") for parts in (of_class, of_datatype)]
+    assert counts[0] | counts[1] == told
     wholes = f"""PREFIX void: <http://rdfs.org/ns/void#>
     SELECT ?s ?p ?n ?m {{ {NAMED} {{
       ?c void:class ?s ; void:propertyPartition ?part .
