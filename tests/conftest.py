@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import guidance_site
 
@@ -19,6 +20,9 @@ SLOW_FOLDERS = {"hostile", "screens", "w3c", "writing"}
 """Folders of tests that attack a server, write into one, take pictures in a browser, or run the W3C suites."""
 SLOW_FIXTURES = {"browser", "start"}
 """Fixtures that start a browser, or a server for one test alone; the servers that many tests share are fast."""
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

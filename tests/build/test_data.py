@@ -303,7 +303,7 @@ def test_a_document_of_aliases_of_aliases_says_nothing(tmp_path: Path) -> None:
     assert not values(graph, "https://a.example/bomb", RDF.type)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(JSON)
 def test_whatever_linked_data_says_can_be_written(data: object) -> None:
     say = Statements("https://a.example/graph")

@@ -139,7 +139,7 @@ HREFS = st.sampled_from(["/nowhere", "nowhere/b", "b/c", "b#none", "#here", "c d
 SHAPES = st.sampled_from(["[x]({})", "[x](({}))", "[x](<{}>)", "<a href='{}'>x</a>", "[x]( {} )"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(links=st.lists(st.tuples(SHAPES, HREFS), min_size=1, max_size=5))
 def test_a_link_that_leads_nowhere_never_looks_mended(links: list[tuple[str, str]], folder: Path) -> None:
     """A link without a finding after the rewrite leads to a page, or is the address that its finding said to write."""
@@ -157,7 +157,7 @@ MARKS = '`|```\n|- |\t- |\n\n|(|)|[|]|<!--|-->|\\|{% raw %}|{{|%}|é\u2028\x0c| 
 PIECES = st.sampled_from([FORMER, f"[x]({FORMER})", "[x]((https://a.example/))", f"<{FORMER}>", *MARKS.split("|")])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=14), end=st.sampled_from(["\n", "\r\n", "\r"]))
 def test_outside_of_what_is_rewritten_nothing_changes(pieces: list[str], end: str, folder: Path) -> None:
     text = (HEAD + "".join(pieces)).encode("utf-8", "ignore").decode().replace("\r", "").replace("\n", end)

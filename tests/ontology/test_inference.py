@@ -227,7 +227,7 @@ def test_both_reasoners_answer_alike_on_sheets(ontology: Ontology, turtle: str, 
     assert same_from_both(graph(turtle), ontology) is consistent
 
 
-FEW = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=6, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.slow

@@ -291,7 +291,7 @@ def test_no_text_is_an_error(index: SearchIndex, text: str) -> None:
     index.suggest(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.text(max_size=80) | st.text(alphabet='ab"*^:(){}+-\\ \0', max_size=30), facet=st.sampled_from([*FACETS]))
 def test_any_text_is_answered(index: SearchIndex, text: str, facet: str) -> None:
     results = index.search(SearchRequest(text, size=None))
