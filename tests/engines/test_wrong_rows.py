@@ -144,7 +144,7 @@ def test_wrong_rows_are_said_to_be_the_engine_s(server: Server, engine: Forger, 
     assert all("the engine" in reply.text.lower() for reply in wrong)
     assert not any('href="javascript:' in reply.text for reply in replies)
     engine.change = None
-    assert server.ask("/").status == 200
+    assert {server.ask(path).status for path in ASKED} == {200}
 
 
 TOOLS = (
@@ -174,10 +174,6 @@ def test_an_agent_is_told_so_in_the_same_words(server: Server, engine: Forger, c
     engine.change = None
     details = {json.loads(page.body)["detail"] for page in pages if page.status == 502}
     assert {words for words in said if words and not words.startswith("no page ")} <= details
-
-
-def test_after_wrong_rows_right_ones_are_shown(server: Server, engine: Forger) -> None:
-    assert {server.ask(path).status for path in ASKED} == {200}
     assert [called(server, "tools/call", **tool) for tool in TOOLS] == [""] * len(TOOLS)
 
 
