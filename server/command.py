@@ -322,9 +322,9 @@ def _serve(
         front.counts.caches["results"] = caching.replies
         front.queries = queries_of(front.loop, pool, caching, settings.query_timeout)
         caching.warm(served.release.id)
-        Follower(current, verification, pool, caching, writing).start()
         served_at = ("Serving release %s at %s (Ctrl-C stops)", current.release.id, _url(listener))
         try:
+            Follower(current, verification, pool, caching, writing).start()  # it may end the server at once
             front.run(listener, 2 * settings.query_workers + threads, partial(_logger.info, *served_at))
         except OSError as error:
             raise CannotServe(f"cannot listen: {in_words(error)}") from error

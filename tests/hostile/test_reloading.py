@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
+
+from tests.server import serving
 from tests.server.serving import Server, Start, make_release, until
 
 ROWS = 1500
 QUERY = quote("SELECT ?o { ?s <http://example.org/p> ?o }")
 PATHS = [f"/sparql?format=csv&query={QUERY}", f"/sparql?format=csv&query={quote('SELECT ?o { ?s ?p ?o } LIMIT 1')}"]
 SWITCHES = 12
+VERIFIED_LATE = """
+from server import command
+
+class Verification(command.Verification):
+    def check(self, seconds=None):
+        if seconds != command._VERIFY_SECONDS:
+            super().check(seconds)
+
+class Follower(command.Follower):
+    def start(self):
+        super().start()
+        self.join()
+
+command.Verification = Verification
+command.Follower = Follower
+command.serve(prog_name="kg serve")
+"""
+"""A server whose first release is verified between its start and its first request."""
 
 
 def _quads(marker: str) -> list[str]:
@@ -57,10 +79,7 @@ def test_a_release_with_one_wrong_byte_is_not_served(start: Start, tmp_path: Pat
     first = make_release(out, _quads("first")).folder
     second = make_release(out, _quads("second")).folder
     _switch(out, first)
-    table = max((second / "store").glob("*.sst"), key=lambda file: file.stat().st_size)
-    content = bytearray(table.read_bytes())
-    content[len(content) // 2] ^= 1
-    table.write_bytes(content)
+    _damage(second)
     server = start(out)
     _switch(out, second)
     until(lambda: f"keeping release {first.name}" in server.log.read_text())
@@ -69,6 +88,25 @@ def test_a_release_with_one_wrong_byte_is_not_served(start: Start, tmp_path: Pat
     again = start(out)
     assert again.process.wait() == 2
     assert "is damaged" in again.log.read_text()
+
+
+def test_a_release_that_is_found_damaged_while_the_server_starts_is_not_served(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = make_release(tmp_path / "out", _quads("first")).folder
+    _damage(release)
+    monkeypatch.setattr(serving, "RUN", [sys.executable, "-c", VERIFIED_LATE])
+    server = start(release)
+    assert server.process.wait() == 2
+    assert "is damaged" in server.log.read_text()
+
+
+def _damage(release: Path) -> None:
+    """Change one bit of the store's largest table."""
+    table = max((release / "store").glob("*.sst"), key=lambda file: file.stat().st_size)
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 1
+    table.write_bytes(content)
 
 
 def _is_noticed(server: Server, target: Path, refused: int) -> bool:
