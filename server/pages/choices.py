@@ -11,7 +11,7 @@ from kg.query.canned import CannedQuery, Parameter
 from kg.query.known import is_name
 from kg.query.rows import Row, text
 from kg.vocab import PREFIXES
-from server.pages.rows import rows
+from server.pages.rows import is_too_long, rows
 from server.service import Service
 
 _FAIRSHARING = PREFIXES["fairsharing"]
@@ -77,8 +77,12 @@ def choices(service: Service, question: CannedQuery, parameter: Parameter, value
     if parameter.type not in _QUERIES:
         return ()
     query = _QUERIES[parameter.type]
+    if parameter.type == "page":
+        if is_too_long(service, question.page_class):
+            return ()
+        query %= question.page_class
     try:
-        listed = rows(service, query % question.page_class if parameter.type == "page" else query)
+        listed = rows(service, query)
     except QueryTooLarge:
         return ()
     found = tuple(_choices(listed, value))

@@ -11,6 +11,8 @@ from server.workers import Chunks
 
 LIMIT = 4 * 1024 * 1024
 """Largest query result for a page, in bytes."""
+_MOST = 5000
+"""Largest number of instances of a class that are all listed on a page."""
 _JSON = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: None}
 
 
@@ -22,6 +24,15 @@ def rows(service: Service, query: str) -> list[Row]:
         QueryError: when the pool cannot answer.
     """
     return read_rows(answer(service, with_prefixes(query)))
+
+
+def is_too_long(service: Service, cls: str) -> bool:
+    """Return whether a class, given by its prefixed name, has more instances than a page lists; read no more of them.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
+    return bool(rows(service, f"SELECT ?thing {{ ?thing a {cls} }} OFFSET {_MOST} LIMIT 1"))
 
 
 def holds(service: Service, query: str) -> bool:

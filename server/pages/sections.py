@@ -12,7 +12,7 @@ from kg.query.rows import Row, text
 from kg.search_index import OTHER_PAGES, section_of
 from kg.vocab import DCT, PROV, RDM, SCHEMA
 from server.pages.languages import foreign
-from server.pages.rows import rows
+from server.pages.rows import is_too_long, rows
 from server.service import Service
 
 _PAGES = f"""SELECT DISTINCT ?site ?page ?title ?type ?file ?is_sheet WHERE {{
@@ -58,6 +58,8 @@ def sections(service: Service) -> Mapping[str, tuple[Section, ...]]:
 
     There are none where all sites together have too many pages to be listed.
     """
+    if is_too_long(service, "rdm:Page"):
+        return {}
     by_site = defaultdict[str, list[Row]](list)
     with suppress(QueryTooLarge):
         for row in rows(service, _PAGES):
