@@ -11,7 +11,7 @@ from server.workers import Chunks
 
 LIMIT = 4 * 1024 * 1024
 """Largest query result for a page, in bytes."""
-_MOST = 5000
+_MOST = 10_000
 """Largest number of instances of a class that are all listed on a page."""
 _JSON = {Form.BINDINGS: JSON, Form.BOOLEAN: JSON, Form.GRAPH: None}
 

@@ -20,7 +20,7 @@ from tests.server.pages import BROWSER, Seen
 from tests.server.serving import Reply, Server, Start, make_release
 
 PAGES = ("/", "/id/lookup", "/id/lookup/page/pic", "/queries/", "/dumps/", "/sparql", "/nothing")
-TOO_MANY = 5500
+TOO_MANY = 10_500
 """Number of pages that are too many for a list, though their names would fit into the answer that it is made of."""
 SITEMAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
