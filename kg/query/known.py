@@ -90,6 +90,12 @@ _FINDS = {
 
 The few names that are like it are found first, and looked up then; LIMIT, of more than there are, tells Oxigraph so.
 """
+_RECORD = """{ SELECT ?record (SUM(?times) AS ?all) {
+    { SELECT ?target (COUNT(?mention) AS ?times) { ?mention rdm:target ?target } GROUP BY ?target }
+    ?target rdfs:seeAlso? ?record FILTER(CONTAINS(LCASE(STR(?record)), "fairsharing."))
+  } GROUP BY ?record ORDER BY DESC(?all) ?record LIMIT 1 }
+  BIND(REPLACE(REPLACE(STR(?record), "^.*/", ""), "^FAIRsharing[.]", "") AS ?name)"""
+"""Pattern that binds ``?name`` to the id of the record that is named most; mentions are counted before a join."""
 _TEMPLATE = "its file is called a template"
 """Why a page is kept out of which nothing is found."""
 _KINDS = {"record": "FAIRsharing record", "words": "title or keyword with the words", "modality": "imaging modality"}
@@ -302,6 +308,8 @@ def _example(kind: str) -> str:
         pattern = "?page a rdm:AdvicePage ; dct:title ?name ; rdm:hasRecommendation ?any"
     elif kind == "thing":
         pattern = "?any rdm:target ?thing ; rdfs:label ?name"
+    elif kind == "record":
+        pattern = _RECORD
     else:
         pattern = _NAMES[kind]
     named = f"{pattern} FILTER(BOUND(?name))"

@@ -1,4 +1,4 @@
-"""Read the names that a misspelt name may have been meant for."""
+"""Read names of things as values of parameters: those like a misspelt one, and those of what is recommended most."""
 
 from __future__ import annotations
 
@@ -32,6 +32,20 @@ UNION SELECT name, labels, identifiers FROM near JOIN thing ON id =
     (:site = '' OR EXISTS (SELECT 1 FROM facet WHERE facet.thing = id AND facet = 'site' AND value = :site)) LIMIT 1)
 """
 """Names of the things that a search has found, and of one thing for each key that is near to a wanted one."""
+_RECOMMENDED = """
+SELECT iri, name FROM (SELECT number, "-sheets" AS id FROM place WHERE number <= :walked) JOIN thing USING (id)
+WHERE {of_type} ORDER BY number LIMIT :count
+"""
+"""Things in the order of the number of pages that recommend them."""
+_WALKED = 20_000
+"""Number of things of all types among which the most recommended ones of a type are looked for."""
+
+
+def most_recommended(index: sqlite3.Connection, kind: str, count: int) -> dict[str, str]:
+    """Return values for a type of parameter; see :meth:`kg.search_index.SearchIndex.most_recommended`."""
+    given = {"walked": _WALKED, "count": count}
+    found = index.execute(_RECOMMENDED.format(of_type=_OF_TYPE[kind]), given)
+    return {iri.rpartition("FAIRsharing.")[2] if kind == "record" else name: name for iri, name in found}
 
 
 def read(index: sqlite3.Connection, kind: str, value: str, site: str, found: Sequence[str]) -> dict[str, str]:

@@ -97,6 +97,11 @@ class SearchIndex:
         with self._opened() as index:
             return names.read(index, kind, value, site, found)
 
+    def most_recommended(self, kind: str, count: int) -> dict[str, str]:
+        """Return values for a parameter of type ``thing`` or ``record``, with names, the most recommended first."""
+        with self._opened() as index:
+            return names.most_recommended(index, kind, count)
+
     def matrix(self, kinds: tuple[str, ...], sheets: slice, things: slice, sites: tuple[str, ...] = ()) -> Matrix:
         """Return a part of the matrix of pages and the things of these kinds that they recommend.
 

@@ -11,6 +11,7 @@ from kg.query.canned import CannedQuery, Parameter
 from kg.query.known import is_name
 from kg.query.rows import Row, text
 from kg.vocab import PREFIXES
+from server.pages.finding import index, is_indexed
 from server.pages.rows import is_too_long, rows
 from server.service import Service
 
@@ -20,16 +21,16 @@ _MOST = 500
 _FEW = 99999
 """More records than there are: Oxigraph begins with what it expects to be few rows."""
 _QUERIES = {
-    "page": """SELECT * { SELECT ?iri ?value (MIN(STR(?title)) AS ?name) ?group {
+    "page": """SELECT ?iri ?value (MIN(STR(?title)) AS ?name) ?group {
   ?iri a %s ; dct:identifier ?value ; dct:title ?title ; schema:isPartOf/dct:title ?group
-} GROUP BY ?iri ?value ?group } ORDER BY ?group LCASE(?name) ?iri""",
-    "site": """SELECT * { SELECT ?value (MIN(STR(?title)) AS ?name) {
+} GROUP BY ?iri ?value ?group""",
+    "site": """SELECT ?value (MIN(STR(?title)) AS ?name) {
   ?page a rdm:Page ; schema:isPartOf ?site . ?site dct:title ?title BIND(STRAFTER(STR(?site), "/id/") AS ?value)
-} GROUP BY ?value } ORDER BY LCASE(?name) ?value""",
-    "modality": """SELECT * { SELECT ?value (MIN(STR(?label)) AS ?name) {
+} GROUP BY ?value""",
+    "modality": """SELECT ?value (MIN(STR(?label)) AS ?name) {
   ?sheet rdm:mentionsModality|(rdm:coversDataType/rdm:modality) ?modality
   BIND(REPLACE(STR(?modality), "^.*[/#]", "") AS ?value) OPTIONAL { ?modality skos:prefLabel ?label }
-} GROUP BY ?value } ORDER BY LCASE(?name) ?value""",
+} GROUP BY ?value""",
     "record": f"""SELECT * {{ SELECT ?value (MIN(STR(?label)) AS ?name) {{
   {{ SELECT ?thing ?record {{
     {{ {{ SELECT ?thing {{ ?any rdm:target ?thing }} GROUP BY ?thing }} BIND(?thing AS ?record) }}
@@ -39,15 +40,19 @@ _QUERIES = {
   ?mention rdm:target ?thing ; rdfs:label ?label
   BIND(SUBSTR(STR(?record), {len(_FAIRSHARING) + 1}) AS ?value)
 }} GROUP BY ?value }} ORDER BY LCASE(?name) ?value LIMIT {_MOST}""",
-    "thing": f"""SELECT ?value {{ ?mention rdm:target ?thing ; rdfs:label ?value }}
-GROUP BY ?value ORDER BY DESC(COUNT(?mention)) ?value LIMIT {_MOST}""",
+    "thing": f"""SELECT ?value {{ ?any rdm:target ?thing ; rdfs:label ?value }}
+GROUP BY ?value ORDER BY DESC(COUNT(?any)) ?value LIMIT {_MOST}""",
     "words": f"""SELECT ?value {{ ?thing a ?class ; dct:title ?value VALUES ?class {{ rdm:AdvicePage rdm:Topic }} }}
 GROUP BY ?value ORDER BY MIN(STR(?class)) LCASE(STR(?value)) LIMIT {_MOST}""",
 }
 """Type of a parameter → query for its values, their labels, and the group that each is in; of pages, of one class.
 
-What is sorted by an aggregate is made in an inner query: some engines find no such name in an expression of ORDER BY.
+Values that are all offered are sorted here: Oxigraph computes an expression of ORDER BY anew for each comparison. Other
+ones are sorted by an aggregate of an inner query: some engines find no such name in an expression of ORDER BY.
 """
+_INDEXED = ("thing", "record")
+"""Types whose values the search index has in their order, which a query takes the longer to find the more there are; of
+written data it has none."""
 CHOSEN = ("page", "site", "modality")
 """Types whose values are all offered, to choose one; those of the others are proposed while somebody types."""
 
@@ -76,6 +81,9 @@ def choices(service: Service, question: CannedQuery, parameter: Parameter, value
     """
     if parameter.type not in _QUERIES:
         return ()
+    if parameter.type in _INDEXED and service.writer is None and is_indexed(service):
+        proposed = index(service).most_recommended(parameter.type, _MOST)
+        return tuple(Choice(value, name) for value, name in proposed.items())
     query = _QUERIES[parameter.type]
     if parameter.type == "page":
         if is_too_long(service, question.page_class):
@@ -85,10 +93,17 @@ def choices(service: Service, question: CannedQuery, parameter: Parameter, value
         listed = rows(service, query)
     except QueryTooLarge:
         return ()
+    if parameter.type in CHOSEN:
+        listed.sort(key=_place)
     found = tuple(_choices(listed, value))
     if parameter.type not in CHOSEN or not value or any(choice.chosen for choice in found):
         return found
     return (Choice(value, value, chosen=True), *found)
+
+
+def _place(row: Row) -> tuple[str, ...]:
+    """Return what values are sorted by: their group, then name."""
+    return text(row, "group"), text(row, "name").lower(), text(row, "iri"), text(row, "value")
 
 
 def _choices(found: Sequence[Row], value: str) -> Iterable[Choice]:

@@ -137,16 +137,20 @@ def requested_page(name: str) -> int:
     return min(number, _LAST_PAGE)
 
 
+def is_indexed(service: Service) -> bool:
+    """Return whether the current release has a search index."""
+    return search_index.FILE in service.current.release.manifest["files"]
+
+
 def index(service: Service) -> SearchIndex:
     """Return the search index of the current release.
 
     Raises:
         NotFound: when the release has no search index.
     """
-    release = service.current.release
-    if search_index.FILE not in release.manifest["files"]:
+    if not is_indexed(service):
         raise NotFound("this release has no search index in it; build it again with: kg build")
-    return SearchIndex(release.folder / search_index.FILE)
+    return SearchIndex(service.current.release.folder / search_index.FILE)
 
 
 def row(hit: Hit) -> tuple[str | int, ...]:

@@ -24,7 +24,7 @@ _PAGES = f"""SELECT DISTINCT ?site ?page ?title ?type ?file ?is_sheet WHERE {{
   OPTIONAL {{ ?graph <{PROV.wasDerivedFrom}> ?source }}
   BIND(COALESCE(?source, ?graph) AS ?has_path)
   OPTIONAL {{ ?has_path <{DCT.identifier}> ?file }}
-}} ORDER BY LCASE(STR(?title)) ?page"""
+}}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,14 @@ def sections(service: Service) -> Mapping[str, tuple[Section, ...]]:
         return {}
     by_site = defaultdict[str, list[Row]](list)
     with suppress(QueryTooLarge):
-        for row in rows(service, _PAGES):
+        for row in sorted(rows(service, _PAGES), key=_place):
             by_site[text(row, "site")].append(row)
     return {site: _sections(listed) for site, listed in by_site.items()}
+
+
+def _place(row: Row) -> tuple[str, str]:
+    """Return what pages are sorted by, for which Oxigraph would compute it anew for each comparison."""
+    return text(row, "title").lower(), text(row, "page")
 
 
 def _sections(listed: Sequence[Row]) -> tuple[Section, ...]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kg import search_index
 from kg.identifiers.licences import licence_name
 from kg.query import FORMATS, Form
 from kg.query.rows import text, values
@@ -17,6 +16,7 @@ from server.http.negotiation import HTML
 from server.pages.about import catalogue_about
 from server.pages.audiences import by_audience
 from server.pages.description import document, respond_with
+from server.pages.finding import is_indexed
 from server.pages.formats import requested_format
 from server.pages.languages import languages
 from server.pages.rendering import linked, render
@@ -113,7 +113,7 @@ def home(service: Service) -> Response:
         counts=_counts(service),
         sites=_sites(service, release.manifest["sites"]),
         page_kinds=PAGE_KINDS,
-        is_indexed=search_index.FILE in release.manifest["files"],
+        is_indexed=is_indexed(service),
         most=_MOST,
         groups=by_audience(),
         query=_QUERY,

@@ -14,7 +14,7 @@ from kg.errors import UnknownValue
 from kg.query import canned
 from kg.query.known import check_values
 from kg.release import Release
-from kg.search_index import SearchIndex, SearchRequest, names_in
+from kg.search_index import SearchIndex, SearchRequest, names, names_in
 from kg.search_index import search as searching
 from kg.vocab import BASE, DCAT, DCT, FOAF, HYDRA, RDF, RDM, SCHEMA
 from tests.search.conftest import release_of
@@ -150,6 +150,15 @@ def test_what_is_nearest_is_not_looked_for_among_all_names(
     steps: Callable[..., dict[int, int]], kind: str, value: str
 ) -> None:
     found = steps(lambda index: index.names_like(kind, value))
+    assert found[LARGE] < 1.2 * found[SMALL]
+
+
+@pytest.mark.parametrize("kind", ["thing", "record"])
+def test_what_is_recommended_most_is_not_looked_for_among_all_things(
+    steps: Callable[..., dict[int, int]], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(names, "_WALKED", SMALL // 2)
+    found = steps(lambda index: index.most_recommended(kind, SMALL))
     assert found[LARGE] < 1.2 * found[SMALL]
 
 
