@@ -73,7 +73,7 @@ def ask(service: Service, query: Query, choice: Choice) -> Reply:
         reply = service.pool.answer(query, choice, timeout, disconnected, client)
     else:
         after_this_request(_set_no_store)
-        left = timeout - (time.monotonic() - began)
+        left = max(0.1, timeout - (time.monotonic() - began))
         reply = service.pool.answer(localized, choice, left, disconnected, client)
         reply = replace(reply, cacheable=False)
     depends_on(request.environ, reply.release, reply.cacheable)

@@ -84,9 +84,9 @@ class Writer:
     def ready(self, seconds: float) -> bool:
         """Wait at most ``seconds`` for the process to publish a snapshot; return whether it has."""
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        while (left := until - time.monotonic()) > 0:
             with contextlib.suppress(OSError, EOFError):
-                return self._ask(Order(PING), until - time.monotonic())
+                return self._ask(Order(PING), left)
         return False
 
     def _order(self, order: Order) -> bool:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from server.settings import Settings
+from server.writing.writer import Writer
 from tests.writing.clients import PROLOGUE, Client
 from tests.writing.conftest import StartWritable
 
@@ -98,3 +104,11 @@ def test_an_update_that_fails_late_has_done_nothing(start: StartWritable) -> Non
         assert client.holds("e:s e:p 1")
         assert client.count("?s ?p ?o") == 1
         assert client.count("GRAPH ?g {}") == 0
+
+
+def test_a_process_that_is_not_ready_in_time_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter((0.0, 0.9, 1.1, 1.2))  # the time is over as soon as it has been looked at
+    monkeypatch.setattr(time, "monotonic", lambda: next(times))
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with ours, theirs:
+        assert not Writer(ours, Settings(), lambda: None).ready(1.0)
