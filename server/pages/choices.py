@@ -25,7 +25,8 @@ _QUERIES = {
   ?iri a %s ; dct:identifier ?value ; dct:title ?title ; schema:isPartOf/dct:title ?group
 } GROUP BY ?iri ?value ?group""",
     "site": """SELECT ?value (MIN(STR(?title)) AS ?name) {
-  ?page a rdm:Page ; schema:isPartOf ?site . ?site dct:title ?title BIND(STRAFTER(STR(?site), "/id/") AS ?value)
+  { SELECT DISTINCT ?site { ?page a rdm:Page ; schema:isPartOf ?site } } ?site dct:title ?title
+  BIND(STRAFTER(STR(?site), "/id/") AS ?value)
 } GROUP BY ?value""",
     "modality": """SELECT ?value (MIN(STR(?label)) AS ?name) {
   ?sheet rdm:mentionsModality|(rdm:coversDataType/rdm:modality) ?modality
