@@ -33,7 +33,7 @@ UNION SELECT name, labels, identifiers FROM near JOIN thing ON id =
 """
 """Names of the things that a search has found, and of one thing for each key that is near to a wanted one."""
 _RECOMMENDED = """
-SELECT iri, name FROM (SELECT number, "-sheets" AS id FROM place WHERE number <= :walked) JOIN thing USING (id)
+SELECT iri, name, labels FROM (SELECT number, "-sheets" AS id FROM place WHERE number <= :walked) JOIN thing USING (id)
 WHERE {of_type} ORDER BY number LIMIT :count
 """
 """Things in the order of the number of pages that recommend them."""
@@ -45,7 +45,9 @@ def most_recommended(index: sqlite3.Connection, kind: str, count: int) -> dict[s
     """Return values for a type of parameter; see :meth:`kg.search_index.SearchIndex.most_recommended`."""
     given = {"walked": _WALKED, "count": count}
     found = index.execute(_RECOMMENDED.format(of_type=_OF_TYPE[kind]), given)
-    return {iri.rpartition("FAIRsharing.")[2] if kind == "record" else name: name for iri, name in found}
+    if kind == "record":
+        return {iri.rpartition("FAIRsharing.")[2]: name for iri, name, _ in found}
+    return {name: labels.replace("\n", ", ") or name for _, name, labels in found}
 
 
 def read(index: sqlite3.Connection, kind: str, value: str, site: str, found: Sequence[str]) -> dict[str, str]:

@@ -98,7 +98,10 @@ class SearchIndex:
             return names.read(index, kind, value, site, found)
 
     def most_recommended(self, kind: str, count: int) -> dict[str, str]:
-        """Return values for a parameter of type ``thing`` or ``record``, with names, the most recommended first."""
+        """Return values for a parameter of type ``thing`` or ``record``, the most recommended first.
+
+        Each has what else the thing is called: a name, or for a name its abbreviations.
+        """
         with self._opened() as index:
             return names.most_recommended(index, kind, count)
 

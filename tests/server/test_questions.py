@@ -73,6 +73,11 @@ def test_a_form_offers_the_values_of_the_graph(content_server: Server, path: str
         assert answer(content_server, f"{path}?{name}={quote(unescape(value))}"), value
 
 
+def test_a_thing_is_proposed_by_its_abbreviation(content_server: Server) -> None:
+    page = content_server.ask("/queries/pages-that-name", headers=HTML).text
+    assert re.search(r'<option value="Digital Imaging and COmmunications in Medicine">[^<]*DICOM[^<]*</option>', page)
+
+
 @pytest.mark.parametrize(("name", "offered"), [("contacts", True), ("standards-for-sheet", False)])
 def test_a_form_offers_every_page_that_its_question_is_about(content_server: Server, name: str, offered: bool) -> None:
     page = content_server.ask(f"/queries/{name}", headers=HTML).text
