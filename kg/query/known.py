@@ -112,8 +112,8 @@ _PAGE_NAMES = f"""SELECT DISTINCT ?id ?title ?site {{
 """The query for the names of pages that are compared with an unknown one."""
 _LONGEST = 100
 """Characters of a value that are compared with names."""
-_ALIKE = 0.7
-"""Least likeness of a name that is named in place of an unknown one, from 0 to 1."""
+_ALIKE = 0.66
+"""Least likeness of a name that is named in place of an unknown one, from 0 to 1: two of three letters."""
 _SHORT = 4
 """Least length of a word of a name that is compared by itself."""
 
@@ -242,6 +242,8 @@ def nearest(value: str, titles: Mapping[str, str]) -> dict[str, str]:
     {'light': 'Light microscopy'}
     >>> nearest("nmr", {"pages-nmr": "NMR spectroscopy", "pages-pic": "Preclinical imaging"})
     {'pages-nmr': 'NMR spectroscopy'}
+    >>> [[*nearest(word, {"pic": "Preclinical imaging"})] for word in ("pik", "pci", "pxy")]
+    [['pic'], ['pic'], []]
     """
     value = value[:_LONGEST].lower()
     matcher = SequenceMatcher(b=value, autojunk=False)
