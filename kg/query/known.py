@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
-from kg.errors import UnknownName, UnknownValue
+from kg.errors import QueryTooLarge, UnknownName, UnknownValue
 from kg.findings import Finding, Severity, reported
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.rows import Row, text
@@ -282,11 +282,14 @@ def _check_name(parameter: Parameter, value: str, ask: Ask, names: Names | None)
 
 
 def _names_in_graph(ask: Ask, kind: str, value: str, site: str) -> Mapping[str, str]:
-    """Return the names that values of a type of parameter can have, whatever the value."""
-    if kind == "page":
-        pages = _of_site(ask(_PAGE_NAMES), site)
-        return {text(page, "id"): text(page, "title") for page in pages}
-    found = ask(f"SELECT DISTINCT ?name ?title {{ {_NAMES[kind]} FILTER(BOUND(?name)) }} LIMIT {_MOST_NAMES}")
+    """Return the names that values of a type of parameter can have, whatever the value; none if they are too long."""
+    try:
+        if kind == "page":
+            pages = _of_site(ask(_PAGE_NAMES), site)
+            return {text(page, "id"): text(page, "title") for page in pages}
+        found = ask(f"SELECT DISTINCT ?name ?title {{ {_NAMES[kind]} FILTER(BOUND(?name)) }} LIMIT {_MOST_NAMES}")
+    except QueryTooLarge:
+        return {}
     return {text(row, "name"): text(row, "title") for row in found}
 
 

@@ -203,6 +203,18 @@ def test_more_pages_than_a_list_can_have_leave_the_start_page_and_the_forms_in_u
     assert server.ask("/queries/contacts?page=no-such-page", headers=BROWSER).status == 404
 
 
+def test_names_that_are_too_long_to_be_compared_leave_a_misspelt_page_unknown(start: Start, tmp_path: Path) -> None:
+    site, statements = "https://w3id.org/rdm-kg/id/long", []
+    for number in range(3000):
+        page = f"<{site}/page/{number}>"
+        statements += [f"{page} <{RDF.type}> <{RDM.Page}>", f'{page} <{DCT.identifier}> "{number}"']
+        statements += [f'{page} <{DCT.title}> "Page {number}{", very long" * 150}"']
+    make_release(tmp_path / "out", statements)
+    reply = start(tmp_path / "out").ask("/queries/contacts?page=no-such-page", headers={"Accept": "application/json"})
+    said = json.loads(reply.body)
+    assert (reply.status, said["detail"]) == (404, "no page 'no-such-page'; none has a name like it")
+
+
 def test_the_browsers_own_question_for_a_picture_is_answered(shipped: Server) -> None:
     reply = shipped.ask("/favicon.ico")
     assert shipped.ask(reply.headers["Location"]).media_type == "image/svg+xml"
