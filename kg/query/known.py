@@ -112,8 +112,10 @@ _PAGE_NAMES = f"""SELECT DISTINCT ?id ?title ?site {{
 """The query for the names of pages that are compared with an unknown one."""
 _LONGEST = 100
 """Characters of a value that are compared with names."""
-_ALIKE = 0.66
-"""Least likeness of a name that is named in place of an unknown one, from 0 to 1: two of three letters."""
+_ALIKE = 0.7
+"""Least likeness of a name that is named in place of an unknown one, from 0 to 1."""
+_OF_THREE = 2 / 3
+"""The same of a name of three letters for a value of three, of which one may be wrong."""
 _SHORT = 4
 """Least length of a word of a name that is compared by itself."""
 
@@ -242,15 +244,15 @@ def nearest(value: str, titles: Mapping[str, str]) -> dict[str, str]:
     {'light': 'Light microscopy'}
     >>> nearest("nmr", {"pages-nmr": "NMR spectroscopy", "pages-pic": "Preclinical imaging"})
     {'pages-nmr': 'NMR spectroscopy'}
-    >>> [[*nearest(word, {"pic": "Preclinical imaging"})] for word in ("pik", "pci", "pxy")]
-    [['pic'], ['pic'], []]
+    >>> [[*nearest(word, {"pic": "Preclinical imaging"})] for word in ("pik", "pci", "pxy", "image")]
+    [['pic'], ['pic'], [], []]
     """
     value = value[:_LONGEST].lower()
     matcher = SequenceMatcher(b=value, autojunk=False)
     likeness = {
-        name: max(_ratio(matcher, part) for part in _parts(value, name, title)) for name, title in titles.items()
+        name: max(_ratio(matcher, value, part) for part in _parts(value, name, title)) for name, title in titles.items()
     }
-    alike = sorted((name for name in titles if likeness[name] >= _ALIKE), key=lambda name: (-likeness[name], name))
+    alike = sorted((name for name in titles if likeness[name]), key=lambda name: (-likeness[name], name))
     return {name: titles[name] for name in alike[:_MOST]}
 
 
@@ -327,8 +329,11 @@ def _parts(value: str, *names: str) -> list[str]:
     return [*names, *(word for word in words if len(word) >= _SHORT or word.lower() == value)]
 
 
-def _ratio(matcher: SequenceMatcher[str], name: str) -> float:
+def _ratio(matcher: SequenceMatcher[str], value: str, name: str) -> float:
+    """Return the likeness of a name to the value of a matcher, 0 if it is too little."""
     matcher.set_seq1(name.lower())
-    if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+    least = _OF_THREE if len(name) == len(value) == 3 else _ALIKE
+    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
         return 0.0
-    return matcher.ratio()
+    found = matcher.ratio()
+    return found if found >= least else 0.0
