@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
-from traitlets.config import Config
 
 from tests.conftest import ROOT
 
@@ -37,6 +35,10 @@ def test_the_examples_of_the_document_run(folder: Path, capsys: pytest.CaptureFi
 
 
 def test_the_notebook_shows_what_comes_out(folder: Path, pytestconfig: pytest.Config) -> None:
+    import nbformat
+    from nbclient import NotebookClient  # takes seconds, which a run of other tests need not wait for
+    from traitlets.config import Config
+
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     shown = outputs(notebook)
     by_file = Config({"KernelManager": {"transport": "ipc"}})
@@ -48,7 +50,7 @@ def test_the_notebook_shows_what_comes_out(folder: Path, pytestconfig: pytest.Co
     assert len(outputs(notebook)) == 6
 
 
-def outputs(notebook: nbformat.NotebookNode) -> list[str]:
+def outputs(notebook: Any) -> list[str]:
     """Return the plain text of every output, with spaces made one."""
     found = [each for cell in notebook.cells if cell.cell_type == "code" for each in cell.outputs]
     texts = [each.get("text") or each["data"]["text/plain"] for each in found]

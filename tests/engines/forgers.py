@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,6 +22,7 @@ from kg.vocab import DATASET
 
 Change = Callable[[list[str], list[dict[str, dict[str, Any]]]], Any]
 """Changes the variables and the rows of an answer, or returns the JSON that is sent in its place."""
+_opened = lru_cache(maxsize=2)(open_store)
 
 
 class Forger:
@@ -44,7 +46,7 @@ class Forger:
         out = io.BytesIO()
 
         def write() -> Form:
-            store = OxigraphStore(ox.Store()) if self.is_empty else open_store(self.release.store)
+            store = OxigraphStore(ox.Store()) if self.is_empty else _opened(self.release.store)
             found = store.ask(query)
             found.write(out, FORMATS_BY_NAME["ntriples"] if found.form is Form.GRAPH else JSON)
             return found.form

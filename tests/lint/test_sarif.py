@@ -9,15 +9,18 @@ import subprocess
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from jsonschema import Draft4Validator
 
 from kg.lint import all_rules, documented
 from kg.lint.rules import online
 from tests.conftest import write_site
 from tests.lint.test_check import FAILS, WARNS, kg_in
 from tests.lint.test_rules import write_example
+
+if TYPE_CHECKING:
+    from jsonschema import Draft4Validator
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +34,8 @@ Check = Callable[..., list[dict[str, object]]]
 
 @pytest.fixture(scope="module")
 def schema(request: pytest.FixtureRequest) -> Draft4Validator:
+    from jsonschema import Draft4Validator  # takes seconds, which a run of other tests need not wait for
+
     folder = Path(request.config.cache.mkdir("sarif"))  # type: ignore[union-attr]
     file = folder / SHA256
     if not file.exists():
