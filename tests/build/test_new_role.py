@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT, write_site
+
+pytestmark = pytest.mark.slow
 
 DECLARATION = """
 role:training-course a owl:NamedIndividual, skos:Concept, rdm:Role ;

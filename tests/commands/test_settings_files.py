@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import ROOT, kg
 
+pytestmark = pytest.mark.slow
+
 PIPE, DEVICE, HUGE = "pipe", "device", "huge"
 NO_FILE, LARGE = "it is no regular file", "it is larger than 5 MB"
 
