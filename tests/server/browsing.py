@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 WIDTHS = (1280, 390)
 """A desk's screen and a phone's."""
 Visit = Callable[..., "Page"]
+_SETTLED = 1000
+"""Milliseconds after which the scripts of a page have answered to a change."""
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -94,12 +96,26 @@ def visit(browser: Browser, content_server: Server) -> Iterator[Visit]:
 
 
 def serious(page: Page, *rules: str) -> list[tuple[str, list[str]]]:
-    """Return rule and element of axe-core's violations that are serious or critical, by these rules or by all."""
+    """Return rule and element of axe-core's violations that are serious or critical, by these rules or by all.
+
+    A page in which there are some is looked at once more: its scripts may still be answering to a change of colours.
+    """
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    only = {"runOnly": list(rules)} if rules else {}
-    found = axe.run(page, options={"resultTypes": ["violations"], **only}).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe.axe_script)
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    found = _violations(page, options)
+    if found:
+        page.wait_for_timeout(_SETTLED)
+        found = _violations(page, options)
+    return found
+
+
+def _violations(page: Page, options: dict[str, object]) -> list[tuple[str, list[str]]]:
+    """Return what :func:`serious` does; the whole result, with every element that was looked at, stays in the page."""
+    run = "options => axe.run(options).then(found => found.violations)"
     return [
         (violation["id"], [node["html"][:200] for node in violation["nodes"]])
-        for violation in found
+        for violation in page.evaluate(run, options)
         if violation["impact"] in {"serious", "critical"}
     ]
