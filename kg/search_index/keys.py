@@ -20,8 +20,13 @@ _ELSEWHERE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:re3data:)?(r3d\d{9})", re.IGNORECASE), "www.re3data.org/repository/"),
     (re.compile(r"(?:wikidata:|wd:)?(Q[1-9]\d+)", re.IGNORECASE), "www.wikidata.org/entity/"),
     (re.compile(r"bioregistry:([\w.-]+)", re.IGNORECASE), "bioregistry.io/registry/"),
+    (re.compile(r"bio\.?tools:([\w.~-]+)", re.IGNORECASE), "bio.tools/"),
 )
 """Pattern of a registry's identifiers, with the URL prefix of its records."""
+_BESIDE = re.compile(
+    r"(fairsharing|ror|orcid|doi|edam|re3data|wikidata|bio\.?tools|celex)(?: id)?:? +(?=\S*\d)(\S+)", re.IGNORECASE
+)
+"""An identifier with a digit after the name of its registry and a space."""
 _NUMBER = re.compile(
     r"(?:\(?(?:EU|EC|EF|EEC|EØS)\)? )?(?:(?:No|nr)\.? ?)?(\d+)/(\d+)(?:/(?:EU|EC|EF|EEC))?", re.IGNORECASE
 )
@@ -44,11 +49,23 @@ def keys(text: str) -> set[str]:
     {'edamontology.org/format_3548'}
     >>> keys("2016/679") & keys("http://data.europa.eu/eli/reg/2016/679/oj")
     {'data.europa.eu/eli/reg/2016/679/oj'}
+    >>> "fairsharing:b7z8by" in keys("FAIRsharing ID b7z8by")
+    True
     """
     text = text.strip()
     if not text or len(text) > _LENGTH:
         return set()
-    return {_address(meaning) for meaning in (text, *_meanings(text))} | _fairsharing(text)
+    written = (text, *_joined(text))
+    return {
+        *(_address(meaning) for each in written for meaning in (each, *_meanings(each))),
+        *(key for each in written for key in _fairsharing(each)),
+    }
+
+
+def _joined(text: str) -> list[str]:
+    """Return an identifier that stands after the name of its registry, in the ways in which both are one word."""
+    found = _BESIDE.fullmatch(text)
+    return [found[2], f"{found[1]}:{found[2]}", f"{found[1]}.{found[2]}"] if found else []
 
 
 def _address(text: str) -> str:

@@ -74,7 +74,7 @@ MINOR = frozenset({"topic", "dmp-template", "catalogue", "web-page", "term", "co
 STANDARDS = ("standard", "data-format", "terminology", "reporting-guideline", "identifier-scheme")
 """Kinds of standards."""
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("cheat sheet, sheet", ("cheat-sheet",)),
+    ("cheat sheet, cheatsheet, sheet", ("cheat-sheet",)),
     ("standard", STANDARDS),
     ("format, data format, file format, file, filformat", ("data-format",)),
     ("terminology, ontology, vocabulary, controlled vocabulary, terminologi, ontologi, kodeverk", ("terminology",)),
@@ -107,14 +107,16 @@ def kinds_by_activities() -> Mapping[tuple[str, ...], tuple[str, ...]]:
 def kinds_by_words() -> Mapping[tuple[str, ...], tuple[str, ...]]:
     """Return a mapping from the stems of words for kinds to the names of these kinds.
 
-    >>> kinds_by_words()[stem("repositories"),]
-    ('repository',)
+    >>> kinds_by_words()[stem("repositories"),], kinds_by_words()[stem("laws"),]
+    (('repository',), ('law',))
     """
     return _by_stems(_WORDS)
 
 
 def _by_stems(table: Iterable[tuple[str, tuple[str, ...]]]) -> dict[tuple[str, ...], tuple[str, ...]]:
-    return {tuple(map(stem, words(name))): kinds for names, kinds in table for name in names.split(", ")}
+    """Return the table by the stems of its words; the plural of a short word, which is its own stem, is another."""
+    written = ((tuple(words(name)), kinds) for names, kinds in table for name in names.split(", "))
+    return {tuple(map(stem, form)): kinds for name, kinds in written for form in (name, (*name[:-1], f"{name[-1]}s"))}
 
 
 def kinds_asked_for(text: str) -> tuple[str, frozenset[str]]:

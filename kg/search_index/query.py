@@ -11,7 +11,7 @@ from math import ceil
 
 from kg.search_index.keys import keys
 from kg.search_index.kinds import MINOR, kinds_by_activities, kinds_by_words
-from kg.search_index.words import distance, fold, plain, stem, telling, trigrams, words
+from kg.search_index.words import distance, fold, plain, stem, stems, telling, trigrams, words
 
 LENGTH = 300
 """Maximum length of a query in characters; the rest is ignored."""
@@ -188,9 +188,15 @@ def _terms(index: sqlite3.Connection, said: Sequence[str], corrected: Mapping[st
 
 
 def _meanings(index: sqlite3.Connection, phrase: Sequence[str]) -> list[Phrase]:
-    """Return the synonyms of a phrase."""
-    rows = index.execute("SELECT meant FROM synonym WHERE word = ?", (" ".join(map(stem, phrase)),))
-    return [tuple(meant.split(" ")) for (meant,) in rows]
+    """Return the synonyms of a phrase; of two words also both as one word, if that is a word of the index."""
+    for written in stems(phrase):
+        rows = index.execute("SELECT meant FROM synonym WHERE word = ?", (written,)).fetchall()
+        if rows:
+            return [tuple(meant.split(" ")) for (meant,) in rows]
+    if len(phrase) != 2:
+        return []
+    joined = dict.fromkeys(("".join(phrase), "".join(map(stem, phrase))))
+    return [(word,) for word in joined if _is_word(index, word)]
 
 
 def _known(index: sqlite3.Connection, text: str) -> set[str]:
@@ -200,8 +206,18 @@ def _known(index: sqlite3.Connection, text: str) -> set[str]:
 
 
 def _has_form(index: sqlite3.Connection, word: str) -> bool:
-    """Return whether a word begins an indexed word, or an indexed word has another ending."""
-    return _is_used(index, word) or (len(stem(word)) >= _STEM and _is_used(index, stem(word)))
+    """Return whether a word begins an indexed word, or an indexed word has another ending.
+
+    With a short stem it does if the word without an ending is indexed.
+    """
+    if len(stem(word)) >= _STEM:
+        return _is_used(index, word) or _is_used(index, stem(word))
+    return _is_used(index, word) or (stem(word) != word and _is_word(index, stem(word)))
+
+
+def _is_word(index: sqlite3.Connection, word: str) -> bool:
+    """Return whether a word is one that corrections are made with."""
+    return index.execute("SELECT 1 FROM word WHERE word = ?", (word,)).fetchone() is not None
 
 
 _USED = """

@@ -46,8 +46,8 @@ ADDRESSES = (
 """Properties whose values are other addresses of a resource."""
 TEXTS = (RDM.knownGap, SCHEMA.keywords, DCAT.keyword, DCT.abstract)
 RECOMMENDS = recommending_properties()
-NAMED = (RDM.modality, RDM.mentionsModality, RDM.citesLegislation)
-"""Properties whose values are modalities and laws, by all of whose names the subject is found."""
+NAMED = (RDM.modality, RDM.mentionsModality, RDM.citesLegislation, SCHEMA.affiliation)
+"""Properties whose values are modalities, laws and organisations, by all of whose names the subject is found."""
 _MENTION = (RDM.target, RDM.topic, RDM.role, RDM.openness, RDM.heading, RDFS.label)
 _WANTED = frozenset(
     f"<{iri}>"

@@ -11,6 +11,8 @@ _ENDING = re.compile(
     r"(?<=\w{4})(?:i[sz](?:ations?|ing|e[drs]?)|i?ty|ities|ie[sd]|i?ers?|ings?|ions?|i[cv]e?s?|e[sdn]?|s|y)$"
 )
 """Endings of English words, and of the plural in Norwegian, after four letters or more."""
+_DEFINITE = re.compile(r"(?<=\w{4})(?:ene?|et|er)$")
+"""Endings of definite nouns, and of the plural, in Norwegian."""
 _DOUBLED = re.compile(r"\b([^\W\d_][\w-]*)(?: \1\b(?!-))+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
@@ -70,6 +72,17 @@ def stem(word: str) -> str:
     (True, 'pseudonym', 'microscop', 'data')
     """
     return _ENDING.sub("", word)
+
+
+def stems(phrase: Sequence[str]) -> list[str]:
+    """Return what the words that say something in a folded phrase begin with, and that without a Norwegian ending.
+
+    >>> stems(["universitetet", "i", "bergen"]), stems(["research", "data"])
+    (['universitetet berg', 'universitet berg'], ['research data'])
+    """
+    said = telling(phrase)
+    ways = (map(stem, said), (stem(_DEFINITE.sub("", word)) for word in said))
+    return list(dict.fromkeys(map(" ".join, ways)))
 
 
 def trigrams(word: str) -> set[str]:

@@ -43,7 +43,7 @@ from kg.search_index.things import (
     parts,
     things,
 )
-from kg.search_index.words import fold, stem, words
+from kg.search_index.words import fold, stems, words
 from kg.vocab import ADMS, BASE, DCAT, DCT, DESCRIPTIONS, ELI, PROV, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS, TITLES
 
 _ABBREVIATED = re.compile(r"(?<=\()[^()\s]+(?=\)$)")
@@ -299,7 +299,7 @@ def _fill_synonyms(index: sqlite3.Connection) -> None:
     table = read_table(CROSSWALKS / "synonyms.tsv", _SYNONYM)
     pairs = [tuple(words(text)) for _, (word, meaning) in table.select(_SYNONYM) for text in (word, meaning)]
     both = [*zip(pairs[::2], pairs[1::2], strict=True), *zip(pairs[1::2], pairs[::2], strict=True)]
-    rows = sorted({(" ".join(map(stem, phrase)), " ".join(meant)) for phrase, meant in both})
+    rows = sorted({(stems(phrase)[0], " ".join(meant)) for phrase, meant in both})
     index.executemany("INSERT INTO synonym VALUES (?, ?)", rows)
 
 

@@ -14,7 +14,7 @@ from kg.errors import QueryTimeout, ReleaseError
 from kg.release import open_release
 from kg.search_index import FACETS, FILE, SORTS, SearchIndex, SearchRequest, write_index
 from kg.search_index.words import trigrams
-from kg.vocab import BASE, DCT, ELI, RDF, RDM, ROLE, SKOS
+from kg.vocab import BASE, DCT, ELI, FOAF, RDF, RDFS, RDM, ROLE, SCHEMA, SKOS
 from tests.growth import LINEAR, TIMES, growth
 
 pytestmark = pytest.mark.slow
@@ -66,6 +66,9 @@ def thing(name: str, title: str, kind: str = RDM.Tool, **more: str) -> list[str]
         "https://identifiers.org/fairsharing:bsg-s000114",
         "84",
         "https://fairsharing.org/84",
+        "FAIRsharing b7z8by",
+        "FAIRsharing ID: 84",
+        "DOI 10.25504/FAIRsharing.b7z8by",
     ],
 )
 def test_dicom_is_found_by_any_of_its_ids(index: SearchIndex, written: str) -> None:
@@ -86,6 +89,7 @@ def test_dicom_is_found_by_any_of_its_ids(index: SearchIndex, written: str) -> N
         ("0000-0002-3381-7514", "https://orcid.org/0000-0002-3381-7514"),
         ("orcid.org/0000-0002-3381-7514", "https://orcid.org/0000-0002-3381-7514"),
         ("ORCID: 0000-0002-3381-7514", "https://orcid.org/0000-0002-3381-7514"),
+        ("orcid 0000-0002-3381-7514", "https://orcid.org/0000-0002-3381-7514"),
         ("bsg-d000627", "https://doi.org/10.25504/FAIRsharing.6824pv"),
         ("biodbcore-000627", "https://doi.org/10.25504/FAIRsharing.6824pv"),
         ("https://fairsharing.org/523", "https://fairsharing.org/523"),
@@ -95,6 +99,14 @@ def test_other_identifiers_lead_to_their_things(index: SearchIndex, written: str
     assert first(index, written) == iri
 
 
+def test_a_tool_is_found_by_its_id_in_bio_tools(tmp_path: Path) -> None:
+    tool = thing("made", "Snakemake")
+    index = index_of(tmp_path, *tool, f"<http://example.org/made> <{RDFS.seeAlso}> <https://bio.tools/snakemake>")
+    found = {index.search(SearchRequest(text)).total for text in ("biotools:snakemake", "bio.tools:Snakemake")}
+    assert found == {1}
+    assert index.search(SearchRequest("biotools:other")).total == 0
+
+
 @pytest.mark.parametrize(
     ("written", "name"),
     [
@@ -102,6 +114,7 @@ def test_other_identifiers_lead_to_their_things(index: SearchIndex, written: str
         ("EDAM:format_3548", "Digital Imaging and COmmunications in Medicine"),
         ("http://edamontology.org/format_3548", "Digital Imaging and COmmunications in Medicine"),
         ("r3d100010527", "European Nucleotide Archive"),
+        ("re3data r3d100010527", "European Nucleotide Archive"),
         ("bioregistry:ena.embl", "European Nucleotide Archive"),
     ],
 )
@@ -354,3 +367,43 @@ def test_an_empty_graph_has_an_empty_index(tmp_path: Path) -> None:
     index = index_of(tmp_path)
     assert index.search(SearchRequest()).total == index.search(SearchRequest("a")).total == 0
     assert index.matrix(("data-format",), slice(None), slice(None)).rows == ()
+
+
+@pytest.mark.parametrize("text", ["laws", "acts", "welfare laws", "laws about animals"])
+def test_the_plural_of_a_short_word_asks_for_its_kind_too(index: SearchIndex, text: str) -> None:
+    found = index.search(SearchRequest(text))
+    assert found.kinds == ("law",)
+    assert found.hits[0].kind == "law"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("fair sharing", "FAIRsharing"),
+        ("data sets", "A dataset"),
+        ("backing up", "Make a backup"),
+        ("Universitetet i Bergen", "University of Bergen"),
+        ("universitetet i Oslo", "University of Oslo"),
+        ("sykehuset", "A hospital"),
+        ("bilder", "An image"),
+    ],
+)
+def test_two_words_that_are_one_and_norwegian_forms_are_found(tmp_path: Path, text: str, name: str) -> None:
+    names = ("FAIRsharing", "A dataset", "Make a backup", "University of Bergen", "University of Oslo", "A hospital")
+    made = (thing(f"t{number}", each) for number, each in enumerate((*names, "An image", "A background", "Making up")))
+    index = index_of(tmp_path, *(statement for each in made for statement in each))
+    assert index.search(SearchRequest(text)).hits[0].name == name
+
+
+def test_people_are_found_by_where_they_work(tmp_path: Path) -> None:
+    index = index_of(
+        tmp_path,
+        f"<http://example.org/ada> <{RDF.type}> <{FOAF.Person}>",
+        f'<http://example.org/ada> <{FOAF.name}> "Ada"',
+        f"<http://example.org/ada> <{SCHEMA.affiliation}> <http://example.org/work>",
+        *thing("work", "University of Somewhere", FOAF.Organization),
+        f"<http://example.org/bo> <{RDF.type}> <{FOAF.Person}>",
+        f'<http://example.org/bo> <{FOAF.name}> "Bo"',
+    )
+    assert index.search(SearchRequest("people from Somewhere")).hits[0].name == "Ada"
+    assert {hit.name for hit in index.search(SearchRequest("Somewhere")).hits} == {"Ada", "University of Somewhere"}
