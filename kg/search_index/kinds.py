@@ -82,11 +82,12 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("identifier scheme", ("identifier-scheme",)),
     ("repository, data repository, repositorium, datalager, arkiv", ("repository",)),
     ("database, knowledge base", ("database", "repository")),
-    ("tool, verktøy", ("tool",)),
+    ("tool, software, program, verktøy, programvare", ("tool",)),
     ("service, tjeneste", ("service",)),
     ("law, act, regulation, legislation, directive, lov, loven, lover, forskrift, lovverk", ("law",)),
     ("modality, imaging modality", ("modality",)),
-    ("person, people, contributor", ("person",)),
+    ("person, people, contributor, expert", ("person",)),
+    ("licence, license, lisens", ("licence",)),
     ("organisation, organization, institution, organisasjon, institusjon", ("organisation",)),
 )
 _ACTIVITIES: tuple[tuple[str, tuple[str, ...]], ...] = (("deposit, submit, deponere", ("repository",)),)

@@ -125,10 +125,10 @@ def _beginnings(word: str, *, is_synonym: bool) -> tuple[str, ...]:
 def readings(index: sqlite3.Connection, text: str) -> Iterator[SearchQuery]:
     """Yield the readings of a text; the first that finds something is the right one.
 
-    Words for a kind are read as such first, unless the text is in quotation marks or a name of a thing. Words that are
-    not a prefix of any indexed word are replaced by similar indexed words, but not in URLs and known identifiers. In
-    the last readings, which exist if half of the words are right, words that stand nowhere are left out, and then half
-    of them are enough.
+    Words for a kind are read as such first, unless the text is in quotation marks or a name of a thing; where nothing
+    of that kind and nothing with all words is found, they are left out. Words that are not a prefix of any indexed word
+    are replaced by similar indexed words, but not in URLs and known identifiers. In the last readings, which exist if
+    half of the words are right, words that stand nowhere are left out, and then half of them are enough.
     """
     text = plain(text[:LENGTH])
     found = list(dict.fromkeys(words(text)))[:_WORDS]
@@ -140,14 +140,16 @@ def readings(index: sqlite3.Connection, text: str) -> Iterator[SearchQuery]:
     kinds_known = _known(index, text)
     corrected: Mapping[str, tuple[str, ...]] = {} if kinds_known else _corrections(index, said)
     written = _terms(index, said, corrected)
+    rests = list[Terms]()
     if not text.startswith('"') and kinds_known <= MINOR:
         for kinds, start, end in _words_for_kinds([corrected.get(word, (word,))[0] for word in said]):
-            terms = _terms(index, [*said[:start], *said[end:]], corrected)
-            yield SearchQuery(text, terms, corrected, kinds=kinds, written=written)
-    literal = SearchQuery(text, written, corrected, written=written)
-    yield literal
+            rests.append(_terms(index, [*said[:start], *said[end:]], corrected))
+            yield SearchQuery(text, rests[-1], corrected, kinds=kinds, written=written)
+    yield SearchQuery(text, written, corrected, written=written)
     if len(text.split()) < 2:
         return
+    for rest in filter(None, rests):
+        yield SearchQuery(text, rest, corrected, any_word=True, written=written)
     written = _terms(index, said, {})
     used = tuple(term for term in written if any(_is_used(index, *phrase) for phrase in term))
     if 2 * len(used) >= len(written):

@@ -195,14 +195,19 @@ def _add_thing(
     )
     rows["facet"] += [("kind", kind.name, thing) for kind in kinds]
     rows["facet"] += [("site", site, thing) for site in sorted(subject.sites)]
-    suffix = subject.iri.removeprefix(fairsharing.DOI) if subject.iri.startswith(fairsharing.DOI) else ""
+    addresses = subject.values(*ADDRESSES)
     known = {
-        BY_IDENTIFIER: (subject.iri, suffix, *notations),
+        BY_IDENTIFIER: (subject.iri, *_suffixes([subject.iri]), *notations),
         BY_NAME: (name,),
         BY_LABEL: [*labels, *_ABBREVIATED.findall(name)],
-        BY_ADDRESS: subject.values(*ADDRESSES),
+        BY_ADDRESS: (*addresses, *_suffixes(addresses)),
     }
     rows["known_as"] += _known_as(thing, known)
+
+
+def _suffixes(iris: Iterable[str]) -> list[str]:
+    """Return the ids of the FAIRsharing records among some IRIs."""
+    return [iri.removeprefix(fairsharing.DOI) for iri in iris if iri.startswith(fairsharing.DOI)]
 
 
 def _known_as(thing: int, known: Mapping[int, Iterable[str]]) -> Iterator[tuple[str, int, int]]:

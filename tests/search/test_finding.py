@@ -407,3 +407,19 @@ def test_people_are_found_by_where_they_work(tmp_path: Path) -> None:
     )
     assert index.search(SearchRequest("people from Somewhere")).hits[0].name == "Ada"
     assert {hit.name for hit in index.search(SearchRequest("Somewhere")).hits} == {"Ada", "University of Somewhere"}
+
+
+def test_where_no_person_is_found_the_place_is(tmp_path: Path) -> None:
+    person = (f"<http://example.org/bo> <{RDF.type}> <{FOAF.Person}>", f'<http://example.org/bo> <{FOAF.name}> "Bo"')
+    index = index_of(tmp_path, *thing("lab", "Laboratory in Somewhere", RDM.Service), *person)
+    found = index.search(SearchRequest("people in Somewhere"))
+    assert [hit.name for hit in found.hits] == ["Laboratory in Somewhere"]
+    assert found.any_word
+    assert index.search(SearchRequest("people in Nowhere")).total == 0
+
+
+def test_a_record_of_fairsharing_is_found_by_its_bare_id_also_where_a_tool_refers_to_it(tmp_path: Path) -> None:
+    record = "https://doi.org/10.25504/FAIRsharing.zz9zz9"
+    index = index_of(tmp_path, *thing("made", "A tool"), f"<http://example.org/made> <{RDFS.seeAlso}> <{record}>")
+    assert {index.search(SearchRequest(text)).total for text in ("zz9zz9", "FAIRsharing zz9zz9", record)} == {1}
+    assert index.search(SearchRequest("zz9zz8")).total == 0
