@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.errors import QueryTooLarge
 from kg.query.canned import CannedQuery, Parameter
@@ -74,8 +74,8 @@ class Choice:
 def choices(service: Service, question: CannedQuery, parameter: Parameter, value: str) -> tuple[Choice, ...]:
     """Return the values of a question's parameter in the graph, one of them chosen, by id, title or IRI in any case.
 
-    A value that is no other way in the list is added to it. There are none if any value is possible, or
-    if there are too many to be listed.
+    A value that is in no other way in the list, or that several of them have, is added. There are none if any
+    value is possible, or if there are too many to be listed.
 
     Raises:
         QueryError: when the pool cannot answer.
@@ -97,9 +97,11 @@ def choices(service: Service, question: CannedQuery, parameter: Parameter, value
     if parameter.type in CHOSEN:
         listed.sort(key=_place)
     found = tuple(_choices(listed, value))
-    if parameter.type not in CHOSEN or not value or any(choice.chosen for choice in found):
+    chosen = [choice for choice in found if choice.chosen]
+    if parameter.type not in CHOSEN or not value or len(chosen) == 1:
         return found
-    return (Choice(value, value, chosen=True), *found)
+    meaning = f"{value}: each of {len(chosen)}" if chosen else value
+    return (Choice(value, meaning, chosen=True), *(replace(choice, chosen=False) for choice in found))
 
 
 def _place(row: Row) -> tuple[str, ...]:
@@ -113,7 +115,8 @@ def _choices(found: Sequence[Row], value: str) -> Iterable[Choice]:
     keys = [text(row, "iri" if text(row, "iri") and shared[text(row, "value")] > 1 else "value") for row in found]
     for row, key, meaning in zip(found, keys, _told_apart(found, keys), strict=True):
         name, iri = text(row, "name"), text(row, "iri")
-        yield Choice(key, meaning, text(row, "group"), is_name(value, (key, name, iri)), iri)
+        names = (key, name, iri, text(row, "value"))
+        yield Choice(key, meaning, text(row, "group"), is_name(value, names), iri)
 
 
 def _told_apart(found: Sequence[Row], keys: Sequence[str]) -> Iterable[str]:

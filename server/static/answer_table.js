@@ -55,7 +55,7 @@ function parts(row, column, names, settings) {
   const term = row[column.name];
   if (column.each && row[column.each]) {
     const shown = members(row, column).map((iri) => linked(names.get(iri) || short(iri, settings), iri, names, settings));
-    return shown.flatMap((member, place) => (place ? ["; ", member] : [member]));
+    return [element("span", {}, ...shown.flatMap((member, place) => (place ? ["; ", member] : [member])))];
   }
   const iri = column.of ? row[column.of]?.value : term?.type === "uri" ? term.value : undefined;
   if (iri) return [linked(column.of && term ? term.value : short(iri, settings, column.isOwn), iri, names, settings)];

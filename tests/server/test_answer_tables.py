@@ -84,6 +84,21 @@ def test_the_head_of_a_long_table_stays_where_it_is(visit: Visit, path: str) -> 
     assert table.evaluate("part => part.scrollHeight - part.clientHeight") == 0
 
 
+def test_what_a_cell_of_a_card_has_stands_beside_the_name_of_its_column(visit: Visit) -> None:
+    page = visit("/queries/shared-recommendations?minimum=1", WIDTHS[1])
+    cell = page.locator("td[data-variable=page_ids]", has_text=";").first
+    assert cell.locator("a").count() > 1
+    edge = cell.bounding_box()
+    assert edge
+    for link in cell.locator("a").all():
+        box = link.bounding_box()
+        assert box
+        assert box["x"] > edge["x"] + edge["width"] / 4
+    assert "; " in cell.inner_text()
+    parts = "cell => [...cell.childNodes].filter(part => part.textContent.trim()).length"
+    assert cell.evaluate(parts) == 1  # each part of a cell is on a line of its own
+
+
 def test_an_empty_answer_says_which_name_is_not_in_the_data(visit: Visit) -> None:
     query = quote("SELECT * { ?sheet rdm:recommendFormat ?format }")
     said = "rdm:recommendFormat is not in the data; did you mean rdm:recommendsFormat?"

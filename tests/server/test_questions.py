@@ -97,7 +97,11 @@ def test_pages_with_one_title_are_told_apart(tmp_path: Path, start: Start) -> No
         )
     ]
     assert kg("build", *sites, "--out", tmp_path / "out", "--reasoner", "owlrl").returncode == 0
-    reply = start(tmp_path / "out").ask("/queries/contacts", headers=HTML)
+    server = start(tmp_path / "out")
+    for named in ("plans", "PLANS"):
+        both = server.ask(f"/queries/contacts?page={named}", headers=HTML).text
+        assert re.findall(r'<option value="([^"]*)" selected>([^<]*)', both) == [(named, f"{named}: each of 2")]
+    reply = server.ask("/queries/contacts", headers=HTML)
     page = reply.text
     assert reply.status == 200  # the example is one of these pages
     (field,) = re.findall(r'<select id="p-page"(.*?)</select>', page, re.DOTALL)
