@@ -79,9 +79,16 @@ def create_app(
 def _static(filename: str) -> Response:
     """Return a file of the pages' layout."""
     file = safe_join(str(_STATIC), filename)
-    if file is None or not Path(file).is_file():
+    if file is None or not _is_file(Path(file)):
         raise NotFound(f"no file {filename!r}")
     return program_file(Path(file))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # no system has so long a name
+        return False
 
 
 def _for_templates(current: Current, settings: Settings) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -104,7 +104,7 @@ class FrontMatter:
 
     def _lists_of_links(self) -> None:
         """Write every list of entries with names and addresses: training, FAIR Cookbook, RDMkit and others."""
-        named = [key for key, _ in self._lists() if key not in ("dsw", *RESOURCES)]
+        named = {key for key, _ in self._lists() if key not in ("dsw", *RESOURCES)}
         for key, entry in self._listed(named):
             with self._at(key):
                 url = text_of(entry, "url")
@@ -122,7 +122,7 @@ class FrontMatter:
         for group in (self._page.front, more if isinstance(more, dict) else {}):
             yield from ((str(key), value) for key, value in group.items())
 
-    def _listed(self, keys: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _listed(self, keys: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         return ((key, entry) for key, value in self._lists() if key in keys for entry in entries(value))
 
     def _page_of(self, url: str) -> str | None:

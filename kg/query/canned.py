@@ -39,7 +39,8 @@ from kg.errors import KgError, ParameterError, UnknownName
 from kg.query.text import Token, TokenKind, iri_term, string_term, tokens, unescaped
 
 _FOLDER = Path(__file__).parents[1] / "queries"
-_HEADER = re.compile(r"#\s*(title|question|for|param|chart|column)\b\s*([^:]*):\s*(.*\S)\s*")
+_HEADER = ("title", "question", "for", "param", "chart", "column")
+"""Words that lines of the header begin with."""
 _CHART = re.compile(r"([A-Za-z_]\w*)(?:, ([A-Za-z_]\w*))?")
 _COLUMN = re.compile(r"([^,]+)(?:, (of|in|each) ([A-Za-z_]\w*))?")
 _RELATIONS = {"of": "of", "in": "page", "each": "each"}
@@ -199,17 +200,17 @@ def parse(name: str, text: str) -> CannedQuery:
         KgError: when the header or the VALUES block of a parameter is invalid.
     """
     lines = _header(text)
-    facts = {found[1]: found[3] for found in lines if found[1] not in ("param", "column")}
+    facts = {kind: words for kind, _, words in lines if kind not in ("param", "column")}
     if set(facts) - {"chart"} != {"title", "question", "for"}:
         raise KgError(f"canned query {name}: the header needs one line each: '# title: …', '# question: …', '# for: …'")
     if facts["for"] not in AUDIENCES:
         raise KgError(f"canned query {name}: write '# for: {'|'.join(AUDIENCES)}', not {facts['for']!r}")
-    declared = {found[2]: found[3] for found in lines if found[1] == "param"}
+    declared = {variable: words for kind, variable, words in lines if kind == "param"}
     bound = {variable: token for token, variable in _bindings(text, declared)}
     parameters = tuple(_parameter(name, param, words, bound.get(param)) for param, words in declared.items())
     chart = _chart(name, facts["chart"]) if "chart" in facts else None
     columns = columns_of(text)
-    if len(columns) < sum(found[1] == "column" for found in lines):
+    if len(columns) < sum(kind == "column" for kind, _, _ in lines):
         raise KgError(
             f"canned query {name}: write '# column name: heading', with ', of iri', ', in page' or ', each iris'"
         )
@@ -233,14 +234,23 @@ def columns_of(text: str) -> tuple[Column, ...]:
     """
     return tuple(
         Column(name, found[1], **({_RELATIONS[found[2]]: found[3]} if found[2] else {}))
-        for kind, name, words in (line.groups() for line in _header(text))
+        for kind, name, words in _header(text)
         if kind == "column" and (found := _COLUMN.fullmatch(words))
     )
 
 
-def _header(text: str) -> list[re.Match[str]]:
-    lines = takewhile(lambda line: line.startswith("#"), text.splitlines())
-    return [found for line in lines if (found := _HEADER.fullmatch(line))]
+def _header(text: str) -> list[tuple[str, str, str]]:
+    """Return kind, name and words of each line of a query's header: ``# kind name: words``.
+
+    The query may be anybody's, so that the time must not grow faster than its length, as that of a pattern would.
+    """
+    found = list[tuple[str, str, str]]()
+    for line in takewhile(lambda line: line.startswith("#"), text.splitlines()):
+        subject, _, words = line[1:].partition(":")
+        kind, *name = subject.split(maxsplit=1) or [""]
+        if kind in _HEADER and words.strip():
+            found.append((kind, "".join(name).strip(), words.strip()))
+    return found
 
 
 @cache

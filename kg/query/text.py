@@ -230,6 +230,10 @@ def with_declarations(text: str, prefixes: Mapping[str, str]) -> str:
     return "".join(f"PREFIX {prefix}: <{prefixes[prefix]}> " for prefix in missing) + text
 
 
+_SHOWN = 200
+"""Length of the longest expression that a hint shows."""
+
+
 def hint(text: str) -> str:
     """Return a hint about a query that is valid and yet finds nothing; empty if there is none.
 
@@ -254,9 +258,11 @@ def hint(text: str) -> str:
         elif token.kind is TokenKind.WORD and word in _CLAUSES:
             scope.clause = word
         elif token.kind is TokenKind.VARIABLE and scope.clause == "SELECT" and before.text.upper() == "AS" and opened:
-            scope.aliases[token.text[1:]] = text[opened[-1].end : before.start].strip()
+            scope.aliases[token.text[1:]] = (opened[-1].end, before.start)
         elif token.kind is TokenKind.VARIABLE and scope.clause == "HAVING" and token.text[1:] in scope.aliases:
-            return f"{token.text} is not bound in HAVING; write {scope.aliases[token.text[1:]]} there"
+            start, end = scope.aliases[token.text[1:]]
+            written = text[start:end].strip() if end - start <= _SHOWN else "its expression"
+            return f"{token.text} is not bound in HAVING; write {written} there"
     return ""
 
 
@@ -265,8 +271,8 @@ class _SelectScope:
     """A group in braces with at most one SELECT, while its tokens are read."""
 
     clause: str = ""
-    aliases: dict[str, str] = field(default_factory=dict)
-    """Name of a variable of SELECT → its expression."""
+    aliases: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Name of a variable of SELECT → start and end of its expression; not the text, since each may be a whole query."""
 
 
 def _first_word(text: str) -> Token | None:

@@ -297,7 +297,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _read_body(self, incoming: _Incoming) -> bool:
         """Read the body of a request, and answer the request when it is complete; return false if it is not."""
-        chunks, before = incoming.head.chunks, len(incoming.body)
+        chunks, before = incoming.head.chunks, incoming.received
         if chunks is None:
             missing = incoming.head.length - len(incoming.body)
             incoming.body += self._input[:missing]
@@ -306,7 +306,7 @@ class Connection(asyncio.BufferedProtocol):
         else:
             is_complete, is_alone = self._decode(incoming, chunks)
         incoming.received = max(incoming.received, len(incoming.body))
-        self._hold(len(incoming.body) - before)
+        self._hold(incoming.received - before)
         if not is_complete:
             return False
         self._incoming = None

@@ -23,9 +23,11 @@ except ImportError:  # there is no wheel for this platform
 
 HEADER_LIMIT = 128 * 1024
 """Largest first line and headers together, in bytes; more is a 431."""
+TRAILER_LIMIT = 16 * 1024
+"""Largest trailers of a body with chunks, in bytes; more is a 431."""
 
-_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")
-"""Value of Host (RFC 9110, section 7.2)."""
+HOST = re.compile(r"(?:(?:[A-Za-z0-9._~%!$&'()*+,;=-]+|\[[0-9A-Za-z.:_~-]+\])(?::\d*)?)?")
+"""Value of Host (RFC 9110, section 7.2); it may be empty."""
 _ASCII = bytes(range(128)).decode()
 
 Headers = list[tuple[bytes, bytes]]
@@ -39,7 +41,7 @@ class ChunkDecoder(Protocol):
         """Return the bytes of the body in ``data``, and whether the body ends there.
 
         Raises:
-            Problem: when ``data`` is no chunked body (400).
+            Problem: when ``data`` is no chunked body (400), or its trailers are too long (431).
         """
 
     @property
@@ -114,7 +116,8 @@ def _check(head: RequestHead) -> None:
     if head.chunks and (len(codings) > 1 or head.values(b"content-length") or head.version == "1.0"):
         raise _malformed("there must be one length or one transfer coding, and none of the latter in HTTP/1.0")
     hosts = head.values(b"host")
-    if (len(hosts) != 1 and (hosts or head.version == "1.1")) or not all(map(_HOST.fullmatch, hosts)):
+    is_alone = len(hosts) == 1 or (not hosts and head.version == "1.0")
+    if not is_alone or not all(HOST.fullmatch(host.decode("latin-1")) for host in hosts):
         raise _malformed("there must be one Host, and nothing else in it")
 
 
@@ -130,25 +133,57 @@ def _refusal(detail: str, headers: Headers) -> Problem:
     return _malformed(detail)
 
 
+class _Message:
+    """What httptools finds in a message. The parser refers to it, and not to its owner: that would be a cycle."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.target = b""
+        self.headers: Headers = []
+        self.body: list[bytes] = []
+        self.complete = False
+
+    def on_message_begin(self) -> None:
+        """Count the messages in the data."""
+        self.begun += 1
+
+    def on_url(self, part: bytes) -> None:
+        """Take a part of the target."""
+        self.target += part
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header."""
+        self.headers.append((name.lower(), value.strip(b" \t")))
+
+    def on_body(self, part: bytes) -> None:
+        """Take a part of the body."""
+        if not self.complete:
+            self.body.append(part)
+
+    def on_message_complete(self) -> None:
+        """Note the end of the message."""
+        self.complete = True
+
+
+class _Chunks(_Message):
+    """A body with chunks, whose trailers are only counted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trailers = 0
+        """Length of the names and values of the trailers, in bytes."""
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a trailer."""
+        self.trailers += len(name) + len(value)
+
+
 class _Httptools:
     """A message that httptools parses."""
 
-    def __init__(self) -> None:
-        self._parser: Any = httptools.HttpRequestParser(self)
-        self._begun = 0
-        self._target = b""
-        self._headers: Headers = []
-        self._body: list[bytes] = []
-        self._complete = False
-        self.is_alone = True
-        """True if nothing came after the message."""
-
-    @classmethod
-    def of_chunks(cls) -> _Httptools:
-        """Return a decoder of chunks. It has its own trailers, and a body even after Upgrade or CONNECT."""
-        decoder = cls()
-        decoder.feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
-        return decoder
+    def __init__(self, message: _Message | None = None) -> None:
+        self._message = message or _Message()
+        self._parser: Any = httptools.HttpRequestParser(self._message)
 
     def head(self, block: bytes) -> RequestHead:
         """Parse the first line and the headers.
@@ -156,57 +191,58 @@ class _Httptools:
         Raises:
             Problem: when they are malformed (400 or 501).
         """
-        self._feed(block)
-        parser, headers = self._parser, self._headers
-        if self._begun != 1 or parser.get_http_version() not in ("1.0", "1.1"):
+        self.feed(block)
+        parser, message = self._parser, self._message
+        if message.begun != 1 or parser.get_http_version() not in ("1.0", "1.1"):
             raise _malformed("lines must end with CR and LF")
-        length = next((int(value) for name, value in headers if name == b"content-length"), 0)
-        has_chunks = any(name == b"transfer-encoding" for name, _ in headers)
-        chunks = _Httptools.of_chunks() if has_chunks else None
+        length = next((int(value) for name, value in message.headers if name == b"content-length"), 0)
+        has_chunks = any(name == b"transfer-encoding" for name, _ in message.headers)
         method = parser.get_method().decode("ascii")
-        return RequestHead(method, self._target, parser.get_http_version(), headers, length, chunks)
+        version, chunks = parser.get_http_version(), _HttptoolsChunks() if has_chunks else None
+        return RequestHead(method, message.target, version, message.headers, length, chunks)
 
-    def feed(self, data: bytes) -> tuple[bytes, bool]:
-        """Decode a part of a body with chunks. See :meth:`ChunkDecoder.feed`."""
-        self._feed(data)
-        self.is_alone = self._begun == 1 and data.endswith(b"\r\n")
-        body = b"".join(self._body)
-        self._body.clear()
-        return body, self._complete
+    def feed(self, data: bytes) -> None:
+        """Parse a part of the message.
 
-    def _feed(self, data: bytes) -> None:
+        Raises:
+            Problem: when it is malformed (400 or 501).
+        """
+        message = self._message
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             pass  # a server may ignore Upgrade (RFC 9110, section 7.8)
         except httptools.HttpParserError as error:
-            if self._complete:
-                self._begun += 1  # something came after the message
+            if message.complete:
+                message.begun += 1  # something came after the message
             elif isinstance(error, httptools.HttpParserInvalidMethodError):
                 raise Problem(HTTPStatus.NOT_IMPLEMENTED, "the method of the request is not known") from None
             else:
-                raise _refusal(str(error), self._headers) from None
+                raise _refusal(str(error), message.headers) from None
 
-    def on_message_begin(self) -> None:
-        """Count the messages in the data."""
-        self._begun += 1
 
-    def on_url(self, part: bytes) -> None:
-        """Take a part of the target."""
-        self._target += part
+class _HttptoolsChunks:
+    """Implementation of :class:`ChunkDecoder` with httptools. It has a body even after Upgrade or CONNECT."""
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header."""
-        self._headers.append((name.lower(), value.strip(b" \t")))
+    def __init__(self) -> None:
+        self._chunks = _Chunks()
+        self._parser = _Httptools(self._chunks)
+        self._parser.feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+        self._chunks.trailers = 0
+        self.is_alone = True
+        """True if nothing came after the end of the body."""
 
-    def on_body(self, part: bytes) -> None:
-        """Take a part of the body."""
-        if not self._complete:
-            self._body.append(part)
-
-    def on_message_complete(self) -> None:
-        """Note the end of the message."""
-        self._complete = True
+    def feed(self, data: bytes) -> tuple[bytes, bool]:
+        """Decode a part of a body. See :meth:`ChunkDecoder.feed`."""
+        chunks = self._chunks
+        self._parser.feed(data)
+        if chunks.trailers > TRAILER_LIMIT:
+            detail = "the trailers are longer than this server accepts"
+            raise Problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, detail)
+        self.is_alone = chunks.begun == 1 and data.endswith(b"\r\n")
+        body = b"".join(chunks.body)
+        chunks.body.clear()
+        return body, chunks.complete
 
 
 class _H11:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 import resource
 import signal
 import socket
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.front.connection import Connection
+from server.front.parsing import HOST
 from server.front.request_log import Logged, RequestLog, address
 from server.front.requests import ReceivedRequest
 from server.front.responses import ResponseHead
@@ -266,8 +268,11 @@ class Front:
             return BODY_LIMIT  # the application refuses the request, if it must
 
     def set_client(self, environ: WSGIEnvironment) -> None:
-        """Replace what the nearest proxy says of itself by what it says of the client."""
+        """Replace what the nearest proxy says of itself by what it says of the client, if that can be in an address."""
         if self._proxy_fix is not None:
+            for name, pattern in _FORWARDED.items():
+                if not all(pattern.fullmatch(value.strip()) for value in environ.get(name, "").split(",")):
+                    del environ[name]
             self._proxy_fix(environ, _never_started)
 
     def evaluate(self, request: ReceivedRequest, output: Connection) -> bool:
@@ -317,6 +322,10 @@ class Front:
         if self._log and not request.logged:
             request.logged = self._log.describe(request, kind, size, release)
         return request.logged
+
+
+_FORWARDED = {"HTTP_X_FORWARDED_HOST": HOST, "HTTP_X_FORWARDED_PREFIX": re.compile(r"[\w.~!$&'()*+;=:@%/-]*", re.ASCII)}
+"""Header with a part of the address that clients use → pattern of such a part."""
 
 
 def _never_started(*_: Any) -> Any:

@@ -122,8 +122,9 @@ def table_of(service: Service, answer: Mapping[str, Any], columns: Sequence[cann
     if "boolean" in answer:
         return Table(text="yes" if answer["boolean"] else "no")
     names, found = answer["head"]["vars"], answer["results"]["bindings"]
-    wanted = [column for column in columns if column.name in names] or [canned.Column(name, name) for name in names]
-    if len(wanted) * len(found) > CELLS:
+    known = set(names)
+    wanted = [column for column in columns if column.name in known] or [canned.Column(name, name) for name in names]
+    if len(wanted) * max(len(found), 1) > CELLS:
         return Table(too_large=True)
     links = _Links(service, found, wanted)
     shown = (_column(column, [links.cell(row, column) for row in found]) for column in wanted)

@@ -1,5 +1,8 @@
 """The query scanner on tricky input, compared with the engine's own detection of SERVICE."""
 
+import tracemalloc
+from collections.abc import Callable
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import example, given, settings
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 
 from kg.errors import QueryRefused, UpdateRefused
 from kg.query import Form
+from kg.query.canned import columns_of
 from kg.query.text import (
     TokenKind,
     check_read_only,
@@ -232,3 +236,32 @@ def test_a_text_whose_strings_do_not_end_is_split_in_linear_time(opening: str, r
         hint(text)
 
     assert growth(work, 500) < LINEAR
+
+
+ANYBODYS: dict[str, Callable[[int], object]] = {
+    "blanks in a header": lambda size: columns_of("#title" + " " * size + "\nASK {}"),
+    "blanks behind a colon": lambda size: columns_of("#title:" + " " * size + "\nASK {}"),
+    "blanks before a colon": lambda size: columns_of("# column a" + " " * size + ": b\nASK {}"),
+    "columns": lambda size: columns_of("# column a: b\n" * (size // 14) + "ASK {}"),
+    "commas": lambda size: columns_of("# column a: " + "b, of " * (size // 6) + "\nASK {}"),
+    "aliases": lambda size: hint("SELECT (" + " AS ?v" * (size // 6) + ") {} HAVING"),
+}
+
+
+@pytest.mark.parametrize("kind", ANYBODYS)
+def test_the_text_of_anybody_s_query_is_read_in_linear_time(kind: str) -> None:
+    assert growth(ANYBODYS[kind], 2000) < LINEAR
+
+
+def test_a_hint_takes_little_memory_however_long_the_query() -> None:
+    query = "SELECT (" + " ".join(f"AS ?v{number}" for number in range(4000)) + ") {} HAVING"
+    tracemalloc.start()
+    hint(query)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 300 * len(query)
+
+
+def test_a_long_expression_is_not_repeated() -> None:
+    query = "SELECT (COUNT(?o" + " " * 300 + ") AS ?c) { ?s ?p ?o } HAVING (?c > 1)"
+    assert hint(query) == "?c is not bound in HAVING; write its expression there"

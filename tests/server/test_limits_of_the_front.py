@@ -18,10 +18,11 @@ import termios
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
+from kg.query.known import _plain
 from server.front.parsing import HEADER_LIMIT, parse
 from server.front.server import BODIES, CLIENT_CONNECTIONS
 from server.http.compression import choose_coding
@@ -29,7 +30,7 @@ from server.http.negotiation import best, choose, prefers_html
 from server.http.protocol import BODY_LIMIT, Problem
 from server.views.things import _above
 from server.workers.admission import BLOCKING
-from tests.growth import LINEAR, growth
+from tests.growth import LINEAR, TIMES, growth
 from tests.server import serving
 from tests.server.serving import QUADS, ROOT, Server, Start, gone, make_release, many, run_server, stop_process, until
 
@@ -336,6 +337,81 @@ def test_bodies_that_never_end_are_bounded_for_each_client(start: Start, release
             assert other.recv(12) == b"HTTP/1.1 200"
 
 
+def test_trailers_without_end_are_refused_and_none_is_kept(start: Start, releases: Path) -> None:
+    server = start(releases, KG_REQUEST_SECONDS="3600")
+    server.ask("/health")
+    before = memory(server)
+    with ExitStack() as held:
+        for _ in range(4):
+            connection = held.enter_context(connect(server))
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(POST + CHUNKED + b"0\r\n" + b"ab:\r\n" * (3 * BODY_LIMIT // 5))
+            assert connection.recv(12) == b"HTTP/1.1 431"
+        assert memory(server) < before + 32 * 1024
+    few = POST + CHUNKED + b"6\r\nASK {}\r\n0\r\nX-Sum: 1\r\n\r\n"
+    with connect(server) as connection:
+        connection.sendall(few)
+        assert connection.recv(12) == b"HTTP/1.1 200"
+
+
+def test_chunks_count_as_they_were_sent(start: Start, releases: Path) -> None:
+    server = start(releases, KG_REQUEST_SECONDS="3600")
+    padded = b"1;" + b"a" * 8000 + b"\r\na\r\n"
+    with ExitStack() as held:
+        refused = 0
+        for _ in range(100):
+            connection = held.enter_context(connect(server, "127.0.0.2"))
+            connection.settimeout(0.2)
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                connection.sendall(POST + CHUNKED + padded * (BODY_LIMIT // len(padded)))
+                refused += connection.recv(12) == b"HTTP/1.1 503"
+        assert refused > 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/queries/sheets-by-fairsharing?id=" + "/" * 30_000 + "x",
+        "/queries/sheets-by-fairsharing?id=" + "?" * 30_000 + "%0ax",
+        "/queries/sheets-by-fairsharing?id=" + "%20" * 10_000 + "x",
+    ],
+)
+def test_a_long_value_is_looked_at_in_linear_time(path: str) -> None:
+    kind, value = "record", unquote(path.partition("id=")[2])
+    assert growth(lambda size: _plain(kind, value[:size] + "x"), len(value) // TIMES) < LINEAR
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a/" * 3000, "a" * 300 + ".css"])
+def test_no_name_of_a_file_is_an_error_of_the_server(server: Server, name: str) -> None:
+    assert server.ask(f"/static/{name}").status == 404
+
+
+@pytest.mark.parametrize("host", ["a:b:c", ":", "[", "]:", "[::1", "a b", "a:80:80", "[::1]]"])
+def test_what_is_no_host_is_refused(server: Server, host: str) -> None:
+    came = send(server, f"GET /queries HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    assert came.startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize("host", ["a", "a.example:80", "a:", "[::1]:8080", "127.0.0.1", "a_b.example", ""])
+def test_a_host_with_or_without_port_is_served(server: Server, host: str) -> None:
+    came = send(server, f"GET /health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    assert came.startswith(b"HTTP/1.1 200")
+
+
+def test_what_a_proxy_says_and_no_address_can_have_is_ignored(tmp_path: Path, releases: Path) -> None:
+    server = run_server(tmp_path, ["--release", str(releases), "--port", "0", "--behind-proxy", "1"])
+    try:
+        for header in ("Prefix: \xff", "Prefix: /a b", "Host: a:b:c", "Host: [", "Host: ]:"):
+            head = f"GET /dumps HTTP/1.1\r\nHost: x.example\r\nAccept: text/html\r\nX-Forwarded-{header}\r\n"
+            came = send(server, f"{head}Connection: close\r\n\r\n".encode("latin-1"))
+            assert re.search(rb"^Location: (http://x\.example)?/dumps/\r$", came, re.MULTILINE), came
+        good = b"GET /dumps HTTP/1.1\r\nHost: x\r\nX-Forwarded-Host: y.example:8080\r\nX-Forwarded-Prefix: /a/b\r\n"
+        assert b"/a/b/dumps/\r\n" in send(server, good + b"Connection: close\r\n\r\n")
+    finally:
+        assert server.end() == 0
+    assert "Traceback" not in server.log.read_text()
+
+
 def test_clients_with_long_bodies_do_not_keep_out_a_short_one(start: Start, releases: Path) -> None:
     server = start(releases, KG_REQUEST_SECONDS="3600")
     head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: {BODY_LIMIT}\r\n\r\n".encode()
@@ -359,9 +435,9 @@ def test_bodies_of_clients_that_have_left_are_bounded_too(start: Start, releases
     page = get(ENDLESS).replace(b"Host", b"Accept: text/html\r\nHost")
     body = b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % BODY_LIMIT + b"a" * BODY_LIMIT
     with ExitStack() as held:
-        for requests in [get(UNREAD)] * 3, [page] * BLOCKING:
-            for request in requests:
-                held.enter_context(connect(server, "127.0.0.2")).sendall(request)
+        for number in 3, BLOCKING:  # pages whose queries run, and pages whose queries wait
+            for _ in range(number):
+                held.enter_context(connect(server, "127.0.0.2")).sendall(page)
             until(lambda: b'"busy":3' in server.ask("/health").body)
         until(lambda: not is_answered(server, "127.0.0.2"))
         before = memory(server)
