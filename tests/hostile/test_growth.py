@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rdflib import Graph
 
 from kg.findings import Finding
 from kg.identifiers.fairsharing import FairsharingCrosswalk
@@ -15,11 +16,12 @@ from kg.lint.fix import fixed_data, fixed_page
 from kg.liquid import Fault, Renderer
 from kg.liquid.filters import strip_html, uniq
 from kg.page import Page
+from kg.page_to_rdf import PagesToRdf
 from kg.readers import read_file
 from kg.site import open_site
 from kg.site.bibliography import entries
 from tests.conftest import kg, write_site
-from tests.growth import LINEAR, growth
+from tests.growth import LINEAR, TIMES, growth
 
 SIZE = 2000
 """Characters of the smaller input."""
@@ -163,6 +165,16 @@ class Reader:
         fixed_page(text, page, context, lambda changed: self._read(changed)[0])
         return [*findings, *lint([page], self._site, self._crosswalk)]
 
+    def page(self, text: str) -> Page:
+        """Return a page that can be read."""
+        page, _ = self._read(text)
+        assert page
+        return page
+
+    def described(self, page: Page) -> Graph:
+        """Return what is said of a page."""
+        return PagesToRdf([page], self._site, self._crosswalk).graph(page)
+
     def _read(self, text: str) -> tuple[Page | None, tuple[Finding, ...]]:
         file = self._folder / "x.md"
         file.write_text(text, encoding="utf-8")
@@ -248,3 +260,21 @@ def test_a_pattern_of_a_site_takes_only_so_long(pattern: str, tmp_path: Path) ->
     assert done.returncode == 2
     assert done.stderr.startswith("kg: error: the patterns of rdm-kg.toml take too long to match")
     assert "Traceback" not in done.stderr
+
+
+FRONTS: dict[str, Callable[[int], str]] = {
+    "keys": lambda n: "".join(f"k{i}: v\n" for i in range(n // 8)),
+    "keys in one": lambda n: "more_information:\n" + "".join(f"  k{i}: v\n" for i in range(n // 10)),
+    "lists": lambda n: "".join(f"k{i}:\n- {{name: n, url: https://x.example/{i}}}\n" for i in range(n // 50)),
+    "contributors": lambda n: "contributors: [" + ", ".join(f"A{i}" for i in range(n // 6)) + "]\n",
+    "related pages": lambda n: "related_pages:\n  a: [" + ", ".join(f"p{i}" for i in range(n // 6)) + "]\n",
+}
+"""Kind → the front matter of this length."""
+
+
+@pytest.mark.parametrize("kind", FRONTS)
+def test_front_matter_is_described_in_linear_time(reader: Reader, kind: str) -> None:
+    pages = {
+        size: reader.page(f"---\ntitle: T\n{FRONTS[kind](size)}---\nText\n") for size in (10 * SIZE, 10 * TIMES * SIZE)
+    }
+    assert growth(lambda size: reader.described(pages[size]), 10 * SIZE) < LINEAR

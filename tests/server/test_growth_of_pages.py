@@ -12,11 +12,14 @@ from rdflib import Graph, URIRef
 
 from kg.errors import UnknownValue
 from kg.query import canned
+from kg.query.canned import Column
 from kg.query.known import check_values
 from kg.release import Release
 from kg.search_index import SearchIndex, SearchRequest, names, names_in
 from kg.search_index import search as searching
 from kg.vocab import BASE, DCAT, DCT, FOAF, HYDRA, RDF, RDM, SCHEMA
+from server.pages.table import table_of
+from tests.growth import LINEAR, growth
 from tests.search.conftest import release_of
 from tests.server.serving import Server, run_server
 
@@ -169,3 +172,14 @@ def test_the_store_is_not_asked_for_names_that_the_index_has(releases: dict[int,
         check_values(canned.load("contacts"), {"page": "p00399x"}, ask, names=names_in(releases[size]))
     assert ask.call_count == 1
     assert next(iter(error.value.near)) == "p00399"
+
+
+def test_columns_that_somebody_declares_are_looked_up_in_linear_time() -> None:
+    def work(size: int) -> None:
+        names = [f"w{number}" for number in range(size)]
+        shown = table_of(
+            Mock(), {"head": {"vars": names}, "results": {"bindings": []}}, [Column(each, "a") for each in names]
+        )
+        assert not shown.rows
+
+    assert growth(work, 500) < LINEAR
