@@ -133,8 +133,8 @@ def _refusal(detail: str, headers: Headers) -> Problem:
     return _malformed(detail)
 
 
-class _Message:
-    """What httptools finds in a message. The parser refers to it, and not to its owner: that would be a cycle."""
+class _ParsedMessage:
+    """Parts of a message that httptools finds. The parser refers to this object, and not to its owner: no cycle."""
 
     def __init__(self) -> None:
         self.begun = 0
@@ -165,7 +165,7 @@ class _Message:
         self.complete = True
 
 
-class _Chunks(_Message):
+class _ChunkedBody(_ParsedMessage):
     """A body with chunks, whose trailers are only counted."""
 
     def __init__(self) -> None:
@@ -181,8 +181,8 @@ class _Chunks(_Message):
 class _Httptools:
     """A message that httptools parses."""
 
-    def __init__(self, message: _Message | None = None) -> None:
-        self._message = message or _Message()
+    def __init__(self, message: _ParsedMessage | None = None) -> None:
+        self._message = message or _ParsedMessage()
         self._parser: Any = httptools.HttpRequestParser(self._message)
 
     def head(self, block: bytes) -> RequestHead:
@@ -225,7 +225,7 @@ class _HttptoolsChunks:
     """Implementation of :class:`ChunkDecoder` with httptools. It has a body even after Upgrade or CONNECT."""
 
     def __init__(self) -> None:
-        self._chunks = _Chunks()
+        self._chunks = _ChunkedBody()
         self._parser = _Httptools(self._chunks)
         self._parser.feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
         self._chunks.trailers = 0
@@ -233,7 +233,11 @@ class _HttptoolsChunks:
         """True if nothing came after the end of the body."""
 
     def feed(self, data: bytes) -> tuple[bytes, bool]:
-        """Decode a part of a body. See :meth:`ChunkDecoder.feed`."""
+        """Decode a part of a body. See :meth:`ChunkDecoder.feed`.
+
+        Raises:
+            Problem: when it is malformed (400), or its trailers are too long (431).
+        """
         chunks = self._chunks
         self._parser.feed(data)
         if chunks.trailers > TRAILER_LIMIT:
