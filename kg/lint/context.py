@@ -300,6 +300,11 @@ class Context:
         return sorted(self.tools)
 
     @cached_property
+    def known_people(self) -> list[str]:
+        """Every name in the list of contributors, sorted."""
+        return sorted(self.site.directory.people)
+
+    @cached_property
     def known_sources(self) -> list[str]:
         """Every key of the bibliography, sorted."""
         return sorted(self.site.bibliography.sources)

@@ -43,7 +43,7 @@ SITES: dict[str, dict[str, str]] = {
             "- name: B\n  ror: 03zga2b33\n- name: C\n  pid: https://ror.org/03zga2b33\n- name: D\n  ror_id: 03zga2b34\n"
         ),
         "a.md": (
-            "---\ntitle: A\ncontributors: [Ade]\neditors:\n- Bob\n- Eve\naffiliations: [E]\n---\n"
+            "---\ntitle: A\ncontributors: [Ada King Lovelase]\neditors:\n- Bob\n- Eve\naffiliations: [E]\n---\n"
             "ada.lovelace@a.example\n"
             "[x](mailto:lovelace.ada2@a.example)\ngrace.hopper@a.example\nlovelace.king@a.example\n"
             "[x](https://orcid.org/0000-0002-1825-0098)\n[x](http://www.ror.org/03zga2b33)\n"
@@ -173,7 +173,12 @@ EXPECTED = {
             "https://ror.org/03zga2b33 is no ROR id: its digits do not check",
         ),
         ("_data/affiliations.yml:6", "warning", "invalid-ror", "03zga2b34 is no ROR id: its digits do not check"),
-        ("a.md:3", "warning", "unknown-contributor", "'Ade' of contributors is not in _data/CONTRIBUTORS.yml"),
+        (
+            "a.md:3",
+            "warning",
+            "unknown-contributor",
+            "'Ada King Lovelase' of contributors is not in _data/CONTRIBUTORS.yml; there is 'Ada King Lovelace'",
+        ),
         ("a.md:7", "warning", "unknown-organisation", "'E' of affiliations is not in _data/affiliations.yml"),
         (
             "a.md:9",

@@ -138,6 +138,12 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         {"_posts/2024-01-02-news.md": "---\nlayout: post\n---\n"},
         {"a.md": "---\nlayout: page\n---\n# A\n", "Gemfile": "gem 'github-pages'\n"},
     ],
+    "not-a-cheat-sheet": [
+        page("## Description\n## Type of data\n## Useful links", "title: A\ntype: your_tasks"),
+        page("## Sheet", "title: A\ntype: your_cheat"),
+        page("## Description\n" * 9, "title: A"),
+        sheet("## Description"),
+    ],
     "misspelt-key": [{PEOPLE: "A: {orcid: , affiliation: , email: , git: , role: , image_url: , name: , hobby: }\n"},
         {PEOPLE: "A: {roles: [x]}\n", "_includes/people.html": "{% for role in person.roles %}{% endfor %}"}],
     "misspelt-openness": [

@@ -30,8 +30,9 @@ def _contributors(page: Page, context: Context) -> Iterator[RuleMatch]:
     people = context.site.directory.people
     for scalar, name in _names(page, context, _ROLES) if people else ():
         if name not in people:
-            file = next(iter(people.values())).place.path
-            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in {file}")
+            file, close = next(iter(people.values())).place.path, context.closest(page, name, context.known_people)
+            advice = f"; there is {close!r}" if close else ""
+            yield RuleMatch(scalar.line, f"{name!r} of {scalar.keys[0]} is not in {file}{advice}")
 
 
 def _organisations(page: Page, context: Context) -> Iterator[RuleMatch]:

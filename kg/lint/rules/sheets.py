@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kg.closest import closest
 from kg.findings import Severity
 from kg.identifiers import fairsharing
 from kg.lint.context import Context
@@ -15,6 +16,8 @@ from kg.site import Profile, Site
 
 _LONGEST = 4
 """Maximum number of words of a bullet that states openness."""
+_OF_A_SHEET = 4
+"""Number of sections of the template by which a page is taken for a cheat sheet that lacks its type."""
 _STANDARDS = frozenset({"data-format", "terminology", "reporting-guideline", "identifier-scheme", "standard"})
 _EXCLUDED = {
     **dict.fromkeys(("data-types", "metadata-standards"), frozenset({"database", "knowledgebase", "policy"})),
@@ -33,6 +36,21 @@ def _missing(page: Page, context: Context) -> Iterator[RuleMatch]:
     for section in profile.table("sections"):
         if section not in there:
             yield RuleMatch(page.body_line, f"no heading opens the section {section.replace('-', ' ')!r}")
+
+
+def _no_sheet(page: Page, context: Context) -> Iterator[RuleMatch]:
+    site = context.site
+    if site.is_cheat_sheet(page):
+        return
+    types = sorted(site.profile.settings["cheat_sheet_types"])
+    kind = site.page_type(page)
+    near = closest(kind.lower(), types) if kind else None
+    there = {site.profile.section(block.text) for block in page.blocks if block.kind is BlockKind.HEADING} - {None}
+    if near:
+        yield RuleMatch(page.line("type"), f"the type {kind!r} makes no cheat sheet; did you mean {near!r}?")
+    elif types and len(there) >= _OF_A_SHEET:
+        text = f"{len(there)} headings are those of a cheat sheet, which a page is only with 'type: {types[0]}'"
+        yield RuleMatch(page.line("type"), text)
 
 
 def _openness(page: Page, context: Context) -> Iterator[RuleMatch]:
@@ -81,5 +99,6 @@ def _other_kind(page: Page, context: Context) -> Iterator[RuleMatch]:
 RULES = (
     Rule("other-kind", Severity.WARNING, _other_kind),
     Rule("missing-section", Severity.NOTE, _missing),
+    Rule("not-a-cheat-sheet", Severity.WARNING, _no_sheet),
     Rule("misspelt-openness", Severity.WARNING, _openness),
 )
