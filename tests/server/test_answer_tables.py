@@ -277,7 +277,7 @@ def test_a_search_leads_to_its_results_as_a_table(content_server: Server) -> Non
 
 def test_a_list_of_pages_has_their_titles_as_links(content_server: Server, norwegian: tuple[Server, str]) -> None:
     (cell,) = re.findall(r'data-variable="page_ids">(.*?)</dd>', ask(content_server, "/queries/laws-and-sheets"))
-    assert re.fullmatch(r'<span><a href="/id/lookup/page/pic"[^>]*>Preclinical Imaging</a></span>', cell)
+    assert re.fullmatch(r'<span><span><a href="/id/lookup/page/pic"[^>]*>Preclinical Imaging</a></span></span>', cell)
     query = LISTED.replace("BASE", "https://w3id.org/rdm-kg/id/lookup/page")
     cells = re.findall(r'data-variable="ids">(.*?)</td>', ask(content_server, f"/sparql?query={quote(query)}"))
     names = [re.findall(r"<a [^>]*>([^<]+)</a>", cell) for cell in cells]
