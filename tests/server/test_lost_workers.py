@@ -94,6 +94,7 @@ def test_a_worker_that_is_given_to_the_next_query_is_not_closed_by_the_one_befor
     waiting = pool.admission.request("", worker.lower)  # as the next query does if it takes long
     exchange.send()
     exchange.reply()
+    until(lambda: waiting.given is not None)  # another one, where the machine is so busy that the first took long
     worker, lease = pool.admission.take(waiting)
     following = pool.exchange(Query("ASK { ?s ?p ?o }"), choose(None), TIMEOUT, worker, lease, lambda: False, "")
     following.send()
