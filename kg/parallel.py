@@ -50,10 +50,12 @@ def on_all_cores(
     """
     global _work
     _work, batches = work, list(_batches(items, size))
-    processes = min(_cores(), ceil(sum(not is_quick(item) for batch in batches for item in batch) / size))
+    slow = [sum(not is_quick(item) for item in batch) for batch in batches]
+    processes = min(_cores(), ceil(sum(slow) / size))
     if processes < 2:
         gc.freeze()  # to look for garbage among all that was made before would take longer than most batches
-        yield from map(_do, batches)
+        for batch, number in zip(batches, slow, strict=True):
+            yield _do(batch) if number > size / 2 else work(batch)  # few items leave little garbage
         return
     forks = multiprocessing.get_context("fork")
     pool = ProcessPoolExecutor(processes, mp_context=forks, initializer=_begin, initargs=(os.getpid(),))

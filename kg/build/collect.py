@@ -29,6 +29,8 @@ class Collected:
 
     parts: list[Path] = field(default_factory=list)
     """Files of sorted N-Quads with the statements."""
+    digests: set[str] = field(default_factory=set)
+    """Those of the statements of each description."""
     facts: set[Fact] = field(default_factory=set)
     """Input of the reasoner."""
     iris: set[str] = field(default_factory=set)
@@ -45,6 +47,7 @@ class Collected:
     def add(self, other: Collected) -> None:
         """Add the data of other graphs."""
         self.parts += other.parts
+        self.digests |= other.digests
         self.facts |= other.facts
         self.iris |= other.iris
         self.things |= other.things
@@ -97,6 +100,7 @@ def collect(descriptions: Sequence[Description], folder: Path) -> Collected:
     """Collect the data of descriptions, and write their statements to a new file in ``folder``."""
     found = Collected([write_run((each["quads"] for each in descriptions), folder)])
     for each in descriptions:
+        found.digests.add(each["digest"])
         found.facts.update(map(tuple, each["facts"]))
         found.iris.update(each["iris"])
         found.things.update(map(tuple, each["things"]))

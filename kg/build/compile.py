@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -25,12 +23,13 @@ from kg.align.joins import joins_graph
 from kg.build import validate
 from kg.build.collect import Collected, Description, add_violations, collect, described
 from kg.build.describe import PageDescriptions
+from kg.build.previous import Previous, fill, previous, remember
 from kg.build.questions import questions_graph
 from kg.build.site_pages import SitePages
 from kg.build.sorted_runs import merge, write_run
 from kg.build.validate import Violation
 from kg.build_cache import BuildCache
-from kg.errors import ReleaseError, SiteError
+from kg.errors import SiteError
 from kg.explain.origins import origins
 from kg.findings import Finding, Place, Severity
 from kg.identifiers.dicom_terminology import Terminology
@@ -43,11 +42,10 @@ from kg.page_to_rdf import PagesToRdf, data_graphs, page_iri, site_graph, top_gr
 from kg.parallel import BATCH, beside, on_all_cores
 from kg.query import N_QUADS, TURTLE
 from kg.readers import unreadable
-from kg.release import DESCRIPTION, GRAPH, LINES, PARTITIONS, TIME, Release, open_release, publish, sha256, verify
+from kg.release import DESCRIPTION, GRAPH, LINES, PARTITIONS, TIME, Release, link, publish
 from kg.release.description import describe
-from kg.release.nquads import side_by_side
-from kg.release.partitions import partition
-from kg.release.statistics import Statistics, count, of_plain, plain
+from kg.release.partitions import partition, partitioned
+from kg.release.statistics import Statistics, count
 from kg.resources import shipped
 from kg.site import CONFIG, Site, check_urls, open_site
 from kg.site.addresses import Addresses
@@ -61,10 +59,6 @@ from kg.writers import turtle, write_release
 
 DUMPS = (TURTLE, N_QUADS)
 """Formats of the dumps: the union as one graph, and all named graphs."""
-_ALIKE = 4
-"""A release is made from the one before it if no more than one of so many parts of the graph has changed."""
-_UPDATES = 20
-"""Number of updates of a store before a new one is filled, since they leave removed statements on disk."""
 _GROUPS = 64
 """Number of groups of IRIs that are aligned, each of which the cache has by itself."""
 T = TypeVar("T")
@@ -119,6 +113,15 @@ class Compiled:
     """Violations that belong to no site: in the graph of the catalogue or of a crosswalk."""
     sections: Mapping[str, Sequence[Sequence[str]]]
     """Mapping of a page's IRI to the anchor, heading and text of each of its sections."""
+    key: str
+    """Key of the graph: one with the same key is the same."""
+    last: Previous | None
+    """The release before, unless it has little in common with this one."""
+
+    @property
+    def is_same(self) -> bool:
+        """True if the graph is that of the release before."""
+        return self.last is not None and self.last.key == self.key
 
 
 def read_site(
@@ -228,13 +231,16 @@ def compile_sites(
         progress.say("reasoning")
         inference = infer(collected.facts, ontology, reasoner, known)
         collected.add(keep(known.key("program"), lambda: _named(ontology_graph(), questions_graph())))
-        collected.parts.append(write_run((_inferred(fact) for fact in inference.added), Path(folder)))
+        inferred = sorted(map(_inferred, inference.added))
         progress.say("writing the graph")
-        graph = draft / GRAPH
-        merge(collected.parts, graph)
+        graph, last = draft / GRAPH, previous(draft.parent, known)
+        key = known.key("graph", sorted(collected.digests), inferred)
+        if not (last and last.key == key and link(last.release.graph, graph)):
+            merge([*collected.parts, write_run(inferred, Path(folder))], graph)
+            last = last if last and (last.key == key or last.is_like(graph)) else None
         (draft / LINES).write_text("".join(f"{line}\n" for line in sorted(collected.lines)), encoding="utf-8")
     violations, of_none = tuple(collected.violations), tuple(above.violations)
-    return Compiled(tuple(sites), graph, inference, violations, of_none, collected.sections)
+    return Compiled(tuple(sites), graph, inference, violations, of_none, collected.sections, key, last)
 
 
 def _on_pages(
@@ -336,25 +342,23 @@ def make_release(
 
     ``inputs`` is the digest of the inputs of the build; see :func:`kg.build.inputs.digest`.
     """
-    known = cache or BuildCache()
+    known, last = cache or BuildCache(), compiled.last
     progress.say("filling the store and the index")
-    file = draft / search_index.FILE
     with (
-        beside(search_index.writing_index(compiled.graph, file, compiled.sections, known)) as indexing,
+        beside(_index(compiled, draft / search_index.FILE, known)) as indexing,
         ThreadPoolExecutor(1) as thread,  # to fill a store is the engine's work, and waiting for the disk
     ):
-        before = _before(compiled.graph, known)
-        filling = thread.submit(_fill, draft / "store", compiled.graph, before, known)
+        filling = thread.submit(fill, draft / "store", compiled.graph, last, known, is_same=compiled.is_same)
         progress.say("documenting the ontology")
         document_ontology(draft / "ontology", cache=known)
         progress.say("writing the dumps")
-        _write_dumps(draft / "dumps", compiled.graph, before)
+        _write_dumps(draft / "dumps", compiled)
         _write_json(draft / "report.json", report(compiled.sites, compiled))
-        found = before.statistics if before and before.statistics else count(compiled.graph)
-        counts, states = filling.result()
+        found = last.statistics if last and compiled.is_same else count(compiled.graph)
+        store = filling.result()
 
-        def finish(manifest: Mapping[str, Any], previous: str) -> None:
-            _describe(draft, found, manifest, previous)
+        def finish(manifest: Mapping[str, Any], before: str) -> None:
+            _describe(draft, found, manifest, before, has_partitions=store.has_partitions)
             deque(indexing, maxlen=0)  # the file is whole then
 
         release = publish(
@@ -364,49 +368,34 @@ def make_release(
                 "builder": f"rdm-kg {__version__}",
                 "inputs": inputs,
                 "reasoner": compiled.inference.reasoner,
-                "counts": {"graphs": counts.graphs, "quads": counts.quads, "triples": counts.triples},
+                "counts": asdict(store.counts),
                 "sites": [_site_facts(build) for build in compiled.sites],
             },
             finish,
-            next(indexing),
+            indexing,
+            last.release if last else None,
         )
-    known.put(known.key("release"), [release.id, before.updates + 1 if before else 0, states, plain(found)])
+    remember(release, compiled.key, store, found, known)
     return release
 
 
-def _fill(
-    store: Path, graph: Path, before: _Before | None, cache: BuildCache
-) -> tuple[oxigraph.Counts, dict[str, list[Any]]]:
-    """Fill a store, keep it without its description for the next build, and return the states of what is kept."""
-    counts = oxigraph.update(store, graph, before.release, before.store) if before else oxigraph.create(store, graph)
-    cache.forget_store()
-    if cache.store:
-        with suppress(OSError):  # costs the next build time
-            oxigraph.keep(store, cache.store)
-            return counts, _states(cache.store)
-    return counts, {}
+def _index(compiled: Compiled, file: Path, cache: BuildCache) -> Iterator[str]:
+    """Write the search index; see :func:`kg.search_index.writing_index`."""
+    if compiled.last and compiled.is_same:
+        before = compiled.last.release.folder / search_index.FILE
+        return search_index.rewriting_index(before, file, compiled.sections)
+    return search_index.writing_index(compiled.graph, file, compiled.sections, cache)
 
 
-def _states(folder: Path) -> dict[str, list[Any]]:
-    """Return what changes if files of a store do: size and time of its data files, the checksums of all others."""
-    return {
-        file.name: [seen.st_size, seen.st_mtime_ns] if file.suffix == ".sst" else [sha256(file)]
-        for file in sorted(folder.glob("*"))
-        for seen in [file.stat()]
-    }
-
-
-def _write_dumps(folder: Path, graph: Path, before: _Before | None) -> None:
+def _write_dumps(folder: Path, compiled: Compiled) -> None:
     """Write the dumps, as links to files with the same content where there are such."""
     folder.mkdir()
-    last = before.release if before else None
+    graph, last = compiled.graph, compiled.last.release if compiled.last else None
     for fmt in DUMPS:
         name = f"rdm-kg.{fmt.extension}"
-        same = graph if fmt == N_QUADS else last.dumps / name if last and before and before.statistics else None
-        if same:
-            with suppress(OSError):  # a file system without links
-                os.link(same, folder / name)
-                continue
+        same = graph if fmt == N_QUADS else last.dumps / name if last and compiled.is_same else None
+        if same and link(same, folder / name):
+            continue
         with (folder / name).open("wb") as dump:
             if fmt != TURTLE or not last or not turtle.rewrite(graph, dump, last.graph, last.dumps / name):
                 dump.truncate(0)
@@ -414,45 +403,16 @@ def _write_dumps(folder: Path, graph: Path, before: _Before | None) -> None:
                 write_release(graph, dump, fmt)
 
 
-def _describe(draft: Path, found: Statistics, manifest: Mapping[str, Any], previous: str) -> None:
-    """Write what a release says about itself as files, and into its store."""
-    texts = {
-        DESCRIPTION: describe(found, manifest, previous),
-        PARTITIONS: partition(found, manifest["release"]),
-    }
-    for name, text in texts.items():
-        (draft / name).write_text(text, encoding="utf-8")
-    oxigraph.describe(draft / "store", "\n".join(texts.values()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """The last release that this program made in the output folder, from which the next one can be made."""
-
-    release: Release
-    updates: int
-    """Number of updates of its store since that was filled."""
-    store: Path | None
-    """Its store without its description, if that was kept and is as it was."""
-    statistics: Statistics | None
-    """Counts of its graph, if that is the graph of the next one as well."""
-
-
-def _before(graph: Path, cache: BuildCache) -> _Before | None:
-    """Return the last release, unless it is damaged, differs from ``graph`` in much, or has been updated often."""
-    name, updates, states, statistics = cache.get(cache.key("release")) or ("", _UPDATES, {}, {})
-    if updates == _UPDATES:
-        return None
-    try:
-        release = open_release(graph.parent.parent / name)
-        verify(release)
-    except ReleaseError:
-        return None
-    changed = sum(len({*old} ^ {*new}) for old, new in side_by_side(release.graph, graph) if old != new)
-    if changed > release.manifest["counts"]["quads"] / _ALIKE:
-        return None
-    kept = cache.store if cache.store and states and states == _states(cache.store) else None
-    return _Before(release, updates, kept, None if changed else of_plain(statistics))
+def _describe(
+    draft: Path, found: Statistics, manifest: Mapping[str, Any], previous: str, *, has_partitions: bool
+) -> None:
+    """Write what a release says about itself as files, and into its store, which may have the partitions already."""
+    release, checksum = manifest["release"], manifest["files"][GRAPH]["sha256"]
+    text, partitions = describe(found, manifest, previous), partition(found, release, checksum)
+    (draft / DESCRIPTION).write_text(text, encoding="utf-8")
+    (draft / PARTITIONS).write_text(partitions, encoding="utf-8")
+    new = partitioned(found, release, checksum) if has_partitions else partitions
+    oxigraph.describe(draft / "store", text + new)
 
 
 def _site_facts(build: SiteBuild) -> dict[str, Any]:

@@ -60,6 +60,11 @@ class Release:
         """Path of the sorted N-Quads file; all statements are in named graphs."""
         return self.folder / GRAPH
 
+    @property
+    def checksum_of_graph(self) -> str:
+        """SHA-256 of that file; empty if the manifest does not list it."""
+        return str(self.manifest["files"].get(GRAPH, {}).get("sha256", ""))
+
     @cached_property
     def store(self) -> Path:
         """Folder of the Oxigraph store, which must be opened read-only."""

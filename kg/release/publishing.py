@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -90,11 +90,19 @@ def add_text(draft: Path, name: str, text: str) -> None:
     """Add a file to a draft; it is a link to that of the current release if that has the same content."""
     file, before, content = draft / name, draft.parent.parent / "current" / name, text.encode()
     file.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(OSError):  # there is none, or the file system has no links
-        if before.read_bytes() == content:
-            os.link(before, file)
+    with suppress(OSError):  # there is none
+        if before.read_bytes() == content and link(before, file):
             return
     file.write_bytes(content)
+
+
+def link(before: Path, file: Path) -> bool:
+    """Make ``file`` a link to a file of another release, which never changes; return whether the system can."""
+    try:
+        os.link(before, file)
+    except OSError:
+        return False
+    return True
 
 
 def find_release(out: Path, inputs: str) -> Release | None:
@@ -144,21 +152,25 @@ def publish(
     draft: Path,
     described: Mapping[str, Any],
     describe: Callable[[Mapping[str, Any], str], None] | None = None,
-    index: str = "",
+    index: Iterable[str] = (),
+    last: Release | None = None,
 ) -> Release:
     """Write the manifest of a ``draft`` of :func:`new_release`, rename the draft to its id and switch to it.
 
     The switch is atomic, also if this process or the machine crashes. A release with the same content is reused, unless
     it is damaged: then it is replaced. ``described`` holds further keys of the manifest. ``describe`` writes what the
     release says about itself into the draft, from its manifest so far and the id of the previous release; that has no
-    part in the id. ``index`` is the digest of the rows of the search index, which has a part in the id.
+    part in the id. ``index`` yields the digest of the rows of the search index, which has a part in the id. The
+    files of the ``last`` release were found whole: those of the draft that are links to them are not read.
     """
-    content = _sums(draft, lambda name: not name.startswith(_DERIVED))
-    release_id = id_of(content, index)
-    manifest = {"format": FORMAT, "release": release_id, "index": index, **described, "files": content}
+    known = _checksums(last) if last else {}
+    content = _sums(draft, lambda name: not name.startswith(_DERIVED), known)
+    digest = next(iter(index), "")
+    release_id = id_of(content, digest)
+    manifest = {"format": FORMAT, "release": release_id, "index": digest, **described, "files": content}
     if describe:
         describe(manifest, _replaced(draft.parent.parent, release_id))
-    manifest["files"] = content | _sums(draft, lambda name: name not in content)
+    manifest["files"] = content | _sums(draft, lambda name: name not in content, known)
     (draft / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return finish(draft, manifest)
 
@@ -196,9 +208,15 @@ def finish(draft: Path, manifest: Mapping[str, Any]) -> Release:
     return release
 
 
-def _sums(draft: Path, is_wanted: Callable[[str], bool]) -> dict[str, dict[str, int | str]]:
-    """Return name → size and checksum of the wanted files of a draft, of which some are links to the same file."""
-    found, known = dict[str, dict[str, int | str]](), dict[int, str]()
+def _checksums(release: Release) -> dict[int, str]:
+    """Return the checksums of the files of a release by inode."""
+    files = release.manifest["files"].items()
+    return {(release.folder / name).stat().st_ino: facts["sha256"] for name, facts in files}
+
+
+def _sums(draft: Path, is_wanted: Callable[[str], bool], known: dict[int, str]) -> dict[str, dict[str, int | str]]:
+    """Return name → size and checksum of the wanted files of a draft, of which some are links to ``known`` ones."""
+    found = dict[str, dict[str, int | str]]()
     for file in sorted(draft.rglob("*")):
         name = file.relative_to(draft).as_posix()
         if is_wanted(name) and file.is_file():

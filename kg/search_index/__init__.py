@@ -23,7 +23,7 @@ from kg.search_index.search import SearchIndex, names_in
 from kg.search_index.site_sections import OTHER_PAGES, section_of
 from kg.search_index.tables import FILE
 from kg.search_index.weights import WeighedThing
-from kg.search_index.write import write_index, writing_index
+from kg.search_index.write import rewriting_index, write_index, writing_index
 
 __all__ = [
     "FACETS",
@@ -42,6 +42,7 @@ __all__ = [
     "SearchRequest",
     "WeighedThing",
     "names_in",
+    "rewriting_index",
     "section_of",
     "write_index",
     "writing_index",

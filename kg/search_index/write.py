@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from shutil import copyfile
 from types import MappingProxyType
 from typing import Any
 
@@ -83,10 +85,7 @@ def writing_index(
 ) -> Iterator[str]:
     """Yield the digest of :func:`write_index` once the rows are there; at the end of the iterator the file is whole."""
     known = cache or BuildCache()
-    with closing(sqlite3.connect(file, isolation_level=None)) as index:
-        index.execute("PRAGMA journal_mode = OFF")
-        index.execute("PRAGMA synchronous = OFF")
-        index.execute("PRAGMA cache_size = -32000")  # kB
+    with _writing(file) as index:
         index.executescript(TABLES + WORKING_TABLES)
         index.execute("BEGIN")
         for part in parts(graph):
@@ -97,11 +96,41 @@ def writing_index(
         _fill_sections(index, sections)
         _label_facets(index)
         yield _digest(index)
+        _fill_things(index)
         _fill_words(index)
         _fill_places(index)
         index.execute("COMMIT")
+
+
+def rewriting_index(before: Path, file: Path, sections: Sections) -> Iterator[str]:
+    """Do what :func:`writing_index` does from the index of the same graph with other sections."""
+    with _writing(file, before) as index:
+        index.execute("BEGIN")
+        index.execute("DELETE FROM section")
+        _fill_sections(index, sections)
+        yield _digest(index)
+        _fill_words(index)
+        index.execute("COMMIT")
+
+
+@contextmanager
+def _writing(file: Path, before: Path | None = None) -> Iterator[sqlite3.Connection]:
+    """Open a new index, or one like that ``before``, for writing; at the end it is in ``file``, compacted.
+
+    The counters in the head of the file do not tell in how many steps it was written.
+    """
+    part = file.with_name(f"{file.name}.part")
+    if before:
+        copyfile(before, part)
+    with closing(sqlite3.connect(part, isolation_level=None)) as index:
+        index.execute("PRAGMA journal_mode = OFF")
+        index.execute("PRAGMA synchronous = OFF")
+        index.execute("PRAGMA cache_size = -32000")  # kB
+        yield index
         index.execute("ANALYZE")
-        index.execute("VACUUM")
+        index.execute("PRAGMA schema_version = 1")
+        index.execute("VACUUM INTO ?", (os.fspath(file),))
+    part.unlink()
 
 
 def _digest(index: sqlite3.Connection) -> str:
@@ -315,20 +344,28 @@ def _fill_sections(index: sqlite3.Connection, sections: Sections) -> None:
     )
 
 
-def _fill_words(index: sqlite3.Connection) -> None:
-    """Fill the full-text tables of things and sections, and those of the words in them."""
-    index.execute("INSERT INTO sections(sections) VALUES ('rebuild')")
-    index.execute("INSERT INTO sections(sections) VALUES ('optimize')")
+def _fill_things(index: sqlite3.Connection) -> None:
+    """Fill the full-text table of things."""
     index.execute(
         "INSERT INTO words(rowid, name, labels, identifiers, description, text)"
         " SELECT id, name, labels, identifiers, description, text FROM thing ORDER BY id"
     )
     index.execute("INSERT INTO words(words) VALUES ('optimize')")
+
+
+def _fill_words(index: sqlite3.Connection) -> None:
+    """Fill the full-text table of sections, and those of the words in things and sections."""
+    index.execute("INSERT INTO sections(sections) VALUES ('rebuild')")
+    index.execute("INSERT INTO sections(sections) VALUES ('optimize')")
     for table in ("words", "sections"):
         index.execute(f"CREATE VIRTUAL TABLE temp.vocabulary_of_{table} USING fts5vocab('main', '{table}', 'row')")
-    rows = ((number, word, count) for number, (word, count) in enumerate(_spelled(index), 1))
-    index.executemany("INSERT INTO word VALUES (?, ?, ?)", rows)
-    index.execute(_TRIGRAMS, (_SPELLED[-1] + 1,))
+    found = [*_spelled(index)]
+    is_filled = [word for word, _ in found] == [word for (word,) in index.execute("SELECT word FROM word ORDER BY id")]
+    index.execute("DELETE FROM word")
+    index.executemany("INSERT INTO word VALUES (?, ?, ?)", ((n, *each) for n, each in enumerate(found, 1)))
+    if not is_filled:
+        index.execute("DELETE FROM trigram")
+        index.execute(_TRIGRAMS, (_SPELLED[-1] + 1,))
     for table in ("words", "sections"):
         index.execute(f"DROP TABLE temp.vocabulary_of_{table}")
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
@@ -38,10 +39,13 @@ _DATE = re.compile(
     r"(?:(?:[Tt]|[ \t]+)(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d*)?)?)?"
     r"[ \t]*(?P<zone>Z|UTC|GMT|[-+]\d\d(?::?\d\d)?)?"
 )
+_ADDRESSES = 1 << 14
+"""Number of addresses of pages that are remembered: each is asked for by every kind of link to the page."""
 _KEPT = "._~!$&'()+,;=@"
 """Punctuation that stays in ``:title``."""
 
 
+@lru_cache(_ADDRESSES)
 def page_url(path: str, permalink: str, style: str) -> str | None:
     """Return the address of a page outside of collections, by its own permalink or the style of its site.
 

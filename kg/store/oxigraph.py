@@ -25,6 +25,8 @@ from kg.release.nquads import side_by_side
 from kg.vocab import BASE, DESCRIPTION_GRAPH, ROOT
 from kg.writers import write_answer
 
+_SMALL = 1 << 16
+"""Number of characters of a small description."""
 _ENGINE_ERRORS = (OSError, RuntimeError, ValueError)
 """Exceptions by which the engine reports a failed evaluation."""
 
@@ -74,7 +76,7 @@ def update(folder: Path, graph: Path, before: Release, kept: Path | None = None)
 
     ``kept`` is what :func:`keep` kept of the store of that release.
     """
-    shutil.copytree(kept or before.store, folder)
+    copy(kept or before.store, folder)
     store, counted = ox.Store(folder), Counter(before.manifest["counts"])
     if not kept:
         store.remove_graph(ox.NamedNode(DESCRIPTION_GRAPH))
@@ -96,28 +98,33 @@ def update(folder: Path, graph: Path, before: Release, kept: Path | None = None)
     return Counts(graphs=graphs, quads=counted["quads"], triples=counted["triples"])
 
 
+def copy(store: Path, folder: Path) -> None:
+    """Copy a closed store; data files, which never change, become links where the file system has such."""
+    shutil.copytree(store, folder, copy_function=_link_or_copy)
+
+
 def keep(folder: Path, kept: Path) -> None:
     """Keep a closed store as it is before its description, which takes longer to remove than all else of an update.
-
-    Its data files, which never change, are links to those in ``folder``.
 
     Raises:
         OSError: when it cannot be kept, such as in a file system without links.
     """
     with tempfile.TemporaryDirectory(prefix=".new-", dir=kept.parent) as fresh:
         whole = Path(fresh) / "store"
-        shutil.copytree(folder, whole, copy_function=_link_or_copy)
+        shutil.copytree(folder, whole, copy_function=_link_data)
         whole.replace(kept)
 
 
 def _link_or_copy(source: str, target: str) -> None:
-    if source.endswith(".sst"):
-        os.link(source, target)
-        return
-    with open(source, "rb") as old, open(target, "wb") as new:  # noqa: PTH123
-        shutil.copyfileobj(old, new)
-        new.flush()
-        os.fsync(new.fileno())
+    try:
+        _link_data(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _link_data(source: str, target: str) -> None:
+    make = os.link if source.endswith(".sst") else shutil.copyfile
+    make(source, target)
 
 
 def difference(lines: Iterable[bytes], others: Iterable[bytes]) -> Lines:
@@ -129,15 +136,29 @@ def difference(lines: Iterable[bytes], others: Iterable[bytes]) -> Lines:
 def describe(folder: Path, description: str) -> None:
     """Add a Turtle document to a store as the graph :data:`kg.vocab.DESCRIPTION_GRAPH`, and not to the default graph.
 
-    Relative IRIs are resolved against :data:`kg.vocab.ROOT`.
+    Relative IRIs are resolved against :data:`kg.vocab.ROOT`. A small document stays in the store's log, which whoever
+    opens the store reads: to write data files for it takes longer than all else.
     """
     store = ox.Store(folder)
-    store.bulk_load(  # takes half the time of an extension of the store
-        input=description,
-        format=ox.RdfFormat.TURTLE,
-        base_iri=ROOT,
-        to_graph=ox.NamedNode(DESCRIPTION_GRAPH),
-    )
+    if len(description) < _SMALL:
+        store.extend(_described(description))
+    else:
+        store.bulk_load(  # takes half the time of an extension of the store
+            input=description,
+            format=ox.RdfFormat.TURTLE,
+            base_iri=ROOT,
+            to_graph=ox.NamedNode(DESCRIPTION_GRAPH),
+        )
+        store.flush()
+    del store
+    _remove_logs(folder)
+
+
+def withdraw(folder: Path, description: str) -> None:
+    """Remove the statements of a document that :func:`describe` added."""
+    store = ox.Store(folder)
+    for quad in _described(description):
+        store.remove(quad)
     store.flush()
     del store
     _remove_logs(folder)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from kg.query import FORMATS, Form
+from kg.release.partitions import partitions_name
 from kg.vocab import BASE
 from server.http.negotiation import HTML
 from server.pages.addresses import page_of
@@ -22,25 +23,25 @@ _THINGS = ("builder", "question")
 
 
 def blueprint(service: Service) -> Blueprint:
-    """Return the routes ``/dataset/<release>``, ``/graph/…``, ``/builder/…`` and ``/question/…``."""
+    """Return the routes ``/dataset/…``, ``/graph/…``, ``/builder/…`` and ``/question/…``."""
     routes = Blueprint("minted", __name__)
-    routes.add_url_rule("/dataset/<release>", "dataset", partial(dataset, service))
+    routes.add_url_rule("/dataset/<path:name>", "dataset", partial(dataset, service))
     routes.add_url_rule("/graph/<path:name>", "graph", graph)
     for kind in _THINGS:
         routes.add_url_rule(f"/{kind}/<path:name>", kind, partial(thing, kind))
     return routes
 
 
-def dataset(service: Service, release: str) -> Response:
-    """Redirect the IRI of the current release to the start page, or to its VoID description if HTML is not preferred.
+def dataset(service: Service, name: str) -> Response:
+    """Redirect the IRI of the current release, or of its partitions, to the start page or the VoID description.
 
     Raises:
         NotFound: when another release is current.
         Problem: when no format is acceptable (400 or 406).
     """
-    served = service.current.release.id
-    if release != served:
-        raise NotFound(f"release {release!r} is not served here; release {served} is")
+    served = service.current.release
+    if name not in (served.id, partitions_name(served.checksum_of_graph)):
+        raise NotFound(f"release {name!r} is not served here; release {served.id} is")
     wanted = requested_format((*FORMATS[Form.GRAPH], HTML))
     return redirect(url_for("home.home" if wanted is HTML else "well_known.void"), HTTPStatus.SEE_OTHER)
 

@@ -285,6 +285,47 @@ def test_files_with_the_same_content_are_links_to_the_same_file(tmp_path: Path, 
     assert (now / "dumps" / "rdm-kg.nq").samefile(now / "graph.nq")
 
 
+def test_words_that_change_no_statement_leave_graph_store_and_most_of_the_index(
+    tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = build(tmp_path / "out", site)
+
+    def forbidden(*_: object) -> None:
+        pytest.fail("made again")
+
+    for name in ("compile.merge", "compile.search_index.writing_index", "previous.oxigraph.update"):
+        monkeypatch.setattr(f"kg.build.{name}", forbidden)
+    for number in range(3):
+        with (site / "p1.md").open("a") as file:
+            file.write(f"\nOne more sentence about number{number}.\n")
+        now = build(tmp_path / "out", site)
+        assert now != before
+        assert (now / "graph.nq").samefile(before / "graph.nq")
+    monkeypatch.undo()
+    assert_same(now, build(tmp_path / "fresh", site, "--no-cache"))
+
+
+def test_a_store_that_was_updated_often_is_filled_anew(
+    tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.build.previous._UPDATES", 2)
+    create, filled = oxigraph.create, list[Path]()
+
+    def creating(folder: Path, graph: Path) -> oxigraph.Counts:
+        filled.append(folder)
+        return create(folder, graph)
+
+    monkeypatch.setattr("kg.build.previous.oxigraph.create", creating)
+    numbers = []
+    for number, text in enumerate(["Words.", "More words.", "See [it](https://www.example.org/a).", "Other words."]):
+        with (site / "p1.md").open("a") as file:
+            file.write(f"\n{text} {number}\n")
+        now = build(tmp_path / "out", site)
+        numbers.append(len(filled))
+    assert numbers == [1, 1, 1, 2]
+    assert_same(now, build(tmp_path / "fresh", site, "--no-cache"))
+
+
 def test_a_store_of_another_graph_is_not_used(tmp_path: Path, site: Path) -> None:
     build(tmp_path / "out", site)
     (site / "p1.md").write_text("---\ntitle: Foreign\n---\nWords.\n")

@@ -21,7 +21,7 @@ EXAMPLES = {
     "dumps.one": ["/dumps/rdm-kg.ttl"],
     "madmp.madmp": ["/madmp?page=pic"],
     "minted.builder": ["/builder/{version}"],
-    "minted.dataset": ["/dataset/{release}"],
+    "minted.dataset": ["/dataset/{release}", "/dataset/partitions/{graph}"],
     "minted.graph": ["/graph/inferred"],
     "minted.question": ["/question/where-to-deposit"],
     "ontology.file": [f"/ont.{fmt.extension}" for fmt in FORMATS[Form.GRAPH]] + ["/ont.html", "/ont.css"],
@@ -58,7 +58,8 @@ def readable(server: Server, out: Path) -> dict[str, list[str]]:
         "results"
     ]["bindings"]
     known = {
-        "release": server.release(),
+        "release": current.release.id,
+        "graph": current.release.checksum_of_graph[:16],
         "ontology": ontology.rpartition("/")[2],
         "version": builder[0]["b"]["value"].rpartition("/")[2] if builder else "",
     }
