@@ -68,8 +68,13 @@ def is_whole(folder: Path) -> bool:
 
 
 def remember(release: Release) -> None:
-    """Record all files of a release as whole: its checksums have just been computed from them."""
+    """Record all files of a release as whole: its checksums have just been computed from them.
+
+    Waits for a moment if a file is so young that it would have to be read again.
+    """
     found = {name: _state(release.folder / name, facts) for name, facts in release.manifest["files"].items()}
+    youngest = max((int(state[-1]) for state in found.values()), default=0)
+    time.sleep(min(max(0, youngest + _TICK - time.time_ns()), _TICK) / 1e9 + 1e-6)
     _record(release, found, time.time_ns())
 
 

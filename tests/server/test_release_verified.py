@@ -15,6 +15,7 @@ import pytest
 
 from kg.errors import ReleaseError
 from kg.release import Release, is_verified, open_release, verify
+from kg.release.verifying import remember
 from tests.server.serving import QUADS, Start, make_release, many, run_server, until
 from tests.writing.clients import run_writable
 
@@ -74,6 +75,18 @@ def test_what_was_just_published_is_known_to_be_whole(tmp_path: Path) -> None:
     known = json.loads(record(made).read_text())
     assert "graph.nq" in known
     assert read_by(lambda: verify(made)) < made.graph.stat().st_size
+
+
+def test_a_file_that_was_written_a_moment_ago_is_recorded_as_well(release: Release) -> None:
+    release.graph.chmod(0o644)
+    remember(release)
+    assert is_verified(release)
+
+
+def test_a_file_of_a_time_to_come_is_not_recorded(release: Release) -> None:
+    os.utime(release.store / "CURRENT", (1 << 33, 1 << 33))
+    remember(release)
+    assert not is_verified(release)
 
 
 def test_a_changed_byte_is_found_though_size_and_time_are_the_same(release: Release) -> None:
