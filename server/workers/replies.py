@@ -242,7 +242,7 @@ class Exchange:
         if not self._worker.lowered:
             self._worker.lower()
         if self._disconnected():
-            raise BrokenAnswerError
+            raise BrokenAnswerError("the client has shut its side of the connection, and so its query was ended")
         if self._lease.exceeds_limit():
             raise TooManyQueries(
                 f"more than {self._lease.client.expensive} of your queries ran longer than {EXPENSIVE_SECONDS:g} s"

@@ -221,6 +221,17 @@ def test_an_endless_query_is_ended_while_others_are_answered(server: Server) -> 
     assert server.query("ASK {}").status == 200
 
 
+@pytest.mark.slow
+def test_a_client_that_shuts_its_side_is_told_why_its_query_was_ended(server: Server) -> None:
+    where = urlsplit(server.url)
+    with socket.create_connection((where.hostname, where.port), timeout=60) as client:
+        client.sendall(f"GET /sparql?query={quote(ENDLESS)} HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode())
+        client.shutdown(socket.SHUT_WR)
+        reply = b"".join(iter(lambda: client.recv(65536), b""))
+    assert reply.startswith(b"HTTP/1.1 503 ")
+    assert b"has shut its side of the connection" in reply
+
+
 def test_a_query_that_eats_memory_is_ended(start: Start, releases: Path) -> None:
     server = start(releases, KG_QUERY_MEMORY="256", KG_QUERY_TIMEOUT="600", KG_QUERY_WORKERS="1")
     reply = server.query(f"SELECT * {{ {EVERYTHING} }} ORDER BY ?c ?f ?i")
