@@ -55,7 +55,7 @@ def on_all_cores(
     if processes < 2:
         gc.freeze()  # to look for garbage among all that was made before would take longer than most batches
         for batch, number in zip(batches, slow, strict=True):
-            yield _do(batch) if number > size / 2 else work(batch)  # few items leave little garbage
+            yield _do(batch) if number else work(batch)
         return
     forks = multiprocessing.get_context("fork")
     pool = ProcessPoolExecutor(processes, mp_context=forks, initializer=_begin, initargs=(os.getpid(),))

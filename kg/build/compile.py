@@ -239,8 +239,16 @@ def compile_sites(
             merge([*collected.parts, write_run(inferred, Path(folder))], graph)
             last = last if last and (last.key == key or last.is_like(graph)) else None
         (draft / LINES).write_text("".join(f"{line}\n" for line in sorted(collected.lines)), encoding="utf-8")
-    violations, of_none = tuple(collected.violations), tuple(above.violations)
-    return Compiled(tuple(sites), graph, inference, violations, of_none, collected.sections, key, last)
+    return Compiled(
+        sites=tuple(sites),
+        graph=graph,
+        inference=inference,
+        violations=tuple(collected.violations),
+        above=tuple(above.violations),
+        sections=collected.sections,
+        key=key,
+        last=last,
+    )
 
 
 def _on_pages(

@@ -46,7 +46,7 @@ class Previous:
 
     @property
     def own_description(self) -> str:
-        """What only this release says about itself, in Turtle: one of the same graph has the same partitions."""
+        """Turtle of its description without the partitions, which another release of the same graph has as well."""
         text = self.release.description.read_text(encoding="utf-8")
         return text + partitioned(self.statistics, self.release.id, self.release.checksum_of_graph)
 
