@@ -144,7 +144,7 @@ class PageStatements:
                     self._say.iri(self._iri, RDM.mentionsModality, modality.iri)
 
     def _guidance(self) -> None:
-        page = GuidancePage(self._page, self._iri, self._meanings, self._site.directory.tools)
+        page = GuidancePage(self._page, self._iri, self._meanings)
         for topic in page.topics():
             self._topic(topic, page)
         recommends = False
