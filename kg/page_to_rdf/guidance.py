@@ -102,7 +102,7 @@ class GuidancePage:
             iri=self._iris.next("", citation.written),
             line=node.block.line_at(citation.start),
             label=citation.title or citation.written,
-            target=self._meanings.law_iri(citation.law),
+            target=citation.law.iri,
             law=citation.law,
         )
 

@@ -188,7 +188,7 @@ class CheatSheet:
             line=node.block.line_at(citation.start),
             label=citation.title or citation.written,
             heading=self._heading_text(node),
-            target=self._meanings.law_iri(citation.law),
+            target=citation.law.iri,
             section=node.section,
             role=roles()["regulation"],
             law=citation.law,
@@ -247,8 +247,8 @@ def target_of_link(page: Page, link: Link, meanings: Meanings) -> str | None:
     law = meanings.law(link.href) or meanings.law_named(link)
     if isinstance(link, TaggedTool):
         tool = meanings.minter.tool(link.id) if link.tool else None
-        return meanings.law_iri(law) if law else tool
+        return law.iri if law else tool
     if meanings.is_internal(link.href):
         return meanings.internal(page, link.href)
-    known = meanings.law_iri(law) if law else meanings.record(link.href) or meanings.licence(link.href)
+    known = law.iri if law else meanings.record(link.href) or meanings.licence(link.href)
     return known or document(link.href) or meanings.thing(link.label, None).iri

@@ -128,8 +128,7 @@ class PageStatements:
         for key in ("title", "description", "summary"):
             with self._say.at(self._page.line(key)):
                 for cited in legislation.laws_in(self._page.text(key)):
-                    law = self._meanings.law_iri(cited.law)
-                    cite_law(self._say, self._iri, cited.law, law, cited.title, self._language)
+                    cite_law(self._say, self._iri, cited.law, cited.title, self._language)
 
     def _sheet(self) -> None:
         sheet = CheatSheet(self._page, self._iri, self._meanings, self._site.profile)
@@ -210,7 +209,7 @@ class PageStatements:
         if target is None or mention.is_of_page:
             return
         if mention.law:
-            cite_law(say, self._iri, mention.law, target, mention.label, self._language)
+            cite_law(say, self._iri, mention.law, mention.label, self._language)
         if mention.contact:
             say.a(target, VCARD.Kind)
             say.prose(target, VCARD.fn, mention.contact.name, self._language)
