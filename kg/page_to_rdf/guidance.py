@@ -51,14 +51,23 @@ class GuidancePage:
         """Node → its text with blanks for the names of tools, since a word of a name says nothing of its use."""
 
     def topics(self) -> Iterator[Node]:
-        """Yield the headings that are the topic of a mention, with the topics above them, in page order."""
-        used = {place.topic for node, place in self._places.items() if node.block.links or node.block.tags}
+        """Yield the headings that have blocks or are the topic of a mention, with those above them, in page order."""
+        used = {
+            place.topic for node, place in self._places.items() if place.block or node.block.links or node.block.tags
+        }
         for topic in list(used):
-            above = topic.heading if topic else None
+            above = self.broader(topic) if topic else None
             while above is not None:
                 used.add(above)
-                above = above.heading
-        yield from (node for node in self._nodes if node in used and self._places[node].topic is node)
+                above = self.broader(above)
+        yield from (node for node in self._nodes if node in used)
+
+    def broader(self, topic: Node) -> Node | None:
+        """Return the nearest heading above a topic that is a topic too, and opens no block, or ``None``."""
+        above = topic.heading
+        while above is not None and self._places[above].topic is not above:
+            above = above.heading
+        return above
 
     def topic_iri(self, topic: Node) -> str:
         """Return the IRI of a topic: its heading's published address, else one of the heading's slug and a number."""

@@ -162,8 +162,8 @@ class PageStatements:
             say.prose(iri, DCT.title, title, self._language)
             say.prose(iri, SKOS.prefLabel, title, self._language)
             say.iri(iri, SCHEMA.isPartOf, self._iri)
-            if topic.heading:
-                say.iri(iri, SKOS.broader, page.topic_iri(topic.heading))
+            if above := page.broader(topic):
+                say.iri(iri, SKOS.broader, page.topic_iri(above))
 
     def _telling(self) -> Iterator[tuple[int, str]]:
         """Yield line and text of the parts in which modalities are searched: title, description, headings, bullets."""
