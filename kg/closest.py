@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 _NEIGHBOURS = 250
 """Names compared before and after the sorted position of the misspelt one: a site may have ten thousand names."""
@@ -38,6 +39,21 @@ def did_you_mean(word: str, names: Sequence[str]) -> str:
     """
     near = closest(word, sorted(names), _UNSURE)
     return f"did you mean {near!r}?" if near else f"there are {', '.join(sorted(names))}"
+
+
+def path_like(path: Path) -> Path | None:
+    """Return the file or folder that a path which is not there may mean, or ``None``.
+
+    The first part of the path that is missing is replaced by the most similar name of its folder.
+    """
+    missing = next((part for part in reversed((path, *path.parents)) if not part.exists()), path)
+    try:
+        names = sorted(each.name for each in missing.parent.iterdir())
+    except OSError:
+        return None
+    near = closest(missing.name, names)
+    meant = missing.with_name(near) / path.relative_to(missing) if near else path
+    return meant if meant.exists() else None
 
 
 def is_among(word: str, names: Sequence[str]) -> bool:

@@ -37,7 +37,7 @@ def command(thing: str, wanted: str, release: Path) -> None:
     kg explain pic --format json
     kg explain pages/cheat_sheets/preclinical_imaging.md
     """
-    from kg.explain import as_json, explain, find, records_of, text, written
+    from kg.explain import as_json, explain, find, quoted_label, records_of, text, written
     from kg.identifiers.fairsharing import FairsharingCrosswalk
     from kg.infer import Ontology
     from kg.roles import roles_by_term
@@ -53,7 +53,8 @@ def command(thing: str, wanted: str, release: Path) -> None:
 
     iri = find(store, thing, fairsharing, opened.report)
     ontology = Ontology.load(shipped("ontology") / "rdm.ttl")
-    explanation = explain(store, iri, ontology.axioms, roles_by_term(), written(opened.lines))
+    called = prefixed_name if wanted == "json" else quoted_label
+    explanation = explain(store, iri, ontology.axioms, roles_by_term(), written(opened.lines), called)
     several = len(opened.manifest["sites"]) > 1
     click.echo(as_json(explanation) if wanted == "json" else text(explanation, several_sites=several), nl=False)
     records = records_of(store, iri)

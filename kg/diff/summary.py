@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 from kg.diff.difference import Difference, LinkChange, PageChange, ThingChange
@@ -20,11 +22,15 @@ _FROM_LINKS = {
 }
 _OF_LINK = {
     "is now called": RDFS.label,
+    "leads to": RDM.linkAsWritten,
+    "names the tool": RDM.toolTag,
     "role": RDM.role,
     "means": RDM.target,
     "section": RDM.section,
     "openness": RDM.openness,
 }
+_PLACE_OF_LINK = (RDFS.label, RDM.heading, RDM.section, RDM.about)
+"""The properties that a link keeps if its address alone is changed."""
 _OUR_KINDS = (RDM.base, ELI.base)
 
 
@@ -74,7 +80,7 @@ def _likeness(seen: Seen, old: str, new: str) -> float:
 def _page(
     page: str, before: str, kind: str, seen: Seen, names: ChangedNames, recommending: Collection[str]
 ) -> PageChange:
-    pairs = _mentions(page, before, seen)
+    pairs = list(_same_place(_mentions(page, before, seen)))
     links = [link for old, new in pairs if (link := _link(old, new, recommending))]
     moved = sum(1 for old, new in pairs if old and new and old.get(RDM.sourceLine) != new.get(RDM.sourceLine))
     old, new = _as_if(page, before, seen.pages.get(before, ({}, {}))[0]), seen.pages.get(page, ({}, {}))[1]
@@ -121,6 +127,19 @@ def _mentions(page: str, before: str, seen: Seen) -> list[Sides]:
     ]
 
 
+def _same_place(pairs: Iterable[Sides]) -> Iterator[Sides]:
+    """Yield the facts of mentions, of a removed and an added one in the same place as those of one that changed."""
+    removed, added = defaultdict[object, list[Facts]](list), defaultdict[object, list[Facts]](list)
+    for old, new in pairs:
+        if old and new:
+            yield old, new
+        else:
+            (removed if old else added)[tuple(_one(old or new, term) for term in _PLACE_OF_LINK)].append(old or new)
+    for place in {**removed, **added}:
+        sides = (sorted(side[place], key=_line) for side in (removed, added))
+        yield from zip_longest(*sides, fillvalue=dict[str, Collection[str]]())
+
+
 def _as_if(page: str, before: str, facts: Facts) -> Facts:
     """Return the facts of a renamed page with its former IRI replaced by the new one."""
     if page == before:
@@ -140,16 +159,19 @@ def _link(old: Facts, new: Facts, recommending: Collection[str]) -> LinkChange |
         return None
     change = "changed" if old and new else "added" if new else "removed"
     roles = {_short(old, RDM.role), _short(new, RDM.role)}
-    line = int(_one(facts, RDM.sourceLine) or 0)
     return LinkChange(
         change=change,
         recommends=bool(roles.intersection(recommending)),
         label=_one(facts, RDFS.label),
         role=_short(facts, RDM.role),
         target=_one(facts, RDM.target),
-        line=line,
+        line=_line(facts),
         differs=differs if change == "changed" else (),
     )
+
+
+def _line(facts: Facts) -> int:
+    return int(_one(facts, RDM.sourceLine) or 0)
 
 
 def _one(facts: Facts, term: str) -> str:

@@ -7,7 +7,7 @@ statements, ``words`` formats the explanation as text and JSON.
 from kg.explain.reasons import Reason, Reasons
 from kg.explain.sources import Explanation, Source, Statement, explain, written
 from kg.explain.things import find, records_of
-from kg.explain.words import as_json, text
+from kg.explain.words import as_json, quoted_label, text
 
 __all__ = [
     "Explanation",
@@ -18,6 +18,7 @@ __all__ = [
     "as_json",
     "explain",
     "find",
+    "quoted_label",
     "records_of",
     "text",
     "written",

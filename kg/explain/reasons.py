@@ -37,9 +37,9 @@ class Reason:
 class Reasons:
     """Finds the shortest derivation of a statement."""
 
-    def __init__(self, axioms: Graph, asserted: AssertedFacts) -> None:
-        """Take the ``axioms`` of an ontology (classes, properties, definitions) and a lookup of statements."""
-        self._axioms, self._asserted = axioms, asserted
+    def __init__(self, axioms: Graph, asserted: AssertedFacts, called: Callable[[str], str] = prefixed_name) -> None:
+        """Take the ``axioms`` of an ontology, a lookup of statements, and the names of classes and properties."""
+        self._axioms, self._asserted, self._called = axioms, asserted, called
 
     def of(self, fact: Fact) -> Reason | None:
         """Derive the fact by subclass, subproperty, domain, range, inverse and definition axioms, if possible."""
@@ -68,21 +68,21 @@ class Reasons:
     def _relation_steps(self, fact: Fact) -> Iterator[Step]:
         s, p, o = fact
         for below in self._below(p, RDFS.subPropertyOf, OWL.equivalentProperty):
-            yield f"{prefixed_name(below)} implies {prefixed_name(p)}", ((s, below, o),)
+            yield f"{self._called(below)} implies {self._called(p)}", ((s, below, o),)
         for inverse in self._inverses(p):
-            yield f"{prefixed_name(p)} is the inverse of {prefixed_name(inverse)}", ((o, inverse, s),)
+            yield f"{self._called(p)} is the inverse of {self._called(inverse)}", ((o, inverse, s),)
 
     def _subclass_steps(self, thing: str, cls: str) -> Iterator[Step]:
         for below in self._below(cls, RDFS.subClassOf, OWL.equivalentClass):
-            yield f"every {prefixed_name(below)} is a {prefixed_name(cls)}", ((thing, _TYPE, below),)
+            yield f"every {self._called(below)} is a {self._called(cls)}", ((thing, _TYPE, below),)
 
     def _end_steps(self, thing: str, cls: str) -> Iterator[Step]:
         """Yield the steps by domain and range axioms."""
         for prop in self._named(self._axioms.subjects(RDFS.domain, URIRef(cls))):
-            axiom = f"whatever has {prefixed_name(prop)} is a {prefixed_name(cls)}"
+            axiom = f"whatever has {self._called(prop)} is a {self._called(cls)}"
             yield from ((axiom, (fact,)) for fact in self._relations(thing, prop, None))
         for prop in self._named(self._axioms.subjects(RDFS.range, URIRef(cls))):
-            axiom = f"whatever {prefixed_name(prop)} leads to is a {prefixed_name(cls)}"
+            axiom = f"whatever {self._called(prop)} leads to is a {self._called(cls)}"
             yield from ((axiom, (fact,)) for fact in self._relations(None, prop, thing))
 
     def _definition_steps(self, thing: str, cls: str) -> Iterator[Step]:
@@ -93,10 +93,10 @@ class Reasons:
             classes = [str(part) for part in parts if isinstance(part, URIRef)]
             relations = [part for part in parts if not isinstance(part, URIRef)]
             for ways in product(*(self._ways(thing, part) for part in relations)) if relations else ():
-                words = f"{' and '.join(map(prefixed_name, classes))} with {' and '.join(way for way, _ in ways)}"
+                words = f"{' and '.join(map(self._called, classes))} with {' and '.join(way for way, _ in ways)}"
                 types = tuple((thing, _TYPE, each) for each in classes)
                 premises = tuple(premise for _, found in ways for premise in found)
-                yield f"a {prefixed_name(cls)} is by definition a {words}", (*types, *premises)
+                yield f"a {self._called(cls)} is by definition a {words}", (*types, *premises)
 
     def _ways(self, thing: str, restriction: Node) -> Iterator[Step]:
         """Yield the statements that could satisfy an ``owl:someValuesFrom`` restriction."""
@@ -108,10 +108,10 @@ class Reasons:
         cls = str(filler)
         if isinstance(prop, URIRef):
             for fact in self._relations(thing, str(prop), None):
-                yield f"{prefixed_name(str(prop))} to a {prefixed_name(cls)}", (fact, (fact[2], _TYPE, cls))
+                yield f"{self._called(str(prop))} to a {self._called(cls)}", (fact, (fact[2], _TYPE, cls))
         elif isinstance(inverted, URIRef):
             for fact in self._relations(None, str(inverted), thing):
-                yield f"{prefixed_name(str(inverted))} to it from a {prefixed_name(cls)}", (fact, (fact[0], _TYPE, cls))
+                yield f"{self._called(str(inverted))} to it from a {self._called(cls)}", (fact, (fact[0], _TYPE, cls))
 
     def _relations(self, s: str | None, prop: str, o: str | None) -> Iterator[Fact]:
         """Yield the asserted and inferred statements of a property; one of ``s`` and ``o`` is ``None``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from kg.query.rows import Row, rows, text, values
 from kg.query.text import iri_term
 from kg.roles import recommending_properties
 from kg.roles import roles as named_roles
-from kg.vocab import BASE, INFERRED_GRAPH, RDF, ROLE
+from kg.vocab import BASE, INFERRED_GRAPH, RDF, ROLE, prefixed_name
 
 Roles = Mapping[str, frozenset[str]]
 """Mapping of property or class to the roles of mentions that produce its statements."""
@@ -124,14 +124,22 @@ def written(file: Path) -> Written:
         return {(g, s, p, o): line for g, s, p, o, line in map(json.loads, lines)}
 
 
-def explain(store: Store, iri: str, axioms: Graph | None, roles: Roles, lines: Written) -> Explanation:
+def explain(
+    store: Store,
+    iri: str,
+    axioms: Graph | None,
+    roles: Roles,
+    lines: Written,
+    called: Callable[[str], str] = prefixed_name,
+) -> Explanation:
     """Explain the statements about a resource.
 
-    ``axioms`` is the logical part of the ontology; without it, inferred statements have no derivation.
+    ``axioms`` is the logical part of the ontology; without it, inferred statements have no derivation. ``called``
+    returns the name of a class or property in the words of an axiom.
     """
     found, omitted = _about(store, iri)
     statements = _located(store, found, roles, lines)
-    why = Reasons(axioms, _asserted_facts(store)) if axioms is not None else None
+    why = Reasons(axioms, _asserted_facts(store), called) if axioms is not None else None
     explained = [
         replace(each, reason=why.of((each.subject, each.predicate, each.object)) if why and _is_added(each) else None)
         for each in statements

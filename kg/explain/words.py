@@ -11,6 +11,7 @@ from typing import Any
 from kg.explain.reasons import Reason
 from kg.explain.sources import Explanation, Source, Statement
 from kg.findings import printable
+from kg.term_words import label_of
 from kg.vocab import BASE, CROSSWALK_GRAPHS, INFERRED_GRAPH, RDF, prefixed_name
 
 
@@ -98,10 +99,10 @@ class _Words:
 
     def _sentence(self, subject: str, predicate: str, value: str, is_relation: bool = True) -> str:
         """Return a statement in words, with ``it`` for the resource that is explained."""
-        is_class = predicate == RDF.type
-        verb = "is a" if is_class else prefixed_name(predicate)
-        meant = prefixed_name(value) if is_class else self._thing(value) if is_relation else f'"{value}"'
-        return f"{self._thing(subject)} {verb} {meant}"
+        if predicate == RDF.type:
+            return f"{self._thing(subject)} is {_with_article(label_of(value))}"
+        meant = self._thing(value) if is_relation else f'"{value}"'
+        return f"{self._thing(subject)}: {label_of(predicate)} {meant}"
 
     def _thing(self, iri: str) -> str:
         if iri == self._all.iri:
@@ -128,6 +129,15 @@ class _Words:
             return self._heading(source)[0].lower() + self._heading(source)[1:]
         lines = f":{','.join(map(str, statement.lines))}" if statement.lines else ""
         return f"{self._file(source)}{lines}" + (f" (commit {source.commit[:10]})" if source.commit else "")
+
+
+def quoted_label(term: str) -> str:
+    """Return the label of a class or property in quotes, as in the words of an axiom."""
+    return f'"{label_of(term)}"'
+
+
+def _with_article(label: str) -> str:
+    return f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
 
 
 def _version(source: Source) -> str:

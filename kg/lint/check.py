@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.closest import closest
+from kg.closest import closest, path_like
 from kg.errors import SiteError
 from kg.findings import Finding
 from kg.identifiers.fairsharing import FairsharingCrosswalk
@@ -82,11 +82,11 @@ def site_above(path: Path) -> Path | None:
 
 
 def no_file(path: Path, folder: Path | None) -> SiteError:
-    """Return the error that there is no file at a path in a site's folder; it names the file that is most like it."""
+    """Return the error that there is no file at a path; it names what is most like it, in a site's folder any file."""
     files = {file.relative_to(folder).as_posix(): file for file in sources(folder)} if folder else {}
     near = closest(os.path.relpath(path, folder), sorted(files)) if folder else None
-    hint = f"; did you mean {os.path.relpath(files[near])}?" if near else ""
-    return SiteError(f"there is no file or folder {path}{hint}")
+    meant = os.path.relpath(files[near]) if near else path_like(path)
+    return SiteError(f"there is no file or folder {path}{f'; did you mean {meant}?' if meant else ''}")
 
 
 def changed(selection: Selection, revision: str) -> Selection:

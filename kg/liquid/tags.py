@@ -115,7 +115,11 @@ def fence(words: str, context: RenderContext) -> str:
 
 
 def tool(words: str, context: RenderContext) -> str:
-    """Return the name of a tool, preceded by a mark with the index of the tag on the page."""
+    """Return the name of a tool, preceded by a mark with the index of the tag on the page.
+
+    Raises:
+        LiquidValueError: when the id is not in quotes and no variable with a value, which names no tool.
+    """
     tool_id = _value(words, context)
     names = _registered(TOOL_NAMES, context)
     return _mark("tool", tool_id, context) + str(names.get(tool_id, tool_id))
@@ -173,8 +177,10 @@ def _value(words: str, context: RenderContext) -> str:
     words = words.strip()
     if words[:1] in "\"'" and words[-1:] == words[:1]:
         return words[1:-1].strip()
-    found = _variable(words, context) if re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)*", words) else None
-    return words if found is None or is_undefined(found) else text(found)
+    found = _variable(words, context) if re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*", words) else None
+    if found is None or is_undefined(found):
+        raise LiquidValueError(f"{words!r} is no variable with a value; put the id of a tool in quotes", token=None)
+    return text(found)
 
 
 def include(words: str, context: RenderContext) -> str:

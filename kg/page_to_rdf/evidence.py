@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.page import Link
+from kg.page_to_rdf.kinds import KindFinder
 from kg.page_to_rdf.outline import Node
 from kg.page_to_rdf.ownership import Ownership
 from kg.page_to_rdf.rules import Evidence
+from kg.page_to_rdf.tagged import TaggedTool
 from kg.page_to_rdf.things import Meanings
 
 _BEFORE_COLON = frozenset({"license", "terms-of-use", "contact"})
@@ -52,8 +54,7 @@ class SheetEvidence:
         yield "group", node.group(profile)
         yield "label-group", profile.group(link.label)
         yield "basis", "record"
-        record = meanings.fairsharing_record(link.href)
-        yield "kind", record.kind if record else None
+        yield "kind", self._kind(link)
         yield "aside", self._aside(node, node.text[: link.at] + link.label)
 
     def _aside(self, node: Node, text: str) -> str | None:
@@ -65,6 +66,14 @@ class SheetEvidence:
         labels = [text, *(above.text for above in node.ancestors() if not above.block.links)]
         labels += [lead_in.text] if lead_in else []
         return next((aside for label in labels if (aside := self.ownership.profile.aside(label))), None)
+
+    def _kind(self, link: Link) -> str | None:
+        """Return the kind of a link's target by its FAIRsharing record, or ``None``."""
+        if isinstance(link, TaggedTool) and link.tool:
+            kind = KindFinder(self.ownership.profile, self.ownership.meanings.crosswalk).of_tool(link.tool)
+            return kind.name if kind.basis == "record" else None
+        record = self.ownership.meanings.fairsharing_record(link.href)
+        return record.kind if record else None
 
     def _relation_before(self, node: Node, link: Link) -> str | None:
         before, colon, _ = node.text[: link.at].partition(":")

@@ -111,8 +111,7 @@ class FrontMatter:
                 if page := self._page_of(url):
                     self._say.iri(self._iri, DCT.relation, page)
                 elif law := self._meanings.law(url):
-                    name = text_of(entry, "name")
-                    cite_law(self._say, self._iri, law, self._meanings.law_iri(law), name, self._language)
+                    cite_law(self._say, self._iri, law, text_of(entry, "name"), self._language)
                 else:
                     self._link(key, self._meanings.record(url) or web_address(url), entry)
 

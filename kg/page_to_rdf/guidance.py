@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from kg.identifiers import legislation
-from kg.page import Link, Page, ToolTag
-from kg.page_to_rdf.contacts import clean, contacts, mail_address, written
+from kg.page import Link, Page
+from kg.page_to_rdf.contacts import clean, contacts, mail_address
 from kg.page_to_rdf.evidence import destination
 from kg.page_to_rdf.iris import heading_iri
 from kg.page_to_rdf.kinds import Kind, KindFinder
-from kg.page_to_rdf.mentions import NAMES_LAW, Mention, MentionIris, target_of_link
+from kg.page_to_rdf.mentions import NAMES_LAW, Mention, MentionIris, as_written, target_of_link
 from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.rules import Decision, Evidence, SoughtEvidence, decide
-from kg.page_to_rdf.things import Meanings, Thing, repaired
+from kg.page_to_rdf.tagged import TaggedTool, links_and_tags
+from kg.page_to_rdf.things import Meanings, Thing
 from kg.page_to_rdf.topics import places
 from kg.roles import roles
-from kg.site import Tool
 from kg.vocab import slug
 
 _REACH = 1000
@@ -32,8 +32,8 @@ _SENTENCE_END = re.compile(r"[.!?;](?<!\be\.g.)(?<!\bi\.e.)(?<!\betc.)(?<!\bvs.)
 class GuidancePage:
     """A page that is not a cheat sheet, with its topics and mentions."""
 
-    def __init__(self, page: Page, page_iri: str, meanings: Meanings, tools: Mapping[str, Tool]) -> None:
-        self._page, self._page_iri, self._meanings, self._tools = page, page_iri, meanings, tools
+    def __init__(self, page: Page, page_iri: str, meanings: Meanings) -> None:
+        self._page, self._page_iri, self._meanings = page, page_iri, meanings
         self._profile = meanings.site.profile
         self._cues = cache(self._profile.cues)
         self._nodes = outline(page, self._profile)
@@ -51,14 +51,23 @@ class GuidancePage:
         """Node → its text with blanks for the names of tools, since a word of a name says nothing of its use."""
 
     def topics(self) -> Iterator[Node]:
-        """Yield the headings that are the topic of a mention, with the topics above them, in page order."""
-        used = {place.topic for node, place in self._places.items() if node.block.links or node.block.tags}
+        """Yield the headings that have blocks or are the topic of a mention, with those above them, in page order."""
+        used = {
+            place.topic for node, place in self._places.items() if place.block or node.block.links or node.block.tags
+        }
         for topic in list(used):
-            above = topic.heading if topic else None
+            above = self.broader(topic) if topic else None
             while above is not None:
                 used.add(above)
-                above = above.heading
-        yield from (node for node in self._nodes if node in used and self._places[node].topic is node)
+                above = self.broader(above)
+        yield from (node for node in self._nodes if node in used)
+
+    def broader(self, topic: Node) -> Node | None:
+        """Return the nearest heading above a topic that is a topic too, and opens no block, or ``None``."""
+        above = topic.heading
+        while above is not None and self._places[above].topic is not above:
+            above = above.heading
+        return above
 
     def topic_iri(self, topic: Node) -> str:
         """Return the IRI of a topic: its heading's published address, else one of the heading's slug and a number."""
@@ -70,48 +79,24 @@ class GuidancePage:
     def mentions(self) -> Iterator[Mention]:
         """Yield a mention for each link, each tagged tool and each law named, in page order."""
         for node in self._nodes:
-            links = [(link.at, self._link(node, link)) for link in node.block.links]
-            tags = [(tag.at, self._tag(node, tag)) for tag in node.block.tags]
-            yield from (mention for _, mention in sorted([*links, *tags], key=lambda pair: pair[0]))
+            for link in self._links(node):
+                yield self._link(node, link)
             for citation in legislation.laws_in(node.text):
                 yield self._citation(node, citation)
 
     def _link(self, node: Node, link: Link) -> Mention:
-        address, label = written(link), clean(link.label)
         named_law = self._meanings.law_named(link)
-        decision = NAMES_LAW if named_law else decide(self._evidence_of_link(node, link))
+        decision = NAMES_LAW if named_law else decide(self._evidence_of(node, link))
         contact = self._contacts.get(mail_address(link))
         target = contact.iri if contact else target_of_link(self._page, link, self._meanings)
         return self._mention(
             node,
             decision,
-            iri=self._iris.next(address, label),
-            line=link.line,
-            label=label,
-            link=address,
-            repaired=repaired(address),
+            **as_written(link, self._iris),
             target=target,
             contact=contact,
             law=self._meanings.law(link.href) or named_law,
-            thing=self._recommended(decision, target, label),
-        )
-
-    def _tag(self, node: Node, tag: ToolTag) -> Mention:
-        tool = self._tools.get(tag.tool)
-        name = self._name(tag)
-        law = legislation.law_of_name(name)
-        decision = NAMES_LAW if law else decide(self._evidence_of_tag(node, tag, tool))
-        target = self._meanings.minter.tool(tag.tool) if tool else None
-        return self._mention(
-            node,
-            decision,
-            iri=self._iris.next(f"tool:{tag.tool}", name),
-            line=tag.line,
-            label=clean(name),
-            tag=tag.tool,
-            target=self._meanings.law_iri(law) if law else target,
-            law=law,
-            thing=self._recommended(decision, target, name) if not law else None,
+            thing=self._recommended(decision, target, clean(link.label)),
         )
 
     @staticmethod
@@ -126,7 +111,7 @@ class GuidancePage:
             iri=self._iris.next("", citation.written),
             line=node.block.line_at(citation.start),
             label=citation.title or citation.written,
-            target=self._meanings.law_iri(citation.law),
+            target=citation.law.iri,
             law=citation.law,
         )
 
@@ -142,6 +127,11 @@ class GuidancePage:
             **facts,  # type: ignore[arg-type]
         )
 
+    def _evidence_of(self, node: Node, link: Link) -> Evidence:
+        if isinstance(link, TaggedTool):
+            return self._evidence_of_tag(node, link)
+        return self._evidence_of_link(node, link)
+
     def _evidence_of_link(self, node: Node, link: Link) -> Evidence:
         record = self._meanings.fairsharing_record(link.href)
         kind = self._finder.of_record(record) if record else self._finder.of_label(link.label)
@@ -155,13 +145,13 @@ class GuidancePage:
             found["rejected"] = frozenset({"yes"})
         return found
 
-    def _evidence_of_tag(self, node: Node, tag: ToolTag, tool: Tool | None) -> Evidence:
-        kind = self._finder.of_tool(tool) if tool else Kind()
+    def _evidence_of_tag(self, node: Node, tagged: TaggedTool) -> Evidence:
+        kind = self._finder.of_tool(tagged.tool) if tagged.tool else Kind()
         if not kind.name:
-            before, behind = self._sentence(node, tag.at, self._name(tag))
+            before, behind = self._sentence(node, tagged.at, tagged.label)
             lead = next((self._words[above] for above in node.ancestors()), "")
             kind = self._finder.of_text(before, behind, lead)
-        return self._around(node, tag.at, self._name(tag), kind)
+        return self._around(node, tagged.at, tagged.label, kind)
 
     def _around(self, node: Node, at: int, name: str, kind: Kind) -> SoughtEvidence:
         """Return the evidence for a name at an offset in a block's text: its kind, and the cues of the words around."""
@@ -198,16 +188,14 @@ class GuidancePage:
 
     def _without_names(self, node: Node) -> str:
         pieces, end = list[str](), 0
-        for tag in node.block.tags:
-            name = self._name(tag)
-            pieces += [node.text[end : tag.at], " " * len(name)]
-            end = tag.at + len(name)
+        for tagged in self._links(node):
+            if isinstance(tagged, TaggedTool):
+                pieces += [node.text[end : tagged.at], " " * len(tagged.label)]
+                end = tagged.at + len(tagged.label)
         return "".join(pieces) + node.text[end:]
 
-    def _name(self, tag: ToolTag) -> str:
-        """Return the name that a tag stands for in the text: that of the tool, or the id of an unknown one."""
-        tool = self._tools.get(tag.tool)
-        return tool.name if tool and tool.name else tag.tool
+    def _links(self, node: Node) -> tuple[Link, ...]:
+        return links_and_tags(node.block, self._meanings.site.directory.tools, self._meanings.minter)
 
     def _sentence(self, node: Node, at: int, name: str) -> tuple[str, str]:
         """Return the words of a sentence before and behind the name at an offset of a block's text."""

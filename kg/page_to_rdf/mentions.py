@@ -1,4 +1,4 @@
-"""The mentions of a cheat sheet: one for every link of its body, every thing named without a link, every law cited."""
+"""The mentions of a cheat sheet: one for each link and tool tag of its body, thing named without a link, law cited."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kg.identifiers import legislation
 from kg.page import Block, Link, Page
@@ -17,6 +18,7 @@ from kg.page_to_rdf.openness import openness
 from kg.page_to_rdf.outline import Node, outline
 from kg.page_to_rdf.ownership import Ownership
 from kg.page_to_rdf.rules import Decision, decide
+from kg.page_to_rdf.tagged import TaggedTool, links_and_tags
 from kg.page_to_rdf.things import Meanings, Thing, document, repaired
 from kg.roles import Role, roles
 from kg.site import Profile
@@ -96,7 +98,7 @@ class CheatSheet:
 
     def __init__(self, page: Page, page_iri: str, meanings: Meanings, profile: Profile) -> None:
         self._page, self._page_iri, self._meanings = page, page_iri, meanings
-        self._nodes = outline(page, profile)
+        self._nodes = outline(_with_tags_as_links(page, meanings), profile)
         self._openness = openness((node for node in self._nodes if node.section in _WITH_FORMATS), profile)
         self._ownership = Ownership(profile, meanings, self._openness)
         self._evidence = SheetEvidence(self._ownership)
@@ -105,7 +107,7 @@ class CheatSheet:
         self._iris = MentionIris(page_iri)
 
     def mentions(self) -> Iterator[Mention]:
-        """Yield a mention for each link, each thing named without a link, and each law cited, in page order."""
+        """Yield a mention for each link or tool tag, thing named without one, and law cited, in page order."""
         for node in self._nodes:
             for link in node.block.links:
                 yield self._link(node, link)
@@ -138,16 +140,13 @@ class CheatSheet:
         decision = NAMES_LAW if named_law else self._decide(node, link)
         role = decision.role
         name = role.name if role else None
-        address, label = written(link), clean(link.label)
-        thing = self._ownership.named_by(node, link) if role and role.recommends else None
+        is_unknown = isinstance(link, TaggedTool) and link.tool is None
+        recommends = role is not None and role.recommends and not is_unknown
+        thing = self._ownership.named_by(node, link) if recommends else None
         contact = self._contacts.get(mail_address(link))
         return Mention(
-            iri=self._iris.next(address, label),
-            line=link.line,
-            label=label,
+            **as_written(link, self._iris),
             heading=self._heading_text(node),
-            link=address,
-            repaired=repaired(address),
             target=contact.iri if contact else thing.iri if thing else self._target(node, link, name),
             section=node.section,
             role=role,
@@ -189,7 +188,7 @@ class CheatSheet:
             line=node.block.line_at(citation.start),
             label=citation.title or citation.written,
             heading=self._heading_text(node),
-            target=self._meanings.law_iri(citation.law),
+            target=citation.law.iri,
             section=node.section,
             role=roles()["regulation"],
             law=citation.law,
@@ -222,13 +221,34 @@ class CheatSheet:
         return target_of_link(self._page, link, self._meanings)
 
 
+def _with_tags_as_links(page: Page, meanings: Meanings) -> Page:
+    tools, minter = meanings.site.directory.tools, meanings.minter
+    blocks = (replace(block, links=links_and_tags(block, tools, minter)) for block in page.blocks)
+    return replace(page, blocks=tuple(blocks))
+
+
+def as_written(link: Link, iris: MentionIris) -> dict[str, Any]:
+    """Return the facts of the mention of a link or tool tag that do not depend on its meaning."""
+    label = clean(link.label)
+    if isinstance(link, TaggedTool):
+        iri = iris.next(f"tool:{link.id}", link.label)
+        return {"iri": iri, "line": link.line, "label": label, "tag": link.id}
+    address = written(link)
+    iri = iris.next(address, label)
+    return {"iri": iri, "line": link.line, "label": label, "link": address, "repaired": repaired(address)}
+
+
 def target_of_link(page: Page, link: Link, meanings: Meanings) -> str | None:
     """Return the IRI of a link's target: a page, a law, a record, a licence, a document, or a thing of the site.
 
-    The target of a link to an e-mail address is a contact of the page (:mod:`kg.page_to_rdf.contacts`).
+    The target of a link to an e-mail address is a contact of the page (:mod:`kg.page_to_rdf.contacts`), that of a tool
+    tag the tool, unless that is a law.
     """
+    law = meanings.law(link.href) or meanings.law_named(link)
+    if isinstance(link, TaggedTool):
+        tool = meanings.minter.tool(link.id) if link.tool else None
+        return law.iri if law else tool
     if meanings.is_internal(link.href):
         return meanings.internal(page, link.href)
-    law = meanings.law(link.href) or meanings.law_named(link)
-    known = meanings.law_iri(law) if law else meanings.record(link.href) or meanings.licence(link.href)
+    known = law.iri if law else meanings.record(link.href) or meanings.licence(link.href)
     return known or document(link.href) or meanings.thing(link.label, None).iri

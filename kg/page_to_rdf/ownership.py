@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from kg.page import Block, BlockKind, Link
 from kg.page_to_rdf.openness import stated_name
 from kg.page_to_rdf.outline import Node
+from kg.page_to_rdf.tagged import TaggedTool
 from kg.page_to_rdf.things import Meanings, Thing
 from kg.site import Profile
 
@@ -88,9 +89,11 @@ class Ownership:
         """Return the thing that a leading link means.
 
         Where the text of the link is not a name ("Homepage"), the label is taken from the words before it, else from
-        the owner, else from the address.
+        the owner, else from the address. A tag means the entry of the site's list.
         """
         label = link.label
+        if isinstance(link, TaggedTool) and link.tool:
+            return Thing(self.meanings.minter.tool(link.id), label)
         if self.profile.label(label) or not label or label == link.href:
             before = node.text[: link.at].strip(" :-\u2013,(")
             is_name = 0 < len(before.split()) <= _LONGEST_NAME and not self.profile.states("remark", before)

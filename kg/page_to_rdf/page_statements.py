@@ -128,8 +128,7 @@ class PageStatements:
         for key in ("title", "description", "summary"):
             with self._say.at(self._page.line(key)):
                 for cited in legislation.laws_in(self._page.text(key)):
-                    law = self._meanings.law_iri(cited.law)
-                    cite_law(self._say, self._iri, cited.law, law, cited.title, self._language)
+                    cite_law(self._say, self._iri, cited.law, cited.title, self._language)
 
     def _sheet(self) -> None:
         sheet = CheatSheet(self._page, self._iri, self._meanings, self._site.profile)
@@ -144,7 +143,7 @@ class PageStatements:
                     self._say.iri(self._iri, RDM.mentionsModality, modality.iri)
 
     def _guidance(self) -> None:
-        page = GuidancePage(self._page, self._iri, self._meanings, self._site.directory.tools)
+        page = GuidancePage(self._page, self._iri, self._meanings)
         for topic in page.topics():
             self._topic(topic, page)
         recommends = False
@@ -163,8 +162,8 @@ class PageStatements:
             say.prose(iri, DCT.title, title, self._language)
             say.prose(iri, SKOS.prefLabel, title, self._language)
             say.iri(iri, SCHEMA.isPartOf, self._iri)
-            if topic.heading:
-                say.iri(iri, SKOS.broader, page.topic_iri(topic.heading))
+            if above := page.broader(topic):
+                say.iri(iri, SKOS.broader, page.topic_iri(above))
 
     def _telling(self) -> Iterator[tuple[int, str]]:
         """Yield line and text of the parts in which modalities are searched: title, description, headings, bullets."""
@@ -210,7 +209,7 @@ class PageStatements:
         if target is None or mention.is_of_page:
             return
         if mention.law:
-            cite_law(say, self._iri, mention.law, target, mention.label, self._language)
+            cite_law(say, self._iri, mention.law, mention.label, self._language)
         if mention.contact:
             say.a(target, VCARD.Kind)
             say.prose(target, VCARD.fn, mention.contact.name, self._language)

@@ -82,10 +82,6 @@ class Meanings:
         record = self.crosswalk.resolve(reference) if reference else None
         return record.asserted_type if record else None
 
-    def law_iri(self, law: legislation.Law) -> str:
-        """Return the global IRI of a law, else one in the site's namespace."""
-        return law.iri or self.minter.thing(law.local_name)
-
     def licence(self, href: str) -> str | None:
         """Return the IRI of the licence that a link leads to, or ``None``."""
         return licences.licence_of_url(repaired(href) or href)

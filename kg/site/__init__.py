@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kg.closest import path_like
 from kg.errors import SiteError, in_words
 from kg.findings import Finding, Place, Severity, masked
 from kg.identifiers.languages import language
@@ -251,7 +252,8 @@ def check_is_site(folder: Path) -> None:
         SiteError: when it has none.
     """
     if not folder.is_dir():
-        raise SiteError(f"there is no folder {folder}")
+        meant = path_like(folder)
+        raise SiteError(f"there is no folder {folder}{f'; did you mean {meant}?' if meant else ''}")
     if not (folder / CONFIG).is_file():
         raise SiteError(f"{folder} is no site: it has no {CONFIG}")
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from kg.query.names import best_names, names_query
 from kg.query.rows import Row, one_of, text, values
 from kg.query.text import iri_term
+from kg.term_words import WORDS
 from kg.vocab import BASE, RDFS
 from server.pages.rows import rows
-from server.pages.words import NAMES, WORDS
+from server.pages.words import NAMES
 from server.service import Service
 
 MOST = 25

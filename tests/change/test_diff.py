@@ -69,6 +69,32 @@ def test_the_words_tell_pages_recommendations_and_laws_with_their_lines(site: Pa
     assert any(line.split() == ["rdm:RegulatedSheet", "0", "->", "1"] for line in lines)
 
 
+def test_a_link_with_another_address_is_one_line_with_both(tmp_path: Path) -> None:
+    page = "---\ntitle: B\n---\n[Here](https://one.example/) [here](https://two.example/)\n\n## End\n[End](b)\n"
+    write_site(tmp_path, {"a.md": sheet("a"), "b.md": page})
+    commit(tmp_path, day=1)
+    formats = FORMATS.replace("https://nifti.example/", "https://nifti.example/new")
+    moved = page.replace("[here](https://two.example/)", "there").replace("[End](b)", "[here](https://end.example/)")
+    write_site(tmp_path, {"a.md": sheet("a", formats), "b.md": moved.replace("one.example", "first.example")})
+    commit(tmp_path, day=2)
+    told = kg("diff", "--site", tmp_path, "HEAD~1", "HEAD").stdout
+    thing = "<https://w3id.org/rdm-kg/id/site-example/thing/nifti>"
+    assert [line.strip() for line in told.splitlines() if " line " in line] == [
+        (
+            f'~ line 9: recommends "NIfTI" (data format) {thing}: '
+            "leads to https://nifti.example/new, was https://nifti.example/"
+        ),
+        (
+            '~ line 4: links to "Here" <https://first.example/>: '
+            "leads to https://first.example/, was https://one.example/; "
+            "means https://first.example/, was https://one.example/"
+        ),
+        '- line 4: links to "here" <https://two.example/>',
+        '+ line 7: links to "here" <https://end.example/>',
+        '- line 7: links to "End" (internal link) <https://w3id.org/rdm-kg/id/site-example/page/b>',
+    ]
+
+
 def test_the_same_commit_says_the_same(site: Path) -> None:
     done = kg("diff", "--site", site, "HEAD", "HEAD")
     assert (done.returncode, done.stdout) == (0, "HEAD and HEAD have the same statements\n")

@@ -28,6 +28,21 @@ def test_the_nearest_name_or_the_lines_to_write_are_named(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"), [("sit", "site"), ("sites/a.md", "site/a.md"), ("site/page", None), ("sites/b.md", None)]
+)
+def test_a_misspelt_folder_is_told_the_one_beside_it(
+    given: str, meant: str | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_site(tmp_path / "site", {"a.md": "---\ntitle: A\n---\n"})
+    monkeypatch.chdir(tmp_path)
+    hint = f"; did you mean {meant}?" if meant else ""
+    assert main(["check", given]) == 2
+    assert capsys.readouterr().err == f"kg: error: there is no file or folder {given}{hint}\n"
+    assert main(["build", given, "-o", "out"]) == 2
+    assert capsys.readouterr().err == f"kg: error: there is no folder {given}{hint}\n"
+
+
 def test_the_help_names_every_command_with_an_exit_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     codes = " ".join(capsys.readouterr().out.split()).partition("The exit code is")[2].partition("Colours")[0]

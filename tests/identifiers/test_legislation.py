@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.identifiers.legislation import LawKind, law_of_url, laws_in
+from kg.identifiers.legislation.law import COUNCIL_OF_EUROPE
 
 ANIMAL_WELFARE = "https://lovdata.no/eli/lov/2009/06/19/97"
 ANIMAL_EXPERIMENTS = "https://lovdata.no/eli/forskrift/2015/06/18/761"
@@ -73,7 +74,7 @@ def test_two_laws_in_one_sentence_have_a_name_each() -> None:
         ("direktiv 95/46/EF", "http://data.europa.eu/eli/dir/1995/46/oj"),
         ("CELEX 32016R0679", GDPR),
         ("CELEX: 32010L0063", "http://data.europa.eu/eli/dir/2010/63/oj"),
-        ("CETS No. 108", None),
+        ("CETS No. 108", f"{COUNCIL_OF_EUROPE}108"),
     ],
 )
 def test_ways_to_cite(text: str, iri: str | None) -> None:
@@ -198,12 +199,16 @@ def test_delegated_and_implementing_acts_keep_their_kind_of_number() -> None:
     [
         "https://www.coe.int/en/web/conventions/full-list/-/conventions/treaty/123",
         "https://www.coe.int/en/web/conventions/full-list?module=treaty-detail&treatynum=123",
+        "https://www.coe.int/fr/web/conventions/full-list/-/conventions/treaty/123/signatures",
+        "http://conventions.coe.int/Treaty/en/Treaties/Html/123.htm",
+        "https://conventions.coe.int/Treaty/Commun/QueVoulezVous.asp?NT=123&CL=ENG",
     ],
 )
 def test_addresses_of_a_treaty(url: str) -> None:
     law = law_of_url(url)
     assert law is not None
-    assert (law.iri, law.identifier, law.local_name) == (None, "ETS No. 123", "ets-no-123")
+    assert (law.iri, law.identifier) == (f"{COUNCIL_OF_EUROPE}123", "ETS No. 123")
+    assert law_of_url(law.iri) == law
 
 
 @pytest.mark.parametrize(

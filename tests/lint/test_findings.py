@@ -59,7 +59,8 @@ SITES: dict[str, dict[str, str]] = {
         "{% tool 'prideX' %} {% tool 'nothing' %}\n"
         "[x](https://fairsharing.org/bsg-s000114)\n[x](https://fairsharing.org/99999)\n"
         "[x](https://fairsharing.org/bsg-s999999)\n"
-        "[x](http://doi.org/10.25504/FAIRsharing.26dmba)\n",
+        "[x](http://doi.org/10.25504/FAIRsharing.26dmba)\n"
+        "[x](https://fairsharing.org/bsg-s99999999)\n{% tool pride %}\n",
         "_data/more.yml": (
             "- url: https://fairsharing.org/bsg-s000114\n"
             "- url: https://fairsharing.org/FAIRsharing.zzzzzz\n- url: https://doi.org/10.1000/\n"
@@ -324,6 +325,13 @@ EXPECTED = {
             "http-link",
             "http://doi.org/10.25504/FAIRsharing.26dmba is http; elsewhere this site uses https for that host",
         ),
+        (
+            "a.md:16",
+            "warning",
+            "unknown-fairsharing",
+            "https://fairsharing.org/bsg-s99999999: no FAIRsharing record can have this identifier",
+        ),
+        ("a.md:17", "warning", "liquid", "'pride' is no variable with a value; put the id of a tool in quotes"),
     ],
     "sheet": [
         ("a.md:4", "note", "missing-section", "no heading opens the section 'deposition repositories'"),

@@ -214,6 +214,8 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     "unknown-fairsharing": [
         page("[x](https://fairsharing.org/) [x](https://fairsharing.org/search?q=x) [x](bsg-s999999) [x](https://b.example/)"),
         page("[x](https://doi.org/10.25504/FAIRsharing.26DMBA) [x](https://doi.org/10.25505/FAIRsharing.zzzzzz)"),
+        page("[x](https://fairsharing.org/biodbcore/) [x](https://b.example/bsg-s99999999) [x](bsg-s99999999)",
+             "title: A\nsummary: 'FAIRsharing: a registry'"),
     ],
     "unknown-fragment": [
         page("[a](#top) [a](#Own) [a](#made) [a](#named) [a](b#there) [a](#main) [a](b)\n\n## Own {#Own}\n\n"

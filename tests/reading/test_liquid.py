@@ -74,6 +74,17 @@ def test_a_mistake_is_told_with_its_line_and_the_rest_stays(source: str, row: in
     assert rendered.text.startswith("a\n")
 
 
+def test_the_id_of_a_tool_without_quotes_is_a_variable() -> None:
+    named = render("{% assign b = 'a' %}{% tool b %} {% for each in site.x %}{% tool each.id %}{% endfor %}")
+    assert (without_marks(named.text), named.tags, named.problems) == ("Tool A ", (("tool", "a"),), ())
+    unnamed = render("a\n{% tool a %} {% tool bio-tools %}{% tool page.tool %}")
+    assert (unnamed.text, unnamed.tags) == ("a\n ", ())
+    assert [(problem.message, problem.row) for problem in unnamed.problems] == [
+        (f"{name!r} is no variable with a value; put the id of a tool in quotes", 1)
+        for name in ("a", "bio-tools", "page.tool")
+    ]
+
+
 def test_the_sites_own_includes_win_and_stay_inside(tmp_path: Path) -> None:
     includes(tmp_path, {"callout.html": "own: {{ include.content }}", "loop.html": "x{% include loop.html %}"})
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import QueryTimeout, ReleaseError
+from kg.identifiers.legislation.law import COUNCIL_OF_EUROPE
 from kg.release import open_release
 from kg.search_index import FACETS, FILE, SORTS, SearchIndex, SearchRequest, write_index
 from kg.search_index.words import trigrams
@@ -83,7 +84,7 @@ def test_dicom_is_found_by_any_of_its_ids(index: SearchIndex, written: str) -> N
         ("LOV-2009-06-19-97", ACT),
         ("https://lovdata.no/dokument/NL/lov/2009-06-19-97", ACT),
         (ACT + "/", ACT),
-        ("ETS 123", f"{BASE}lookup/thing/ets-no-123"),
+        ("ETS 123", f"{COUNCIL_OF_EUROPE}123"),
         ("MR", "http://dicom.nema.org/resources/ontology/DCM/MR"),
         ("dcm:MR", "http://dicom.nema.org/resources/ontology/DCM/MR"),
         ("0000-0002-3381-7514", "https://orcid.org/0000-0002-3381-7514"),

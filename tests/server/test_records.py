@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
+from kg.term_words import WORDS
 from kg.vocab import DCAT, DCT, FOAF, QUESTIONS, RDM, SH, SKOS
-from server.pages.words import WORDS, backwards
+from server.pages.words import backwards
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
 from tests.server.pages import BROWSER, CODE, DICOM, PIC, Seen
 from tests.server.serving import QUADS, Reply, Server, Start, make_release

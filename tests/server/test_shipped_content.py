@@ -28,7 +28,7 @@ LAWS = {
     "https://lovdata.no/eli/forskrift/2015/06/18/761": "FOR-2015-06-18-761",
     "https://lovdata.no/eli/forskrift/2001/12/21/1600": "FOR-2001-12-21-1600",
     "https://lovdata.no/eli/forskrift/2001/12/21/1602": "FOR-2001-12-21-1602",
-    "https://w3id.org/rdm-kg/id/lookup/thing/ets-no-123": "ETS No. 123",
+    "https://www.coe.int/en/web/conventions/full-list?module=treaty-detail&treatynum=123": "ETS No. 123",
 }
 
 

@@ -76,6 +76,24 @@ def test_the_address_of_a_page_that_is_kept_out_says_why(server: Server, site: P
     assert "<li>pages/mice.md:3: error: front-matter: " in answer
 
 
+def test_a_browser_shows_a_slip_in_front_matter_until_it_is_mended(
+    server: Server, site: Path, browser: Browser
+) -> None:
+    file, text = site / "pages/mice.md", PAGE.replace("page_id: mice", "page_id: mus")
+    file.write_text(text)
+    (site / "pages/rats.md").write_text(PAGE.replace("Mice", "Rats").replace("mice", "rats"))
+    at = server.url + AT.replace("mice", "mus")
+    until(lambda: server.ask(urlsplit(at).path).status == 200)
+    with browser.new_page() as page:
+        page.goto(at)
+        expect(page.locator("main")).to_contain_text("Mice sleep by day")
+        file.write_text(text.replace("title: Mice", "title: [Mice"))
+        expect(page.locator("main")).to_contain_text("pages/mice.md:3: error: front-matter")
+        assert "site/pages/mice.md:3: error: front-matter" in server.log.read_text()
+        file.write_text(text.replace("by day", "at night"))
+        expect(page.locator("main")).to_contain_text("Mice sleep at night")
+
+
 def test_more_than_eight_browsers_are_refused_and_others_answered(server: Server) -> None:
     place = urlsplit(server.url)
     with ExitStack() as held:

@@ -7,7 +7,16 @@ known DOI it is the URL with the record number.
 
 from kg.identifiers.fairsharing.crosswalk import FairsharingCrosswalk, Record
 from kg.identifiers.fairsharing.details import RecordDetails, load_details
-from kg.identifiers.fairsharing.reference import DOI, SITE, Reference, ReferenceForm, identifiers_org, parse, parse_url
+from kg.identifiers.fairsharing.reference import (
+    DOI,
+    SITE,
+    Reference,
+    ReferenceForm,
+    identifiers_org,
+    is_misspelt,
+    parse,
+    parse_url,
+)
 from kg.identifiers.fairsharing.unknown import unknown_reference
 
 __all__ = [
@@ -19,6 +28,7 @@ __all__ = [
     "Reference",
     "ReferenceForm",
     "identifiers_org",
+    "is_misspelt",
     "load_details",
     "parse",
     "parse_url",

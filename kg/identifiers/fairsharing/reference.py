@@ -88,6 +88,21 @@ def parse_url(text: str) -> Reference | None:
     return _reference(rest, bare=bool(place["resolver"]))
 
 
+def is_misspelt(text: str) -> bool:
+    """Return whether a link is to a record by an identifier that no record can have.
+
+    >>> [is_misspelt(f"https://fairsharing.org/{end}") for end in ("bsg-s99999999", "FAIRsharing.x", "1234567")]
+    [True, True, True]
+    >>> [is_misspelt(f"https://fairsharing.org/{end}") for end in ("bsg-s999999", "FAIRsharing.zzzzzz", "84", "search")]
+    [False, False, False, False]
+    >>> is_misspelt("https://doi.org/10.25504/bsg-s000114"), is_misspelt("FAIRsharing: a registry")
+    (True, False)
+    """
+    url = _clean(text)
+    place = _PLACE.match(url)
+    return bool(place and _MEANT_AS_RECORD.fullmatch(url, place.end()) and parse_url(text) is None)
+
+
 def twin(legacy_id: str) -> str | None:
     """Return the other form of a database's legacy identifier; ``None`` if it has only one form.
 
@@ -149,5 +164,6 @@ _SUFFIX = re.compile(
 _LEGACY = re.compile(r"(?:bsg-[a-z]?|biodbcore-)\d{6}", re.IGNORECASE | re.ASCII)
 _AT_IDENTIFIERS_ORG = re.compile(r"bsg-[dscp]?\d{6}", re.ASCII)
 """Pattern of identifiers.org for the prefix ``fairsharing``."""
+_MEANT_AS_RECORD = re.compile(r"(?:bsg-|biodbcore-|10\.25504/|fairsharing\.(?!org$))\S*|\d+", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"(?P<number>\d{1,6})", re.ASCII)
 _BARE = re.compile(rf"{_SHORT_NUMBER}|[a-z0-9]{{4,6}}", re.IGNORECASE | re.ASCII)

@@ -1,7 +1,7 @@
 """Laws, regulations and conventions: from text or URL to the European Legislation Identifier (ELI).
 
 Norwegian acts and regulations get Lovdata's ELI, acts of the European Union that of the Publications Office. Treaties
-of the Council of Europe have no such IRI: :attr:`Law.local_name` is the last part of an IRI to mint for one.
+of the Council of Europe have none, and get the address of their page at its Treaty Office.
 """
 
 from kg.identifiers.legislation.law import Law, LawKind

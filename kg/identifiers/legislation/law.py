@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from kg.vocab import LEGAL_TYPE, slug
+from kg.vocab import LEGAL_TYPE
 
 LOVDATA_ELI = "https://lovdata.no/eli/"
 EU_ELI = "http://data.europa.eu/eli/"
+COUNCIL_OF_EUROPE = "https://www.coe.int/en/web/conventions/full-list?module=treaty-detail&treatynum="
+"""Prefix of the address of a treaty at its Treaty Office; the number in three digits follows."""
 
 
 class LawKind(Enum):
@@ -35,20 +37,11 @@ _EUROPEAN = {"reg": (LawKind.EU_REGULATION, "R"), "dir": (LawKind.EU_DIRECTIVE, 
 class Law:
     """A legal resource."""
 
-    iri: str | None
-    """ELI of the law; ``None`` for treaties."""
+    iri: str
+    """ELI of the law; for a treaty, which has none, the address of its page at the Council of Europe."""
     identifier: str
     """Identifier as cited: ``LOV-2009-06-19-97``, ``FOR-2015-06-18-761``, ``ETS No. 123``; the EU's CELEX number."""
     kind: LawKind
-
-    @property
-    def local_name(self) -> str:
-        """Last part of an IRI to mint for the law.
-
-        >>> treaty(123).local_name
-        'ets-no-123'
-        """
-        return slug(self.identifier)
 
     @property
     def type_iri(self) -> str | None:
@@ -103,7 +96,10 @@ def european(series: str, year: str, number: str, sort: str = "") -> Law | None:
 def treaty(number: int) -> Law:
     """Return the convention of a number; the single series is named ETS up to 193 and CETS from 194.
 
+    >>> treaty(5).iri
+    'https://www.coe.int/en/web/conventions/full-list?module=treaty-detail&treatynum=005'
     >>> treaty(123).identifier, treaty(210).identifier
     ('ETS No. 123', 'CETS No. 210')
     """
-    return Law(None, f"{'ETS' if number < 194 else 'CETS'} No. {number:03d}", LawKind.TREATY)
+    series = "ETS" if number < 194 else "CETS"
+    return Law(f"{COUNCIL_OF_EUROPE}{number:03d}", f"{series} No. {number:03d}", LawKind.TREATY)

@@ -31,7 +31,11 @@ _EU_ELI = re.compile(
     r"^eli/(?P<series>reg|dir|dec)(?P<sort>_impl|_del)?/(?P<year>\d{4})/(?P<number>\d{1,5})(?!\d)", re.I
 )
 _CELEX = re.compile(r"CELEX[:=/](?:3|0(?=.{9}-))(?P<year>\d{4})(?P<letter>[RLD])(?P<number>\d{4})(?!\d)", re.IGNORECASE)
-_TREATY = re.compile(r"(?:/conventions/treaty/|treatynum=)(?P<number>0*[1-9]\d{0,2})(?!\d)", re.IGNORECASE)
+_TREATY = re.compile(
+    r"(?:/conventions/treaty/|treatynum=|^treaty/(?:[a-z]+/)*|^treaty/[^?]*\?(?:[^#]*&)?NT=)"
+    r"(?P<number>0*[1-9]\d{0,2})(?!\d)",
+    re.IGNORECASE,
+)
 
 
 def law_of_url(url: str) -> Law | None:

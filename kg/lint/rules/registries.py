@@ -52,6 +52,8 @@ def _unknown_in(places: Iterable[tuple[str, int]], context: Context) -> Iterator
         if reference and (problem := fairsharing.unknown_reference(text, reference, context.crosswalk)):
             severity, message = problem
             yield RuleMatch(line, f"{text}: {message}", severity)
+        elif reference is None and fairsharing.is_misspelt(text):
+            yield RuleMatch(line, f"{text}: no FAIRsharing record can have this identifier")
 
 
 def _legacy(page: Page, context: Context) -> Iterator[RuleMatch]:
