@@ -60,6 +60,7 @@ def test_a_page_says_the_same_without_script(visit: Visit, path: str) -> None:
 
 def test_an_iri_is_copied_or_selected(visit: Visit) -> None:
     page = visit("/id/lookup/thing/normolim")
+    page.get_by_role("heading", name="As data").click()
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Copied").or_(page.get_by_role("button", name="Selected")).wait_for()
     assert page.evaluate("getSelection().toString()") == page.locator("#iri").inner_text()

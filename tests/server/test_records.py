@@ -127,6 +127,15 @@ def test_no_kind_of_thing_is_shown_by_a_code(shipped: Server) -> None:
     assert {iri: found for iri, found in codes.items() if found} == {}
 
 
+@pytest.mark.parametrize("path", [OF_DICOM, "/id/lookup/page/pic", "/id/?iri=https://schema.org/Service"])
+def test_an_iri_is_seen_among_the_data_alone(visit: Visit, path: str) -> None:
+    page = visit(path)
+    iri, copy = page.locator("#iri"), page.get_by_role("button", name="Copy")
+    assert (iri.is_visible(), copy.is_visible()) == (False, False)
+    page.get_by_role("heading", name="As data").click()
+    assert (iri.is_visible(), copy.is_visible()) == (True, True)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", [OF_DICOM, LAW, "/id/lookup", "/id/lookup/page/pic"])
 def test_the_data_are_last_and_closed(visit: Visit, path: str, width: int) -> None:
