@@ -22,8 +22,9 @@ _THINGS = ("builder", "question")
 
 
 def blueprint(service: Service) -> Blueprint:
-    """Return the routes ``/dataset/<release>``, ``/graph/…``, ``/builder/…`` and ``/question/…``."""
+    """Return the routes ``/dataset``, ``/dataset/<release>``, ``/graph/…``, ``/builder/…`` and ``/question/…``."""
     routes = Blueprint("minted", __name__)
+    routes.add_url_rule("/dataset", "any_dataset", described)
     routes.add_url_rule("/dataset/<release>", "dataset", partial(dataset, service))
     routes.add_url_rule("/graph/<path:name>", "graph", graph)
     for kind in _THINGS:
@@ -41,6 +42,15 @@ def dataset(service: Service, release: str) -> Response:
     served = service.current.release.id
     if release != served:
         raise NotFound(f"release {release!r} is not served here; release {served} is")
+    return described()
+
+
+def described() -> Response:
+    """Redirect the IRI of the data of any release to the start page, or to the VoID description.
+
+    Raises:
+        Problem: when no format is acceptable (400 or 406).
+    """
     wanted = requested_format((*FORMATS[Form.GRAPH], HTML))
     return redirect(url_for("home.home" if wanted is HTML else "well_known.void"), HTTPStatus.SEE_OTHER)
 
