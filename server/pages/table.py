@@ -6,7 +6,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -22,7 +21,7 @@ from server.pages.languages import foreign, languages
 from server.pages.lines import line_addresses
 from server.pages.rows import collect, rows
 from server.pages.statements import names_of, site_of
-from server.pages.words import registry
+from server.pages.words import date_in_words, registry
 from server.service import Service
 
 PAGE_LIMIT = 1024 * 1024
@@ -273,7 +272,7 @@ def _literal(term: Mapping[str, Any]) -> Cell:
         return Cell(json.dumps(term["value"], ensure_ascii=False))
     written, datatype = str(term["value"]), str(term.get("datatype", ""))
     if datatype in _DATES:
-        return Cell(_date(written, _DATES[datatype]), datatype=datatype, value=written)
+        return Cell(date_in_words(written, _DATES[datatype]), datatype=datatype, value=written)
     return Cell(
         _without_scheme(written) if is_web_address(written) else written,
         written if is_web_address(written) else None,
@@ -290,15 +289,3 @@ def _without_scheme(address: str) -> str:
     ('example.org/a', 'urn:x')
     """
     return address.removeprefix("https://").removeprefix("http://").rstrip("/")
-
-
-def _date(written: str, form: str) -> str:
-    """Return a date or time in words; as it is written where it is none.
-
-    >>> _date("2026-11-22T16:01:49+00:00", "%-d %B %Y, %H:%M"), _date("soon", "%Y")
-    ('22 November 2026, 16:01', 'soon')
-    """
-    try:
-        return datetime.fromisoformat(written).strftime(form)
-    except ValueError:
-        return written

@@ -7,6 +7,7 @@ so that the terms used from them are labelled and defined here; all other IRIs a
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from urllib.parse import unquote
 
 from kg import vocab
@@ -268,6 +269,8 @@ _VOCABULARIES = (
     "http://purl.org/vocab/vann/",
 )
 """Beginnings of IRIs that are names of terms and things, and no addresses for people."""
+_COMMIT = re.compile(rf"{re.escape(ROOT)}id/[^/]+/commit/([0-9a-f]{{7}})[0-9a-f]*")
+"""IRI of a commit, with the first digits of its hash, by which people know it."""
 _PLACES = {iri: place for place, iri in enumerate(WORDS)}
 
 
@@ -292,12 +295,16 @@ def in_words(iri: str) -> str:
     ('Norway', 'creative work')
     >>> in_words("https://w3id.org/rdm-kg/id/lookup/page/pic#mr-imaging"), in_words("https://www.example.org/a/")
     ('pic: mr imaging', 'www.example.org/a')
+    >>> in_words(f"{ROOT}id/lookup/commit/c02b761f1016cb8aa020a94ebdd5674cd587bb63")
+    'commit c02b761'
     """
     known = country_name(iri) or language_name(iri) or licence_name(iri)
     if known or iri.startswith(_MEDIA_TYPES):
         return known or iri.removeprefix(_MEDIA_TYPES)
     if not iri.startswith(_VOCABULARIES):
         return address(iri)
+    if commit := _COMMIT.fullmatch(iri):
+        return f"commit {commit[1]}"
     document, _, fragment = iri.partition("#")
     parts = (
         (document.rstrip("/").rpartition("/")[2], fragment) if iri.startswith(ROOT) else (re.split("[#/]", iri)[-1],)
@@ -323,6 +330,18 @@ def address(text: str) -> str:
     ('example.org', '10 mm')
     """
     return text.partition("://")[2].rstrip("/") if is_web_address(text) else text
+
+
+def date_in_words(written: str, form: str = "%-d %B %Y") -> str:
+    """Return a date or time in words; as it is written where it is none.
+
+    >>> date_in_words("2026-11-22T16:01:49+00:00", "%-d %B %Y, %H:%M"), date_in_words("soon")
+    ('22 November 2026, 16:01', 'soon')
+    """
+    try:
+        return datetime.fromisoformat(written).strftime(form)
+    except ValueError:
+        return written
 
 
 def _spaced(name: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kg.vocab import DATASET, DCAT, DCT, FOAF, PROV, RDF
+from kg.vocab import DATASET, DCAT, DCT, FOAF, PROV, RDF, XSD
 from tests.server.pages import BROWSER, DICOM, PIC, Seen
 from tests.server.serving import QUADS, RDM, SHEET, Reply, Server, Start, make_release
 
@@ -171,6 +171,18 @@ def test_each_statement_has_its_page_and_commit(start: Start, tmp_path: Path) ->
     page = Seen(start(tmp_path / "out").ask(SHEET.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text)
     assert "Sources Test site, pages/mice.md, commit 0123456789 " in page.text
     assert commit in page.addresses
+
+
+def test_a_commit_has_a_heading_in_words(start: Start, tmp_path: Path) -> None:
+    iri = f"{SHEET.partition('/page/')[0]}/commit/0123456789abcdef"
+    quads = [
+        f"<{SHEET}#md> <{PROV.wasGeneratedBy}> <{iri}>",
+        f"<{iri}> <{RDF.type}> <{PROV.Activity}>",
+        f'<{iri}> <{PROV.endedAtTime}> "2024-05-03T16:01:49Z"^^<{XSD.dateTime}>',
+    ]
+    make_release(tmp_path / "out", [*QUADS, *quads])
+    page = start(tmp_path / "out").ask(iri.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text
+    assert "<h1>Commit 0123456 of Test site, 3 May 2024</h1>" in page
 
 
 def test_a_fragment_is_a_place_on_its_page(shipped: Server) -> None:
