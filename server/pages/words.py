@@ -31,10 +31,12 @@ from kg.vocab import (
     ROOT,
     SCHEMA,
     SD,
+    SEMAPV,
     SH,
     SKOS,
     SSSOM,
     TITLES,
+    VANN,
     VCARD,
     Namespace,
 )
@@ -191,6 +193,33 @@ WORDS: dict[str, tuple[str, str]] = {
     OWL.NamedIndividual: ("individual", "A single thing, not a kind of things."),
     SH.SPARQLExecutable: ("query", "A query that can be run."),
     SH.SPARQLSelectExecutable: ("query", "A query whose answer is a table."),
+    SH.prefixes: ("prefixes", "The prefixes that a query uses."),
+    SH.PrefixDeclaration: ("declared prefix", "A prefix with the namespace that it stands for."),
+    DCT.provenance: ("provenance", "Where it comes from, and how it was made."),
+    DCT.MediaType: ("media type", "The format of a file, by its registered name."),
+    SEMAPV.CompositeMatching: ("several kinds of evidence", "A match that rests on more than one kind of evidence."),
+    SEMAPV.BackgroundKnowledgeBasedMatching: ("a third source", "A match that follows from what a third source says."),
+    OWL.Ontology: ("ontology", "A vocabulary with statements about its terms."),
+    OWL.Restriction: ("restriction", "The class of all things that have certain values."),
+    OWL.AllDisjointClasses: ("disjoint classes", "Classes of which no two have a thing in common."),
+    OWL.members: ("members", "The classes that have no thing in common."),
+    OWL.disjointWith: ("disjoint with", "The class that has no thing in common with this one."),
+    OWL.equivalentClass: ("same class as", "The class that has exactly the same things."),
+    OWL.intersectionOf: ("both of", "The classes to all of which its things belong."),
+    OWL.inverseOf: ("inverse of", "The property that says the same in the other direction."),
+    OWL.onProperty: ("about property", "The property whose values a class restricts."),
+    OWL.someValuesFrom: ("has a value of class", "The class of at least one of the values."),
+    OWL.versionIRI: ("address of the version", "The identifier of this version of the ontology."),
+    OWL.versionInfo: ("version", "The number of the version."),
+    VANN.preferredNamespacePrefix: (
+        "preferred prefix",
+        "The short form of its namespace that is to be used in queries.",
+    ),
+    VANN.preferredNamespaceUri: ("namespace", "The beginning of the identifiers of its terms."),
+    RDF.first: ("first item", "What stands first in a list."),
+    RDF.rest: ("other items", "The list after its first item."),
+    RDF.langString: ("text in a language", "A text with the language that it is in."),
+    RDFS.Datatype: ("type of value", "A kind of texts, numbers or dates."),
 }
 """Term → label and definition, in display order; ours have no definition here, since the ontology has it."""
 BACKWARDS: dict[str, str] = {
@@ -256,6 +285,13 @@ BACKWARDS: dict[str, str] = {
     PROV.wasDerivedFrom: "made into",
     PROV.wasGeneratedBy: "made",
     PROV.wasAttributedTo: "made",
+    OWL.equivalentClass: "same class as",
+    OWL.disjointWith: "disjoint with",
+    OWL.inverseOf: "inverse of",
+    OWL.intersectionOf: "part of the definition of",
+    OWL.members: "list of members of",
+    OWL.someValuesFrom: "restrictions to it",
+    OWL.onProperty: "restrictions of it",
     RDF.type: "things of this class",
 }
 """Property → words for it from its value's side, where those of :func:`backwards` would be wrong."""
@@ -266,11 +302,12 @@ _VOCABULARIES = (
     *(each.base for each in vars(vocab).values() if isinstance(each, Namespace)),
     ROOT,
     "http://publications.europa.eu/resource/authority/",
-    "http://purl.org/vocab/vann/",
 )
 """Beginnings of IRIs that are names of terms and things, and no addresses for people."""
 _COMMIT = re.compile(rf"{re.escape(ROOT)}id/[^/]+/commit/([0-9a-f]{{7}})[0-9a-f]*")
 """IRI of a commit, with the first digits of its hash, by which people know it."""
+_NODES = f"{ROOT}ont/node/"
+"""Beginning of the IRIs of the blank nodes of the ontology, which are parts of its axioms."""
 _PLACES = {iri: place for place, iri in enumerate(WORDS)}
 
 
@@ -305,6 +342,8 @@ def in_words(iri: str) -> str:
         return address(iri)
     if commit := _COMMIT.fullmatch(iri):
         return f"commit {commit[1]}"
+    if iri.startswith(_NODES):
+        return "part of an axiom"
     document, _, fragment = iri.partition("#")
     parts = (
         (document.rstrip("/").rpartition("/")[2], fragment) if iri.startswith(ROOT) else (re.split("[#/]", iri)[-1],)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.vocab import DCAT, DCT, FOAF, QUESTIONS, RDM, SH, SKOS
+from kg.vocab import DCAT, DCT, FOAF, QUESTIONS, RDFS, RDM, SH, SKOS
 from server.pages.words import WORDS, backwards
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
 from tests.server.pages import BROWSER, CODE, DICOM, PIC, Seen
@@ -125,6 +125,14 @@ def test_no_kind_of_thing_is_shown_by_a_code(shipped: Server) -> None:
     assert len(records) > 60
     codes = {iri: CODE.findall(seen(text)) for iri, text in records.items()}
     assert {iri: found for iri, found in codes.items() if found} == {}
+
+
+def test_every_property_and_class_in_use_has_a_label(shipped: Server) -> None:
+    used = "SELECT DISTINCT ?term { { ?thing ?term ?value } UNION { ?thing a ?term } }"
+    labelled = f"SELECT ?term {{ ?term <{RDFS.label}>|<{SKOS.prefLabel}> ?label }}"
+    terms, named = (set(shipped.query(query, "text/csv").text.split()[1:]) for query in (used, labelled))
+    assert len(terms) > 100
+    assert terms - named - WORDS.keys() == set()
 
 
 @pytest.mark.parametrize("path", [OF_DICOM, "/id/lookup/page/pic", "/id/?iri=https://schema.org/Service"])
