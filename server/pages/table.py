@@ -21,7 +21,7 @@ from server.pages.languages import foreign, languages
 from server.pages.lines import line_addresses
 from server.pages.rows import collect, rows
 from server.pages.statements import names_of, site_of
-from server.pages.words import date_in_words, registry
+from server.pages.words import address, date_in_words, decoded, registry
 from server.service import Service
 
 PAGE_LIMIT = 1024 * 1024
@@ -226,9 +226,9 @@ class _Links:
         return replace(cell, href=self._address(iri), language=self._languages.get(iri, cell.language))
 
     def _iri(self, iri: str) -> Cell:
-        short = prefixed_name if self._of_query else _without_scheme
+        short = prefixed_name if self._of_query else address
         shown = iri.removeprefix(BASE) if iri.startswith(BASE) else short(iri)
-        return Cell(shown, self._address(iri), is_code=self._of_query, value=iri)
+        return Cell(shown if self._of_query else decoded(shown), self._address(iri), is_code=self._of_query, value=iri)
 
     def _address(self, iri: str) -> str | None:
         """Return the address of our page of an IRI that the graph describes, else of the web page at the IRI."""
@@ -274,18 +274,9 @@ def _literal(term: Mapping[str, Any]) -> Cell:
     if datatype in _DATES:
         return Cell(date_in_words(written, _DATES[datatype]), datatype=datatype, value=written)
     return Cell(
-        _without_scheme(written) if is_web_address(written) else written,
+        address(written),
         written if is_web_address(written) else None,
         foreign(term.get("xml:lang", "")),
         datatype,
         written,
     )
-
-
-def _without_scheme(address: str) -> str:
-    """Return an address as people write it.
-
-    >>> _without_scheme("https://example.org/a/"), _without_scheme("urn:x")
-    ('example.org/a', 'urn:x')
-    """
-    return address.removeprefix("https://").removeprefix("http://").rstrip("/")

@@ -306,6 +306,9 @@ _VOCABULARIES = (
 """Beginnings of IRIs that are names of terms and things, and no addresses for people."""
 _COMMIT = re.compile(rf"{re.escape(ROOT)}id/[^/]+/commit/([0-9a-f]{{7}})[0-9a-f]*")
 """IRI of a commit, with the first digits of its hash, by which people know it."""
+_ENCODED = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_DELIMITERS = frozenset("%/?#&=+;:@\\<>\"'`{}|^[]")
+"""Characters that have a meaning in addresses, or around them."""
 _NODES = f"{ROOT}ont/node/"
 """Beginning of the IRIs of the blank nodes of the ontology, which are parts of its axioms."""
 _PLACES = {iri: place for place, iri in enumerate(WORDS)}
@@ -363,12 +366,33 @@ def registry(iri: str) -> str | None:
 
 
 def address(text: str) -> str:
-    """Return a web address as people write it, without its scheme; any other text as it is.
+    """Return a web address as people write it, without its scheme and decoded; any other text as it is.
 
     >>> address("https://example.org/"), address("10 mm")
     ('example.org', '10 mm')
+    >>> address("https://example.org/bl%C3%A5%20%281%29.pdf"), address("https://example.org/a%2Fb%20%ff")
+    ('example.org/blå (1).pdf', 'example.org/a%2Fb%20%ff')
     """
-    return text.partition("://")[2].rstrip("/") if is_web_address(text) else text
+    return decoded(text.partition("://")[2].rstrip("/")) if is_web_address(text) else text
+
+
+def decoded(text: str) -> str:
+    """Return a text with percent-encoded characters as themselves, where these are seen and mean nothing else.
+
+    >>> decoded("a%20b%20%281%29"), decoded("a%26b%252F%20%20c%0A%E2%80%AE%C2%A0")
+    ('a b (1)', 'a%26b%252F%20%20c%0A%E2%80%AE%C2%A0')
+    """
+    return _ENCODED.sub(_signs, text)
+
+
+def _signs(encoded: re.Match[str]) -> str:
+    """Return the characters of percent-encoded bytes; the bytes as they are written where a character is not safe."""
+    try:
+        signs = unquote(encoded[0], errors="strict")
+    except UnicodeDecodeError:
+        return encoded[0]
+    is_safe = signs.isprintable() and "  " not in signs and not _DELIMITERS & set(signs)
+    return signs if is_safe else encoded[0]
 
 
 def date_in_words(written: str, form: str = "%-d %B %Y") -> str:

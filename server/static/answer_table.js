@@ -1,7 +1,7 @@
 // The table of an answer, made in the browser as server/pages/table.py makes it where there is a server.
 
 import { addressOf } from "./addresses.js";
-import { shortened } from "./ask_terms.js";
+import { decoded, shortened } from "./ask_terms.js";
 import { element } from "./ask_view.js";
 
 const COLUMN = /^# column (\w+): ([^,]+)(?:, (of|in|each) (\w+))?$/;
@@ -73,7 +73,7 @@ function called(iri, names, settings, isOwnQuery) {
 /** Return an IRI in short; in the answer to somebody's own query it is code. */
 function short(iri, { prefixes }, isOwnQuery) {
   const text = iri.startsWith(BASE) ? iri.slice(BASE.length) : shortened(iri, prefixes);
-  return isOwnQuery ? element("code", {}, text) : text.replace(/^<(?:https?:\/\/)?|>$/g, "");
+  return isOwnQuery ? element("code", {}, text) : decoded(text.replace(/^<(?:https?:\/\/)?|>$/g, ""));
 }
 
 /** Return the parts of the cell of a row in a column. */

@@ -542,6 +542,13 @@ def test_an_answer_has_the_names_of_things_and_the_prefixed_names_of_terms(page:
     expect(page.locator(".yasr td[data-variable=term] code")).to_have_text(["rdm:Page", "rdm:Tool"])
 
 
+def test_an_address_is_decoded_in_the_browser_where_all_its_signs_are_seen(page: Page, served: str) -> None:
+    page.goto(f"{served}ask.html")
+    addresses = ["a.no/bl%C3%A5%20%281%29.pdf", "a.no/%2F", "a.no/%2520", "a.no/%E2%80%AEb", "a.no/%C2%A0", "a.no/%ff"]
+    decoded = "async (all) => { const { decoded } = await import('./static/ask_terms.js'); return all.map(decoded); }"
+    assert page.evaluate(decoded, addresses) == ["a.no/blå (1).pdf", *addresses[1:]]
+
+
 def test_things_of_one_name_are_told_apart_in_the_browser(page: Page, served: str) -> None:
     page.goto(f"{served}ask.html")
     iris = [f"https://w3id.org/rdm-kg/id/{site}/page/mus" for site in ("east", "west")]

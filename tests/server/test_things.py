@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kg.vocab import DATASET, DCAT, DCT, FOAF, PROV, RDF, XSD
+from kg.vocab import DATASET, DCAT, DCT, FOAF, PROV, RDF, RDFS, XSD
 from tests.server.pages import BROWSER, DICOM, PIC, Seen
 from tests.server.serving import QUADS, RDM, SHEET, Reply, Server, Start, make_release
 
@@ -287,6 +287,15 @@ def test_all_that_a_release_says_of_itself_leads_to_where_it_is_said(shipped: Se
     assert shipped.ask(f"/id/?iri={DATASET}/0123456789abcdef", headers=BROWSER).status == 404
     assert shipped.ask("/dataset", headers=BROWSER).headers["Location"] == "/"
     assert shipped.ask("/dataset").headers["Location"] == "/.well-known/void"
+
+
+def test_an_address_is_shown_decoded_where_all_its_signs_are_seen(start: Start, tmp_path: Path) -> None:
+    addresses = [f"https://example.org/{path}" for path in ("bl%C3%A5%20%281%29.pdf", "a%2Fb%20c", "a%E2%80%AEb")]
+    make_release(tmp_path / "out", [*QUADS, *(f"<{SHEET}> <{RDFS.seeAlso}> <{address}>" for address in addresses)])
+    page = Seen(start(tmp_path / "out").ask(SHEET.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text)
+    for shown in ("blå (1).pdf", "a%2Fb c", "a%E2%80%AEb"):
+        assert f"example.org/{shown} " in page.text
+    assert set(addresses) <= set(page.addresses)
 
 
 def test_an_iri_with_percent_signs_is_a_thing_like_any(server: Server) -> None:
