@@ -165,8 +165,8 @@ def test_a_place_in_the_closed_data_opens_them(visit: Visit) -> None:
     ("iri", "said"),
     [
         ("https://normolim.w.uib.no/", "The original ↗"),
-        ("https://w3id.org/rdm-kg/id/lookup/thing/normolim", "service Home page normolim.w.uib.no ↗ IRI"),
-        ("https://lovdata.no/eli/lov/2009/06/19/97", " Lovdata ↗ IRI"),
+        ("https://w3id.org/rdm-kg/id/lookup/thing/normolim", "service Home page normolim.w.uib.no ↗ Recommended by"),
+        ("https://lovdata.no/eli/lov/2009/06/19/97", " Lovdata ↗ identifier LOV-2009-06-19-97"),
     ],
 )
 def test_a_thing_leads_to_where_it_is_on_the_web(shipped: Server, iri: str, said: str) -> None:
