@@ -77,15 +77,16 @@ HYDRA = Namespace(
 LEGAL_TYPE = Namespace("https://data.norge.no/vocabulary/legal-resource-type#", "act regulation")
 OWL = Namespace(
     "http://www.w3.org/2002/07/owl#",
-    "AnnotationProperty Class DatatypeProperty NamedIndividual Nothing ObjectProperty Ontology Thing annotatedProperty "
-    "annotatedSource annotatedTarget sameAs versionIRI versionInfo",
+    "AllDisjointClasses AnnotationProperty Class DatatypeProperty NamedIndividual Nothing ObjectProperty Ontology "
+    "Restriction Thing annotatedProperty annotatedSource annotatedTarget disjointWith equivalentClass intersectionOf "
+    "inverseOf members onProperty sameAs someValuesFrom versionIRI versionInfo",
 )
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",
     "Activity Entity SoftwareAgent endedAtTime generatedAtTime specializationOf used wasAssociatedWith "
     "wasAttributedTo wasDerivedFrom wasGeneratedBy",
 )
-RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property langString type value")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property first langString rest type value")
 RDFS = Namespace(
     "http://www.w3.org/2000/01/rdf-schema#",
     "Class Datatype Resource comment domain isDefinedBy label range seeAlso subClassOf subPropertyOf",
@@ -117,6 +118,7 @@ SPDX = Namespace(
     "http://spdx.org/rdf/terms#", "Checksum ChecksumAlgorithm algorithm checksum checksumAlgorithm_sha256 checksumValue"
 )
 SSSOM = Namespace("https://w3id.org/sssom/", "Mapping mapping_justification")
+VANN = Namespace("http://purl.org/vocab/vann/", "preferredNamespacePrefix preferredNamespaceUri")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind Organization fn hasEmail hasURL")
 VOID = Namespace(
     "http://rdfs.org/ns/void#",

@@ -1,4 +1,4 @@
-"""HTTP responses with the service description."""
+"""HTTP responses with the description of the release and of the service, and the addresses of what these describe."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from pathlib import Path
 from flask import Response, request, url_for
 
 from kg.iri import absolute_iri
-from kg.query import FORMATS_BY_NAME, Format
-from server.http.negotiation import media_type
+from kg.query import FORMATS, FORMATS_BY_NAME, Form, Format
+from kg.query.rows import text
+from kg.query.text import iri_term
+from kg.vocab import DCAT, DESCRIPTION_GRAPH
+from server.http.negotiation import HTML, media_type
 from server.http.protocol import Problem
 from server.pages import service_description
+from server.pages.rows import rows
 from server.service import Service
 
 _OF_PROGRAMS = ("sparql", "openapi.json")
@@ -51,6 +55,24 @@ def _without_services(document: str) -> str:
     statements = rewrite(document, root, FORMATS_BY_NAME["ntriples"]).decode().splitlines(keepends=True)
     endings = tuple(f"<{root}{path}> .\n" for path in _OF_PROGRAMS)
     return "".join(statement for statement in statements if not statement.endswith(endings))
+
+
+def address_of_own(service: Service, iri: str, wanted: Format) -> str | None:
+    """Return where a format has what the release says of a part of its description; ``None`` if it says nothing.
+
+    Raises:
+        QueryError: when the pool cannot answer.
+    """
+    if wanted is not HTML and wanted not in FORMATS[Form.GRAPH]:
+        return None
+    said = f"{iri_term(iri)} ?property ?value OPTIONAL {{ {iri_term(iri)} a ?class }}"
+    found = rows(service, f"SELECT DISTINCT ?class {{ GRAPH <{DESCRIPTION_GRAPH}> {{ {said} }} }}")
+    if not found:
+        return None
+    if wanted is not HTML:
+        return url_for("well_known.void", format=wanted.name)
+    is_file = any(text(row, "class") == DCAT.Distribution for row in found)
+    return url_for("dumps.all" if is_file else "home.home")
 
 
 def text_of(file: Path) -> str:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from kg.iri import is_iri, is_web_address
 from kg.query import JSON, TURTLE, Form, Query, canned
 from kg.query.absent import absent_names
 from kg.query.rows import Row, text, values
-from kg.vocab import BASE, XSD, prefixed_name
+from kg.vocab import BASE, BLOCK, RDM, ROLE, SECTION, XSD, prefixed_name
 from server.pages.addresses import page_of
 from server.pages.answer import ask
 from server.pages.languages import foreign, languages
 from server.pages.lines import line_addresses
 from server.pages.rows import collect, rows
 from server.pages.statements import names_of, site_of
-from server.pages.words import registry
+from server.pages.words import address, date_in_words, decoded, registry
 from server.service import Service
 
 PAGE_LIMIT = 1024 * 1024
@@ -35,7 +35,9 @@ _DATES = {XSD.date: "%-d %B %Y", XSD.dateTime: "%-d %B %Y, %H:%M"}
 _DIGITS = 10
 """Digits that no number of a line has."""
 _MOST_LOOKED_UP = 1000
-"""Largest number of IRIs outside our namespace of which is asked whether the graph describes them."""
+"""Largest number of IRIs whose descriptions, or names for the answer to somebody's own query, are looked up."""
+_TERMS = (RDM.base, ROLE.base, SECTION.base, BLOCK.base)
+"""Beginnings of the IRIs of terms, which people write in queries by their prefixed names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +175,11 @@ class _Links:
                     named[text(row, column.of)] = text(row, column.name)
         self._of_query = all(column.name == column.label for column in columns)
         listed = {iri for column in columns if column.each for row in found for iri in _list(text(row, column.each))}
-        if not self._of_query:
-            listed |= {text(row, column.name) for column in columns for row in found if _is_bare_iri(row, column)}
+        bare = (text(row, column.name) for row in found for column in columns if _is_bare_iri(row, column))
+        listed |= set(_things(bare) if self._of_query else bare)
         self._names = names_of(service, filter(is_iri, listed)) if listed else {}
         self._places = {iri: registry(iri) or site_of(service, iri) for iri in listed}
+        self._namesakes = Counter(name.casefold() for name in self._names.values())
         named |= self._names
         self._lines = line_addresses(service, lines)
         self._languages = languages(service, named)
@@ -189,7 +192,7 @@ class _Links:
         if term and (place := _place(row, column)):
             return replace(_literal(term), href=self._lines.get(place))
         if column.each and text(row, column.each):
-            members = tuple(map(self._member, _list(text(row, column.each))))
+            members = tuple(map(self._told_apart, _list(text(row, column.each))))
             in_order = tuple(sorted(members, key=lambda member: member.text.casefold()))
             return Cell("; ".join(member.text for member in in_order), members=in_order)
         if column.of and column.of in row:
@@ -199,11 +202,17 @@ class _Links:
             return Cell("")
         if term["type"] != "uri":
             return _literal(term)
-        return self._iri(str(term["value"])) if self._of_query else self._elsewhere(str(term["value"]))
+        iri = str(term["value"])
+        return self._told_apart(iri) if self._of_query else self._elsewhere(iri)
 
-    def _member(self, iri: str) -> Cell:
-        shown = self._iri(iri)
-        return replace(shown, text=self._names.get(iri, shown.text), language=self._languages.get(iri))
+    def _told_apart(self, iri: str) -> Cell:
+        """Return an IRI by the name that it has, with its registry or site if another one has the same name."""
+        shown, name = self._iri(iri), self._names.get(iri)
+        if not name:
+            return shown
+        place = self._places[iri] if self._namesakes[name.casefold()] > 1 else ""
+        words = f"{name} ({place})" if place else name
+        return replace(shown, text=words, language=self._languages.get(iri), is_code=False)
 
     def _elsewhere(self, iri: str) -> Cell:
         """Return an IRI by the name that it has, and the registry or the site that it is of."""
@@ -217,13 +226,13 @@ class _Links:
         return replace(cell, href=self._address(iri), language=self._languages.get(iri, cell.language))
 
     def _iri(self, iri: str) -> Cell:
-        short = prefixed_name if self._of_query else _without_scheme
+        short = prefixed_name if self._of_query else address
         shown = iri.removeprefix(BASE) if iri.startswith(BASE) else short(iri)
-        return Cell(shown, self._address(iri), is_code=self._of_query, value=iri)
+        return Cell(shown if self._of_query else decoded(shown), self._address(iri), is_code=self._of_query, value=iri)
 
     def _address(self, iri: str) -> str | None:
         """Return the address of our page of an IRI that the graph describes, else of the web page at the IRI."""
-        if iri.startswith(BASE) or iri in self._described:
+        if iri.startswith(BASE) or iri in self._described or iri in self._names:
             return page_of(iri)
         return iri if is_web_address(iri) else None
 
@@ -236,6 +245,12 @@ def _place(row: Row, column: canned.Column) -> tuple[str, int] | None:
 
 def _is_bare_iri(row: Row, column: canned.Column) -> bool:
     return not column.of and column.name in row and row[column.name]["type"] == "uri"
+
+
+def _things(iris: Iterable[str]) -> Iterable[str]:
+    """Return the first distinct IRIs that are not of terms, at most :data:`_MOST_LOOKED_UP`."""
+    things = (iri for iri in dict.fromkeys(iris) if is_iri(iri) and not iri.startswith(_TERMS))
+    return islice(things, _MOST_LOOKED_UP)
 
 
 def _list(iris: str) -> list[str]:
@@ -257,32 +272,11 @@ def _literal(term: Mapping[str, Any]) -> Cell:
         return Cell(json.dumps(term["value"], ensure_ascii=False))
     written, datatype = str(term["value"]), str(term.get("datatype", ""))
     if datatype in _DATES:
-        return Cell(_date(written, _DATES[datatype]), datatype=datatype, value=written)
+        return Cell(date_in_words(written, _DATES[datatype]), datatype=datatype, value=written)
     return Cell(
-        _without_scheme(written) if is_web_address(written) else written,
+        address(written),
         written if is_web_address(written) else None,
         foreign(term.get("xml:lang", "")),
         datatype,
         written,
     )
-
-
-def _without_scheme(address: str) -> str:
-    """Return an address as people write it.
-
-    >>> _without_scheme("https://example.org/a/"), _without_scheme("urn:x")
-    ('example.org/a', 'urn:x')
-    """
-    return address.removeprefix("https://").removeprefix("http://").rstrip("/")
-
-
-def _date(written: str, form: str) -> str:
-    """Return a date or time in words; as it is written where it is none.
-
-    >>> _date("2026-11-22T16:01:49+00:00", "%-d %B %Y, %H:%M"), _date("soon", "%Y")
-    ('22 November 2026, 16:01', 'soon')
-    """
-    try:
-        return datetime.fromisoformat(written).strftime(form)
-    except ValueError:
-        return written

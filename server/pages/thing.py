@@ -28,6 +28,7 @@ from kg.vocab import (
     INFERRED_GRAPH,
     JOINS_GRAPH,
     OWL,
+    PROV,
     RDF,
     RDFS,
     RDM,
@@ -47,7 +48,7 @@ from server.pages.statements import (
     statements_to,
     words_of,
 )
-from server.pages.words import NAMES, backwards, in_words, reading_order
+from server.pages.words import NAMES, backwards, date_in_words, in_words, reading_order
 from server.service import Service
 
 _OF_MENTIONS = frozenset({RDM.target, RDM.hasMention, RDM.hasRecommendation, RDM.about, RDM.forDataType})
@@ -231,10 +232,9 @@ def find(service: Service, iri: str) -> ThingPage | None:
     show = _Shown(names, words_of(service, _iris(every, "p", "o")))
     sources_of_row = partial(_sources_of_row, sources)
     relations = show.relations(outgoing, numbers, sources_of_row)
-    title = next((value for prop in NAMES for one in relations if one.iri == prop for value in one.values), None)
     return ThingPage(
         iri=iri,
-        title=title or ShownValue(show.name(iri)),
+        title=show.title(iri, {one.iri: one.values for one in relations}),
         descriptions=tuple(value for one in relations if one.iri in DESCRIPTIONS for value in one.values),
         types=_main_types([value for one in relations if one.iri == RDF.type for value in one.values]),
         relations=relations,
@@ -334,6 +334,25 @@ class _Shown:
     def name(self, iri: str) -> str:
         """Return the display name of a thing, class or property."""
         return self._names.get(iri) or self._words.get(iri, ("", ""))[0] or in_words(iri)
+
+    def title(self, iri: str, said: Mapping[str, Sequence[ShownValue]]) -> ShownValue:
+        """Return the title of a thing of which so much is said; a commit and a match have no name, but words."""
+        named = next((said[prop][0] for prop in NAMES if prop in said), None)
+        if named:
+            return named
+        if any(each.iri == PROV.Activity for each in said.get(RDF.type, ())):
+            ended = said.get(PROV.endedAtTime)
+            site, time = self._names.get(_site_of(iri)), date_in_words(ended[0].label) if ended else ""
+            words = f"{self.name(iri)} of {site}" if site else self.name(iri)
+            return ShownValue(", ".join(filter(None, (words[:1].upper() + words[1:], time))))
+        if OWL.annotatedSource in said and OWL.annotatedTarget in said:
+            sides = (said[prop][0].iri for prop in (OWL.annotatedSource, OWL.annotatedTarget))
+            return ShownValue(f"Match of {' and '.join(map(self._with_site, sides))}")
+        return ShownValue(self.name(iri))
+
+    def _with_site(self, iri: str) -> str:
+        site = self._names.get(_site_of(iri))
+        return f"{self.name(iri)} ({site})" if site else self.name(iri)
 
     def relations(
         self,

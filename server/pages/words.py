@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from urllib.parse import unquote
 
 from kg import vocab
@@ -94,6 +95,13 @@ BACKWARDS: dict[str, str] = {
     PROV.wasDerivedFrom: "made into",
     PROV.wasGeneratedBy: "made",
     PROV.wasAttributedTo: "made",
+    OWL.equivalentClass: "same class as",
+    OWL.disjointWith: "disjoint with",
+    OWL.inverseOf: "inverse of",
+    OWL.intersectionOf: "part of the definition of",
+    OWL.members: "list of members of",
+    OWL.someValuesFrom: "restrictions to it",
+    OWL.onProperty: "restrictions of it",
     RDF.type: "things of this class",
 }
 """Property → words for it from its value's side, where those of :func:`backwards` would be wrong."""
@@ -104,9 +112,15 @@ _VOCABULARIES = (
     *(each.base for each in vars(vocab).values() if isinstance(each, Namespace)),
     ROOT,
     "http://publications.europa.eu/resource/authority/",
-    "http://purl.org/vocab/vann/",
 )
 """Beginnings of IRIs that are names of terms and things, and no addresses for people."""
+_COMMIT = re.compile(rf"{re.escape(ROOT)}id/[^/]+/commit/([0-9a-f]{{7}})[0-9a-f]*")
+"""IRI of a commit, with the first digits of its hash, by which people know it."""
+_ENCODED = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_DELIMITERS = frozenset("%/?#&=+;:@\\<>\"'`{}|^[]")
+"""Characters that have a meaning in addresses, or around them."""
+_NODES = f"{ROOT}ont/node/"
+"""Beginning of the IRIs of the blank nodes of the ontology, which are parts of its axioms."""
 _PLACES = {iri: place for place, iri in enumerate(WORDS)}
 
 
@@ -131,12 +145,18 @@ def in_words(iri: str) -> str:
     ('Norway', 'creative work')
     >>> in_words("https://w3id.org/rdm-kg/id/lookup/page/pic#mr-imaging"), in_words("https://www.example.org/a/")
     ('pic: mr imaging', 'www.example.org/a')
+    >>> in_words(f"{ROOT}id/lookup/commit/c02b761f1016cb8aa020a94ebdd5674cd587bb63")
+    'commit c02b761'
     """
     known = country_name(iri) or language_name(iri) or licence_name(iri)
     if known or iri.startswith(_MEDIA_TYPES):
         return known or iri.removeprefix(_MEDIA_TYPES)
     if not iri.startswith(_VOCABULARIES):
         return address(iri)
+    if commit := _COMMIT.fullmatch(iri):
+        return f"commit {commit[1]}"
+    if iri.startswith(_NODES):
+        return "part of an axiom"
     document, _, fragment = iri.partition("#")
     parts = (
         (document.rstrip("/").rpartition("/")[2], fragment) if iri.startswith(ROOT) else (re.split("[#/]", iri)[-1],)
@@ -156,12 +176,45 @@ def registry(iri: str) -> str | None:
 
 
 def address(text: str) -> str:
-    """Return a web address as people write it, without its scheme; any other text as it is.
+    """Return a web address as people write it, without its scheme and decoded; any other text as it is.
 
     >>> address("https://example.org/"), address("10 mm")
     ('example.org', '10 mm')
+    >>> address("https://example.org/bl%C3%A5%20%281%29.pdf"), address("https://example.org/a%2Fb%20%ff")
+    ('example.org/blå (1).pdf', 'example.org/a%2Fb%20%ff')
     """
-    return text.partition("://")[2].rstrip("/") if is_web_address(text) else text
+    return decoded(text.partition("://")[2].rstrip("/")) if is_web_address(text) else text
+
+
+def decoded(text: str) -> str:
+    """Return a text with percent-encoded characters as themselves, where these are seen and mean nothing else.
+
+    >>> decoded("a%20b%20%281%29"), decoded("a%26b%252F%20%20c%0A%E2%80%AE%C2%A0")
+    ('a b (1)', 'a%26b%252F%20%20c%0A%E2%80%AE%C2%A0')
+    """
+    return _ENCODED.sub(_signs, text)
+
+
+def _signs(encoded: re.Match[str]) -> str:
+    """Return the characters of percent-encoded bytes; the bytes as they are written where a character is not safe."""
+    try:
+        signs = unquote(encoded[0], errors="strict")
+    except UnicodeDecodeError:
+        return encoded[0]
+    is_safe = signs.isprintable() and "  " not in signs and not _DELIMITERS & set(signs)
+    return signs if is_safe else encoded[0]
+
+
+def date_in_words(written: str, form: str = "%-d %B %Y") -> str:
+    """Return a date or time in words; as it is written where it is none.
+
+    >>> date_in_words("2026-11-22T16:01:49+00:00", "%-d %B %Y, %H:%M"), date_in_words("soon")
+    ('22 November 2026, 16:01', 'soon')
+    """
+    try:
+        return datetime.fromisoformat(written).strftime(form)
+    except ValueError:
+        return written
 
 
 def _spaced(name: str) -> str:

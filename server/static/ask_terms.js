@@ -1,5 +1,7 @@
 // Display forms of RDF terms and numbers.
 
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}%"'<>\\^`{|}[\]]|(?! )\p{Zs}| {2}/u; // in a decoded address
+
 /** Return an IRI in SPARQL syntax, as a prefixed name if one of the prefixes fits. */
 export function shortened(iri, prefixes) {
   for (const [prefix, base] of Object.entries(prefixes)) {
@@ -19,6 +21,16 @@ export function inShort(term, prefixes) {
     return decodeURIComponent(end);
   } catch {
     return end;
+  }
+}
+
+/** Return an address with percent-encoded characters as themselves, if all of them are seen and mean nothing else. */
+export function decoded(address) {
+  try {
+    const signs = decodeURI(address);
+    return UNSAFE.test(signs) ? address : signs;
+  } catch {
+    return address;
   }
 }
 

@@ -23,8 +23,9 @@ _THINGS = ("builder", "question")
 
 
 def blueprint(service: Service) -> Blueprint:
-    """Return the routes ``/dataset/…``, ``/graph/…``, ``/builder/…`` and ``/question/…``."""
+    """Return the routes ``/dataset``, ``/dataset/…``, ``/graph/…``, ``/builder/…`` and ``/question/…``."""
     routes = Blueprint("minted", __name__)
+    routes.add_url_rule("/dataset", "any_dataset", described)
     routes.add_url_rule("/dataset/<path:name>", "dataset", partial(dataset, service))
     routes.add_url_rule("/graph/<path:name>", "graph", graph)
     for kind in _THINGS:
@@ -42,6 +43,15 @@ def dataset(service: Service, name: str) -> Response:
     served = service.current.release
     if name not in (served.id, partitions_name(served.checksum_of_graph)):
         raise NotFound(f"release {name!r} is not served here; release {served.id} is")
+    return described()
+
+
+def described() -> Response:
+    """Redirect the IRI of the data of any release to the start page, or to the VoID description.
+
+    Raises:
+        Problem: when no format is acceptable (400 or 406).
+    """
     wanted = requested_format((*FORMATS[Form.GRAPH], HTML))
     return redirect(url_for("home.home" if wanted is HTML else "well_known.void"), HTTPStatus.SEE_OTHER)
 

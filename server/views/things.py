@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from kg.iri import is_web_address
-from kg.query import DATASET_FORMATS, FORMATS, Form, Query
+from kg.query import DATASET_FORMATS, FORMATS, Form, Format, Query
 from kg.query.known import kept_out
 from kg.query.rows import text
 from kg.query.text import iri_term
@@ -24,6 +24,7 @@ from server.http.protocol import Problem, fields, format_named
 from server.pages.about import TITLE, merged, page_about, thing_about
 from server.pages.addresses import address_in, own_iri, page_of
 from server.pages.answer import respond
+from server.pages.description import address_of_own
 from server.pages.finding import requested_page
 from server.pages.formats import described_in, requested_format
 from server.pages.near import near_things
@@ -130,7 +131,7 @@ def _respond(service: Service, iri: str, named: str | None) -> Response:
     if wanted is HTML:
         return _page(service, iri)
     if not _exists(service, iri):
-        return _identified(service, iri)
+        return _identified(service, iri, wanted)
     described = _DESCRIBED.format(term=iri_term(iri), graph=iri_term(_graph(iri)), document=iri)
     if wanted in DATASET_FORMATS:
         query = f"SELECT DISTINCT ?s ?p ?o ?g {{ {described} OPTIONAL {{ GRAPH ?g {{ ?s ?p ?o }} }} }} ORDER BY ?g"
@@ -145,7 +146,7 @@ def _respond(service: Service, iri: str, named: str | None) -> Response:
 def _all_links(service: Service, iri: str) -> Response:
     found, _ = _found(service, iri)
     if found is None:
-        return _identified(service, iri)
+        return _identified(service, iri, LINKSET)
     response = jsonify(linkset(iri, landing_links(service, found)))
     response.mimetype = LINKSET.media_type
     return response
@@ -161,7 +162,7 @@ def _found(service: Service, iri: str) -> tuple[ThingPage | None, TermPage | Non
 def _page(service: Service, iri: str) -> Response:
     found, term = _found(service, iri)
     if found is None:
-        return _identified(service, iri)
+        return _identified(service, iri, HTML)
     sheet = sheet_of(service, found) if found.is_a(RDM.Page) else None
     response = render(
         "term.html" if term else "sheet.html" if sheet else "thing.html",
@@ -181,8 +182,14 @@ def _fragment(iri: str) -> str:
     return iri.partition("#")[2]
 
 
-def _identified(service: Service, iri: str) -> Response:
-    """Redirect to the thing whose identifiers are parts of ``iri``; raise a problem if there is none."""
+def _identified(service: Service, iri: str, wanted: Format) -> Response:
+    """Redirect to the description of a part of the release, or to the thing whose identifiers are parts of ``iri``.
+
+    Raises:
+        Problem: when there is neither (404).
+    """
+    if own := address_of_own(service, iri, wanted):
+        return _see_other(own)
     found = rows(
         service,
         f'SELECT ?thing {{ ?thing adms:identifier ?id FILTER(STRSTARTS(STR(?id), "{iri}#")) }} ORDER BY ?thing LIMIT 1',

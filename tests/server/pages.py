@@ -30,8 +30,12 @@ _WITHIN = frozenset({"a", "code", "em", "mark", "span", "strong", "time"})
 _OF_RECORDS = {"fairsharing", "orcid", "ror"}
 _SPACES = (LEGAL_TYPE.base, *(base for prefix, base in PREFIXES.items() if prefix not in _OF_RECORDS))
 _TERMS = "|".join(re.escape(base.partition("://")[2]) for base in _SPACES)
-CODE = re.compile(rf"(?<![\w/])(?:{'|'.join(PREFIXES)}):\w\S*|https?:\S*|(?:{_TERMS})\w\S*")
-"""A prefixed name, an IRI, or that of a term without its scheme; addresses of pages stand without their scheme."""
+_PREFIXED = rf"(?<![\w/])(?:(?:{'|'.join(PREFIXES)}):\w\S*|[a-z]\w*:[a-z]+[A-Z]\w*)"
+CODE = re.compile(rf"{_PREFIXED}|https?:\S*|(?:{_TERMS})\w\S*")
+"""A prefixed name, an IRI, or that of a term without its scheme; addresses of pages stand without their scheme.
+
+A name with any prefix counts where it has a capital letter, as the properties of most vocabularies do.
+"""
 
 
 class Seen(HTMLParser):

@@ -31,6 +31,12 @@ LISTED = """# column ids: Pages, each iris
 SELECT * { VALUES (?ids ?iris) { ("two" "BASE/pic, BASE/light_microscopy") ("known" "BASE/nothing, BASE/pic") } }"""
 DATES = """PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 SELECT ?day ?time { VALUES (?day ?time) { ("2026-03-09"^^xsd:date "2026-03-09T08:05:00Z"^^xsd:dateTime) } }"""
+NAMED = """PREFIX dcm: <http://dicom.nema.org/resources/ontology/DCM/>
+PREFIX rdm: <https://w3id.org/rdm-kg/ont#>
+PREFIX role: <https://w3id.org/rdm-kg/role/>
+SELECT ?thing ?term { VALUES (?thing ?term) {
+  (<https://w3id.org/rdm-kg/id/lookup/page/pic> rdm:CheatSheet) (dcm:MR role:format)
+  (<https://w3id.org/rdm-kg/id/lookup/page/nothing> UNDEF) (<https://example.org/else> UNDEF) } }"""
 SAME = 'SELECT ?all ?each ?none { VALUES ?each { 1 2 } BIND("so" AS ?all) }'
 MISTAKEN = "SELECT * {\n  ?s ?p\n}"
 SHEET = """---
@@ -68,6 +74,29 @@ def norwegian(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server
     served = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])
     yield served, made
     assert served.end() == 0
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Start a server over two sites with pages that recommend one thing: one of the same title, and one of its own."""
+    folder = tmp_path_factory.mktemp("twins")
+    for name in ("East", "West"):
+        files = {
+            "mus.md": SHEET.format(title="Mice"),
+            "own.md": SHEET.format(title=name).replace("_id: mus", "_id: own"),
+        }
+        write_site(folder / name, files, f"title: {name} site\nurl: https://{name.lower()}.example\n")
+    built = kg("build", folder / "East", folder / "West", "--out", folder / "out", "--reasoner", "owlrl")
+    assert built.returncode == 0, built.stderr
+    served = run_server(folder, ["--release", str(folder / "out"), "--port", "0"])
+    yield served
+    assert served.end() == 0
+
+
+def names_in(page: str, variable: str) -> list[str]:
+    """Return the texts of the links in the cells of a column."""
+    cells = re.findall(rf'data-variable="{variable}"[^>]*>(.*?)</t?d[d>]', page)
+    return [unescape(name) for cell in cells for name in re.findall(r"<a [^>]*>(.*?)</a>", cell)]
 
 
 @pytest.mark.parametrize("path", ["/browse", f"/sparql?query={quote(EVERYTHING)}"])
@@ -166,6 +195,38 @@ def test_an_address_that_the_graph_describes_leads_to_our_page(content_server: S
     page = unescape(ask(content_server, f"/sparql?query={quote(query)}"))
     assert f'href="/id/?iri={described}"' in page
     assert f'href="{other}"' in page
+
+
+def test_an_answer_has_the_names_of_things_and_the_prefixed_names_of_terms(
+    content_server: Server,
+) -> None:
+    answered = content_server.query(NAMED, "application/sparql-results+json").text
+    body = urlencode({"result": answered, "query": NAMED}).encode()
+    edited = content_server.ask("/ask/table", method="POST", body=body).text
+    for page in (ask(content_server, f"/sparql?query={quote(NAMED)}"), edited):
+        codes = [f"<code>{each}</code>" for each in ("lookup/page/nothing", "https://example.org/else")]
+        assert names_in(page, "thing") == ["Preclinical Imaging", "Magnetic Resonance", *codes]
+        assert names_in(page, "term") == ["<code>rdm:CheatSheet</code>", "<code>role:format</code>"]
+        iri = "https://w3id.org/rdm-kg/id/lookup/page/pic"
+        assert f'<a href="/id/lookup/page/pic" title="{iri}">Preclinical Imaging</a>' in page
+    assert "Magnetic" not in answered
+
+
+def test_the_names_of_so_many_things_are_looked_up(content_server: Server) -> None:
+    things = [f"https://w3id.org/rdm-kg/id/lookup/page/n{number}" for number in range(999)]
+    for before, name in ((things, "Preclinical Imaging"), ([*things, "urn:one"], "<code>lookup/page/pic</code>")):
+        iris = [*before, *before, "https://w3id.org/rdm-kg/id/lookup/page/pic"]
+        rows = [{"thing": {"type": "uri", "value": iri}} for iri in iris]
+        result = json.dumps({"head": {"vars": ["thing"]}, "results": {"bindings": rows}})
+        page = content_server.ask("/ask/table", method="POST", body=urlencode({"result": result}).encode()).text
+        assert names_in(page, "thing")[-1] == name
+
+
+def test_things_of_one_name_have_those_of_their_sites(twins: Server) -> None:
+    both = ["East", "Mice (East site)", "Mice (West site)", "West"]
+    assert names_in(ask(twins, "/queries/shared-recommendations"), "page_ids") == both
+    query = "SELECT ?page { ?page a rdm:Page } ORDER BY STR(?page)"
+    assert sorted(names_in(ask(twins, f"/sparql?query={quote(query)}"), "page")) == both
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -100,6 +100,9 @@ def test_what_is_seen_is_told_from_what_is_code() -> None:
         "dct:title",
         "https://a.example/b",
     ]
+    assert codes("<details><p>Not dcatap:applicableLegislation: no note:one of ID:Ab</p></details>") == [
+        "dcatap:applicableLegislation"
+    ]
 
 
 def test_no_page_shows_a_code(content_server: Server, content_release: Path) -> None:

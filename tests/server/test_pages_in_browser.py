@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import kg, write_site
 from tests.screens.pictures import PAGES, SCHEMES
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
+from tests.server.pages import PIC
 from tests.server.serving import ROOT, Server, run_server
 
 __all__ = ["browser", "content_server", "visit"]
@@ -60,6 +61,7 @@ def test_a_page_says_the_same_without_script(visit: Visit, path: str) -> None:
 
 def test_an_iri_is_copied_or_selected(visit: Visit) -> None:
     page = visit("/id/lookup/thing/normolim")
+    page.get_by_role("heading", name="As data").click()
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Copied").or_(page.get_by_role("button", name="Selected")).wait_for()
     assert page.evaluate("getSelection().toString()") == page.locator("#iri").inner_text()
@@ -275,8 +277,10 @@ def test_on_paper_is_what_can_be_read_there(visit: Visit, scheme: str) -> None:
     page.emulate_media(media="print", color_scheme=scheme)  # type: ignore[arg-type] # one of SCHEMES
     for gone in ("nav", ".find", ".skip", "footer", "button", ".narrow"):
         assert page.locator(gone).first.is_hidden(), gone
-    for kept in ("h1", "#iri", "article", "aside .card"):
+    for kept in ("h1", "article", "aside .card"):
         assert page.locator(kept).first.is_visible(), kept
+    named = page.locator(".chips").first.evaluate("chips => getComputedStyle(chips, '::after').content")
+    assert named == f'"{PIC}"'
     link = page.locator("article a[href^=http]").first
     said = link.evaluate("link => getComputedStyle(link, '::after').content")
     assert link.get_attribute("href") in said.replace('" "', "")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from kg.term_words import WORDS
-from kg.vocab import DCAT, DCT, FOAF, QUESTIONS, RDM, SH, SKOS
+from kg.vocab import DCAT, DCT, FOAF, QUESTIONS, RDFS, RDM, SH, SKOS
 from server.pages.words import backwards
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, visit
 from tests.server.pages import BROWSER, CODE, DICOM, PIC, Seen
@@ -128,6 +128,23 @@ def test_no_kind_of_thing_is_shown_by_a_code(shipped: Server) -> None:
     assert {iri: found for iri, found in codes.items() if found} == {}
 
 
+def test_every_property_and_class_in_use_has_a_label(shipped: Server) -> None:
+    used = "SELECT DISTINCT ?term { { ?thing ?term ?value } UNION { ?thing a ?term } }"
+    labelled = f"SELECT ?term {{ ?term <{RDFS.label}>|<{SKOS.prefLabel}> ?label }}"
+    terms, named = (set(shipped.query(query, "text/csv").text.split()[1:]) for query in (used, labelled))
+    assert len(terms) > 100
+    assert terms - named - WORDS.keys() == set()
+
+
+@pytest.mark.parametrize("path", [OF_DICOM, "/id/lookup/page/pic", "/id/?iri=https://schema.org/Service"])
+def test_an_iri_is_seen_among_the_data_alone(visit: Visit, path: str) -> None:
+    page = visit(path)
+    iri, copy = page.locator("#iri"), page.get_by_role("button", name="Copy")
+    assert (iri.is_visible(), copy.is_visible()) == (False, False)
+    page.get_by_role("heading", name="As data").click()
+    assert (iri.is_visible(), copy.is_visible()) == (True, True)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", [OF_DICOM, LAW, "/id/lookup", "/id/lookup/page/pic"])
 def test_the_data_are_last_and_closed(visit: Visit, path: str, width: int) -> None:
@@ -149,8 +166,8 @@ def test_a_place_in_the_closed_data_opens_them(visit: Visit) -> None:
     ("iri", "said"),
     [
         ("https://normolim.w.uib.no/", "The original ↗"),
-        ("https://w3id.org/rdm-kg/id/lookup/thing/normolim", "service Home page normolim.w.uib.no ↗ IRI"),
-        ("https://lovdata.no/eli/lov/2009/06/19/97", " Lovdata ↗ IRI"),
+        ("https://w3id.org/rdm-kg/id/lookup/thing/normolim", "service Home page normolim.w.uib.no ↗ Recommended by"),
+        ("https://lovdata.no/eli/lov/2009/06/19/97", " Lovdata ↗ identifier LOV-2009-06-19-97"),
     ],
 )
 def test_a_thing_leads_to_where_it_is_on_the_web(shipped: Server, iri: str, said: str) -> None:

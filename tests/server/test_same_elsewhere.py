@@ -38,6 +38,11 @@ def test_a_thing_shows_what_its_partner_is_called_and_described_as_with_the_sour
     assert CAB in page.addresses
 
 
+def test_a_match_has_a_heading_in_words(both: Server) -> None:
+    address = next(each for each in seen(both, CABINET).addresses if "graph/joins" in each)
+    assert "Match of CAB (Guide) and Cabinet (CAB) (Look-up)" in seen(both, address).text
+
+
 @pytest.mark.parametrize("path", [CABINET, CAB])
 def test_the_mentions_of_both_are_listed_with_their_sites(both: Server, path: str) -> None:
     page = seen(both, path)

@@ -530,6 +530,44 @@ def test_the_editor_answers_as_a_server_does(page: Page, served: str, release: R
     expect(numbers).to_have_text([text(row, "n") for row in rows(store, union)])
 
 
+def test_an_answer_has_the_names_of_things_and_the_prefixed_names_of_terms(page: Page, served: str) -> None:
+    page.goto(f"{served}ask.html")
+    ask(
+        page,
+        "SELECT ?thing ?term { VALUES (?thing ?term) { (<lookup/page/pic> rdm:Page) (<lookup/page/no> rdm:Tool) } }",
+    )
+    cells = page.locator(".yasr td[data-variable=thing]")
+    expect(cells).to_have_text(["Preclinical Imaging", "lookup/page/no"])
+    expect(cells.first.locator("a")).to_have_attribute("title", "https://w3id.org/rdm-kg/id/lookup/page/pic")
+    expect(page.locator(".yasr td[data-variable=term] code")).to_have_text(["rdm:Page", "rdm:Tool"])
+
+
+def test_an_address_is_decoded_in_the_browser_where_all_its_signs_are_seen(page: Page, served: str) -> None:
+    page.goto(f"{served}ask.html")
+    addresses = ["a.no/bl%C3%A5%20%281%29.pdf", "a.no/%2F", "a.no/%2520", "a.no/%E2%80%AEb", "a.no/%C2%A0", "a.no/%ff"]
+    decoded = "async (all) => { const { decoded } = await import('./static/ask_terms.js'); return all.map(decoded); }"
+    assert page.evaluate(decoded, addresses) == ["a.no/blå (1).pdf", *addresses[1:]]
+
+
+def test_things_of_one_name_are_told_apart_in_the_browser(page: Page, served: str) -> None:
+    page.goto(f"{served}ask.html")
+    iris = [f"https://w3id.org/rdm-kg/id/{site}/page/mus" for site in ("east", "west")]
+    told = page.evaluate(
+        """async (iris) => {
+      const { tableOf } = await import("./static/answer_table.js");
+      const term = (value) => ({ type: "uri", value });
+      const names = [...iris, ...iris.map((iri) => iri.split("/page")[0])].map((iri, place) =>
+        ({ s: term(iri), name: term(["Mice", "mice", "East", "West"][place]) }));
+      const answer = async () => new Response(JSON.stringify({ results: { bindings: names } }));
+      const result = { head: { vars: ["page"] }, results: { bindings: iris.map((iri) => ({ page: term(iri) })) } };
+      const made = await tableOf(result, "", answer, { page: "id/", prefixes: {} });
+      return [...made.querySelectorAll("td")].map((cell) => cell.textContent);
+    }""",
+        iris,
+    )
+    assert told == ["Mice (East)", "mice (West)"]
+
+
 @pytest.mark.parametrize(
     ("query", "marked"),
     [

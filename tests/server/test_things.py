@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kg.vocab import DCT, FOAF, PROV
+from kg.vocab import DATASET, DCAT, DCT, FOAF, PROV, RDF, RDFS, XSD
 from tests.server.pages import BROWSER, DICOM, PIC, Seen
 from tests.server.serving import QUADS, RDM, SHEET, Reply, Server, Start, make_release
 
@@ -173,6 +173,18 @@ def test_each_statement_has_its_page_and_commit(start: Start, tmp_path: Path) ->
     assert commit in page.addresses
 
 
+def test_a_commit_has_a_heading_in_words(start: Start, tmp_path: Path) -> None:
+    iri = f"{SHEET.partition('/page/')[0]}/commit/0123456789abcdef"
+    quads = [
+        f"<{SHEET}#md> <{PROV.wasGeneratedBy}> <{iri}>",
+        f"<{iri}> <{RDF.type}> <{PROV.Activity}>",
+        f'<{iri}> <{PROV.endedAtTime}> "2024-05-03T16:01:49Z"^^<{XSD.dateTime}>',
+    ]
+    make_release(tmp_path / "out", [*QUADS, *quads])
+    page = start(tmp_path / "out").ask(iri.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text
+    assert "<h1>Commit 0123456 of Test site, 3 May 2024</h1>" in page
+
+
 def test_a_fragment_is_a_place_on_its_page(shipped: Server) -> None:
     reply = shipped.ask(f"/id/?iri={quote(PIC + '#mr-imaging', safe='')}", headers=BROWSER)
     assert (reply.status, reply.headers["Location"]) == (303, "/id/lookup/page/pic#mr-imaging")
@@ -255,6 +267,35 @@ def test_an_identifier_is_a_place_on_the_page_of_what_it_identifies(shipped: Ser
     reply = shipped.ask("/id/fairsharing/b7z8by", headers=BROWSER)
     assert (reply.status, reply.headers["Location"]) == (303, "/id/?iri=https://doi.org/10.25504/FAIRsharing.b7z8by")
     assert "id-bsg-s000114" in Seen(shipped.ask(OF_DICOM, headers=BROWSER).text).ids
+
+
+def test_all_that_a_release_says_of_itself_leads_to_where_it_is_said(shipped: Server) -> None:
+    described = _triples(shipped.ask("/.well-known/void?format=ntriples"))
+    own = {iri for iri, _, _ in described if iri.startswith(DATASET)}
+    assert {DATASET, *(iri.partition("#")[0] for iri in own)} <= own
+    assert len(own) > 20
+    files = {iri for iri, prop, value in described if (prop, value) == (RDF.type, f"<{DCAT.Distribution}>")}
+    assert files
+    for iri in own:
+        asked = f"/id/?iri={quote(iri, safe='')}"
+        page = shipped.ask(asked, headers=BROWSER)
+        assert (page.status, page.headers["Location"]) == (303, "/dumps/" if iri in files else "/"), iri
+        data = shipped.ask(asked, headers={"Accept": "text/turtle"})
+        assert (data.status, data.headers["Location"]) == (303, "/.well-known/void?format=turtle")
+    assert shipped.ask(f"{asked}&format=trig").headers["Location"] == "/.well-known/void?format=trig"
+    assert shipped.ask(asked, headers={"Accept": "application/linkset+json"}).status == 404
+    assert shipped.ask(f"/id/?iri={DATASET}/0123456789abcdef", headers=BROWSER).status == 404
+    assert shipped.ask("/dataset", headers=BROWSER).headers["Location"] == "/"
+    assert shipped.ask("/dataset").headers["Location"] == "/.well-known/void"
+
+
+def test_an_address_is_shown_decoded_where_all_its_signs_are_seen(start: Start, tmp_path: Path) -> None:
+    addresses = [f"https://example.org/{path}" for path in ("bl%C3%A5%20%281%29.pdf", "a%2Fb%20c", "a%E2%80%AEb")]
+    make_release(tmp_path / "out", [*QUADS, *(f"<{SHEET}> <{RDFS.seeAlso}> <{address}>" for address in addresses)])
+    page = Seen(start(tmp_path / "out").ask(SHEET.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text)
+    for shown in ("blå (1).pdf", "a%2Fb c", "a%E2%80%AEb"):
+        assert f"example.org/{shown} " in page.text
+    assert set(addresses) <= set(page.addresses)
 
 
 def test_an_iri_with_percent_signs_is_a_thing_like_any(server: Server) -> None:
