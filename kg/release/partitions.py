@@ -36,12 +36,13 @@ def partition(found: Statistics, release: str, graph: str) -> str:
 
 
 def partitioned(found: Statistics, release: str, graph: str) -> str:
-    """Return the beginning of :func:`partition`: that the release has these partitions, and not what they are."""
+    """Return the beginning of :func:`partition`: that the release has these partitions, and not what they count."""
     classes, properties = _parts(found, graph)
     prefixes = PREFIXES | {"void-ext": VOID_EXT.base, "part": f"{_dataset(graph)}#"}
     head = [f"@prefix {prefix}: <{base}> .\n" for prefix, base in prefixes.items()]
     parts = f"{_list('void:classPartition', classes)}{_list('void:propertyPartition', properties)}"
-    return "".join((*head, f"<{DATASET}/{release}> a void:Dataset{parts} .\n"))
+    described = f"<{_dataset(graph)}> a void:DatasetDescription ; foaf:primaryTopic <{DATASET}/{release}> .\n"
+    return "".join((*head, f"<{DATASET}/{release}> a void:Dataset{parts} .\n", described))
 
 
 def _parts(found: Statistics, graph: str) -> tuple[dict[str, str], dict[str, str]]:
