@@ -58,6 +58,11 @@ class Cell:
     members: tuple[Cell, ...] = ()
     """The values of a list, which the text has as well."""
 
+    @property
+    def is_time(self) -> bool:
+        """True for a date or time in words, which machines read from the value."""
+        return self.datatype in _DATES and self.text != self.value
+
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:

@@ -30,7 +30,8 @@ QUOTED = """SELECT ?said ?n { VALUES (?said ?n) { ('"a"' "b") ("\uff1d1" "\\n=1"
 LISTED = """# column ids: Pages, each iris
 SELECT * { VALUES (?ids ?iris) { ("two" "BASE/pic, BASE/light_microscopy") ("known" "BASE/nothing, BASE/pic") } }"""
 DATES = """PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
-SELECT ?day ?time { VALUES (?day ?time) { ("2026-03-09"^^xsd:date "2026-03-09T08:05:00Z"^^xsd:dateTime) } }"""
+SELECT ?day ?time ?address { VALUES (?day ?time ?address) {
+  ("2026-03-09"^^xsd:date "2026-03-09T08:05:00Z"^^xsd:dateTime "https://example.org/a"^^xsd:anyURI) } }"""
 NAMED = """PREFIX dcm: <http://dicom.nema.org/resources/ontology/DCM/>
 PREFIX rdm: <https://w3id.org/rdm-kg/ont#>
 PREFIX role: <https://w3id.org/rdm-kg/role/>
@@ -184,6 +185,7 @@ def test_dates_and_numbers_are_set_as_such(content_server: Server) -> None:
     page = ask(content_server, f"/sparql?query={quote(DATES)}")
     assert '<time datetime="2026-03-09">9 March 2026</time>' in page
     assert '<time datetime="2026-03-09T08:05:00Z">9 March 2026, 08:05</time>' in page
+    assert page.count("<time ") == 2
     assert re.search(
         r'<th scope="col" data-column="each" class="number">each', ask(content_server, f"/sparql?query={quote(SAME)}")
     )
