@@ -66,6 +66,7 @@ def test_entries_elsewhere_are_told() -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_type_that_was_only_inferred_is_not_said() -> None:
     crosswalk = FairsharingCrosswalk.load()
     graph = align(crosswalk.records)[FAIRSHARING_GRAPH]

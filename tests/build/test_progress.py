@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from kg.build.compile import Silence, compile_sites, make_release, read_sites
 from kg.release import new_release, open_release
 from tests.conftest import write_site
@@ -29,6 +31,7 @@ class Recorder(Silence):
         self.said[words] = {path.name for path in self.folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_each_step_is_said_when_it_begins(tmp_path: Path) -> None:
     site = write_site(tmp_path / "site", {"a.md": PAGE})
     with new_release(tmp_path / "out") as draft:

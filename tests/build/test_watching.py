@@ -64,6 +64,7 @@ def test_findings_that_were_told_are_counted_and_errors_come_last(capsys: pytest
     ]
 
 
+@pytest.mark.slow
 def test_a_fault_of_a_build_is_written(capfd: pytest.CaptureFixture[str]) -> None:
     once(partial(divmod, 1, 0))
     assert "ZeroDivisionError" in capfd.readouterr().err
@@ -86,6 +87,7 @@ def test_many_builds_in_one_process_leave_nothing(tmp_path: Path, capsys: pytest
     assert len(release_ids(tmp_path / "out")) == 12
 
 
+@pytest.mark.slow
 def test_a_release_that_is_there_is_made_again_to_have_read_all_for_the_next(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

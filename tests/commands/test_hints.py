@@ -75,6 +75,7 @@ def test_a_configuration_that_is_not_utf_8_is_said_with_its_line(
     assert "_config.yml:2: the file is not UTF-8: " in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "is_named"), [([], True), (["--then-serve"], False)])
 def test_a_build_that_is_served_does_not_say_to_serve(
     options: list[str], is_named: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]

@@ -51,6 +51,7 @@ def test_the_default_graph_of_oxigraph_has_no_name() -> None:
         OXIGRAPH.ask(Query(ALL, (DEFAULT_GRAPH,), ("urn:g",)), 1)
 
 
+@pytest.mark.slow
 def test_any_text_is_read_in_linear_time() -> None:
     def work(size: int) -> None:
         VIRTUOSO.ask(Query("GRAPH ?g " * size + "GRAPH <" * size), 1)

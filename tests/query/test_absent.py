@@ -36,6 +36,7 @@ def test_a_name_that_is_nowhere_is_named_with_the_nearest(content_release: Path,
     assert absent_names(query, partial(rows, open_store(open_release(content_release).store))) == said
 
 
+@pytest.mark.slow
 def test_few_names_of_a_long_query_are_looked_up(content_release: Path) -> None:
     asked: list[str] = []
     store = open_store(open_release(content_release).store)
@@ -52,6 +53,7 @@ def test_few_names_of_a_long_query_are_looked_up(content_release: Path) -> None:
     assert growth(work, 5_000) < LINEAR
 
 
+@pytest.mark.slow
 def test_the_command_says_it_of_an_answer_without_rows(content_release: Path) -> None:
     run = kg("query", MISSPELT, "--release", content_release)
     assert run.stderr.splitlines()[:2] == [

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
 
 from kg.query import TURTLE
 from kg.release import open_release
@@ -84,6 +85,7 @@ def test_a_store_is_updated_from_one_that_was_kept_without_its_description(tmp_p
     assert data, "the data is on disk twice"
 
 
+@pytest.mark.slow
 def test_turtle_is_copied_where_nothing_has_changed(tmp_path: Path) -> None:
     choose = random.Random(3)
     for _ in range(50):

@@ -129,6 +129,7 @@ FILTER( BIND( AS VALUES GRAPH OPTIONAL UNION MINUS EXISTS SERVICE SILENT SERVICE
 _PIECES = st.sampled_from([*_PIECES_IN_WORDS.split(), "'''", "\n", " "])
 
 
+@pytest.mark.slow
 @settings(max_examples=1500)
 @given(st.lists(_PIECES, max_size=12).map("".join), st.lists(_PIECES, max_size=6).map(" ".join))
 @example("?a ex:p ?b FILTER(?a<?b#>'''\n)", "#'''")

@@ -98,6 +98,7 @@ def test_the_sites_own_includes_win_and_stay_inside(tmp_path: Path) -> None:
     assert (problem.file, "does it include itself" in problem.message) == ("_includes/loop.html", True)
 
 
+@pytest.mark.slow
 def test_loops_without_end_are_told() -> None:
     loops = "{% for i in (1..9999) %}" * 5 + "x" + "{% endfor %}" * 5
     rendered = render(f"a\n{loops}\n")
@@ -105,6 +106,7 @@ def test_loops_without_end_are_told() -> None:
     assert rendered.text.startswith("a\n")
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(["word", "\n", "{%", "%}", "{{", "}}", '"', "'", " tool ", "raw", "endraw", "-", "\x1c"]))
 )
@@ -141,6 +143,7 @@ def includes(folder: Path, files: Mapping[str, str]) -> Path:
     return write_site(folder, {f"_includes/{name}": text for name, text in files.items()})
 
 
+@pytest.mark.slow
 def test_includes_are_counted_for_the_page(tmp_path: Path) -> None:
     folder = includes(tmp_path, {"a": "{% include b %}" * 150, "b": "{% include c %}" * 150, "c": "x"})
     rendered = render("\n{% include a %}\n[x](y)", folder)

@@ -123,6 +123,7 @@ def test_the_server_itself_waits_for_a_worker_however_many_others_do() -> None:
     assert len(set(given)) == BLOCKING + 2
 
 
+@pytest.mark.slow
 def test_clients_are_forgotten_though_the_one_seen_first_still_runs_a_query() -> None:
     admission = Admission[str](2, 2, 300.0, lambda worker: None)
     for worker in "ab":

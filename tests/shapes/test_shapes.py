@@ -35,6 +35,7 @@ def test_a_shape_finds_what_breaks_it_and_nothing_else(name: str) -> None:
     assert shape.severity is finding.severity
 
 
+@pytest.mark.slow
 def test_the_command_explains_what_a_build_finds() -> None:
     rule = "shape/thing-title"
     explained = kg("check", "--explain", rule)
