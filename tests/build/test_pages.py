@@ -45,6 +45,8 @@ def test_page_gives_the_expected_graph(page: Path, tmp_path: Path, pytestconfig:
     graph = graph_of(page.read_text(encoding="utf-8"), tmp_path, bibliography)
     expected = page.with_suffix(".ttl")
     if pytestconfig.getoption("--accept"):
+        for prefix, namespace in PREFIXES.items():
+            graph.bind(prefix, namespace)
         expected.write_text(graph.serialize(format="turtle"), encoding="utf-8")
     wanted = Graph().parse(expected, format="turtle")
     if not isomorphic(graph, wanted):
