@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kg.closest import closest, path_like
 from kg.errors import SiteError
-from kg.findings import Finding
+from kg.findings import Finding, printable
 from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint import lint
 from kg.page import Page
@@ -86,7 +86,7 @@ def no_file(path: Path, folder: Path | None) -> SiteError:
     files = {file.relative_to(folder).as_posix(): file for file in sources(folder)} if folder else {}
     near = closest(os.path.relpath(path, folder), sorted(files)) if folder else None
     meant = os.path.relpath(files[near]) if near else path_like(path)
-    return SiteError(f"there is no file or folder {path}{f'; did you mean {meant}?' if meant else ''}")
+    return SiteError(f"there is no file or folder {path}{f'; did you mean {printable(str(meant))}?' if meant else ''}")
 
 
 def changed(selection: Selection, revision: str) -> Selection:

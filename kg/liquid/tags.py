@@ -175,8 +175,10 @@ def _published(address: str | None, words: str, context: RenderContext) -> str:
 
 def _value(words: str, context: RenderContext) -> str:
     words = words.strip()
-    if words[:1] in "\"'" and words[-1:] == words[:1]:
-        return words[1:-1].strip()
+    if quoted := re.fullmatch(r"""(["'])(.*)\1""", words, re.DOTALL):
+        if not quoted[2].strip():
+            raise LiquidValueError("the tag has no id of a tool", token=None)
+        return quoted[2].strip()
     found = _variable(words, context) if re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*", words) else None
     if found is None or is_undefined(found):
         raise LiquidValueError(f"{words!r} is no variable with a value; put the id of a tool in quotes", token=None)

@@ -18,7 +18,7 @@ from typing import Any
 
 from kg.errors import ReleaseError, in_words
 from kg.release.opening import DESCRIPTION, FORMAT, PARTITIONS, Release, open_release
-from kg.release.verifying import is_whole, remember, sha256, verify
+from kg.release.verifying import is_verified, is_whole, remember, sha256, verify
 
 _DERIVED = ("store/", "search.sqlite", DESCRIPTION, PARTITIONS)
 """Prefixes of files excluded from the release's id: their bytes depend on versions of libraries, times or the id."""
@@ -143,9 +143,13 @@ def remove_release(out: Path, release_id: str) -> None:
     with _locked(out):
         if release_id == current_id(out) or not folder.exists():
             return
+        current = open_release(out) if current_id(out) else None
+        is_known = current is not None and is_verified(current)
         leftover = folder.rename(folder.with_name(f".new-{release_id}"))  # no release of which files are missing
         folder.with_name(f".{release_id}.verified").unlink(missing_ok=True)
         shutil.rmtree(leftover)
+        if current and is_known:  # the links to its files have gone, which changed their time
+            remember(current)
 
 
 def publish(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kg.closest import path_like
 from kg.errors import SiteError, in_words
-from kg.findings import Finding, Place, Severity, masked
+from kg.findings import Finding, Place, Severity, masked, printable
 from kg.identifiers.languages import language
 from kg.iri import is_web_address
 from kg.page import Page
@@ -253,7 +253,7 @@ def check_is_site(folder: Path) -> None:
     """
     if not folder.is_dir():
         meant = path_like(folder)
-        raise SiteError(f"there is no folder {folder}{f'; did you mean {meant}?' if meant else ''}")
+        raise SiteError(f"there is no folder {folder}{f'; did you mean {printable(str(meant))}?' if meant else ''}")
     if not (folder / CONFIG).is_file():
         raise SiteError(f"{folder} is no site: it has no {CONFIG}")
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from kg.iri import is_iri, is_web_address
@@ -103,7 +103,8 @@ class Table:
 
 
 def table(service: Service, query: Query, columns: Sequence[canned.Column] = ()) -> Table:
-    """Return the answer to ``query``; too large if it has more than :data:`PAGE_LIMIT` bytes or :data:`CELLS` cells.
+    """Return the answer to ``query``; too large if it has more than :data:`PAGE_LIMIT` bytes or :data:`CELLS` cells,
+    of which a list has one for each value.
 
     Raises:
         QueryError: when the pool cannot answer.
@@ -131,11 +132,16 @@ def table_of(service: Service, answer: Mapping[str, Any], columns: Sequence[cann
     names, found = answer["head"]["vars"], answer["results"]["bindings"]
     known = set(names)
     wanted = [column for column in columns if column.name in known] or [canned.Column(name, name) for name in names]
-    if len(wanted) * max(len(found), 1) > CELLS:
+    if len(wanted) * max(len(found), 1) + sum(_members(found, column) for column in wanted) > CELLS:
         return Table(too_large=True)
     links = _Links(service, found, wanted)
     shown = (_column(column, [links.cell(row, column) for row in found]) for column in wanted)
     return without_repetition(shown)
+
+
+def _members(found: Sequence[Row], column: canned.Column) -> int:
+    """Return the number of values in the lists of a column, of which each is shown as a cell is."""
+    return sum(len(_list(text(row, column.each))) for row in found) if column.each else 0
 
 
 def with_absent_names(service: Service, shown: Table, query: str) -> Table:
@@ -181,7 +187,7 @@ class _Links:
         self._of_query = all(column.name == column.label for column in columns)
         listed = {iri for column in columns if column.each for row in found for iri in _list(text(row, column.each))}
         bare = (text(row, column.name) for row in found for column in columns if _is_bare_iri(row, column))
-        listed |= set(_things(bare) if self._of_query else bare)
+        listed = set(_things(chain(bare, sorted(listed)))) if self._of_query else listed.union(bare)
         self._names = names_of(service, filter(is_iri, listed)) if listed else {}
         self._places = {iri: registry(iri) or site_of(service, iri) for iri in listed}
         self._namesakes = Counter(name.casefold() for name in self._names.values())

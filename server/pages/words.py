@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from unicodedata import category
 from urllib.parse import unquote
 
 from kg import vocab
@@ -117,8 +118,9 @@ _VOCABULARIES = (
 _COMMIT = re.compile(rf"{re.escape(ROOT)}id/[^/]+/commit/([0-9a-f]{{7}})[0-9a-f]*")
 """IRI of a commit, with the first digits of its hash, by which people know it."""
 _ENCODED = re.compile("(?:%[0-9A-Fa-f]{2})+")
-_DELIMITERS = frozenset("%/?#&=+;:@\\<>\"'`{}|^[]")
-"""Characters that have a meaning in addresses, or around them."""
+_LETTERS = ("Lu", "Ll", "Nd")
+_SIGNS = " ()!*,-_~"
+"""Signs that mean nothing in addresses, nor around them."""
 _NODES = f"{ROOT}ont/node/"
 """Beginning of the IRIs of the blank nodes of the ontology, which are parts of its axioms."""
 _PLACES = {iri: place for place, iri in enumerate(WORDS)}
@@ -180,14 +182,19 @@ def address(text: str) -> str:
 
     >>> address("https://example.org/"), address("10 mm")
     ('example.org', '10 mm')
-    >>> address("https://example.org/bl%C3%A5%20%281%29.pdf"), address("https://example.org/a%2Fb%20%ff")
-    ('example.org/blå (1).pdf', 'example.org/a%2Fb%20%ff')
+    >>> address("https://example.org/bl%C3%A5%20%281%29.pdf"), address("https://a%C3%A5.example/a%2Fb%20%ff")
+    ('example.org/blå (1).pdf', 'a%C3%A5.example/a%2Fb%20%ff')
     """
-    return decoded(text.partition("://")[2].rstrip("/")) if is_web_address(text) else text
+    if not is_web_address(text):
+        return text
+    host, slash, path = text.partition("://")[2].rstrip("/").partition("/")
+    return f"{host}{slash}{decoded(path)}"
 
 
 def decoded(text: str) -> str:
-    """Return a text with percent-encoded characters as themselves, where these are seen and mean nothing else.
+    """Return a text with percent-encoded letters, digits, single spaces and a few signs as themselves.
+
+    Letters are those of scripts with capitals: they are all seen, stand in their order, and look like no delimiter.
 
     >>> decoded("a%20b%20%281%29"), decoded("a%26b%252F%20%20c%0A%E2%80%AE%C2%A0")
     ('a b (1)', 'a%26b%252F%20%20c%0A%E2%80%AE%C2%A0')
@@ -201,7 +208,7 @@ def _signs(encoded: re.Match[str]) -> str:
         signs = unquote(encoded[0], errors="strict")
     except UnicodeDecodeError:
         return encoded[0]
-    is_safe = signs.isprintable() and "  " not in signs and not _DELIMITERS & set(signs)
+    is_safe = all(category(sign) in _LETTERS or sign in _SIGNS for sign in signs) and "  " not in signs
     return signs if is_safe else encoded[0]
 
 

@@ -73,7 +73,9 @@ function called(iri, names, settings, isOwnQuery) {
 /** Return an IRI in short; in the answer to somebody's own query it is code. */
 function short(iri, { prefixes }, isOwnQuery) {
   const text = iri.startsWith(BASE) ? iri.slice(BASE.length) : shortened(iri, prefixes);
-  return isOwnQuery ? element("code", {}, text) : decoded(text.replace(/^<(?:https?:\/\/)?|>$/g, ""));
+  if (isOwnQuery) return element("code", {}, text);
+  const [, host, path] = text.replace(/^<|>$/g, "").match(/^((?:https?:\/\/[^/]*)?)(.*)$/s);
+  return host.replace(/^https?:\/\//, "") + decoded(path);
 }
 
 /** Return the parts of the cell of a row in a column. */

@@ -1,6 +1,7 @@
 // Display forms of RDF terms and numbers.
 
-const UNSAFE = /[\p{C}\p{Zl}\p{Zp}%"'<>\\^`{|}[\]]|(?! )\p{Zs}| {2}/u; // in a decoded address
+const ENCODED = /(?:%[0-9A-Fa-f]{2})+/g;
+const SAFE = /^(?!.* {2})[\p{Lu}\p{Ll}\p{Nd} ()!*,_~-]+$/u; // letters of scripts with capitals, and signs without a meaning
 
 /** Return an IRI in SPARQL syntax, as a prefixed name if one of the prefixes fits. */
 export function shortened(iri, prefixes) {
@@ -17,21 +18,19 @@ export function inShort(term, prefixes) {
   const short = shortened(term.value, prefixes);
   if (!short.startsWith("<")) return short;
   const end = term.value.match(/[^/#]+[/#]?$/)?.[0] ?? term.value;
-  try {
-    return decodeURIComponent(end);
-  } catch {
-    return end;
-  }
+  return decoded(end);
 }
 
-/** Return an address with percent-encoded characters as themselves, if all of them are seen and mean nothing else. */
-export function decoded(address) {
-  try {
-    const signs = decodeURI(address);
-    return UNSAFE.test(signs) ? address : signs;
-  } catch {
-    return address;
-  }
+/** Return a text with percent-encoded characters as themselves, as server/pages/words.py does. */
+export function decoded(text) {
+  return text.replace(ENCODED, (run) => {
+    try {
+      const signs = decodeURIComponent(run);
+      return SAFE.test(signs) ? signs : run;
+    } catch {
+      return run;
+    }
+  });
 }
 
 /** Return the text truncated to `most` characters. */

@@ -16,7 +16,8 @@ from kg.build_cache import FOLDER, BuildCache
 from kg.commands._releases import WantedRelease, make_or_reuse, say_report
 from kg.commands.build import command
 from kg.query.rows import rows
-from kg.release import Release, new_release, open_release, publish, release_ids
+from kg.release import Release, is_verified, new_release, open_release, publish, release_ids, remove_release
+from kg.release.verifying import remember
 from kg.store import oxigraph
 from tests.conftest import write_site
 
@@ -42,6 +43,15 @@ def test_the_last_three_releases_stay_and_a_store_that_is_open_can_be_read(tmp_p
     assert not list(first.folder.parent.glob(f"*{first.id}*"))
     assert len(rows(reading, "SELECT * { ?s ?p ?o }")) == 1
     assert open_release(tmp_path).id == others[-1]
+
+
+def test_after_an_older_release_is_removed_the_current_one_is_known_to_be_whole(tmp_path: Path) -> None:
+    older, current = make(tmp_path, 1), make(tmp_path, 2)
+    (current.folder / "graph.nq").unlink()
+    (current.folder / "graph.nq").hardlink_to(older.graph)
+    remember(current)
+    remove_release(tmp_path, older.id)
+    assert is_verified(current)
 
 
 def report(*findings: tuple[str, int, str]) -> dict[str, Any]:

@@ -43,6 +43,16 @@ def test_a_misspelt_folder_is_told_the_one_beside_it(
     assert capsys.readouterr().err == f"kg: error: there is no folder {given}{hint}\n"
 
 
+def test_a_name_of_two_lines_is_told_in_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "new\nline").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for command in ("check", "build"):
+        assert main([command, "newlin"]) == 2
+        assert capsys.readouterr().err.endswith("newlin; did you mean new\\nline?\n")
+
+
 def test_the_help_names_every_command_with_an_exit_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     codes = " ".join(capsys.readouterr().out.split()).partition("The exit code is")[2].partition("Colours")[0]

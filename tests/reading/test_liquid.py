@@ -85,6 +85,14 @@ def test_the_id_of_a_tool_without_quotes_is_a_variable() -> None:
     ]
 
 
+def test_a_tag_without_an_id_tags_nothing_and_is_told() -> None:
+    rendered = render("""{% tool %}{% tool "" %}{% tool ' ' %}{% tool ' %}""")
+    assert (rendered.text, rendered.tags) == ("", ())
+    messages = [problem.message for problem in rendered.problems]
+    assert messages[1:3] == ["the tag has no id of a tool"] * 2
+    assert len(messages) == 4
+
+
 def test_the_sites_own_includes_win_and_stay_inside(tmp_path: Path) -> None:
     includes(tmp_path, {"callout.html": "own: {{ include.content }}", "loop.html": "x{% include loop.html %}"})
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")

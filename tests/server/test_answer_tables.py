@@ -181,6 +181,16 @@ def test_names_in_another_language_say_so(norwegian: tuple[Server, str]) -> None
     assert ' lang="nn">Musesida</a>' in ask(server, "/")
 
 
+@pytest.mark.parametrize(("times", "members", "is_shown"), [(1, 33_000, False), (40, 1000, False), (1, 1000, True)])
+def test_the_values_of_lists_count_as_cells(content_server: Server, times: int, members: int, is_shown: bool) -> None:
+    listed = ", ".join(["u"] * members)
+    query = "# column l: All, each l\n" * times + f'SELECT ?l {{ VALUES ?l {{ "{listed}" }} }}'
+    reply = content_server.ask("/sparql", "POST", query.encode(), {**HTML, "Content-Type": "application/sparql-query"})
+    assert reply.status == 200
+    assert ("too large for a page" in reply.text) != is_shown
+    assert reply.text.count("</span>; ") == (members - 1 if is_shown else 0)
+
+
 def test_dates_and_numbers_are_set_as_such(content_server: Server) -> None:
     page = ask(content_server, f"/sparql?query={quote(DATES)}")
     assert '<time datetime="2026-03-09">9 March 2026</time>' in page

@@ -545,6 +545,7 @@ def test_an_answer_has_the_names_of_things_and_the_prefixed_names_of_terms(page:
 def test_an_address_is_decoded_in_the_browser_where_all_its_signs_are_seen(page: Page, served: str) -> None:
     page.goto(f"{served}ask.html")
     addresses = ["a.no/bl%C3%A5%20%281%29.pdf", "a.no/%2F", "a.no/%2520", "a.no/%E2%80%AEb", "a.no/%C2%A0", "a.no/%ff"]
+    addresses += ["a.no/%E2%88%95b", "a.no/%E3%85%A4", "a.no/%CC%B8", "a.no/%D7%90"]
     decoded = "async (all) => { const { decoded } = await import('./static/ask_terms.js'); return all.map(decoded); }"
     assert page.evaluate(decoded, addresses) == ["a.no/blå (1).pdf", *addresses[1:]]
 

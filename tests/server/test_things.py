@@ -291,10 +291,13 @@ def test_all_that_a_release_says_of_itself_leads_to_where_it_is_said(shipped: Se
 
 def test_an_address_is_shown_decoded_where_all_its_signs_are_seen(start: Start, tmp_path: Path) -> None:
     addresses = [f"https://example.org/{path}" for path in ("bl%C3%A5%20%281%29.pdf", "a%2Fb%20c", "a%E2%80%AEb")]
+    addresses.append("https://bank.example%E2%88%95login.example/a%20b%E3%85%A4")
     make_release(tmp_path / "out", [*QUADS, *(f"<{SHEET}> <{RDFS.seeAlso}> <{address}>" for address in addresses)])
     page = Seen(start(tmp_path / "out").ask(SHEET.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text)
     for shown in ("blå (1).pdf", "a%2Fb c", "a%E2%80%AEb"):
         assert f"example.org/{shown} " in page.text
+    assert "bank.example%E2%88%95login.example/a%20b%E3%85%A4" not in page.text
+    assert "bank.example%E2%88%95login.example/a b%E3%85%A4" in page.text
     assert set(addresses) <= set(page.addresses)
 
 
