@@ -102,7 +102,6 @@ WORDS: dict[str, tuple[str, str]] = {
     DCT.language: ("language", "The language it is written in."),
     DCT.spatial: ("place", "The country or region it is for."),
     SCHEMA.keywords: ("keywords", "Words to find it by."),
-    DCAT.keyword: ("keyword", "A word to find it by."),
     DCAT.theme: ("theme", "A main category of data portals."),
     DCT.issued: ("issued", "When it was first published."),
     DCT.modified: ("last change", "When it was last changed."),

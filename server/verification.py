@@ -1,4 +1,4 @@
-"""Verification of a release in a process of low priority, so that requests do not wait for it.
+"""Verification of a release beside the requests: of a large one in a process of low priority.
 
 ``python -m server.verification CONTROL FOLDER`` is that process. It exits with 1 and the message on its standard output
 if a file is damaged, and also when the process that started it ends.
