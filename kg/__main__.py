@@ -1,8 +1,6 @@
 """Run the command ``kg`` with ``python -m kg``."""
 
-import sys
-
-from kg.cli import main
+from kg.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

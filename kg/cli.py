@@ -6,13 +6,15 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, NoReturn
 
 import click
 
 from kg import __version__, plugins
 from kg.closest import did_you_mean
 from kg.errors import KgError, MissingPackage
+from kg.store import deep_stack
 from kg.terminal import report
 
 INTERRUPTED = 130
@@ -100,3 +102,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KgError, OSError) as error:
         return report(error)
     return code if isinstance(code, int) else 0
+
+
+def run() -> NoReturn:
+    """Run ``kg`` as a program, and end the process with its exit code."""
+    code = main()
+    if deep_stack.is_running():
+        with suppress(OSError):
+            sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -13,6 +12,7 @@ _LONGEST = 1_000_000
 """Maximum length of a query in characters."""
 _STACK_PER_CHARACTER = 8 * 1024
 _LEAST_STACK = 128 * 1024 * 1024
+_THREAD = "deep stack"
 _T = TypeVar("_T")
 
 
@@ -35,6 +35,8 @@ def with_deep_stack(text: str, work: Callable[[], _T], seconds: float | None = N
         try:
             results.append(work())
         except BaseException as error:
+            import traceback  # imported here, since every command imports this module
+
             # an answer must be released in the thread that created it, but the frames still refer to it
             traceback.clear_frames(error.__traceback__)
             if error.__context__ is not None:
@@ -43,7 +45,7 @@ def with_deep_stack(text: str, work: Callable[[], _T], seconds: float | None = N
 
     before = threading.stack_size(max(_LEAST_STACK, _STACK_PER_CHARACTER * len(text)))
     try:
-        thread = threading.Thread(target=run, daemon=True)
+        thread = threading.Thread(target=run, name=_THREAD, daemon=True)
         thread.start()
     except RuntimeError as error:
         raise QueryError(f"no memory for a query of {len(text)} characters: {error}") from error
@@ -55,3 +57,11 @@ def with_deep_stack(text: str, work: Callable[[], _T], seconds: float | None = N
     if not results:
         raise QueryTimeout(f"the query took longer than {seconds:g} s")
     return results[0]
+
+
+def is_running() -> bool:
+    """Return whether a thread of :func:`with_deep_stack` is running, after it was given up or interrupted.
+
+    The process has to end by ``os._exit``: the usual end frees what the engine uses, which then aborts the process.
+    """
+    return any(thread.name == _THREAD for thread in threading.enumerate())
