@@ -92,7 +92,7 @@ class _Turtle:
 
     def text(self, subject: str, predicate: str, text: str, language: str | None = None, kind: str = "") -> None:
         """Add a statement with a literal, optionally with a language or a datatype."""
-        literal = Literal(text, lang=language, datatype=URIRef(kind) if kind else None)
+        literal = Literal(text, lang=language, datatype=URIRef(kind) if kind else None, normalize=False)
         self.graph.add((URIRef(subject), URIRef(predicate), literal))
 
     def number(self, subject: str, predicate: str, number: int) -> None:

@@ -276,7 +276,8 @@ def test_all_that_a_release_says_of_itself_leads_to_where_it_is_said(shipped: Se
     assert len(own) > 20
     files = {iri for iri, prop, value in described if (prop, value) == (RDF.type, f"<{DCAT.Distribution}>")}
     assert files
-    for iri in own:
+    partitions = sorted(iri for iri in own if "/partitions/" in iri)
+    for iri in own - {*partitions[5:-5]}:
         asked = f"/id/?iri={quote(iri, safe='')}"
         page = shipped.ask(asked, headers=BROWSER)
         assert (page.status, page.headers["Location"]) == (303, "/dumps/" if iri in files else "/"), iri
