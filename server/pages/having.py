@@ -45,8 +45,10 @@ _ANSWERS = {
 }
 """Name of a question → kinds of things that answer it; those that come first where the words name no kind."""
 _FIRST = tuple(_ANSWERS)
-_DEPOSIT, _REPOSITORY = "deposit", "repository"
-"""The stem of words that ask for a repository, and the word that stands for it."""
+_DEPOSIT, _REPOSITORY = frozenset(map(stem, ("deposit", "put", "submit", "upload"))), "repository"
+"""Stems of words that ask for a repository, and the word that stands for it."""
+_OF_ALL = frozenset({"data", "dataset", "datasets", "file", "files", "help", "research"})
+"""Words that could be said of whatever somebody has."""
 _MOST = 5
 """Largest number of pages, and of records."""
 _MOST_WORDS = 12
@@ -83,11 +85,11 @@ def having(service: Service, words: str) -> Having:
         NotFound: when the release has no search index.
         QueryError: when the pool cannot answer.
     """
-    words = " ".join(_REPOSITORY if stem(fold(word)) == _DEPOSIT else word for word in telling(words.split()))
+    words = " ".join(_REPOSITORY if stem(fold(word)) in _DEPOSIT else word for word in telling(words.split()))
     subject, kinds = kinds_asked_for(words)
-    subject = subject or words
+    subject = _particular(subject) or _particular(words) or words
     pages, of_all = _found(service, subject, _PAGES), _found(service, words, _RECORDS)
-    records = of_all or _called(service, words)
+    records = of_all or _called(service, subject)
     naming = _naming(service, [hit for hit in records if hit.is_called_so])
     named = [(hit.iri, hit.name) for hit in pages]
     if not any(hit.is_called_so for hit in pages):  # what names the records is nearer than what has the words somewhere
@@ -97,11 +99,14 @@ def having(service: Service, words: str) -> Having:
         *_about("modality", [(hit.iri, hit.name) for hit in naming if hit.kind == _MODALITY]),
         *_about("thing", [(hit.iri, hit.name) for hit in naming if hit.kind != _MODALITY]),
     ]
-    near = {iri for iri, title in named if _share_a_word(subject, title)}
+    said_words = set(words_of(subject))
+    near = {iri: found for iri, title in named if (found := len(said_words.intersection(words_of(title))))}
     said: Sequence[tuple[str, str]] = ()
-    if len(near) != 1:  # the questions about the one page with the words in its title are nearer than those about words
+    if [*near.values()] != [len(said_words)]:  # the questions about the one page with all words in its title are nearer
         said, titled = _in_titles(service, subject)
         named += titled
+        said = [each for each in said if len(each[0].split()) > max(near.values(), default=0)]
+    named.sort(key=lambda page: _common(subject, page[1]), reverse=True)
     of_pages = _answered(service, [*_about("page", named), *_about("words", said)])
     shown = tuple((iri, title, site_of(service, iri)) for iri, title in tuple(dict.fromkeys(named))[:_MOST])
     by_place = sorted([*of_records, *of_pages], key=_place) if near else [*of_records, *sorted(of_pages, key=_place)]
@@ -137,8 +142,16 @@ def _naming(service: Service, records: Sequence[Hit]) -> Mapping[Hit, Sequence[t
     return {hit: pages[hit.iri] for hit in records if hit.iri in pages}
 
 
-def _share_a_word(one: str, other: str) -> bool:
-    return not set(words_of(one)).isdisjoint(words_of(other))
+def _particular(words: str) -> str:
+    """Return words without those that could be said of whatever somebody has."""
+    return " ".join(word for word in words.split() if fold(word) not in _OF_ALL)
+
+
+def _common(subject: str, title: str) -> tuple[int, float, int]:
+    """Return how near a title is to a subject: by the words in common, their share of the title, and which is first."""
+    said, titled = ([stem(word) for word in words_of(fold(each))] for each in (subject, title))
+    common = [place for place, word in enumerate(said) if word in titled]
+    return len(common), len(common) / max(len(titled), 1), -min(common, default=0)
 
 
 def _in_titles(service: Service, words: str) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:

@@ -21,8 +21,9 @@ from server.service import Service
 from server.settings import Settings
 from server.workers import Reply
 from server.workers.pool import ProcessPool
+from tests.conftest import kg, write_site
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
-from tests.server.serving import Server
+from tests.server.serving import Server, Start
 
 __all__ = ["browser", "content_server", "visit"]
 PIC = "/id/lookup/page/pic"
@@ -122,6 +123,32 @@ def test_every_question_that_words_lead_to_has_an_answer(content_server: Server)
         answer = content_server.ask(f"{address}&format=csv")
         assert answer.status == 200
         assert len(answer.text.splitlines()) > 1, address
+
+
+def test_pages_are_nearer_the_more_words_their_titles_have(start: Start, tmp_path: Path) -> None:
+    """The page that a record's name leads to comes after them, though the record has all words in its name."""
+    page = "---\ntitle: {title}\npage_id: {id}\n---\n## Solutions\n\n* {said}\n"
+    atlas = "Use the [Single-cell RNA atlas](https://atlas.example)."
+    pages = (
+        ("microbes", "Microbes", atlas),
+        ("norway", "Norway", "RNA of a single cell, by [another](https://other.example)."),
+        ("cells", "Single-cell methods", "Ask for [help](https://help.example) with RNA."),
+    )
+    files = {f"pages/{each}.md": page.format(id=each, title=title, said=said) for each, title, said in pages}
+    done = kg("build", write_site(tmp_path / "site", files), "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    server = start(tmp_path / "out")
+    for words, first in (("single-cell RNA", "cells"), ("microbes in Norway", "microbes"), ("RNA atlas", "microbes")):
+        assert led(server, words)["pages"][0].endswith(f"/page/{first}"), words
+
+
+@pytest.mark.parametrize("words", ["NIfTI files", "format for nothing known", "unheard-of research data"])
+def test_words_that_say_little_lead_nowhere_of_themselves(content_server: Server, words: str) -> None:
+    assert led(content_server, words) == {}
+
+
+def test_who_wants_to_put_data_somewhere_asks_for_a_repository(content_server: Server) -> None:
+    assert led(content_server, "put preclinical imaging") == led(content_server, "preclinical imaging repository")
 
 
 def test_nonsense_leads_to_nothing_but_the_search(content_server: Server) -> None:
