@@ -167,7 +167,7 @@ def _digest(text: str) -> str:
 
 @cache
 def _grammar(*, is_ascii: bool) -> re.Pattern[str]:
-    """Return the grammar of IRIs; that of those in ASCII, which is all that most processes need, is made much faster."""
+    """Return the grammar of IRIs, or that of those in ASCII, which is all that most processes need and made faster."""
     ucschar, private = ("", "") if is_ascii else (_UCSCHAR, _PRIVATE)
     unreserved, encoded = f"A-Za-z0-9._~{ucschar}-", "%[0-9A-Fa-f]{2}"
     segment = f"(?:[:@{_DELIMITERS}{unreserved}]|{encoded})"

@@ -49,6 +49,8 @@ def keys(text: str) -> set[str]:
     {'edamontology.org/format_3548'}
     >>> keys("2016/679") & keys("http://data.europa.eu/eli/reg/2016/679/oj")
     {'data.europa.eu/eli/reg/2016/679/oj'}
+    >>> keys("eli/reg/2016/679") & keys("http://data.europa.eu/eli/reg/2016/679/oj")
+    {'data.europa.eu/eli/reg/2016/679/oj'}
     >>> "fairsharing:b7z8by" in keys("FAIRsharing ID b7z8by")
     True
     """
@@ -77,7 +79,7 @@ def _address(text: str) -> str:
 def _meanings(text: str) -> list[str]:
     """Return the canonical IRIs or names that a text could stand for."""
     found = [expanded_name(text), orcid(text), ror(text)]
-    law = law_of_url(text)
+    law = law_of_url(f"http://data.europa.eu/{text}" if text.startswith("eli/") else text)
     cited = [citation for citation in laws_in(text) if citation.written == text] if _may_cite(text) else []
     laws = ([law] if law else []) + [citation.law for citation in cited] + _numbered(text)
     elsewhere = (f"http://{base}{known[1]}" for form, base in _ELSEWHERE if (known := form.fullmatch(text)))
