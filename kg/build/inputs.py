@@ -17,6 +17,7 @@ from kg.resources import shipped
 from kg.site import Site, check_is_site, permalinks
 from kg.site.history import digest as digest_of_history
 from kg.site.history import read_history
+from kg.site.jekyll import has_header
 from kg.site.published import repository
 from kg.site.sources import FILES, names, sources
 
@@ -37,8 +38,8 @@ _PROGRAM = Path(__file__).parents[1]
 def digest(folders: Sequence[Path], *settings: str) -> str:
     """Return a hash of the program, the ontology and crosswalks, the settings, and every source file of the sites.
 
-    Equal digests mean equal releases. The digest depends on names and contents of these files, the names of all others,
-    to which pages link, and on the order of the sites, but not on modification times and locations.
+    Equal digests mean equal releases. The digest depends on names and contents of these files, on what
+    :func:`of_names` has of all others, and on the order of the sites, but not on modification times and locations.
 
     Raises:
         SiteError: when a folder is not a site; nothing below it is read.
@@ -50,7 +51,7 @@ def digest(folders: Sequence[Path], *settings: str) -> str:
         whole.update(os.fsencode(folder.resolve().name) + b"\0" + repository(folder).encode() + b"\0")
         counting = list(sources(folder))
         _add(whole, folder, counting)
-        whole.update(b"\0".join(map(os.fsencode, names(folder))))
+        whole.update(b"\0".join(map(os.fsencode, of_names(folder))))
         history = read_history(folder, (file.relative_to(folder).as_posix() for file in counting))
         whole.update(digest_of_history(history).encode())
     return whole.hexdigest()[:32]
@@ -79,6 +80,11 @@ def around_pages(site: Site, pages: Set[str]) -> str:
 def of_file(file: Path) -> str:
     """Return a hash of the content of a page's file."""
     return _digest(file, follow=True).hex()
+
+
+def of_names(folder: Path) -> Iterator[str]:
+    """Yield what pages see of all files of a site: paths, to which they link, and which files begin as pages do."""
+    return (f"{name}\0{(file := folder / name).is_file() and has_header(file)}" for name in names(folder))
 
 
 class Need(IntEnum):

@@ -25,7 +25,7 @@ from kg.page import Block, BlockKind, Page
 from kg.parallel import on_all_cores
 from kg.readers import Reading, SiteReader, readable
 from kg.site import Site
-from kg.site.sources import INCLUDES, names
+from kg.site.sources import INCLUDES
 from kg.site.yaml_types import typed
 
 _CHECKED = 256
@@ -165,7 +165,9 @@ class SitePages:
         return self._of_files(inputs.of_front)
 
     def _of_files(self, digest: Callable[[Path], str]) -> str:
-        return self.cache.key([digest(self.site.folder / path) for path in self.files], *names(self.site.folder))
+        return self.cache.key(
+            [digest(self.site.folder / path) for path in self.files], *inputs.of_names(self.site.folder)
+        )
 
     @cached_property
     def _need_of_includes(self) -> Need:

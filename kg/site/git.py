@@ -124,6 +124,18 @@ def line(folder: Path, *arguments: str) -> str:
     return os.fsdecode(b"\0".join(records(folder, *arguments)).removesuffix(b"\n"))
 
 
+def files_of_head(folder: Path) -> list[str]:
+    """Return the files of the checkout around a folder that change with its commit; git itself is not asked."""
+    for place in (whole := folder.resolve(), *whole.parents):
+        found = place / ".git"
+        with suppress(OSError, UnicodeDecodeError):
+            if found.is_file():  # of a worktree
+                found = place / found.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
+            if found.is_dir():
+                return [str(found / name) for name in ("HEAD", "logs/HEAD", "packed-refs")]
+    return []
+
+
 def commit(folder: Path, revision: str) -> str:
     """Return the full hash of the commit that a revision names.
 

@@ -29,6 +29,8 @@ def page_of(iri: str) -> str:
     path = document.removeprefix(BASE)
     if path and path != document and quote(unquote(path), safe=_KEPT) == path:
         return url_for("things.thing", path=unquote(path), _anchor=fragment or None)
+    if path != document:
+        return url_for("things.any_thing", iri=document, _anchor=fragment or None)
     return url_for("things.any_thing", iri=iri)
 
 

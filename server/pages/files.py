@@ -56,12 +56,13 @@ def _file(file: Path, checksum: str, media_type: str | None, max_age: int | None
     if response.status_code == HTTPStatus.PRECONDITION_FAILED:
         response.close()
         raise Problem(HTTPStatus.PRECONDITION_FAILED, "the file has another ETag")
+    response.headers.pop("Date", None)  # which each server sends itself
     return response
 
 
 def _is_for_part(environ: Mapping[str, str], checksum: str, size: int) -> bool:
     """Return whether a request is for one part of a file: any other Range is ignored (RFC 9110, section 14.2)."""
-    found = _PART.fullmatch(environ.get("HTTP_RANGE", ""))
+    found = _PART.fullmatch(environ.get("HTTP_RANGE", "")) if environ["REQUEST_METHOD"] == "GET" else None
     is_weak = environ.get("HTTP_IF_RANGE", "").startswith("W/")
     is_there = parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_weak(checksum)
     return found is not None and not is_weak and not is_there and (bool(found[1]) or int(found[2] or size) < size)

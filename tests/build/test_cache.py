@@ -470,6 +470,16 @@ def test_a_page_that_shows_files_is_read_again_when_one_is_added(tmp_path: Path,
     assert "late.png" in next(release.glob("pages/*/page/p1.html")).read_text()
 
 
+def test_a_file_that_becomes_a_page_is_no_longer_shown_as_another(tmp_path: Path, site: Path) -> None:
+    (site / "a.css").write_text("a {}")
+    (site / "p1.md").write_text(
+        "---\ntitle: All\n---\n{% for file in site.static_files %}{{ file.name }} {% endfor %}\n"
+    )
+    assert "a.css" in next(build(tmp_path / "out", site).glob("pages/*/page/p1.html")).read_text()
+    (site / "a.css").write_text("---\n---\na {}")
+    assert "a.css" not in next(build(tmp_path / "out", site).glob("pages/*/page/p1.html")).read_text()
+
+
 def test_a_readme_is_the_page_of_its_folder_until_there_is_another(tmp_path: Path, site: Path) -> None:
     (site / "Gemfile").write_text("gem 'github-pages'\n")
     (site / "notes").mkdir()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 import click
 import pytest
 
-from kg.build.watching import MadeReleases, once
+from kg.build.watching import MadeReleases, changes, once
 from kg.build_cache import FOLDER, BuildCache
 from kg.commands._releases import WantedRelease, make_or_reuse, say_report
 from kg.commands.build import command
@@ -60,6 +62,38 @@ def report(*findings: tuple[str, int, str]) -> dict[str, Any]:
         for path, line, severity in findings
     ]
     return {"sites": [{"key": "a", "pages": [], "kept_out": {}, "findings": entries}]}
+
+
+def git(folder: Path, *arguments: str) -> None:
+    person = ("-c", "user.name=A", "-c", "user.email=nobody@example.org")
+    subprocess.run(["git", "-C", folder, *person, *arguments], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda site: (site / "index.md").write_text("---\ntitle: Another\n---\nWords.\n"),
+        lambda site: (site / "img" / "new.png").write_bytes(b""),
+        lambda site: (site / "style.css").write_text("---\n---\n"),
+        lambda site: (site / "style.css").unlink(),
+        lambda site: git(site, "commit", "-q", "-m", "Words", "--allow-empty"),
+        lambda site: git(site, "checkout", "-q", "HEAD~1"),
+    ],
+)
+@pytest.mark.parametrize("where", ["site", "worktree"])
+def test_whatever_a_build_depends_on_is_looked_at(tmp_path: Path, where: str, change: Callable[[Path], object]) -> None:
+    write_site(tmp_path / "site", {"index.md": "---\ntitle: A\n---\nWords.\n", "style.css": "a {}", "img/a.png": ""})
+    git(tmp_path / "site", "init", "-q")
+    git(tmp_path / "site", "add", ".")
+    for words in ("One", "Two"):
+        git(tmp_path / "site", "commit", "-q", "--allow-empty", "-m", words)
+    git(tmp_path / "site", "worktree", "add", "-q", tmp_path / "worktree")
+    looks = iter(range(20))
+    watched = changes([tmp_path / where], lambda: next(looks, None) is None)
+    next(watched)
+    change(tmp_path / where)
+    next(watched)
+    assert next(watched, "no more") == "no more"
 
 
 def test_findings_that_were_told_are_counted_and_errors_come_last(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,7 @@ from server.views.ask import has_editor
 from tests.change.checkout import commit
 from tests.conftest import kg, write_site
 from tests.server.browsing import WIDTHS, Visit, browser, content_server, serious, visit
-from tests.server.serving import Server, run_server
+from tests.server.serving import Server, Start, run_server
 
 pytestmark = pytest.mark.slow
 
@@ -374,6 +374,16 @@ def test_a_line_of_no_page_of_the_release_reads_no_file(content_server: Server, 
         r'data-variable="line"[^>]*><a href="([^"]+)"', ask(content_server, f"/sparql?query={quote(query)}")
     )
     assert "#" not in link
+
+
+def test_a_line_of_a_page_whose_id_has_a_slash_leads_to_its_page(start: Start, tmp_path: Path) -> None:
+    files = {"a.md": '---\ntitle: A\npage_id: "a/b"\n---\n## Solutions\n\n* [A tool](https://tool.example)\n'}
+    assert kg("build", write_site(tmp_path / "site", files), "--out", tmp_path / "out").returncode == 0
+    server = start(tmp_path / "out")
+    query = "# column line: Line, in page\nSELECT * { ?page rdm:hasMention/rdm:sourceLine ?line }"
+    found = re.search(r'data-variable="line"[^>]*><a href="([^"#]+)#L7"', ask(server, f"/sparql?query={quote(query)}"))
+    assert found
+    assert 'id="L7"' in ask(server, unescape(found[1]))
 
 
 def test_a_number_that_is_no_line_stays_a_number(content_server: Server) -> None:

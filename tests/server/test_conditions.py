@@ -50,8 +50,15 @@ def test_a_file_or_its_part_is_sent_as_the_conditions_say(
     assert reply.status == status
     part = {"bytes=0-9": body[:10], "bytes=-10": body[-10:]}.get(headers.get("Range", ""), b"")
     assert reply.body == {200: body, 206: part, 304: b""}[status]
+    assert len(reply.headers.get_all("Date", [])) == 1
     if status == 206:
         assert reply.headers["Content-Range"].endswith(f"/{len(body)}")
+
+
+def test_only_a_file_that_is_read_has_parts(shipped: Server, whole: tuple[str, bytes]) -> None:
+    reply = shipped.ask(PATH, method="HEAD", headers={"Range": "bytes=0-9"})
+    assert (reply.status, reply.headers["Content-Length"]) == (200, str(len(whole[1])))
+    assert "Content-Range" not in reply.headers
 
 
 def test_a_part_behind_the_end_is_a_problem_that_has_the_length(shipped: Server, whole: tuple[str, bytes]) -> None:
