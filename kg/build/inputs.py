@@ -84,7 +84,11 @@ def of_file(file: Path) -> str:
 
 def of_names(folder: Path) -> Iterator[str]:
     """Yield what pages see of all files of a site: paths, to which they link, and which files begin as pages do."""
-    return (f"{name}\0{(file := folder / name).is_file() and has_header(file)}" for name in names(folder))
+    return (f"{name}\0{_is_page(folder / name)}" for name in names(folder))
+
+
+def _is_page(file: Path) -> bool:
+    return not file.is_symlink() and file.is_file() and has_header(file)
 
 
 class Need(IntEnum):
