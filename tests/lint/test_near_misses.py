@@ -159,6 +159,12 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         sheet("- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
         page("## Types of data\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
     ],
+    "other-record": [
+        page("[PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny) [pride ](https://fairsharing.org/biodbcore-000325)"),
+        page("[FAIRsharing](https://doi.org/10.25504/FAIRsharing.b7z8by) [zzz](https://fairsharing.org/biodbcore-000330)"),
+        page("[GenBank](https://doi.org/10.25504/FAIRsharing.rg2vmt) [PRIDE](https://www.ebi.ac.uk/pride/)"),
+        page("[PRIDE](https://doi.org/10.25504/FAIRsharing.zzzzzz) [a PRIDE](https://fairsharing.org/biodbcore-000330)"),
+    ],
     "page-without-address": [
         page("", "title: A\npermalink: /:path/:basename:output_ext"),
         page("", "title: A\npermalink: /a:b/12:30"),
