@@ -152,6 +152,11 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         sheet("- two propriertary words\n- [propriertary](https://a.example/)"),
         page("- Propriertary format"),
     ],
+    "misspelt-section": [
+        sheet("## Metadata standards\n## Metadata Standardisation\n## Decryption\n## Sources for Reliable Data"),
+        sheet("#### Metadata standarts\n\nMetadata standarts\n\n- Metadata standarts"),
+        page("## Metadata standarts"),
+    ],
     "other-kind": [
         sheet("## Types of data\n- [mzML](https://doi.org/10.25504/FAIRsharing.26dmba)"),
         sheet("## Data deposition repositories\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
