@@ -193,6 +193,17 @@ class Profile:
         """Return whether a text matches a kind of statement, such as ``gap``, ``negative`` or ``remark``."""
         return _patterns(tuple(self.table("statements")[statement])).search(text)
 
+    def advises_against(self, before: str, behind: str) -> bool:
+        """Return whether the words before a link advise against its target, and those behind it make no condition.
+
+        >>> profile = Profile.load(None)
+        >>> profile.advises_against("Human data must not be uploaded to ", ".")
+        True
+        >>> profile.advises_against("Human data must not be uploaded to ", " without consent.")
+        False
+        """
+        return self.states("against", before) and not self.states("condition", behind)
+
     def openness(self, word: str) -> str | None:
         """Return ``open`` or ``proprietary`` for a word that means one of them, misspelt or not, else ``None``.
 
