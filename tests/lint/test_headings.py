@@ -34,8 +34,6 @@ def test_a_heading_that_means_nothing_in_a_site_is_not_proposed(tmp_path: Path) 
     assert (THEME.heading_meant("Servises"), own.heading_meant("Servises")) == ("Services", None)
 
 
-@pytest.mark.parametrize(
-    "topic", ["Decryption", "Metadata Standardisation", "Sources for Reliable Data"]
-)
+@pytest.mark.parametrize("topic", ["Decryption", "Metadata Standardisation", "Sources for Reliable Data"])
 def test_a_topic_is_no_misspelt_heading(topic: str) -> None:
     assert THEME.heading_meant(topic) is None
