@@ -29,13 +29,18 @@ class Role:
         """IRI of the role."""
         return ROLE.base + self.name
 
-    def of(self, thing: str) -> str:
+    def of(self, thing: str, *, is_direct: bool = True) -> str:
         """Return in words what a page does with a thing of this role, by the label of the direct property.
+
+        If it is not ``is_direct``, the page is linked to the thing by no direct property: what is named among laws need
+        not be a law.
 
         >>> roles()["deposition-repository"].of("PRIDE"), roles()["license"].of("MIT")
         ('recommends deposit in PRIDE', 'names MIT as licence')
+        >>> roles()["regulation"].of("MIAPE", is_direct=False)
+        'names MIAPE as regulation'
         """
-        if self.direct is None:
+        if self.direct is None or not is_direct:
             return f"names {thing} as {self.label}"
         (verb,) = DECLARATIONS[self.direct][RDFS.label]
         return f"{verb} {thing} as {self.label}" if self.direct == RDM.recommends else f"{verb} {thing}"

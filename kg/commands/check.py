@@ -92,7 +92,7 @@ def command(
         selections = [checking.changed(selection, changed) for selection in selections]
     all_checked = [(selection.folder, checking.check(selection, urls)) for selection in selections]
     if changed is None and all(checked.is_empty for _, checked in all_checked):
-        raise SiteError(f"nothing to check: {', '.join(map(str, paths)) or 'this site'} has no page")
+        raise SiteError(f"nothing to check: {', '.join(map(str, paths)) or 'this site'} {_why_empty(all_checked)}")
     found = [_from_here(finding, folder) for folder, checked in all_checked for finding in checked.findings]
     if online:
         settings = OnlineSettings(cache, max_age, delay, private)
@@ -108,6 +108,14 @@ def command(
     else:
         say_next("build", *(selection.folder for selection in selections))
     return _code(found, Severity[fail_on.upper()])
+
+
+def _why_empty(checked: Sequence[tuple[Path, checking.Checked]]) -> str:
+    files = [path for _, each in checked for path in each.without_front]
+    if not files:
+        return "has no page"
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    return f"has no page, since {files[0]}{more} does not begin with front matter between two lines of ---"
 
 
 def _explained(rule: str) -> str:

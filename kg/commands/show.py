@@ -155,7 +155,9 @@ def _show_meaning(graph: Graph, page: str) -> None:
             target = URIRef(mention.target)
             titles = (str(value) for prop in TITLES for value in graph.objects(target, URIRef(prop)))
             name = next(titles, None) or mention.label or mention.link or mention.target
-            words = roles()[mention.role].of(name) if mention.role else f"mentions {name}"
+            role = roles()[mention.role] if mention.role else None
+            is_direct = bool(role and role.direct and (None, URIRef(role.direct), target) in graph)
+            words = role.of(name, is_direct=is_direct) if role else f"mentions {name}"
             why = f": {mention.because}" if mention.because else ""
             click.echo(printable(f"line {mention.line} → {words}{why}"))
     click.echo()

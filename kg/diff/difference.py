@@ -19,6 +19,8 @@ class LinkChange:
     """Name of the role, such as ``data-format``; empty outside of cheat sheets."""
     target: str
     """IRI of the thing; empty if the link was not resolved."""
+    record: str
+    """Name of the FAIRsharing record that is the target; empty for any other target."""
     line: int
     """Line in the new file; in the old one for a removed mention."""
     differs: tuple[str, ...] = ()
@@ -44,7 +46,7 @@ class PageChange:
     laws_added: tuple[str, ...]
     laws_removed: tuple[str, ...]
     said: tuple[str, ...]
-    """Other added statements about the page, such as ``dct:title A title``."""
+    """Other added statements about the page, in words, such as ``title "A title"``."""
     no_longer_said: tuple[str, ...]
 
 
@@ -56,6 +58,10 @@ class ThingChange:
     iri: str
     name: str
     types: tuple[str, ...]
+    """Prefixed names of its classes."""
+    said: tuple[str, ...] = ()
+    """Added statements about a changed thing, in words."""
+    no_longer_said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kg.diff.merge import both, things
 from kg.release.nquads import split, value
-from kg.vocab import ADMS, DCT, FOAF, INFERRED_GRAPH, PROV, RDF, RDM, TITLES, prefixed_name
+from kg.term_words import label_of
+from kg.vocab import ADMS, DCT, FOAF, INFERRED_GRAPH, PREFIXES, PROV, RDF, RDM, TITLES, prefixed_name
 
 Facts = Mapping[str, Collection[str]]
 """Mapping of property to values, IRIs and texts, without inferred statements."""
@@ -18,6 +19,8 @@ STATEMENTS = "statements"
 """Key of the number of statements in the counts."""
 
 _NAMES = (*TITLES, DCT.identifier)
+_RECORDS = (PREFIXES["fairsharing"], "https://fairsharing.org/")
+"""Beginnings of the IRIs of FAIRsharing records."""
 _NO_THINGS = {PROV.Activity, PROV.SoftwareAgent, PROV.Entity, FOAF.Document, ADMS.Identifier}
 _IS_TYPE = f"> <{RDF.type}> <"
 
@@ -72,18 +75,33 @@ def _facts(lines: Iterable[str]) -> Facts:
 
 
 class ChangedNames:
-    """Names of changed pages and of the laws that they cite, including those that did not change."""
+    """Names of changed pages and of what they and changed things refer to, including what did not change."""
 
     def __init__(self, old: Path, new: Path, seen: Seen) -> None:
         pages = {*seen.pages, *seen.files, *seen.mentions}
         wanted = {*pages, *(f"{page}#md" for page in pages)}
-        for facts in seen.pages.values():
-            wanted.update(*(side.get(RDM.citesLegislation, ()) for side in facts))
+        mentions = (sides for found in seen.mentions.values() for sides in found.values())
+        for sides in mentions:
+            wanted.update(*(side.get(RDM.target, ()) for side in sides))
+        for old_facts, new_facts in (*seen.pages.values(), *seen.things.values()):
+            wanted.update(_differing(old_facts, new_facts))
         self._old, self._new = _described(old, wanted), _described(new, wanted)
 
     def name(self, iri: str) -> str:
         """Return the name of a resource, preferably from the new graph; its IRI if it has none."""
         return called(self._new.get(iri, {})) or called(self._old.get(iri, {})) or iri
+
+    def record(self, iri: str) -> str:
+        """Return the name of a FAIRsharing record; empty for anything else, and where it has none."""
+        name = self.name(iri) if iri.startswith(_RECORDS) else iri
+        return "" if name == iri or name in iri else name
+
+    def in_words(self, term: str, text: str) -> str:
+        """Return a statement about a subject in words: the property by its label, an IRI by its name or label."""
+        if not text.startswith(("http://", "https://")):
+            return f'{label_of(term)} "{text}"'
+        name = self.name(text)
+        return f"{label_of(term)} {label_of(text) if name == text else f'{name} <{prefixed_name(text)}>'}"
 
     def law(self, iri: str) -> str:
         """Return the number of a law, which is more exact than its name; the name or IRI if it has none."""
@@ -95,6 +113,12 @@ class ChangedNames:
         sides = (described.get(f"{page}#md", {}) for described in (self._old, self._new))
         old, new = (next(iter(facts.get(DCT.identifier, ())), "") for facts in sides)
         return old, new
+
+
+def _differing(old: Facts, new: Facts) -> Iterator[str]:
+    """Yield the values that only one side has, IRIs and texts."""
+    for term in {*old, *new}:
+        yield from {*old.get(term, ())} ^ {*new.get(term, ())}
 
 
 def _described(graph: Path, wanted: Collection[str]) -> dict[str, Facts]:

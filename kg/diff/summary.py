@@ -42,7 +42,7 @@ def summarise(old: Path, new: Path, recommending: Collection[str]) -> Difference
     seen = Seen(old, new)
     names = ChangedNames(old, new, seen)
     pages = tuple(_pages(seen, names, recommending))
-    found = tuple(_thing(iri, *sides) for iri, sides in sorted(seen.things.items()))
+    found = tuple(_thing(iri, *sides, names) for iri, sides in sorted(seen.things.items()))
     counts = {
         term: (seen.old_counts[term], seen.new_counts[term])
         for term in sorted({*seen.old_counts, *seen.new_counts})
@@ -81,7 +81,7 @@ def _page(
     page: str, before: str, kind: str, seen: Seen, names: ChangedNames, recommending: Collection[str]
 ) -> PageChange:
     pairs = list(_same_place(_mentions(page, before, seen)))
-    links = [link for old, new in pairs if (link := _link(old, new, recommending))]
+    links = [link for old, new in pairs if (link := _link(old, new, names, recommending))]
     moved = sum(1 for old, new in pairs if old and new and old.get(RDM.sourceLine) != new.get(RDM.sourceLine))
     old, new = _as_if(page, before, seen.pages.get(before, ({}, {}))[0]), seen.pages.get(page, ({}, {}))[1]
     paths = names.paths(before)[0], names.paths(page)[1]
@@ -95,8 +95,8 @@ def _page(
         moved=moved,
         laws_added=_laws(new, old, names),
         laws_removed=_laws(old, new, names),
-        said=_statements(new, old),
-        no_longer_said=_statements(old, new),
+        said=_statements(new, old, names, _PROVENANCE | _FROM_LINKS),
+        no_longer_said=_statements(old, new, names, _PROVENANCE | _FROM_LINKS),
     )
     return change if kind else replace(change, change=_kind(change))
 
@@ -147,11 +147,11 @@ def _as_if(page: str, before: str, facts: Facts) -> Facts:
     return {term: {text.replace(before, page) for text in texts} for term, texts in facts.items()}
 
 
-def _link(old: Facts, new: Facts, recommending: Collection[str]) -> LinkChange | None:
+def _link(old: Facts, new: Facts, names: ChangedNames, recommending: Collection[str]) -> LinkChange | None:
     """Return the change of a mention; ``None`` if only its line differs."""
     facts = new or old
     differs = tuple(
-        f"{words} {_short(new, term) or 'none'}, was {_short(old, term) or 'none'}"
+        f"{words} {_with_record(new, term, names) or 'none'}, was {_with_record(old, term, names) or 'none'}"
         for words, term in _OF_LINK.items()
         if {*old.get(term, ())} != {*new.get(term, ())}
     )
@@ -165,6 +165,7 @@ def _link(old: Facts, new: Facts, recommending: Collection[str]) -> LinkChange |
         label=_one(facts, RDFS.label),
         role=_short(facts, RDM.role),
         target=_one(facts, RDM.target),
+        record=names.record(_one(facts, RDM.target)),
         line=_line(facts),
         differs=differs if change == "changed" else (),
     )
@@ -184,20 +185,29 @@ def _short(facts: Facts, term: str) -> str:
     return text.removeprefix("role:").removeprefix("section:")
 
 
-def _statements(facts: Facts, other: Facts) -> tuple[str, ...]:
-    """Return the statements that only ``facts`` has, except those derived from links and from the commit."""
+def _with_record(facts: Facts, term: str, names: ChangedNames) -> str:
+    """Return a value as :func:`_short` does, the name of a FAIRsharing record before it."""
+    return " ".join(filter(None, (names.record(_one(facts, term)), _short(facts, term))))
+
+
+def _statements(facts: Facts, other: Facts, names: ChangedNames, without: Collection[str]) -> tuple[str, ...]:
+    """Return in words the statements that only ``facts`` has, except those of the properties ``without``."""
     return tuple(
         sorted(
-            f"{prefixed_name(term)} {prefixed_name(text)}"
+            names.in_words(term, text)
             for term, texts in facts.items()
-            if term not in _PROVENANCE | _FROM_LINKS
+            if term not in without
             for text in {*texts}.difference(other.get(term, ()))
         )
     )
 
 
-def _thing(iri: str, old: Facts, new: Facts) -> ThingChange:
+def _thing(iri: str, old: Facts, new: Facts, names: ChangedNames) -> ThingChange:
     types = sorted({*old.get(RDF.type, ()), *new.get(RDF.type, ())})
     ours = [kind for kind in types if kind.startswith(_OUR_KINDS)]
     change = "changed" if old and new else "added" if new else "removed"
-    return ThingChange(change, iri, called(new) or called(old) or iri, tuple(map(prefixed_name, ours or types)))
+    name, kinds = called(new) or called(old) or iri, tuple(map(prefixed_name, ours or types))
+    if change != "changed":
+        return ThingChange(change, iri, name, kinds)
+    said, no_longer = _statements(new, old, names, _PROVENANCE), _statements(old, new, names, _PROVENANCE)
+    return ThingChange(change, iri, name, kinds, said, no_longer)

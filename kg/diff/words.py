@@ -9,7 +9,8 @@ from dataclasses import asdict
 
 from kg.diff.difference import Difference, LinkChange, PageChange, ThingChange
 from kg.findings import markdown_text, printable
-from kg.vocab import prefixed_name
+from kg.term_words import label_of
+from kg.vocab import expanded_name, prefixed_name
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~"}
 _PAGE_KINDS = ("added", "removed", "renamed", "changed", "committed")
@@ -41,10 +42,11 @@ def _lines(difference: Difference, old: str, new: str) -> Iterator[str]:
     for page in _changed_pages(difference):
         yield ""
         yield from _page(page)
-    if any(thing.change != "changed" for thing in difference.things):
+    if difference.things:
         yield ""
     yield f"things: {_tally(difference.things, _KINDS)}"
-    yield from (f"  {_thing(thing)}" for thing in difference.things if thing.change != "changed")
+    for thing in difference.things:
+        yield from (f"  {line}" for line in (_thing(thing), *_said(thing)))
     yield ""
     yield f"statements: {difference.added} added, {difference.removed} removed"
     yield from _counts(difference)
@@ -61,10 +63,12 @@ def _markdown(difference: Difference, old: str, new: str) -> Iterator[str]:
         yield f"\n### {markdown_text(head)}\n"
         yield from (f"- {markdown_text(item.strip())}" for item in items)
     yield f"\n## Things: {_tally(difference.things, _KINDS)}\n"
-    yield from (f"- {markdown_text(_thing(thing))}" for thing in difference.things if thing.change != "changed")
+    for thing in difference.things:
+        yield f"- {markdown_text(_thing(thing))}"
+        yield from (f"  - {markdown_text(line.strip())}" for line in _said(thing))
     yield f"\n## Statements: {difference.added} added, {difference.removed} removed\n"
     yield "| | before | after |\n| --- | ---: | ---: |"
-    yield from (f"| {markdown_text(name)} | {old} | {new} |" for name, (old, new) in difference.counts.items())
+    yield from (f"| {markdown_text(_word(name))} | {old} | {new} |" for name, (old, new) in difference.counts.items())
 
 
 def _changed_pages(difference: Difference) -> list[PageChange]:
@@ -79,22 +83,33 @@ def _page(page: PageChange) -> Iterator[str]:
     for sign, laws in (("+", page.laws_added), ("-", page.laws_removed)):
         yield from (f"  {sign} cites {law}" for law in laws)
     if page.change not in ("added", "removed"):
-        for sign, statements in (("+", page.said), ("-", page.no_longer_said)):
-            yield from (f"  {sign} {statement}" for statement in statements)
+        yield from _said(page)
     if page.moved:
         yield f"  {_number(page.moved, 'link')} moved to another line"
+
+
+def _said(changed: PageChange | ThingChange) -> Iterator[str]:
+    for sign, statements in (("+", changed.said), ("-", changed.no_longer_said)):
+        yield from (f"  {sign} {statement}" for statement in statements)
 
 
 def _link(link: LinkChange) -> str:
     does = "recommends" if link.recommends else "links to"
     role = f" ({link.role.replace('-', ' ')})" if link.role else ""
-    meant = f" <{prefixed_name(link.target)}>" if link.target else ""
+    record = f" {link.record}" if link.record and link.record != link.label else ""
+    meant = f"{record} <{prefixed_name(link.target)}>" if link.target else ""
     differs = f": {'; '.join(link.differs)}" if link.differs else ""
     return f'{_SIGNS[link.change]} line {link.line}: {does} "{link.label}"{role}{meant}{differs}'
 
 
 def _thing(thing: ThingChange) -> str:
-    return f'{_SIGNS[thing.change]} {", ".join(thing.types)} "{thing.name}" <{prefixed_name(thing.iri)}>'
+    kinds = ", ".join(dict.fromkeys(map(_word, thing.types)))
+    return f'{_SIGNS[thing.change]} {kinds} "{thing.name}" <{prefixed_name(thing.iri)}>'
+
+
+def _word(name: str) -> str:
+    """Return the label of the class with a prefixed name; the name if it is no class."""
+    return label_of(expanded_name(name) or name)
 
 
 def _tally(changes: Sequence[PageChange] | Sequence[ThingChange], kinds: Sequence[str]) -> str:
@@ -107,9 +122,10 @@ _WORDS = {"committed": "the same in a new commit"}
 
 
 def _counts(difference: Difference) -> Iterator[str]:
-    width = max(map(len, difference.counts))
+    words = [(_word(name), *counts) for name, counts in difference.counts.items()]
+    width = max(len(name) for name, _, _ in words)
     yield f"  {'':{width}}  before -> after"
-    for name, (old, new) in difference.counts.items():
+    for name, old, new in words:
         yield f"  {name:{width}}  {old} -> {new}"
 
 

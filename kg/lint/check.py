@@ -14,9 +14,10 @@ from kg.identifiers.fairsharing import FairsharingCrosswalk
 from kg.lint import lint
 from kg.page import Page
 from kg.readers import read, read_fronts
-from kg.site import CONFIG, Site, data_files, open_site
+from kg.site import CONFIG, Site, data_files, front_matter, open_site
 from kg.site.history import changed_since
 from kg.site.sources import FILES, sources
+from kg.site.yaml_text import YamlError, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Checked:
     """Sorted by path and line."""
     is_empty: bool
     """True if nothing was there to check: a site without a page, or files that are neither pages nor data."""
+    without_front: tuple[str, ...] = ()
+    """Markdown files that are no pages since they have no front matter; only where nothing was there to check."""
 
 
 def select(paths: Iterable[Path]) -> list[Selection]:
@@ -123,7 +126,21 @@ def check(selection: Selection, urls: Mapping[str, str] | None = None) -> Checke
     ordered = sorted(set(findings), key=lambda finding: (finding.place, finding.rule, finding.message))
     has_other = data or ordered or any(map(selection.has, FILES))
     is_empty = looked_at == 0 and ("" in selection.below or not has_other)
-    return Checked(looked_at, len(data), tuple(ordered), is_empty)
+    without_front = _without_front(selection) if is_empty else ()
+    return Checked(looked_at, len(data), tuple(ordered), is_empty, without_front)
+
+
+def _without_front(selection: Selection) -> tuple[str, ...]:
+    found = (file.relative_to(selection.folder).as_posix() for file in sources(selection.folder))
+    markdown = (path for path in sorted(found) if path.lower().endswith((".md", ".markdown")))
+    return tuple(path for path in markdown if selection.has(path) and _has_no_front(selection.folder / path))
+
+
+def _has_no_front(file: Path) -> bool:
+    try:
+        return front_matter.split(read_text(file)) is None
+    except (YamlError, OSError):
+        return False
 
 
 def _whole(site: Site, path: str) -> Page | None:

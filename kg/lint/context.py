@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from kg.closest import closest
-from kg.identifiers.fairsharing import FairsharingCrosswalk
+from kg.identifiers.fairsharing import FairsharingCrosswalk, Record
 from kg.iri import host_and_path
 from kg.lint.unfinished import is_template, is_unfinished
 from kg.page import DetailKind, Page
@@ -293,6 +293,15 @@ class Context:
         named |= {scalar.value.strip() for page in self.pages.values() for scalar in self.front(page)}
         data = (path for path in self.data_paths(None) if path != self.site.directory.tool_list.path)
         return frozenset(named | {scalar.value.strip() for path in data for scalar in self.data_file(path).scalars})
+
+    @cached_property
+    def records_by_name(self) -> dict[str, list[Record]]:
+        """Name or abbreviation, case-folded → the FAIRsharing records that have it, by IRI."""
+        found: dict[str, list[Record]] = {}
+        for _, record in sorted(self.crosswalk.records.items()):
+            for name in {record.name.strip().casefold(), record.abbreviation.strip().casefold()} - {""}:
+                found.setdefault(name, []).append(record)
+        return found
 
     @cached_property
     def known_tools(self) -> list[str]:

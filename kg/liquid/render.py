@@ -32,6 +32,8 @@ class Fault:
     """0-based line of the file."""
     file: str = ""
     """Path of the included file within the site; empty for the page itself."""
+    stops: bool = False
+    """True if Jekyll stops at it, and publishes nothing of the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Renderer:
         try:
             text = self._expand(numbered(source), page)
         except NeverClosesError as error:
-            return Rendered(source, problems=(Fault(str(error), error.row),))
+            return Rendered(source, problems=(Fault(str(error), error.row, stops=True),))
         except BROKEN:
             return Rendered(source, problems=tuple(self._environment.problems))
         published, rows = unnumbered(text)
@@ -214,7 +216,7 @@ class Renderer:
             # numbering checks that every tag is closed; the numbers of an include are not needed
             template = plain(numbered(text))
         except NeverClosesError as error:
-            environment.problems.append(Fault(str(error), error.row, path))
+            environment.problems.append(Fault(str(error), error.row, path, stops=True))
             return ""
         return self._included(template, path, {} if given is None else {"include": given}, context)
 

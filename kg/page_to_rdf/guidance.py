@@ -155,7 +155,7 @@ class GuidancePage:
 
     def _around(self, node: Node, at: int, name: str, kind: Kind) -> SoughtEvidence:
         """Return the evidence for a name at an offset in a block's text: its kind, and the cues of the words around."""
-        place, profile = self._places[node], self._profile
+        place, profile, end = self._places[node], self._profile, at + len(name)
         before, behind = self._sentence(node, at, name)
 
         def cues() -> frozenset[str]:
@@ -176,7 +176,9 @@ class GuidancePage:
             "object": lambda: cues() & {"software"} if "data" not in cues() else frozenset[str](),
             "advice": lambda: _yes(place.block == "solutions" or not self.has_blocks or "recommend" in cues()),
             "listed": lambda: _yes("recommend" in cues() or profile.states("listing", before)),
-            "rejected": lambda: _yes(profile.states("against", node.text[max(at - _REACH, 0) : at])),
+            "rejected": lambda: _yes(
+                profile.advises_against(node.text[max(at - _REACH, 0) : at], node.text[end : end + _REACH])
+            ),
         }
         return SoughtEvidence(known, sought)
 

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.page import Block, BlockKind, Page
-from kg.site import Profile
-
-_DEEPEST_SECTION = 3
-"""Level of the deepest heading that opens a section; a deeper heading with the same words is a label."""
+from kg.site import DEEPEST_SECTION, Profile
 
 
 @dataclass(slots=True, eq=False)
@@ -99,7 +96,7 @@ def outline(page: Page, profile: Profile) -> tuple[Node, ...]:
     lead_ins: dict[Node | None, Node] = {}
     section, begun = "description", False
     for block in page.blocks:
-        opened = profile.section(block.text) if 0 < block.level <= _DEEPEST_SECTION else None
+        opened = profile.section(block.text) if 0 < block.level <= DEEPEST_SECTION else None
         if opened:
             section, begun = opened, True
         parent = None if block.parent is None else nodes[block.parent]

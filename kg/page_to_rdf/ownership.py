@@ -60,8 +60,8 @@ class Ownership:
         """Return whether a link is struck through, or its sentence advises against its target."""
         end = link.at + len(link.label)
         before, behind = node.text[max(0, link.at - _NEAR) : link.at], node.text[end : end + _NEAR]
-        states = self.profile.states
-        return link.is_struck or states("against", before) or states("rejected", behind)
+        profile = self.profile
+        return link.is_struck or profile.advises_against(before, behind) or profile.states("rejected", behind)
 
     def owner(self, node: Node) -> Thing | None:
         """Return the thing that a block names and that owns the blocks under it; ``None`` for a label."""

@@ -57,6 +57,8 @@ def read_page(
 
 def _liquid(fault: Fault, page: Page) -> Finding:
     place = Place(fault.file, fault.row + 1) if fault.file else Place(page.path, page.body_line + fault.row)
+    if fault.stops:
+        return Finding(Severity.ERROR, "liquid", f"{fault.message}; Jekyll stops here and publishes nothing", place)
     return Finding(Severity.WARNING, "liquid", fault.message, place)
 
 

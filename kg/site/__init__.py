@@ -28,14 +28,25 @@ from kg.site.jekyll import GEMFILE
 from kg.site.licence import licence_finding, licence_of
 from kg.site.patterns import FILE as PROFILE
 from kg.site.people import Organisation, Person
-from kg.site.profile import Profile
+from kg.site.profile import DEEPEST_SECTION, Profile
 from kg.site.sources import CNAME, CONFIG
 from kg.site.tools import Tool
 from kg.site.values import language_tag
 from kg.site.yaml_text import YamlError, parse, read_text
 from kg.vocab import slug
 
-__all__ = ["CONFIG", "Directory", "Organisation", "Person", "Profile", "Site", "Tool", "language_tag", "open_site"]
+__all__ = [
+    "CONFIG",
+    "DEEPEST_SECTION",
+    "Directory",
+    "Organisation",
+    "Person",
+    "Profile",
+    "Site",
+    "Tool",
+    "language_tag",
+    "open_site",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from kg.closest import closest
 from kg.errors import SiteError, in_words
 from kg.iri import is_web_address
 from kg.regular_file import read_regular
@@ -40,6 +41,10 @@ _FORGIVEN = 8
 """Shortest word of openness, in letters, whose misspellings are recognised: "often" is not a misspelt "offen"."""
 _SIMILAR = 0.8
 """Lowest similarity of a misspelling, as of ``difflib.get_close_matches``."""
+DEEPEST_SECTION = 3
+"""Level of the deepest heading that opens a section; a deeper heading with the same words is a label."""
+_LIKE_HEADING = 0.87
+"""Lowest similarity of a misspelt heading: "Decryption" is no misspelt "Description"."""
 _WORDS = 1 << 14
 """Number of words whose closest word of openness is remembered."""
 
@@ -66,7 +71,33 @@ class Profile:
         >>> profile.section("Ethics and Regulations in Norway"), profile.section("Datatyper i Norge")
         ('ethics-regulations', 'data-types')
         """
-        return self._first("sections", heading.strip(" :"), rf"( {self.any_of('country-preposition')} [\w\s]+)?")
+        return self._first("sections", heading.strip(" :"), self._in_country)
+
+    def heading_meant(self, heading: str) -> str | None:
+        """Return the heading of a section that one which opens none misspells, or ``None``.
+
+        Each word must be like that of the same place: a heading of other words is a topic.
+
+        >>> profile = Profile.load(None)
+        >>> profile.heading_meant("metadata standarts:"), profile.heading_meant("Servises in Norway")
+        ('Metadata Standards', 'Services')
+        >>> print(profile.heading_meant("Sources for reliable data"), profile.heading_meant("Metadata Standards"))
+        None None
+        """
+        written = re.sub(f"{self._in_country}$", "", heading.strip(" :"), flags=re.IGNORECASE).casefold()
+        known = {each.casefold(): each for each in self._headings}
+        near = None if self.section(heading) else closest(written, sorted(known), _LIKE_HEADING)
+        return known[near] if near and _same_words(written, near) else None
+
+    @cached_property
+    def _headings(self) -> list[str]:
+        """The headings of sections as written, without those that open none with the patterns of the site."""
+        return [each for name, texts in self.table("headings").items() for each in texts if self.section(each) == name]
+
+    @property
+    def _in_country(self) -> str:
+        """Return a regular expression for "in <country>" at the end of a heading."""
+        return rf"( {self.any_of('country-preposition')} [\w\s]+)?"
 
     def group(self, text: str) -> str | None:
         """Return the group that a heading or lead-in names, ``other`` for an unspecific label, or ``None``.
@@ -161,6 +192,17 @@ class Profile:
     def states(self, statement: str, text: str) -> bool:
         """Return whether a text matches a kind of statement, such as ``gap``, ``negative`` or ``remark``."""
         return _patterns(tuple(self.table("statements")[statement])).search(text)
+
+    def advises_against(self, before: str, behind: str) -> bool:
+        """Return whether the words before a link advise against its target, and those behind it make no condition.
+
+        >>> profile = Profile.load(None)
+        >>> profile.advises_against("Human data must not be uploaded to ", ".")
+        True
+        >>> profile.advises_against("Human data must not be uploaded to ", " without consent.")
+        False
+        """
+        return self.states("against", before) and not self.states("condition", behind)
 
     def openness(self, word: str) -> str | None:
         """Return ``open`` or ``proprietary`` for a word that means one of them, misspelt or not, else ``None``.
@@ -336,6 +378,15 @@ def _list_problem(name: str, value: Any) -> str | None:
     except (re.error, OverflowError, RecursionError) as error:
         return f"{name!r} has a pattern that is no regular expression: {error}"
     return None
+
+
+def _same_words(text: str, other: str) -> bool:
+    """Return whether each word of a text is like that of another in the same place, with the same first letter."""
+    words, others = re.findall(r"\w+", text), re.findall(r"\w+", other)
+    pairs = zip(words, others, strict=False)
+    return len(words) == len(others) and all(
+        word[0] == meant[0] and closest(word, [meant], _SIMILAR) is not None for word, meant in pairs
+    )
 
 
 @cache

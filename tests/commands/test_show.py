@@ -38,3 +38,18 @@ def test_a_misspelt_file_and_a_folder_are_told_what_to_give(site: Path) -> None:
         done = kg(command, "site/pages/mise.md", cwd=site.parent)
         assert done.stderr.endswith("there is no file or folder site/pages/mise.md; did you mean site/pages/mice.md?\n")
     assert "site is a folder; give the file of a page" in kg("show", "site", cwd=site.parent).stderr
+
+
+def test_what_is_named_among_laws_is_cited_only_where_the_graph_cites_it(tmp_path: Path) -> None:
+    law = "https://lovdata.no/dokument/NL/lov/2018-06-15-38"
+    text = (
+        f"---\ntitle: Mice\ntype: cheat_sheet\n---\n## Legislation\n\n- [MIAPE](https://a.example/)\n- [Act]({law})\n"
+    )
+    site = write_site(tmp_path / "site", {"mice.md": text})
+    shown = kg("show", "mice", cwd=site).stdout
+    said = [line.partition("(rule")[0] for line in shown.splitlines() if "→" in line]
+    assert [line.split(": ")[0] for line in said] == [
+        "line 7 → names MIAPE as regulation",
+        "line 8 → cites legislation Act",
+    ]
+    assert shown.count("citesLegislation <") == 1

@@ -254,3 +254,13 @@ def test_a_build_finds_the_same_as_a_check(content_release: Path) -> None:
     (built,) = json.loads((content_release / "current" / "report.json").read_text(encoding="utf-8"))["sites"]
     checked = json.loads(kg_in(ROOT / "content", "check", ".", "--format", "json").stdout)
     assert checked == [{key: finding[key] for key in finding} for finding in built["findings"]]
+
+
+def test_a_site_without_front_matter_is_told_why_nothing_is_checked(tmp_path: Path) -> None:
+    site(tmp_path, a="# Mice\n", b="# Rats\n")
+    done = kg_in(tmp_path, "check", "site")
+    why = "has no page, since a.md and 1 more does not begin with front matter between two lines of ---"
+    assert done.returncode == 2
+    assert f"nothing to check: site {why}" in done.stderr
+    alone = kg_in(tmp_path, "check", "site/b.md")
+    assert "nothing to check: site/b.md has no page, since b.md does not begin with front matter" in alone.stderr

@@ -220,7 +220,7 @@ EXPECTED = {
             "legacy-fairsharing",
             (
                 "https://fairsharing.org/bsg-s000114 is an identifier of former times; "
-                "write https://doi.org/10.25504/FAIRsharing.b7z8by"
+                "write https://doi.org/10.25504/FAIRsharing.b7z8by (DICOM)"
             ),
         ),
         (
@@ -246,7 +246,7 @@ EXPECTED = {
             "_data/tool_and_resource_list.yml:5",
             "note",
             "legacy-fairsharing",
-            "bsg-s000114 is an identifier of former times; write b7z8by",
+            "bsg-s000114 is an identifier of former times; write b7z8by (DICOM)",
         ),
         (
             "_data/tool_and_resource_list.yml:6",
@@ -276,7 +276,7 @@ EXPECTED = {
             "fairsharing-address",
             (
                 "https://fairsharing.org/FAIRsharing.26dmba is not the record's persistent identifier; "
-                "write https://doi.org/10.25504/FAIRsharing.26dmba"
+                "write https://doi.org/10.25504/FAIRsharing.26dmba (mzML)"
             ),
         ),
         (
@@ -295,7 +295,7 @@ EXPECTED = {
             "legacy-fairsharing",
             (
                 "https://fairsharing.org/bsg-s000114 is an identifier of former times; "
-                "write https://doi.org/10.25504/FAIRsharing.b7z8by"
+                "write https://doi.org/10.25504/FAIRsharing.b7z8by (DICOM)"
             ),
         ),
         (
@@ -316,7 +316,7 @@ EXPECTED = {
             "fairsharing-address",
             (
                 "http://doi.org/10.25504/FAIRsharing.26dmba is not the record's persistent identifier; "
-                "write https://doi.org/10.25504/FAIRsharing.26dmba"
+                "write https://doi.org/10.25504/FAIRsharing.26dmba (mzML)"
             ),
         ),
         (

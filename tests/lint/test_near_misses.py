@@ -94,6 +94,10 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     ],
     "invalid-europmc": [tool(europmc="PMC8728295"), tool(europmc="34723319"), tool(europmc="n/a")],
     "invalid-language": [page("", f"title: A\nlang: {lang}") for lang in ("nb", "en_US.UTF-8", "zh-Hans-CN", "''")],
+    "invalid-law": [
+        page("LOV-2018-06-15-38 lov-2020-02-29-1 LOV-2018-15-06 XLOV-2018-15-06-38 `LOV 2018` 2018-15-06-38"),
+        page("FOR-2015-06-18-761 and ETS 123"),
+    ],
     "invalid-orcid": [
         page("[a](https://orcid.org/0000-0002-1694-233X) [a](https://orcid.org/0000-0002-1825-0097?lang=en)"),
         page("[a](https://orcid.org/) [a](https://orcid.org/register) [a](https://a.example/orcid.org/1)"),
@@ -152,12 +156,23 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         sheet("- two propriertary words\n- [propriertary](https://a.example/)"),
         page("- Propriertary format"),
     ],
+    "misspelt-section": [
+        sheet("## Metadata standards\n## Metadata Standardisation\n## Decryption\n## Sources for Reliable Data"),
+        sheet("#### Metadata standarts\n\nMetadata standarts\n\n- Metadata standarts"),
+        page("## Metadata standarts"),
+    ],
     "other-kind": [
         sheet("## Types of data\n- [mzML](https://doi.org/10.25504/FAIRsharing.26dmba)"),
         sheet("## Data deposition repositories\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
         sheet("## Services\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
         sheet("- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
         page("## Types of data\n- [PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny)"),
+    ],
+    "other-record": [
+        page("[PRIDE](https://doi.org/10.25504/FAIRsharing.e1byny) [pride ](https://fairsharing.org/biodbcore-000325)"),
+        page("[FAIRsharing](https://doi.org/10.25504/FAIRsharing.b7z8by) [zzz](https://fairsharing.org/biodbcore-000330)"),
+        page("[GenBank](https://doi.org/10.25504/FAIRsharing.rg2vmt) [PRIDE](https://www.ebi.ac.uk/pride/)"),
+        page("[PRIDE](https://doi.org/10.25504/FAIRsharing.zzzzzz) [a PRIDE](https://fairsharing.org/biodbcore-000330)"),
     ],
     "page-without-address": [
         page("", "title: A\npermalink: /:path/:basename:output_ext"),
@@ -232,7 +247,8 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
     ],
     "unknown-registry": [tool(tess="x", biotools="x", europmc="1"), tool(**{"fairsharing-coll": "NA"})],
     "unknown-tool": [
-        page('{% tool "prides" %}', "title: A\ninstance_of: prides"),
+        page("", "title: A\ninstance_of: prides"),
+        page('{% tool "prides" %}') | {TOOLS: "[broken"},
         page("{% tool 'pride' %}", f"title: A\ninstance_of: ' pride '\nref_to_main_resources: [pride, '{TEMPLATE}']")
         | {TOOLS: PRIDE},
         page("", "title: A\ntools: [prides]\nx: {ref_to_main_resources: [prides]}") | {TOOLS: PRIDE},

@@ -112,7 +112,7 @@ def test_liquid_that_never_closes_is_left_as_text(opening: str) -> None:
     source = "First\n" + opening * 20_000
     rendered = Renderer().render(source, {})
     assert rendered.text == source
-    assert rendered.problems == (Fault(f"{opening.strip()} never closes", 1),)
+    assert rendered.problems == (Fault(f"{opening.strip()} never closes", 1, stops=True),)
 
 
 def test_what_opens_in_a_liquid_comment_need_not_close() -> None:

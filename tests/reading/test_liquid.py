@@ -164,4 +164,6 @@ def test_an_include_that_is_no_file_gives_nothing(tmp_path: Path) -> None:
     folder = includes(tmp_path, {"open": "\n{{ a"})
     os.mkfifo(folder / "_includes" / "pipe")
     assert render("a{% include a\0b %}{% include pipe %}{% include ../x %}b", folder).text == "ab"
-    assert render("a{% include open %}b", folder).problems == (Fault("{{ never closes", 1, "_includes/open"),)
+    assert render("a{% include open %}b", folder).problems == (
+        Fault("{{ never closes", 1, "_includes/open", stops=True),
+    )

@@ -42,6 +42,17 @@ def laws_in(text: str) -> tuple[Citation, ...]:
     )
 
 
+def impossible_laws_in(text: str) -> Iterator[tuple[int, str]]:
+    """Yield offset and text of each number in the form of a Norwegian law that has an impossible date.
+
+    >>> list(impossible_laws_in("the acts LOV-2099-13-45-1 and LOV-2009-06-19-97"))
+    [(9, 'LOV-2099-13-45-1')]
+    """
+    for match in _NORWEGIAN_NUMBER.finditer(text):
+        if _by_number(match) is None:
+            yield match.start(), match[0]
+
+
 def _found(text: str) -> Iterator[tuple[int, int, Law]]:
     for pattern, law_of in _PATTERNS:
         for match in pattern.finditer(text):

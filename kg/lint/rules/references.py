@@ -1,4 +1,4 @@
-"""References in front matter and tags: pages by page_id, tools by id, data management plans by uuid."""
+"""References: pages by page_id, tools by id, data management plans by uuid, laws by number."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from kg.findings import Severity
+from kg.identifiers import legislation
 from kg.lint.context import Context
 from kg.lint.rule import Rule, RuleMatch
 from kg.page import Page
+from kg.site.tools import TOOLS
 from kg.site.yaml_text import Scalar
 
 
@@ -55,6 +57,9 @@ def _page_type(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 def _unknown_tool(page: Page, context: Context) -> Iterator[RuleMatch]:
     if not context.tools:
+        is_there = any(path.rpartition("/")[2] in TOOLS for path in context.data_paths(None))
+        for tag in page.tool_tags if not is_there else ():  # a list without a tool has findings of its own
+            yield RuleMatch(tag.line, f"no tool has the id {tag.tool!r}: this site has no list of tools")
         return
     for tag in page.tool_tags:
         if tag.tool not in context.tools:
@@ -102,10 +107,17 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
+def _invalid_law(page: Page, context: Context) -> Iterator[RuleMatch]:
+    for block in page.blocks:
+        for start, written in legislation.impossible_laws_in(block.text):
+            yield RuleMatch(block.line_at(start), f"{written} is no law: there is no such day")
+
+
 RULES = (
     Rule("unknown-page", Severity.WARNING, _unknown_page),
     Rule("wrong-page-type", Severity.WARNING, _page_type),
     Rule("unknown-tool", Severity.WARNING, _unknown_tool),
     Rule("unknown-citation", Severity.WARNING, _unknown_citation),
+    Rule("invalid-law", Severity.WARNING, _invalid_law),
     Rule("invalid-uuid", Severity.WARNING, _uuid),
 )

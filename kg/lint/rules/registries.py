@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kg.findings import Severity
 from kg.identifiers import fairsharing, registries
-from kg.identifiers.fairsharing import FairsharingCrosswalk, ReferenceForm
+from kg.identifiers.fairsharing import FairsharingCrosswalk, Record, ReferenceForm
 from kg.lint.context import Context, SourceFile
 from kg.lint.rule import Rule, RuleMatch
 from kg.page import Page
@@ -57,57 +57,88 @@ def _unknown_in(places: Iterable[tuple[str, int]], context: Context) -> Iterator
 
 
 def _legacy(page: Page, context: Context) -> Iterator[RuleMatch]:
-    for text, line, iri in _known(_places(page, context), context, legacy=True):
-        yield RuleMatch(line, f"{text} is an identifier of former times; {_advice(text, iri)}")
+    for text, line, record in _known(_places(page, context), context, legacy=True):
+        yield RuleMatch(line, f"{text} is an identifier of former times; {_advice(text, record)}")
 
 
 def _legacy_data(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
     places = ((scalar.value.strip(), scalar.line) for scalar in file.scalars)
-    for text, line, iri in _known(places, context, legacy=True):
-        yield RuleMatch(line, f"{text} is an identifier of former times; {_advice(text, iri)}")
+    for text, line, record in _known(places, context, legacy=True):
+        yield RuleMatch(line, f"{text} is an identifier of former times; {_advice(text, record)}")
     for scalar in file.scalars:
-        if is_registry(scalar) and (new := former_value(scalar.value, context.crosswalk)):
-            yield RuleMatch(scalar.line, f"{scalar.value} is an identifier of former times; write {new}")
+        if is_registry(scalar) and (found := _of_former_value(scalar.value, context.crosswalk)):
+            what = f"write {found.suffix}{_in_brackets(found)}"
+            yield RuleMatch(scalar.line, f"{scalar.value} is an identifier of former times; {what}")
 
 
 def _address(page: Page, context: Context) -> Iterator[RuleMatch]:
-    for text, line, iri in _known(_places(page, context), context, legacy=False):
-        yield RuleMatch(line, f"{text} is not the record's persistent identifier; {_advice(text, iri)}")
+    for text, line, record in _known(_places(page, context), context, legacy=False):
+        yield RuleMatch(line, f"{text} is not the record's persistent identifier; {_advice(text, record)}")
 
 
-def _advice(text: str, iri: str) -> str:
-    return f"its record is {iri}" if _QUERY.search(text) else f"write {iri}"
+def _advice(text: str, record: Record) -> str:
+    what = "its record is" if _QUERY.search(text) else "write"
+    return f"{what} {record.iri}{_in_brackets(record)}"
 
 
-def _known(places: Iterable[tuple[str, int]], context: Context, *, legacy: bool) -> Iterator[tuple[str, int, str]]:
-    """Yield text, line and DOI of each place that refers to a known record by another address than its DOI."""
+def _in_brackets(record: Record) -> str:
+    name = record.abbreviation or record.name
+    return f" ({name})" if name else ""
+
+
+def _known(places: Iterable[tuple[str, int]], context: Context, *, legacy: bool) -> Iterator[tuple[str, int, Record]]:
+    """Yield text, line and record of each place that refers to a known record by another address than its DOI."""
     for text, line in places:
         if found := _other_address(text, context.crosswalk):
-            iri, is_legacy = found
+            record, is_legacy = found
             if is_legacy is legacy:
-                yield text, line, iri
+                yield text, line, record
 
 
-def _other_address(text: str, crosswalk: FairsharingCrosswalk) -> tuple[str, bool] | None:
-    """Return the DOI of the record that another address of it means, and whether that is a former one, or ``None``."""
+def _other_address(text: str, crosswalk: FairsharingCrosswalk) -> tuple[Record, bool] | None:
+    """Return the record that another address than its DOI means, and whether that is a former one, or ``None``."""
     reference = fairsharing.parse_url(text)
     record = crosswalk.resolve(reference) if reference else None
     if reference is None or record is None or not record.suffix or text == record.iri:
         return None
-    return record.iri, reference.form is ReferenceForm.LEGACY
+    return record, reference.form is ReferenceForm.LEGACY
 
 
 def doi_for(text: str, crosswalk: FairsharingCrosswalk, *, former_only: bool = False) -> str | None:
     """Return the DOI to be written for another address of a record; ``None`` if a query or fragment would be lost."""
     found = None if _QUERY.search(text) else _other_address(text, crosswalk)
-    return found[0] if found and (found[1] or not former_only) else None
+    return found[0].iri if found and (found[1] or not former_only) else None
 
 
 def former_value(value: str, crosswalk: FairsharingCrosswalk) -> str | None:
     """Return the suffix to be written for a former identifier that is the value of a registry, or ``None``."""
+    record = _of_former_value(value, crosswalk)
+    return record.suffix if record else None
+
+
+def _of_former_value(value: str, crosswalk: FairsharingCrosswalk) -> Record | None:
+    """Return the record of a former identifier that is the value of a registry, or ``None``."""
     found = fairsharing.parse(value)
     record = crosswalk.resolve(found) if found and found.form is ReferenceForm.LEGACY else None
-    return record.suffix if record and record.suffix and fairsharing.parse_url(value) is None else None
+    return record if record and record.suffix and fairsharing.parse_url(value) is None else None
+
+
+def _other_record(page: Page, context: Context) -> Iterator[RuleMatch]:
+    for link in (link for block in page.blocks for link in block.links):
+        reference = fairsharing.parse_url(re.sub(r"^\((.*)\)$", r"\1", link.href))
+        record = context.crosswalk.resolve(reference) if reference else None
+        label = " ".join(link.label.split())
+        if record is None or not record.name or context.site.profile.label(label) or _names(label, record):
+            continue
+        if others := context.records_by_name.get(label.casefold()):
+            where = " or ".join(other.iri for other in others)
+            yield RuleMatch(link.line, f"the record is {record.name!r}; {label} is {where}")
+
+
+def _names(label: str, record: Record) -> bool:
+    """Return whether a link's text is a name of a record, or whole words of one: ``GenBank`` in its format's name."""
+    words = re.compile(rf"(?<!\w){re.escape(label)}(?!\w)", re.IGNORECASE)
+    return any(words.search(name) for name in (record.name, record.abbreviation))
 
 
 def _value(file: SourceFile, context: Context) -> Iterator[RuleMatch]:
@@ -171,6 +202,7 @@ RULES = (
     Rule("unknown-fairsharing", Severity.WARNING, _unknown, _unknown_data),
     Rule("legacy-fairsharing", Severity.NOTE, _legacy, _legacy_data),
     Rule("fairsharing-address", Severity.NOTE, _address),
+    Rule("other-record", Severity.WARNING, _other_record),
     Rule("registry-value", Severity.WARNING, _value_of_page, _value),
     Rule("yaml-value", Severity.WARNING, _yaml, _yaml_data),
 )

@@ -12,7 +12,7 @@ from kg.lint.context import Context
 from kg.lint.rule import Rule, RuleMatch
 from kg.lint.unfinished import is_unfinished
 from kg.page import Block, BlockKind, Page
-from kg.site import Profile, Site
+from kg.site import DEEPEST_SECTION, Profile, Site
 
 _LONGEST = 4
 """Maximum number of words of a bullet that states openness."""
@@ -36,6 +36,15 @@ def _missing(page: Page, context: Context) -> Iterator[RuleMatch]:
     for section in profile.table("sections"):
         if section not in there:
             yield RuleMatch(page.body_line, f"no heading opens the section {section.replace('-', ' ')!r}")
+
+
+def _misspelt_section(page: Page, context: Context) -> Iterator[RuleMatch]:
+    if not context.site.is_cheat_sheet(page):
+        return
+    for block in page.blocks:
+        meant = context.site.profile.heading_meant(block.text) if 0 < block.level <= DEEPEST_SECTION else None
+        if meant:
+            yield RuleMatch(block.line, f"{block.text!r} opens no section of a cheat sheet; did you mean {meant!r}?")
 
 
 def _no_sheet(page: Page, context: Context) -> Iterator[RuleMatch]:
@@ -99,6 +108,7 @@ def _other_kind(page: Page, context: Context) -> Iterator[RuleMatch]:
 RULES = (
     Rule("other-kind", Severity.WARNING, _other_kind),
     Rule("missing-section", Severity.NOTE, _missing),
+    Rule("misspelt-section", Severity.WARNING, _misspelt_section),
     Rule("not-a-cheat-sheet", Severity.WARNING, _no_sheet),
     Rule("misspelt-openness", Severity.WARNING, _openness),
 )
