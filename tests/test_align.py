@@ -167,7 +167,8 @@ def test_a_law_that_is_not_in_force_has_the_law_that_replaced_it() -> None:
         <{former}> {names} ; eli:in_force eli:InForce-notInForce ; eli:repealed_by <{newer}> ;
             dct:description "Not in force, replaced by the Personal Data Act (LOV-2018-06-15-38)."@en .
         eli:InForce-notInForce skos:prefLabel "not in force"@en .
-        <{newer}> a eli:LegalResource ; dct:identifier "LOV-2018-06-15-38" ; dct:title "Personal Data Act"@en ; {names} ;
+        <{newer}> a eli:LegalResource ; dct:identifier "LOV-2018-06-15-38" ; {names} ;
+            dct:title "Personal Data Act"@en ;
             dct:type <https://data.norge.no/vocabulary/legal-resource-type#act> .
         """),
     )

@@ -59,8 +59,8 @@ class Entry:
 
     @property
     def recommended_by(self) -> tuple[str, ...]:
-        """Identifiers of the pages that recommend the record, sorted."""
-        return tuple(sorted({place.use.identifier for place in self.places if place.use.recommends}))
+        """Identifiers of the pages that recommend the record, sorted, with their sites if there are several."""
+        return tuple(sorted({place.use.page for place in self.places if place.use.recommends}))
 
 
 def report(uses: Iterable[RecordUse], crosswalk: FairsharingCrosswalk) -> tuple[Entry, ...]:

@@ -125,9 +125,7 @@ def test_dumps_are_distributions_with_sizes_checksums_and_addresses_at_the_serve
     assert files == {name: facts for name, facts in listed.items() if name.startswith("dumps/")} != {}
     assert str(graph.value(this, URIRef(DCAT.version))) == release.id
     assert graph.value(this, URIRef(DCAT.previousVersion)) == URIRef(f"{DATASET}/0123456789abcdef")
-    assert (
-        f'dct:issued "{release.manifest["created"]}"^^' in release.description.read_text()
-    )  # RDFLib reads it as +00:00
+    assert f'dct:issued "{release.manifest["created"]}"^^' in release.description.read_text()  # RDFLib reads it as +00:00
     assert graph.value(this, URIRef(VOID.sparqlEndpoint)) == URIRef(f"{ROOT}sparql")
 
 

@@ -131,6 +131,7 @@ def test_addresses_of_the_registry_that_are_no_records_are_left_out(entries: dic
 def test_every_format_says_the_same(out: Path, entries: dict[str, Any]) -> None:
     rows = list(csv.DictReader(io.StringIO(kg("fairsharing", "report", "--release", out, "--format", "csv").stdout)))
     assert {row["site"] for row in rows} == {"example-org"}
+    assert {(row["page"], row["tool"]) for row in rows} == {("sheet", ""), ("", "dicom")}
     said = {(row["record"], row["file"], row["line"], row["written"], row["mend"]) for row in rows}
     assert said == {
         (iri, path, str(line or ""), written, mend)
@@ -174,6 +175,28 @@ def test_a_site_can_be_reported_on_without_a_release(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert DICOM in {entry["record"] for entry in json.loads(done.stdout)}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["site"]
+
+
+def test_pages_that_name_a_tool_recommend_the_record_of_the_tool(tmp_path: Path) -> None:
+    page = "---\ntitle: Spectra\npage_id: spectra\n---\n## Formats of spectra\n### Solutions\n"
+    tool = "- id: mzml\n  name: mzML\n  description: A format.\n  url: https://mzml.example/\n"
+    files = {
+        "pages/spectra.md": f'{page}- Keep spectra as {{% tool "mzml" %}}.\n',
+        "_data/tool_and_resource_list.yml": f"{tool}  registry:\n    fairsharing: 26dmba\n",
+    }
+    sites = [write_site(tmp_path / name, files, f"title: {name}\nurl: https://{name}.example\n") for name in ("a", "b")]
+    (entry,) = json.loads(kg("fairsharing", "report", *sites, "--format", "json").stdout)
+    keys = ("site", "path", "line", "identifier", "tool", "recommends")
+    assert [tuple(place[key] for key in keys) for place in entry["places"]] == [
+        ("a-example", "_data/tool_and_resource_list.yml", None, "", "mzml", False),
+        ("b-example", "_data/tool_and_resource_list.yml", None, "", "mzml", False),
+        ("a-example", "pages/spectra.md", 7, "spectra", "mzml", True),
+        ("b-example", "pages/spectra.md", 7, "spectra", "mzml", True),
+    ]
+    assert entry["recommended_by"] == ["a-example: spectra", "b-example: spectra"]
+    table = kg("fairsharing", "report", *sites).stdout
+    assert "  recommended by: a-example: spectra, b-example: spectra\n" in table
+    assert "  b-example: pages/spectra.md:7: mzML (data-format)\n" in table
 
 
 def test_no_release_is_an_error(tmp_path: Path) -> None:
