@@ -99,6 +99,8 @@ def _mend(use: RecordUse, crosswalk: FairsharingCrosswalk) -> str:
     if reference.form is ReferenceForm.LEGACY:
         name = crosswalk.unmatched.get(reference.value, "")
         named = f" (it was called {name!r})" if name else ""
+        if record and not doi:
+            return f"a former identifier; its record is {record.iri}, whose DOI is not known here"
         return f"a former identifier; write {doi}" if doi else f"a former identifier of no known record{named}"
     if reference.form is ReferenceForm.NUMBER:
         return f"a record number; write {doi}" if doi else "a record number whose DOI is not known here"
