@@ -165,6 +165,7 @@ WORDS: dict[str, tuple[str, str]] = {
     SCHEMA.Service: ("service", "What an organisation does for others."),
     SSSOM.Mapping: ("mapping", "A match between two things, with its evidence."),
     VCARD.Kind: ("contact", "Contact details."),
+    DCT.source: ("source", "Where what is said of it was taken from."),
     DCT.references: ("refers to", "What it cites or points to."),
     DCT.accessRights: ("access", "Who may use it, and how."),
     DCT.abstract: ("summary", "What it says, in a few sentences."),
