@@ -30,7 +30,8 @@ _MENTIONS = """SELECT DISTINCT ?role ?target ?label ?type ?about ?record ?home ?
     "terminology"))
   OPTIONAL { ?m rdm:forDataType ?type } OPTIONAL { ?m rdm:about ?about } OPTIONAL { ?m rdm:linkAsWritten ?link }
   OPTIONAL { ?target rdfs:seeAlso? ?record FILTER(STRSTARTS(STR(?record), STR(fairsharing:))) }
-  OPTIONAL { ?target foaf:homepage|foaf:page ?home }
+  OPTIONAL { ?target foaf:homepage|schema:url|dcat:landingPage ?front } OPTIONAL { ?target foaf:page ?about_it }
+  BIND(COALESCE(?front, ?about_it) AS ?home)
 } ORDER BY ?line ?label ?record DESC(?home)"""
 _STANDARDS = ("metadata-standard", "reporting-guideline", "terminology")
 

@@ -67,7 +67,10 @@ DCT = Namespace(
     "description format hasPart identifier isPartOf issued language license modified provenance publisher references "
     "relation rights source spatial subject title type",
 )
-ELI = Namespace("http://data.europa.eu/eli/ontology#", "LegalResource id_local is_realized_by title type_document")
+ELI = Namespace(
+    "http://data.europa.eu/eli/ontology#",
+    "InForce-notInForce LegalResource id_local in_force is_realized_by repealed_by title type_document",
+)
 FOAF = Namespace(
     "http://xmlns.com/foaf/0.1/", "Agent Document Organization Person homepage isPrimaryTopicOf name page primaryTopic"
 )

@@ -12,11 +12,13 @@ from kg.align import align
 from kg.align.mappings import mapping_graphs
 from kg.identifiers.dicom import ModalityTable
 from kg.identifiers.fairsharing import DOI, FairsharingCrosswalk
+from kg.identifiers.legislation import name_of_law, names_of_laws, replacement_of
 from kg.vocab import (
     CROSSWALK_GRAPHS,
     DCM,
     DCT,
     DICOM_GRAPH,
+    ELI,
     FAIRSHARING_GRAPH,
     FAIRSHARING_KINDS_GRAPH,
     PREFIXES,
@@ -153,6 +155,32 @@ def test_a_law_in_use_has_its_names_in_each_language() -> None:
     act = "https://lovdata.no/eli/lov/2009/06/19/97"
     graph = align([act])[CROSSWALK_GRAPHS + "legislation"]
     assert isomorphic(graph, turtle(f'<{act}> skos:altLabel "Animal Welfare Act"@en , "dyrevelferdsloven"@nb .'))
+
+
+def test_a_law_that_is_not_in_force_has_the_law_that_replaced_it() -> None:
+    former, newer = (f"https://lovdata.no/eli/lov/{act}" for act in ("2000/04/14/31", "2018/06/15/38"))
+    names = 'skos:altLabel "Personal Data Act"@en , "personopplysningsloven"@nb'
+    graph = align([former])[CROSSWALK_GRAPHS + "legislation"]
+    assert isomorphic(
+        graph,
+        turtle(f"""
+        <{former}> {names} ; eli:in_force eli:InForce-notInForce ; eli:repealed_by <{newer}> ;
+            dct:description "Not in force, replaced by the Personal Data Act (LOV-2018-06-15-38)."@en .
+        eli:InForce-notInForce skos:prefLabel "not in force"@en .
+        <{newer}> a eli:LegalResource ; dct:identifier "LOV-2018-06-15-38" ; {names} ;
+            dct:title "Personal Data Act"@en ;
+            dct:type <https://data.norge.no/vocabulary/legal-resource-type#act> .
+        """),
+    )
+    assert (URIRef(newer), URIRef(ELI.in_force), None) not in align([newer])[CROSSWALK_GRAPHS + "legislation"]
+
+
+def test_laws_that_replaced_others_have_names_and_are_in_force() -> None:
+    replaced = {law for law, _, _ in names_of_laws() if replacement_of(law)}
+    newer = {law.iri for law in map(replacement_of, replaced) if law}
+    assert len(newer) > 4
+    assert not newer & replaced
+    assert all(map(name_of_law, newer))
 
 
 def test_a_new_table_needs_no_code(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ _BASIS = (
 def fairsharing_graph(iris: Iterable[str], crosswalk: FairsharingCrosswalk, base: str) -> Graph:
     """Return FAIRsharing's facts about the records among the used IRIs; identifier nodes have IRIs below ``base``.
 
-    These are names, identifiers, asserted types, home page, licence and keywords.
+    These are names, identifiers, asserted types, home page, licence and keywords. Of a record whose name is not known,
+    the source is said, which tells it from one that is not known at all.
     """
     graph = Graph()
     for iri in iris:
@@ -101,6 +102,8 @@ def _add_record(graph: Graph, record: Record, base: str) -> None:
         graph.add((thing, URIRef(DCT.identifier), Literal(f"FAIRsharing.{record.suffix}")))
     if record.name:
         graph.add((thing, URIRef(DCT.title), Literal(record.name)))
+    elif record.source:
+        graph.add((thing, URIRef(DCT.source), Literal(record.source)))
     if record.abbreviation:
         graph.add((thing, URIRef(SKOS.altLabel), Literal(record.abbreviation)))
     if own_class := RECORD_TYPES.get(record.asserted_type or ""):

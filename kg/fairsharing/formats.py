@@ -12,7 +12,7 @@ from kg.fairsharing.report import Entry, UseToMend
 from kg.findings import markdown_text, printable
 
 _COLUMNS = (
-    "record", "name", "abbreviation", "called", "identifiers", "used by", "recommends", "role", "site", "file",
+    "record", "name", "abbreviation", "called", "identifiers", "page", "tool", "recommends", "role", "site", "file",
     "line", "written", "mend",
 )  # fmt: skip
 
@@ -66,12 +66,12 @@ def _paragraph(entry: Entry) -> str:
 def _chapter(entry: Entry) -> str:
     rows = [
         f"| {markdown_text(place.use.place)} | {markdown_text(place.use.identifier)} | {markdown_text(place.use.role)} "
-        f"| {markdown_text(place.use.written)} | {markdown_text(place.mend)} |\n"
+        f"| {markdown_text(place.use.tool)} | {markdown_text(place.use.written)} | {markdown_text(place.mend)} |\n"
         for place in entry.places
     ]
     more = [words for words in (", ".join(entry.identifiers), "; ".join(entry.labels)) if words]
     about = "  \n".join([f"## {markdown_text(entry.name)}\n\n<{entry.iri}>", *map(markdown_text, more)])
-    head = "| where | by | as | written | to mend |\n| --- | --- | --- | --- | --- |\n"
+    head = "| where | page | as | tool | written | to mend |\n| --- | --- | --- | --- | --- | --- |\n"
     return f"{about}\n\n{head}{''.join(rows)}"
 
 
@@ -98,6 +98,7 @@ def _place(place: UseToMend) -> dict[str, Any]:
         "line": use.line or None,
         "by": use.by,
         "identifier": use.identifier,
+        "tool": use.tool,
         "title": use.title,
         "label": use.label,
         "role": use.role,
@@ -116,4 +117,4 @@ def _facts_at(place: UseToMend) -> tuple[str, ...]:
     use = place.use
     line = str(use.line) if use.line else ""
     recommends = "yes" if use.recommends else "no"
-    return use.identifier, recommends, use.role, use.site, use.path, line, use.written, place.mend
+    return use.identifier, use.tool, recommends, use.role, use.site, use.path, line, use.written, place.mend

@@ -24,7 +24,7 @@ _CURIES = {
 
 
 def sssom(uses: Iterable[RecordUse], crosswalk: FairsharingCrosswalk, release: str) -> str:
-    """Return one mapping for each page or entry and each record that it uses, by the strongest relation in the graph.
+    """Return one mapping for each page or entry and each record that it uses, by the strongest relation to it.
 
     Mappings are made by the authors of the page, hence ``semapv:ManualMappingCuration``; ``comment`` has the lines.
     Addresses of unknown records are left out. The output depends only on the release.

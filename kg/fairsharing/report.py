@@ -59,8 +59,8 @@ class Entry:
 
     @property
     def recommended_by(self) -> tuple[str, ...]:
-        """Identifiers of the pages that recommend the record, sorted."""
-        return tuple(sorted({place.use.identifier for place in self.places if place.use.recommends}))
+        """Identifiers of the pages that recommend the record, sorted, with their sites if there are several."""
+        return tuple(sorted({place.use.page for place in self.places if place.use.recommends}))
 
 
 def report(uses: Iterable[RecordUse], crosswalk: FairsharingCrosswalk) -> tuple[Entry, ...]:
@@ -99,6 +99,8 @@ def _mend(use: RecordUse, crosswalk: FairsharingCrosswalk) -> str:
     if reference.form is ReferenceForm.LEGACY:
         name = crosswalk.unmatched.get(reference.value, "")
         named = f" (it was called {name!r})" if name else ""
+        if record and not doi:
+            return f"a former identifier; its record is {record.iri}, whose DOI is not known here"
         return f"a former identifier; write {doi}" if doi else f"a former identifier of no known record{named}"
     if reference.form is ReferenceForm.NUMBER:
         return f"a record number; write {doi}" if doi else "a record number whose DOI is not known here"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from kg.identifiers.fairsharing import parse_url
@@ -27,7 +28,9 @@ class RecordUse:
     by: str
     """IRI of the page or entry."""
     identifier: str
-    """``page_id``, slug or id of the page or entry."""
+    """``page_id`` or slug of the page; empty for an entry of a list of tools."""
+    tool: str
+    """Id of the entry, or of the tool that the page names and that is described by the record; else empty."""
     title: str
     address: str
     """Address at which the page or entry is published; empty if it is not known."""
@@ -48,10 +51,17 @@ class RecordUse:
         return self.by.removeprefix(BASE).partition("/")[0]
 
     @property
+    def page(self) -> str:
+        """Identifier of the page; before it, the site if there are several."""
+        return self._with_site(self.identifier)
+
+    @property
     def place(self) -> str:
         """``path:line``, or the path if there is no line; before it, the site if there are several."""
-        site = f"{self.site}: " if self.is_one_of_sites else ""
-        return f"{site}{self.path}:{self.line}" if self.line else f"{site}{self.path}"
+        return self._with_site(f"{self.path}:{self.line}" if self.line else self.path)
+
+    def _with_site(self, name: str) -> str:
+        return f"{self.site}: {name}" if self.is_one_of_sites else name
 
     @property
     def recommends(self) -> bool:
@@ -62,10 +72,21 @@ class RecordUse:
 def uses(store: Store, *, several_sites: bool) -> tuple[RecordUse, ...]:
     """Return every use of a FAIRsharing record in a release, by record, file and line.
 
-    With ``several_sites``, places name theirs.
+    A page that names a tool uses the records by which the list of tools describes it. With ``several_sites``, places
+    name theirs.
     """
     recommended = {(text(row, "page"), text(row, "thing"), text(row, "how")) for row in rows(store, _RECOMMENDED)}
-    found = [_mention(row, recommended) for row in rows(store, _MENTIONS) if _is_use(row)]
+    tools = defaultdict[str, list[Row]](list)
+    for row in rows(store, _TOOLS):
+        tools[text(row, "tool")].append(row)
+    of_tools = (row for row in rows(store, _MENTIONS.format(which=_OF_TOOLS)) if text(row, "target") in tools)
+    of_records = rows(store, _MENTIONS.format(which=_OF_RECORDS))
+    found = [
+        replace(_mention(row, recommended), record=text(tool, "record"), tool=text(tool, "id"))
+        for row in of_tools
+        for tool in tools[text(row, "target")]
+    ]
+    found += [_mention(row, recommended) for row in of_records if _is_use(row) and text(row, "target") not in tools]
     found += [_entry(row) for row in rows(store, _ENTRIES)]
     return tuple(sorted({replace(use, is_one_of_sites=several_sites) for use in found}))
 
@@ -95,6 +116,7 @@ def _entry(row: Row) -> RecordUse:
         line=0,
         by=text(row, "page"),
         identifier=text(row, "id"),
+        tool=text(row, "tool"),
         title=text(row, "title"),
         address=text(row, "address"),
         label=text(row, "title"),
@@ -107,22 +129,33 @@ def _entry(row: Row) -> RecordUse:
 _MENTIONS = """
 SELECT ?page (MIN(?an_id) AS ?id) (MIN(?a_title) AS ?title) (MIN(?an_address) AS ?address) ?path ?line ?label ?written
   ?role ?target
-WHERE {
+WHERE {{
   ?page rdm:hasMention ?mention .
   ?mention rdm:target ?target ; rdm:sourceLine ?line ; rdfs:label ?label .
-  OPTIONAL { ?mention rdm:linkAsWritten ?written }
-  OPTIONAL { ?mention rdm:role ?role }
+  OPTIONAL {{ ?mention rdm:linkAsWritten ?written }}
+  OPTIONAL {{ ?mention rdm:role ?role }}
+  {which}
+  ?page dct:identifier ?an_id ; dct:title ?a_title .
+  OPTIONAL {{ ?page dcat:landingPage ?an_address }}
+  BIND(IRI(CONCAT(STR(?page), "#graph")) AS ?graph)
+  ?graph prov:wasDerivedFrom/dct:identifier ?path .
+}}
+GROUP BY ?page ?path ?line ?label ?written ?role ?target ?mention
+"""
+_OF_RECORDS = """
   FILTER(
     STRSTARTS(STR(?target), "https://doi.org/10.25504/FAIRsharing.")
     || CONTAINS(LCASE(STR(?target)), "sharing.org/") || CONTAINS(LCASE(COALESCE(?written, "")), "sharing.org/")
     || CONTAINS(LCASE(COALESCE(?written, "")), "10.25504")
   )
-  ?page dct:identifier ?an_id ; dct:title ?a_title .
-  OPTIONAL { ?page dcat:landingPage ?an_address }
-  BIND(IRI(CONCAT(STR(?page), "#graph")) AS ?graph)
-  ?graph prov:wasDerivedFrom/dct:identifier ?path .
+"""
+_OF_TOOLS = "FILTER EXISTS { ?target a rdm:Tool ; rdfs:seeAlso ?record }"
+_TOOLS = """
+SELECT ?tool ?record (MIN(?an_id) AS ?id) WHERE {
+  ?tool a rdm:Tool ; rdfs:seeAlso ?record ; dct:identifier ?an_id .
+  FILTER(STRSTARTS(STR(?record), "https://doi.org/10.25504/") || STRSTARTS(STR(?record), "https://fairsharing.org/"))
 }
-GROUP BY ?page ?path ?line ?label ?written ?role ?target ?mention
+GROUP BY ?tool ?record
 """
 _RECOMMENDED = f"""
 SELECT DISTINCT ?page ?thing ?how WHERE {{
@@ -131,12 +164,15 @@ SELECT DISTINCT ?page ?thing ?how WHERE {{
 }}
 """
 _ENTRIES = """
-SELECT DISTINCT ?page ?id ?title ?address ?path ?target ?how WHERE {
+SELECT DISTINCT ?page ?id ?tool ?title ?address ?path ?target ?how WHERE {
   VALUES ?how { rdfs:seeAlso dct:relation }
   GRAPH ?graph { ?page ?how ?target }
   FILTER(STRSTARTS(STR(?target), "https://doi.org/10.25504/") || STRSTARTS(STR(?target), "https://fairsharing.org/"))
   ?graph prov:wasDerivedFrom/dct:identifier ?path .
-  ?page dct:identifier ?id ; dct:title ?title .
+  ?page dct:identifier ?own ; dct:title ?title .
+  BIND(EXISTS { ?page a rdm:Page } AS ?is_page)
+  BIND(IF(?is_page, ?own, "") AS ?id)
+  BIND(IF(?is_page, "", ?own) AS ?tool)
   OPTIONAL { ?page schema:url|dcat:landingPage ?address }
 }
 """

@@ -251,4 +251,5 @@ def target_of_link(page: Page, link: Link, meanings: Meanings) -> str | None:
     if meanings.is_internal(link.href):
         return meanings.internal(page, link.href)
     known = law.iri if law else meanings.record(link.href) or meanings.licence(link.href)
+    known = known or meanings.unknown_record(link.href)
     return known or document(link.href) or meanings.thing(link.label, None).iri

@@ -150,7 +150,8 @@ class PageStatements:
         for mention in self._joined(page.mentions()):
             recommends |= mention.recommends
             self._mention(mention)
-        if recommends or (page.has_blocks and not self._site.is_about_itself(self._page)):
+        is_national = bool(self._page.text("country_code"))
+        if recommends or is_national or (page.has_blocks and not self._site.is_about_itself(self._page)):
             with self._say.at(1):
                 self._say.a(self._iri, RDM.GuidancePage)
 

@@ -62,6 +62,12 @@ class Meanings:
         reference = fairsharing.parse_url(repaired(href) or href)
         return self.crosswalk.iri(reference) if reference else None
 
+    def unknown_record(self, href: str) -> str | None:
+        """Return the one address of a record of FAIRsharing by its former identifier, whatever form the link has."""
+        reference = fairsharing.parse_url(repaired(href) or href)
+        is_former = reference is not None and reference.form is fairsharing.ReferenceForm.LEGACY
+        return fairsharing.SITE + reference.value if reference and is_former else None
+
     def name_of(self, thing: str) -> str:
         """Return the property for a page's name of a thing: ``skos:altLabel`` beside a FAIRsharing name, else title."""
         known = self.crosswalk.records.get(thing)

@@ -19,6 +19,7 @@ from kg.vocab import (
     DCAT,
     DCT,
     DESCRIPTIONS,
+    ELI,
     FOAF,
     OWL,
     PROV,
@@ -52,7 +53,7 @@ _MENTION = (RDM.target, RDM.topic, RDM.role, RDM.openness, RDM.heading, RDFS.lab
 _WANTED = frozenset(
     f"<{iri}>"
     for iri in (
-        *(RDF.type, DCT.type, SCHEMA.isPartOf, PROV.wasDerivedFrom, ADMS.identifier),
+        *(RDF.type, DCT.type, SCHEMA.isPartOf, PROV.wasDerivedFrom, ADMS.identifier, ELI.in_force),
         *(*TITLES, *LABELS, *IDENTIFIERS, *ADDRESSES, *DESCRIPTIONS, *TEXTS, *RECOMMENDS, *NAMED, *_MENTION),
     )
 )

@@ -209,11 +209,12 @@ def _add_thing(
     rows: Rows, subject: SubjectStatements, kinds: tuple[ThingKind, ...], names: list[str], notations: list[str]
 ) -> None:
     name, *others = names
+    shown = f"{name} (not in force)" if subject.first(ELI.in_force) == ELI["InForce-notInForce"] else name
     labels = list(dict.fromkeys((*others, *subject.values(*LABELS))))
     thing = len(rows["thing"]) + 1
     rows["thing"].append(
         (
-            *(thing, subject.iri, kinds[0].name, _RANKS[kinds[0].name], name, fold(name)),
+            *(thing, subject.iri, kinds[0].name, _RANKS[kinds[0].name], shown, fold(shown)),
             *("\n".join(labels), "\n".join(notations)),
             *(
                 "\n".join(subject.values(*DESCRIPTIONS)),

@@ -131,6 +131,7 @@ def test_addresses_of_the_registry_that_are_no_records_are_left_out(entries: dic
 def test_every_format_says_the_same(out: Path, entries: dict[str, Any]) -> None:
     rows = list(csv.DictReader(io.StringIO(kg("fairsharing", "report", "--release", out, "--format", "csv").stdout)))
     assert {row["site"] for row in rows} == {"example-org"}
+    assert {(row["page"], row["tool"]) for row in rows} == {("sheet", ""), ("", "dicom")}
     said = {(row["record"], row["file"], row["line"], row["written"], row["mend"]) for row in rows}
     assert said == {
         (iri, path, str(line or ""), written, mend)
@@ -148,6 +149,59 @@ def test_only_what_is_to_be_mended(out: Path) -> None:
     done = kg("fairsharing", "report", "--release", out, "--format", "json", "--mend")
     found = [place for entry in json.loads(done.stdout) for place in entry["places"]]
     assert sorted(place["line"] for place in found) == [7, 10, 15, 16, 17, 20]
+
+
+LINKS = """\
+https://fairsharing.org/bsg-s000114
+https://fairsharing.org/bsg-s000114/
+https://fairsharing.org/bsg-s001615
+https://fairsharing.org/bsg-s999999
+https://fairsharing.org/bsg-s999999/
+https://identifiers.org/fairsharing:bsg-s000114
+https://fairsharing.org/84
+https://fairsharing.org/523
+https://fairsharing.org/FAIRsharing.4747
+https://fairsharing.org/fairsharing_records/84
+https://fairsharing.org/FAIRsharing.26dmba
+https://fairsharing.org/FAIRsharing.abc123
+https://doi.org/10.25504/FAIRsharing.26dmba
+http://dx.doi.org/10.25504/FAIRsharing.26dmba
+https://doi.org/10.25504/fairsharing.26DMBA
+https://doi.org/10.25504/FAIRsharing.abc123
+https://doi.org/10.25504/FAIRsharing.f397c2
+https://identifiers.org/fairsharing:26dmba
+https://fairsharing.org/search?q=plant
+https://fairsharing.org/
+https://example.org/sharing
+""".split()
+"""Addresses of records in every form, and others."""
+
+
+def test_the_report_and_the_question_name_the_same_places(tmp_path: Path) -> None:
+    page = "---\ntitle: Links\npage_id: links\n---\n"
+    page += "".join(f"- [Thing {number}]({link})\n" for number, link in enumerate(LINKS))
+    page += "- [Bracketed]((https://fairsharing.org/FAIRsharing.26dmba))\n"
+    sites = [
+        write_site(tmp_path / name, {"pages/links.md": page}, f"title: {name}\nurl: https://{name}.example\n")
+        for name in ("a", "b")
+    ]
+    assert kg("build", *sites, "--out", tmp_path / "out", "--reasoner", "owlrl").returncode == 0
+    release = ("--release", tmp_path / "out", "--format")
+    entries = json.loads(kg("fairsharing", "report", "--mend", *release, "json").stdout)
+    places = [place for entry in entries for place in entry["places"]]
+    reported = {(place["site"][:1], place["path"], str(place["line"]), place["written"]) for place in places}
+    rows = csv.DictReader(io.StringIO(kg("query", "fairsharing-links-to-mend", *release, "csv").stdout))
+    assert {(row["site_name"], row["file"], row["line"], row["link"]) for row in rows} == reported
+    right = {"https://doi.org/10.25504/FAIRsharing.26dmba", "https://doi.org/10.25504/FAIRsharing.f397c2"}
+    others = {"https://fairsharing.org/search?q=plant", "https://fairsharing.org/", "https://example.org/sharing"}
+    assert {link for *_, link in reported} & {*LINKS} == {*LINKS} - right - others
+    assert len(reported) == 2 * (len(LINKS) - len(right | others) + 1)
+    mends = {place["written"]: place["mend"] for place in places}
+    assert mends["https://fairsharing.org/bsg-s001615"].startswith(
+        "a former identifier; its record is https://fairsharing.org/523, "
+    )
+    records = {entry["record"] for entry in entries}
+    assert {record for record in records if "bsg" in record} == {"https://fairsharing.org/bsg-s999999"}
 
 
 def test_the_mappings_are_sssom(out: Path, tmp_path: Path) -> None:
@@ -174,6 +228,28 @@ def test_a_site_can_be_reported_on_without_a_release(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert DICOM in {entry["record"] for entry in json.loads(done.stdout)}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["site"]
+
+
+def test_pages_that_name_a_tool_recommend_the_record_of_the_tool(tmp_path: Path) -> None:
+    page = "---\ntitle: Spectra\npage_id: spectra\n---\n## Formats of spectra\n### Solutions\n"
+    tool = "- id: mzml\n  name: mzML\n  description: A format.\n  url: https://mzml.example/\n"
+    files = {
+        "pages/spectra.md": f'{page}- Keep spectra as {{% tool "mzml" %}}.\n',
+        "_data/tool_and_resource_list.yml": f"{tool}  registry:\n    fairsharing: 26dmba\n",
+    }
+    sites = [write_site(tmp_path / name, files, f"title: {name}\nurl: https://{name}.example\n") for name in ("a", "b")]
+    (entry,) = json.loads(kg("fairsharing", "report", *sites, "--format", "json").stdout)
+    keys = ("site", "path", "line", "identifier", "tool", "recommends")
+    assert [tuple(place[key] for key in keys) for place in entry["places"]] == [
+        ("a-example", "_data/tool_and_resource_list.yml", None, "", "mzml", False),
+        ("b-example", "_data/tool_and_resource_list.yml", None, "", "mzml", False),
+        ("a-example", "pages/spectra.md", 7, "spectra", "mzml", True),
+        ("b-example", "pages/spectra.md", 7, "spectra", "mzml", True),
+    ]
+    assert entry["recommended_by"] == ["a-example: spectra", "b-example: spectra"]
+    table = kg("fairsharing", "report", *sites).stdout
+    assert "  recommended by: a-example: spectra, b-example: spectra\n" in table
+    assert "  b-example: pages/spectra.md:7: mzML (data-format)\n" in table
 
 
 def test_no_release_is_an_error(tmp_path: Path) -> None:

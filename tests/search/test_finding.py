@@ -220,6 +220,15 @@ def test_what_is_to_be_done_with_data_asks_for_a_kind(tmp_path: Path) -> None:
     assert names["law on mass data"][0] == "An act"
 
 
+def test_a_law_in_force_goes_before_the_one_that_it_replaced_which_is_marked(tmp_path: Path) -> None:
+    newer = ACT.replace("2009", "2018")
+    laws = [f"<{law}> <{RDF.type}> <{ELI.LegalResource}>" for law in (ACT, newer)]
+    laws += [f'<{law}> <{DCT.title}> "Data Act"@en' for law in (ACT, newer)]
+    index = index_of(tmp_path, *laws, f"<{ACT}> <{ELI.in_force}> <{ELI['InForce-notInForce']}>")
+    hits = index.search(SearchRequest("Data Act")).hits
+    assert [(hit.iri, hit.name) for hit in hits] == [(newer, "Data Act"), (ACT, "Data Act (not in force)")]
+
+
 def test_a_short_synonym_is_a_word_and_not_the_beginning_of_others(tmp_path: Path) -> None:
     names = {"a": "Mice and rats", "b": "Mičetić Ivan", "c": "Museum", "d": "Must have"}
     index = index_of(tmp_path, *(line for name, title in names.items() for line in thing(name, title)))

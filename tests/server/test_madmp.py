@@ -13,6 +13,7 @@ import pytest
 from kg.madmp import FILL_IN, plan
 from kg.query.rows import rows
 from kg.store.oxigraph import open_store
+from kg.vocab import DCAT, FOAF, SCHEMA
 from tests.conftest import kg
 from tests.server.pages import BROWSER, PIC, Seen
 from tests.server.serving import QUADS, RDM, SHEET, Server, make_release
@@ -78,6 +79,17 @@ def mention(number: int, role: str, target: str, about: str = "") -> list[str]:
         f'{it} <{RDM}sourceLine> "{number}"^^<http://www.w3.org/2001/XMLSchema#integer>',
         *([f"{it} <{RDM}about> <{about}>"] if about else []),
     ]
+
+
+@pytest.mark.parametrize("known", [FOAF.homepage, SCHEMA.url, DCAT.landingPage])
+def test_a_repository_has_the_address_of_its_home_page(tmp_path: Path, known: str) -> None:
+    tool, home = "https://w3id.org/rdm-kg/id/test/tool/jpostrepo", "https://repository.example/"
+    about = f"<{tool}> <http://xmlns.com/foaf/0.1/page> <https://z.example/about>"
+    quads = [*mention(11, "deposition-repository", tool), f"<{tool}> <{known}> <{home}>", about]
+    release = make_release(tmp_path, [*QUADS, *quads])
+    made = plan(SHEET, "2026-01-31T12:00:00Z", partial(rows, open_store(release.store)))
+    (host,) = [each["host"] for each in made["dmp"]["dataset"][0]["distribution"]]
+    assert host["url"] == home
 
 
 def test_a_licence_that_is_named_for_one_repository_is_not_that_of_another(tmp_path: Path) -> None:

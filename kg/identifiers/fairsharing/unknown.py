@@ -21,6 +21,8 @@ def unknown_reference(
     >>> table = FairsharingCrosswalk.load()
     >>> unknown_reference("FAIRsharing.4747", Reference(ReferenceForm.NUMBER, "4747"), table)[1]
     'no DOI has a suffix of one to four digits; a record number? https://fairsharing.org/4747'
+    >>> unknown_reference("fairsharing:bsg-s001615", Reference(ReferenceForm.LEGACY, "bsg-s001615"), table)[1]
+    'the DOI of its record, https://fairsharing.org/523, is not known here'
     >>> print(unknown_reference("https://fairsharing.org/84", Reference(ReferenceForm.NUMBER, "84"), table))
     None
     """
@@ -32,6 +34,10 @@ def unknown_reference(
             Severity.WARNING,
             f"no DOI has a suffix of one to four digits; a record number? {SITE}{reference.value}",
         )
+    if record and record.iri != written:
+        return Severity.NOTE, f"the DOI of its record, {record.iri}, is not known here"
+    if record and record.name:
+        return Severity.NOTE, f"the DOI of this record, {record.name!r}, is not known here"
     if reference.form is ReferenceForm.NUMBER:
         return Severity.NOTE, "the record of that number is not known here"
     if reference.form is ReferenceForm.LEGACY:

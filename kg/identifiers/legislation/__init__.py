@@ -5,7 +5,7 @@ of the Council of Europe have none, and get the address of their page at its Tre
 """
 
 from kg.identifiers.legislation.law import Law, LawKind
-from kg.identifiers.legislation.names import law_of_name, names_of_laws
+from kg.identifiers.legislation.names import law_of_name, name_of_law, names_of_laws, replacement_of
 from kg.identifiers.legislation.text import Citation, impossible_laws_in, laws_in
 from kg.identifiers.legislation.urls import law_of_url
 
@@ -17,5 +17,7 @@ __all__ = [
     "law_of_name",
     "law_of_url",
     "laws_in",
+    "name_of_law",
     "names_of_laws",
+    "replacement_of",
 ]
