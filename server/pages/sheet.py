@@ -19,6 +19,7 @@ from kg.roles import recommending
 from kg.roles import roles as known_roles
 from kg.vocab import DCAT, DCT, ELI, RDM, ROLE, SCHEMA
 from server.pages.lines import FileInRepository, block_ids, in_repository, page_text
+from server.pages.resources import DescribedResource, described_resources
 from server.pages.rows import answer, rows
 from server.pages.statements import names_of
 from server.pages.thing import ShownValue, StatementSource, ThingPage, contributing_people
@@ -132,6 +133,8 @@ class Sheet:
     """IRI of a topic → its title."""
     mentions: tuple[tuple[str, int, str, str], ...]
     """IRI, line, label and link or tool of each mention that has no anchor in the text."""
+    resources: tuple[DescribedResource, ...]
+    """Those that its front matter describes."""
     findings: tuple[ShownFinding, ...]
     similar: tuple[SimilarSheet, ...]
     authors: tuple[ShownValue, ...]
@@ -169,6 +172,7 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
             for row in mentions
             if f'id="{text(row, "m").partition("#")[2]}"' not in (html or "")
         ),
+        resources=described_resources(service, thing.iri),
         findings=_placed(_findings(release.folder).get(thing.iri, ()), html or ""),
         similar=_similar(service, thing) if thing.is_a(RDM.CheatSheet) else (),
         authors=tuple({each.iri: each for each in (*people, *thing.values(SCHEMA.editor))}.values()),
