@@ -197,7 +197,7 @@ class KeptOut:
     path: str
     """Path of its file in the site."""
     names: tuple[str, ...]
-    """The IRI that it would have, that by the name of its file, and path and name of its file, with and without ending."""
+    """IRI that it would have, that by the name of its file, and path and name of the file, also without its ending."""
     because: str
     findings: tuple[Finding, ...]
     """Findings in its file."""

@@ -24,7 +24,7 @@ from kg.vocab import (
     TITLES,
 )
 from server.pages.thing import Relation, ShownValue, ThingMention, ThingPage
-from server.pages.words import address, registry
+from server.pages.words import address, kind_in_words, registry
 
 _NAMES = (*TITLES, SKOS.altLabel, SKOS.notation)
 _SUBJECTS = (DCAT.keyword, SCHEMA.keywords, DCT.subject, RDM.coversDataType)
@@ -100,13 +100,17 @@ def record_of(thing: ThingPage) -> ThingRecord:
     described = {value.iri for value in matching if value.iri and value.is_named} - same
     places = _places(thing.mentions)
     shown = {*_NAMES, *DESCRIPTIONS, *_SUBJECTS, *_HOME_PAGES, *_MATCHES, *_AGENTS, *_RECOMMENDED, *_DATA_ALONE}
-    back = [replace(one, label=one.backwards) for one in thing.inverse if one.iri not in _DATA_ALONE | _BACK_ALONE]
+    back = [
+        replace(one, label=one.backwards, is_inverse=True)
+        for one in thing.inverse
+        if one.iri not in _DATA_ALONE | _BACK_ALONE
+    ]
     return ThingRecord(
         also_called=_other_names(thing),
         descriptions=thing.descriptions or _values(of_others, DESCRIPTIONS),
         buttons=buttons,
         subjects=_distinct(each for each in thing.values(*_SUBJECTS) if each.label != thing.title.label),
-        facts=_without({thing.iri}, (one for iri, one in relations.items() if iri not in shown)),
+        facts=_without({thing.iri}, (_with_kinds(one) for iri, one in relations.items() if iri not in shown)),
         recommended=tuple(each for each in places if each.role and each.role.recommends),
         mentioned=tuple(each for each in places if not (each.role and each.role.recommends)),
         elsewhere=_each_once(led_to - described, (relations[iri] for iri in _MATCHES if iri in relations)),
@@ -160,6 +164,14 @@ def _without(iris: set[str], relations: Iterable[Relation]) -> tuple[Relation, .
     return tuple(
         replace(one, values=values, number=one.number - len(one.values) + len(values)) for one, values in kept if values
     )
+
+
+def _with_kinds(relation: Relation) -> Relation:
+    """Return a relation with the names that sites give to kinds in words."""
+    if relation.iri != DCT.type:
+        return relation
+    values = (each if each.iri else replace(each, label=kind_in_words(each.label)) for each in relation.values)
+    return replace(relation, values=tuple(values))
 
 
 def _each_once(iris: set[str], relations: Iterable[Relation]) -> tuple[Relation, ...]:

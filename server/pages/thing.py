@@ -137,6 +137,8 @@ class Relation:
     meaning: str
     number: int
     values: tuple[ShownValue, ...]
+    is_inverse: bool = False
+    """True if the values are subjects, in a list of relations of both directions."""
 
     @property
     def is_code(self) -> bool:
@@ -300,7 +302,7 @@ def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
     narrow = [each for each in ours if each.iri not in above | of_kinds]
     if not kinds and not narrow:
         return tuple([each for each in types if each.iri != FOAF.Agent] or types)
-    return (*(ShownValue(kind.label.removeprefix("other "), kind.classes[0]) for kind in kinds), *narrow)
+    return (*(ShownValue(kind.label, kind.classes[0]) for kind in kinds), *narrow)
 
 
 def _superclasses(iri: str) -> Iterable[str]:

@@ -143,7 +143,13 @@ def _page(service: Service, operation: Operation | None) -> Response:
             answer = with_absent_names(service, answer, text)
     except QueryError as error:
         problem = problem_of(error)
-    shown = {"text": text, "known_prefixes": protocol.KNOWN_PREFIXES, "answer": answer, "problem": problem, "hint": hint(text)}
+    shown = {
+        "text": text,
+        "known_prefixes": protocol.KNOWN_PREFIXES,
+        "answer": answer,
+        "problem": problem,
+        "hint": hint(text),
+    }
     words = "The endpoint for queries by the SPARQL 1.1 Protocol, with a form for people."
     about = page_about(service, "WebPage", f"{TITLE}: SPARQL endpoint", words)
     page = render("sparql.html", about, formats=FORMATS_BY_NAME, **shown)
