@@ -1,4 +1,4 @@
-"""What authors are told of the pages that a build kept out of the graph."""
+"""Messages to authors about the pages that a build kept out of the graph."""
 
 from __future__ import annotations
 

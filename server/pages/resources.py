@@ -20,7 +20,7 @@ _LINKS = {
     "Related pages": (DCT.relation,),
     "See also": (RDFS.seeAlso, DCT.references),
 }
-"""What a reader is told of a resource beside its description → properties with the things that say so."""
+"""Words for what is told of a resource beside its description → properties with the things that say so."""
 _TEXTS = (DCT.title, DCT.description, SCHEMA.url)
 _DESCRIBED = """SELECT ?thing ?p ?o {
   %(page)s schema:mentions ?thing FILTER(STRSTARTS(STR(?thing), CONCAT(STR(%(page)s), "#resource-")))
@@ -38,7 +38,7 @@ class DescribedResource:
     address: str
     """On the web; empty if the page gives none."""
     links: tuple[tuple[str, tuple[ShownValue, ...]], ...]
-    """What is said by links, in words → the things, those without a page of their own as text."""
+    """Words for what links say → the things, those without a page of their own as text."""
 
 
 def described_resources(service: Service, page: str) -> tuple[DescribedResource, ...]:
