@@ -129,7 +129,9 @@ class UnknownValue(UnknownName):
         verb = "is" if len(near) == 1 else "are"
         why = f"; kept out: {kept_out}" if kept_out else ""
         like = f"; the nearest {verb} {nearest}" if near else "; none has a name like it"
-        super().__init__(f"no {kind} {value[:100]!r}{why}{like}")
+        self.alone = f"no {kind} {value[:100]!r}{why}"
+        """The message without the values that are most like it."""
+        super().__init__(f"{self.alone}{like}")
         self.parameter = parameter
         self.value = value
         self.near = near

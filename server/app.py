@@ -25,6 +25,7 @@ from server.http.protocol import BODY_LIMIT, INTERNAL, URL_LIMIT, Problem
 from server.http.tracing import request_id
 from server.logs import fields
 from server.pages.answer import ResultMiddleware
+from server.pages.drafts import problem_of_kept_out
 from server.pages.files import program_file
 from server.pages.problems import problem_of, with_code
 from server.pages.rendering import with_direction_shown
@@ -63,6 +64,7 @@ def create_app(
         app.register_blueprint(view.blueprint(service))
     app.before_request(_check_length)
     app.register_error_handler(Exception, partial(_failed, settings))
+    app.register_error_handler(NotFound, partial(_not_found, service))
     app.after_request(_finish)
     cache = Cache(
         Compression(ResultMiddleware(app.wsgi_app)),
@@ -100,6 +102,13 @@ def _check_length() -> None:
     if len(request.environ["QUERY_STRING"]) + len(request.path) > URL_LIMIT:
         detail = f"the address is longer than {URL_LIMIT // 1024} kB; send a long query by POST"
         raise Problem(HTTPStatus.REQUEST_URI_TOO_LONG, detail)
+
+
+def _not_found(service: Service, error: NotFound) -> Response:
+    """Say why a page is kept out at the path that its file has in the site; else that there is nothing."""
+    path = request.path.strip("/").removesuffix(".html")
+    problem = problem_of_kept_out(service, path)
+    return _problem_response(problem) if problem else _failed(service.settings, error)
 
 
 def _failed(settings: Settings, error: Exception) -> Response:

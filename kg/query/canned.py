@@ -159,7 +159,8 @@ class CannedQuery:
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in values:
             if name not in known:
-                raise ParameterError(f"{self.name} has no parameter {name!r}; it has {', '.join(known) or 'none'}")
+                has = f"it has {', '.join(known) or 'none'}"
+                raise ParameterError(f"the question {self.name} has no parameter {name!r}; {has}")
         text = self.text
         for token, name in reversed(_bindings(self.text, known)):
             term = known[name].term(_value(known[name], values))

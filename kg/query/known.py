@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from kg.errors import QueryTooLarge, UnknownName, UnknownValue
 from kg.findings import Finding, Severity, reported
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.rows import Row, text
 from kg.query.text import string_term
+from kg.vocab import BASE
 
 Ask = Callable[[str], Sequence[Row]]
 """Returns the rows of a SELECT query."""
@@ -194,6 +196,12 @@ def is_name(value: str, names: Iterable[str]) -> bool:
 class KeptOut:
     """A page that a build kept out of the graph."""
 
+    site: str
+    """Title of its site."""
+    path: str
+    """Path of its file in the site."""
+    names: tuple[str, ...]
+    """IRI that it would have, that by the name of its file, and path and name of the file, also without its ending."""
     because: str
     findings: tuple[Finding, ...]
     """Findings in its file."""
@@ -201,19 +209,22 @@ class KeptOut:
 
 def kept_out(value: str, report: Path) -> KeptOut | None:
     """Return the page with this IRI, path or name of a file that a build kept out; ``None`` if there is none."""
+    return next((page for page in all_kept_out(report) if is_name(value, page.names)), None)
+
+
+def all_kept_out(report: Path) -> list[KeptOut]:
+    """Return the pages that a build kept out, by site and path."""
     sites = json.loads(report.read_text(encoding="utf-8")).get("sites", ()) if report.is_file() else ()
-    for site in sites:
-        for path, iri in site["kept_out"].items():
-            name = path.rpartition("/")[2]
-            if is_name(value, (iri, path, name, name.rpartition(".")[0])):
-                return _kept_out([reported(each) for each in site["findings"] if each["path"] == path])
-    return None
+    return [_kept_out(site, path, iri) for site in sites for path, iri in site["kept_out"].items()]
 
 
-def _kept_out(findings: Sequence[Finding]) -> KeptOut:
+def _kept_out(site: Mapping[str, Any], path: str, iri: str) -> KeptOut:
+    findings = [reported(each) for each in site["findings"] if each["path"] == path]
     decisive = [each for each in findings if each.severity is Severity.ERROR or each.rule == "unfinished"]
     because = "; ".join(each.message.partition("; the page is kept out")[0] for each in decisive)
-    return KeptOut(because or _TEMPLATE, tuple(findings))
+    file, stem = PurePosixPath(path), PurePosixPath(path).stem
+    names = (iri, f"{BASE}{site['key']}/page/{stem}", path, file.name, str(file.with_suffix("")), stem)
+    return KeptOut(site["title"], path, names, because or _TEMPLATE, tuple(findings))
 
 
 def examples(query: CannedQuery, ask: Ask) -> dict[str, str]:

@@ -16,6 +16,7 @@ from itertools import pairwise
 from kg.errors import QueryRefused, UpdateRefused
 from kg.iri import PN_CHARS, PN_CHARS_BASE, is_iri
 from kg.query.formats import Form
+from kg.vocab import PREFIXES
 
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 """Keywords that start an operation of SPARQL 1.1 Update."""
@@ -216,6 +217,18 @@ def undeclared_prefixes(text: str) -> tuple[str, ...]:
     declared = {prefix for prefix, _ in _declarations(stream)}
     used = [token.text.partition(":")[0] for token in stream if token.kind is TokenKind.NAME]
     return tuple(dict.fromkeys(prefix for prefix in used if prefix not in declared and prefix != "_"))
+
+
+def is_undeclared(prefix: str) -> str:
+    """Return words for a prefix that a query uses without declaring it, with the declaration if it is one of ours.
+
+    >>> is_undeclared("rdm")
+    'prefix rdm: is not declared; add the line PREFIX rdm: <https://w3id.org/rdm-kg/ont#>'
+    >>> is_undeclared("nope")
+    'prefix nope: is not declared'
+    """
+    line = f"; add the line PREFIX {prefix}: <{PREFIXES[prefix]}>" if prefix in PREFIXES else ""
+    return f"prefix {prefix}: is not declared{line}"
 
 
 def with_declarations(text: str, prefixes: Mapping[str, str]) -> str:

@@ -35,12 +35,12 @@ KINDS = (
     ThingKind("identifier-scheme", "identifier scheme", (RDM.IdentifierScheme,)),
     ThingKind(
         "standard",
-        "other standard",
+        "standard",
         (RDM.Standard,),
         ("data-format", "terminology", "reporting-guideline", "identifier-scheme"),
     ),
     ThingKind("repository", "repository", (RDM.Repository,)),
-    ThingKind("database", "other database", (RDM.Database,), ("repository",)),
+    ThingKind("database", "database", (RDM.Database,), ("repository",)),
     ThingKind("tool", "tool", (RDM.Tool,)),
     ThingKind("service", "service", (RDM.Service,)),
     ThingKind("law", "law", (ELI.LegalResource,)),
@@ -53,7 +53,7 @@ KINDS = (
     ThingKind("catalogue", "catalogue", (DCAT.Catalog,)),
     ThingKind(
         "web-page",
-        "other web page",
+        "web page",
         (FOAF.Document,),
         ("cheat-sheet", "guidance-page", "page", "dmp-template", "licence"),
     ),
@@ -62,7 +62,7 @@ KINDS = (
         "term of the ontology",
         (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, RDM.Role, RDM.Section, RDM.Block),
     ),
-    ThingKind("concept", "other concept", (SKOS.Concept,), ("topic", "modality", "data-type", "term")),
+    ThingKind("concept", "concept", (SKOS.Concept,), ("topic", "modality", "data-type", "term")),
 )
 """All kinds; a thing of several kinds is shown as the first of them."""
 ADVICE = ("cheat-sheet", "guidance-page")

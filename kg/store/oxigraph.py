@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError, QuerySyntaxError, ReleaseError, in_words
 from kg.query import DEFAULT_GRAPH, Form, Format, Query
-from kg.query.text import check_read_only, undeclared_prefixes
+from kg.query.text import check_read_only, is_undeclared, undeclared_prefixes
 from kg.release import Release
 from kg.release.nquads import side_by_side
 from kg.vocab import BASE, DESCRIPTION_GRAPH, ROOT
@@ -338,7 +338,7 @@ def _reason(text: str, expected: str) -> str:
     """Return the expectations of the parser in words, empty if there are none: most are names of grammar rules."""
     missing = undeclared_prefixes(text)
     if missing:
-        return f"prefix {missing[0]}: is not declared"
+        return is_undeclared(missing[0])
     items = re.sub(r"\[[^\]]*\]|\"[^\"]*\"", "", expected.removeprefix("expected ").removeprefix("one of ")).split(", ")
     return "; ".join(" ".join(item.split()) for item in items if re.search(r"\w \w+ \w", item))
 

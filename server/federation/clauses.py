@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from kg.errors import QueryRefused, QuerySyntaxError, UpdateRefused
-from kg.query.text import Token, TokenKind, check_read_only, place, tokens, unescaped
+from kg.query.text import Token, TokenKind, check_read_only, is_undeclared, place, tokens, unescaped
 from kg.vocab import BASE
 
 LIMIT = 8
@@ -131,7 +131,7 @@ def _endpoint(text: str, token: Token, prologue: _Prologue) -> str | None:
         return None
     prefix, _, local = token.text.partition(":")
     if prefix not in prologue.prefixes:
-        raise QuerySyntaxError(f"syntax error at {line}:{column}: prefix {prefix}: is not declared", line, column)
+        raise QuerySyntaxError(f"syntax error at {line}:{column}: {is_undeclared(prefix)}", line, column)
     return prologue.prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)
 
 

@@ -177,6 +177,8 @@ class SimilarRequests:
         if question is None or parts is None or "HTTP_IF_NONE_MATCH" in environ:
             return
         before, _, sent, after, rest = parts.groups()
+        if unquote_to_bytes(sent.replace(b"+", b" ")) != question.query.text.encode():  # it has got declarations
+            return
         is_plain = head.status == "200" and len(_CHANGING.findall(head.rest)) == 2 and _CODED not in head.rest
         if not is_plain or environ["QUERY_STRING"] != _query_string(before, sent, after):
             return

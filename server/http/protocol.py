@@ -21,6 +21,9 @@ URL_LIMIT = 64 * 1024
 FIELDS_LIMIT = 1000
 """Largest number of parameters in a request."""
 
+KNOWN_PREFIXES = ("prefixes", "known")
+"""Field of a request whose query need not declare the prefixes that the server knows, as the form's for people."""
+
 INTERNAL = "something is wrong with this server, not with the request"
 """Message to a client about an error that nobody expects."""
 
@@ -90,6 +93,8 @@ class Operation:
     query: Query
     format: str | None = None
     """Name of a format in the URL or form; overrides ``Accept``."""
+    lacks_prefixes: bool = False
+    """True if the server is to declare the prefixes that it knows and the query does not declare."""
 
 
 def parse(request: Request) -> Operation | None:
@@ -99,7 +104,7 @@ def parse(request: Request) -> Operation | None:
         Problem: when the request is not a query operation of the protocol (400, 413 or 415).
 
     >>> parse(Request("GET", b"query=ASK%20%7B%7D&format=xml"))
-    Operation(query=Query(text='ASK {}', default_graphs=(), named_graphs=()), format='xml')
+    Operation(query=Query(text='ASK {}', default_graphs=(), named_graphs=()), format='xml', lacks_prefixes=False)
     """
     in_url = fields(request.query_string)
     if request.method != "POST":
@@ -152,7 +157,7 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
     if len(texts[0].encode()) > QUERY_LIMIT:
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the query is longer than {QUERY_LIMIT // 1024} kB")
     graphs = (_graphs(parameters, "default-graph-uri"), _graphs(parameters, "named-graph-uri"))
-    return Operation(Query(texts[0], *graphs), format_named(parameters))
+    return Operation(Query(texts[0], *graphs), format_named(parameters), KNOWN_PREFIXES in parameters)
 
 
 def _graphs(parameters: list[tuple[str, str]], name: str) -> tuple[str, ...]:

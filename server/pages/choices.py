@@ -100,7 +100,7 @@ def choices(service: Service, question: CannedQuery, parameter: Parameter, value
     chosen = [choice for choice in found if choice.chosen]
     if parameter.type not in CHOSEN or not value or len(chosen) == 1:
         return found
-    meaning = f"{value}: each of {len(chosen)}" if chosen else value
+    meaning = f"{value} (all {len(chosen)} of this name)" if chosen else value
     return (Choice(value, meaning, chosen=True), *(replace(choice, chosen=False) for choice in found))
 
 

@@ -16,6 +16,7 @@ from werkzeug.exceptions import NotFound
 from kg import search_index
 from kg.query import FORMATS_BY_NAME
 from kg.search_index import FACETS, SORTS, Hit, SearchIndex, SearchRequest
+from kg.search_index.kinds import KINDS
 from kg.search_index.query import LENGTH
 from server.http.negotiation import HTML, PLAIN_JSON
 from server.http.protocol import Problem
@@ -28,6 +29,8 @@ OFFERS = (PLAIN_JSON, CSV, HTML)
 CSV_HEADER = ("name", "kind", "sites", "identifiers", "sheets", "iri")
 _FORMULA = re.compile(r"((?:^|[;\t\r\n]) *)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """Place before a formula of a spreadsheet, in wide signs too; where decimals have commas, ``;`` ends a cell."""
+_SHOWN = 100
+"""Characters of an unknown value that are shown."""
 _LAST_PAGE = 1_000_000
 _FILTERS, _LONGEST = 50, 4000
 """Largest number of the filters of a request, and of their characters, since each link of the page repeats them."""
@@ -89,25 +92,35 @@ class Search:
         return replace(self.request, page=1, size=None)
 
 
-def requested_search(endpoint: str, default_sort: str, size: int) -> Search:
+def requested_search(service: Service, endpoint: str, default_sort: str, size: int) -> Search:
     """Parse the present request, with ``size`` results per page; an unknown order is ignored.
 
     Raises:
-        Problem: when the page is not a positive number, or there are too many filters (400).
+        Problem: when the page is not a positive number, there are too many filters, or no such kind or site (400).
     """
-    args = request.args
+    args, chosen = request.args, requested_filters(*FACETS)
+    sites = service.current.release.manifest["sites"]
+    _check_known("kind", chosen, [kind.name for kind in KINDS])
+    _check_known("site", chosen, [site["key"] for site in sites])
     sort = args.get("sort", default_sort)
     return Search(
         endpoint,
         SearchRequest(
             args.get("q", "").strip()[:LENGTH],
-            requested_filters(*FACETS),
+            chosen,
             sort if sort.removeprefix("-") in SORTS else default_sort,
             requested_page("page"),
             size,
         ),
         default_sort,
     )
+
+
+def _check_known(name: str, chosen: Mapping[str, Sequence[str]], known: Sequence[str]) -> None:
+    """Check that the values of a filter are among those that are known."""
+    if unknown := next((value for value in chosen.get(name, ()) if value not in known), None):
+        there = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known) or 'none'}"
+        raise Problem(HTTPStatus.BAD_REQUEST, f"no {name} {unknown[:_SHOWN]!r}; {there}")
 
 
 def requested_filters(*names: str) -> dict[str, tuple[str, ...]]:

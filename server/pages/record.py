@@ -24,7 +24,7 @@ from kg.vocab import (
     TITLES,
 )
 from server.pages.thing import Relation, ShownValue, ThingMention, ThingPage
-from server.pages.words import address, registry
+from server.pages.words import address, kind_in_words, registry
 
 _NAMES = (*TITLES, SKOS.altLabel, SKOS.notation)
 _SUBJECTS = (DCAT.keyword, SCHEMA.keywords, DCT.subject, RDM.coversDataType)
@@ -82,7 +82,7 @@ class ThingRecord:
     mentioned: tuple[MentionPlaces, ...]
     """Where it is named without being recommended."""
     elsewhere: tuple[Relation, ...]
-    """Equal and similar things that no button leads to."""
+    """Equal and similar things that have a name in the graph, or that no button leads to."""
     agents: tuple[Relation, ...]
     """People, organisations and places."""
     leads_here: tuple[Relation, ...]
@@ -94,26 +94,32 @@ def record_of(thing: ThingPage) -> ThingRecord:
     relations = {relation.iri: relation for relation in thing.relations}
     of_others = [relation for same in thing.same for relation in same.relations]
     buttons = _buttons(thing, of_others)
-    led_to = {button.iri for button in buttons} | {same.thing.iri for same in thing.same}
-    matches = {value.iri for value in thing.values(*_MATCHES)}
+    same = {each.thing.iri for each in thing.same}
+    led_to = {button.iri for button in buttons} | same
+    matching = thing.values(*_MATCHES)
+    described = {value.iri for value in matching if value.iri and value.is_named} - same
     places = _places(thing.mentions)
     shown = {*_NAMES, *DESCRIPTIONS, *_SUBJECTS, *_HOME_PAGES, *_MATCHES, *_AGENTS, *_RECOMMENDED, *_DATA_ALONE}
-    back = [replace(one, label=one.backwards) for one in thing.inverse if one.iri not in _DATA_ALONE | _BACK_ALONE]
+    back = [
+        replace(one, label=one.backwards, is_inverse=True)
+        for one in thing.inverse
+        if one.iri not in _DATA_ALONE | _BACK_ALONE
+    ]
     return ThingRecord(
         also_called=_other_names(thing),
         descriptions=thing.descriptions or _values(of_others, DESCRIPTIONS),
         buttons=buttons,
         subjects=_distinct(each for each in thing.values(*_SUBJECTS) if each.label != thing.title.label),
-        facts=_without({thing.iri}, (one for iri, one in relations.items() if iri not in shown)),
+        facts=_without({thing.iri}, (_with_kinds(one) for iri, one in relations.items() if iri not in shown)),
         recommended=tuple(each for each in places if each.role and each.role.recommends),
         mentioned=tuple(each for each in places if not (each.role and each.role.recommends)),
-        elsewhere=_without(led_to, (relations[iri] for iri in _MATCHES if iri in relations)),
+        elsewhere=_each_once(led_to - described, (relations[iri] for iri in _MATCHES if iri in relations)),
         agents=(
             *(one for iri, one in relations.items() if iri in _AGENTS),
             *(one for one in back if one.iri in _AGENTS),
         ),
         leads_here=_without(
-            led_to | matches,
+            led_to | {value.iri for value in matching},
             (one for one in back if one.iri not in _AGENTS and not (thing.mentions and one.iri in _RECOMMENDED)),
         ),
     )
@@ -158,6 +164,22 @@ def _without(iris: set[str], relations: Iterable[Relation]) -> tuple[Relation, .
     return tuple(
         replace(one, values=values, number=one.number - len(one.values) + len(values)) for one, values in kept if values
     )
+
+
+def _with_kinds(relation: Relation) -> Relation:
+    """Return a relation with the names that sites give to kinds in words."""
+    if relation.iri != DCT.type:
+        return relation
+    values = (each if each.iri else replace(each, label=kind_in_words(each.label)) for each in relation.values)
+    return replace(relation, values=tuple(values))
+
+
+def _each_once(iris: set[str], relations: Iterable[Relation]) -> tuple[Relation, ...]:
+    """Return the relations without these values, each other value in the first that has it."""
+    kept: list[Relation] = []
+    for one in relations:
+        kept += _without(iris | {value.iri for earlier in kept for value in earlier.values}, [one])
+    return tuple(kept)
 
 
 def _places(mentions: Iterable[ThingMention]) -> tuple[MentionPlaces, ...]:

@@ -17,8 +17,9 @@ from kg.query.rows import Row, text, values
 from kg.query.text import iri_term
 from kg.roles import recommending
 from kg.roles import roles as known_roles
-from kg.vocab import DCAT, DCT, ELI, RDM, ROLE, SCHEMA
+from kg.vocab import DCAT, DCT, ELI, PREFIXES, RDM, ROLE, SCHEMA
 from server.pages.lines import FileInRepository, block_ids, in_repository, page_text
+from server.pages.resources import DescribedResource, described_resources
 from server.pages.rows import answer, rows
 from server.pages.statements import names_of
 from server.pages.thing import ShownValue, StatementSource, ThingPage, contributing_people
@@ -35,6 +36,7 @@ _GROUPS = {
     }.items()
 }
 """Heading of a card → names of the roles of its mentions, in order."""
+_FAIRSHARING = PREFIXES["fairsharing"]
 _MENTIONS = """SELECT ?m ?role ?target ?label ?line ?openness ?link ?tag ?topic ?because ?type {
   %s rdm:hasMention ?m . ?m rdfs:label ?label ; rdm:sourceLine ?line .
   OPTIONAL { ?m rdm:role ?role } OPTIONAL { ?m rdm:target ?target }
@@ -132,6 +134,8 @@ class Sheet:
     """IRI of a topic → its title."""
     mentions: tuple[tuple[str, int, str, str], ...]
     """IRI, line, label and link or tool of each mention that has no anchor in the text."""
+    resources: tuple[DescribedResource, ...]
+    """Those that its front matter describes."""
     findings: tuple[ShownFinding, ...]
     similar: tuple[SimilarSheet, ...]
     authors: tuple[ShownValue, ...]
@@ -169,6 +173,7 @@ def sheet_of(service: Service, thing: ThingPage) -> Sheet:
             for row in mentions
             if f'id="{text(row, "m").partition("#")[2]}"' not in (html or "")
         ),
+        resources=described_resources(service, thing.iri),
         findings=_placed(_findings(release.folder).get(thing.iri, ()), html or ""),
         similar=_similar(service, thing) if thing.is_a(RDM.CheatSheet) else (),
         authors=tuple({each.iri: each for each in (*people, *thing.values(SCHEMA.editor))}.values()),
@@ -264,7 +269,8 @@ def _identifiers(service: Service, iris: Iterable[str]) -> Mapping[str, Sequence
     found = defaultdict[str, list[str]](list)
     query = f"SELECT DISTINCT ?s ?id {{ {values('s', iris)} ?s dct:identifier|(adms:identifier/skos:notation) ?id }}"
     for row in sorted(rows(service, query), key=lambda row: (text(row, "id").isdecimal(), text(row, "id"))):
-        found[text(row, "s")].append(text(row, "id"))
+        is_number = text(row, "id").isdecimal() and text(row, "s").startswith(_FAIRSHARING)
+        found[text(row, "s")].append(f"FAIRsharing {text(row, 'id')}" if is_number else text(row, "id"))
     return found
 
 

@@ -73,7 +73,7 @@ OF_OTHERS = frozenset(
         *(SKOS.exactMatch, SKOS.closeMatch, OWL.sameAs, SCHEMA.sameAs, RDFS.seeAlso),
     }
 )
-"""Properties of the exact matches of a thing that are read as well."""
+"""Properties of the entries for the same thing that are read as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,11 @@ class ShownValue:
     sources: tuple[StatementSource, ...] = ()
 
     @property
+    def is_named(self) -> bool:
+        """True if the graph has a name for the thing."""
+        return self.label != in_words(self.iri)
+
+    @property
     def is_elsewhere(self) -> bool:
         """True if the IRI is a URL outside of our namespace."""
         return is_web_address(self.iri) and not self.iri.startswith(BASE.removesuffix("id/"))
@@ -132,6 +137,8 @@ class Relation:
     meaning: str
     number: int
     values: tuple[ShownValue, ...]
+    is_inverse: bool = False
+    """True if the values are subjects, in a list of relations of both directions."""
 
     @property
     def is_code(self) -> bool:
@@ -198,7 +205,7 @@ class ThingPage:
     sources: tuple[StatementSource, ...]
     """Named graphs of the statements."""
     same: tuple[SameThing, ...] = ()
-    """Exact matches of the thing; their mentions are among those of the thing."""
+    """Entries for the same thing; their mentions are among those of the thing."""
 
     def values(self, *properties: str) -> tuple[ShownValue, ...]:
         """Return the values of properties, in the order of the arguments."""
@@ -217,7 +224,7 @@ def find(service: Service, iri: str) -> ThingPage | None:
     """
     outgoing, numbers = statements_about(service, iri, _OF_MENTIONS)
     inverse, inverse_numbers = statements_to(service, iri, _OF_MENTIONS)
-    same = [text(row, "o") for row in outgoing if _is_join(row)]
+    same = _same(service, iri, outgoing, inverse)
     mentions = mentions_of(service, [iri, *same]) if same or RDM.target in inverse_numbers else []
     described = facts_of(service, same, OF_OTHERS) if same else []
     fragments = _fragments(iri, outgoing, inverse)
@@ -254,6 +261,22 @@ def contributing_people(service: Service, thing: ThingPage) -> list[ShownValue]:
     return [each for each in contributors if each.iri in people]
 
 
+def _same(service: Service, iri: str, outgoing: Iterable[Row], inverse: Iterable[Row]) -> list[str]:
+    """Return the entries for the same thing: exact matches between sites, and an entry of a site with its record.
+
+    A record is the entry in a registry that a site says is the same; it counts if the graph has a name for it.
+    """
+    joined = [text(row, "o") for row in outgoing if _is_join(row)]
+    entries = [other for row in inverse if (other := _said_to_be_same(row)).startswith(BASE)]
+    records = [other for row in outgoing if (other := _said_to_be_same(row))] if iri.startswith(BASE) else []
+    named = names_of(service, records) if records else {}
+    return list(dict.fromkeys((*joined, *entries, *(record for record in records if record in named))))
+
+
+def _said_to_be_same(row: Row) -> str:
+    return text(row, "o") if text(row, "p") == SCHEMA.sameAs and row["o"]["type"] == "uri" else ""
+
+
 def _is_join(row: Row) -> bool:
     return text(row, "p") == SKOS.exactMatch and JOINS_GRAPH in text(row, "graphs").split()
 
@@ -279,7 +302,7 @@ def _main_types(types: Sequence[ShownValue]) -> tuple[ShownValue, ...]:
     narrow = [each for each in ours if each.iri not in above | of_kinds]
     if not kinds and not narrow:
         return tuple([each for each in types if each.iri != FOAF.Agent] or types)
-    return (*(ShownValue(kind.label.removeprefix("other "), kind.classes[0]) for kind in kinds), *narrow)
+    return (*(ShownValue(kind.label, kind.classes[0]) for kind in kinds), *narrow)
 
 
 def _superclasses(iri: str) -> Iterable[str]:

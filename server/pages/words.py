@@ -106,6 +106,15 @@ BACKWARDS: dict[str, str] = {
     RDF.type: "things of this class",
 }
 """Property → words for it from its value's side, where those of :func:`backwards` would be wrong."""
+_KINDS = {
+    "dsw": "question or template of the Data Stewardship Wizard",
+    "faircookbook": "recipe of the FAIR Cookbook",
+    "fairsharing": "collection or record of FAIRsharing",
+    "rdmkit": "page of RDMkit",
+    "tess": "training material in TeSS",
+    "training": "training material",
+}
+"""Key of a list of links in the front matter of pages → what it lists."""
 NAMES = (*TITLES, SKOS.notation)
 """Properties whose value is a thing's title on its page, in order of preference."""
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -138,6 +147,15 @@ def backwards(iri: str, label: str) -> str:
     ('recommended by', 'licence of')
     """
     return BACKWARDS.get(iri, f"{label} of")
+
+
+def kind_in_words(name: str) -> str:
+    """Return what a site calls a kind of pages or links, in words.
+
+    >>> kind_in_words("faircookbook"), kind_in_words("Your_tasks")
+    ('recipe of the FAIR Cookbook', 'Your tasks')
+    """
+    return _KINDS.get(name, name.replace("_", " "))
 
 
 def in_words(iri: str) -> str:

@@ -66,10 +66,10 @@ def browse(service: Service) -> Response:
     """Return one page of the table of all things as HTML or JSON, or the whole table as CSV.
 
     Raises:
-        Problem: when no format is acceptable, or there are too many filters (400 or 406).
+        Problem: when no format is acceptable, there are too many filters, or no such kind or site (400 or 406).
         NotFound: when the release has no search index.
     """
-    search, form = requested_search("browse.browse", "kind", PAGE), requested_format(OFFERS)
+    search, form = requested_search(service, "browse.browse", "kind", PAGE), requested_format(OFFERS)
     if form is CSV:
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "things")
     results = index(service).search(search.request)

@@ -16,6 +16,7 @@ from server.http.negotiation import HTML
 from server.pages.about import catalogue_about
 from server.pages.audiences import by_audience
 from server.pages.description import document, respond_with
+from server.pages.drafts import pages_kept_out
 from server.pages.finding import is_indexed
 from server.pages.formats import requested_format
 from server.pages.languages import languages
@@ -112,6 +113,7 @@ def home(service: Service) -> Response:
         release=release,
         counts=_counts(service),
         sites=_sites(service, release.manifest["sites"]),
+        kept_out=pages_kept_out(service),
         page_kinds=PAGE_KINDS,
         is_indexed=is_indexed(service),
         most=_MOST,

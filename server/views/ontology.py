@@ -38,11 +38,12 @@ _GRAPH = f"SELECT ?s ?p ?o ?g {{ VALUES ?g {{ <{_IRI}> }} GRAPH ?g {{ ?s ?p ?o }
 
 
 def blueprint(service: Service) -> Blueprint:
-    """Return the routes ``/ont``, ``/ont/<version>``, ``/ont.<extension>``, ``/role/…`` and ``/section/…``."""
+    """Return the routes ``/ont``, ``/ont/…``, ``/ont.<extension>``, ``/ontology``, ``/role/…`` and ``/section/…``."""
     routes = Blueprint("ontology", __name__)
     routes.add_url_rule("/ont", "ontology", partial(ontology, service))
     routes.add_url_rule("/ont/<version>", "version", partial(version, service))
     routes.add_url_rule("/ont.<extension>", "file", partial(file, service))
+    routes.add_url_rule("/ontology", "by_name", by_name)
     for kind, names in (("role", ROLE.terms), ("section", SECTION.terms)):
         routes.add_url_rule(f"/{kind}/", f"{kind}s", partial(concept, kind, names))
         routes.add_url_rule(f"/{kind}/<name>", kind, partial(concept, kind, names))
@@ -57,6 +58,11 @@ def ontology(service: Service) -> Response:
         NotFound: when the release has no ontology.
     """
     return _negotiated(service, requested_format(_OFFERS))
+
+
+def by_name() -> Redirect:
+    """Redirect from the name of the page to its address."""
+    return redirect(url_for("ontology.ontology"), HTTPStatus.SEE_OTHER)
 
 
 def version(service: Service, version: str) -> Response | Redirect:

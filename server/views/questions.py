@@ -85,6 +85,8 @@ def question(service: Service, name: str) -> Response:
         problem = problem_of(error)
         if wanted is not HTML or problem is None:
             raise
+        if isinstance(error, UnknownValue) and error.near:  # the page has links to them
+            problem.detail = error.alone
         page = _form(service, query, known, dict(given), problem=problem, mistaken=error.parameter)
         page.status_code = problem.status
         return page
@@ -142,7 +144,8 @@ def _values(query: CannedQuery, given: Iterable[tuple[str, str]]) -> dict[str, s
         if name in _OURS:
             continue
         if name not in known:
-            raise ParameterError(f"{query.name} has no parameter {name!r}; it has {', '.join(known) or 'none'}")
+            has = f"it has {', '.join(known) or 'none'}"
+            raise ParameterError(f"the question {query.title!r} has no parameter {name!r}; {has}")
         if value and values.setdefault(name, value) != value:
             raise ParameterError(f"parameter {name!r} is given twice")
     return values

@@ -40,14 +40,14 @@ def search(service: Service) -> Response:
     """Return one page of the things that match ``q`` as HTML or JSON, or all of them as CSV.
 
     Raises:
-        Problem: when no format is acceptable (400 or 406).
+        Problem: when no format is acceptable, or there is no such kind or site (400 or 406).
         NotFound: when the release has no search index.
     """
     words = "Search of standards, repositories, tools, laws and pages by words, or by identifiers in any form."
     if service.settings.without_server:
         facets = {name: label for name, label in FACETS.items() if name not in LINKS}
         return render("find.html", page_about(service, "WebPage", f"{TITLE}: search", words), facets=facets)
-    search, form = requested_search("search.search", "relevance", PAGE), requested_format(OFFERS)
+    search, form = requested_search(service, "search.search", "relevance", PAGE), requested_format(OFFERS)
     if form is CSV:
         return as_csv(CSV_HEADER, map(row, index(service).search(search.whole).hits), "search")
     results = index(service).search(search.request)

@@ -79,7 +79,7 @@ def question(environ: WSGIEnvironment) -> Question | None:
     operation, accept, named = _read(environ, sent)
     if operation is None or _is_for_people(operation, accept, named) or hint(operation.query.text):
         return None
-    return Question(operation.query, form_of(operation.query.text), choose(accept, named))
+    return Question(_asked(operation), form_of(operation.query.text), choose(accept, named))
 
 
 def _read(environ: WSGIEnvironment, body: bytes) -> tuple[Operation | None, str | None, str | None]:
@@ -109,12 +109,12 @@ def endpoint(service: Service) -> Response:
     body = request.get_data(cache=False) if request.method == "POST" else b""
     operation, accept, named = _read(request.environ, body)
     if operation:
-        request.environ[QUERY] = operation.query
+        request.environ[QUERY] = _asked(operation)
     if _is_for_people(operation, accept, named):
         return _page(service, operation)
     choice = choose(accept, named)
     if operation:
-        response = respond(service, operation.query, choice)
+        response = respond(service, _asked(operation), choice)
         if advice := hint(operation.query.text):
             response.headers[HINT] = advice.encode("ascii", "replace").decode()
         return response
@@ -143,7 +143,13 @@ def _page(service: Service, operation: Operation | None) -> Response:
             answer = with_absent_names(service, answer, text)
     except QueryError as error:
         problem = problem_of(error)
-    shown = {"text": text, "answer": answer, "problem": problem, "hint": hint(text)}
+    shown = {
+        "text": text,
+        "known_prefixes": protocol.KNOWN_PREFIXES,
+        "answer": answer,
+        "problem": problem,
+        "hint": hint(text),
+    }
     words = "The endpoint for queries by the SPARQL 1.1 Protocol, with a form for people."
     about = page_about(service, "WebPage", f"{TITLE}: SPARQL endpoint", words)
     page = render("sparql.html", about, formats=FORMATS_BY_NAME, **shown)
@@ -152,6 +158,11 @@ def _page(service: Service, operation: Operation | None) -> Response:
         page.status_code = problem.status
         page.headers.update(problem.headers)
     return page
+
+
+def _asked(operation: Operation) -> Query:
+    """Return the query of an operation as it is evaluated."""
+    return _declared(operation.query) if operation.lacks_prefixes else operation.query
 
 
 def _declared(query: Query) -> Query:

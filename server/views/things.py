@@ -15,7 +15,6 @@ from flask import Blueprint, Response, jsonify, request, url_for
 
 from kg.iri import is_web_address
 from kg.query import DATASET_FORMATS, FORMATS, Form, Format, Query
-from kg.query.known import kept_out
 from kg.query.rows import text
 from kg.query.text import iri_term
 from kg.vocab import BASE, RDM
@@ -25,6 +24,7 @@ from server.pages.about import TITLE, merged, page_about, thing_about
 from server.pages.addresses import address_in, own_iri, page_of
 from server.pages.answer import respond
 from server.pages.description import address_of_own
+from server.pages.drafts import problem_of_kept_out
 from server.pages.finding import requested_page
 from server.pages.formats import described_in, requested_format
 from server.pages.near import near_things
@@ -203,11 +203,8 @@ def _unknown(service: Service, iri: str) -> Problem:
     words = iri.removeprefix(BASE).rstrip("/").rpartition("/")[2].replace("-", " ")
     above = {name: page_of(other) for other, name in names_of(service, _above(iri)).items()}
     more: dict[str, object] = {"search": words, "near": near_things(service, words) | above}
-    detail = f"the graph has no statements about <{iri}>"
-    if service.settings.drafts and (page := kept_out(iri, service.current.release.report)):
-        detail = f"this page is kept out of the graph: {page.because}"
-        more["findings"] = list(map(str, page.findings))
-    return Problem(HTTPStatus.NOT_FOUND, detail, more=more)
+    unknown = Problem(HTTPStatus.NOT_FOUND, f"the graph has no statements about <{iri}>", more=more)
+    return problem_of_kept_out(service, iri, more) or unknown
 
 
 def _above(iri: str) -> set[str]:

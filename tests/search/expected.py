@@ -110,7 +110,7 @@ REFERENCE: Mapping[str, Mapping[str, set[str]]] = {
         "cancer repository": {"kind:repository"},
         "law on animals": {"Animal welfare act", "Norwegian Regulation on Animal Experimentation"},
         "single-cell tools": {"kind:tool", "Single-cell sequencing"},
-        "metadata standards": {"kind:other standard", "kind:reporting guideline", "Documentation and metadata"},
+        "metadata standards": {"kind:standard", "kind:reporting guideline", "Documentation and metadata"},
     },
     "Norwegian words": {
         "personopplysningsloven": {"Personal Data Act"},

@@ -6,6 +6,7 @@ import csv
 import http.client
 import io
 import json
+import re
 import socket
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -286,3 +287,27 @@ def test_prefixes_are_declared_for_people_and_not_for_programs(server: Server) -
     page = server.query(query, "text/html")
     assert (page.status, "/id/test/page/mice" in page.text) == (200, True)
     assert "PREFIX" not in page.text.partition("<textarea")[2].partition("</textarea>")[0]
+
+
+@pytest.mark.parametrize("asked", ["html", "csv", "json", "xml", "tsv"])
+def test_the_form_asks_the_same_query_whatever_format_is_chosen(server: Server, asked: str) -> None:
+    form = server.ask("/sparql", headers={"Accept": "text/html"}).text
+    (name, value) = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form)[0]
+    sent = {"query": "SELECT ?sheet { ?sheet a rdm:CheatSheet }", "format": asked, name: value}
+    for _ in range(2):
+        answer = server.ask("/sparql", "POST", urlencode(sent).encode(), headers=FORM)
+        assert answer.status == 200
+        assert SHEET.rpartition("/")[2] in answer.text
+
+
+def test_queries_that_differ_only_in_names_are_declared_each(server: Server) -> None:
+    for prefix, name in [("rdm", f"{RDM}a"), ("rdm", f"{RDM}a"), ("dct", "http://purl.org/dc/terms/a")] * 2:
+        sent = urlencode({"prefixes": "known", "query": f"SELECT ({prefix}:a AS ?x) {{}}"})
+        assert server.ask(f"/sparql?{sent}", headers={"Accept": "text/csv"}).text.split() == ["x", name]
+
+
+def test_a_query_of_a_program_declares_its_own_prefixes_and_is_told_how(server: Server) -> None:
+    refused = server.query("SELECT ?sheet { ?sheet a rdm:CheatSheet }", "text/csv")
+    assert refused.status == 400
+    assert f"prefix rdm: is not declared; add the line PREFIX rdm: <{RDM}>" in json.loads(refused.body)["detail"]
+    assert json.loads(server.query("ASK { nope:a ?p ?o }").body)["detail"].endswith("prefix nope: is not declared")

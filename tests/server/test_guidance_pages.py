@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 __all__ = ["browser"]
 
 PAGE = "/id/spectra-example/page/spectra"
+_RECORD = "/id/?iri=https://doi.org/10.25504/FAIRsharing.26dmba"
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +169,18 @@ def test_a_browser_goes_to_the_topic_and_shows_the_reason(guidance: Server, brow
     assert why.locator("li").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious(page) == []
+
+
+def test_a_record_lists_what_is_recommended_as_the_tool_of_the_site(guidance: Server) -> None:
+    page = Seen(guidance.ask(_RECORD, headers=BROWSER).text)
+    table, _, elsewhere = page.text.partition("Recommended by")[2].partition("Elsewhere")
+    assert "Mass spectra, Formats of spectra data format" in table
+    assert "Counted together with mzML, of Spectra." in table
+    assert elsewhere.startswith(" mzML, of Spectra")
+
+
+def test_a_tool_names_its_record_as_the_same(guidance: Server) -> None:
+    page = Seen(guidance.ask("/id/spectra-example/tool/mzml", headers=BROWSER).text)
+    elsewhere = page.text.partition("Elsewhere")[2].partition("As data")[0]
+    assert elsewhere.split() == ["mz", "Markup", "Language", "↗"]
+    assert _RECORD in page.addresses

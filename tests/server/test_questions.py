@@ -100,7 +100,9 @@ def test_pages_with_one_title_are_told_apart(tmp_path: Path, start: Start) -> No
     server = start(tmp_path / "out")
     for named in ("plans", "PLANS"):
         both = server.ask(f"/queries/contacts?page={named}", headers=HTML).text
-        assert re.findall(r'<option value="([^"]*)" selected>([^<]*)', both) == [(named, f"{named}: each of 2")]
+        assert re.findall(r'<option value="([^"]*)" selected>([^<]*)', both) == [
+            (named, f"{named} (all 2 of this name)")
+        ]
     reply = server.ask("/queries/contacts", headers=HTML)
     page = reply.text
     assert reply.status == 200  # the example is one of these pages
@@ -313,7 +315,7 @@ def test_a_value_that_the_graph_lacks_is_not_found_but_near_ones_are(
             ['value="abc" aria-describedby="d-minimum" aria-invalid="true"', "'abc' is not an integer."],
         ),
         ("/queries/contacts?page=pics&site=lookup", 404, ['<option value="pics" selected>', "/search?q=pics"]),
-        ("/queries/contacts?paeg=pic&site=lookup", 400, ["contacts has no parameter 'paeg'"]),
+        ("/queries/contacts?paeg=pic&site=lookup", 400, ["the question 'contacts of a page' has no parameter 'paeg'"]),
     ],
 )
 def test_a_mistaken_form_is_shown_again_with_what_is_wrong(

@@ -67,7 +67,13 @@ def test_the_page_of_a_record_shows_the_tool_that_is_the_same(both: Server) -> N
     assert "viewer" not in same
 
 
-def test_a_thing_of_one_site_has_no_such_part(both: Server) -> None:
+def test_a_tool_leads_to_the_page_of_a_record_that_it_is_not_the_same_as(both: Server) -> None:
     page = seen(both, "/id/guide/tool/viewer")
+    assert "Elsewhere close match mz Markup Language ↗ As data" in page.text
+    assert "/id/?iri=https://doi.org/10.25504/FAIRsharing.26dmba" in page.addresses
+
+
+def test_a_thing_of_one_site_has_no_such_part(both: Server) -> None:
+    page = seen(both, "/id/guide/tool/mzml-copy")
     assert "same" not in page.ids
     assert "Elsewhere" not in page.text

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.conftest import write_site
 from tests.server.browsing import browser
-from tests.server.pages import BROWSER
+from tests.server.pages import BROWSER, Seen
 from tests.server.serving import Server, gone, run_server, until
 
 __all__ = ["browser"]
@@ -136,6 +136,30 @@ def test_findings_are_closed_but_for_authors(site: Path, options: list[str]) -> 
     assert ("<details open>" in card.partition("</section>")[0]) == bool(options)
     assert served.ask("/events").status == 404
     assert "reload.js" not in served.ask(AT, headers=BROWSER).text
+    assert served.end() == 0
+
+
+def test_authors_are_told_of_pages_that_are_kept_out(site: Path) -> None:
+    (site / "pages/rats.md").write_text(PAGE.replace("Mice", "Rats <b>"))
+    message = "page_id 'mice' is that of pages/mice.md already"
+    served = run_server(site.parent, [str(site), "--drafts", "--port", "0"])
+    start = Seen(served.ask("/", headers=BROWSER).text)
+    assert "kept-out" in start.ids
+    assert f"pages/rats.md pages/rats.md:3: error: duplicate-id: {message}" in start.text
+    for at in ("/id/site-example/page/rats", "/pages/rats.md", "/pages/rats", "/rats", "/rats.html"):
+        told = served.ask(at, headers=BROWSER)
+        assert told.status == 404
+        seen = Seen(told.text).text
+        assert f"This page is kept out of the graph: {message}. pages/rats.md:3: error: duplicate-id: " in seen, at
+    assert "kept out" not in served.ask("/voles", headers=BROWSER).text
+    assert served.end() == 0
+
+
+def test_others_are_not_told_of_pages_that_are_kept_out(site: Path) -> None:
+    (site / "pages/rats.md").write_text(PAGE)
+    served = run_server(site.parent, [str(site), "--port", "0"])
+    for at in ("/", "/rats", "/id/site-example/page/rats"):
+        assert "kept out" not in served.ask(at, headers=BROWSER).text
     assert served.end() == 0
 
 
