@@ -20,7 +20,7 @@ from kg.site import Site, data_files, front_matter, published
 from kg.site.addresses import Addresses, identifier
 from kg.site.characters import without_controls
 from kg.site.tools import Tool
-from kg.site.yaml_text import Scalar, YamlError, scalars
+from kg.site.yaml_text import Scalar, YamlError, parse, scalars
 from kg.vocab import Minter, slug
 
 _HTTPS_HOST = re.compile(r"https://([\w.-]+)", re.ASCII)
@@ -235,7 +235,23 @@ class Context:
         """Return whether a file may be made by a plug-in or the theme."""
         style = own.endswith(".css") and any(_is_file(self.site.folder / own.replace(".css", end)) for end in _STYLES)
         is_theme = own.startswith("assets/") and any(self.site.text(key) for key in ("theme", "remote_theme"))
-        return own in _MADE or style or is_theme
+        return own in _MADE or style or is_theme or _bare(own) in self.redirecting
+
+    @cached_property
+    def redirecting(self) -> frozenset[str]:
+        """Paths below the site's URL of the pages that only lead elsewhere, without slashes and ending."""
+        others = (path for path in self.site.files() if path not in self.pages)
+        urls = (self._redirecting_url(path) for path in others if self.site.uses("jekyll-redirect-from"))
+        return frozenset(_bare(url) for url in urls if url is not None)
+
+    def _redirecting_url(self, path: str) -> str | None:
+        found = front_matter.split(self._text(path))
+        try:
+            own = parse(found.yaml).data if found else None
+        except YamlError:
+            return None
+        front = {**self.site.defaults(path), **(own if isinstance(own, dict) else {})}
+        return self.site.page_path(path, front) if self.site.redirects(front) else None
 
     def _is_absent(self, own: str) -> bool:
         """Return whether a file may be made before Jekyll runs, since its folder is absent from the checkout."""
@@ -435,6 +451,15 @@ def identity(name: str, url: str) -> list[tuple[str, str]]:
     rest = url.partition("?")[1:] if "?" in url else url.partition("#")[1:]
     address = f"{place[0]}{place[1]}{''.join(rest)}" if place else ""
     return [(what, value) for what, value in (("address", address), ("name", name.casefold())) if value]
+
+
+def _bare(path: str) -> str:
+    """Return a path without outer slashes and what a server adds to one.
+
+    >>> _bare("/old/index.html"), _bare("old/"), _bare("/old.html")
+    ('old', 'old', 'old')
+    """
+    return f"/{path.strip('/').removesuffix('.html')}".removesuffix("/index").strip("/")
 
 
 def _is_file(file: Path) -> bool:

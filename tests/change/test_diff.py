@@ -65,8 +65,8 @@ def test_the_words_tell_pages_recommendations_and_laws_with_their_lines(site: Pa
     assert not any("stays" in line for line in lines)
     renamed = lines[lines.index('old.md -> now.md  "Sheet now"  renamed') + 1 :]
     assert not any("recommends" in line for line in renamed[: renamed.index("")])
-    assert any(line.startswith('  + eli:LegalResource "') for line in lines)
-    assert any(line.split() == ["rdm:RegulatedSheet", "0", "->", "1"] for line in lines)
+    assert any(line.startswith('  + legal resource "') for line in lines)
+    assert any(line.split() == ["regulated", "sheet", "0", "->", "1"] for line in lines)
 
 
 def test_a_link_with_another_address_is_one_line_with_both(tmp_path: Path) -> None:
@@ -93,6 +93,26 @@ def test_a_link_with_another_address_is_one_line_with_both(tmp_path: Path) -> No
         '+ line 7: links to "here" <https://end.example/>',
         '- line 7: links to "End" (internal link) <https://w3id.org/rdm-kg/id/site-example/page/b>',
     ]
+
+
+def test_things_are_told_in_words_and_changed_ones_with_what_changed(tmp_path: Path) -> None:
+    write_site(tmp_path, {"a.md": sheet("a")})
+    commit(tmp_path, day=1)
+    formats = FORMATS.replace("https://nifti.example/", "https://nifti.example/new").replace("b7z8by", "26dmba")
+    write_site(tmp_path, {"a.md": sheet("a", formats.replace("DICOM", "That of spectra"))})
+    commit(tmp_path, day=2)
+    told = kg("diff", "--site", tmp_path, "HEAD~1", "HEAD").stdout.splitlines()
+    things = told[told.index("things: 1 added, 1 removed, 1 changed") + 1 :]
+    assert things[: things.index("")] == [
+        '  + data format, standard "mz Markup Language" <fairsharing:26dmba>',
+        '  - data format, standard "Digital Imaging and COmmunications in Medicine" <fairsharing:b7z8by>',
+        '  ~ data format "NIfTI" <https://w3id.org/rdm-kg/id/site-example/thing/nifti>',
+        "    + home page https://nifti.example/new",
+        "    - home page https://nifti.example/",
+    ]
+    assert any('"That of spectra" (data format) mz Markup Language <fairsharing:26dmba>' in line for line in told)
+    markdown = kg("diff", "--site", tmp_path, "HEAD~1", "HEAD", "--format", "markdown").stdout
+    assert "  - + home page https://nifti.example/new" in markdown
 
 
 def test_the_same_commit_says_the_same(site: Path) -> None:
