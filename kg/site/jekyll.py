@@ -274,9 +274,9 @@ class _Files:
     def _keeps(self, path: str, entry: str) -> bool:
         """Return whether neither the settings nor its name leave a file or folder out."""
         name = entry.rpartition("/")[2]
-        if any(_matches(pattern, given) for pattern in self._include for given in (entry, name)):
+        if any(is_matched(pattern, given) for pattern in self._include for given in (entry, name)):
             return True
-        if any(_matches(pattern, path) for pattern in self._exclude):
+        if any(is_matched(pattern, path) for pattern in self._exclude):
             return False
         return not (entry.startswith(_NEVER) or name.startswith(_NEVER) or name.endswith(("~", ".")))
 
@@ -300,7 +300,7 @@ def _stem(path: str) -> str:
     return PurePosixPath(path).stem
 
 
-def _matches(pattern: str, entry: str) -> bool:
+def is_matched(pattern: str, entry: str) -> bool:
     """Return whether a pattern of the settings is that of a file or folder, or the beginning of its path."""
     return entry.startswith(pattern) or f"{entry}/" == pattern or fnmatch.fnmatchcase(entry, pattern)
 
