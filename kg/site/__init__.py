@@ -174,15 +174,14 @@ class Site:
     def page_path(self, path: str, front: Mapping[str, Any]) -> str | None:
         """Return the published path of a page below the site's URL, which begins with a slash.
 
-        Return ``None`` for a page without an address: its template has a placeholder without a value.
+        Return ``None`` for a page without an address: its template is empty or has a placeholder without a value.
         """
         if collection := jekyll.collection_of(path, self.config):
             own = str(self._of_document("permalink", path, front) or "")
             inner, template = jekyll.within(path, self.config), own or collection.permalink
             return permalinks.document_url(inner, collection.label, front, template, self.time_zone)
-        return permalinks.page_url(
-            path, str(front.get("permalink") or ""), self.text("permalink") or permalinks.DEFAULT
-        )
+        own, style = str(front.get("permalink") or ""), self.text("permalink") or permalinks.DEFAULT
+        return None if front.get("permalink") == "" else permalinks.page_url(path, own, style)
 
     @property
     def time_zone(self) -> tzinfo:
