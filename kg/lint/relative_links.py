@@ -27,7 +27,7 @@ _REMEMBERED = 16
 
 
 class RelativeLinks:
-    """What the plug-in does at a site: it knows Markdown by a pattern, and changes destinations that it finds."""
+    """The plug-in at a site: it knows Markdown by a pattern, and changes the destinations that it finds."""
 
     def __init__(self, site: Site, is_published: Callable[[str], bool]) -> None:
         """Take a site, and a function that returns whether it publishes the file at a path."""
