@@ -87,7 +87,7 @@ class SitePages:
                 (*facts_of(page, self.site), is_unfinished(page, self.site), is_template(page, self.site))
                 for page in pages
             ]
-            + [(context.relative_links, context.repository)]
+            + [(context.relative_links.is_active, context.repository, sorted(context.redirecting))]
         )
 
         def findings(key: str, find: Callable[[], Iterable[Finding]]) -> Iterable[Finding]:

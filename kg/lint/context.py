@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import os
-import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
 
 from kg.closest import closest
 from kg.identifiers.fairsharing import FairsharingCrosswalk, Record
 from kg.iri import host_and_path
+from kg.lint.relative_links import RelativeLinks
 from kg.lint.unfinished import is_template, is_unfinished
 from kg.page import DetailKind, Page
 from kg.site import Site, data_files, front_matter, published
 from kg.site.addresses import Addresses, identifier
 from kg.site.characters import without_controls
 from kg.site.tools import Tool
-from kg.site.yaml_text import Scalar, YamlError, scalars
+from kg.site.yaml_text import Scalar, YamlError, parse, scalars
 from kg.vocab import Minter, slug
 
 _HTTPS_HOST = re.compile(r"https://([\w.-]+)", re.ASCII)
@@ -211,31 +210,56 @@ class Context:
     def _is_static(self, file: str) -> bool:
         """Return whether a path below the site's URL is that of a file that Jekyll copies."""
         names = (file, f"{file}.html", f"{file}/index.html")
+        return any(map(self._is_copied, names))
+
+    def _is_copied(self, file: str) -> bool:
         hidden = any(part.startswith(("_", ".")) for part in PurePosixPath(file).parts)
-        return not hidden and any(name not in self.pages and _is_file(self.site.folder / name) for name in names)
+        return not hidden and file not in self.pages and _is_file(self.site.folder / file)
 
     def _places(self, page: Page, href: str) -> list[str]:
-        """Return the paths below the site's URL that a link may mean; with jekyll-relative-links, sources count too."""
-        places = self.addresses.requested(page, href)
-        path = unquote(urlsplit(href).path)
-        if self.relative_links and path and host_and_path(href) is None and not path.startswith("/"):
-            places.append(posixpath.normpath(posixpath.join("/", posixpath.dirname(page.path), path)))
-        return places
+        """Return the paths below the site's URL that a link may mean, and the source file that a plug-in finds."""
+        source = self.relative_links.source(page, href)
+        return [*self.addresses.requested(page, href), *([source] if source else ())]
 
     def is_source(self, page: Page, href: str) -> bool:
         """Return whether jekyll-relative-links makes a link to a source file on a page one to the published page."""
-        return self.relative_links and any(path.strip("/") in self.pages for path in self._places(page, href))
+        source = self.relative_links.source(page, href)
+        return source in self.pages or source in self._redirecting
 
     @cached_property
-    def relative_links(self) -> bool:
-        """Whether links to source files work."""
-        return self.site.has_of_github("jekyll-relative-links")
+    def relative_links(self) -> RelativeLinks:
+        """Links to source files that work."""
+        return RelativeLinks(self.site, self._has_source)
+
+    def _has_source(self, path: str) -> bool:
+        return path in self.pages or path in self._redirecting or self._is_copied(path)
 
     def _is_made(self, own: str) -> bool:
         """Return whether a file may be made by a plug-in or the theme."""
         style = own.endswith(".css") and any(_is_file(self.site.folder / own.replace(".css", end)) for end in _STYLES)
         is_theme = own.startswith("assets/") and any(self.site.text(key) for key in ("theme", "remote_theme"))
-        return own in _MADE or style or is_theme
+        return own in _MADE or style or is_theme or _bare(own) in self.redirecting
+
+    @cached_property
+    def redirecting(self) -> frozenset[str]:
+        """Paths below the site's URL of the pages that only lead elsewhere, without slashes and ending."""
+        return frozenset(map(_bare, self._redirecting.values()))
+
+    @cached_property
+    def _redirecting(self) -> dict[str, str]:
+        """Path of each page that only leads elsewhere → the path of its published URL."""
+        others = [path for path in self.site.files() if path not in self.pages]
+        urls = {path: self._redirecting_url(path) for path in others if self.site.uses("jekyll-redirect-from")}
+        return {path: url for path, url in urls.items() if url is not None}
+
+    def _redirecting_url(self, path: str) -> str | None:
+        found = front_matter.split(self._text(path))
+        try:
+            own = parse(found.yaml).data if found else None
+        except YamlError:
+            return None
+        front = {**self.site.defaults(path), **(own if isinstance(own, dict) else {})}
+        return self.site.page_path(path, front) if self.site.redirects(front) else None
 
     def _is_absent(self, own: str) -> bool:
         """Return whether a file may be made before Jekyll runs, since its folder is absent from the checkout."""
@@ -444,6 +468,15 @@ def identity(name: str, url: str) -> list[tuple[str, str]]:
     rest = url.partition("?")[1:] if "?" in url else url.partition("#")[1:]
     address = f"{place[0]}{place[1]}{''.join(rest)}" if place else ""
     return [(what, value) for what, value in (("address", address), ("name", name.casefold())) if value]
+
+
+def _bare(path: str) -> str:
+    """Return a path without outer slashes and what a server adds to one.
+
+    >>> _bare("/old/index.html"), _bare("old/"), _bare("/old.html")
+    ('old', 'old', 'old')
+    """
+    return f"/{path.strip('/').removesuffix('.html')}".removesuffix("/index").strip("/")
 
 
 def _is_file(file: Path) -> bool:

@@ -52,9 +52,7 @@ class GuidancePage:
 
     def topics(self) -> Iterator[Node]:
         """Yield the headings that have blocks or are the topic of a mention, with those above them, in page order."""
-        used = {
-            place.topic for node, place in self._places.items() if place.block or node.block.links or node.block.tags
-        }
+        used = {place.topic for node, place in self._places.items() if place.block or _has_mention(node)}
         for topic in list(used):
             above = self.broader(topic) if topic else None
             while above is not None:
@@ -206,6 +204,11 @@ class GuidancePage:
         ends = [found.end() for found in _SENTENCE_END.finditer(text, first, last)]
         start = max((place for place in ends if place <= at), default=first)
         return text[start:at], text[end : min((place for place in ends if place > end), default=last)]
+
+
+def _has_mention(node: Node) -> bool:
+    """Return whether a node has a link, a tagged tool or the name of a law."""
+    return bool(node.block.links or node.block.tags or legislation.laws_in(node.text))
 
 
 def _yes(holds: bool) -> frozenset[str]:

@@ -27,6 +27,9 @@ _BOM = "\ufeff"
 _REMEMBERED = 1 << 10
 """Number of parsed front matters that are kept, since templates list all pages, and another build reads most again."""
 
+_NOT_BY_DEFAULT = ("permalink", "published")
+"""Keys that a default does not fill in on a page that has the key without a value."""
+
 Render = Callable[[Page], Rendered]
 """Renders the Liquid of a page."""
 Parsed = tuple[tuple[Block, ...], str, tuple[Detail, ...]]
@@ -166,7 +169,7 @@ def _parse(
     document = handler.document
     if not isinstance(document.data or {}, dict):
         return None, (_error("front-matter", _no_mapping(found.yaml), path, found.LINE),)
-    front = _merged(defaults, own)
+    front = _merged(defaults, own) | {key: None for key in _NOT_BY_DEFAULT if key in own and own[key] is None}
     return Page(path, front, document.lines, (), found.body, found.body_line), tuple(_notices(document, path))
 
 

@@ -55,7 +55,9 @@ def _locked(out: Path) -> Iterator[None]:
     link = out / "current"
     if (out / "manifest.json").exists():
         raise ReleaseError(f"{out} is a release, which never changes; name the folder that has it in 'releases'")
-    if os.path.lexists(link) and not (link.is_symlink() and _TARGET.fullmatch(os.fspath(link.readlink()))):
+    if above := folder_of_releases(out):
+        raise ReleaseError(f"{out} is in {above}, where only releases are; name {above.parent}, or another folder")
+    if os.path.lexists(link) and not _leads_to_release(link):
         raise ReleaseError(f"{link} was not made by kg: name another folder for releases, or remove it")
     try:
         (out / "releases").mkdir(parents=True, exist_ok=True)
@@ -65,6 +67,17 @@ def _locked(out: Path) -> Iterator[None]:
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def folder_of_releases(folder: Path) -> Path | None:
+    """Return the folder of the releases of an output folder that a folder is, or is in; ``None`` if it is in none."""
+    here = folder.resolve()
+    named = (each for each in (here, *here.parents) if each.name == "releases")
+    return next((each for each in named if _leads_to_release(each.with_name("current"))), None)
+
+
+def _leads_to_release(link: Path) -> bool:
+    return link.is_symlink() and _TARGET.fullmatch(os.fspath(link.readlink())) is not None
 
 
 @contextmanager

@@ -45,7 +45,7 @@ class ServerSource:
         """Return the manifest of the current release; ``None`` if it is the one that was returned before.
 
         Raises:
-            ReleaseError: when there is no release, or the server cannot be reached.
+            ReleaseError: when there is no release, the server cannot be reached, or is none of releases.
         """
         condition = {"If-None-Match": self._etag} if self._etag else {}
         response = self._get("current/manifest.json", condition)
@@ -54,6 +54,8 @@ class ServerSource:
             return None
         self._expect(response, HTTPStatus.OK)
         text = b"".join(self._pieces(response, LARGEST_MANIFEST))
+        if text.lstrip()[:1] not in (b"{", b"[", b""):  # many servers have a web page for any address
+            raise self._failed("is no server of releases: its current/manifest.json is no manifest")
         self._etag = response.getheader("ETag", "")
         return text
 

@@ -33,6 +33,7 @@ from kg.site.sources import CNAME, CONFIG
 from kg.site.tools import Tool
 from kg.site.values import language_tag
 from kg.site.yaml_text import YamlError, parse, read_text
+from kg.site.yaml_types import is_true, typed
 from kg.vocab import slug
 
 __all__ = [
@@ -149,16 +150,34 @@ class Site:
         return is_plain or path in self.indexes or jekyll.is_post(path, self.config)
 
     def publishes(self, page: Page) -> bool:
-        """Return whether a page is published: its front matter may say that it is not, or a date to come."""
-        return self.lists(page) and not self._is_to_come(page)
+        """Return whether a page is published: it may be withheld, have a date to come, or only lead elsewhere."""
+        return self.lists(page) and not self._is_to_come(page) and not self.redirects(page.front)
+
+    def redirects(self, front: Mapping[str, Any]) -> bool:
+        """Return whether Jekyll replaces the page with this front matter by one that leads to another address."""
+        written = front.get("redirect_to")
+        places = written if isinstance(written, list) else [written]
+        first = next((place for place in places if place is not None), None)
+        return is_true(first) and self.uses("jekyll-redirect-from")
 
     def lists(self, page: Page) -> bool:
         """Return whether templates see a page: they also do documents of a date to come, unless these are posts."""
-        is_wanted = page.front.get("published", True) not in (False, None) or self.config.get("unpublished") is True
+        is_wanted = self._says_published(page) or is_true(self.config.get("unpublished"))
         return is_wanted and not (jekyll.is_post(page.path, self.config) and self._is_to_come(page))
 
+    def _says_published(self, page: Page) -> bool:
+        """Return what front matter says of publication; defaults say nothing of it for pages outside collections."""
+        if jekyll.collection_of(page.path, self.config) is None:
+            return "published" not in page.lines or is_true(page.front["published"])
+        return is_true(self._of_document("published", page.path, page.front, missing=True))
+
+    def _of_document(self, key: str, path: str, front: Mapping[str, Any], missing: object = None) -> Any:
+        """Return a value of a document; one without a value has the default."""
+        value = front.get(key, missing)
+        return self.defaults(path).get(key) if key in front and value is None else value
+
     def _is_to_come(self, page: Page) -> bool:
-        if self.config.get("future") is True or jekyll.collection_of(page.path, self.config) is None:
+        if is_true(self.config.get("future")) or jekyll.collection_of(page.path, self.config) is None:
             return False
         date = permalinks.date_of(page.path, page.front, self.time_zone)
         return date is not None and date > self.opened
@@ -166,13 +185,14 @@ class Site:
     def page_path(self, path: str, front: Mapping[str, Any]) -> str | None:
         """Return the published path of a page below the site's URL, which begins with a slash.
 
-        Return ``None`` for a page without an address: its template has a placeholder without a value.
+        Return ``None`` for a page without an address: its template is empty or has a placeholder without a value.
         """
-        own, collection = str(front.get("permalink") or ""), jekyll.collection_of(path, self.config)
-        if collection:
+        if collection := jekyll.collection_of(path, self.config):
+            own = str(self._of_document("permalink", path, front) or "")
             inner, template = jekyll.within(path, self.config), own or collection.permalink
             return permalinks.document_url(inner, collection.label, front, template, self.time_zone)
-        return permalinks.page_url(path, own, self.text("permalink") or permalinks.DEFAULT)
+        own, style = str(front.get("permalink") or ""), self.text("permalink") or permalinks.DEFAULT
+        return None if front.get("permalink") == "" else permalinks.page_url(path, own, style)
 
     @property
     def time_zone(self) -> tzinfo:
@@ -206,7 +226,7 @@ class Site:
 
     def is_about_itself(self, page: Page) -> bool:
         """Return whether a page is about the site: it has no type, and a sidebar of such pages or is in no index."""
-        hidden = page.front.get("search_exclude") is True or page.front.get("sitemap") is False
+        hidden = is_true(page.front.get("search_exclude")) or typed(page.front.get("sitemap")) is False
         is_listed = page.text("sidebar") in self.profile.settings["about_sidebars"]
         return not self.page_type(page) and (hidden or is_listed)
 

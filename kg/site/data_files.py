@@ -105,7 +105,7 @@ def escaped_controls(document: YamlDocument, path: str) -> Iterator[Finding]:
 def tree(folder: Path) -> dict[str, Any]:
     """Return ``site.data`` as Jekyll's templates see it: nested mappings by folder and by file name without extension.
 
-    Unreadable files are left out; :func:`kg.site.directory.read_directory` reports them.
+    Unreadable files are left out; :func:`faults` reports them.
     """
     found: dict[str, Any] = {}
     folders = {PurePath(): found}
@@ -182,6 +182,14 @@ def left_out(folder: Path) -> Iterator[Finding]:
             yield _left_out(f"{FOLDER}/{path.as_posix()}", f"it is larger than {LARGEST // 1_000_000} MB")
         elif file.suffix.lower() in _TABLES and (fault := _table(file)[1]):
             yield _left_out(f"{FOLDER}/{path.as_posix()}", *fault)
+
+
+def faults(folder: Path) -> Iterator[Finding]:
+    """Yield a finding for each file of a ``_data`` folder that is no YAML or JSON, which ends Jekyll's build."""
+    for file in files(folder):
+        found = list[Finding]()
+        read(folder, file, found)
+        yield from (finding for finding in found if finding.severity is Severity.ERROR)
 
 
 def printable_path(path: PurePath) -> str:

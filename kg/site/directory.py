@@ -58,6 +58,7 @@ def read_directory(data: Path) -> Directory:
     for file in organised:
         findings += [*repeated_names(file), *wrong_addresses(file)]
     findings += [*tools.findings, *data_files.left_out(data)]
+    findings += [finding for finding in data_files.faults(data) if finding not in findings]
     known_organisations = {name: each for file in organised for name, each in organisations(file).items()}
     return Directory(people(contributors), known_organisations, tuple(findings), tools, linked_data)
 

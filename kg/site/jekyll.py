@@ -13,6 +13,7 @@ from typing import Any
 from kg.errors import SiteError, in_words
 from kg.regular_file import read_regular
 from kg.site import permalinks
+from kg.site.yaml_types import is_true, typed
 
 MARKDOWN = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown")
 """File name extensions that Jekyll renders as Markdown."""
@@ -66,7 +67,7 @@ def collections(config: Mapping[str, Any]) -> dict[str, Collection]:
     return {
         label: Collection(label, str(facts.get("permalink") or _template(label, style)))
         for label, facts in every.items()
-        if isinstance(facts, dict) and facts.get("output") is True
+        if isinstance(facts, dict) and is_true(facts.get("output"))
     }
 
 
@@ -112,7 +113,7 @@ def is_plain_page(path: str) -> bool:
 def has_optional_front_matter(folder: Path, config: Mapping[str, Any]) -> bool:
     """Return whether a site has ``jekyll-optional-front-matter``, by itself or as a part of ``github-pages``."""
     settings = config.get("optional_front_matter")
-    if isinstance(settings, dict) and settings.get("enabled") is False:
+    if isinstance(settings, dict) and typed(settings.get("enabled")) is False:
         return False
     return not plugins(folder, config).isdisjoint(("jekyll-optional-front-matter", "github-pages"))
 
@@ -124,7 +125,7 @@ def indexes(folder: Path, config: Mapping[str, Any]) -> frozenset[str]:
     part of ``github-pages``.
     """
     settings = config.get("readme_index")
-    is_off = isinstance(settings, dict) and settings.get("enabled") is False
+    is_off = isinstance(settings, dict) and typed(settings.get("enabled")) is False
     if is_off or plugins(folder, config).isdisjoint(("jekyll-readme-index", "github-pages")):
         return frozenset()
     pages = list(page_files(folder, config))
@@ -273,9 +274,9 @@ class _Files:
     def _keeps(self, path: str, entry: str) -> bool:
         """Return whether neither the settings nor its name leave a file or folder out."""
         name = entry.rpartition("/")[2]
-        if any(_matches(pattern, given) for pattern in self._include for given in (entry, name)):
+        if any(is_matched(pattern, given) for pattern in self._include for given in (entry, name)):
             return True
-        if any(_matches(pattern, path) for pattern in self._exclude):
+        if any(is_matched(pattern, path) for pattern in self._exclude):
             return False
         return not (entry.startswith(_NEVER) or name.startswith(_NEVER) or name.endswith(("~", ".")))
 
@@ -299,7 +300,7 @@ def _stem(path: str) -> str:
     return PurePosixPath(path).stem
 
 
-def _matches(pattern: str, entry: str) -> bool:
+def is_matched(pattern: str, entry: str) -> bool:
     """Return whether a pattern of the settings is that of a file or folder, or the beginning of its path."""
     return entry.startswith(pattern) or f"{entry}/" == pattern or fnmatch.fnmatchcase(entry, pattern)
 

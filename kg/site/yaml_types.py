@@ -48,6 +48,16 @@ def typed(value: Any) -> Any:
     return _scalar(value) if isinstance(value, Plain) and len(value) <= _LONGEST else value
 
 
+def is_true(value: Any) -> bool:
+    """Return whether Ruby takes a value of a YAML file as true: all but false and nothing, so any text and number.
+
+    >>> [is_true(value) for value in (Plain("off"), "off", None, Plain("0"), Plain("yes"))]
+    [False, True, False, True, True]
+    """
+    found = typed(value)
+    return found is not None and found is not False
+
+
 def _key(key: Any) -> Any:
     found = typed(key)
     return found if isinstance(found, int | float) else key  # JSON has no other keys

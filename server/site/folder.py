@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kg.errors import SiteError, in_words
 from kg.findings import printable
+from kg.release import folder_of_releases
 
 MARKER = "site.json"
 """File that says which release a site was made from, where it is published, and which files were written."""
@@ -25,9 +26,11 @@ def new_folder(folder: Path, release: str, url: str) -> Iterator[Path]:
     Until then, and if the block fails, the folder is as it was.
 
     Raises:
-        SiteError: when it has files that were not written here, or its parent cannot be written.
+        SiteError: when it has files that were not written here, is among releases, or its parent cannot be written.
     """
     folder = folder.resolve()
+    if above := folder_of_releases(folder):
+        raise SiteError(f"{folder} is in {above}, where only releases are: name another folder")
     _check_own(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -78,3 +78,42 @@ def test_templates_see_the_sites_data(tmp_path: Path) -> None:
     links = [(link.href, link.line) for block in page.blocks for link in block.links]
     assert links == [("https://one.example", 5), ("https://two.example", 5), ("https://host.example", 8)]
     assert [finding.rule for finding in build.findings if finding.place.path == "x.md"] == []
+
+
+def test_a_page_that_only_leads_elsewhere_is_no_content_and_links_to_it_are_whole(tmp_path: Path) -> None:
+    files = {
+        "moved.md": "---\ntitle: Moved\nredirect_to: https://else.example/\n---\n[lost](https://lost.example)\n",
+        "a.md": "---\ntitle: A\n---\n[one](moved) [two](/moved.html) [three](nowhere)\n",
+    }
+    config = "title: T\nurl: https://site.example\nlicense: CC0\n"
+    build = read_site(write_site(tmp_path / "with", files, f"{config}plugins: [jekyll-redirect-from]\n"))
+    assert [page.path for page in build.pages] == ["a.md"]
+    assert [(f.rule, "nowhere" in f.message) for f in build.findings] == [("broken-link", True)]
+    build = read_site(write_site(tmp_path / "without", files, config))
+    assert [page.path for page in build.pages] == ["a.md", "moved.md"]
+
+
+def test_words_for_truth_are_those_of_yaml_in_ruby(tmp_path: Path) -> None:
+    files = {
+        "hidden.md": "---\ntitle: A\npublished: no\n---\n",
+        "about.md": "---\ntitle: B\nsearch_exclude: yes\n---\n",
+        "listed.md": "---\ntitle: C\nsitemap: off\n---\n",
+        "no-page.md": "Text\n",
+        "_guides/d.md": "---\ntitle: D\ndate: 2999-01-01\n---\n",
+    }
+    config = (
+        "collections: {guides: {output: on}}\nfuture: yes\n"
+        "plugins: [jekyll-optional-front-matter]\noptional_front_matter: {enabled: off}\n"
+    )
+    build = read_site(write_site(tmp_path, files, config))
+    pages = {page.path: build.site.is_about_itself(page) for page in build.pages}
+    assert pages == {"_guides/d.md": False, "about.md": True, "listed.md": True}
+
+
+def test_defaults_do_not_hide_pages_and_a_permalink_without_a_value_is_the_files_own(tmp_path: Path) -> None:
+    files = {"a.md": "---\ntitle: A\n---\n", "b.md": "---\ntitle: B\npermalink:\n---\n", "_talks/c.md": "---\n---\n"}
+    values = "values: {published: false, permalink: /default/}"
+    config = f"collections: {{talks: {{output: true}}}}\ndefaults:\n  - scope: {{path: ''}}\n    {values}\n"
+    build = read_site(write_site(tmp_path, files, config))
+    urls = {page.path: build.site.page_path(page.path, page.front) for page in build.pages}
+    assert urls == {"a.md": "/default/", "b.md": "/b.html"}

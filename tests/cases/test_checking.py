@@ -262,3 +262,50 @@ def test_tools_that_no_page_names_and_tools_that_stand_twice_are_noted(tmp_path:
     doubled = [(each.place.path[-5:], each.place.line) for each in findings if each.rule == "duplicate-tool"]
     assert doubled == [("t.yml", 7), ("t.yml", 10), ("al.md", 4)]
     assert [f for f in findings if str(f.severity) != "note"] == []
+
+
+CONVERTED = ["/pages/b.md", "/files/z.pdf", "/_guides/g.md", "/index.md", "b.md", "b.md#top", "b%20c.md", "./b.md"]
+CONVERTED += ["../files/z.pdf", 'b.md "double"', "b+c.md", "/moved.md"]
+KEPT = ["b.md?x=1#top", "b.md 'single'", " b.md ", "<b.md>", "B.md", "/kit/pages/b.md", "/notes.md"]
+LINKED = {
+    "index.md": page("Start."),
+    "pages/b.md": page("B."),
+    "pages/b c.md": page("C."),
+    "_guides/b.md": page("B."),
+    "_guides/g.md": page("G."),
+    "files/z.pdf": "",
+    "moved.md": page("", "title: Moved\nredirect_to: https://else.example"),
+}
+WITH_PLUGIN = """title: Orchard
+url: https://orchard.example
+license: CC0
+baseurl: /kit
+plugins: [jekyll-relative-links, jekyll-redirect-from]
+collections: {guides: {output: true}}
+"""
+
+
+def one_by_one(destinations: list[str], folder: str = "pages") -> dict[str, str]:
+    return {f"{folder}/from-{n}.md": page(f"[a]({href})") for n, href in enumerate(destinations)}
+
+
+@pytest.mark.parametrize(
+    ("files", "config", "broken"),
+    [
+        (one_by_one(CONVERTED), "", 0),
+        (one_by_one(KEPT), "", len(KEPT)),
+        (one_by_one(CONVERTED[:8]), "relative_links: {enabled: false}\n", 8),
+        (one_by_one(CONVERTED[:8]), "relative_links: {exclude: [pages]}\n", 8),
+        (one_by_one(["b.md", "/index.md"], "_guides"), "", 2),
+        (one_by_one(["b.md", "/index.md", "/pages/b.md"], "_guides"), "relative_links: {collections: yes}\n", 0),
+        ({"pages/from.md": page('<a href="b.md">b</a>')}, "", 1),
+        ({"pages/from.md": page("[a\nb](b.md)")}, "", 1),
+        ({"pages/from.md": page('[a][b] [b](b.md\n"b")\n\n[b]: /pages/b.md#top "b"')}, "", 0),
+        ({"pages/from.html": page('<a href="b.md">b</a>')}, "", 1),
+    ],
+)
+def test_links_to_source_files_work_where_the_plug_in_changes_them(
+    files: dict[str, str], config: str, broken: int, tmp_path: Path
+) -> None:
+    findings = found(tmp_path, {**LINKED, "Gemfile": "", **files}, f"{WITH_PLUGIN}{config}")
+    assert len(places(findings, "broken-link")) == broken, findings

@@ -139,3 +139,13 @@ def test_a_table_with_a_fault_is_told_at_its_line(tmp_path: Path) -> None:
     site = write_site(tmp_path, files, "title: S\nurl: https://s.example\nlicense: CC0\n")
     (finding,) = read_site(site).findings
     assert (finding.rule, finding.place.path, finding.place.line) == ("data-file", "_data/a.csv", 4)
+
+
+def test_every_file_of_data_that_is_no_yaml_is_told_once(tmp_path: Path) -> None:
+    people = "CONTRIBUTORS.yml"
+    files = {f"_data/{name}": "- a: [1\n" for name in (people, "nodes.yml", "in/nodes.json", "linked.yml")}
+    files |= {"_data/linked.yml": '"@context": [1\n', "_data/right.yml": "- a: 1\n- a: 2\n  a: 3\n"}
+    findings = read_site(write_site(tmp_path, files)).findings
+    told = sorted(finding.place.path for finding in findings if finding.rule == "data-file")
+    assert told == [f"_data/{name}" for name in (people, "in/nodes.json", "linked.yml", "nodes.yml")]
+    assert not [finding for finding in findings if finding.place.path == "_data/right.yml"]

@@ -126,3 +126,10 @@ def test_a_value_that_is_empty_does_not_replace_a_default(tmp_path: Path) -> Non
     site = write_site(tmp_path, {"a.md": "---\ntitle: A\ntype:\ntoc: {wide: y}\n---\n"}, config)
     (page,) = read_site(site).pages
     assert (page.text("type"), page.front["toc"]) == ("guide", {"depth": "2", "wide": "y"})
+
+
+def test_a_page_with_an_empty_permalink_has_no_address_and_is_told(tmp_path: Path) -> None:
+    found = build(tmp_path, {"a.md": "---\ntitle: A\npermalink: ''\n---\nText\n", "b.md": "---\npermalink:\n---\n"})
+    (finding,) = (finding for finding in found.findings if finding.rule == "page-without-address")
+    assert (finding.place.path, finding.place.line) == ("a.md", 3)
+    assert finding.message.endswith("its permalink is empty, which ends Jekyll's build")

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from kg.errors import ReleaseError, SettingError
+from kg.errors import ReleaseError, SettingError, SiteError
 from kg.release import Release, find_release, id_of, open_release
 from kg.replication import FolderSource, ServerSource, receive
+from server.site.folder import new_folder
 from tests.replication.conftest import content
 from tests.replication.strangers import Answer, drip, files, send, stranger
 from tests.server.serving import QUADS, make_release, many
@@ -206,6 +207,29 @@ def test_what_others_have_made_is_not_replaced_by_a_copy(release: Release, tmp_p
     with pytest.raises(ReleaseError, match=r"is a release, which never changes|was not made by kg"):
         receive(FolderSource(tmp_path / "origin"), out)
     assert content(tmp_path) == before
+
+
+@pytest.mark.parametrize("place", ["releases", "releases/mine", "current/mine"])
+def test_nothing_is_put_among_the_releases_of_a_folder(release: Release, tmp_path: Path, place: str) -> None:
+    before = content(tmp_path)
+    with pytest.raises(ReleaseError, match=r"is in .*/origin/releases, where only releases are; name .*/origin, or"):
+        receive(FolderSource(tmp_path / "origin"), tmp_path / "origin" / place)
+    with (
+        pytest.raises(SiteError, match=r"is in .*/origin/releases, where only releases are: name another folder"),
+        new_folder(tmp_path / "origin" / place, release.id, "https://kg.example/"),
+    ):
+        pass
+    assert content(tmp_path) == before
+
+
+def test_a_server_of_web_pages_is_said_to_be_no_server_of_releases(tmp_path: Path) -> None:
+    with (
+        stranger(lambda request: send(request, b"\n<!doctype html><title>Welcome</title>")) as url,
+        pytest.raises(
+            ReleaseError, match=rf"{url}/ is no server of releases: its current/manifest.json is no manifest"
+        ),
+    ):
+        pulled(url, tmp_path / "replica")
 
 
 def named(release: Release, name: str) -> bytes:

@@ -65,7 +65,12 @@ def _duplicate_address(page: Page, context: Context) -> Iterator[RuleMatch]:
 
 def _no_address(page: Page, context: Context) -> Iterator[RuleMatch]:
     if page.path not in context.urls:
-        reason = "its permalink has a placeholder without a value"
+        is_empty = page.front.get("permalink") == ""
+        empty, unfilled = (
+            "its permalink is empty, which ends Jekyll's build",
+            "its permalink has a placeholder without a value",
+        )
+        reason = empty if is_empty else unfilled
         yield RuleMatch(page.line("permalink"), f"nothing tells the address of this page: {reason}")
 
 
