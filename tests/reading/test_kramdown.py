@@ -201,6 +201,15 @@ CASES = {
     "code that goes on": "    [a](b)\n[c](d)\n\n[e](f)\n\n    [g](h)\n\n[i](j)\n\n- k\n\n      [l](m)\n  [n](o)\n",
     "Markdown within tags within tags": "<div class=\"row\">\n<div markdown=\"1\">\n[x](u)\n</div>\n</div>\n\n[y](v)\n",
     "angles and titles": "[a](<b c> \"t\") [d](<e>x) [f](<g\nh>) [i](j 'k' l) [m](n \"o) p\")\n",
+    "headings behind spaces": " ## a\n\n[b](#a)\n\n- c\n   ## d\n\n  ## e\n ## f\n\n> ## g\n>  ## h\n\ntext\n ## i\n",
+    "headings in nested items": "- a\n  - b\n    ## c\n   ## d\n  ## e\n## f\n\n1. g\n   ## h\n2. ## i\n    ## j\n",
+    "headings without text": "##\n## \n## a##\n## b ##\n",
+    "headings within elements": "<details markdown=\"1\">\n### 1. Preparing data\n\n## a_b\n\n- # 2 c\n</details>\n\n## a_b\n\n<div markdown=\"1\">\n## a_b\n### \u00c6\u00f8\n### 2\n</div>\n\n# 1 d\n",
+    "headings behind elements": "<div/>\n\n# 1 a\n\n<section>\n<div markdown=\"1\">\n# 1 b\n</div>\n</section>\n\n# 1 c\n\n- <div markdown=\"1\">\n  # 1 d\n\n- # 1 e\n\n# 1 f\n",
+    "lines below items": "- a\n---\n- b\n===\nc\n\n1. d\n   - e\n---\n\ntext\n\n- f\n  more\n---\n\ntext\n\n- [g](u)\n\n  h\n-\n\ntext\n\n- i\n ---\n\n- j\n     ---\n",
+    "lines below quotes": "> a\n---\n\n> b\n> c\n---\n\n> d\n===\n\n> - [e](u)\n---\n\n> # f\n---\n\n- > g\n---\n",
+    "anchors never closed": "a <a href=\"u\">b\n\nc [d](v)\n\n- <a href=\"w\">e\n- f\n\n# g <a href=\"x\">h\n\ni <a href=\"y\"/>j\n",
+    "comments below text": "a\n<!--\n[b](c)\n\n[d](e)\n-->\n\n- f\n<!--\n- [g](h)\n-->\n\ni\n<!--\n## j\n[k](l)\n-->\n\nm\n<!--\n[n](o)\n-->\n\n## p\n<!--\n- [q](r)\n\n-->\n   <!--\n- [s](t) -->\n",
 }  # fmt: skip
 
 
