@@ -40,7 +40,7 @@ _BOXES, _LEFT, _LINE = "open elements", "elements that a line closes", "tags of 
 """Keys of the environment of a text: element → how many blocks of HTML left it open; text behind a block → the same of
 those that it closes; a :class:`_Line`."""
 OPENED = "opened"
-"""Key of what a token holds besides: how many elements of HTML it opens and leaves open; below 0, how many it closes."""
+"""Key of the number of elements of HTML that a token opens and leaves open; below 0, of those that it closes."""
 _WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
 
 
