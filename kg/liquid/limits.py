@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
+from inspect import signature
 from io import StringIO
 from typing import Any, TextIO
 
 from liquid import Environment, Mode, RenderContext, Token
 from liquid.ast import Node
-from liquid.exceptions import LiquidError, ResourceLimitError
+from liquid.exceptions import FilterArgumentError, LiquidError, ResourceLimitError
 from liquid.output import LimitedStringIO
 from liquid.stream import TokenStream
 from liquid.tag import Tag
@@ -113,7 +114,14 @@ class PageBudget:
         @wraps(function)
         def paid(*given: Any, **named: Any) -> Any:
             self.spend(sum(map(_steps, given)) + _expected(name, given) // _CHARACTERS)
-            result = function(*given, **named)
+            try:
+                result = function(*given, **named)
+            except ResourceLimitError:
+                raise
+            except (LiquidError, TypeError, LookupError, AttributeError) as error:
+                if words := _misuse(function, given, named, error):
+                    raise FilterArgumentError(f"{name}: {words}", token=None) from None
+                raise
             if isinstance(result, int | float) and abs(result) > _LARGEST_NUMBER:
                 raise NumberLimitError(f"{name}: the result is too large", token=None)
             # what gives a text may have written its arguments out
@@ -233,6 +241,24 @@ class MeteredEnvironment(Environment):
             elif token.kind in (TOKEN_OUTPUT, TOKEN_TAG):
                 tag = token.value if token.kind == TOKEN_TAG else ""
             yield token
+
+
+def _misuse(function: Callable[..., Any], given: tuple[Any, ...], named: Mapping[str, Any], error: Exception) -> str:
+    """Return what is wrong with the use of a filter that failed; empty where the error itself says so."""
+    wanted = signature(function)
+    try:
+        wanted.bind(*given, **named)
+    except TypeError:
+        places = [each for each in wanted.parameters.values() if each.kind is each.POSITIONAL_OR_KEYWORD][1:]
+        least = sum(each.default is each.empty for each in places)
+        takes = f"{least}" if least == len(places) else f"{least} to {len(places)}"
+        written = len(given) - 1 + len(named.keys() - {"context", "environment"})
+        return f"the filter takes {takes} argument{'' if takes == '1' else 's'}, and not {written}"
+    # the library turns errors of Python into its own
+    is_own = isinstance(error, LiquidError) and not isinstance(
+        error.__cause__, TypeError | LookupError | AttributeError
+    )
+    return "" if is_own else "the value or an argument is of a kind that the filter cannot take"
 
 
 def _steps(value: object) -> int:

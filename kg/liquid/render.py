@@ -9,7 +9,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from liquid import BoundTemplate, RenderContext, Token
-from liquid.exceptions import LiquidError, LiquidSyntaxError, ResourceLimitError
+from liquid.exceptions import LiquidError, LiquidSyntaxError, ResourceLimitError, TemplateNotFoundError
 from liquid.parser import get_parser
 
 from kg.liquid import tags
@@ -21,6 +21,7 @@ from kg.page import without_marks
 _JEKYLL = {"version": "4.3.1", "environment": "production"}
 _HAS_LIQUID = re.compile(r"\{[%{]")
 _DEEPEST_INCLUDE = 20
+_FOUND_TYPE = re.compile(r", found \w+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,7 @@ class _Environment(MeteredEnvironment):
             (path for text, path in reversed(self.open) if places and text is places[0].source), self.open[-1][1]
         )
         # an expression that ends too early has no position of its own
-        message = str(getattr(problem, "message", problem)).split("\n")[0]
-        self.problems.append(Fault(message, max(rows, default=0), file))
+        self.problems.append(Fault(_words(problem), max(rows, default=0), file))
         if isinstance(problem, ResourceLimitError):
             raise TooMuch
 
@@ -104,6 +104,14 @@ class _Environment(MeteredEnvironment):
         if token.source is not self._rows.text:
             self._rows = Rows(token.source)
         return self._rows.row(token.start_index)
+
+
+def _words(problem: Exception) -> str:
+    """Return what an error says, without the types that Python has for the values of a template."""
+    message = str(getattr(problem, "message", problem)).split("\n")[0]
+    if isinstance(problem, TemplateNotFoundError):
+        return f"the site has no file {message!r} for this tag; only include reads files of _includes"
+    return _FOUND_TYPE.sub("", message)
 
 
 def forget_sites() -> None:

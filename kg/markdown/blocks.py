@@ -11,8 +11,9 @@ from markdown_it.token import Token
 
 from kg.markdown.definitions import less_indented, without_attribute_lines
 from kg.markdown.details import DetailReader
+from kg.markdown.html import OPENED
 from kg.markdown.inline import HtmlPart, InlinePart, InlineReader, html_parts
-from kg.markdown.kramdown import Anchors, heading_id, parser, split_header_id
+from kg.markdown.kramdown import Anchors, AnchorsWithinHtml, heading_id, parser, split_header_id
 from kg.markdown.notes import footnotes
 from kg.page import MARK, Block, BlockKind, CiteTag, Detail, ToolTag
 
@@ -98,7 +99,7 @@ class _BlockBuilder:
         """Lines of the source before the attribute lists of blocks were removed."""
         self._line = line
         self._tags = tags
-        self._anchors = Anchors()
+        self._anchors, self._anchors_within = Anchors(), AnchorsWithinHtml()
         self._headings: list[int] = []
         """Indices of the headings above, in ascending order of level."""
         self._lists: list[int | None] = []
@@ -107,11 +108,18 @@ class _BlockBuilder:
         """Block of each open list item; ``None`` before the item's first text."""
         self._level = 0
         """Level of the open heading; 0 outside of one."""
+        self._elements = [0]
+        """Open elements of HTML around what is read, for the page and each open item and quote in it."""
         self._opened = Token("heading_open", "", 1)
         """The token of the last heading, which gets its identifier."""
 
     def take(self, token: Token) -> None:
         """Process the next block token."""
+        if token.type in ("list_item_open", "blockquote_open"):
+            self._elements.append(self._elements[-1])
+        elif token.type in ("list_item_close", "blockquote_close"):
+            self._elements.pop()
+        self._elements[-1] = max(0, self._elements[-1] + token.meta.get(OPENED, 0))
         match token.type:
             case "heading_open":
                 self._level, self._opened = int(token.tag[1:]), token
@@ -143,7 +151,8 @@ class _BlockBuilder:
         text, _ = split_header_id(part.text)
         block = replace(self._block(BlockKind.HEADING, part, _row(token), None), text=text.strip())
         given = self._opened.attrGet("id")  # of a heading in HTML
-        anchor = heading_id(token, self._written, self._anchors) if given is None else str(given)
+        anchors = self._anchors_within if self._elements[-1] else self._anchors
+        anchor = heading_id(token, self._written, anchors) if given is None else str(given)
         self._opened.attrSet("id", anchor)
         self._add_heading(block, self._level, anchor)
         self._level = 0

@@ -93,18 +93,19 @@ class DetailReader:
             self._add(DetailKind.NO_LINK, text, base + place[1] + plain.count("\n", place[0], start))
 
     def _html(self, html: str, row: int) -> None:
+        counted = 0
         for pos, piece in pieces(html):
+            row, counted = row + html.count("\n", counted, pos), pos
             tag = TAG.match(html, pos) if isinstance(piece, Tag) and not piece.is_closing else None
             if tag is None:
                 continue
             attributes = {name.lower(): "".join(value) for name, *value in reversed(_ATTRIBUTE.findall(tag[2]))}
-            below = row + html.count("\n", 0, pos)
             is_anchor = tag[1].lower() == "a"
             if identifier := attributes.get("id") or (attributes.get("name") if is_anchor else None):
                 kind = DetailKind.HEADING if re.fullmatch("h[1-6]", tag[1].lower()) else DetailKind.ELEMENT
-                self._add(kind, identifier, below)
+                self._add(kind, identifier, row)
             if tag[1].lower() == "img" and "src" in attributes:
-                self._add(DetailKind.PICTURE, attributes["src"], below)
+                self._add(DetailKind.PICTURE, attributes["src"], row)
 
     def _add_all(self, kind: DetailKind, found: Iterator[tuple[int, str]], base: int) -> None:
         for row, text in found:
@@ -138,10 +139,13 @@ def _no_links(plain: str, source: str) -> Iterator[tuple[int, str]]:
 
 def _links_in_html(html: str) -> Iterator[tuple[int, str]]:
     """Yield row and text of each Markdown link in the texts of a block of HTML, where Markdown is not read."""
-    opaque = 0
+    opaque = row = counted = 0
     for pos, piece in pieces(html):
+        row, counted = row + html.count("\n", counted, pos), pos
         if isinstance(piece, Tag):
             opaque = max(opaque + (-1 if piece.is_closing else 1), 0) if piece.name in _OPAQUE else opaque
         elif not opaque:
+            below = before = 0
             for found in _IN_HTML.finditer(piece):
-                yield html.count("\n", 0, pos) + piece.count("\n", 0, found.start()), found[0]
+                below, before = below + piece.count("\n", before, found.start()), found.start()
+                yield row + below, found[0]

@@ -39,13 +39,20 @@ _BLOCK_ELEMENTS = frozenset(
 _BOXES, _LEFT, _LINE = "open elements", "elements that a line closes", "tags of a line"
 """Keys of the environment of a text: element → how many blocks of HTML left it open; text behind a block → the same of
 those that it closes; a :class:`_Line`."""
+OPENED = "opened"
+"""Key of the number of elements of HTML that a token opens and leaves open; below 0, of those that it closes."""
 _WITHOUT_BODY = frozenset("area base br col command embed hr img input keygen link meta param source track wbr".split())
 
 
 def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Parse a comment or a block-level element with its content; text after it on its last line is a paragraph."""
+    """Parse a comment or a block-level element with its content; text after it on its last line is a paragraph.
+
+    A comment neither ends the text above it nor begins behind spaces.
+    """
     begin = state.bMarks[start] + state.tShift[start]
     if state.is_code_block(start) or not state.src.startswith("<", begin):
+        return False
+    if state.src.startswith("<!--", begin) and (silent or state.sCount[start] != state.blkIndent):
         return False
     limit = state.eMarks[end - 1]
     boxes: Counter[str] = state.env.setdefault(_BOXES, Counter())
@@ -56,24 +63,32 @@ def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return True
     last = start
     while stop is not None:
-        _count(state.src[begin:stop], boxes)
+        opened = _count(state.src[begin:stop], boxes)
         last, begin = _push(state, last, end, begin, stop), stop
+        state.tokens[-1].meta[OPENED] = opened
         found = _TEXT.match(state.src, begin, state.eMarks[last])
         begin = found.end() if found else state.eMarks[last]
         is_next = found and state.src.startswith("<", begin)
         stop = _end(scan(state.src, state.env), begin, limit, boxes) if is_next else None
     state.line = last + 1
     if rest := state.src[begin : state.eMarks[last]].strip():
-        state.env.setdefault(_LEFT, {})[rest] = _closed_by(rest, boxes)
+        closed = state.env.setdefault(_LEFT, {})[rest] = _closed_by(rest, boxes)
         _paragraph(state, rest, last)
+        state.tokens[-1].meta[OPENED] = -closed.total()
     return True
 
 
-def _count(block: str, boxes: Counter[str]) -> None:
-    """Count the elements that a block of HTML opens and leaves open, or closes."""
-    for _, piece in pieces(block):
-        if isinstance(piece, Tag) and piece.name not in _WITHOUT_BODY:
-            boxes[piece.name] = max(0, boxes[piece.name] + (-1 if piece.is_closing else 1))
+def _count(block: str, boxes: Counter[str]) -> int:
+    """Count the elements that a block of HTML opens and leaves open, or closes; return how many more are open."""
+    tags = [piece for _, piece in pieces(block) if isinstance(piece, Tag) and piece.name not in _WITHOUT_BODY]
+    opened = 0
+    for tag in tags:
+        if not tag.is_empty:
+            known = boxes[tag.name]
+            boxes[tag.name] = max(0, known + (-1 if tag.is_closing else 1))
+            opened += boxes[tag.name] - known
+    is_whole = len(tags) > 1 and not tags[0].is_closing and tags[-1].is_closing and tags[0].name == tags[-1].name
+    return 0 if is_whole else opened
 
 
 def _closed_by(text: str, boxes: Counter[str]) -> Counter[str]:

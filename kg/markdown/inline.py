@@ -100,6 +100,7 @@ class InlineReader:
 
     def parts(self) -> list[InlinePart]:
         """Return the block's first part, and one more for each pseudo-bullet."""
+        self._end()  # an element that is not closed ends with its block
         first, *bullets = self._parts
         return [first, *(part.without_marker() for part in bullets)]
 
@@ -145,6 +146,8 @@ class InlineReader:
         reader.read(html, self._row)
         if reader.destination is not None:
             self._begin(reader.destination)
+            if html.endswith("/>"):
+                self._end()
         elif html.lower().startswith("</a"):
             self._end()
         elif striking := _STRIKING.match(html):

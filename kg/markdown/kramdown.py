@@ -14,12 +14,11 @@ from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference, unescapeAll
-from markdown_it.rules_block import StateBlock, lheading
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from kg.markdown import definitions, rows
+from kg.markdown import definitions, headings, rows
 from kg.markdown.html import html_block, html_inline
 from kg.markdown.notes import MARK
 from kg.markdown.rows import is_over_bar
@@ -36,6 +35,8 @@ _LONGEST_LABEL = 999
 """Characters of a reference's label, at most, as in CommonMark."""
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
 _NO_WORD = re.compile(r"[^\w\- \t]")
+_BEFORE_LETTERS = re.compile(r"^[^a-zA-Z]+", re.MULTILINE)
+_NO_ASCII_WORD = re.compile(r"[^a-zA-Z0-9 -]")
 _DELIMITERS = re.compile(r"[*_~]+")
 _TYPOGRAPHY = re.compile(r"-{2,3}|\.{3}|<<|>>")
 
@@ -51,8 +52,8 @@ def parser() -> MarkdownIt:
     md.inline.ruler.at("image", _image)
     md.inline.ruler.at("html_inline", html_inline)
     md.block.ruler.at("html_block", html_block, {"alt": ["paragraph", "reference", "blockquote"]})
-    md.block.ruler.at("lheading", _setext_heading)
     definitions.add_rules(md)
+    headings.add_rules(md)
     rows.add_rules(md)
     md.core.ruler.before("inline", "boxes of tasks", _boxes)
     md.inline.ruler.before("link", "extension", _extension)
@@ -87,12 +88,6 @@ def _with_lines(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInl
         return matched
 
     return placed
-
-
-def _setext_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Parse one underlined line at the start of a block (``parse_setext_header``); CommonMark allows several lines."""
-    at_boundary = start == 0 or state.isEmpty(start - 1)
-    return at_boundary and lheading(state, start, min(end, start + 2), silent)
 
 
 def _link(state: StateInline, silent: bool) -> bool:
@@ -273,8 +268,23 @@ class Anchors:
 
     def next(self, text: str) -> str:
         """Return the identifier of the page's next heading with this text."""
-        plain = _NO_WORD.sub("", _TYPOGRAPHY.sub("", text).lower())
-        anchor = plain.replace(" ", "-").replace("\t", "-")
+        anchor = self._plain(_TYPOGRAPHY.sub("", text))
         count = self._seen[anchor]
         self._seen[anchor] += 1
         return f"{anchor}-{count}" if count else anchor
+
+    def _plain(self, text: str) -> str:
+        return _NO_WORD.sub("", text.lower()).replace(" ", "-").replace("\t", "-")
+
+
+class AnchorsWithinHtml(Anchors):
+    """Generates the identifiers of headings within HTML, as kramdown does without its GFM parser.
+
+    >>> anchors = AnchorsWithinHtml()
+    >>> anchors.next("1. Preparing data"), anchors.next("2."), anchors.next("3.")
+    ('preparing-data', 'section', 'section-1')
+    """
+
+    def _plain(self, text: str) -> str:
+        letters = _NO_ASCII_WORD.sub("", _BEFORE_LETTERS.sub("", text))
+        return letters.replace(" ", "-").lower() or "section"

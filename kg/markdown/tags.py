@@ -29,6 +29,8 @@ class Tag:
     id: str = field(default="", repr=False)
     alt: str = field(default="", repr=False)
     """Text in place of a picture."""
+    is_empty: bool = field(default=False, repr=False)
+    """Whether the tag closes itself, as ``<a/>`` does."""
 
 
 def pieces(text: str) -> Iterator[tuple[int, str | Tag]]:
@@ -72,6 +74,7 @@ def _tag(found: re.Match[str]) -> Tag:
         href=html.unescape(href[href.lastindex or 0]) if href else None,
         id=identifier(found[2]),
         alt=html.unescape(alt[alt.lastindex or 0]) if alt else "",
+        is_empty=bool(found[3]),
     )
 
 

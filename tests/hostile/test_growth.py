@@ -15,6 +15,7 @@ from kg.lint.context import Context
 from kg.lint.fix import fixed_data, fixed_page
 from kg.liquid import Fault, Renderer
 from kg.liquid.filters import strip_html, uniq
+from kg.markdown import parse_html
 from kg.page import Page
 from kg.page_to_rdf import PagesToRdf
 from kg.readers import read_file
@@ -190,6 +191,12 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_takes_linear_time(name: str, reader: Reader) -> None:
     assert growth(lambda size: reader.everything(FRONT + "[a](#b)\n" + PAGES[name](size)), SIZE) < LINEAR
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", ["<div>\n", "<p>\n[a](/b)\n"])
+def test_lines_of_html_take_linear_time(piece: str) -> None:
+    assert growth(lambda size: parse_html(piece * (size // len(piece))), 20 * SIZE) < LINEAR
 
 
 @pytest.mark.slow

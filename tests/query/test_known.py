@@ -93,7 +93,11 @@ def test_a_page_that_was_kept_out_says_why(release: Release, store: OxigraphStor
     finding["message"] = "90% of its lines are template text; the page is kept out of the graph"
     report = tmp_path / "report.json"
     iri = "https://w3id.org/rdm-kg/id/test/page/sketch"
-    report.write_text(json.dumps({"sites": [{"kept_out": {"pages/draft.md": iri}, "findings": [finding]}]}))
+    report.write_text(
+        json.dumps(
+            {"sites": [{"key": "test", "title": "Test", "kept_out": {"pages/draft.md": iri}, "findings": [finding]}]}
+        )
+    )
     for name in ("pages/draft.md", "draft", iri):
         page = kept_out(name, report)
         assert page is not None

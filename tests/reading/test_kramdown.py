@@ -147,7 +147,9 @@ CASES = {
     "typography": "## It's \"a\" -- b --- c...\n## A/B, C (D)\n## \u00c6\u00d8\u00c5 1.2\n",
     "strikethrough": "~~[x](https://a.example/)~~",
     "footnote marks": "Text[^1] [x](https://a.example/)\n\n[^1]: Note with [y](https://b.example/)\n",
-    "html with markdown": "<div markdown=\"1\">\n[x](https://a.example/)\n</div>\n\n<div>\n\n[y](https://b.example/)\n\n</div>\n",
+    "html with markdown": "<div markdown=\"1\">\n[x](https://a.example/)\n</div>\n\n<div>\n\n"
+        "[y](https://b.example/)\n\n"
+        "</div>\n",
     "details": "<details>\n<summary>[x](https://a.example/)</summary>\n\n[y](https://b.example/)\n\n</details>\n",
     "inline html": "<span>[x](https://a.example/)</span> <b>[y](https://b.example/)</b>\n",
     "elements left alone": "a <code>[x](u)</code> <u>[y](u)</u> <kbd><a href=\"https://c.example/\">z</a></kbd> [w](v)",
@@ -164,7 +166,8 @@ CASES = {
     "heading in a list": "- # [x](https://a.example/)\n- text\n",
     "exclamation": "Wow![x](https://a.example/) and ! [y](https://b.example/)",
     "protocol-relative and relative": "[x](//a.example/) [y](../b) [z](c#d) [w](?q=1) [v]()",
-    "far behind the marker": "-     [x](https://a.example/)\n\n      [y](https://b.example/)\n- [z](https://c.example/)\n",
+    "far behind the marker": "-     [x](https://a.example/)\n\n"
+        "      [y](https://b.example/)\n- [z](https://c.example/)\n",
     "note of two paragraphs": "T[^1]\n\n[^1]: Note [x](u)\n\n    More [y](https://b.example/)\n\nAfter [z](v)\n",
     "definition of two paragraphs": "Term\n: Text [x](u)\n\n    More [y](https://b.example/)\n\nAfter [z](v)\n",
     "reference with blanks": "[r] [s]\n\n[r]: https://a b\n[s]: https://c.example/ \"a title\"\n",
@@ -201,6 +204,24 @@ CASES = {
     "code that goes on": "    [a](b)\n[c](d)\n\n[e](f)\n\n    [g](h)\n\n[i](j)\n\n- k\n\n      [l](m)\n  [n](o)\n",
     "Markdown within tags within tags": "<div class=\"row\">\n<div markdown=\"1\">\n[x](u)\n</div>\n</div>\n\n[y](v)\n",
     "angles and titles": "[a](<b c> \"t\") [d](<e>x) [f](<g\nh>) [i](j 'k' l) [m](n \"o) p\")\n",
+    "headings behind spaces": " ## a\n\n[b](#a)\n\n- c\n   ## d\n\n  ## e\n ## f\n\n> ## g\n>  ## h\n\ntext\n ## i\n",
+    "headings in nested items": "- a\n  - b\n    ## c\n   ## d\n  ## e\n## f\n\n1. g\n   ## h\n2. ## i\n    ## j\n",
+    "headings without text": "##\n## \n## a##\n## b ##\n",
+    "headings within elements": "<details markdown=\"1\">\n### 1. Preparing data\n\n## a_b\n\n"
+        "- # 2 c\n</details>\n\n## a_b\n\n"
+        "<div markdown=\"1\">\n## a_b\n### \u00c6\u00f8\n### 2\n</div>\n\n# 1 d\n",
+    "headings behind elements": "<div/>\n\n# 1 a\n\n"
+        "<section>\n<div markdown=\"1\">\n# 1 b\n</div>\n</section>\n\n# 1 c\n\n"
+        "- <div markdown=\"1\">\n  # 1 d\n\n- # 1 e\n\n# 1 f\n",
+    "lines below items": "- a\n---\n- b\n===\nc\n\n1. d\n   - e\n---\n\ntext\n\n- f\n  more\n---\n\n"
+        "text\n\n- [g](u)\n\n"
+        "  h\n-\n\ntext\n\n- i\n ---\n\n- j\n     ---\n",
+    "lines below quotes": "> a\n---\n\n> b\n> c\n---\n\n> d\n===\n\n> - [e](u)\n---\n\n> # f\n---\n\n- > g\n---\n",
+    "anchors never closed": "a <a href=\"u\">b\n\nc [d](v)\n\n- <a href=\"w\">e\n- f\n\n# g <a href=\"x\">h\n\n"
+        "i <a href=\"y\"/>j\n",
+    "comments below text": "a\n<!--\n[b](c)\n\n[d](e)\n-->\n\n- f\n<!--\n- [g](h)\n-->\n\n"
+        "i\n<!--\n## j\n[k](l)\n-->\n\nm\n"
+        "<!--\n[n](o)\n-->\n\n## p\n<!--\n- [q](r)\n\n-->\n   <!--\n- [s](t) -->\n",
 }  # fmt: skip
 
 

@@ -167,3 +167,19 @@ def test_an_include_that_is_no_file_gives_nothing(tmp_path: Path) -> None:
     assert render("a{% include open %}b", folder).problems == (
         Fault("{{ never closes", 1, "_includes/open", stops=True),
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ('{{ "x" | concat: "y" }}', "concat: the value or an argument is of a kind that the filter cannot take"),
+        ('{{ 3 | uniq: "a" }}', "uniq: the value or an argument is of a kind that the filter cannot take"),
+        ('{{ "x" | map }}', "map: the filter takes 1 argument, and not 0"),
+        ('{{ "x" | where_exp: "b" }}', "where_exp: the filter takes 2 arguments, and not 1"),
+        ('{{ "x" | slice }}', "slice: the filter takes 1 to 2 arguments, and not 0"),
+        ('{{ "abc" | truncate: "x" }}', "truncate expected an integer"),
+        ('{% render "x" %}', "the site has no file 'x' for this tag; only include reads files of _includes"),
+    ],
+)
+def test_an_error_says_what_is_wrong_without_words_of_python(source: str, message: str) -> None:
+    assert [fault.message for fault in Renderer().render(source, {}).problems] == [message]
