@@ -77,8 +77,6 @@ _FINDS = {
       { VALUES ?before { "https://doi.org/10.25504/FAIRsharing." "https://fairsharing.org/" }
         BIND(COALESCE(IRI(CONCAT(?before, %(wanted)s)), rdm:Mention) AS ?record) }
       UNION { ?record adms:identifier/skos:notation ?notation FILTER(LCASE(STR(?notation)) = %(wanted)s) }
-      UNION { ?record dct:title|skos:altLabel ?name
-        FILTER(LCASE(STR(?name)) = %(whole)s && CONTAINS(STR(?record), "FAIRsharing.")) }
     } LIMIT 99999 }
     ?any rdm:target/rdfs:seeAlso? ?record""",
     "modality": f"{_NAMES['modality']} FILTER(LCASE(?name) = %(wanted)s)",
@@ -91,8 +89,6 @@ _FINDS = {
     FILTER EXISTS { VALUES ?class { rdm:Page rdm:Topic rdm:Mention rdm:Recommendation } ?any a ?class }""",
 }
 """Type of a parameter → pattern that is matched if ``wanted``, in lower case, is the name of a value that it can have.
-
-``whole`` is the value with what :func:`_plain` leaves out.
 
 The few names that are like it are found first, and looked up then; LIMIT, of more than there are, tells Oxigraph so.
 """
@@ -291,8 +287,8 @@ def _named(
 
 def _check_name(parameter: Parameter, value: str, ask: Ask, names: Names | None) -> None:
     kind, plain = parameter.type, _plain(parameter.type, value)
-    wanted = {"wanted": string_term(plain.lower()), "whole": string_term(value.strip().lower())}
-    if not ask(f"SELECT ?any {{ {_FINDS[kind] % wanted} }} LIMIT 1"):
+    wanted = string_term(plain.lower())
+    if not ask(f"SELECT ?any {{ {_FINDS[kind] % {'wanted': wanted}} }} LIMIT 1"):
         like = names if names and kind != "modality" else partial(_names_in_graph, ask)  # modalities are few
         near = nearest(plain, like(kind, plain, ""))
         raise UnknownValue(_KINDS.get(kind, kind), value, parameter.name, near)

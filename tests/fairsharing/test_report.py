@@ -177,33 +177,6 @@ https://example.org/sharing
 """Addresses of records in every form, and others."""
 
 
-def test_the_report_and_the_question_name_the_same_places(tmp_path: Path) -> None:
-    page = "---\ntitle: Links\npage_id: links\n---\n"
-    page += "".join(f"- [Thing {number}]({link})\n" for number, link in enumerate(LINKS))
-    page += "- [Bracketed]((https://fairsharing.org/FAIRsharing.26dmba))\n"
-    sites = [
-        write_site(tmp_path / name, {"pages/links.md": page}, f"title: {name}\nurl: https://{name}.example\n")
-        for name in ("a", "b")
-    ]
-    assert kg("build", *sites, "--out", tmp_path / "out", "--reasoner", "owlrl").returncode == 0
-    release = ("--release", tmp_path / "out", "--format")
-    entries = json.loads(kg("fairsharing", "report", "--mend", *release, "json").stdout)
-    places = [place for entry in entries for place in entry["places"]]
-    reported = {(place["site"][:1], place["path"], str(place["line"]), place["written"]) for place in places}
-    rows = csv.DictReader(io.StringIO(kg("query", "fairsharing-links-to-mend", *release, "csv").stdout))
-    assert {(row["site_name"], row["file"], row["line"], row["link"]) for row in rows} == reported
-    right = {"https://doi.org/10.25504/FAIRsharing.26dmba", "https://doi.org/10.25504/FAIRsharing.f397c2"}
-    others = {"https://fairsharing.org/search?q=plant", "https://fairsharing.org/", "https://example.org/sharing"}
-    assert {link for *_, link in reported} & {*LINKS} == {*LINKS} - right - others
-    assert len(reported) == 2 * (len(LINKS) - len(right | others) + 1)
-    mends = {place["written"]: place["mend"] for place in places}
-    assert mends["https://fairsharing.org/bsg-s001615"].startswith(
-        "a former identifier; its record is https://fairsharing.org/523, "
-    )
-    records = {entry["record"] for entry in entries}
-    assert {record for record in records if "bsg" in record} == {"https://fairsharing.org/bsg-s999999"}
-
-
 def test_the_mappings_are_sssom(out: Path, tmp_path: Path) -> None:
     file = tmp_path / "pages.sssom.tsv"
     done = kg("fairsharing", "export", "--format", "sssom", "--release", out, "-o", file)

@@ -179,7 +179,6 @@ def test_the_crosswalk_counts_mentions_and_names_every_record(store: OxigraphSto
 def test_links_to_mend_come_with_file_line_and_what_to_write(store: OxigraphStore) -> None:
     answer = found(store, "fairsharing-links-to-mend")
     assert [(row["file"], row["line"], row["problem"], row["write"]) for row in answer] == [
-        ("pages/light.md", "12", "no known record", ""),
         ("pages/light.md", "13", "former identifier", "https://doi.org/10.25504/FAIRsharing.ddk9t9"),
         ("pages/pic.md", "24", "former identifier", "https://doi.org/10.25504/FAIRsharing.b7z8by"),
         ("pages/pic.md", "31", "former identifier", "https://doi.org/10.25504/FAIRsharing.es03fk"),

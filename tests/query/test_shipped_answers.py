@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import pytest
 from rdflib import Graph
 
 from kg.query import canned
-from kg.query.known import check_values
-from kg.query.rows import rows as rows_of
 from kg.release import open_release
 from kg.store.oxigraph import OxigraphStore, open_store
 from tests.conftest import kg, write_site
@@ -80,21 +77,6 @@ def test_lists_of_pages_and_pages_about_a_country_have_no_gaps(tmp_path: Path) -
     guidance = rows(built, "SELECT ?page { ?page a <https://w3id.org/rdm-kg/ont#GuidancePage> }")
     assert len(guidance) == 3
     assert {row["title"] for row in rows(built, canned.load("gaps").text)} == {"Advice"}
-
-
-def test_the_contact_of_a_page_is_not_repeated_as_that_of_its_site(store: OxigraphStore) -> None:
-    found = rows(store, canned.load("contacts").fill(page="pic"))
-    contacts = [row["agent"] for row in found if "contact" in row["what"]]
-    assert len(contacts) == len(set(contacts)) > 0
-
-
-@pytest.mark.parametrize("name", ["DICOM", "digital imaging and communications in medicine"])
-def test_a_record_is_known_by_its_name(store: OxigraphStore, name: str) -> None:
-    question = canned.load("sheets-by-fairsharing")
-    check_values(question, {"id": name}, partial(rows_of, store))
-    found = rows(store, question.fill(id=name))
-    assert found == rows(store, question.fill(id="b7z8by"))
-    assert "Preclinical Imaging" in {row["title"] for row in found}
 
 
 def test_sheets_are_similar_by_what_both_recommend(store: OxigraphStore) -> None:
