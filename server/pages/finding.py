@@ -31,6 +31,8 @@ _FORMULA = re.compile(r"((?:^|[;\t\r\n]) *)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """Place before a formula of a spreadsheet, in wide signs too; where decimals have commas, ``;`` ends a cell."""
 _SHOWN = 100
 """Characters of an unknown value that are shown."""
+_NAMED = 30
+"""Number of known values that are named in place of it."""
 _LAST_PAGE = 1_000_000
 _FILTERS, _LONGEST = 50, 4000
 """Largest number of the filters of a request, and of their characters, since each link of the page repeats them."""
@@ -119,7 +121,8 @@ def requested_search(service: Service, endpoint: str, default_sort: str, size: i
 def _check_known(name: str, chosen: Mapping[str, Sequence[str]], known: Sequence[str]) -> None:
     """Check that the values of a filter are among those that are known."""
     if unknown := next((value for value in chosen.get(name, ()) if value not in known), None):
-        there = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known) or 'none'}"
+        some = f"{', '.join(known[:_NAMED])}{' and others' if len(known) > _NAMED else ''}"
+        there = f"there {'is' if len(known) == 1 else 'are'} {some or 'none'}"
         raise Problem(HTTPStatus.BAD_REQUEST, f"no {name} {unknown[:_SHOWN]!r}; {there}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from kg.iri import is_web_address
 from kg.query.rows import Row, one_of, text
 from kg.query.text import iri_term
 from kg.vocab import DCT, PROV, RDFS, SCHEMA
@@ -67,7 +68,7 @@ def _resource(page: str, iri: str, said: dict[str, list[Row]], names: dict[str, 
         iri=iri,
         title=title or ShownValue(iri.partition("#resource-")[2]),
         description=description,
-        address=next((text(row, "o") for row in said.get(SCHEMA.url, ())), ""),
+        address=next((url for row in said.get(SCHEMA.url, ()) if is_web_address(url := text(row, "o"))), ""),
         links=tuple((words, things) for words, things in links.items() if things),
     )
 

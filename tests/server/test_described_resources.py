@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from kg.vocab import BASE
+from kg.vocab import BASE, DCT, SCHEMA
 from tests.conftest import kg, write_site
 from tests.server.pages import BROWSER, Seen
-from tests.server.serving import Server, run_server
+from tests.server.serving import QUADS, SHEET, Server, Start, make_release, run_server
 
 _PAGE = f"{BASE}site-example/page/pages-be"
 _NAMED = "\n".join(f"  - name: Service {number:02}\n    url: https://{number}.example" for number in range(30))
@@ -81,3 +82,16 @@ def test_a_search_leads_to_the_readable_place(national: Server, html: str) -> No
 
 def test_a_page_without_resources_has_no_heading_for_them(national: Server) -> None:
     assert 'id="resources"' not in national.ask("/id/site-example/page/transfer", headers=BROWSER).text
+
+
+def test_an_address_that_is_none_of_the_web_is_no_link(start: Start, tmp_path: Path) -> None:
+    resource = f"{SHEET}#resource-x"
+    told = [
+        f"<{SHEET}> <{SCHEMA.mentions}> <{resource}>",
+        f'<{resource}> <{DCT.title}> "A service"',
+        f"<{resource}> <{SCHEMA.url}> <javascript:alert(1)>",
+    ]
+    make_release(tmp_path / "out", [*QUADS, *told])
+    page = start(tmp_path / "out").ask(SHEET.removeprefix("https://w3id.org/rdm-kg"), headers=BROWSER).text
+    assert "<h3>A service</h3>" in page
+    assert 'href="javascript:' not in page
