@@ -190,6 +190,10 @@ NEAR_MISSES: Mapping[str, list[Files]] = {
         tool(fairsharing="NA", tess="https://tess.elixir-europe.org/x"),
         {TOOLS: PRIDE + "  fairsharing: https://doi.org/10.25504/FAIRsharing.e1byny\n"},
     ],
+    "repealed-law": [
+        page("The Personal Data Act (LOV-2018-06-15-38), Regulation (EU) 2016/679 and FOR-2015-06-18-761 apply."),
+        page("95/46 pages, 2000-04-14-31, and [Act 31](https://a.example/lov/2000-04-14-31)"),
+    ],
     "site-without-address": [{"CNAME": "a.example\n"}, {"rdm-kg.toml": 'url = "https://a.example"\n'}],
     "site-without-licence": [
         {"_config.yml": "title: A\nlicense: {name: Ours, url: https://a.example/terms}\n"},
