@@ -383,7 +383,7 @@ def test_words_that_questions_are_made_of_are_not_looked_for(page: Page, served:
         "site=lookup&role=terminology",
         "kind=data-format&section=Cheat+sheets",
         "q=xylophones&kind=tool",
-        "kind=no-kind&role=no-role",
+        "kind=tool&role=no-role",
     ],
 )
 def test_the_facets_are_those_of_a_server(page: Page, served: str, visit: Visit, filters: str) -> None:
