@@ -140,7 +140,7 @@ def test_what_is_wrong_with_a_tool_has_its_line(entry: str, line: int, said: str
     ("value", "said"),
     [
         ("'3505'", "'3505': the record of that number is not known here"),
-        ("'3887'", "'3887': the record of that number is not known here"),
+        ("'3887'", "'3887': the DOI of its record, https://fairsharing.org/3887, is not known here"),
         ("bsg-d999999", "'bsg-d999999': the record of that former identifier is not known here"),
     ],
 )
