@@ -87,7 +87,7 @@ def test_a_sheet_says_what_its_graph_says(small: Release) -> None:
         {
             "@type": "Legislation",
             "@id": "https://lovdata.no/eli/lov/2009/06/19/97",
-            "name": "LOV-2009-06-19-97",
+            "name": "dyrevelferdsloven",
             "legislationIdentifier": "LOV-2009-06-19-97",
         }
     ]
