@@ -202,7 +202,7 @@ def test_show_first_says_in_words_what_was_understood_of_a_guidance_page(tmp_pat
     assert meaning.splitlines()[:4] == [
         "line 9 → mentions mzML",
         f"line 11 → recommends format mzML: {standard} (rule standard-of-its-kind)",
-        "line 15 → cites legislation LOV-2018-06-15-38",
+        "line 15 → cites legislation Personal Data Act",
         f"line 17 → recommends deposit in PRIDE: {guidance_site.BY_TOPIC}",
     ]
     assert all(re.match(r"line \d+ → ", line) for line in meaning.splitlines())
