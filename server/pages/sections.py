@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from kg.errors import QueryTooLarge
 from kg.query.rows import Row, text
@@ -16,8 +15,6 @@ from server.pages.languages import foreign
 from server.pages.rows import is_too_long, rows
 from server.service import Service
 
-_NOT_FOUND = "404"
-"""Name, without its ending, of the file of the page that a site shows in place of one that is not there."""
 _PAGES = f"""SELECT DISTINCT ?site ?page ?title ?type ?file ?is_sheet WHERE {{
   ?page a <{RDM.Page}> ; <{DCT.title}> ?title ; <{SCHEMA.isPartOf}> ?site .
   OPTIONAL {{ ?page <{DCT.type}> ?type }}
@@ -66,8 +63,7 @@ def sections(service: Service) -> Mapping[str, tuple[Section, ...]]:
     by_site = defaultdict[str, list[Row]](list)
     with suppress(QueryTooLarge):
         for row in sorted(rows(service, _PAGES), key=_place):
-            if PurePosixPath(text(row, "file")).stem != _NOT_FOUND:
-                by_site[text(row, "site")].append(row)
+            by_site[text(row, "site")].append(row)
     return {site: _sections(listed) for site, listed in by_site.items()}
 
 

@@ -16,7 +16,6 @@ from tests.server.serving import Server, run_server
 
 COOKBOOK = "https://cookbook.example/recipe"
 FILES = {
-    "404.md": "---\ntitle: Page Not Found\n---\nThere is nothing.\n",
     "pages/cats.md": f"---\ntitle: Cats\nfaircookbook:\n  - name: A recipe\n    url: {COOKBOOK}\n---\n## What\nCats.\n",
     **{f"pages/m{number}.md": f"---\ntitle: Mouse {number}\n---\n## What\nMice.\n" for number in range(30)},
 }
@@ -31,12 +30,6 @@ def mice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield served
     assert served.end() == 0
     assert "Traceback" not in served.log.read_text()
-
-
-def test_the_page_for_what_is_not_there_is_not_listed(mice: Server) -> None:
-    text = Seen(mice.ask("/", headers=BROWSER).text).text
-    assert "Mouse 7" in text
-    assert "Page Not Found" not in text
 
 
 def test_the_rest_of_a_list_is_behind_a_link(mice: Server) -> None:
