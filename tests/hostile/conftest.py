@@ -62,11 +62,11 @@ def zombies(server: Server) -> set[int]:
     """Return the child processes that are dead and not reaped."""
     found = set()
     family = server.family()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for folder in Path("/proc").iterdir():
         try:
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-        except OSError:
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+        except (OSError, ValueError):
             continue
-        if state == "Z" and int(parent) in family:
-            found.add(int(stat.parent.name))
+        if state == "Z" and folder.name.isdecimal() and int(parent) in family:
+            found.add(int(folder.name))
     return found

@@ -106,13 +106,13 @@ Start = Callable[..., Server]
 def _parents() -> dict[int, int]:
     """Return process id → parent of every live process."""
     found = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for folder in Path("/proc").iterdir():  # without a pattern, which fails where a process ends meanwhile
         try:
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-        except OSError:
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+        except (OSError, ValueError):
             continue
-        if state != "Z":
-            found[int(stat.parent.name)] = int(parent)
+        if state != "Z" and folder.name.isdecimal():
+            found[int(folder.name)] = int(parent)
     return found
 
 
