@@ -261,10 +261,10 @@ def test_hostile_texts_are_answered(server: Server, path: str) -> None:
 def test_a_page_is_not_much_longer_than_its_request(server: Server, path: str) -> None:
     mark = "&" if "?" in path else "?"
     plain = len(server.ask(path, headers=HTML).body)
-    for query in (f"q=data{'+' * 300}{'x' * 50_000}", f"site={'x' * 4000}"):
-        longest = server.ask(f"{path}{mark}{query}", headers=HTML)
-        assert longest.status in (200, 400)
-        assert len(longest.body) < plain + 600 * 4500  # in each link of at most so many
+    chosen = "site" if "matrix" in path else "role"  # an unknown site is an error elsewhere
+    longest = server.ask(f"{path}{mark}q=data{'+' * 300}{'x' * 50_000}&{chosen}={'x' * 4000}", headers=HTML)
+    assert longest.status == 200
+    assert len(longest.body) < plain + 600 * 4500  # in each link of at most so many
     for filters in ("&".join(f"site={number}" for number in range(51)), f"site={'x' * 4001}"):
         assert server.ask(f"{path}{mark}{filters}", headers=HTML).status == 400
 
